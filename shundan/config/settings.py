@@ -1,0 +1,106 @@
+"""Django settings: everything that differs between installations comes from the environment."""
+
+import os
+from pathlib import Path
+
+from shundan.config.database import django_database
+from shundan.config.secret import secret_key
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PACKAGE = ROOT / "shundan"
+
+DEBUG = os.environ.get("SHUNDAN_DEBUG") == "1"
+# Demo mode opens one-click sign-in and lets the administrator do business; never set it on real data.
+DEMO = os.environ.get("SHUNDAN_DEMO") == "1"
+SECRET_KEY = secret_key()
+ALLOWED_HOSTS = os.environ.get("SHUNDAN_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+HTTPS = os.environ.get("SHUNDAN_HTTPS") == "1"
+
+ROOMS = (
+    "kernel",
+    "accounts",
+    "parties",
+    "catalog",
+    "inventory",
+    "workflow",
+    "orders",
+    "fulfilment",
+    "billing",
+    "exchange",
+)
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "ninja",
+    *(f"shundan.{room}" for room in ROOMS),
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "shundan.ui.middleware.ActorMiddleware",
+    "shundan.ui.middleware.ContentSecurityMiddleware",
+]
+
+ROOT_URLCONF = "shundan.config.urls"
+WSGI_APPLICATION = "shundan.config.wsgi.application"
+AUTH_USER_MODEL = "accounts.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+DATABASES = {"default": django_database()}
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [PACKAGE / "ui" / "templates", PACKAGE / "web" / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "shundan.ui.environment.build_environment"},
+    },
+]
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+
+USE_TZ = True
+TIME_ZONE = os.environ.get("SHUNDAN_TIME_ZONE", "Asia/Shanghai")
+USE_I18N = True
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "locale"]
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [PACKAGE / "ui" / "static"]
+STATIC_ROOT = Path(os.environ.get("SHUNDAN_DATA", ROOT / ".data")) / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = 12 * 60 * 60
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "shundan.ui.doors.csrf_failed"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("SHUNDAN_LOG", "WARNING")},
+}
