@@ -2,7 +2,8 @@
 
 import os
 import secrets
-from pathlib import Path
+
+from shundan.config.folders import data_folder
 
 
 def secret_key() -> str:
@@ -10,17 +11,15 @@ def secret_key() -> str:
     given = os.environ.get("SHUNDAN_SECRET_KEY")
     if given:
         return given
-    root = Path(__file__).resolve().parent.parent.parent
-    path = Path(os.environ.get("SHUNDAN_DATA", root / ".data")) / "secret_key"
-    try:
-        return path.read_text().strip()
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    path = data_folder() / "secret_key"
+    half = path.with_name(f"secret_key.{os.getpid()}")
+    if not path.exists():
+        with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(50))
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            # A link appears whole or not at all, and the first of two processes wins.
+            os.link(half, path)
         except FileExistsError:
-            return path.read_text().strip()
-        key = secrets.token_urlsafe(50)
-        with os.fdopen(handle, "w") as file:
-            file.write(key)
-        return key
+            pass
+        half.unlink()
+    return path.read_text().strip()

@@ -1,12 +1,11 @@
 """Django settings: everything that differs between installations comes from the environment."""
 
 import os
-from pathlib import Path
 
 from shundan.config.database import django_database
+from shundan.config.folders import ROOT, data_folder
 from shundan.config.secret import secret_key
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGE = ROOT / "shundan"
 
 DEBUG = os.environ.get("SHUNDAN_DEBUG") == "1"
@@ -77,7 +76,7 @@ LOCALE_PATHS = [ROOT / "locale"]
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE / "ui" / "static"]
-STATIC_ROOT = Path(os.environ.get("SHUNDAN_DATA", ROOT / ".data")) / "static"
+STATIC_ROOT = data_folder() / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -1,0 +1,73 @@
+"""The fixtures every test may ask for: invariants afterwards, a browser, a served application."""
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+    from pytest_django.live_server_helper import LiveServer
+
+
+pytest.register_assert_rewrite("tests.make", "tests.cast")
+
+
+@pytest.fixture(autouse=True)
+def invariants(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After a test that used the database nothing may contradict the invariants of `shundan check`."""
+    if not _uses_database(request):
+        yield
+        return
+    request.getfixturevalue("_django_db_helper")
+    yield
+    if request.node.get_closest_marker("breaks_invariants"):
+        return
+    from shundan.config.integrity import run_checks
+
+    broken = [finding for finding in run_checks() if finding.count]
+    assert not broken, "\n".join(f"{each.code} {each.promise}: {each.examples}" for each in broken)
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """Start one Chromium for the session; a machine without one fails with the cure, it never skips."""
+    from playwright.sync_api import sync_playwright
+
+    from tools.chromium import FLAGS, need_chromium
+
+    chromium = need_chromium()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.path, args=FLAGS, env={**chromium.environment})
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: "Browser") -> "Iterator[Page]":
+    """Open an empty page, 1440 px wide, Chinese, that fails the test when a script of ours throws."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN", timezone_id="Asia/Shanghai")
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    thrown: list[str] = []
+    page.on("pageerror", lambda error: thrown.append(str(error)))
+    yield page
+    context.close()
+    assert not thrown, thrown
+
+
+@pytest.fixture
+def live(live_server: "LiveServer") -> "LiveServer":
+    """Serve the application with this test's database on a free port; `live.url` is its address."""
+    return live_server
+
+
+def _uses_database(request: pytest.FixtureRequest) -> bool:
+    asked = {"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback", "live_server"}
+    return request.node.get_closest_marker("django_db") is not None or bool(asked & set(request.fixturenames))
+
+
+def pytest_report_header() -> str:
+    """Say which database the tests use."""
+    return f"database: {os.environ.get('DATABASE_URL')}"

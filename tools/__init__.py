@@ -1,0 +1,1 @@
+"""Tools for building and checking the project; nothing here runs in production."""
