@@ -1,0 +1,114 @@
+"""How each value of a status axis looks: its words, its tone and its shape."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Badge:
+    """Words, tone (colour) and shape (glyph): a status never speaks by colour alone."""
+
+    label: str | Promise
+    tone: str
+    shape: str
+
+
+BADGES: dict[str, dict[str, Badge]] = {
+    "lifecycle": {
+        "draft": Badge(_("Draft"), "quiet", "dashed"),
+        "submitted": Badge(_("Awaiting approval"), "warn", "quarter"),
+        "approved": Badge(_("Approved"), "info", "half"),
+        "confirmed": Badge(_("Confirmed"), "accent", "threequarter"),
+        "in_progress": Badge(_("In progress"), "accent", "threequarter"),
+        "completed": Badge(_("Completed"), "good", "check"),
+        "closed": Badge(_("Closed"), "quiet", "check"),
+        "cancelled": Badge(_("Cancelled"), "quiet", "cross"),
+    },
+    "approval": {
+        "not_needed": Badge(_("No approval needed"), "quiet", "dashed"),
+        "pending": Badge(_("Approval pending"), "warn", "quarter"),
+        "approved": Badge(_("Approved"), "good", "check"),
+        "rejected": Badge(_("Rejected"), "bad", "cross"),
+        "withdrawn": Badge(_("Withdrawn"), "quiet", "cross"),
+        "stale": Badge(_("Approval stale"), "warn", "alert"),
+    },
+    "fulfilment": {
+        "none": Badge(_("Not reserved"), "quiet", "empty"),
+        "partly_reserved": Badge(_("Partly reserved"), "warn", "quarter"),
+        "reserved": Badge(_("Reserved"), "info", "half"),
+        "picking": Badge(_("Picking"), "accent", "half"),
+        "partly_shipped": Badge(_("Partly shipped"), "accent", "threequarter"),
+        "shipped": Badge(_("Shipped"), "good", "check"),
+        "delivered": Badge(_("Delivered"), "good", "check"),
+        "partly_returned": Badge(_("Partly returned"), "warn", "alert"),
+        "returned": Badge(_("Returned"), "bad", "cross"),
+    },
+    "invoicing": {
+        "nothing": Badge(_("Nothing to invoice"), "quiet", "dashed"),
+        "to_invoice": Badge(_("To invoice"), "warn", "empty"),
+        "part": Badge(_("Partly invoiced"), "accent", "half"),
+        "full": Badge(_("Invoiced"), "good", "check"),
+    },
+    "payment": {
+        "unpaid": Badge(_("Unpaid"), "quiet", "empty"),
+        "part": Badge(_("Partly paid"), "accent", "half"),
+        "paid": Badge(_("Paid"), "good", "check"),
+        "overdue": Badge(_("Overdue"), "bad", "alert"),
+        "over_paid": Badge(_("Overpaid"), "warn", "alert"),
+    },
+    "hold": {
+        "credit": Badge(_("Credit hold"), "bad", "pause"),
+        "stock": Badge(_("Stock hold"), "warn", "pause"),
+        "price": Badge(_("Price hold"), "warn", "pause"),
+        "document": Badge(_("Document hold"), "warn", "pause"),
+        "customer": Badge(_("Customer hold"), "bad", "pause"),
+        "quality": Badge(_("Quality hold"), "bad", "pause"),
+        "manual": Badge(_("On hold"), "warn", "pause"),
+    },
+    "shipment": {
+        "draft": Badge(_("Draft"), "quiet", "dashed"),
+        "picking": Badge(_("Picking"), "warn", "quarter"),
+        "packed": Badge(_("Packed"), "info", "half"),
+        "shipped": Badge(_("Shipped"), "accent", "threequarter"),
+        "delivered": Badge(_("Delivered"), "good", "check"),
+        "cancelled": Badge(_("Cancelled"), "quiet", "cross"),
+    },
+    "invoice": {
+        "draft": Badge(_("Draft"), "quiet", "dashed"),
+        "posted": Badge(_("Open"), "accent", "empty"),
+        "part": Badge(_("Partly paid"), "accent", "half"),
+        "paid": Badge(_("Paid"), "good", "check"),
+        "overdue": Badge(_("Overdue"), "bad", "alert"),
+        "credited": Badge(_("Credited"), "quiet", "cross"),
+    },
+    "receipt": {
+        "unallocated": Badge(_("Unallocated"), "warn", "empty"),
+        "part": Badge(_("Partly allocated"), "accent", "half"),
+        "allocated": Badge(_("Allocated"), "good", "check"),
+        "reversed": Badge(_("Reversed"), "quiet", "cross"),
+    },
+    "stock": {
+        "ok": Badge(_("In stock"), "good", "check"),
+        "low": Badge(_("Low"), "warn", "quarter"),
+        "out": Badge(_("Out of stock"), "bad", "alert"),
+    },
+    "record": {
+        "active": Badge(_("Active"), "good", "check"),
+        "inactive": Badge(_("Inactive"), "quiet", "dashed"),
+        "blocked": Badge(_("Blocked"), "bad", "pause"),
+    },
+    "job": {
+        "waiting": Badge(_("Waiting"), "quiet", "empty"),
+        "running": Badge(_("Running"), "accent", "half"),
+        "done": Badge(_("Done"), "good", "check"),
+        "failed": Badge(_("Failed"), "bad", "alert"),
+        "partial": Badge(_("Done with errors"), "warn", "alert"),
+    },
+}
+
+
+def badge_of(axis: str, value: str) -> Badge:
+    """Return how a value looks; a value of a custom type shows as its own name."""
+    return BADGES.get(axis, {}).get(value) or Badge(value, "quiet", "empty")

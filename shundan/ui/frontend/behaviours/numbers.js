@@ -1,0 +1,17 @@
+// data-number="places": read what people type (full-width, ¥, commas), show it tidy on leaving the field.
+import { on } from "../lib/dom.js";
+import { Decimal } from "../lib/decimal.js";
+
+on("focusout", "input[data-number]", (event, input) => {
+  const number = Decimal.parse(input.value);
+  if (!input.value.trim() || !number || number.places > Number(input.dataset.number)) return;
+  input.value = input.dataset.number === "2" ? number.round(2).format() : number.format({ trim: true });
+});
+
+// The server reads plain decimals.
+on("submit", "form", (event, form) => {
+  for (const input of form.querySelectorAll("input[data-number]")) {
+    const number = Decimal.parse(input.value);
+    if (number) input.value = number.toString();
+  }
+}, true);
