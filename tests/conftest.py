@@ -24,10 +24,9 @@ def invariants(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if request.node.get_closest_marker("breaks_invariants"):
         return
-    from shundan.config.integrity import run_checks
+    from shundan.config.integrity import broken
 
-    broken = [finding for finding in run_checks() if finding.count]
-    assert not broken, "\n".join(f"{each.code} {each.promise}: {each.examples}" for each in broken)
+    assert not (found := broken()), "\n".join(f"{each.code} {each.promise}: {each.examples}" for each in found)
 
 
 @pytest.fixture(scope="session")

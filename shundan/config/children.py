@@ -22,7 +22,7 @@ Child = subprocess.Popen[bytes]
 def spawn(
     command: Sequence[str | Path],
     *,
-    when_orphaned: signal.Signals = signal.SIGTERM,
+    when_orphaned: signal.Signals = signal.SIGKILL,
     account: Account | None = None,
     environment: Mapping[str, str] | None = None,
     output: IO[bytes] | int | None = None,
