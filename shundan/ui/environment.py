@@ -18,7 +18,8 @@ def build_environment(**options: Any) -> Environment:  # Any: whatever Django's 
     """Return the environment Django's Jinja2 backend renders with."""
     options.setdefault("trim_blocks", True)
     options.setdefault("lstrip_blocks", True)
-    environment = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], **options)
+    options.pop("autoescape", None)
+    environment = Environment(autoescape=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"], **options)
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )

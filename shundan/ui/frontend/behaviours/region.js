@@ -1,5 +1,5 @@
 // 省 市 区: three dependent selects over one static file that is fetched when first touched.
-// The file is the list of provinces: [{name, children: [{name, children: [{name}]}]}].
+// The file nests pairs [province, [[city, [district, …]], …]].
 import { h, on } from "../lib/dom.js";
 
 let places = null;
@@ -7,8 +7,8 @@ let places = null;
 const fill = (select, items, keep) => {
   const first = select.options[0];
   const name = select.getAttribute("aria-label");
-  select.replaceChildren(h("option", { value: "" }, name), ...items.map((place) => h("option", { value: place.name }, place.name)));
-  select.value = items.some((place) => place.name === keep) ? keep : "";
+  select.replaceChildren(h("option", { value: "" }, name), ...items.map((place) => h("option", { value: place }, place)));
+  select.value = items.includes(keep) ? keep : "";
   if (!items.length && keep) select.replaceChildren(first);
 };
 
@@ -17,10 +17,10 @@ async function load(box) {
   const all = await places;
   const [province, city, district] = box.querySelectorAll("select");
   const values = [province.value, city.value, district.value];
-  fill(province, all, values[0]);
-  const cities = all.find((place) => place.name === values[0])?.children ?? [];
-  fill(city, cities, values[1]);
-  fill(district, cities.find((place) => place.name === values[1])?.children ?? [], values[2]);
+  const cities = new Map(all).get(values[0]) ?? [];
+  fill(province, all.map(([place]) => place), values[0]);
+  fill(city, cities.map(([place]) => place), values[1]);
+  fill(district, new Map(cities).get(values[1]) ?? [], values[2]);
 }
 
 on("focusin", "[data-region]", (event, box) => {
