@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help setup run test lint types house bench check messages screenshots lock clean FORCE
+.PHONY: help setup run test lint types house bench check messages schema screenshots lock clean FORCE
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -27,7 +27,7 @@ run: setup ## Start everything: database, web, worker, on port SHUNDAN_PORT (800
 
 test: setup ## Run all tests; ARGS="tests/orders -k confirm" narrows them
 	@$(BIN)/python -m tools.prepare_tests
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 check: ## Run exactly what CI runs: setup, lint, types, house, test
 	@$(MAKE) --no-print-directory setup
@@ -46,7 +46,7 @@ types: setup ## Check types, strictly (mypy with django-stubs)
 	@$(BIN)/mypy
 
 house: setup ## Check the walls between rooms, then list guards, effects and subscribers
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m tools.house
 
 bench: setup ## Measure speed against the raw limit of the same PostgreSQL
@@ -57,7 +57,10 @@ bench: setup ## Measure speed against the raw limit of the same PostgreSQL
 setup: $(READY) $(FRONTEND_READY) ## Build .venv and the front-end files; quick when nothing changed
 
 messages: setup ## Collect the texts of both languages from the code and compile them
-	@$(BIN)/python -m tools.messages update
+	@$(BIN)/python -m tools.messages
+
+schema: setup ## Write docs/api/openapi.json as the code describes the API
+	@$(BIN)/python -m tools.drift api --write
 
 screenshots: setup ## Take a picture of every page into docs/pictures
 	@$(BIN)/python -m tools.prepare_tests
