@@ -27,6 +27,7 @@ def prepare(report: Path | None = None) -> None:
     with step("compiling the texts"):
         compile_stale()
     migrate()
+    import_module("shundan.config.shipped").load_shipped()
     collect_static()
     sign_ins = load_demo_if_empty() if settings.DEMO else []
     if report is not None:

@@ -1,0 +1,70 @@
+"""What every installation needs before its first order: units, taxes, terms, order types, workflows, a warehouse."""
+
+from decimal import Decimal
+from pathlib import Path
+
+from django.utils import timezone
+
+from shundan.catalog.models import TaxRate, Unit
+from shundan.inventory.models import Warehouse
+from shundan.kernel.actor import system_actor
+from shundan.kernel.db import action
+from shundan.orders.actions import save_order_type
+from shundan.parties.models import PaymentTerm
+from shundan.workflow.actions import publish_definition
+
+WORKFLOWS = Path(__file__).resolve().parent.parent / "orders" / "workflows"
+
+UNITS = (
+    ("pcs", "件", "pcs", 0),
+    ("box", "箱", "box", 0),
+    ("set", "套", "set", 0),
+    ("pack", "包", "pack", 0),
+    ("kg", "千克", "kg", 3),
+    ("m", "米", "m", 2),
+    ("l", "升", "l", 2),
+    ("hour", "小时", "hour", 2),
+)
+
+# Rates as data, to be confirmed by an accountant (flows 4.9); zero, exempt and not taxable are three things.
+TAX_RATES = (
+    ("vat13", "增值税 13%", "VAT 13%", "0.13", ""),
+    ("vat9", "增值税 9%", "VAT 9%", "0.09", ""),
+    ("vat6", "增值税 6%", "VAT 6%", "0.06", ""),
+    ("vat5", "简易计税 5%", "Simple VAT 5%", "0.05", ""),
+    ("vat3", "增值税 3%", "VAT 3%", "0.03", ""),
+    ("vat1", "减按 1%", "Reduced VAT 1%", "0.01", ""),
+    ("zero", "零税率", "Zero rate", "0", "export"),
+    ("exempt", "免税", "Exempt", "0", "exempt"),
+    ("untaxed", "不征税", "Not taxable", "0", "not_taxable"),
+)
+
+PAYMENT_TERMS = (
+    ("cash", "款到发货", "Payment in advance", 0, False),
+    ("net7", "7 天", "7 days", 7, False),
+    ("net15", "15 天", "15 days", 15, False),
+    ("net30", "30 天", "30 days", 30, False),
+    ("net60", "60 天", "60 days", 60, False),
+    ("eom30", "月结 30 天", "30 days end of month", 30, True),
+    ("eom60", "月结 60 天", "60 days end of month", 60, True),
+)
+
+
+@action
+def load_shipped() -> None:
+    """Load what is shipped; what is there already stays as it is. Runs at every start and in tests."""
+    by = system_actor(timezone.now())
+    for code, name_zh, name_en, decimals in UNITS:
+        values = {"name_zh": name_zh, "name_en": name_en, "decimals": decimals}
+        Unit.objects.get_or_create(code=code, defaults=values)
+    for code, name_zh, name_en, rate, reason in TAX_RATES:
+        defaults = {"name_zh": name_zh, "name_en": name_en, "rate": Decimal(rate), "reason": reason}
+        TaxRate.objects.get_or_create(code=code, defaults=defaults)
+    for code, name_zh, name_en, days, is_end_of_month in PAYMENT_TERMS:
+        term = {"name_zh": name_zh, "name_en": name_en, "days": days, "is_end_of_month": is_end_of_month}
+        PaymentTerm.objects.get_or_create(code=code, defaults=term)
+    for path in sorted(WORKFLOWS.glob("*.toml")):
+        publish_definition(path.read_text(encoding="utf-8"), by=by)
+    save_order_type(code="sales", kind="sale", name_zh="销售订单", name_en="Sales order", by=by)
+    if not Warehouse.objects.exists():
+        Warehouse.objects.create(code="MAIN", name_zh="主仓库", name_en="Main warehouse")
