@@ -2,7 +2,11 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+from shundan.accounts.queries import SignedIn, actor_of_user
 
 SOURCES = {
     "default-src": "'self'",
@@ -32,3 +36,41 @@ class ContentSecurityMiddleware:
         for name, value in POLICIES.items():
             response.headers.setdefault(name, value)
         return response
+
+
+class ActorMiddleware:
+    """Find out who is signed in, with the rights of this moment, and speak that person's language."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Set `request.signed_in` and the language; the API finds its actors by token instead."""
+        if request.path.startswith("/static/"):
+            return self.get_response(request)
+        signed_in = None if request.path.startswith("/api/") else _signed_in(request)
+        request.signed_in = signed_in  # type: ignore[attr-defined]
+        with translation.override(signed_in.actor.language if signed_in else _language_of_visitor(request)):
+            response = self.get_response(request)
+        if signed_in is not None:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def _signed_in(request: HttpRequest) -> SignedIn | None:
+    user_id = request.session.get("user_id")
+    if not isinstance(user_id, int):
+        return None
+    found = actor_of_user(user_id, door="web", at=timezone.now())
+    if found is None or found.password_mark != request.session.get("password_mark"):
+        request.session.flush()
+        return None
+    return found
+
+
+def _language_of_visitor(request: HttpRequest) -> str:
+    wished = request.COOKIES.get("language", "")
+    if wished in dict(settings.LANGUAGES):
+        return wished
+    accepted = request.headers.get("Accept-Language", "").lower()
+    return "en" if accepted.startswith("en") else "zh-hans"

@@ -1,0 +1,163 @@
+"""Who is acting, who works here, and which tokens are alive."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from shundan.accounts.models import ApiToken, Department, SignInFailure, Team, User
+from shundan.accounts.rules import LOCK_AFTER_FAILURES, LOCK_MINUTES, grants_of
+from shundan.accounts.scopes import NOTHING
+from shundan.kernel.actor import EVERYTHING, Actor
+from shundan.kernel.errors import NotFound, require
+from shundan.kernel.listing import Page, page_of
+from shundan.kernel.search import matches
+
+_ACTOR = """
+select u.id, u.name, u.language, u.theme, u.has_letter_keys, u.roles, u.department_id, u.team_id, u.email,
+       left(md5(u.password), 12),
+       array(select d.id from accounts_department d where d.path like own.path || '%%')
+from accounts_user u
+left join accounts_department own on own.id = u.department_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The actor of a request and what pages need to know of the person."""
+
+    actor: Actor
+    email: str
+    theme: str
+    has_letter_keys: bool
+    roles: tuple[str, ...]
+    password_mark: str
+
+
+def actor_of_user(user_id: int, *, door: str, at: datetime) -> SignedIn | None:
+    """Return the actor of an active user with the rights of this moment, or None."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ACTOR + " where u.id = %s and u.is_active", [user_id])
+        row = cursor.fetchone()
+    return _signed_in(row, door, at) if row else None
+
+
+def actor_of_token(token: str, *, at: datetime) -> SignedIn | None:
+    """Return the actor behind a live API token, or None; one round trip."""
+    digest = token_hash(token)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _ACTOR + " join accounts_apitoken t on t.user_id = u.id where t.hash = %s"
+            " and t.revoked_at is null and t.expires_at > %s and u.is_active",
+            [digest, at],
+        )
+        row = cursor.fetchone()
+    return _signed_in(row, "api", at) if row else None
+
+
+def token_hash(token: str) -> str:
+    """Return what is kept of a token; tokens are long and random, so a plain hash suffices."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def list_users(
+    *, by: Actor, search: str = "", role: str = "", active: bool | None = None, cursor: str | None = None, limit: int = 50
+) -> Page[User]:
+    """Return users, newest first. Raises: Malformed."""
+    rows = _visible_users(by).select_related("department", "team").filter(matches(search))
+    if role:
+        rows = rows.filter(roles__contains=[role])
+    if active is not None:
+        rows = rows.filter(is_active=active)
+    return page_of(rows, cursor=cursor, limit=limit)
+
+
+def get_user(user_id: int, *, by: Actor) -> User:
+    """Return one user; everybody sees themselves. Raises: NotFound."""
+    user = _visible_users(by, or_self=True).select_related("department", "team").filter(pk=user_id).first()
+    if user is None:
+        raise NotFound(what="user", key=user_id)
+    return user
+
+
+def user_by_email_unscoped(email: str) -> User | None:
+    """Return the user with this address, for sign-in and the command line."""
+    return User.objects.filter(email__iexact=email.strip()).first()
+
+
+def colleagues(*, by: Actor) -> list[tuple[int, str]]:
+    """Return (id, name) of all active users, to choose an owner from; names are no secret among colleagues."""
+    if by.id is None and not by.grants:
+        return []
+    return list(User.objects.filter(is_active=True).order_by("name").values_list("id", "name"))
+
+
+def user_names(ids: set[int], *, by: Actor) -> dict[int, str]:
+    """Return the names of these users, for lists that show an owner."""
+    return dict(User.objects.filter(pk__in=ids).values_list("id", "name")) if by.grants else {}
+
+
+def home_of_user_unscoped(user_id: int) -> tuple[int | None, int | None]:
+    """Return (department id, team id) of a user: where what they own belongs."""
+    found = User.objects.filter(pk=user_id).values_list("department_id", "team_id").first()
+    return found or (None, None)
+
+
+def list_departments(*, by: Actor) -> list[Department]:
+    """Return the department tree in reading order."""
+    return list(Department.objects.select_related("parent").order_by("path")) if by.grants else []
+
+
+def list_teams(*, by: Actor) -> list[Team]:
+    """Return all teams with their departments."""
+    return list(Team.objects.select_related("department").order_by("code")) if by.grants else []
+
+
+def list_own_tokens(*, by: Actor) -> list[ApiToken]:
+    """Return the actor's own tokens, newest first."""
+    return list(ApiToken.objects.filter(user_id=by.id).order_by("-id"))
+
+
+def seconds_locked(account: str, address: str, *, at: datetime) -> int:
+    """Return how long sign-in from this address to this account stays closed, 0 if it is open."""
+    since = at - timedelta(minutes=LOCK_MINUTES)
+    failures = list(
+        SignInFailure.objects.filter(account=account.lower()[:200], address=address, at__gt=since)
+        .order_by("-at")
+        .values_list("at", flat=True)[:LOCK_AFTER_FAILURES]
+    )
+    if len(failures) < LOCK_AFTER_FAILURES:
+        return 0
+    return max(1, int((failures[-1] + timedelta(minutes=LOCK_MINUTES) - at).total_seconds()))
+
+
+def _visible_users(by: Actor, *, or_self: bool = False) -> QuerySet[User]:
+    if not or_self:
+        require(by, "user.read")
+    rows = Q() if by.may("user.read") else NOTHING
+    return User.objects.filter(rows | Q(pk=by.id) if or_self and rows else rows)
+
+
+def _signed_in(row: tuple[Any, ...], door: str, at: datetime) -> SignedIn:
+    user_id, name, language, theme, letter_keys, roles, department_id, team_id, email, mark, subtree = row
+    grants = grants_of(roles)
+    if settings.DEMO and "admin" in roles:
+        grants[EVERYTHING] = "all"
+    actor = Actor(
+        id=user_id,
+        name=name,
+        door=door,
+        at=at,
+        language=language,
+        zone=settings.TIME_ZONE,
+        grants=grants,
+        department_id=department_id,
+        team_id=team_id,
+        department_ids=tuple(subtree) or ((department_id,) if department_id else ()),
+        team_ids=(team_id,) if team_id else (),
+    )
+    return SignedIn(actor, email, theme, letter_keys, tuple(roles), mark)

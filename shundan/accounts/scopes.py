@@ -1,0 +1,49 @@
+"""Which rows an actor sees: one filter for lists, details, writes, search and exports."""
+
+from django.db.models import Q
+
+from shundan.kernel.actor import Actor
+
+NOTHING = Q(pk__in=())
+
+
+def scope_filter(
+    by: Actor,
+    permission: str,
+    *,
+    owner: str = "owner_id",
+    team: str = "team_id",
+    department: str = "department_id",
+    named: dict[str, Q] | None = None,
+) -> Q:
+    """Return the rows in which the actor holds the permission; without it, none.
+
+    `named` gives the rows of scopes that only one room knows (e.g. `released` for orders).
+    """
+    scope = by.scope_of(permission)
+    if scope is None:
+        return NOTHING
+    if scope == "all":
+        return Q()
+    if named and scope in named:
+        return named[scope]
+    rows = Q(**{owner: by.id})
+    if scope in ("team", "department") and by.team_ids:
+        rows |= Q(**{f"{team}__in": by.team_ids})
+    if scope == "department" and by.department_ids:
+        rows |= Q(**{f"{department}__in": by.department_ids})
+    return rows
+
+
+def holds(by: Actor, permission: str, row: object, *, named: dict[str, bool] | None = None) -> bool:
+    """Tell whether the actor holds the permission for one row with owner_id, team_id, department_id."""
+    scope = by.scope_of(permission)
+    if scope is None or scope == "all":
+        return scope is not None
+    if named and scope in named:
+        return named[scope]
+    if by.id is not None and getattr(row, "owner_id", None) == by.id:
+        return True
+    if scope in ("team", "department") and getattr(row, "team_id", None) in by.team_ids:
+        return True
+    return scope == "department" and getattr(row, "department_id", None) in by.department_ids

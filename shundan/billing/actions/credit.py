@@ -1,0 +1,24 @@
+"""Moving amounts in a customer's credit account; its row is locked from the first change to commit."""
+
+from decimal import Decimal
+
+from django.db import connection
+
+
+def change_credit_account(
+    customer_id: int,
+    currency: str,
+    *,
+    ordered: Decimal = Decimal(0),
+    receivable: Decimal = Decimal(0),
+    unallocated: Decimal = Decimal(0),
+) -> None:
+    """Add to the three amounts of an account, which is opened at its first use; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into billing_creditaccount as a (customer_id, currency, ordered, receivable, unallocated)"
+            " values (%(customer)s, %(currency)s, greatest(%(o)s, 0), greatest(%(r)s, 0), greatest(%(u)s, 0))"
+            " on conflict (customer_id, currency) do update set ordered = a.ordered + %(o)s,"
+            " receivable = a.receivable + %(r)s, unallocated = a.unallocated + %(u)s",
+            {"customer": customer_id, "currency": currency, "o": ordered, "r": receivable, "u": unallocated},
+        )

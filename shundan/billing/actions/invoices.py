@@ -1,0 +1,206 @@
+"""Issuing invoices for what an order lets us bill, and correcting them by credit note only."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from shundan.billing.actions.credit import change_credit_account
+from shundan.billing.models import Invoice, InvoiceLine
+from shundan.billing.queries import get_invoice, invoiced_amounts
+from shundan.billing.rules import due_day
+from shundan.kernel.actor import Actor
+from shundan.kernel.db import action
+from shundan.kernel.errors import Detail, Malformed, Refused, require
+from shundan.kernel.events import record
+from shundan.kernel.money import ZERO, part_of, plain
+from shundan.kernel.numbering import next_gapless_number
+from shundan.orders.actions import OrderOnHold, note_invoiced
+from shundan.orders.models import Order, OrderLine
+from shundan.orders.queries import get_order, lines_of, lock_order_unscoped
+from shundan.orders.rules import RELEASED, invoiceable_quantity
+
+
+class NothingToInvoice(Refused):
+    """The order has nothing that can be billed now."""
+
+    code = "nothing_to_invoice"
+    sentence = _("%(number)s has nothing to invoice now. Goods are invoiced after they are shipped.")
+
+
+class NotInvoiceable(Refused):
+    """More is wanted than can be billed now."""
+
+    code = "quantity_not_invoiceable"
+    sentence = _("More is to be invoiced than the order allows now. See the marked lines.")
+
+
+class InvoicePaid(Refused):
+    """Money is allocated to the invoice, or it was credited before."""
+
+    code = "invoice_settled"
+    sentence = _("Invoice %(number)s is paid or credited already. Take the allocation back first.")
+
+
+@action
+def issue_invoice(
+    order_number: str, *, by: Actor, quantities: Mapping[int, Decimal] | None = None, tax_title: str = ""
+) -> Invoice:
+    """Bill all that an order allows now, or the given quantities by line position.
+
+    Parts of a line add up to its stored amounts exactly. Raises: NotPermitted, NotFound, Malformed, OrderOnHold,
+    NothingToInvoice, NotInvoiceable.
+    """
+    require(by, "invoice.issue")
+    order = get_order(order_number, by=by, lock=True)
+    if order.holds:
+        raise OrderOnHold(number=order.number, reason=", ".join(order.holds))
+    if order.category not in RELEASED or order.is_history:
+        raise NothingToInvoice(number=order.number)
+    chosen = _billable(order, quantities)
+    lines = _invoice_lines(order, chosen)
+    term = order.payment_term
+    due_on = due_day(by.today, days=term.days, is_end_of_month=term.is_end_of_month)
+    invoice = Invoice.objects.create(
+        number=next_gapless_number("invoice", prefix="INV", on=by.today),
+        order=order,
+        customer=order.customer,
+        currency=order.currency,
+        exchange_rate=order.exchange_rate,
+        net=sum((line.net for line in lines), ZERO),
+        tax=sum((line.tax for line in lines), ZERO),
+        total=sum((line.gross for line in lines), ZERO),
+        issued_on=by.today,
+        due_on=due_on,
+        tax_title=tax_title or order.customer.tax_title or order.customer.name,
+        tax_number=order.customer.tax_number,
+        created_at=by.at,
+        created_by_name=by.name,
+    )
+    for line in lines:
+        line.invoice = invoice
+    InvoiceLine.objects.bulk_create(lines)
+    record("invoice.issued", subject=invoice.subject, by=by, data=_facts(invoice, order))
+    quantities_by_id = {line.pk: quantity for line, quantity in chosen.items()}
+    moved = note_invoiced(order, quantities_by_id, gross=invoice.total, due_on=due_on, by=by)
+    change_credit_account(order.customer_id, order.currency, ordered=-moved, receivable=invoice.total)
+    return invoice
+
+
+@action
+def credit_invoice(number: str, *, reason: str, by: Actor) -> Invoice:
+    """Correct an unpaid invoice in full by a credit note (红字发票) that mirrors its stored amounts.
+
+    The order's quantities become invoiceable again; its amount returns to the order's exposure.
+    Raises: NotPermitted, NotFound, Malformed, InvoicePaid.
+    """
+    require(by, "invoice.credit")
+    if not reason.strip():
+        raise Malformed(details=[Detail("reason", "required", _("This is needed here."))])
+    order = lock_order_unscoped(get_invoice(number, by=by, permission="invoice.credit").order_id)
+    invoice = Invoice.objects.select_for_update().get(number=number)
+    if invoice.kind != "normal" or invoice.allocated != 0 or invoice.credited != 0:
+        raise InvoicePaid(number=number)
+    note = Invoice.objects.create(
+        number=next_gapless_number("credit_note", prefix="CN", on=by.today),
+        kind="credit",
+        order=order,
+        customer_id=invoice.customer_id,
+        corrects=invoice,
+        currency=invoice.currency,
+        exchange_rate=invoice.exchange_rate,
+        net=-invoice.net,
+        tax=-invoice.tax,
+        total=-invoice.total,
+        issued_on=by.today,
+        due_on=by.today,
+        tax_title=invoice.tax_title,
+        tax_number=invoice.tax_number,
+        reason=reason.replace("\x00", "")[:500],
+        created_at=by.at,
+        created_by_name=by.name,
+    )
+    lines = list(invoice.lines.all())
+    InvoiceLine.objects.bulk_create(_mirrored(line, note) for line in lines)
+    Invoice.objects.filter(pk=invoice.pk).update(credited=F("credited") + invoice.total)
+    record("invoice.credited", subject=invoice.subject, by=by, data=_facts(note, order) | {"reason": reason})
+    back = invoice.total if order.category != "cancelled" else ZERO
+    order.exposure += back
+    note_invoiced(order, {one.order_line_id: -one.quantity for one in lines}, gross=-invoice.total, due_on=None, by=by)
+    change_credit_account(invoice.customer_id, invoice.currency, ordered=back, receivable=-invoice.total)
+    return note
+
+
+def _billable(order: Order, quantities: Mapping[int, Decimal] | None) -> dict[OrderLine, Decimal]:
+    free = {line: invoiceable_quantity(line, invoices_on=order.type.invoices_on) for line in lines_of(order)}
+    if quantities is None:
+        chosen = {line: quantity for line, quantity in free.items() if quantity > 0}
+        if not chosen:
+            raise NothingToInvoice(number=order.number)
+        return chosen
+    by_position = {line.position: line for line in free}
+    malformed, too_many = [], []
+    for position, quantity in quantities.items():
+        path, line = f"lines[{position - 1}]", by_position.get(position)
+        if line is None:
+            malformed.append(Detail(path, "unknown_line", _("The order has no such line.")))
+        elif quantity < 0:
+            malformed.append(Detail(f"{path}.quantity", "out_of_range", _("Write a quantity of 0 or more.")))
+        elif quantity > free[line]:
+            facts = {"sku": line.sku, "wanted": plain(quantity), "free": plain(free[line])}
+            sentence = _("%(sku)s: %(wanted)s wanted, %(free)s can be invoiced now.")
+            too_many.append(Detail(f"{path}.quantity", "quantity_not_invoiceable", sentence % facts))
+    if malformed:
+        raise Malformed(details=malformed)
+    if too_many:
+        raise NotInvoiceable(details=too_many)
+    chosen = {by_position[position]: quantity for position, quantity in quantities.items() if quantity > 0}
+    if not chosen:
+        raise NothingToInvoice(number=order.number)
+    return chosen
+
+
+def _invoice_lines(order: Order, chosen: Mapping[OrderLine, Decimal]) -> list[InvoiceLine]:
+    already = invoiced_amounts(line.pk for line in chosen)
+    lines = []
+    for line, quantity in chosen.items():
+        upto = line.invoiced + quantity
+        gross_before, net_before = already.get(line.pk, (ZERO, ZERO))
+        gross = part_of(line.gross, upto=upto, of=line.quantity, currency=order.currency) - gross_before
+        net = part_of(line.net, upto=upto, of=line.quantity, currency=order.currency) - net_before
+        lines.append(
+            InvoiceLine(
+                order_line=line,
+                quantity=quantity,
+                unit_price=line.unit_price,
+                tax_rate=line.tax_rate,
+                net=net,
+                tax=gross - net,
+                gross=gross,
+            )
+        )
+    return lines
+
+
+def _mirrored(line: InvoiceLine, note: Invoice) -> InvoiceLine:
+    return InvoiceLine(
+        invoice=note,
+        order_line_id=line.order_line_id,
+        quantity=-line.quantity,
+        unit_price=line.unit_price,
+        tax_rate=line.tax_rate,
+        net=-line.net,
+        tax=-line.tax,
+        gross=-line.gross,
+    )
+
+
+def _facts(invoice: Invoice, order: Order) -> dict[str, str]:
+    return {
+        "number": invoice.number,
+        "order": order.number,
+        "order_id": str(order.pk),
+        "total": str(invoice.total),
+        "currency": invoice.currency,
+    }

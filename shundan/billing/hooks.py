@@ -1,0 +1,85 @@
+"""What workflow definitions may name of billing: the credit check and what an order takes of it."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from shundan.billing.actions.credit import change_credit_account
+from shundan.billing.queries import Credit, credit_of, invoiced_amounts
+from shundan.catalog.queries import rate_of_exchange
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import Refused
+from shundan.kernel.money import ZERO, part_of, round_amount
+from shundan.orders.models import Order
+from shundan.orders.queries import lines_of
+from shundan.workflow.registries import effect, guard
+
+Inputs = Mapping[str, str]
+
+
+class CreditExceeded(Refused):
+    """The order would take the customer over the credit limit."""
+
+    code = "credit_exceeded"
+    sentence = _(
+        "The order exceeds the customer's credit limit by %(over)s %(currency)s"
+        " (limit %(limit)s, used %(used)s). Let finance raise the limit or collect payment first."
+    )
+
+
+@guard
+def credit_available(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Refuse when the order's amount exceeds what the customer may still order."""
+    if order.customer.credit_limit is not None:
+        _check(order, credit_of(order.customer, by=by), by)
+
+
+@effect
+def take_order_credit(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Add the order to the customer's exposure, checked again under the lock of the credit account."""
+    change_credit_account(order.customer_id, order.currency, ordered=order.total)
+    if order.customer.credit_limit is not None:
+        order.customer.refresh_from_db(fields=["credit_limit"])
+        credit = credit_of(order.customer, by=by, lock=True)
+        _refuse_above_limit(order, credit, over=-(credit.available or ZERO))
+    order.exposure = order.total
+
+
+@effect
+def release_order_credit(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Take the order's open amount off the customer's exposure."""
+    if order.exposure:
+        change_credit_account(order.customer_id, order.currency, ordered=-order.exposure)
+        order.exposure = ZERO
+
+
+@effect
+def keep_credit_of_shipped(order: Order, by: Actor, inputs: Inputs) -> None:
+    """After the remainder was closed, keep only what is shipped and not yet invoiced in the exposure."""
+    lines = lines_of(order)
+    already = invoiced_amounts(line.pk for line in lines)
+    kept = sum(
+        (
+            part_of(line.gross, upto=line.quantity - line.cancelled, of=line.quantity, currency=order.currency)
+            - already.get(line.pk, (ZERO, ZERO))[0]
+            for line in lines
+        ),
+        ZERO,
+    )
+    change_credit_account(order.customer_id, order.currency, ordered=kept - order.exposure)
+    order.exposure = kept
+
+
+def _check(order: Order, credit: Credit, by: Actor) -> None:
+    wanted = order.total
+    if order.currency != credit.currency:
+        own = rate_of_exchange(credit.currency, on=by.today)
+        wanted = round_amount(order.total * order.exchange_rate / own, currency=credit.currency)
+    _refuse_above_limit(order, credit, over=wanted - (credit.available or ZERO))
+
+
+def _refuse_above_limit(order: Order, credit: Credit, *, over: Decimal) -> None:
+    if credit.limit is not None and over > 0:
+        used = credit.exposure
+        raise CreditExceeded(over=f"{over:,.2f}", currency=credit.currency, limit=f"{credit.limit:,.2f}", used=f"{used:,.2f}")

@@ -1,0 +1,72 @@
+"""Promises of money: invoices, payments and credit accounts always agree with the orders."""
+
+from shundan.kernel.invariants import Invariant
+
+INVARIANTS = (
+    Invariant(
+        "I20",
+        "An invoice's amounts are the sums of its lines",
+        "select i.id from billing_invoice i left join billing_invoiceline l on l.invoice_id = i.id group by i.id"
+        " having (i.net, i.tax, i.total) <> (coalesce(sum(l.net), 0), coalesce(sum(l.tax), 0), coalesce(sum(l.gross), 0))",
+    ),
+    Invariant(
+        "I21",
+        "Never invoiced more than ordered, in quantity and in money; the line knows what is invoiced",
+        "select l.id from orders_orderline l left join (select order_line_id, sum(quantity) q, sum(gross) g, sum(net) n"
+        " from billing_invoiceline group by 1) x on x.order_line_id = l.id where not l.is_history"
+        " and (l.invoiced <> coalesce(x.q, 0) or x.q > l.quantity or x.q < 0 or x.g > l.gross or x.n > l.net"
+        " or (x.q = l.quantity and (x.g <> l.gross or x.n <> l.net)))",
+    ),
+    Invariant(
+        "I22",
+        "Invoice numbers have no gap in their series",
+        "select id from (select id, substring(number from '\\d+$')::bigint - lag(substring(number from '\\d+$')::bigint, 1, 0)"
+        " over (partition by kind, substring(number from '-(\\d{4})-') order by number) as step"
+        " from billing_invoice) t where step <> 1",
+    ),
+    Invariant(
+        "I23",
+        "A credit note corrects an invoice and never more than it holds",
+        "select c.corrects_id from billing_invoice c join billing_invoice i on i.id = c.corrects_id"
+        " where c.kind = 'credit' group by 1, i.total, i.credited"
+        " having -sum(c.total) > i.total or -sum(c.total) <> i.credited",
+    ),
+    Invariant(
+        "I24",
+        "Receivable, money on account and open orders equal their papers",
+        "select a.id from billing_creditaccount a where receivable <> (select coalesce(sum(total - allocated), 0)"
+        " from billing_invoice i where i.customer_id = a.customer_id and i.currency = a.currency)"
+        " or unallocated <> (select coalesce(sum(amount - allocated), 0) from billing_payment p"
+        " where p.customer_id = a.customer_id and p.currency = a.currency)"
+        " or ordered <> (select coalesce(sum(exposure), 0) from orders_order o"
+        " where o.customer_id = a.customer_id and o.currency = a.currency)",
+    ),
+    Invariant(
+        "I25",
+        "Allocations never exceed the payment or the invoice, and stay with one customer and currency",
+        "select p.id from billing_payment p left join billing_allocation a on a.payment_id = p.id group by p.id"
+        " having p.allocated <> coalesce(sum(a.amount), 0) or p.allocated > p.amount"
+        " union all select i.id from billing_invoice i left join billing_allocation a on a.invoice_id = i.id"
+        " group by i.id having i.allocated <> coalesce(sum(a.amount), 0)"
+        " union all select a.id from billing_allocation a join billing_payment p on p.id = a.payment_id"
+        " join billing_invoice i on i.id = a.invoice_id"
+        " where p.customer_id <> i.customer_id or p.currency <> i.currency",
+    ),
+    Invariant(
+        "I26",
+        "A provider's payment is booked once",
+        "select provider, reference from billing_payment where reference <> '' group by 1, 2 having count(*) > 1",
+    ),
+    Invariant(
+        "I27",
+        "What an order knows as invoiced and paid is what its invoices hold",
+        "select o.id from orders_order o left join (select order_id, sum(total) t, sum(allocated) p"
+        " from billing_invoice group by 1) x on x.order_id = o.id"
+        " where not o.is_history and (o.invoiced <> coalesce(x.t, 0) or o.paid <> coalesce(x.p, 0))",
+    ),
+    Invariant(
+        "I24b",
+        "Only live orders and shipped-not-invoiced ones hold credit",
+        "select id from orders_order where exposure <> 0 and category not in ('confirmed', 'in_progress', 'closed')",
+    ),
+)

@@ -1,0 +1,147 @@
+"""Invoices and credit notes, payments, what pays what, and each customer's credit account."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q, UniqueConstraint
+
+from shundan.orders.models import Order, OrderLine
+from shundan.parties.models import Customer
+
+
+class Invoice(models.Model):
+    """A posted invoice, or a credit note (红字) with negative amounts; a trigger refuses to change its content."""
+
+    number = models.TextField()
+    kind = models.TextField(default="normal")
+    order = models.ForeignKey(Order, models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+")
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="credit_notes")
+    currency = models.TextField()
+    exchange_rate = models.DecimalField(max_digits=18, decimal_places=8, default=1)
+    net = models.DecimalField(max_digits=18, decimal_places=2)
+    tax = models.DecimalField(max_digits=18, decimal_places=2)
+    total = models.DecimalField(max_digits=18, decimal_places=2)
+    allocated = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    credited = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    issued_on = models.DateField()
+    due_on = models.DateField()
+    tax_title = models.TextField(default="")
+    tax_number = models.TextField(default="")
+    reason = models.TextField(default="")
+    created_at = models.DateTimeField()
+    created_by_name = models.TextField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["number"], name="invoice_number_once"),
+            models.CheckConstraint(condition=Q(total=F("net") + F("tax")), name="invoice_adds_up"),
+            models.CheckConstraint(
+                condition=Q(kind="normal", total__gte=0, corrects__isnull=True)
+                | Q(kind="credit", total__lte=0, corrects__isnull=False),
+                name="invoice_kind_and_sign",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="credit") | Q(allocated__gte=0, credited__gte=0, allocated__lte=F("total") - F("credited")),
+                name="invoice_never_overpaid",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["customer", "due_on"], name="invoice_open", condition=Q(kind="normal")),
+        ]
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """Return what events call this invoice."""
+        return ("invoice", int(self.pk))
+
+    @property
+    def open_amount(self) -> Decimal:
+        """Return what is still to be paid."""
+        return self.total - self.credited - self.allocated if self.kind == "normal" else Decimal(0)
+
+
+class InvoiceLine(models.Model):
+    """The part of an order line that an invoice bills; negative on a credit note."""
+
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="lines")
+    order_line = models.ForeignKey(OrderLine, models.PROTECT, related_name="+")
+    quantity = models.DecimalField(max_digits=18, decimal_places=6)
+    unit_price = models.DecimalField(max_digits=24, decimal_places=10)
+    tax_rate = models.DecimalField(max_digits=7, decimal_places=4)
+    net = models.DecimalField(max_digits=18, decimal_places=2)
+    tax = models.DecimalField(max_digits=18, decimal_places=2)
+    gross = models.DecimalField(max_digits=18, decimal_places=2)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["invoice", "order_line"], name="invoice_line_once"),
+            models.CheckConstraint(condition=Q(gross=F("net") + F("tax")), name="invoice_line_adds_up"),
+        ]
+
+
+class Payment(models.Model):
+    """Money received from a customer."""
+
+    number = models.TextField()
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+")
+    currency = models.TextField()
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+    allocated = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    method = models.TextField()
+    account = models.TextField(default="")
+    provider = models.TextField(default="")
+    reference = models.TextField(default="")
+    received_on = models.DateField()
+    remark = models.TextField(default="")
+    created_at = models.DateTimeField()
+    created_by_name = models.TextField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["number"], name="payment_number_once"),
+            UniqueConstraint(
+                fields=["provider", "reference"], name="payment_booked_once", condition=~Q(reference="")
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_positive"),
+            models.CheckConstraint(
+                condition=Q(allocated__gte=0, allocated__lte=F("amount")), name="payment_never_over_allocated"
+            ),
+        ]
+        indexes = [models.Index(fields=["customer", "-id"], name="payment_by_customer")]
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """Return what events call this payment."""
+        return ("payment", int(self.pk))
+
+
+class Allocation(models.Model):
+    """That so much of a payment pays an invoice (核销); taken back by deleting nothing: a new negative row."""
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="allocations")
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="+")
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+    at = models.DateTimeField()
+    by_name = models.TextField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(amount=0), name="allocation_moves")]
+
+
+class CreditAccount(models.Model):
+    """What a customer may come to owe in a currency; its row is locked by every check and change."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+")
+    currency = models.TextField()
+    ordered = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    receivable = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    unallocated = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["customer", "currency"], name="credit_account_once"),
+            models.CheckConstraint(
+                condition=Q(ordered__gte=0, unallocated__gte=0, receivable__gte=0), name="credit_account_not_negative"
+            ),
+        ]

@@ -1,0 +1,165 @@
+"""Finding invoices and payments; what a customer owes and may still order."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import F, Prefetch, Q, Sum
+
+from shundan.billing.models import Allocation, CreditAccount, Invoice, InvoiceLine, Payment
+from shundan.billing.rules import exposure
+from shundan.billing.scopes import visible_invoices, visible_payments
+from shundan.catalog.queries import rate_of_exchange
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import NotFound, require
+from shundan.kernel.listing import Page, page_of
+from shundan.kernel.money import ZERO, round_amount
+from shundan.orders.models import Order
+from shundan.parties.models import Customer
+
+OPEN = Q(kind="normal") & Q(total__gt=F("allocated") + F("credited"))
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A customer's credit standing in the customer's currency; `limit` None means no check."""
+
+    currency: str
+    limit: Decimal | None
+    ordered: Decimal
+    receivable: Decimal
+    unallocated: Decimal
+
+    @property
+    def exposure(self) -> Decimal:
+        """Return what the customer may come to owe."""
+        return exposure(ordered=self.ordered, receivable=self.receivable, unallocated=self.unallocated)
+
+    @property
+    def available(self) -> Decimal | None:
+        """Return what may still be ordered, or None without a limit."""
+        return None if self.limit is None else self.limit - self.exposure
+
+
+def credit_of(customer: Customer, *, by: Actor, lock: bool = False) -> Credit:
+    """Return a customer's credit over all currencies, in the customer's own.
+
+    With `lock` the accounts stay locked until commit. Raises: NoExchangeRate.
+    """
+    rows = CreditAccount.objects.filter(customer_id=customer.pk).order_by("currency")
+    accounts = list(rows.select_for_update(no_key=True) if lock else rows)
+    own = None
+    sums = [ZERO, ZERO, ZERO]
+    for account in accounts:
+        factor = Decimal(1)
+        if account.currency != customer.currency:
+            own = own or rate_of_exchange(customer.currency, on=by.today)
+            factor = rate_of_exchange(account.currency, on=by.today) / own
+        for i, value in enumerate((account.ordered, account.receivable, account.unallocated)):
+            sums[i] += value if factor == 1 else round_amount(value * factor, currency=customer.currency)
+    return Credit(customer.currency, customer.credit_limit, *sums)
+
+
+def list_invoices(
+    *,
+    by: Actor,
+    view: str = "all",
+    search: str = "",
+    customer: str = "",
+    cursor: str | None = None,
+    limit: int = 50,
+    sort: str = "-id",
+) -> Page[Invoice]:
+    """Return one page of invoices; views: all, open, overdue, credit. Raises: NotPermitted, Malformed."""
+    require(by, "invoice.read")
+    views = {"all": Q(), "open": OPEN, "overdue": OPEN & Q(due_on__lt=by.today), "credit": Q(kind="credit")}
+    rows = visible_invoices(by).select_related("customer", "order").filter(views.get(view, Q()))
+    wanted = search.strip().replace("\x00", "")[:80]
+    if wanted:
+        rows = rows.filter(
+            Q(number__iexact=wanted) | Q(order__number__iexact=wanted) | Q(customer__search_text__contains=wanted.lower())
+        )
+    if customer:
+        rows = rows.filter(customer__number=customer)
+    return page_of(rows, cursor=cursor, limit=limit, sort=sort, allowed=("due_on", "issued_on", "total"))
+
+
+def get_invoice(number: str, *, by: Actor, permission: str = "invoice.read") -> Invoice:
+    """Return an invoice with its lines. Raises: NotPermitted, NotFound."""
+    require(by, permission)
+    rows = visible_invoices(by, permission).select_related("customer", "order", "corrects")
+    invoice = rows.prefetch_related(_lines()).filter(number=number.replace("\x00", "")).first()
+    if invoice is None:
+        raise NotFound(what="invoice", key=number[:100])
+    return invoice
+
+
+def invoices_of(order: Order, *, by: Actor) -> list[Invoice]:
+    """Return an order's invoices and credit notes, oldest first; none for actors who may not see invoices."""
+    if not by.may("invoice.read"):
+        return []
+    return list(visible_invoices(by).filter(order_id=order.pk).prefetch_related(_lines()).order_by("id"))
+
+
+def open_invoices_of(customer: Customer, *, by: Actor, currency: str = "") -> list[Invoice]:
+    """Return a customer's unpaid invoices, the one due first first. Raises: NotPermitted."""
+    require(by, "invoice.read")
+    rows = visible_invoices(by).filter(OPEN, customer_id=customer.pk).select_related("order")
+    return list((rows.filter(currency=currency) if currency else rows).order_by("due_on", "id"))
+
+
+def list_payments(
+    *, by: Actor, view: str = "all", search: str = "", customer: str = "", cursor: str | None = None, limit: int = 50
+) -> Page[Payment]:
+    """Return one page of payments; views: all, unallocated. Raises: NotPermitted, Malformed."""
+    require(by, "payment.read")
+    rows = visible_payments(by).select_related("customer")
+    if view == "unallocated":
+        rows = rows.filter(amount__gt=F("allocated"))
+    wanted = search.strip().replace("\x00", "")[:80]
+    if wanted:
+        rows = rows.filter(
+            Q(number__iexact=wanted) | Q(reference=wanted) | Q(customer__search_text__contains=wanted.lower())
+        )
+    if customer:
+        rows = rows.filter(customer__number=customer)
+    return page_of(rows, cursor=cursor, limit=limit)
+
+
+def get_payment(number: str, *, by: Actor, permission: str = "payment.read") -> Payment:
+    """Return a payment with its allocations. Raises: NotPermitted, NotFound."""
+    require(by, permission)
+    allocations = Prefetch("allocations", queryset=Allocation.objects.select_related("invoice__order").order_by("id"))
+    rows = visible_payments(by, permission).select_related("customer").prefetch_related(allocations)
+    payment = rows.filter(number=number.replace("\x00", "")).first()
+    if payment is None:
+        raise NotFound(what="payment", key=number[:100])
+    return payment
+
+
+def payments_of(order: Order, *, by: Actor) -> list[Allocation]:
+    """Return what was allocated to an order's invoices, oldest first; none for actors who may not see payments."""
+    if not by.may("payment.read"):
+        return []
+    rows = Allocation.objects.filter(invoice__order_id=order.pk).select_related("payment", "invoice")
+    return list(rows.order_by("id"))
+
+
+def invoiced_amounts(order_line_ids: Iterable[int]) -> dict[int, tuple[Decimal, Decimal]]:
+    """Return (gross, net) that invoices less credit notes hold of each order line."""
+    rows = InvoiceLine.objects.filter(order_line_id__in=list(order_line_ids)).values("order_line_id")
+    sums = rows.annotate(gross_sum=Sum("gross"), net_sum=Sum("net"))
+    return {row["order_line_id"]: (row["gross_sum"], row["net_sum"]) for row in sums}
+
+
+def receivable_sums(*, by: Actor) -> dict[str, tuple[Decimal, Decimal]]:
+    """Return (open, overdue) amounts of visible invoices by currency. Raises: NotPermitted."""
+    require(by, "invoice.read")
+    left = F("total") - F("credited") - F("allocated")
+    rows = visible_invoices(by).filter(OPEN).values("currency")
+    sums = rows.annotate(open_sum=Sum(left), overdue_sum=Sum(left, filter=Q(due_on__lt=by.today)))
+    return {row["currency"]: (row["open_sum"], row["overdue_sum"] or ZERO) for row in sums}
+
+
+def _lines() -> "Prefetch[str]":
+    return Prefetch("lines", queryset=InvoiceLine.objects.select_related("order_line").order_by("order_line__position"))

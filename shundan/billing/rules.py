@@ -1,0 +1,32 @@
+"""What is true of invoices, payments and credit."""
+
+import calendar
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+
+from shundan.kernel.money import ZERO
+
+METHODS = ("bank_transfer", "cash", "card", "cheque", "acceptance_draft", "alipay", "wechat_pay", "other")
+
+
+def due_day(issued_on: date, *, days: int, is_end_of_month: bool) -> date:
+    """Return when an invoice falls due: so many days later, moved to that month's end if the term says so."""
+    due = issued_on + timedelta(days=days)
+    return due.replace(day=calendar.monthrange(due.year, due.month)[1]) if is_end_of_month else due
+
+
+def oldest_first(amount: Decimal, open_amounts: Iterable[tuple[int, Decimal]]) -> list[tuple[int, Decimal]]:
+    """Share a payment over open invoices in the given order until it is used up."""
+    shares = []
+    for invoice_id, open_amount in open_amounts:
+        share = min(amount, open_amount)
+        if share > ZERO:
+            shares.append((invoice_id, share))
+            amount -= share
+    return shares
+
+
+def exposure(*, ordered: Decimal, receivable: Decimal, unallocated: Decimal) -> Decimal:
+    """Return what a customer may come to owe us (信用敞口, flows 4.7): open orders, open invoices, less money on account."""
+    return ordered + receivable - unallocated

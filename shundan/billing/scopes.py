@@ -1,0 +1,26 @@
+"""Which invoices and payments an actor sees: those of the orders and customers in the scope."""
+
+from django.db.models import QuerySet
+
+from shundan.accounts.scopes import scope_filter
+from shundan.billing.models import Invoice, Payment
+from shundan.kernel.actor import Actor
+from shundan.orders.scopes import order_scope
+
+
+def visible_invoices(by: Actor, permission: str = "invoice.read") -> QuerySet[Invoice]:
+    """Return the invoices for which the actor holds the permission."""
+    return Invoice.objects.filter(order_scope(by, permission, path="order__"))
+
+
+def visible_payments(by: Actor, permission: str = "payment.read") -> QuerySet[Payment]:
+    """Return the payments for which the actor holds the permission."""
+    return Payment.objects.filter(
+        scope_filter(
+            by,
+            permission,
+            owner="customer__owner_id",
+            team="customer__team_id",
+            department="customer__department_id",
+        )
+    )

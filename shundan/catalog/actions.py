@@ -1,0 +1,165 @@
+"""Keeping products, and loading the shipped units and taxes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from shundan.catalog.models import Category, ExchangeRate, Product, ProductPrice, TaxRate, Unit
+from shundan.catalog.rules import KINDS, LONGEST_SKU, STATUSES
+from shundan.kernel.actor import Actor
+from shundan.kernel.db import action
+from shundan.kernel.errors import Detail, Malformed, NotFound, VersionConflict, require
+from shundan.kernel.events import record
+from shundan.kernel.money import LARGEST_PRICE, PRICE_DECIMALS, decimal_places
+from shundan.kernel.search import search_columns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceInput:
+    """A unit price in a currency from a quantity upward."""
+
+    amount: Decimal
+    currency: str = "CNY"
+    min_quantity: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductInput:
+    """A product as it is given."""
+
+    sku: str
+    name_zh: str
+    name_en: str = ""
+    barcode: str = ""
+    spec: str = ""
+    kind: str = "goods"
+    status: str = "active"
+    category: str = ""
+    unit: str = "pcs"
+    tax_rate: str = "vat13"
+    tax_category_code: str = ""
+    reorder_point: Decimal | None = None
+    prices: tuple[PriceInput, ...] = ()
+
+
+_COLUMNS = "name_zh name_en barcode spec kind status tax_category_code reorder_point".split()
+
+
+@action
+def create_product(given: ProductInput, *, by: Actor) -> Product:
+    """Add a product. Raises: NotPermitted, Malformed."""
+    require(by, "product.edit")
+    places = _checked_places(given)
+    if Product.objects.filter(sku=given.sku).exists():
+        raise Malformed(details=[Detail("sku", "taken", _("A product with this SKU exists already."))])
+    product = Product.objects.create(
+        sku=given.sku, created_at=by.at, **places, **_values(given), **_search(given, given.sku)
+    )
+    _save_prices(product, given.prices)
+    record("product.created", subject=("product", product.pk), by=by, data={"sku": product.sku})
+    return product
+
+
+@action
+def change_product(sku: str, given: ProductInput, *, version: int, by: Actor) -> Product:
+    """Replace a product's data; running orders keep the price and tax they were entered with.
+
+    Raises: NotPermitted, NotFound, Malformed, VersionConflict.
+    """
+    require(by, "product.edit")
+    product = Product.objects.select_for_update().filter(sku=sku).first()
+    if product is None:
+        raise NotFound(what="product", key=sku)
+    places = _checked_places(given)
+    kept = {column: getattr(product, column) for column in _COLUMNS}
+    changed = {column: value for column, value in _values(given).items() if value != kept[column]}
+    if version != product.version:
+        raise VersionConflict(
+            details=[
+                Detail(c, "changed_by_other", _("Somebody else changed this."), yours=str(v), theirs=str(kept[c]))
+                for c, v in changed.items()
+            ]
+        )
+    for column, value in {**_values(given), **places, **_search(given, sku)}.items():
+        setattr(product, column, value)
+    product.version += 1
+    product.save()
+    ProductPrice.objects.filter(product=product).delete()
+    _save_prices(product, given.prices)
+    changes = {c: [str(kept[c]), str(v)] for c, v in changed.items()}
+    record("product.changed", subject=("product", product.pk), by=by, data={"changes": changes})
+    return product
+
+
+@action
+def save_exchange_rate(*, currency: str, valid_from: date, rate: Decimal, by: Actor) -> None:
+    """Enter the rate of a currency from a day on. Raises: NotPermitted."""
+    require(by, "product.edit")
+    ExchangeRate.objects.update_or_create(currency=currency, valid_from=valid_from, defaults={"rate": rate})
+
+
+@action
+def save_category(*, code: str, name_zh: str, name_en: str, by: Actor, parent: Category | None = None) -> Category:
+    """Add a category, or rename the one with this code. Raises: NotPermitted."""
+    require(by, "product.edit")
+    category, _made = Category.objects.update_or_create(
+        code=code, defaults={"name_zh": name_zh, "name_en": name_en, "parent": parent}
+    )
+    return category
+
+
+def _values(given: ProductInput) -> dict[str, object]:
+    return {column: getattr(given, column) for column in _COLUMNS}
+
+
+def _search(given: ProductInput, sku: str) -> dict[str, object]:
+    return search_columns(sku, given.barcode, given.name_zh, given.name_en)
+
+
+def _save_prices(product: Product, prices: Iterable[PriceInput]) -> None:
+    ProductPrice.objects.bulk_create(
+        ProductPrice(product=product, currency=one.currency, min_quantity=one.min_quantity, amount=one.amount)
+        for one in prices
+    )
+
+
+def _checked_places(given: ProductInput) -> dict[str, object]:
+    wrong = list(_faults(given))
+    unit = Unit.objects.filter(code=given.unit).first()
+    tax_rate = TaxRate.objects.filter(code=given.tax_rate).first()
+    category = Category.objects.filter(code=given.category).first() if given.category else None
+    missing = {
+        "unit": unit is None,
+        "tax_rate": tax_rate is None,
+        "category": bool(given.category) and category is None,
+    }
+    wrong += [Detail(path, "unknown", _("Choose one of the offered values.")) for path, gone in missing.items() if gone]
+    if wrong:
+        raise Malformed(details=wrong)
+    return {"unit": unit, "tax_rate": tax_rate, "category": category}
+
+
+def _faults(given: ProductInput) -> Iterable[Detail]:
+    if not given.sku or len(given.sku) > LONGEST_SKU or given.sku != given.sku.strip() or not given.sku.isprintable():
+        yield Detail("sku", "invalid", _("Write a SKU of 1 to 60 printable characters without outer spaces."))
+    if not given.name_zh.strip() or len(given.name_zh) > 300 or len(given.name_en) > 300:
+        yield Detail("name_zh", "required", _("Write a name of at most 300 characters."))
+    for path in ("name_zh", "name_en", "barcode", "spec", "tax_category_code"):
+        if "\x00" in getattr(given, path):
+            yield Detail(path, "invalid_text", _("This text is too long or holds characters that cannot be kept."))
+    if given.kind not in KINDS:
+        yield Detail("kind", "unknown", _("Choose one of the offered values."))
+    if given.status not in STATUSES:
+        yield Detail("status", "unknown", _("Choose one of the offered values."))
+    seen = set()
+    for i, price in enumerate(given.prices):
+        if not 0 <= price.amount <= LARGEST_PRICE or decimal_places(price.amount) > PRICE_DECIMALS:
+            yield Detail(f"prices[{i}].amount", "out_of_range", _("Write a price of 0 or more with up to 6 decimals."))
+        if price.min_quantity < 0:
+            yield Detail(f"prices[{i}].min_quantity", "out_of_range", _("Write a quantity of 0 or more."))
+        if (price.currency, price.min_quantity) in seen:
+            yield Detail(f"prices[{i}]", "twice", _("This quantity step is given twice."))
+        seen.add((price.currency, price.min_quantity))

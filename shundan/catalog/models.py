@@ -1,0 +1,113 @@
+"""Products, their categories, units and taxes, prices by currency and quantity, exchange rates."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q, UniqueConstraint
+
+from shundan.kernel.models import Searchable
+
+
+class Category(models.Model):
+    """A product category; categories form a tree."""
+
+    code = models.TextField()
+    name_zh = models.TextField()
+    name_en = models.TextField()
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["code"], name="category_code_once")]
+
+
+class Unit(models.Model):
+    """A unit of quantity and how finely it may be divided."""
+
+    code = models.TextField()
+    name_zh = models.TextField()
+    name_en = models.TextField()
+    decimals = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["code"], name="unit_code_once")]
+
+
+class TaxRate(models.Model):
+    """A tax rate as data: 13 %, or 0 % by export, exempt (免税) or not taxable (不征税), with its days of validity."""
+
+    code = models.TextField()
+    name_zh = models.TextField()
+    name_en = models.TextField()
+    rate = models.DecimalField(max_digits=7, decimal_places=4)
+    reason = models.TextField(default="")
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["code"], name="tax_rate_code_once"),
+            models.CheckConstraint(condition=Q(rate__gte=0, rate__lt=1), name="tax_rate_is_a_share"),
+        ]
+
+
+class Product(Searchable):
+    """Something we sell: goods that are stocked, a service, or a charge such as freight."""
+
+    sku = models.TextField()
+    barcode = models.TextField(default="")
+    name_zh = models.TextField()
+    name_en = models.TextField(default="")
+    spec = models.TextField(default="")
+    kind = models.TextField(default="goods")
+    status = models.TextField(default="active")
+    category = models.ForeignKey(Category, models.PROTECT, null=True, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    tax_rate = models.ForeignKey(TaxRate, models.PROTECT, related_name="+")
+    tax_category_code = models.TextField(default="")
+    reorder_point = models.DecimalField(max_digits=18, decimal_places=6, null=True)
+    source = models.TextField(default="")
+    source_number = models.TextField(default="")
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["sku"], name="product_sku_once"),
+            UniqueConstraint(
+                fields=["source", "source_number"], name="product_source_once", condition=~Q(source_number="")
+            ),
+            models.CheckConstraint(condition=Q(kind__in=["goods", "service", "charge"]), name="product_kind_known"),
+            models.CheckConstraint(condition=Q(status__in=["active", "retired"]), name="product_status_known"),
+        ]
+        indexes = [
+            GinIndex(fields=["search_grams"], name="product_grams"),
+            models.Index(fields=["barcode"], name="product_by_barcode", condition=~Q(barcode="")),
+        ]
+
+
+class ProductPrice(models.Model):
+    """The list price of one unit in a currency from a quantity upward; whether tax is in it is said by the order."""
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="prices")
+    currency = models.TextField(default="CNY")
+    min_quantity = models.DecimalField(max_digits=18, decimal_places=6, default=0)
+    amount = models.DecimalField(max_digits=20, decimal_places=6)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["product", "currency", "min_quantity"], name="product_price_once"),
+            models.CheckConstraint(condition=Q(amount__gte=0, min_quantity__gte=0), name="product_price_not_negative"),
+        ]
+
+
+class ExchangeRate(models.Model):
+    """How much company currency one unit of a foreign currency is worth from a day on."""
+
+    currency = models.TextField()
+    valid_from = models.DateField()
+    rate = models.DecimalField(max_digits=18, decimal_places=8)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["currency", "valid_from"], name="exchange_rate_once"),
+            models.CheckConstraint(condition=Q(rate__gt=0), name="exchange_rate_positive"),
+        ]

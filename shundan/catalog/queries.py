@@ -1,0 +1,155 @@
+"""Finding products and what they cost; rates of exchange."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Prefetch, Q
+from django.utils.translation import gettext_lazy as _
+
+from shundan.catalog.models import Category, ExchangeRate, Product, ProductPrice, TaxRate, Unit
+from shundan.catalog.rules import price_for
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import NotFound, Refused, require
+from shundan.kernel.listing import Page, count_capped, page_of
+from shundan.kernel.search import matches
+
+COMPANY_CURRENCY = "CNY"
+
+
+class NoExchangeRate(Refused):
+    """A foreign currency has no rate on the day."""
+
+    code = "no_exchange_rate"
+    sentence = _("There is no exchange rate for %(currency)s on %(on)s. Ask finance to enter one.")
+
+
+@dataclass(frozen=True, slots=True)
+class SellableProduct:
+    """What an order line needs to know of a product."""
+
+    id: int
+    sku: str
+    name_zh: str
+    name_en: str
+    spec: str
+    kind: str
+    status: str
+    unit: str
+    unit_decimals: int
+    tax_code: str
+    tax_rate: Decimal
+    steps: tuple[tuple[Decimal, Decimal], ...]
+
+    def price(self, quantity: Decimal) -> Decimal | None:
+        """Return the list price at this quantity, or None when the currency has none."""
+        return price_for(quantity, self.steps)
+
+
+def list_products(
+    *,
+    by: Actor,
+    search: str = "",
+    status: str = "",
+    category_id: int | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+    sort: str = "-id",
+) -> Page[Product]:
+    """Return one page of products. Raises: NotPermitted, Malformed."""
+    require(by, "product.read")
+    rows = Product.objects.select_related("unit", "tax_rate", "category").prefetch_related(_prices())
+    rows = rows.filter(matches(search))
+    if status:
+        rows = rows.filter(status=status)
+    if category_id:
+        rows = rows.filter(category_id=category_id)
+    return page_of(rows, cursor=cursor, limit=limit, sort=sort, allowed=("sku", "name_zh"))
+
+
+def count_products(*, by: Actor) -> int:
+    """Return how many products there are, at most 10,001. Raises: NotPermitted."""
+    require(by, "product.read")
+    return count_capped(Product.objects.all())
+
+
+def get_product(sku: str, *, by: Actor) -> Product:
+    """Return a product with its prices. Raises: NotPermitted, NotFound."""
+    require(by, "product.read")
+    rows = Product.objects.select_related("unit", "tax_rate", "category").prefetch_related(_prices())
+    product = rows.filter(sku=sku.replace("\x00", "")).first()
+    if product is None:
+        raise NotFound(what="product", key=sku)
+    return product
+
+
+def suggest_products(search: str, *, by: Actor, limit: int = 8) -> list[Product]:
+    """Return active products for a picker: exact SKU or barcode first, then matches. Raises: NotPermitted."""
+    require(by, "product.read")
+    rows = Product.objects.select_related("unit", "tax_rate").filter(status="active")
+    wanted = search.strip().replace("\x00", "")
+    exact = list(rows.filter(Q(sku__iexact=wanted) | Q(barcode=wanted))[:2]) if wanted else []
+    others = rows.filter(matches(search)).exclude(pk__in=[one.pk for one in exact])
+    return [*exact, *others.order_by("sku")[: limit - len(exact)]]
+
+
+def sellable_products_unscoped(skus: Iterable[str], *, currency: str) -> dict[str, SellableProduct]:
+    """Return products by SKU with their list prices in a currency, in one round trip."""
+    rows = (
+        Product.objects.filter(sku__in=sorted(set(skus)))
+        .select_related("unit", "tax_rate")
+        .prefetch_related(Prefetch("prices", queryset=ProductPrice.objects.filter(currency=currency)))
+    )
+    return {row.sku: _sellable(row) for row in rows}
+
+
+def rate_of_exchange(currency: str, *, on: date) -> Decimal:
+    """Return company currency per unit of this currency on a day. Raises: NoExchangeRate."""
+    if currency == COMPANY_CURRENCY:
+        return Decimal(1)
+    rows = ExchangeRate.objects.filter(currency=currency, valid_from__lte=on).order_by("-valid_from")
+    rate = rows.values_list("rate", flat=True).first()
+    if rate is None:
+        raise NoExchangeRate(currency=currency, on=on.isoformat())
+    return rate
+
+
+def list_categories(*, by: Actor) -> list[Category]:
+    """Return all product categories."""
+    return list(Category.objects.order_by("code")) if by.may("product.read") else []
+
+
+def list_units(*, by: Actor) -> list[Unit]:
+    """Return all units."""
+    return list(Unit.objects.order_by("id")) if by.may("product.read") else []
+
+
+def list_tax_rates(*, by: Actor) -> list[TaxRate]:
+    """Return the tax rates that are valid today."""
+    if not by.may("product.read"):
+        return []
+    valid = Q(valid_from__isnull=True) | Q(valid_from__lte=by.today)
+    valid &= Q(valid_to__isnull=True) | Q(valid_to__gte=by.today)
+    return list(TaxRate.objects.filter(valid).order_by("-rate", "code"))
+
+
+def _prices() -> "Prefetch[str]":
+    return Prefetch("prices", queryset=ProductPrice.objects.order_by("currency", "min_quantity"))
+
+
+def _sellable(row: Product) -> SellableProduct:
+    return SellableProduct(
+        id=row.pk,
+        sku=row.sku,
+        name_zh=row.name_zh,
+        name_en=row.name_en,
+        spec=row.spec,
+        kind=row.kind,
+        status=row.status,
+        unit=row.unit.code,
+        unit_decimals=row.unit.decimals,
+        tax_code=row.tax_rate.code,
+        tax_rate=row.tax_rate.rate,
+        steps=tuple((price.min_quantity, price.amount) for price in row.prices.all()),
+    )

@@ -1,0 +1,212 @@
+"""Picking, shipping, delivering, and cancelling what has not left yet."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from shundan.fulfilment.models import Shipment, ShipmentLine
+from shundan.fulfilment.scopes import visible_shipments
+from shundan.inventory.actions import Want, issue_stock
+from shundan.kernel.actor import Actor
+from shundan.kernel.db import action
+from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
+from shundan.kernel.events import record
+from shundan.kernel.money import plain
+from shundan.kernel.numbering import next_number
+from shundan.orders.actions import OrderOnHold, note_delivered, note_picked, note_shipped
+from shundan.orders.models import Order, OrderLine
+from shundan.orders.queries import get_order, lines_of, lock_order_unscoped
+from shundan.orders.rules import LIVE
+
+
+class NothingToShip(Refused):
+    """The order has no reserved goods that wait to be picked."""
+
+    code = "nothing_to_ship"
+    sentence = _("%(number)s has nothing reserved that waits to be shipped.")
+
+
+class ShipmentGone(Refused):
+    """The shipment is not in the state that the step needs."""
+
+    code = "wrong_shipment_state"
+    sentence = _("Shipment %(number)s is “%(state)s”; this step is not possible.")
+
+
+class TooMany(Refused):
+    """More is wanted than is reserved and unpicked."""
+
+    code = "quantity_not_reserved"
+    sentence = _("More is to be shipped than is reserved for the order. See the marked lines.")
+
+
+@action
+def plan_shipment(
+    order_number: str,
+    *,
+    by: Actor,
+    quantities: Mapping[int, Decimal] | None = None,
+    carrier: str = "",
+    tracking_number: str = "",
+    remark: str = "",
+) -> Shipment:
+    """Make the pick list of an order: all that is reserved, or the given quantities by line position.
+
+    Raises: NotPermitted, NotFound, Malformed, OrderOnHold, NothingToShip, TooMany.
+    """
+    require(by, "shipment.create")
+    order = get_order(order_number, by=by, lock=True)
+    if order.holds:
+        raise OrderOnHold(number=order.number, reason=", ".join(order.holds))
+    if order.category not in LIVE:
+        raise NothingToShip(number=order.number)
+    picked = _pickable(order, quantities)
+    warehouse_ids = {line.warehouse_id for line in picked}
+    if len(warehouse_ids) > 1:
+        first = min(warehouse_ids, key=lambda one: one or 0)
+        picked = {line: quantity for line, quantity in picked.items() if line.warehouse_id == first}
+        warehouse_ids = {first}
+    shipment = Shipment.objects.create(
+        number=next_number("shipment", prefix="SH", on=by.today),
+        order=order,
+        warehouse_id=warehouse_ids.pop(),
+        carrier=_clean(carrier),
+        tracking_number=_clean(tracking_number),
+        remark=_clean(remark),
+        created_at=by.at,
+        created_by_name=by.name,
+    )
+    ShipmentLine.objects.bulk_create(
+        ShipmentLine(shipment=shipment, order_line=line, quantity=quantity) for line, quantity in picked.items()
+    )
+    record("shipment.planned", subject=shipment.subject, by=by, data=_facts(shipment, order))
+    note_picked(order, {line.pk: quantity for line, quantity in picked.items()}, by=by)
+    return shipment
+
+
+@action
+def ship_shipment(number: str, *, by: Actor, carrier: str | None = None, tracking_number: str | None = None) -> Shipment:
+    """Post the goods issue: stock and reservation fall, the order's progress follows.
+
+    Raises: NotPermitted, NotFound, ShipmentGone, OrderOnHold.
+    """
+    shipment, order = _locked(number, by, "shipment.ship", ("picking",))
+    if order.holds:
+        raise OrderOnHold(number=order.number, reason=", ".join(order.holds))
+    shipment.state, shipment.shipped_at = "shipped", by.at
+    if carrier is not None:
+        shipment.carrier = _clean(carrier)
+    if tracking_number is not None:
+        shipment.tracking_number = _clean(tracking_number)
+    shipment.save()
+    quantities = _quantities(shipment)
+    lines = {line.pk: line for line in lines_of(order)}
+    record("shipment.shipped", subject=shipment.subject, by=by, data=_facts(shipment, order))
+    note_shipped(order, quantities, by=by)
+    issue_stock(
+        [Want(pk, lines[pk].product_id, shipment.warehouse_id, quantity) for pk, quantity in quantities.items()],
+        source=shipment.subject,
+        by=by,
+    )
+    return shipment
+
+
+@action
+def deliver_shipment(number: str, *, by: Actor) -> Shipment:
+    """Note that the customer has signed for a shipment. Raises: NotPermitted, NotFound, ShipmentGone."""
+    shipment, order = _locked(number, by, "shipment.ship", ("shipped",))
+    shipment.state, shipment.delivered_at = "delivered", by.at
+    shipment.save()
+    record("shipment.delivered", subject=shipment.subject, by=by, data=_facts(shipment, order))
+    note_delivered(order, _quantities(shipment), by=by)
+    return shipment
+
+
+@action
+def cancel_shipment(number: str, *, by: Actor) -> Shipment:
+    """Put picked goods back to the shelf; they stay reserved. Raises: NotPermitted, NotFound, ShipmentGone."""
+    shipment, order = _locked(number, by, "shipment.create", ("picking",))
+    shipment.state = "cancelled"
+    shipment.save()
+    record("shipment.cancelled", subject=shipment.subject, by=by, data=_facts(shipment, order))
+    note_picked(order, {pk: -quantity for pk, quantity in _quantities(shipment).items()}, by=by)
+    return shipment
+
+
+@action
+def ship_order(
+    order_number: str,
+    *,
+    by: Actor,
+    quantities: Mapping[int, Decimal] | None = None,
+    carrier: str = "",
+    tracking_number: str = "",
+) -> Shipment:
+    """Pick and ship in one step, for those who do both at once. Raises: as plan_shipment and ship_shipment."""
+    shipment = plan_shipment(
+        order_number, by=by, quantities=quantities, carrier=carrier, tracking_number=tracking_number
+    )
+    return ship_shipment(shipment.number, by=by)
+
+
+def _pickable(order: Order, quantities: Mapping[int, Decimal] | None) -> dict[OrderLine, Decimal]:
+    free = {line: line.reserved - line.picked for line in lines_of(order) if line.is_stocked}
+    if quantities is None:
+        chosen = {line: quantity for line, quantity in free.items() if quantity > 0}
+        if not chosen:
+            raise NothingToShip(number=order.number)
+        return chosen
+    by_position = {line.position: line for line in free}
+    malformed, too_many = [], []
+    for position, quantity in quantities.items():
+        path = f"lines[{position - 1}]"
+        line = by_position.get(position)
+        if line is None:
+            malformed.append(Detail(path, "unknown_line", _("The order has no such line of goods.")))
+        elif quantity < 0:
+            malformed.append(Detail(f"{path}.quantity", "out_of_range", _("Write a quantity of 0 or more.")))
+        elif quantity > free[line]:
+            facts = {"sku": line.sku, "wanted": plain(quantity), "free": plain(free[line])}
+            sentence = _("%(sku)s: %(wanted)s wanted, %(free)s reserved and not yet picked.")
+            too_many.append(Detail(f"{path}.quantity", "quantity_not_reserved", sentence % facts))
+    if malformed:
+        raise Malformed(details=malformed)
+    if too_many:
+        raise TooMany(details=too_many)
+    chosen = {by_position[position]: quantity for position, quantity in quantities.items() if quantity > 0}
+    if not chosen:
+        raise NothingToShip(number=order.number)
+    return chosen
+
+
+def _locked(number: str, by: Actor, permission: str, states: tuple[str, ...]) -> tuple[Shipment, Order]:
+    require(by, permission)
+    rows = visible_shipments(by, permission).filter(number=number.replace("\x00", ""))
+    order_id = rows.values_list("order_id", flat=True).first()
+    if order_id is None:
+        raise NotFound(what="shipment", key=number[:100])
+    order = lock_order_unscoped(order_id)
+    shipment = Shipment.objects.select_for_update().get(number=number)
+    if shipment.state not in states:
+        raise ShipmentGone(number=number, state=shipment.state)
+    return shipment, order
+
+
+def _quantities(shipment: Shipment) -> dict[int, Decimal]:
+    return dict(ShipmentLine.objects.filter(shipment=shipment).values_list("order_line_id", "quantity"))
+
+
+def _facts(shipment: Shipment, order: Order) -> dict[str, str]:
+    return {
+        "number": shipment.number,
+        "order": order.number,
+        "order_id": str(order.pk),
+        "state": shipment.state,
+        "carrier": shipment.carrier,
+        "tracking_number": shipment.tracking_number,
+    }
+
+
+def _clean(text: str) -> str:
+    return text.replace("\x00", "").strip()[:200]

@@ -1,0 +1,54 @@
+"""Shipments: what is picked for an order, what left, what arrived."""
+
+from django.db import models
+from django.db.models import Q, UniqueConstraint
+
+from shundan.inventory.models import Warehouse
+from shundan.orders.models import Order, OrderLine
+
+
+class Shipment(models.Model):
+    """Goods of one order that leave one warehouse together; until then its pick list."""
+
+    number = models.TextField()
+    order = models.ForeignKey(Order, models.PROTECT, related_name="+")
+    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="+")
+    state = models.TextField(default="picking")
+    carrier = models.TextField(default="")
+    tracking_number = models.TextField(default="")
+    remark = models.TextField(default="")
+    created_at = models.DateTimeField()
+    created_by_name = models.TextField()
+    shipped_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    is_history = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["number"], name="shipment_number_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=["picking", "shipped", "delivered", "cancelled"]), name="shipment_state_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "-id"], name="shipment_by_state"),
+            models.Index(fields=["tracking_number"], name="shipment_by_tracking", condition=~Q(tracking_number="")),
+        ]
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """Return what events call this shipment."""
+        return ("shipment", int(self.pk))
+
+
+class ShipmentLine(models.Model):
+    """How much of an order line a shipment carries."""
+
+    shipment = models.ForeignKey(Shipment, models.PROTECT, related_name="lines")
+    order_line = models.ForeignKey(OrderLine, models.PROTECT, related_name="+")
+    quantity = models.DecimalField(max_digits=18, decimal_places=6)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["shipment", "order_line"], name="shipment_line_once"),
+        ]

@@ -1,0 +1,49 @@
+"""Finding shipments."""
+
+from django.db.models import Prefetch, Q
+
+from shundan.fulfilment.models import Shipment, ShipmentLine
+from shundan.fulfilment.scopes import visible_shipments
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import NotFound, require
+from shundan.kernel.listing import Page, page_of
+from shundan.orders.models import Order
+
+
+def list_shipments(
+    *, by: Actor, state: str = "", search: str = "", cursor: str | None = None, limit: int = 50
+) -> Page[Shipment]:
+    """Return one page of shipments, newest first. Raises: NotPermitted, Malformed."""
+    require(by, "shipment.read")
+    rows = visible_shipments(by).select_related("order", "order__customer", "warehouse")
+    if state:
+        rows = rows.filter(state=state)
+    wanted = search.strip().replace("\x00", "")[:80]
+    if wanted:
+        rows = rows.filter(
+            Q(number__iexact=wanted) | Q(order__number__iexact=wanted) | Q(tracking_number=wanted)
+        )
+    return page_of(rows, cursor=cursor, limit=limit)
+
+
+def get_shipment(number: str, *, by: Actor, permission: str = "shipment.read") -> Shipment:
+    """Return a shipment with its lines. Raises: NotPermitted, NotFound."""
+    require(by, permission)
+    rows = visible_shipments(by, permission).select_related("order", "order__customer", "warehouse")
+    shipment = rows.prefetch_related(_lines()).filter(number=number.replace("\x00", "")).first()
+    if shipment is None:
+        raise NotFound(what="shipment", key=number[:100])
+    return shipment
+
+
+def shipments_of(order: Order, *, by: Actor) -> list[Shipment]:
+    """Return an order's shipments, oldest first; none for actors who may not see shipments."""
+    if not by.may("shipment.read"):
+        return []
+    rows = visible_shipments(by).filter(order_id=order.pk).select_related("warehouse")
+    return list(rows.prefetch_related(_lines()).order_by("id"))
+
+
+def _lines() -> "Prefetch[str]":
+    lines = ShipmentLine.objects.select_related("order_line", "order_line__product").order_by("order_line__position")
+    return Prefetch("lines", queryset=lines)

@@ -1,0 +1,4 @@
+"""What a shipment may be."""
+
+STATES = ("picking", "shipped", "delivered", "cancelled")
+GONE = ("shipped", "delivered")

@@ -1,0 +1,119 @@
+"""What is in stock, what of it is free, who holds it and how it got there."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import F, Q, QuerySet, Sum
+
+from shundan.catalog.models import Product
+from shundan.inventory.models import Reservation, StockLevel, StockMove, Warehouse
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import NotFound, require
+from shundan.kernel.listing import Page, page_of
+from shundan.kernel.money import ZERO
+from shundan.kernel.search import matches
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """One product in one warehouse, in the product's base unit."""
+
+    product_id: int
+    warehouse_id: int
+    on_hand: Decimal
+    reserved: Decimal
+
+    @property
+    def available(self) -> Decimal:
+        """Return what can still be promised: on hand less reserved."""
+        return self.on_hand - self.reserved
+
+
+def list_stock(
+    *,
+    by: Actor,
+    search: str = "",
+    warehouse: str = "",
+    only: str = "",
+    sku: str = "",
+    cursor: str | None = None,
+    limit: int = 50,
+    sort: str = "-id",
+) -> Page[StockLevel]:
+    """Return one page of stock levels; `only` narrows to `short` (nothing free) or `low` (below reorder point).
+
+    Raises: NotPermitted, Malformed.
+    """
+    rows = _levels(by)
+    if sku:
+        rows = rows.filter(product__sku=sku.replace("\x00", ""))
+    if search.strip():
+        rows = rows.filter(product__in=Product.objects.filter(matches(search)))
+    if warehouse:
+        rows = rows.filter(warehouse__code=warehouse.replace("\x00", ""))
+    if only == "short":
+        rows = rows.filter(on_hand__lte=F("reserved"))
+    if only == "low":
+        rows = rows.filter(on_hand__lt=F("reserved") + F("product__reorder_point"))
+    return page_of(rows, cursor=cursor, limit=limit, sort=sort, allowed=("on_hand", "reserved"))
+
+
+def stock_of_product(product_id: int, *, by: Actor) -> list[StockLevel]:
+    """Return a product's levels in all warehouses. Raises: NotPermitted."""
+    return list(_levels(by).filter(product_id=product_id).order_by("warehouse__code"))
+
+
+def list_moves(*, by: Actor, product_id: int, cursor: str | None = None, limit: int = 50) -> Page[StockMove]:
+    """Return one page of a product's ledger, newest first. Raises: NotPermitted."""
+    require(by, "stock.read")
+    return page_of(StockMove.objects.select_related("warehouse").filter(product_id=product_id), cursor=cursor, limit=limit)
+
+
+def reservations_of_product(product_id: int, *, by: Actor, limit: int = 200) -> list[Reservation]:
+    """Return who holds a product, oldest first: the answer to “why is it not available?”. Raises: NotPermitted."""
+    require(by, "stock.read")
+    return list(Reservation.objects.select_related("warehouse").filter(product_id=product_id).order_by("id")[:limit])
+
+
+def availability_unscoped(
+    product_ids: Iterable[int], *, warehouse_id: int | None = None
+) -> dict[int, Availability]:
+    """Return availability by product id, in one warehouse or over all active ones."""
+    rows = StockLevel.objects.filter(product_id__in=list(product_ids))
+    rows = rows.filter(warehouse_id=warehouse_id) if warehouse_id else rows.filter(warehouse__is_active=True)
+    sums = rows.values("product_id").annotate(on_hand_sum=Sum("on_hand"), reserved_sum=Sum("reserved"))
+    return {
+        row["product_id"]: Availability(row["product_id"], warehouse_id or 0, row["on_hand_sum"], row["reserved_sum"])
+        for row in sums
+    }
+
+
+def available_of(product_id: int, levels: dict[int, Availability]) -> Decimal:
+    """Return the free quantity of a product in a lookup, 0 when it was never stocked."""
+    return levels[product_id].available if product_id in levels else ZERO
+
+
+def list_warehouses(*, by: Actor, active: bool = True) -> list[Warehouse]:
+    """Return the warehouses, the first one being the default."""
+    rows = Warehouse.objects.filter(is_active=True) if active else Warehouse.objects.all()
+    return list(rows.order_by("id")) if by.grants else []
+
+
+def get_warehouse(code: str, *, by: Actor) -> Warehouse:
+    """Return a warehouse by its code. Raises: NotFound."""
+    found = next((one for one in list_warehouses(by=by, active=False) if one.code == code), None)
+    if found is None:
+        raise NotFound(what="warehouse", key=code)
+    return found
+
+
+def default_warehouse_id_unscoped() -> int | None:
+    """Return the warehouse that orders ship from unless they say otherwise."""
+    return Warehouse.objects.filter(is_active=True).order_by("id").values_list("id", flat=True).first()
+
+
+def _levels(by: Actor) -> QuerySet[StockLevel]:
+    require(by, "stock.read")
+    visible = Q() if by.scope_of("stock.read") == "all" else Q(pk__in=())
+    return StockLevel.objects.select_related("product", "product__unit", "warehouse").filter(visible)

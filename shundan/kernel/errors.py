@@ -1,0 +1,95 @@
+"""What the product refuses, and how it says so: a stable code, a sentence, the places."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One place in the input and what is wrong there; `yours` and `theirs` serve edit conflicts."""
+
+    path: str
+    code: str
+    message: str | Promise
+    yours: str | None = None
+    theirs: str | None = None
+
+    def as_json(self) -> dict[str, str]:
+        """Return the detail as the API shows it, without empty members."""
+        members = {
+            "path": self.path,
+            "code": self.code,
+            "message": str(self.message),
+            "yours": self.yours,
+            "theirs": self.theirs,
+        }
+        return {key: value for key, value in members.items() if value is not None}
+
+
+class Refused(Exception):
+    """A refusal that a user may cause: never a bug, always with a cure in its sentence."""
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 409
+    sentence: ClassVar[str | Promise] = _("This is not possible now.")
+
+    def __init__(self, *, details: Iterable[Detail] = (), **facts: Any) -> None:
+        super().__init__(self.code)
+        self.facts = facts
+        self.details = tuple(details)
+
+    @property
+    def message(self) -> str:
+        """Return the sentence in the language that is active now."""
+        return str(self.sentence) % self.facts if self.facts else str(self.sentence)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the one error shape of the API."""
+        return {"code": self.code, "message": self.message, "details": [detail.as_json() for detail in self.details]}
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"
+
+
+class NotPermitted(Refused):
+    """The actor's roles do not allow this anywhere."""
+
+    code = "not_permitted"
+    status = 403
+    sentence = _("You may not do this. It needs the permission “%(permission)s”; ask an administrator.")
+
+
+class NotFound(Refused):
+    """The record does not exist, or the actor may not see it; both look the same."""
+
+    code = "not_found"
+    status = 404
+    sentence = _("%(what)s %(key)s does not exist, or you may not see it.")
+
+
+class Malformed(Refused):
+    """The input itself is wrong; each detail names a field and its cure."""
+
+    code = "invalid_input"
+    status = 422
+    sentence = _("Some of the input is not valid; see the marked places.")
+
+
+class VersionConflict(Refused):
+    """Somebody else saved the record after it was read; both values are in the details."""
+
+    code = "version_conflict"
+    sentence = _("Somebody changed this meanwhile. Compare both values and save again; nothing was overwritten.")
+
+
+def require(by: Any, permission: str) -> None:
+    """Refuse unless the actor holds the permission in some scope.
+
+    Raises: NotPermitted.
+    """
+    if not by.may(permission):
+        raise NotPermitted(permission=permission)

@@ -1,0 +1,85 @@
+"""Recording what happened, and telling those who subscribed, once each, after commit."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
+
+from shundan.kernel.actor import Actor
+from shundan.kernel.models import Event
+
+Handler = Callable[[Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """A function that wants to hear of some kinds of event."""
+
+    name: str
+    kinds: frozenset[str]
+    function: Handler
+
+
+SUBSCRIBERS: dict[str, Subscriber] = {}
+
+
+def subscribe(*kinds: str) -> Callable[[Handler], Handler]:
+    """Register a handler for kinds of event; it runs as a job of its own, each effect once.
+
+    The job row commits with the change that caused the event. The handler runs inside a transaction
+    that also writes its receipt, so a job that is repeated after a crash changes nothing.
+    """
+
+    def register(function: Handler) -> Handler:
+        name = f"{function.__module__.removeprefix('shundan.').removesuffix('.hooks')}.{function.__name__}"
+        SUBSCRIBERS[name] = Subscriber(name, frozenset(kinds), function)
+        return function
+
+    return register
+
+
+def record(
+    kind: str, *, subject: tuple[str, int], by: Actor, data: Mapping[str, Any] | None = None, jobs: bool = True
+) -> int:
+    """Write an event and the jobs of its subscribers in the caller's transaction; return the event's id.
+
+    `subject` is the kind of record and its id. Imports of history pass `jobs=False`: the past tells nobody.
+    """
+    listeners = sorted(name for name, one in SUBSCRIBERS.items() if jobs and kind in one.kinds)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select kernel_record(%s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s)",
+            [kind, *subject, by.id, by.name, by.door, by.at, _json(data or {}), listeners],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def record_many(
+    kind: str, *, subject_kind: str, rows: list[tuple[int, Mapping[str, Any]]], by: Actor, jobs: bool = True
+) -> None:
+    """Write one event for each (subject id, data) in a single statement."""
+    if not rows:
+        return
+    listeners = sorted(name for name, one in SUBSCRIBERS.items() if jobs and kind in one.kinds)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select kernel_record(%s, %s, t.id, %s, %s, %s, %s, t.data::jsonb, %s) from unnest(%s, %s) as t(id, data)",
+            [
+                kind,
+                subject_kind,
+                by.id,
+                by.name,
+                by.door,
+                by.at,
+                listeners,
+                [row[0] for row in rows],
+                [_json(row[1]) for row in rows],
+            ],
+        )
+
+
+def _json(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)

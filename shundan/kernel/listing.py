@@ -1,0 +1,105 @@
+"""Keyset paging: a page costs the same wherever it stands in the list."""
+
+import base64
+import binascii
+import json
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from shundan.kernel.errors import Detail, Malformed
+
+M = TypeVar("M", bound=Model)
+LARGEST_PAGE = 200
+COUNT_CAP = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[M]):
+    """Some rows and the cursors of the pages after and before them (None at an end)."""
+
+    items: list[M]
+    next: str | None
+    previous: str | None
+
+
+def page_of(
+    rows: QuerySet[M], *, cursor: str | None = None, limit: int = 50, sort: str = "-id", allowed: tuple[str, ...] = ()
+) -> Page[M]:
+    """Return one page in the order of `sort` (a column of `allowed`, `-` for descending; the id breaks ties).
+
+    Raises: Malformed for an unknown sort, a foreign cursor or a limit outside 1 to 200.
+    """
+    column, descending = sort.removeprefix("-"), sort.startswith("-")
+    if column != "id" and column not in allowed:
+        raise Malformed(details=[Detail("query.sort", "unknown_sort", _("This column cannot be sorted."))])
+    if not 1 <= limit <= LARGEST_PAGE:
+        raise Malformed(details=[Detail("query.limit", "out_of_range", _("Use a number from 1 to 200."))])
+    backwards, after = _decode(cursor)
+    falling = descending != backwards
+    if after is not None:
+        rows = rows.filter(_beyond(column, after, falling=falling))
+    mark = "-" if falling else ""
+    keys = [f"{mark}id"] if column == "id" else [f"{mark}{column}", f"{mark}id"]
+    found = list(rows.order_by(*keys)[: limit + 1])
+    more, found = len(found) > limit, found[:limit]
+    if backwards:
+        found.reverse()
+    ends = (found[0], found[-1]) if found else None
+    return Page(
+        items=found,
+        next=_encode(ends[1], column, backwards=False) if ends and (more or backwards) else None,
+        previous=_encode(ends[0], column, backwards=True) if ends and (more if backwards else after is not None) else None,
+    )
+
+
+def count_capped(rows: QuerySet[Any], *, cap: int = COUNT_CAP) -> int:
+    """Return the number of rows, or cap + 1 when there are more: counting stops there."""
+    return rows.order_by()[: cap + 1].values("pk").count()
+
+
+def _beyond(column: str, after: list[Any], *, falling: bool) -> Q:
+    value, last_id = after
+    step = "lt" if falling else "gt"
+    if column == "id":
+        return Q(**{f"id__{step}": last_id})
+    if value is None:  # nulls come last when rising and first when falling, as PostgreSQL sorts them
+        rest = Q(**{f"{column}__isnull": True, f"id__{step}": last_id})
+        return rest | Q(**{f"{column}__isnull": False}) if falling else rest
+    beyond = Q(**{f"{column}__{step}": value}) | Q(**{column: value, f"id__{step}": last_id})
+    return beyond if falling else beyond | Q(**{f"{column}__isnull": True})
+
+
+def _encode(row: Model, column: str, *, backwards: bool) -> str:
+    value = getattr(row, column)
+    raw = json.dumps([1 if backwards else 0, None if column == "id" else _text(value), row.pk])
+    return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+
+
+def _text(value: object) -> str | None:
+    if value is None:
+        return None
+    return value.isoformat() if isinstance(value, date | datetime) else str(value)
+
+
+def _decode(cursor: str | None) -> tuple[bool, list[Any] | None]:
+    if not cursor:
+        return False, None
+    try:
+        backwards, value, last_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not (isinstance(last_id, int) and abs(last_id) < 2**63 and backwards in (0, 1)):
+            raise ValueError(cursor)
+        if value is not None and (not isinstance(value, str) or "\x00" in value):
+            raise ValueError(cursor)
+    except (ValueError, TypeError, binascii.Error, UnicodeError) as error:
+        raise Malformed(
+            details=[Detail("query.cursor", "bad_cursor", _("Take the cursor from the previous answer's “next”."))]
+        ) from error
+    return bool(backwards), [value, last_id]
+
+

@@ -1,0 +1,43 @@
+"""What can be done with orders."""
+
+from shundan.orders.actions.draft import (
+    LineInput,
+    OrderInput,
+    ShipTo,
+    create_order,
+    delete_draft,
+    place_order,
+    save_draft,
+)
+from shundan.orders.actions.move import OrderOnHold, move_order, save_moved
+from shundan.orders.actions.progress import (
+    note_delivered,
+    note_invoiced,
+    note_paid,
+    note_picked,
+    note_shipped,
+    refresh_progress,
+    reserve_backorder,
+)
+from shundan.orders.actions.types import save_order_type
+
+__all__ = [
+    "LineInput",
+    "OrderInput",
+    "OrderOnHold",
+    "ShipTo",
+    "create_order",
+    "delete_draft",
+    "move_order",
+    "note_delivered",
+    "note_invoiced",
+    "note_paid",
+    "note_picked",
+    "note_shipped",
+    "place_order",
+    "refresh_progress",
+    "reserve_backorder",
+    "save_draft",
+    "save_moved",
+    "save_order_type",
+]

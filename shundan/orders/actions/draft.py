@@ -1,0 +1,315 @@
+"""Entering orders: a new draft, a draft saved again, an order placed in one go."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from shundan.accounts.queries import home_of_user_unscoped
+from shundan.catalog.queries import rate_of_exchange, sellable_products_unscoped
+from shundan.inventory.queries import default_warehouse_id_unscoped, get_warehouse
+from shundan.kernel.actor import Actor
+from shundan.kernel.db import action
+from shundan.kernel.errors import Detail, Malformed, Refused, VersionConflict, require
+from shundan.kernel.events import record
+from shundan.kernel.money import ZERO, plain, round_amount
+from shundan.kernel.numbering import next_number
+from shundan.orders.actions.lines import LineInput, price_lines
+from shundan.orders.actions.move import advance_order
+from shundan.orders.models import Order, OrderLine, OrderType
+from shundan.orders.queries import get_order, lines_of
+from shundan.orders.rules import LONGEST_TEXT, MOST_LINES, content_hash
+from shundan.parties.models import Address, Customer, PaymentTerm
+from shundan.parties.queries import get_customer, main_address
+from shundan.workflow.queries import current_version_id, definition_of
+
+UNTIL = ("draft", "submitted", "confirmed")
+
+
+class CustomerClosed(Refused):
+    """The customer was closed for new orders."""
+
+    code = "customer_closed"
+    sentence = _("%(name)s is closed for new orders. Open the customer again, or choose another.")
+
+
+class NotADraft(Refused):
+    """Only drafts are edited in place."""
+
+    code = "not_a_draft"
+    sentence = _("%(number)s is no draft any more. Withdraw or revoke it first to change it.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipTo:
+    """Where the goods go."""
+
+    contact: str = ""
+    phone: str = ""
+    country: str = "CN"
+    province: str = ""
+    city: str = ""
+    district: str = ""
+    street: str = ""
+    postal_code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderInput:
+    """An order as it is given; None takes the customer's or the company's default."""
+
+    customer: str
+    type: str = "sales"
+    lines: tuple[LineInput, ...] = ()
+    currency: str | None = None
+    includes_tax: bool | None = None
+    customer_reference: str = ""
+    requested_on: date | None = None
+    ordered_on: date | None = None
+    warehouse: str | None = None
+    allows_backorder: bool = False
+    payment_term: str | None = None
+    payment_method: str = ""
+    ship_to: ShipTo | None = None
+    remark: str = ""
+
+
+@action
+def create_order(given: OrderInput, *, by: Actor, source: str = "") -> Order:
+    """Enter a draft. Raises: NotPermitted, NotFound (customer), Malformed, CustomerClosed."""
+    require(by, "order.create")
+    _check_header(given)
+    customer = get_customer(given.customer, by=by)
+    if customer.status != "active":
+        raise CustomerClosed(name=customer.name)
+    order_type = _type(given.type)
+    workflow_id = current_version_id(order_type.workflow)
+    definition = definition_of(workflow_id)
+    department_id, team_id = home_of_user_unscoped(by.id) if by.id else (None, None)
+    on = given.ordered_on or by.today
+    order = Order(
+        type=order_type,
+        number=next_number(f"order_{order_type.code}", prefix=order_type.prefix, on=on),
+        customer=customer,
+        owner_id=by.id or customer.owner_id,
+        team_id=team_id or customer.team_id,
+        department_id=department_id or customer.department_id,
+        workflow_id=workflow_id,
+        state=definition.initial,
+        category=definition.state(definition.initial).category,
+        ordered_on=on,
+        source=source or by.door,
+        created_at=by.at,
+        changed_at=by.at,
+    )
+    lines = _fill(order, given, customer, by)
+    order.save(force_insert=True)
+    _insert_lines(order, lines)
+    record("order.created", subject=order.subject, by=by, data=_facts(order) | {"to": order.state})
+    return order
+
+
+@action
+def save_draft(number: str, given: OrderInput, *, version: int, by: Actor) -> Order:
+    """Replace a draft's header and lines if nobody else did meanwhile.
+
+    Raises: NotPermitted, NotFound, Malformed, NotADraft, CustomerClosed, VersionConflict (both values of each place).
+    """
+    require(by, "order.edit")
+    _check_header(given)
+    order = get_order(number, by=by, lock=True, permission="order.edit")
+    if order.category != "draft":
+        raise NotADraft(number=order.number)
+    known = _comparable(order, lines_of(order))
+    customer = get_customer(given.customer, by=by)
+    if customer.status != "active":
+        raise CustomerClosed(name=customer.name)
+    lines = _fill(order, given, customer, by)
+    if version != order.version:
+        raise VersionConflict(details=_differences(_comparable(order, lines), known))
+    order.version += 1
+    order.changed_at = by.at
+    order.save()
+    OrderLine.objects.filter(order_id=order.pk).delete()
+    _insert_lines(order, lines)
+    changes = {path: [known.get(path), value] for path, value in _comparable(order, lines).items()}
+    changes = {path: both for path, both in changes.items() if both[0] != both[1]}
+    record("order.edited", subject=order.subject, by=by, data={"number": order.number, "changes": changes})
+    return order
+
+
+@action
+def delete_draft(number: str, *, by: Actor) -> None:
+    """Cancel a draft that nobody needs; its number stays used. Raises: NotPermitted, NotFound, NotADraft."""
+    order = get_order(number, by=by, lock=True, permission="order.edit")
+    if order.category != "draft":
+        raise NotADraft(number=order.number)
+    advance_order(order, transitions=("cancel",), by=by, inputs={"reason": "draft deleted"})
+
+
+@action
+def place_order(given: OrderInput, *, until: str = "confirmed", by: Actor, source: str = "") -> Order:
+    """Enter an order and take it through submission to confirmation in one transaction.
+
+    It stops at `submitted` when somebody must approve it. Raises: as create_order and each transition.
+    """
+    if until not in UNTIL:
+        raise Malformed(details=[Detail("until", "unknown", _("Choose one of the offered values."))])
+    order = create_order(given, by=by, source=source)
+    if until != "draft":
+        advance_order(order, transitions=("submit",), by=by)
+    if until == "confirmed" and order.category == "approved":
+        advance_order(order, transitions=("confirm",), by=by)
+    return order
+
+
+def _fill(order: Order, given: OrderInput, customer: Customer, by: Actor) -> list[OrderLine]:
+    order.customer = customer
+    order.currency = given.currency or customer.currency
+    order.includes_tax = customer.includes_tax if given.includes_tax is None else given.includes_tax
+    order.exchange_rate = rate_of_exchange(order.currency, on=order.ordered_on)
+    order.payment_term = _term(given.payment_term) if given.payment_term else customer.payment_term
+    order.payment_method = given.payment_method
+    order.warehouse_id = (
+        get_warehouse(given.warehouse, by=by).pk if given.warehouse else default_warehouse_id_unscoped()
+    )
+    order.allows_backorder = given.allows_backorder
+    order.customer_reference = given.customer_reference.strip()
+    order.requested_on, order.remark = given.requested_on, given.remark
+    _fill_address(order, given.ship_to or _address(main_address(customer)))
+    products = sellable_products_unscoped((line.sku for line in given.lines), currency=order.currency)
+    lines = price_lines(given.lines, products, order=order)
+    total_up(order, lines)
+    return lines
+
+
+def total_up(order: Order, lines: Sequence[OrderLine]) -> None:
+    """Set the header's sums and its fingerprint from the lines."""
+    order.net = sum((line.net for line in lines), ZERO)
+    order.tax = sum((line.tax for line in lines), ZERO)
+    order.total = order.net + order.tax
+    order.company_total = sum((round_amount(line.gross * order.exchange_rate) for line in lines), ZERO)
+    order.line_count = len(lines)
+    order.content_hash = content_hash(
+        {
+            "customer": order.customer_id,
+            "currency": order.currency,
+            "includes_tax": order.includes_tax,
+            "term": order.payment_term_id,
+            "total": order.total,
+        },
+        [
+            {"product": line.product_id, "quantity": line.quantity, "price": line.unit_price, "off": line.discount}
+            for line in lines
+        ],
+    )
+
+
+def _insert_lines(order: Order, lines: list[OrderLine]) -> None:
+    for line in lines:
+        line.order = order
+    OrderLine.objects.bulk_create(lines)
+    order.__dict__["loaded_lines"] = lines
+
+
+def _facts(order: Order) -> dict[str, Any]:
+    return {
+        "number": order.number,
+        "customer_id": order.customer_id,
+        "ordered_on": order.ordered_on.isoformat(),
+        "total": str(order.total),
+        "currency": order.currency,
+    }
+
+
+def _comparable(order: Order, lines: Sequence[OrderLine]) -> dict[str, str]:
+    values = {
+        "customer": order.customer.number,
+        "customer_reference": order.customer_reference,
+        "requested_on": order.requested_on.isoformat() if order.requested_on else "",
+        "currency": order.currency,
+        "includes_tax": "true" if order.includes_tax else "false",
+        "payment_method": order.payment_method,
+        "allows_backorder": "true" if order.allows_backorder else "false",
+        "remark": order.remark,
+        "ship_to.street": order.ship_street,
+        "ship_to.contact": order.ship_contact,
+        "ship_to.phone": order.ship_phone,
+    }
+    for i, line in enumerate(lines):
+        values[f"lines[{i}].sku"] = line.sku
+        values[f"lines[{i}].quantity"] = plain(line.quantity)
+        values[f"lines[{i}].unit_price"] = plain(line.unit_price)
+        values[f"lines[{i}].discount"] = plain(line.discount)
+    return values
+
+
+def _differences(yours: Mapping[str, str], theirs: Mapping[str, str]) -> list[Detail]:
+    paths = [*yours, *(path for path in theirs if path not in yours)]
+    return [
+        Detail(
+            path,
+            "changed_by_other",
+            _("Somebody else changed this."),
+            yours=yours.get(path, ""),
+            theirs=theirs.get(path, ""),
+        )
+        for path in paths
+        if yours.get(path) != theirs.get(path)
+    ]
+
+
+def _check_header(given: OrderInput) -> None:
+    wrong = []
+    if len(given.lines) > MOST_LINES:
+        wrong.append(Detail("lines", "too_many_lines", _("An order has at most 2,000 lines; split it.")))
+    texts = {"customer_reference": given.customer_reference, "remark": given.remark, "customer": given.customer}
+    texts["payment_method"] = given.payment_method
+    if given.ship_to:
+        texts |= {f"ship_to.{one.name}": getattr(given.ship_to, one.name) for one in fields(given.ship_to)}
+    for path, text in texts.items():
+        if "\x00" in text or len(text) > LONGEST_TEXT:
+            wrong.append(
+                Detail(path, "invalid_text", _("This text is too long or holds characters that cannot be kept."))
+            )
+    if given.currency is not None and not (len(given.currency) == 3 and given.currency.isupper()):
+        wrong.append(Detail("currency", "unknown", _("Write a three-letter currency code such as CNY.")))
+    if wrong:
+        raise Malformed(details=wrong)
+
+
+def _type(code: str) -> OrderType:
+    found = OrderType.objects.filter(code=code.replace("\x00", ""), is_active=True).first()
+    if found is None:
+        raise Malformed(details=[Detail("type", "unknown", _("There is no such order type."))])
+    return found
+
+
+def _term(code: str) -> PaymentTerm:
+    found = PaymentTerm.objects.filter(code=code.replace("\x00", "")).first()
+    if found is None:
+        raise Malformed(details=[Detail("payment_term", "unknown", _("There is no such payment term."))])
+    return found
+
+
+def _address(address: Address | None) -> ShipTo:
+    if address is None:
+        return ShipTo()
+    return ShipTo(
+        contact=address.contact_name,
+        phone=address.phone,
+        country=address.country,
+        province=address.province,
+        city=address.city,
+        district=address.district,
+        street=address.street,
+        postal_code=address.postal_code,
+    )
+
+
+def _fill_address(order: Order, ship_to: ShipTo) -> None:
+    for one in fields(ship_to):
+        setattr(order, f"ship_{one.name}", getattr(ship_to, one.name))

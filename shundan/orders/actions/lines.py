@@ -1,0 +1,138 @@
+"""Turning given lines into priced, taxed ones, or into a list of what is wrong with each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from shundan.catalog.queries import SellableProduct
+from shundan.kernel.errors import Detail, Malformed
+from shundan.kernel.money import (
+    LARGEST_PRICE,
+    LARGEST_QUANTITY,
+    PRICE_DECIMALS,
+    ZERO,
+    decimal_places,
+    decimals_of,
+    round_amount,
+)
+from shundan.orders.models import Order, OrderLine
+from shundan.orders.rules import line_amounts
+
+LARGEST_AMOUNT = Decimal(10) ** 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineInput:
+    """A line as it is given: quantity in the product's unit, price per unit in the order's currency.
+
+    Without a unit price the list price of that quantity is taken; `discount` is an amount off the line.
+    """
+
+    sku: str
+    quantity: Decimal
+    unit_price: Decimal | None = None
+    discount: Decimal = ZERO
+    requested_on: date | None = None
+    remark: str = ""
+
+
+def price_lines(
+    given: Sequence[LineInput], products: Mapping[str, SellableProduct], *, order: Order
+) -> list[OrderLine]:
+    """Return unsaved lines with price, tax and amounts. Raises: Malformed, with the place of each fault."""
+    wrong: list[Detail] = []
+    lines = []
+    for i, one in enumerate(given):
+        product = products.get(one.sku)
+        faults = _faults(f"lines[{i}]", one, product, order.currency)
+        if faults or product is None:
+            wrong += faults
+            continue
+        line = _line(i + 1, one, product, order)
+        if line is None:
+            wrong.append(
+                Detail(
+                    f"lines[{i}].unit_price",
+                    "no_price",
+                    _("%(sku)s has no list price in %(currency)s. Write a price.")
+                    % {"sku": one.sku, "currency": order.currency},
+                )
+            )
+        elif line.gross < 0 or line.gross >= LARGEST_AMOUNT:
+            wrong.append(Detail(f"lines[{i}].discount", "out_of_range", _("The discount is larger than the line.")))
+        else:
+            lines.append(line)
+    if wrong:
+        raise Malformed(details=wrong)
+    return lines
+
+
+def _line(position: int, given: LineInput, product: SellableProduct, order: Order) -> OrderLine | None:
+    list_price = product.price(given.quantity)
+    unit_price = list_price if given.unit_price is None else given.unit_price
+    if unit_price is None:
+        return None
+    amounts = line_amounts(
+        quantity=given.quantity,
+        unit_price=unit_price,
+        discount=given.discount,
+        tax_rate=product.tax_rate,
+        includes_tax=order.includes_tax,
+        currency=order.currency,
+    )
+    is_stocked = product.kind == "goods"
+    return OrderLine(
+        position=position,
+        product_id=product.id,
+        sku=product.sku,
+        name_zh=product.name_zh,
+        name_en=product.name_en,
+        unit=product.unit,
+        is_stocked=is_stocked,
+        warehouse_id=order.warehouse_id if is_stocked else None,
+        quantity=given.quantity,
+        unit_price=unit_price,
+        list_price=list_price,
+        discount=given.discount,
+        tax_code=product.tax_code,
+        tax_rate=product.tax_rate,
+        gross=amounts.gross,
+        net=amounts.net,
+        tax=amounts.tax,
+        requested_on=given.requested_on,
+        remark=given.remark[:500].replace("\x00", ""),
+    )
+
+
+def _faults(path: str, given: LineInput, product: SellableProduct | None, currency: str) -> list[Detail]:
+    if product is None:
+        return [
+            Detail(
+                f"{path}.sku",
+                "unknown_sku",
+                _("There is no product with the SKU “%(sku)s”.") % {"sku": given.sku[:60].replace("\x00", "")},
+            )
+        ]
+    faults = []
+    if product.status != "active":
+        faults.append(Detail(f"{path}.sku", "retired_product", _("This product is no longer sold.")))
+    if not ZERO < given.quantity <= LARGEST_QUANTITY:
+        faults.append(Detail(f"{path}.quantity", "out_of_range", _("Write a quantity above 0, at most 12 digits.")))
+    elif decimal_places(given.quantity) > product.unit_decimals:
+        sentence = _("%(unit)s takes at most %(decimals)s decimals.")
+        facts = {"unit": product.unit, "decimals": product.unit_decimals}
+        faults.append(Detail(f"{path}.quantity", "too_many_decimals", sentence % facts))
+    if given.unit_price is not None:
+        if not ZERO <= given.unit_price <= LARGEST_PRICE:
+            faults.append(Detail(f"{path}.unit_price", "out_of_range", _("Write a price of 0 or more.")))
+        elif decimal_places(given.unit_price) > PRICE_DECIMALS:
+            faults.append(Detail(f"{path}.unit_price", "too_many_decimals", _("Use at most 6 decimals.")))
+    if given.discount < 0 or decimal_places(given.discount) > decimals_of(currency):
+        faults.append(Detail(f"{path}.discount", "out_of_range", _("Write a discount of 0 or more, in whole cents.")))
+    if not faults and given.unit_price is not None:
+        if given.discount > round_amount(min(given.unit_price * given.quantity, LARGEST_AMOUNT), currency=currency):
+            faults.append(Detail(f"{path}.discount", "out_of_range", _("The discount is larger than the line.")))
+    return faults

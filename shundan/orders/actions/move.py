@@ -1,0 +1,95 @@
+"""Moving an order along its workflow: one transition, then every automatic one that opens."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from shundan.kernel.actor import Actor
+from shundan.kernel.db import action
+from shundan.kernel.errors import Refused, VersionConflict
+from shundan.kernel.events import record
+from shundan.orders.models import Order
+from shundan.orders.queries import get_order
+from shundan.workflow.actions import fire, fire_automatic
+from shundan.workflow.queries import definition_of
+from shundan.workflow.rules import Transition
+
+
+class OrderOnHold(Refused):
+    """A hold blocks this step."""
+
+    code = "order_on_hold"
+    sentence = _("%(number)s is on hold: %(reason)s. Release the hold first.")
+
+
+@action
+def move_order(
+    number: str, transition: str, *, by: Actor, inputs: Mapping[str, str] | None = None, version: int | None = None
+) -> Order:
+    """Take one transition of an order; automatic ones follow.
+
+    `version` makes the move conditional on what the actor saw. Raises: NotPermitted, NotFound, VersionConflict,
+    and what the workflow engine, a guard or an effect refuses; then nothing has changed.
+    """
+    order = get_order(number, by=by, lock=True)
+    if version is not None and version != order.version:
+        raise VersionConflict()
+    advance_order(order, transitions=(transition,), by=by, inputs=inputs)
+    return order
+
+
+def advance_order(
+    order: Order, *, transitions: Sequence[str], by: Actor, inputs: Mapping[str, str] | None = None
+) -> None:
+    """Take transitions of a locked order one after another, with the automatic ones that each opens, and save it."""
+    for name in transitions:
+        before = order.state
+        taken = fire(order, transition=name, by=by, inputs=inputs)
+        _note(order, taken, before, by, inputs or {})
+        run_automatic(order, by=by)
+    save_moved(order, by=by)
+
+
+def run_automatic(order: Order, *, by: Actor) -> None:
+    """Take the automatic transitions that are open now, without saving."""
+    fire_automatic(order, by=by, after=lambda taken, before, system: _note(order, taken, before, system, {}))
+
+
+def save_moved(order: Order, *, by: Actor) -> None:
+    """Save what transitions and progress change in an order's header."""
+    order.changed_at = by.at
+    order.save(
+        update_fields=[
+            "state",
+            "category",
+            "approval",
+            "fulfilment",
+            "invoicing",
+            "payment",
+            "holds",
+            "exposure",
+            "invoiced",
+            "paid",
+            "due_on",
+            "version",
+            "changed_at",
+        ]
+    )
+
+
+def _note(order: Order, taken: Transition, before: str, by: Actor, inputs: Mapping[str, str]) -> None:
+    order.category = definition_of(order.workflow_id).state(order.state).category
+    order.version += 1
+    facts: dict[str, Any] = {
+        "number": order.number,
+        "transition": taken.name,
+        "from": before,
+        "to": order.state,
+        "customer_id": order.customer_id,
+        "ordered_on": order.ordered_on.isoformat(),
+        "total": str(order.total),
+        "currency": order.currency,
+    }
+    given = {key: value for key, value in inputs.items() if value}
+    record(f"order.{taken.event}", subject=order.subject, by=by, data=facts | ({"inputs": given} if given else {}))

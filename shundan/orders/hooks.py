@@ -1,0 +1,294 @@
+"""What workflow definitions may name of orders: guards that ask, effects that do."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from shundan.inventory.actions import Want, release_stock
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import Detail, Refused
+from shundan.orders.actions.draft import CustomerClosed
+from shundan.orders.actions.move import OrderOnHold
+from shundan.orders.actions.progress import derive_progress, reserve_open_quantities
+from shundan.orders.models import Order, OrderHold, OrderLine
+from shundan.orders.queries import lines_of, open_holds
+from shundan.orders.rules import open_quantity
+from shundan.workflow.actions import SelfApproval, decide_approval, end_approvals, request_approval
+from shundan.workflow.queries import definition_of, pending_approval
+from shundan.workflow.registries import effect, guard
+
+Inputs = Mapping[str, str]
+
+
+class OrderIncomplete(Refused):
+    """Something that the step needs is missing from the order."""
+
+    code = "order_incomplete"
+    sentence = _("The order has no lines yet. Add at least one.")
+
+
+class ProductRetired(Refused):
+    """A line's product is no longer sold."""
+
+    code = "retired_product"
+    sentence = _("Some products are no longer sold. Replace the marked lines.")
+
+
+class ApprovalNeeded(Refused):
+    """Somebody must approve first."""
+
+    code = "approval_needed"
+    sentence = _("The order waits for approval.")
+
+
+class AlreadyPicked(Refused):
+    """Goods were taken from the shelf for the order."""
+
+    code = "already_picked"
+    sentence = _("Goods have been picked for this order. Cancel the open shipment first.")
+
+
+class AlreadyShipped(Refused):
+    """Goods have left the house."""
+
+    code = "already_shipped"
+    sentence = _("Goods have been shipped. Close the remainder instead, or let the customer return them.")
+
+
+class AlreadyInvoiced(Refused):
+    """An invoice was issued."""
+
+    code = "already_invoiced"
+    sentence = _("The order has been invoiced. Issue a credit note first.")
+
+
+class NotYet(Refused):
+    """An automatic step's condition does not hold yet."""
+
+    code = "not_yet"
+    sentence = _("This happens by itself when its condition is met.")
+
+
+class NotOnHold(Refused):
+    """There is no hold to release."""
+
+    code = "not_on_hold"
+    sentence = _("The order is not on hold.")
+
+
+@guard
+def order_has_lines(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Refuse an order without lines."""
+    if order.line_count == 0:
+        raise OrderIncomplete()
+
+
+@guard
+def customer_is_active(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Refuse when the customer was closed."""
+    if order.customer.status != "active":
+        raise CustomerClosed(name=order.customer.name)
+
+
+@guard
+def products_are_active(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Refuse when a product was retired after it was entered."""
+    retired = OrderLine.objects.filter(order_id=order.pk, product__status="retired").values_list("position", "sku")
+    if retired:
+        sentence = _("This product is no longer sold.")
+        raise ProductRetired(details=[Detail(f"lines[{p - 1}].sku", "retired_product", sentence) for p, _s in retired])
+
+
+@guard
+def approval_not_needed(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Hold when the amount needs nobody's approval."""
+    if order.approval != "not_needed":
+        raise ApprovalNeeded()
+
+
+@guard
+def not_own_order(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Refuse the order's owner and the one who submitted it."""
+    asked = pending_approval(order.subject)
+    if by.id is not None and by.id in (order.owner_id, asked.requested_by_id if asked else None):
+        raise SelfApproval()
+
+
+@guard
+def approval_is_current(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Refuse when nobody is asked to approve."""
+    if pending_approval(order.subject) is None:
+        raise NotYet()
+
+
+@guard
+def no_hold_on_confirm(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Refuse while a hold is open."""
+    if order.holds:
+        raise OrderOnHold(number=order.number, reason="; ".join(hold.reason for hold in open_holds(order)))
+
+
+@guard
+def is_on_hold(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Refuse when there is no hold."""
+    if not order.holds:
+        raise NotOnHold()
+
+
+@guard
+def nothing_picked(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Refuse when goods lie picked."""
+    if any(line.picked > 0 for line in lines_of(order)):
+        raise AlreadyPicked()
+
+
+@guard
+def nothing_shipped(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Refuse when goods have left."""
+    if any(line.shipped > 0 for line in lines_of(order)):
+        raise AlreadyShipped()
+
+
+@guard
+def nothing_invoiced(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Refuse when something is invoiced, credit notes taken off."""
+    if any(line.invoiced > 0 for line in lines_of(order)):
+        raise AlreadyInvoiced()
+
+
+@guard
+def work_has_begun(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Hold when something was picked, shipped or invoiced."""
+    if not any(line.picked > 0 or line.shipped > 0 or line.invoiced > 0 for line in lines_of(order)):
+        raise NotYet()
+
+
+@guard
+def everything_shipped(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Hold when no stocked quantity is open."""
+    if any(line.is_stocked and open_quantity(line) > 0 for line in lines_of(order)):
+        raise NotYet()
+
+
+@guard
+def everything_invoiced(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Hold when each line is invoiced in full."""
+    if any(line.invoiced < line.quantity - line.cancelled for line in lines_of(order)):
+        raise NotYet()
+
+
+@guard
+def something_left_to_invoice(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Hold when a line is not invoiced in full (any more)."""
+    if all(line.invoiced >= line.quantity - line.cancelled for line in lines_of(order)):
+        raise NotYet()
+
+
+@effect
+def request_order_approval(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Ask for approval when the amount needs it."""
+    level = definition_of(order.workflow_id).approval_for(order.company_total)
+    if level is None:
+        order.approval = "not_needed"
+        return
+    order.approval = "pending"
+    request_approval(
+        subject=order.subject,
+        content_hash=order.content_hash,
+        permission=level.permission,
+        role=level.role,
+        amount=order.company_total,
+        by=by,
+    )
+
+
+@effect
+def record_order_approval(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Write the approval of the order as it is now."""
+    decide_approval(
+        subject=order.subject,
+        content_hash=order.content_hash,
+        is_approved=True,
+        by=by,
+        remark=inputs.get("remark", ""),
+    )
+    order.approval = "approved"
+
+
+@effect
+def record_order_rejection(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Write the rejection with its reason."""
+    decide_approval(
+        subject=order.subject,
+        content_hash=order.content_hash,
+        is_approved=False,
+        by=by,
+        remark=inputs.get("reason", ""),
+    )
+    order.approval = "rejected"
+
+
+@effect
+def withdraw_order_approval(order: Order, by: Actor, inputs: Inputs) -> None:
+    """End what was asked or given: the order goes back or ends."""
+    if order.approval in ("pending", "approved"):
+        end_approvals(subject=order.subject, state="withdrawn")
+        order.approval = "withdrawn"
+
+
+@effect
+def reserve_order_stock(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Hold stock for every line, or for what is there when the order allows backorders."""
+    reserve_open_quantities(order, by=by, partly=order.allows_backorder)
+    derive_progress(order)
+
+
+@effect
+def release_order_stock(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Give back everything that is reserved and not picked."""
+    held = [line for line in lines_of(order) if line.reserved > line.picked]
+    release_stock(
+        [
+            Want(line.pk, line.product_id, line.warehouse_id, line.reserved - line.picked)
+            for line in held
+            if line.warehouse_id is not None
+        ]
+    )
+    for line in held:
+        line.reserved = line.picked
+    if held:
+        OrderLine.objects.bulk_update(held, ["reserved"])
+    derive_progress(order)
+
+
+@effect
+def close_open_quantities(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Drop what is not shipped; services and charges that are not invoiced are dropped too."""
+    changed = []
+    for line in lines_of(order):
+        left = open_quantity(line) if line.is_stocked else line.quantity - line.cancelled - line.invoiced
+        if left > 0:
+            line.cancelled += left
+            changed.append(line)
+    # Reservations are released by the next effect; the check needs them gone before quantities are cancelled.
+    release_order_stock(order, by, inputs)
+    if changed:
+        OrderLine.objects.bulk_update(changed, ["cancelled"])
+    derive_progress(order)
+
+
+@effect
+def place_order_hold(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Hold the order for a reason; nothing is confirmed, shipped or invoiced meanwhile."""
+    code = inputs.get("code") or "manual"
+    OrderHold.objects.create(
+        order_id=order.pk, code=code, reason=inputs["reason"], placed_by_name=by.name, placed_at=by.at
+    )
+    order.holds = sorted({*order.holds, code})
+
+
+@effect
+def lift_order_holds(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Lift every open hold."""
+    OrderHold.objects.filter(order_id=order.pk, lifted_at=None).update(lifted_by_name=by.name, lifted_at=by.at)
+    order.holds = []

@@ -1,0 +1,196 @@
+"""Orders, their lines and types, and holds. Progress columns are functions of the lines, never typed."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q, UniqueConstraint
+
+from shundan.accounts.models import Department, Team, User
+from shundan.catalog.models import Product
+from shundan.inventory.models import Warehouse
+from shundan.parties.models import Customer, PaymentTerm
+from shundan.workflow.models import WorkflowVersion
+
+
+class OrderType(models.Model):
+    """What an administrator configures on top of a kind: names, number, workflow, when it is invoiced."""
+
+    code = models.TextField()
+    kind = models.TextField()
+    name_zh = models.TextField()
+    name_en = models.TextField()
+    prefix = models.TextField()
+    workflow = models.TextField()
+    invoices_on = models.TextField(default="shipment")
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["code"], name="order_type_code_once"),
+            UniqueConstraint(fields=["prefix"], name="order_type_prefix_once"),
+        ]
+
+
+class Order(models.Model):
+    """One order of any kind, in its own currency; amounts are the sums of its lines."""
+
+    type = models.ForeignKey(OrderType, models.PROTECT, related_name="+", db_index=False)
+    number = models.TextField()
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", db_index=False)
+    customer_reference = models.TextField(default="")
+    owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+", db_index=False)
+    department = models.ForeignKey(Department, models.PROTECT, null=True, related_name="+", db_index=False)
+    workflow = models.ForeignKey(WorkflowVersion, models.PROTECT, related_name="+", db_index=False)
+    state = models.TextField()
+    category = models.TextField()
+    approval = models.TextField(default="not_needed")
+    fulfilment = models.TextField(default="none")
+    invoicing = models.TextField(default="none")
+    payment = models.TextField(default="unpaid")
+    holds = ArrayField(models.TextField(), default=list)
+
+    currency = models.TextField()
+    exchange_rate = models.DecimalField(max_digits=18, decimal_places=8, default=1)
+    includes_tax = models.BooleanField(default=True)
+    net = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    tax = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    total = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    company_total = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    exposure = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    invoiced = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    paid = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    due_on = models.DateField(null=True)
+    payment_term = models.ForeignKey(PaymentTerm, models.PROTECT, related_name="+", db_index=False)
+    payment_method = models.TextField(default="")
+
+    warehouse = models.ForeignKey(Warehouse, models.PROTECT, null=True, related_name="+", db_index=False)
+    allows_backorder = models.BooleanField(default=False)
+    ordered_on = models.DateField()
+    requested_on = models.DateField(null=True)
+    promised_on = models.DateField(null=True)
+    ship_contact = models.TextField(default="")
+    ship_phone = models.TextField(default="")
+    ship_country = models.TextField(default="CN")
+    ship_province = models.TextField(default="")
+    ship_city = models.TextField(default="")
+    ship_district = models.TextField(default="")
+    ship_street = models.TextField(default="")
+    ship_postal_code = models.TextField(default="")
+    remark = models.TextField(default="")
+
+    source = models.TextField(default="")
+    source_key = models.TextField(default="")
+    source_number = models.TextField(default="")
+    is_history = models.BooleanField(default=False)
+    history_flags = ArrayField(models.TextField(), default=list)
+    content_hash = models.TextField(default="")
+    version = models.PositiveIntegerField(default=1)
+    line_count = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["number"], name="order_number_once"),
+            UniqueConstraint(fields=["source", "source_key"], name="order_source_once", condition=~Q(source_key="")),
+            models.CheckConstraint(condition=Q(total=F("net") + F("tax")), name="order_total_adds_up"),
+            models.CheckConstraint(condition=Q(exposure__gte=0) & Q(paid__gte=0), name="order_money_not_negative"),
+        ]
+        indexes = [
+            models.Index(fields=["category", "-id"], name="order_by_category"),
+            models.Index(fields=["customer", "-id"], name="order_by_customer"),
+            models.Index(fields=["owner", "-id"], name="order_by_owner"),
+            models.Index(fields=["department", "-id"], name="order_by_department"),
+            models.Index(fields=["source_number"], name="order_by_source_number", condition=~Q(source_number="")),
+            models.Index(
+                fields=["customer_reference"], name="order_by_reference", condition=~Q(customer_reference="")
+            ),
+            models.Index(fields=["ordered_on", "id"], name="order_by_day"),
+            models.Index(
+                fields=["due_on"], name="order_by_due_day", condition=Q(due_on__isnull=False) & ~Q(payment="paid")
+            ),
+            models.Index(
+                fields=["fulfilment", "-id"],
+                name="order_to_ship",
+                condition=Q(category__in=["confirmed", "in_progress"]),
+            ),
+            models.Index(
+                fields=["invoicing", "-id"],
+                name="order_to_invoice",
+                condition=Q(invoicing__in=["to_invoice", "part"]),
+            ),
+        ]
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """Return what events and approvals call this order."""
+        return ("order", int(self.pk))
+
+
+class OrderLine(models.Model):
+    """One position of an order with all its quantities, in the product's unit."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="lines", db_index=False)
+    position = models.PositiveIntegerField()
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+")
+    sku = models.TextField()
+    name_zh = models.TextField()
+    name_en = models.TextField(default="")
+    unit = models.TextField()
+    is_stocked = models.BooleanField(default=True)
+    is_history = models.BooleanField(default=False)
+    warehouse = models.ForeignKey(Warehouse, models.PROTECT, null=True, related_name="+", db_index=False)
+    quantity = models.DecimalField(max_digits=18, decimal_places=6)
+    unit_price = models.DecimalField(max_digits=24, decimal_places=10)
+    list_price = models.DecimalField(max_digits=24, decimal_places=10, null=True)
+    discount = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    tax_code = models.TextField()
+    tax_rate = models.DecimalField(max_digits=7, decimal_places=4)
+    gross = models.DecimalField(max_digits=18, decimal_places=2)
+    net = models.DecimalField(max_digits=18, decimal_places=2)
+    tax = models.DecimalField(max_digits=18, decimal_places=2)
+    cancelled = models.DecimalField(max_digits=18, decimal_places=6, default=0)
+    reserved = models.DecimalField(max_digits=18, decimal_places=6, default=0)
+    picked = models.DecimalField(max_digits=18, decimal_places=6, default=0)
+    shipped = models.DecimalField(max_digits=18, decimal_places=6, default=0)
+    delivered = models.DecimalField(max_digits=18, decimal_places=6, default=0)
+    returned = models.DecimalField(max_digits=18, decimal_places=6, default=0)
+    invoiced = models.DecimalField(max_digits=18, decimal_places=6, default=0)
+    requested_on = models.DateField(null=True)
+    remark = models.TextField(default="")
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["order", "position"], name="order_line_position_once"),
+            models.CheckConstraint(condition=Q(gross=F("net") + F("tax")), name="order_line_adds_up"),
+            models.CheckConstraint(
+                condition=Q(is_history=True) | Q(quantity__gt=0, unit_price__gte=0, discount__gte=0, gross__gte=0),
+                name="order_line_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_history=True)
+                | Q(cancelled__gte=0, picked__gte=0, shipped__gte=0, delivered__gte=0, returned__gte=0)
+                & Q(invoiced__gte=0)
+                & Q(picked__lte=F("reserved"))
+                & Q(reserved__lte=F("quantity") - F("cancelled") - F("shipped"))
+                & Q(delivered__lte=F("shipped"))
+                & Q(returned__lte=F("shipped"))
+                & Q(invoiced__lte=F("quantity") - F("cancelled")),
+                name="order_line_quantities_agree",
+            ),
+        ]
+
+
+class OrderHold(models.Model):
+    """A reason why an order must wait, what it blocks, and when it was lifted."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="hold_rows")
+    code = models.TextField()
+    reason = models.TextField()
+    placed_by_name = models.TextField()
+    placed_at = models.DateTimeField()
+    lifted_by_name = models.TextField(default="")
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["order"], name="order_hold_open", condition=Q(lifted_at__isnull=True))]

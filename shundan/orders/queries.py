@@ -1,0 +1,195 @@
+"""Finding orders: lists with views and filters, one order with all it has, and what may be done with it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.translation import gettext_lazy as _
+
+from shundan.accounts.models import User
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import Detail, Malformed, NotFound, require
+from shundan.kernel.listing import Page, count_capped, page_of
+from shundan.kernel.money import ZERO
+from shundan.orders.models import Order, OrderHold, OrderLine, OrderType
+from shundan.orders.rules import LIVE, VIEWS
+from shundan.orders.scopes import visible_orders
+from shundan.parties.queries import customers_matching_unscoped
+
+SORTS = ("ordered_on", "total", "requested_on", "number")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFilter:
+    """What an order list is narrowed to; values of one field are alternatives, fields add up."""
+
+    view: str = "all"
+    search: str = ""
+    category: tuple[str, ...] = ()
+    fulfilment: tuple[str, ...] = ()
+    invoicing: tuple[str, ...] = ()
+    payment: tuple[str, ...] = ()
+    customer: str = ""
+    owner_id: int | None = None
+    ordered_from: date | None = None
+    ordered_to: date | None = None
+    total_from: Decimal | None = None
+    total_to: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSums:
+    """How many orders a filter holds (10,001 means more than 10,000) and their worth in company currency."""
+
+    count: int
+    company_total: Decimal
+
+
+def list_orders(
+    *, by: Actor, wanted: OrderFilter | None = None, cursor: str | None = None, limit: int = 50, sort: str = "-id"
+) -> Page[Order]:
+    """Return one page of the orders this actor sees. Raises: NotPermitted, Malformed."""
+    rows = filtered_orders(by=by, wanted=wanted or OrderFilter()).select_related("customer", "owner", "type")
+    return page_of(rows, cursor=cursor, limit=limit, sort=sort, allowed=SORTS)
+
+
+def sum_orders(*, by: Actor, wanted: OrderFilter) -> OrderSums:
+    """Return the bounded count of a filter and the worth of the counted orders."""
+    rows = filtered_orders(by=by, wanted=wanted)
+    count = count_capped(rows)
+    capped = rows.order_by("-id")[:10_000].values("company_total")
+    return OrderSums(count, capped.aggregate(worth=Sum("company_total"))["worth"] or ZERO)
+
+
+def count_orders(*, by: Actor, view: str, cap: int = 999) -> int:
+    """Return how many orders a view holds, at most cap + 1, for badges."""
+    return count_capped(filtered_orders(by=by, wanted=OrderFilter(view=view)), cap=cap)
+
+
+def filtered_orders(*, by: Actor, wanted: OrderFilter, permission: str = "order.read") -> QuerySet[Order]:
+    """Return the visible orders of a filter, unordered. Raises: NotPermitted, Malformed."""
+    require(by, permission)
+    rows = visible_orders(by, permission).filter(_view(wanted.view, by))
+    for field in ("category", "fulfilment", "invoicing", "payment"):
+        values = getattr(wanted, field)
+        if values:
+            rows = rows.filter(**{f"{field}__in": values})
+    if wanted.customer:
+        rows = rows.filter(customer__number=wanted.customer)
+    if wanted.owner_id:
+        rows = rows.filter(owner_id=wanted.owner_id)
+    bounds = {
+        "ordered_on__gte": wanted.ordered_from,
+        "ordered_on__lte": wanted.ordered_to,
+        "total__gte": wanted.total_from,
+        "total__lte": wanted.total_to,
+    }
+    rows = rows.filter(**{key: value for key, value in bounds.items() if value is not None})
+    return rows.filter(_search(wanted.search)) if wanted.search.strip() else rows
+
+
+def get_order(number: str, *, by: Actor, lock: bool = False, permission: str = "order.read") -> Order:
+    """Return an order by our number, or by its unique foreign one. Raises: NotPermitted, NotFound.
+
+    With `lock` the row stays locked until commit.
+    """
+    require(by, permission)
+    rows = visible_orders(by, permission).select_related("customer", "owner", "type", "workflow", "warehouse")
+    rows = rows.select_related("payment_term", "department")
+    if lock:
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    order = rows.filter(number=number.replace("\x00", "")).first()
+    if order is None:
+        raise NotFound(what="order", key=number[:100])
+    return order
+
+
+def lock_order_unscoped(order_id: int) -> Order:
+    """Return an order locked until commit, for rooms above that have scoped their own document."""
+    rows = Order.objects.select_related("customer", "type", "workflow", "payment_term")
+    return rows.select_for_update(of=("self",), no_key=True).get(pk=order_id)
+
+
+def lines_of(order: Order) -> list[OrderLine]:
+    """Return an order's lines in their order, loaded once for each instance of the order."""
+    if "loaded_lines" not in order.__dict__:
+        order.__dict__["loaded_lines"] = list(
+            OrderLine.objects.filter(order_id=order.pk).select_related("product", "warehouse").order_by("position")
+        )
+    lines: list[OrderLine] = order.__dict__["loaded_lines"]
+    return lines
+
+
+def lines_by_ids_unscoped(ids: Iterable[int]) -> dict[int, OrderLine]:
+    """Return lines with their orders by id, for rooms above that show who holds stock."""
+    return {line.pk: line for line in OrderLine.objects.filter(pk__in=list(ids)).select_related("order")}
+
+
+def open_holds(order: Order) -> list[OrderHold]:
+    """Return the holds that wait to be lifted, oldest first."""
+    return list(OrderHold.objects.filter(order_id=order.pk, lifted_at=None).order_by("id"))
+
+
+def order_types(*, by: Actor) -> list[OrderType]:
+    """Return the active order types."""
+    return list(OrderType.objects.filter(is_active=True).order_by("id")) if by.may("order.read") else []
+
+
+def last_prices(*, by: Actor, customer_id: int, product_ids: Iterable[int]) -> dict[int, tuple[Decimal, date]]:
+    """Return the last price and day that a customer paid for products, of the orders this actor sees."""
+    rows = (
+        OrderLine.objects.filter(
+            order__in=visible_orders(by).filter(customer_id=customer_id).exclude(category="cancelled"),
+            product_id__in=list(product_ids),
+        )
+        .order_by("product_id", "-order_id")
+        .distinct("product_id")
+        .values_list("product_id", "unit_price", "order__ordered_on")
+    )
+    return {product: (price, on) for product, price, on in rows}
+
+
+def orders_by_day(*, by: Actor, since: date) -> list[tuple[date, int, Decimal]]:
+    """Return (day, orders, worth in company currency) of each day with orders, drafts and cancelled ones aside."""
+    rows = (
+        visible_orders(by)
+        .filter(ordered_on__gte=since)
+        .exclude(category__in=("draft", "cancelled"))
+        .values("ordered_on")
+        .annotate(orders=Count("id"), worth=Sum("company_total"))
+        .order_by("ordered_on")
+    )
+    return [(row["ordered_on"], row["orders"], row["worth"]) for row in rows]
+
+
+def owners_of_orders(*, by: Actor) -> list[tuple[int, str]]:
+    """Return (id, name) of active people an order list can be narrowed to."""
+    return list(User.objects.filter(is_active=True).order_by("name").values_list("id", "name")) if by.grants else []
+
+
+def _view(view: str, by: Actor) -> Q:
+    views = {
+        "all": Q(),
+        "mine": Q(owner_id=by.id),
+        "drafts": Q(category="draft"),
+        "to_approve": Q(category="submitted"),
+        "to_ship": Q(category__in=LIVE) & ~Q(fulfilment__in=("shipped", "delivered")),
+        "to_invoice": Q(invoicing__in=("to_invoice", "part"), is_history=False)
+        & ~Q(category__in=("draft", "cancelled")),
+        "today": Q(ordered_on=by.today),
+        "overdue": Q(due_on__lt=by.today) & ~Q(payment="paid"),
+        "unpaid": Q(category__in=("confirmed", "in_progress", "completed"), payment__in=("unpaid", "part")),
+        "on_hold": Q(holds__len__gt=0),
+    }
+    if view not in VIEWS:
+        raise Malformed(details=[Detail("query.view", "unknown_view", _("There is no such view."))])
+    return views[view]
+
+
+def _search(text: str) -> Q:
+    words = text.strip().replace("\x00", "")[:80]
+    numbers = Q(number__iexact=words) | Q(source_number=words) | Q(customer_reference=words)
+    customers = customers_matching_unscoped(words)
+    return numbers | Q(number__istartswith=words) | Q(customer_id__in=customers)

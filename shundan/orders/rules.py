@@ -1,0 +1,122 @@
+"""What is true of orders: amounts, quantities and what follows from them (flows 4.7 and 4.9)."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Protocol
+
+from shundan.kernel.money import ZERO, plain, round_amount
+
+LIVE = ("confirmed", "in_progress")
+RELEASED = ("confirmed", "in_progress", "completed", "closed")
+MOST_LINES = 2000
+LONGEST_TEXT = 2000
+HOLD_BLOCKS = ("confirm", "ship", "invoice")
+VIEWS = ("all", "mine", "to_approve", "to_ship", "to_invoice", "today", "overdue", "unpaid", "on_hold", "drafts")
+FULFILMENTS = ("none", "partly_reserved", "reserved", "picking", "partly_shipped", "shipped", "delivered")
+INVOICINGS = ("none", "to_invoice", "part", "full")
+PAYMENTS = ("unpaid", "part", "paid", "overpaid")
+APPROVALS = ("not_needed", "pending", "approved", "rejected", "withdrawn", "stale")
+
+
+@dataclass(frozen=True, slots=True)
+class LineAmounts:
+    """The three amounts that a line stores; gross = net + tax, always."""
+
+    gross: Decimal
+    net: Decimal
+    tax: Decimal
+
+
+def line_amounts(
+    *, quantity: Decimal, unit_price: Decimal, discount: Decimal, tax_rate: Decimal, includes_tax: bool, currency: str
+) -> LineAmounts:
+    """Return a line's amounts, each rounded half up once (flows 4.9).
+
+    With tax included the agreed gross never moves and tax is the difference; otherwise net leads.
+    """
+    agreed = round_amount(unit_price * quantity, currency=currency) - discount
+    if includes_tax:
+        net = round_amount(agreed / (1 + tax_rate), currency=currency)
+        return LineAmounts(gross=agreed, net=net, tax=agreed - net)
+    tax = round_amount(agreed * tax_rate, currency=currency)
+    return LineAmounts(gross=agreed + tax, net=agreed, tax=tax)
+
+
+class QuantityLine(Protocol):
+    """A line's quantities, in the product's unit."""
+
+    quantity: Decimal
+    cancelled: Decimal
+    reserved: Decimal
+    picked: Decimal
+    shipped: Decimal
+    delivered: Decimal
+    invoiced: Decimal
+    is_stocked: bool
+
+
+def open_quantity(line: QuantityLine) -> Decimal:
+    """Return what is still to be shipped: ordered less cancelled less shipped."""
+    return max(ZERO, line.quantity - line.cancelled - line.shipped)
+
+
+def backordered_quantity(line: QuantityLine) -> Decimal:
+    """Return what is open and not even reserved."""
+    return max(ZERO, open_quantity(line) - line.reserved) if line.is_stocked else ZERO
+
+
+def invoiceable_quantity(line: QuantityLine, *, invoices_on: str) -> Decimal:
+    """Return what can be invoiced now: by policy `order` what is ordered, by `shipment` what has left the house.
+
+    Services and charges are never shipped; they can be invoiced as soon as the order is confirmed.
+    """
+    due = line.shipped if invoices_on == "shipment" and line.is_stocked else line.quantity - line.cancelled
+    return max(ZERO, due - line.invoiced)
+
+
+def fulfilment_of(lines: Iterable[QuantityLine]) -> str:
+    """Return the fulfilment state; it follows from quantities only."""
+    stocked = [line for line in lines if line.is_stocked and line.quantity - line.cancelled > 0]
+    shipped = any(line.shipped > 0 for line in stocked)
+    if stocked and all(open_quantity(line) == 0 for line in stocked):
+        return "delivered" if all(line.delivered >= line.shipped for line in stocked) else "shipped"
+    if shipped:
+        return "partly_shipped"
+    if any(line.picked > 0 for line in stocked):
+        return "picking"
+    if any(line.reserved > 0 for line in stocked):
+        return "reserved" if all(line.reserved >= open_quantity(line) for line in stocked) else "partly_reserved"
+    return "none"
+
+
+def invoicing_of(lines: Iterable[QuantityLine], *, invoices_on: str) -> str:
+    """Return the invoicing state; it follows from quantities only."""
+    lines = list(lines)
+    wanted = [line for line in lines if line.quantity - line.cancelled > 0]
+    if wanted and all(line.invoiced >= line.quantity - line.cancelled for line in wanted):
+        return "full"
+    if any(line.invoiced > 0 for line in lines):
+        return "part"
+    return "to_invoice" if any(invoiceable_quantity(line, invoices_on=invoices_on) > 0 for line in lines) else "none"
+
+
+def payment_of(*, paid: Decimal, due: Decimal) -> str:
+    """Return the payment state of an order that is worth `due` of which `paid` is allocated."""
+    if paid <= 0:
+        return "unpaid"
+    if paid < due:
+        return "part"
+    return "paid" if paid == due else "overpaid"
+
+
+def content_hash(header: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]) -> str:
+    """Return the fingerprint of what an approver decides about: who, what, how much, at which price and terms."""
+    content = {"header": _plain(header), "lines": [_plain(line) for line in lines]}
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, str]:
+    return {key: plain(value) if isinstance(value, Decimal) else str(value) for key, value in values.items()}

@@ -1,0 +1,267 @@
+"""Keeping customers: add, change, close; their contacts and addresses are saved with them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import F
+from django.db.models.functions import Coalesce, Greatest
+from django.utils.translation import gettext_lazy as _
+
+from shundan.accounts.queries import home_of_user_unscoped
+from shundan.kernel.actor import Actor
+from shundan.kernel.db import action
+from shundan.kernel.errors import Detail, Malformed, NotFound, VersionConflict, require
+from shundan.kernel.events import record
+from shundan.kernel.numbering import next_number
+from shundan.kernel.search import search_columns
+from shundan.parties.models import Address, Contact, Customer, PaymentTerm
+from shundan.parties.rules import COUNTRY, CURRENCY, KINDS, LONGEST_NAME, is_unified_credit_code
+from shundan.parties.scopes import visible_customers
+
+DEFAULT_TERM = "net30"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactInput:
+    """A contact as it is given."""
+
+    name: str
+    title: str = ""
+    phone: str = ""
+    email: str = ""
+    is_main: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressInput:
+    """An address as it is given."""
+
+    kind: str = "ship"
+    contact_name: str = ""
+    phone: str = ""
+    country: str = "CN"
+    province: str = ""
+    city: str = ""
+    district: str = ""
+    street: str = ""
+    postal_code: str = ""
+    is_main: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerInput:
+    """A customer as it is given; `credit_limit` None means no limit is checked."""
+
+    name: str
+    short_name: str = ""
+    kind: str = "company"
+    currency: str = "CNY"
+    includes_tax: bool = True
+    payment_term: str = DEFAULT_TERM
+    credit_limit: Decimal | None = None
+    owner_id: int | None = None
+    language: str = "zh-hans"
+    country: str = "CN"
+    region: str = ""
+    tax_title: str = ""
+    tax_number: str = ""
+    bank_name: str = ""
+    bank_account: str = ""
+    tags: tuple[str, ...] = ()
+    preferences: str = ""
+    remark: str = ""
+    contacts: tuple[ContactInput, ...] = field(default=())
+    addresses: tuple[AddressInput, ...] = field(default=())
+
+
+_COLUMNS = (
+    "name short_name kind currency includes_tax credit_limit owner_id language country region"
+    " tax_title tax_number bank_name bank_account preferences remark"
+).split()
+
+
+@action
+def create_customer(given: CustomerInput, *, by: Actor) -> Customer:
+    """Add a customer; it belongs to its owner, by default to the one who adds it. Raises: NotPermitted, Malformed."""
+    require(by, "customer.create")
+    term = _checked_term(given)
+    _check_credit_right(given.credit_limit, None, by)
+    owner_id = given.owner_id if given.owner_id is not None else by.id
+    department_id, team_id = home_of_user_unscoped(owner_id) if owner_id else (None, None)
+    values = {column: getattr(given, column) for column in _COLUMNS} | {"owner_id": owner_id}
+    customer = Customer.objects.create(
+        **values,
+        number=next_number("customer", prefix="C", on=by.today),
+        payment_term=term,
+        tags=list(given.tags),
+        department_id=department_id,
+        team_id=team_id,
+        created_at=by.at,
+    )
+    _save_people(customer, given)
+    _index(customer, given)
+    record("customer.created", subject=("customer", customer.pk), by=by, data={"number": customer.number})
+    return customer
+
+
+@action
+def change_customer(number: str, given: CustomerInput, *, version: int, by: Actor) -> Customer:
+    """Replace a customer's data if nobody else did meanwhile.
+
+    Raises: NotPermitted, NotFound, Malformed, VersionConflict (with both values of each field that differs).
+    """
+    require(by, "customer.edit")
+    customer = _locked(number, by, "customer.edit")
+    term = _checked_term(given)
+    _check_credit_right(given.credit_limit, customer.credit_limit, by)
+    given_values = {column: getattr(given, column) for column in _COLUMNS}
+    kept = {column: getattr(customer, column) for column in _COLUMNS}
+    if given.owner_id is None:
+        given_values["owner_id"] = customer.owner_id
+    changed = {column: value for column, value in given_values.items() if value != kept[column]}
+    if version != customer.version:
+        raise VersionConflict(details=[_both(c, changed[c], kept[c]) for c in changed])
+    if "owner_id" in changed and customer.owner_id != given.owner_id:
+        home = home_of_user_unscoped(int(given_values["owner_id"]))
+        customer.department_id, customer.team_id = home
+    for column, value in given_values.items():
+        setattr(customer, column, value)
+    customer.payment_term, customer.tags = term, list(given.tags)
+    customer.version += 1
+    customer.save()
+    Contact.objects.filter(customer=customer).delete()
+    Address.objects.filter(customer=customer).delete()
+    _save_people(customer, given)
+    _index(customer, given)
+    record(
+        "customer.changed",
+        subject=("customer", customer.pk),
+        by=by,
+        data={"changes": {c: [str(kept[c]), str(v)] for c, v in changed.items()}},
+    )
+    return customer
+
+
+@action
+def set_customer_status(number: str, *, status: str, by: Actor) -> Customer:
+    """Close a customer for new orders, or open it again. Raises: NotPermitted, NotFound."""
+    require(by, "customer.edit")
+    customer = _locked(number, by, "customer.edit")
+    if customer.status != status:
+        Customer.objects.filter(pk=customer.pk).update(status=status, version=customer.version + 1)
+        customer.status = status
+        record(f"customer.{'closed' if status == 'closed' else 'opened'}", subject=("customer", customer.pk), by=by)
+    return customer
+
+
+@action
+def set_credit_limit(number: str, *, limit: Decimal | None, by: Actor) -> Customer:
+    """Set how much a customer may owe, or None for no check. Raises: NotPermitted, NotFound, Malformed."""
+    require(by, "customer.credit")
+    customer = _locked(number, by, "customer.credit")
+    if limit is not None and not 0 <= limit < 10**15:
+        raise Malformed(details=[Detail("credit_limit", "out_of_range", _("Write an amount of 0 or more."))])
+    before = customer.credit_limit
+    Customer.objects.filter(pk=customer.pk).update(credit_limit=limit)
+    customer.credit_limit = limit
+    record(
+        "customer.credit_limit_set",
+        subject=("customer", customer.pk),
+        by=by,
+        data={"changes": {"credit_limit": [str(before), str(limit)]}},
+    )
+    return customer
+
+
+def note_customer_ordered(customer_id: int, *, on: date, count: int = 1) -> None:
+    """Count an order in the customer's purchase history."""
+    Customer.objects.filter(pk=customer_id).update(
+        order_count=F("order_count") + count, latest_order_on=Greatest(Coalesce(F("latest_order_on"), on), on)
+    )
+
+
+def _locked(number: str, by: Actor, permission: str) -> Customer:
+    rows = visible_customers(by, permission).select_for_update(of=("self",))
+    customer = rows.filter(number=number.replace("\x00", "")).first()
+    if customer is None:
+        raise NotFound(what="customer", key=number)
+    return customer
+
+
+def _checked_term(given: CustomerInput) -> PaymentTerm:
+    wrong = list(_faults(given))
+    term = PaymentTerm.objects.filter(code=given.payment_term).first()
+    if term is None:
+        wrong.append(Detail("payment_term", "unknown", _("There is no such payment term.")))
+    if wrong or term is None:
+        raise Malformed(details=wrong)
+    return term
+
+
+def _faults(given: CustomerInput) -> Iterable[Detail]:
+    if not given.name.strip() or len(given.name) > LONGEST_NAME:
+        yield Detail("name", "required", _("Write a name of at most 200 characters."))
+    for path, text in _texts(given):
+        if "\x00" in text or len(text) > 2000:
+            yield Detail(path, "invalid_text", _("This text is too long or holds characters that cannot be kept."))
+    if given.kind not in KINDS:
+        yield Detail("kind", "unknown", _("Choose one of the offered values."))
+    if not CURRENCY.fullmatch(given.currency):
+        yield Detail("currency", "unknown", _("Write a three-letter currency code such as CNY."))
+    if not COUNTRY.fullmatch(given.country):
+        yield Detail("country", "unknown", _("Write a two-letter country code such as CN."))
+    if given.credit_limit is not None and not 0 <= given.credit_limit < 10**15:
+        yield Detail("credit_limit", "out_of_range", _("Write an amount of 0 or more."))
+    if given.tax_number and given.country == "CN" and given.kind == "company":
+        if not is_unified_credit_code(given.tax_number):
+            yield Detail(
+                "tax_number", "bad_check_digit", _("This is no valid 18-character unified social credit code.")
+            )
+    for i, address in enumerate(given.addresses):
+        if address.kind not in ("ship", "bill"):
+            yield Detail(f"addresses[{i}].kind", "unknown", _("Choose one of the offered values."))
+    for i, contact in enumerate(given.contacts):
+        if not contact.name.strip():
+            yield Detail(f"contacts[{i}].name", "required", _("Write the contact's name."))
+
+
+def _texts(given: CustomerInput) -> Iterable[tuple[str, str]]:
+    for key, value in asdict(given).items():
+        if isinstance(value, str):
+            yield key, value
+        elif isinstance(value, tuple | list):
+            for i, item in enumerate(value):
+                if isinstance(item, str):
+                    yield f"{key}[{i}]", item
+                elif isinstance(item, Mapping):
+                    yield from ((f"{key}[{i}].{k}", v) for k, v in item.items() if isinstance(v, str))
+
+
+def _check_credit_right(wanted: Decimal | None, known: Decimal | None, by: Actor) -> None:
+    if wanted != known:
+        require(by, "customer.credit")
+
+
+def _save_people(customer: Customer, given: CustomerInput) -> None:
+    Contact.objects.bulk_create(Contact(customer=customer, **asdict(one)) for one in given.contacts)
+    Address.objects.bulk_create(Address(customer=customer, **asdict(one)) for one in given.addresses)
+
+
+def _index(customer: Customer, given: CustomerInput) -> None:
+    columns = search_columns(
+        customer.number,
+        given.name,
+        given.short_name,
+        customer.source_number,
+        *(one.name for one in given.contacts),
+        *(one.phone for one in given.contacts),
+    )
+    Customer.objects.filter(pk=customer.pk).update(**columns)
+
+
+def _both(column: str, yours: object, theirs: object) -> Detail:
+    return Detail(
+        column, "changed_by_other", _("Somebody else changed this."), yours=str(yours or ""), theirs=str(theirs or "")
+    )

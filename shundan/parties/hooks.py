@@ -1,0 +1,13 @@
+"""What parties do when something happens elsewhere: the purchase history follows the orders."""
+
+from datetime import date
+
+from shundan.kernel.events import subscribe
+from shundan.kernel.models import Event
+from shundan.parties.actions import note_customer_ordered
+
+
+@subscribe("order.confirmed")
+def count_customer_order(event: Event) -> None:
+    """Add a confirmed order to the customer's purchase history."""
+    note_customer_ordered(event.data["customer_id"], on=date.fromisoformat(event.data["ordered_on"]))

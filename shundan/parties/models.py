@@ -1,0 +1,127 @@
+"""Customers and suppliers with their contacts, addresses and terms."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q, UniqueConstraint
+
+from shundan.accounts.models import Department, Team, User
+from shundan.kernel.models import Searchable
+
+
+class PaymentTerm(models.Model):
+    """When an invoice falls due: so many days after its date, or at the end of that month."""
+
+    code = models.TextField()
+    name_zh = models.TextField()
+    name_en = models.TextField()
+    days = models.PositiveSmallIntegerField()
+    is_end_of_month = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["code"], name="payment_term_code_once")]
+
+
+class Customer(Searchable):
+    """A company or person who buys from us."""
+
+    number = models.TextField()
+    name = models.TextField()
+    short_name = models.TextField(default="")
+    kind = models.TextField(default="company")
+    status = models.TextField(default="active")
+    owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    department = models.ForeignKey(Department, models.PROTECT, null=True, related_name="+")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+")
+    currency = models.TextField(default="CNY")
+    includes_tax = models.BooleanField(default=True)
+    payment_term = models.ForeignKey(PaymentTerm, models.PROTECT, related_name="+")
+    credit_limit = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    language = models.TextField(default="zh-hans")
+    country = models.TextField(default="CN")
+    region = models.TextField(default="")
+    tax_title = models.TextField(default="")
+    tax_number = models.TextField(default="")
+    bank_name = models.TextField(default="")
+    bank_account = models.TextField(default="")
+    tags = ArrayField(models.TextField(), default=list)
+    preferences = models.TextField(default="")
+    remark = models.TextField(default="")
+    source = models.TextField(default="")
+    source_number = models.TextField(default="")
+    order_count = models.PositiveIntegerField(default=0)
+    latest_order_on = models.DateField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["number"], name="customer_number_once"),
+            UniqueConstraint(
+                fields=["source", "source_number"], name="customer_source_once", condition=~Q(source_number="")
+            ),
+            models.CheckConstraint(condition=Q(status__in=["active", "closed"]), name="customer_status_known"),
+            models.CheckConstraint(
+                condition=Q(credit_limit__isnull=True) | Q(credit_limit__gte=0), name="customer_credit_limit_not_negative"
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["search_grams"], name="customer_grams"),
+            GinIndex(fields=["tags"], name="customer_tags"),
+            models.Index(fields=["owner", "-id"], name="customer_by_owner"),
+        ]
+
+
+class Contact(models.Model):
+    """A person at a customer."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts")
+    name = models.TextField()
+    title = models.TextField(default="")
+    phone = models.TextField(default="")
+    email = models.TextField(default="")
+    is_main = models.BooleanField(default=False)
+
+
+class Address(models.Model):
+    """Where a customer gets goods or papers: 省 市 区, street and who takes them."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="addresses")
+    kind = models.TextField(default="ship")
+    contact_name = models.TextField(default="")
+    phone = models.TextField(default="")
+    country = models.TextField(default="CN")
+    province = models.TextField(default="")
+    city = models.TextField(default="")
+    district = models.TextField(default="")
+    street = models.TextField(default="")
+    postal_code = models.TextField(default="")
+    is_main = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["ship", "bill"]), name="address_kind_known"),
+        ]
+
+
+class Supplier(Searchable):
+    """A company we buy from."""
+
+    number = models.TextField()
+    name = models.TextField()
+    contact_name = models.TextField(default="")
+    phone = models.TextField(default="")
+    country = models.TextField(default="CN")
+    address = models.TextField(default="")
+    source = models.TextField(default="")
+    source_number = models.TextField(default="")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["number"], name="supplier_number_once"),
+            UniqueConstraint(
+                fields=["source", "source_number"], name="supplier_source_once", condition=~Q(source_number="")
+            ),
+        ]
+        indexes = [GinIndex(fields=["search_grams"], name="supplier_grams")]

@@ -1,0 +1,92 @@
+"""Finding customers, suppliers and terms."""
+
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import NotFound, require
+from shundan.kernel.listing import Page, count_capped, page_of
+from shundan.kernel.search import matches
+from shundan.parties.models import Address, Contact, Customer, PaymentTerm, Supplier
+from shundan.parties.scopes import visible_customers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerFilter:
+    """What a customer list is narrowed to."""
+
+    search: str = ""
+    status: str = ""
+    tag: str = ""
+    owner_id: int | None = None
+
+
+def list_customers(
+    *, by: Actor, wanted: CustomerFilter | None = None, cursor: str | None = None, limit: int = 50, sort: str = "-id"
+) -> Page[Customer]:
+    """Return one page of the customers this actor sees. Raises: NotPermitted, Malformed."""
+    require(by, "customer.read")
+    wanted = wanted or CustomerFilter()
+    rows = visible_customers(by).select_related("owner", "payment_term").filter(matches(wanted.search))
+    if wanted.status:
+        rows = rows.filter(status=wanted.status)
+    if wanted.tag:
+        rows = rows.filter(tags__contains=[wanted.tag])
+    if wanted.owner_id:
+        rows = rows.filter(owner_id=wanted.owner_id)
+    return page_of(rows, cursor=cursor, limit=limit, sort=sort, allowed=("number", "name", "latest_order_on"))
+
+
+def count_customers(*, by: Actor) -> int:
+    """Return how many customers this actor sees, at most 10,001."""
+    return count_capped(visible_customers(by))
+
+
+def get_customer(number: str, *, by: Actor, permission: str = "customer.read") -> Customer:
+    """Return a customer with contacts and addresses. Raises: NotPermitted, NotFound."""
+    require(by, permission)
+    customer = (
+        visible_customers(by, permission)
+        .select_related("owner", "department", "team", "payment_term")
+        .prefetch_related(
+            Prefetch("contacts", queryset=Contact.objects.order_by("-is_main", "id")),
+            Prefetch("addresses", queryset=Address.objects.order_by("-is_main", "id")),
+        )
+        .filter(number=number.replace("\x00", ""))
+        .first()
+    )
+    if customer is None:
+        raise NotFound(what="customer", key=number)
+    return customer
+
+
+def customers_matching_unscoped(search: str, *, limit: int = 500) -> list[int]:
+    """Return ids of customers that match a search, for narrowing scoped lists of their documents."""
+    return list(Customer.objects.filter(matches(search)).order_by("-id").values_list("id", flat=True)[:limit])
+
+
+def suggest_customers(search: str, *, by: Actor, limit: int = 8) -> list[Customer]:
+    """Return active customers for a picker, exact numbers first, then the ones who ordered last."""
+    require(by, "customer.read")
+    rows = visible_customers(by).filter(status="active")
+    exact = list(rows.filter(number__iexact=search.strip().replace("\x00", ""))[:1]) if search.strip() else []
+    others = rows.filter(matches(search)).exclude(pk__in=[one.pk for one in exact])
+    return [*exact, *others.order_by("-latest_order_on", "-id")[: limit - len(exact)]]
+
+
+def main_address(customer: Customer, *, kind: str = "ship") -> Address | None:
+    """Return the address goods or papers go to by default."""
+    ordered = customer.addresses.filter(kind=kind).order_by("-is_main", "id").first()
+    return ordered or customer.addresses.order_by("-is_main", "id").first()
+
+
+def list_payment_terms(*, by: Actor) -> list[PaymentTerm]:
+    """Return all payment terms; they are no secret among colleagues."""
+    return list(PaymentTerm.objects.order_by("days", "id")) if by.grants else []
+
+
+def list_suppliers(*, by: Actor, search: str = "", cursor: str | None = None, limit: int = 50) -> Page[Supplier]:
+    """Return one page of suppliers. Raises: NotPermitted."""
+    require(by, "product.read")
+    return page_of(Supplier.objects.filter(matches(search)), cursor=cursor, limit=limit)

@@ -1,0 +1,159 @@
+"""The engine: take a transition, then every automatic one that opens; publish versions; ask and decide approvals."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import Detail, Malformed, NotPermitted, Refused
+from shundan.workflow.models import Approval, WorkflowVersion
+from shundan.workflow.queries import Document, definition_of, may_fire, pending_approval, refusal_of
+from shundan.workflow.registries import EFFECTS, GUARDS
+from shundan.workflow.rules import SAME_STATE, Transition, parse_definition, unknown_names
+
+LONGEST_REASON = 1000
+
+
+class NoSuchTransition(Refused):
+    """The document's state has no such way out."""
+
+    code = "no_such_transition"
+    sentence = _("“%(transition)s” is not possible in the state “%(state)s”.")
+
+
+class SelfApproval(Refused):
+    """Nobody decides about what they asked for themselves."""
+
+    code = "self_approval"
+    sentence = _("You cannot approve your own order; somebody else with this right must.")
+
+
+class ApprovalOutdated(Refused):
+    """The document changed after approval was asked."""
+
+    code = "approval_outdated"
+    sentence = _("The order was changed after it was submitted. Send it back and submit it again.")
+
+
+def fire(document: Document, *, transition: str, by: Actor, inputs: Mapping[str, str] | None = None) -> Transition:
+    """Take one transition: check state, permission, inputs and guards, then run the effects and set the state.
+
+    The caller holds the document's lock and saves it. Raises: NoSuchTransition, NotPermitted, Malformed,
+    and whatever a guard or effect refuses.
+    """
+    definition = definition_of(document.workflow_id)
+    found = definition.transition(transition)
+    if found is None or document.state not in found.sources:
+        raise NoSuchTransition(transition=transition, state=document.state)
+    if not may_fire(document, found, by=by):
+        raise NotPermitted(permission=found.permission)
+    given = _checked_inputs(found, inputs or {})
+    for name in found.needs:
+        GUARDS[name](document, by, given)
+    for name in found.does:
+        EFFECTS[name](document, by, given)
+    if found.target != SAME_STATE:
+        document.state = found.target
+    return found
+
+
+def fire_automatic(document: Document, *, by: Actor, after: Callable[[Transition, str, Actor], None]) -> None:
+    """Take every automatic transition whose guards hold, one after another, as the system.
+
+    `after` is told of each one with the state before it. A loop in a definition ends at the tenth step.
+    """
+    system = by.as_system()
+    for _step in range(10):
+        definition = definition_of(document.workflow_id)
+        ready = next(
+            (
+                one
+                for one in definition.leaving(document.state)
+                if one.is_automatic and refusal_of(document, one, by=system) is None
+            ),
+            None,
+        )
+        if ready is None:
+            return
+        before = document.state
+        fire(document, transition=ready.name, by=system)
+        after(ready, before, system)
+
+
+def publish_definition(text: str, *, by: Actor) -> WorkflowVersion:
+    """Publish a definition as the next version of its workflow; unchanged text makes no new version.
+
+    Raises: ValueError for a definition that names an unknown state, guard or effect.
+    """
+    definition = parse_definition(text)
+    unknown = unknown_names(definition, guards=GUARDS, effects=EFFECTS)
+    if unknown:
+        raise ValueError(f"nobody registered {', '.join(unknown)}")
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    latest = WorkflowVersion.objects.filter(code=definition.code).order_by("-version").first()
+    if latest is not None and latest.content_hash == digest:
+        return latest
+    return WorkflowVersion.objects.create(
+        code=definition.code,
+        version=latest.version + 1 if latest else 1,
+        content=text,
+        content_hash=digest,
+        edges=definition.edges(),
+        published_at=by.at,
+    )
+
+
+def request_approval(
+    *, subject: tuple[str, int], content_hash: str, permission: str, role: str, amount: Decimal, by: Actor
+) -> Approval:
+    """Ask a role for its decision about a document as it is now; an earlier open question becomes stale."""
+    Approval.objects.filter(subject_kind=subject[0], subject_id=subject[1], state="pending").update(state="stale")
+    return Approval.objects.create(
+        subject_kind=subject[0],
+        subject_id=subject[1],
+        content_hash=content_hash,
+        permission=permission,
+        role=role,
+        amount=amount,
+        requested_by_id=by.id,
+        requested_by_name=by.name,
+        requested_at=by.at,
+    )
+
+
+def decide_approval(
+    *, subject: tuple[str, int], content_hash: str, is_approved: bool, by: Actor, remark: str = ""
+) -> Approval | None:
+    """Write the decision on the open question, or return None when there is none.
+
+    Raises: SelfApproval, ApprovalOutdated.
+    """
+    approval = pending_approval(subject)
+    if approval is None:
+        return None
+    if is_approved and by.id is not None and by.id == approval.requested_by_id:
+        raise SelfApproval()
+    if is_approved and approval.content_hash != content_hash:
+        raise ApprovalOutdated()
+    approval.state = "approved" if is_approved else "rejected"
+    approval.decided_by_id, approval.decided_by_name = by.id, by.name
+    approval.decided_at, approval.remark = by.at, remark
+    approval.save()
+    return approval
+
+
+def end_approvals(*, subject: tuple[str, int], state: str) -> None:
+    """Close the open question (and a given approval) of a document that goes back or ends: withdrawn or stale."""
+    Approval.objects.filter(
+        subject_kind=subject[0], subject_id=subject[1], state__in=["pending", "approved"]
+    ).update(state=state)
+
+
+def _checked_inputs(transition: Transition, inputs: Mapping[str, str]) -> dict[str, str]:
+    given = {key: str(value).replace("\x00", "").strip()[:LONGEST_REASON] for key, value in inputs.items()}
+    missing = [name for name in transition.asks if not given.get(name)]
+    if missing:
+        raise Malformed(details=[Detail(f"inputs.{name}", "required", _("This is needed here.")) for name in missing])
+    return given
