@@ -91,7 +91,7 @@ $(READY): requirements.lock pyproject.toml tools/bootstrap.py tools/bootstrap.lo
 
 $(NODE_READY): package.json package-lock.json | $(READY)
 	@echo "  installing the front-end packages …"
-	@$(BIN)/python -m tools.node npm ci --no-audit --no-fund --loglevel=error
+	@$(BIN)/python -m tools.node npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 $(FRONTEND_READY): tools/build_frontend.mjs $(FRONTEND) $(NODE_READY) | $(READY)

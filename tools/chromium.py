@@ -105,8 +105,8 @@ def install_packages(*names: str) -> bool:
     print(f"  installing {' '.join(names)} …", flush=True)
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *names]
-    for command in (["apt-get", "update", "-qq"], install):
-        outcome = subprocess.run(command, env=quiet, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    subprocess.run(["apt-get", "update", "-qq"], env=quiet, stdin=subprocess.DEVNULL, capture_output=True)
+    outcome = subprocess.run(install, env=quiet, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if outcome.returncode:
         print(outcome.stderr, file=sys.stderr)
     return outcome.returncode == 0
@@ -119,7 +119,7 @@ def _install_shipped() -> bool:
     shutil.rmtree(half, ignore_errors=True)
     shutil.copytree(PACKAGE, half)
     node, npm = find_node()
-    options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
     environment = {**os.environ, "PATH": f"{Path(node).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
     if subprocess.run([*npm, *options], cwd=half, env=environment).returncode:
         return False

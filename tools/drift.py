@@ -100,7 +100,7 @@ def lock() -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "requirements.lock"
         copy.write_bytes((ROOT / "requirements.lock").read_bytes())
-        command = [ROOT / ".venv/bin/uv", "pip", "compile", "--quiet", "pyproject.toml", *header, "-o", copy]
+        command = [str(ROOT / ".venv/bin/uv"), "pip", "compile", "--quiet", "pyproject.toml", *header, "-o", str(copy)]
         outcome = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
         if outcome.returncode:
             return outcome.stderr.splitlines()

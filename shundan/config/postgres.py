@@ -110,7 +110,7 @@ class Server:
         import psycopg
 
         try:
-            psycopg.connect(**_contact(self.place, SUPERUSER, "postgres"), connect_timeout=2).close()
+            psycopg.connect(_address(self.place), connect_timeout=2).close()
         except psycopg.OperationalError:
             return False
         return True
@@ -180,9 +180,8 @@ def _make_cluster(place: Place, binaries: Binaries) -> None:
     for locale in _locales(binaries):
         if attempt.exists():
             shutil.rmtree(attempt)
-        command = [binaries.program("initdb"), "-D", attempt, "-U", SUPERUSER, "-E", "UTF8", "--data-checksums"]
-        command += ["--auth-local=peer", "--auth-host=reject", *locale]
-        outcome = _run_as(place.account, command)
+        options = ["-U", SUPERUSER, "-E", "UTF8", "--data-checksums", "--auth-local=peer", "--auth-host=reject"]
+        outcome = _run_as(place.account, [binaries.program("initdb"), "-D", attempt, *options, *locale])
         if outcome.returncode == 0:
             attempt.rename(place.cluster)
             return
@@ -270,15 +269,18 @@ def _make_role_and_database(place: Place) -> None:
     """Make the application's role and database if they are missing."""
     import psycopg
 
-    with psycopg.connect(**_contact(place, SUPERUSER, "postgres"), autocommit=True) as connection:
+    with psycopg.connect(_address(place), autocommit=True) as connection:
         if not connection.execute("select 1 from pg_roles where rolname = %s", [ROLE]).fetchone():
             connection.execute(f"create role {ROLE} login createdb")
         if not connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone():
             connection.execute(f"create database {DATABASE} owner {ROLE}")
 
 
-def _contact(place: Place, role: str, database: str) -> dict[str, str]:
-    return {"host": str(place.socket), "port": "5432", "user": role, "dbname": database}
+def _address(place: Place) -> str:
+    """Return the server's address for its superuser, who does nothing but this file's work."""
+    from psycopg.conninfo import make_conninfo
+
+    return make_conninfo(host=str(place.socket), port=5432, user=SUPERUSER, dbname="postgres")
 
 
 def _major_of(cluster: Path) -> int | None:
