@@ -133,7 +133,9 @@ def change_password(user: User, *, password: str, by: Actor) -> None:
 
 
 @action
-def set_preferences(*, by: Actor, language: str | None = None, theme: str | None = None, letter_keys: bool | None = None) -> None:
+def set_preferences(
+    *, by: Actor, language: str | None = None, theme: str | None = None, letter_keys: bool | None = None
+) -> None:
     """Keep the actor's own language, theme and keyboard wish. Raises: Malformed."""
     changes: dict[str, object] = {}
     if language is not None:
@@ -143,7 +145,7 @@ def set_preferences(*, by: Actor, language: str | None = None, theme: str | None
     if letter_keys is not None:
         changes["has_letter_keys"] = letter_keys
     if changes:
-        User.objects.filter(pk=by.id).update(**changes)
+        User.objects.filter(pk=by.id or 0).update(**changes)
 
 
 @action
@@ -171,7 +173,7 @@ def revoke_api_token(token_id: int, *, by: Actor) -> None:
     """End one of the actor's own tokens at once (administrators: anybody's). Raises: NotFound."""
     rows = ApiToken.objects.filter(pk=token_id, revoked_at=None)
     if not by.may("user.edit"):
-        rows = rows.filter(user_id=by.id)
+        rows = rows.filter(user_id=by.id or 0)
     token = rows.first()
     if token is None:
         raise NotFound(what="token", key=token_id)

@@ -65,7 +65,13 @@ def token_hash(token: str) -> str:
 
 
 def list_users(
-    *, by: Actor, search: str = "", role: str = "", active: bool | None = None, cursor: str | None = None, limit: int = 50
+    *,
+    by: Actor,
+    search: str = "",
+    role: str = "",
+    active: bool | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
 ) -> Page[User]:
     """Return users, newest first. Raises: Malformed."""
     rows = _visible_users(by).select_related("department", "team").filter(matches(search))
@@ -119,7 +125,7 @@ def list_teams(*, by: Actor) -> list[Team]:
 
 def list_own_tokens(*, by: Actor) -> list[ApiToken]:
     """Return the actor's own tokens, newest first."""
-    return list(ApiToken.objects.filter(user_id=by.id).order_by("-id"))
+    return list(ApiToken.objects.filter(user_id=by.id or 0).order_by("-id"))
 
 
 def seconds_locked(account: str, address: str, *, at: datetime) -> int:

@@ -81,5 +81,9 @@ def _check(order: Order, credit: Credit, by: Actor) -> None:
 
 def _refuse_above_limit(order: Order, credit: Credit, *, over: Decimal) -> None:
     if credit.limit is not None and over > 0:
-        used = credit.exposure
-        raise CreditExceeded(over=f"{over:,.2f}", currency=credit.currency, limit=f"{credit.limit:,.2f}", used=f"{used:,.2f}")
+        raise CreditExceeded(
+            over=f"{over:,.2f}",
+            currency=credit.currency,
+            limit=f"{credit.limit:,.2f}",
+            used=f"{credit.exposure:,.2f}",
+        )

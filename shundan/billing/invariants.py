@@ -7,7 +7,8 @@ INVARIANTS = (
         "I20",
         "An invoice's amounts are the sums of its lines",
         "select i.id from billing_invoice i left join billing_invoiceline l on l.invoice_id = i.id group by i.id"
-        " having (i.net, i.tax, i.total) <> (coalesce(sum(l.net), 0), coalesce(sum(l.tax), 0), coalesce(sum(l.gross), 0))",
+        " having (i.net, i.tax, i.total)"
+        " <> (coalesce(sum(l.net), 0), coalesce(sum(l.tax), 0), coalesce(sum(l.gross), 0))",
     ),
     Invariant(
         "I21",
@@ -20,7 +21,8 @@ INVARIANTS = (
     Invariant(
         "I22",
         "Invoice numbers have no gap in their series",
-        "select id from (select id, substring(number from '\\d+$')::bigint - lag(substring(number from '\\d+$')::bigint, 1, 0)"
+        "select id from (select id, substring(number from '\\d+$')::bigint"
+        " - lag(substring(number from '\\d+$')::bigint, 1, 0)"
         " over (partition by kind, substring(number from '-(\\d{4})-') order by number) as step"
         " from billing_invoice) t where step <> 1",
     ),

@@ -42,7 +42,8 @@ class Invoice(models.Model):
                 name="invoice_kind_and_sign",
             ),
             models.CheckConstraint(
-                condition=Q(kind="credit") | Q(allocated__gte=0, credited__gte=0, allocated__lte=F("total") - F("credited")),
+                condition=Q(kind="credit")
+                | Q(allocated__gte=0, credited__gte=0, allocated__lte=F("total") - F("credited")),
                 name="invoice_never_overpaid",
             ),
         ]
@@ -100,9 +101,7 @@ class Payment(models.Model):
     class Meta:
         constraints = [
             UniqueConstraint(fields=["number"], name="payment_number_once"),
-            UniqueConstraint(
-                fields=["provider", "reference"], name="payment_booked_once", condition=~Q(reference="")
-            ),
+            UniqueConstraint(fields=["provider", "reference"], name="payment_booked_once", condition=~Q(reference="")),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_positive"),
             models.CheckConstraint(
                 condition=Q(allocated__gte=0, allocated__lte=F("amount")), name="payment_never_over_allocated"

@@ -77,7 +77,9 @@ def list_invoices(
     wanted = search.strip().replace("\x00", "")[:80]
     if wanted:
         rows = rows.filter(
-            Q(number__iexact=wanted) | Q(order__number__iexact=wanted) | Q(customer__search_text__contains=wanted.lower())
+            Q(number__iexact=wanted)
+            | Q(order__number__iexact=wanted)
+            | Q(customer__search_text__contains=wanted.lower())
         )
     if customer:
         rows = rows.filter(customer__number=customer)

@@ -28,5 +28,5 @@ def oldest_first(amount: Decimal, open_amounts: Iterable[tuple[int, Decimal]]) -
 
 
 def exposure(*, ordered: Decimal, receivable: Decimal, unallocated: Decimal) -> Decimal:
-    """Return what a customer may come to owe us (信用敞口, flows 4.7): open orders, open invoices, less money on account."""
+    """Return what a customer may come to owe us (信用敞口): open orders, open invoices, less money in hand."""
     return ordered + receivable - unallocated

@@ -16,8 +16,7 @@ from shundan.kernel.money import plain
 from shundan.kernel.numbering import next_number
 from shundan.orders.actions import OrderOnHold, note_delivered, note_picked, note_shipped
 from shundan.orders.models import Order, OrderLine
-from shundan.orders.queries import get_order, lines_of, lock_order_unscoped
-from shundan.orders.rules import LIVE
+from shundan.orders.queries import get_order, is_live, lines_of, lock_order_unscoped
 
 
 class NothingToShip(Refused):
@@ -59,18 +58,16 @@ def plan_shipment(
     order = get_order(order_number, by=by, lock=True)
     if order.holds:
         raise OrderOnHold(number=order.number, reason=", ".join(order.holds))
-    if order.category not in LIVE:
+    if not is_live(order):
         raise NothingToShip(number=order.number)
     picked = _pickable(order, quantities)
-    warehouse_ids = {line.warehouse_id for line in picked}
-    if len(warehouse_ids) > 1:
-        first = min(warehouse_ids, key=lambda one: one or 0)
-        picked = {line: quantity for line, quantity in picked.items() if line.warehouse_id == first}
-        warehouse_ids = {first}
+    # One shipment leaves one warehouse; the lines of another one wait for the next shipment.
+    warehouse_id = min(line.warehouse_id for line in picked if line.warehouse_id is not None)
+    picked = {line: quantity for line, quantity in picked.items() if line.warehouse_id == warehouse_id}
     shipment = Shipment.objects.create(
         number=next_number("shipment", prefix="SH", on=by.today),
         order=order,
-        warehouse_id=warehouse_ids.pop(),
+        warehouse_id=warehouse_id,
         carrier=_clean(carrier),
         tracking_number=_clean(tracking_number),
         remark=_clean(remark),
@@ -86,7 +83,9 @@ def plan_shipment(
 
 
 @action
-def ship_shipment(number: str, *, by: Actor, carrier: str | None = None, tracking_number: str | None = None) -> Shipment:
+def ship_shipment(
+    number: str, *, by: Actor, carrier: str | None = None, tracking_number: str | None = None
+) -> Shipment:
     """Post the goods issue: stock and reservation fall, the order's progress follows.
 
     Raises: NotPermitted, NotFound, ShipmentGone, OrderOnHold.

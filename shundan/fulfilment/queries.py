@@ -20,9 +20,7 @@ def list_shipments(
         rows = rows.filter(state=state)
     wanted = search.strip().replace("\x00", "")[:80]
     if wanted:
-        rows = rows.filter(
-            Q(number__iexact=wanted) | Q(order__number__iexact=wanted) | Q(tracking_number=wanted)
-        )
+        rows = rows.filter(Q(number__iexact=wanted) | Q(order__number__iexact=wanted) | Q(tracking_number=wanted))
     return page_of(rows, cursor=cursor, limit=limit)
 
 

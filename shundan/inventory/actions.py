@@ -118,7 +118,9 @@ def issue_stock(wants: Sequence[Want], *, source: tuple[str, int], by: Actor) ->
 
 
 @action
-def create_warehouse(*, code: str, name_zh: str, name_en: str, by: Actor, province: str = "", city: str = "") -> Warehouse:
+def create_warehouse(
+    *, code: str, name_zh: str, name_en: str, by: Actor, province: str = "", city: str = ""
+) -> Warehouse:
     """Add a warehouse, or rename the one with this code. Raises: NotPermitted."""
     require(by, "warehouse.edit")
     warehouse, _made = Warehouse.objects.update_or_create(
@@ -209,11 +211,7 @@ def _change_levels(wants: Sequence[Want], *, on_hand: int, reserved: int) -> dic
 
 def _reduce_reservations(wants: Sequence[Want]) -> None:
     with connection.cursor() as cursor:
-        columns = [
-            [want.line_id for want in wants],
-            [want.warehouse_id for want in wants],
-            [want.quantity for want in wants],
-        ]
+        columns = _columns(wants)
         # A row that would fall to zero is deleted first: the table keeps only what is held.
         cursor.execute(
             "delete from inventory_reservation r using unnest(%s::bigint[], %s::bigint[], %s::numeric[]) as t(l, w, q)"
@@ -227,8 +225,12 @@ def _reduce_reservations(wants: Sequence[Want]) -> None:
                 "update inventory_reservation r set quantity = r.quantity - t.q"
                 " from unnest(%s::bigint[], %s::bigint[], %s::numeric[]) as t(l, w, q)"
                 " where r.line_id = t.l and r.warehouse_id = t.w",
-                [[w.line_id for w in left], [w.warehouse_id for w in left], [w.quantity for w in left]],
+                _columns(left),
             )
+
+
+def _columns(wants: Sequence[Want]) -> list[list[int] | list[Decimal]]:
+    return [[one.line_id for one in wants], [one.warehouse_id for one in wants], [one.quantity for one in wants]]
 
 
 def _in_lock_order(wants: Sequence[Want], *, falling: bool = False) -> list[Want]:
@@ -263,4 +265,3 @@ def _check_move(quantity: Decimal, reason: str, reasons: tuple[str, ...], *, pos
         wrong.append(Detail("reason", "unknown", _("Choose one of the offered reasons.")))
     if wrong:
         raise Malformed(details=wrong)
-

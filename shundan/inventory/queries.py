@@ -67,7 +67,9 @@ def stock_of_product(product_id: int, *, by: Actor) -> list[StockLevel]:
 def list_moves(*, by: Actor, product_id: int, cursor: str | None = None, limit: int = 50) -> Page[StockMove]:
     """Return one page of a product's ledger, newest first. Raises: NotPermitted."""
     require(by, "stock.read")
-    return page_of(StockMove.objects.select_related("warehouse").filter(product_id=product_id), cursor=cursor, limit=limit)
+    return page_of(
+        StockMove.objects.select_related("warehouse").filter(product_id=product_id), cursor=cursor, limit=limit
+    )
 
 
 def reservations_of_product(product_id: int, *, by: Actor, limit: int = 200) -> list[Reservation]:
@@ -76,9 +78,7 @@ def reservations_of_product(product_id: int, *, by: Actor, limit: int = 200) -> 
     return list(Reservation.objects.select_related("warehouse").filter(product_id=product_id).order_by("id")[:limit])
 
 
-def availability_unscoped(
-    product_ids: Iterable[int], *, warehouse_id: int | None = None
-) -> dict[int, Availability]:
+def availability_unscoped(product_ids: Iterable[int], *, warehouse_id: int | None = None) -> dict[int, Availability]:
     """Return availability by product id, in one warehouse or over all active ones."""
     rows = StockLevel.objects.filter(product_id__in=list(product_ids))
     rows = rows.filter(warehouse_id=warehouse_id) if warehouse_id else rows.filter(warehouse__is_active=True)

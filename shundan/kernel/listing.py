@@ -3,10 +3,8 @@
 import base64
 import binascii
 import json
-
 from dataclasses import dataclass
 from datetime import date, datetime
-
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -54,7 +52,9 @@ def page_of(
     return Page(
         items=found,
         next=_encode(ends[1], column, backwards=False) if ends and (more or backwards) else None,
-        previous=_encode(ends[0], column, backwards=True) if ends and (more if backwards else after is not None) else None,
+        previous=_encode(ends[0], column, backwards=True)
+        if ends and (more if backwards else after is not None)
+        else None,
     )
 
 
@@ -101,5 +101,3 @@ def _decode(cursor: str | None) -> tuple[bool, list[Any] | None]:
             details=[Detail("query.cursor", "bad_cursor", _("Take the cursor from the previous answer's “next”."))]
         ) from error
     return bool(backwards), [value, last_id]
-
-

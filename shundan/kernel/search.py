@@ -2,7 +2,9 @@
 
 from functools import lru_cache
 
-from shundan.kernel.models import Q, search_condition
+from django.db.models import Q
+
+from shundan.kernel.models import search_condition
 
 LONGEST_QUERY = 80
 

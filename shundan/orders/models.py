@@ -102,9 +102,7 @@ class Order(models.Model):
             models.Index(fields=["owner", "-id"], name="order_by_owner"),
             models.Index(fields=["department", "-id"], name="order_by_department"),
             models.Index(fields=["source_number"], name="order_by_source_number", condition=~Q(source_number="")),
-            models.Index(
-                fields=["customer_reference"], name="order_by_reference", condition=~Q(customer_reference="")
-            ),
+            models.Index(fields=["customer_reference"], name="order_by_reference", condition=~Q(customer_reference="")),
             models.Index(fields=["ordered_on", "id"], name="order_by_day"),
             models.Index(
                 fields=["due_on"], name="order_by_due_day", condition=Q(due_on__isnull=False) & ~Q(payment="paid")

@@ -14,7 +14,7 @@ from shundan.kernel.errors import Detail, Malformed, NotFound, require
 from shundan.kernel.listing import Page, count_capped, page_of
 from shundan.kernel.money import ZERO
 from shundan.orders.models import Order, OrderHold, OrderLine, OrderType
-from shundan.orders.rules import LIVE, VIEWS
+from shundan.orders.rules import LIVE, RELEASED, VIEWS, invoiceable_quantity
 from shundan.orders.scopes import visible_orders
 from shundan.parties.queries import customers_matching_unscoped
 
@@ -120,6 +120,21 @@ def lines_of(order: Order) -> list[OrderLine]:
         )
     lines: list[OrderLine] = order.__dict__["loaded_lines"]
     return lines
+
+
+def is_live(order: Order) -> bool:
+    """Tell whether the order is confirmed and not finished: goods may be picked for it."""
+    return order.category in LIVE
+
+
+def is_released(order: Order) -> bool:
+    """Tell whether the order was ever handed to the warehouse: what left the house may be invoiced."""
+    return order.category in RELEASED
+
+
+def invoiceable_of(order: Order) -> dict[OrderLine, Decimal]:
+    """Return what can be invoiced now of each line."""
+    return {line: invoiceable_quantity(line, invoices_on=order.type.invoices_on) for line in lines_of(order)}
 
 
 def lines_by_ids_unscoped(ids: Iterable[int]) -> dict[int, OrderLine]:

@@ -214,11 +214,9 @@ def _faults(given: CustomerInput) -> Iterable[Detail]:
         yield Detail("country", "unknown", _("Write a two-letter country code such as CN."))
     if given.credit_limit is not None and not 0 <= given.credit_limit < 10**15:
         yield Detail("credit_limit", "out_of_range", _("Write an amount of 0 or more."))
-    if given.tax_number and given.country == "CN" and given.kind == "company":
-        if not is_unified_credit_code(given.tax_number):
-            yield Detail(
-                "tax_number", "bad_check_digit", _("This is no valid 18-character unified social credit code.")
-            )
+    is_chinese_company = given.country == "CN" and given.kind == "company"
+    if given.tax_number and is_chinese_company and not is_unified_credit_code(given.tax_number):
+        yield Detail("tax_number", "bad_check_digit", _("This is no valid 18-character unified social credit code."))
     for i, address in enumerate(given.addresses):
         if address.kind not in ("ship", "bill"):
             yield Detail(f"addresses[{i}].kind", "unknown", _("Choose one of the offered values."))

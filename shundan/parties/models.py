@@ -62,7 +62,8 @@ class Customer(Searchable):
             ),
             models.CheckConstraint(condition=Q(status__in=["active", "closed"]), name="customer_status_known"),
             models.CheckConstraint(
-                condition=Q(credit_limit__isnull=True) | Q(credit_limit__gte=0), name="customer_credit_limit_not_negative"
+                condition=Q(credit_limit__isnull=True) | Q(credit_limit__gte=0),
+                name="customer_credit_limit_not_negative",
             ),
         ]
         indexes = [

@@ -181,5 +181,3 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     if is_fragment(request):
         return HttpResponse(status=204, headers={"HX-Redirect": target})
     return redirect(target)
-
-

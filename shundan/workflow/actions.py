@@ -146,9 +146,9 @@ def decide_approval(
 
 def end_approvals(*, subject: tuple[str, int], state: str) -> None:
     """Close the open question (and a given approval) of a document that goes back or ends: withdrawn or stale."""
-    Approval.objects.filter(
-        subject_kind=subject[0], subject_id=subject[1], state__in=["pending", "approved"]
-    ).update(state=state)
+    Approval.objects.filter(subject_kind=subject[0], subject_id=subject[1], state__in=["pending", "approved"]).update(
+        state=state
+    )
 
 
 def _checked_inputs(transition: Transition, inputs: Mapping[str, str]) -> dict[str, str]:

@@ -9,7 +9,8 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.workflow.models import Approval, WorkflowVersion
 from shundan.workflow.registries import GUARDS
-from shundan.workflow.rules import Definition, Transition, parse_definition
+from shundan.workflow.rules import Definition, parse_definition
+from shundan.workflow.rules import Transition as Transition
 
 
 class Document(Protocol):
@@ -48,7 +49,7 @@ def current_version_id(code: str) -> int:
 
 
 def offers_of(document: Document, *, by: Actor) -> list[Offer]:
-    """Return every manual transition from the document's state that the actor's roles allow, with its reason if closed."""
+    """Return the manual transitions from the document's state that the actor's roles allow, with why one is closed."""
     definition = definition_of(document.workflow_id)
     return [
         Offer(one, refusal_of(document, one, by=by))

@@ -18,8 +18,7 @@ from shundan.kernel.money import ZERO, part_of, plain
 from shundan.kernel.numbering import next_gapless_number
 from shundan.orders.actions import OrderOnHold, note_invoiced
 from shundan.orders.models import Order, OrderLine
-from shundan.orders.queries import get_order, lines_of, lock_order_unscoped
-from shundan.orders.rules import RELEASED, invoiceable_quantity
+from shundan.orders.queries import get_order, invoiceable_of, is_released, lock_order_unscoped
 
 
 class NothingToInvoice(Refused):
@@ -56,7 +55,7 @@ def issue_invoice(
     order = get_order(order_number, by=by, lock=True)
     if order.holds:
         raise OrderOnHold(number=order.number, reason=", ".join(order.holds))
-    if order.category not in RELEASED or order.is_history:
+    if not is_released(order) or order.is_history:
         raise NothingToInvoice(number=order.number)
     chosen = _billable(order, quantities)
     lines = _invoice_lines(order, chosen)
@@ -133,7 +132,7 @@ def credit_invoice(number: str, *, reason: str, by: Actor) -> Invoice:
 
 
 def _billable(order: Order, quantities: Mapping[int, Decimal] | None) -> dict[OrderLine, Decimal]:
-    free = {line: invoiceable_quantity(line, invoices_on=order.type.invoices_on) for line in lines_of(order)}
+    free = invoiceable_of(order)
     if quantities is None:
         chosen = {line: quantity for line, quantity in free.items() if quantity > 0}
         if not chosen:

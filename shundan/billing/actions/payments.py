@@ -56,7 +56,8 @@ def register_payment(
 ) -> Payment:
     """Book money from a customer and allocate it: as given by invoice number, else to the invoices due first.
 
-    What is left stays on the customer's account. Raises: NotPermitted, NotFound, Malformed, PaymentKnown, OverAllocated.
+    What is left stays on the customer's account.
+    Raises: NotPermitted, NotFound, Malformed, PaymentKnown, OverAllocated.
     """
     require(by, "payment.register")
     payer = get_customer(customer, by=by)

@@ -6,148 +6,243 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('orders', '0001_initial'),
-        ('parties', '0001_initial'),
+        ("orders", "0001_initial"),
+        ("parties", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Invoice',
+            name="Invoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.TextField()),
-                ('kind', models.TextField(default='normal')),
-                ('currency', models.TextField()),
-                ('exchange_rate', models.DecimalField(decimal_places=8, default=1, max_digits=18)),
-                ('net', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('tax', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('total', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('allocated', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
-                ('credited', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
-                ('issued_on', models.DateField()),
-                ('due_on', models.DateField()),
-                ('tax_title', models.TextField(default='')),
-                ('tax_number', models.TextField(default='')),
-                ('reason', models.TextField(default='')),
-                ('created_at', models.DateTimeField()),
-                ('created_by_name', models.TextField()),
-                ('corrects', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='credit_notes', to='billing.invoice')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.customer')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.TextField()),
+                ("kind", models.TextField(default="normal")),
+                ("currency", models.TextField()),
+                ("exchange_rate", models.DecimalField(decimal_places=8, default=1, max_digits=18)),
+                ("net", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("tax", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("total", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("allocated", models.DecimalField(decimal_places=2, default=0, max_digits=18)),
+                ("credited", models.DecimalField(decimal_places=2, default=0, max_digits=18)),
+                ("issued_on", models.DateField()),
+                ("due_on", models.DateField()),
+                ("tax_title", models.TextField(default="")),
+                ("tax_number", models.TextField(default="")),
+                ("reason", models.TextField(default="")),
+                ("created_at", models.DateTimeField()),
+                ("created_by_name", models.TextField()),
+                (
+                    "corrects",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credit_notes",
+                        to="billing.invoice",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.customer"
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orders.order"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='InvoiceLine',
+            name="InvoiceLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.DecimalField(decimal_places=6, max_digits=18)),
-                ('unit_price', models.DecimalField(decimal_places=10, max_digits=24)),
-                ('tax_rate', models.DecimalField(decimal_places=4, max_digits=7)),
-                ('net', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('tax', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('gross', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='billing.invoice')),
-                ('order_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.orderline')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("quantity", models.DecimalField(decimal_places=6, max_digits=18)),
+                ("unit_price", models.DecimalField(decimal_places=10, max_digits=24)),
+                ("tax_rate", models.DecimalField(decimal_places=4, max_digits=7)),
+                ("net", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("tax", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("gross", models.DecimalField(decimal_places=2, max_digits=18)),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="billing.invoice"
+                    ),
+                ),
+                (
+                    "order_line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orders.orderline"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.TextField()),
-                ('currency', models.TextField()),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('allocated', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
-                ('method', models.TextField()),
-                ('account', models.TextField(default='')),
-                ('provider', models.TextField(default='')),
-                ('reference', models.TextField(default='')),
-                ('received_on', models.DateField()),
-                ('remark', models.TextField(default='')),
-                ('created_at', models.DateTimeField()),
-                ('created_by_name', models.TextField()),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.TextField()),
+                ("currency", models.TextField()),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("allocated", models.DecimalField(decimal_places=2, default=0, max_digits=18)),
+                ("method", models.TextField()),
+                ("account", models.TextField(default="")),
+                ("provider", models.TextField(default="")),
+                ("reference", models.TextField(default="")),
+                ("received_on", models.DateField()),
+                ("remark", models.TextField(default="")),
+                ("created_at", models.DateTimeField()),
+                ("created_by_name", models.TextField()),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.customer"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Allocation',
+            name="Allocation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('at', models.DateTimeField()),
-                ('by_name', models.TextField()),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.invoice')),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='billing.payment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("at", models.DateTimeField()),
+                ("by_name", models.TextField()),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="billing.invoice"
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="allocations", to="billing.payment"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CreditAccount',
+            name="CreditAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('currency', models.TextField()),
-                ('ordered', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
-                ('receivable', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
-                ('unallocated', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("currency", models.TextField()),
+                ("ordered", models.DecimalField(decimal_places=2, default=0, max_digits=18)),
+                ("receivable", models.DecimalField(decimal_places=2, default=0, max_digits=18)),
+                ("unallocated", models.DecimalField(decimal_places=2, default=0, max_digits=18)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.customer"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('customer', 'currency'), name='credit_account_once'), models.CheckConstraint(condition=models.Q(('ordered__gte', 0), ('receivable__gte', 0), ('unallocated__gte', 0)), name='credit_account_not_negative')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("customer", "currency"), name="credit_account_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("ordered__gte", 0), ("receivable__gte", 0), ("unallocated__gte", 0)),
+                        name="credit_account_not_negative",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(condition=models.Q(('kind', 'normal')), fields=['customer', 'due_on'], name='invoice_open'),
+            model_name="invoice",
+            index=models.Index(
+                condition=models.Q(("kind", "normal")), fields=["customer", "due_on"], name="invoice_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('number',), name='invoice_number_once'),
+            model_name="invoice",
+            constraint=models.UniqueConstraint(fields=("number",), name="invoice_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(models.F('net'), '+', models.F('tax')))), name='invoice_adds_up'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("total", django.db.models.expressions.CombinedExpression(models.F("net"), "+", models.F("tax")))
+                ),
+                name="invoice_adds_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('corrects__isnull', True), ('kind', 'normal'), ('total__gte', 0)), models.Q(('corrects__isnull', False), ('kind', 'credit'), ('total__lte', 0)), _connector='OR'), name='invoice_kind_and_sign'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("corrects__isnull", True), ("kind", "normal"), ("total__gte", 0)),
+                    models.Q(("corrects__isnull", False), ("kind", "credit"), ("total__lte", 0)),
+                    _connector="OR",
+                ),
+                name="invoice_kind_and_sign",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'credit'), models.Q(('allocated__gte', 0), ('allocated__lte', django.db.models.expressions.CombinedExpression(models.F('total'), '-', models.F('credited'))), ('credited__gte', 0)), _connector='OR'), name='invoice_never_overpaid'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind", "credit"),
+                    models.Q(
+                        ("allocated__gte", 0),
+                        (
+                            "allocated__lte",
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("total"), "-", models.F("credited")
+                            ),
+                        ),
+                        ("credited__gte", 0),
+                    ),
+                    _connector="OR",
+                ),
+                name="invoice_never_overpaid",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.UniqueConstraint(fields=('invoice', 'order_line'), name='invoice_line_once'),
+            model_name="invoiceline",
+            constraint=models.UniqueConstraint(fields=("invoice", "order_line"), name="invoice_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.CheckConstraint(condition=models.Q(('gross', django.db.models.expressions.CombinedExpression(models.F('net'), '+', models.F('tax')))), name='invoice_line_adds_up'),
+            model_name="invoiceline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("gross", django.db.models.expressions.CombinedExpression(models.F("net"), "+", models.F("tax")))
+                ),
+                name="invoice_line_adds_up",
+            ),
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['customer', '-id'], name='payment_by_customer'),
+            model_name="payment",
+            index=models.Index(fields=["customer", "-id"], name="payment_by_customer"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('number',), name='payment_number_once'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(fields=("number",), name="payment_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('provider', 'reference'), name='payment_booked_once'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("reference", ""), _negated=True),
+                fields=("provider", "reference"),
+                name="payment_booked_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payment_positive'),
+            model_name="payment",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="payment_positive"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('allocated__gte', 0), ('allocated__lte', models.F('amount'))), name='payment_never_over_allocated'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("allocated__gte", 0), ("allocated__lte", models.F("amount"))),
+                name="payment_never_over_allocated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='allocation_moves'),
+            model_name="allocation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount", 0), _negated=True), name="allocation_moves"
+            ),
         ),
     ]

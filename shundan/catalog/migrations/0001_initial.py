@@ -7,140 +7,183 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.TextField()),
-                ('name_zh', models.TextField()),
-                ('name_en', models.TextField()),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='catalog.category')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.TextField()),
+                ("name_zh", models.TextField()),
+                ("name_en", models.TextField()),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="catalog.category",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ExchangeRate',
+            name="ExchangeRate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('currency', models.TextField()),
-                ('valid_from', models.DateField()),
-                ('rate', models.DecimalField(decimal_places=8, max_digits=18)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("currency", models.TextField()),
+                ("valid_from", models.DateField()),
+                ("rate", models.DecimalField(decimal_places=8, max_digits=18)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('currency', 'valid_from'), name='exchange_rate_once'), models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='exchange_rate_positive')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("currency", "valid_from"), name="exchange_rate_once"),
+                    models.CheckConstraint(condition=models.Q(("rate__gt", 0)), name="exchange_rate_positive"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('search_text', models.TextField(default='')),
-                ('search_grams', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('sku', models.TextField()),
-                ('barcode', models.TextField(default='')),
-                ('name_zh', models.TextField()),
-                ('name_en', models.TextField(default='')),
-                ('spec', models.TextField(default='')),
-                ('kind', models.TextField(default='goods')),
-                ('status', models.TextField(default='active')),
-                ('tax_category_code', models.TextField(default='')),
-                ('reorder_point', models.DecimalField(decimal_places=6, max_digits=18, null=True)),
-                ('source', models.TextField(default='')),
-                ('source_number', models.TextField(default='')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField()),
-                ('category', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.category')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("search_text", models.TextField(default="")),
+                (
+                    "search_grams",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                ("sku", models.TextField()),
+                ("barcode", models.TextField(default="")),
+                ("name_zh", models.TextField()),
+                ("name_en", models.TextField(default="")),
+                ("spec", models.TextField(default="")),
+                ("kind", models.TextField(default="goods")),
+                ("status", models.TextField(default="active")),
+                ("tax_category_code", models.TextField(default="")),
+                ("reorder_point", models.DecimalField(decimal_places=6, max_digits=18, null=True)),
+                ("source", models.TextField(default="")),
+                ("source_number", models.TextField(default="")),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "category",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalog.category"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ProductPrice',
+            name="ProductPrice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('currency', models.TextField(default='CNY')),
-                ('min_quantity', models.DecimalField(decimal_places=6, default=0, max_digits=18)),
-                ('amount', models.DecimalField(decimal_places=6, max_digits=20)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='prices', to='catalog.product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("currency", models.TextField(default="CNY")),
+                ("min_quantity", models.DecimalField(decimal_places=6, default=0, max_digits=18)),
+                ("amount", models.DecimalField(decimal_places=6, max_digits=20)),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="prices", to="catalog.product"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TaxRate',
+            name="TaxRate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.TextField()),
-                ('name_zh', models.TextField()),
-                ('name_en', models.TextField()),
-                ('rate', models.DecimalField(decimal_places=4, max_digits=7)),
-                ('reason', models.TextField(default='')),
-                ('valid_from', models.DateField(null=True)),
-                ('valid_to', models.DateField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.TextField()),
+                ("name_zh", models.TextField()),
+                ("name_en", models.TextField()),
+                ("rate", models.DecimalField(decimal_places=4, max_digits=7)),
+                ("reason", models.TextField(default="")),
+                ("valid_from", models.DateField(null=True)),
+                ("valid_to", models.DateField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('code',), name='tax_rate_code_once'), models.CheckConstraint(condition=models.Q(('rate__gte', 0), ('rate__lt', 1)), name='tax_rate_is_a_share')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code",), name="tax_rate_code_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("rate__gte", 0), ("rate__lt", 1)), name="tax_rate_is_a_share"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
-            model_name='product',
-            name='tax_rate',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.taxrate'),
+            model_name="product",
+            name="tax_rate",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalog.taxrate"
+            ),
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.TextField()),
-                ('name_zh', models.TextField()),
-                ('name_en', models.TextField()),
-                ('decimals', models.PositiveSmallIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.TextField()),
+                ("name_zh", models.TextField()),
+                ("name_en", models.TextField()),
+                ("decimals", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('code',), name='unit_code_once')],
+                "constraints": [models.UniqueConstraint(fields=("code",), name="unit_code_once")],
             },
         ),
         migrations.AddField(
-            model_name='product',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.unit'),
+            model_name="product",
+            name="unit",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalog.unit"),
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('code',), name='category_code_once'),
+            model_name="category",
+            constraint=models.UniqueConstraint(fields=("code",), name="category_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='productprice',
-            constraint=models.UniqueConstraint(fields=('product', 'currency', 'min_quantity'), name='product_price_once'),
+            model_name="productprice",
+            constraint=models.UniqueConstraint(
+                fields=("product", "currency", "min_quantity"), name="product_price_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productprice',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('min_quantity__gte', 0)), name='product_price_not_negative'),
+            model_name="productprice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 0), ("min_quantity__gte", 0)), name="product_price_not_negative"
+            ),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search_grams'], name='product_grams'),
+            model_name="product",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["search_grams"], name="product_grams"),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(condition=models.Q(('barcode', ''), _negated=True), fields=['barcode'], name='product_by_barcode'),
+            model_name="product",
+            index=models.Index(
+                condition=models.Q(("barcode", ""), _negated=True), fields=["barcode"], name="product_by_barcode"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(fields=('sku',), name='product_sku_once'),
+            model_name="product",
+            constraint=models.UniqueConstraint(fields=("sku",), name="product_sku_once"),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(condition=models.Q(('source_number', ''), _negated=True), fields=('source', 'source_number'), name='product_source_once'),
+            model_name="product",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source_number", ""), _negated=True),
+                fields=("source", "source_number"),
+                name="product_source_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['goods', 'service', 'charge'])), name='product_kind_known'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["goods", "service", "charge"])), name="product_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['active', 'retired'])), name='product_status_known'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["active", "retired"])), name="product_status_known"
+            ),
         ),
     ]

@@ -5,79 +5,130 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalog', '0001_initial'),
+        ("catalog", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Warehouse',
+            name="Warehouse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.TextField()),
-                ('name_zh', models.TextField()),
-                ('name_en', models.TextField()),
-                ('province', models.TextField(default='')),
-                ('city', models.TextField(default='')),
-                ('street', models.TextField(default='')),
-                ('is_active', models.BooleanField(default=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.TextField()),
+                ("name_zh", models.TextField()),
+                ("name_en", models.TextField()),
+                ("province", models.TextField(default="")),
+                ("city", models.TextField(default="")),
+                ("street", models.TextField(default="")),
+                ("is_active", models.BooleanField(default=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('code',), name='warehouse_code_once')],
+                "constraints": [models.UniqueConstraint(fields=("code",), name="warehouse_code_once")],
             },
         ),
         migrations.CreateModel(
-            name='StockMove',
+            name="StockMove",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('delta', models.DecimalField(decimal_places=6, max_digits=18)),
-                ('balance', models.DecimalField(decimal_places=6, max_digits=18)),
-                ('kind', models.TextField()),
-                ('reason', models.TextField(default='')),
-                ('remark', models.TextField(default='')),
-                ('source_kind', models.TextField(default='')),
-                ('source_id', models.BigIntegerField(null=True)),
-                ('source_line_id', models.BigIntegerField(null=True)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('actor_name', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.product')),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.warehouse')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("delta", models.DecimalField(decimal_places=6, max_digits=18)),
+                ("balance", models.DecimalField(decimal_places=6, max_digits=18)),
+                ("kind", models.TextField()),
+                ("reason", models.TextField(default="")),
+                ("remark", models.TextField(default="")),
+                ("source_kind", models.TextField(default="")),
+                ("source_id", models.BigIntegerField(null=True)),
+                ("source_line_id", models.BigIntegerField(null=True)),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("actor_name", models.TextField()),
+                ("at", models.DateTimeField()),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalog.product"
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="inventory.warehouse"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['product', 'warehouse', '-id'], name='stock_move_by_position')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('source_id__isnull', False)), fields=('source_kind', 'source_id', 'source_line_id', 'kind'), name='stock_move_once'), models.CheckConstraint(condition=models.Q(('delta', 0), _negated=True), name='stock_move_moves'), models.CheckConstraint(condition=models.Q(('balance__gte', 0)), name='stock_move_balance_not_negative')],
+                "indexes": [models.Index(fields=["product", "warehouse", "-id"], name="stock_move_by_position")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("source_id__isnull", False)),
+                        fields=("source_kind", "source_id", "source_line_id", "kind"),
+                        name="stock_move_once",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("delta", 0), _negated=True), name="stock_move_moves"),
+                    models.CheckConstraint(
+                        condition=models.Q(("balance__gte", 0)), name="stock_move_balance_not_negative"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StockLevel',
+            name="StockLevel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on_hand', models.DecimalField(decimal_places=6, default=0, max_digits=18)),
-                ('reserved', models.DecimalField(decimal_places=6, default=0, max_digits=18)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.product')),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.warehouse')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on_hand", models.DecimalField(decimal_places=6, default=0, max_digits=18)),
+                ("reserved", models.DecimalField(decimal_places=6, default=0, max_digits=18)),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalog.product"
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="inventory.warehouse"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('product', 'warehouse'), name='stock_level_once'), models.CheckConstraint(condition=models.Q(('on_hand__gte', 0)), name='stock_on_hand_not_negative'), models.CheckConstraint(condition=models.Q(('reserved__gte', 0)), name='stock_reserved_not_negative'), models.CheckConstraint(condition=models.Q(('reserved__lte', models.F('on_hand'))), name='stock_never_oversold')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("product", "warehouse"), name="stock_level_once"),
+                    models.CheckConstraint(condition=models.Q(("on_hand__gte", 0)), name="stock_on_hand_not_negative"),
+                    models.CheckConstraint(
+                        condition=models.Q(("reserved__gte", 0)), name="stock_reserved_not_negative"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reserved__lte", models.F("on_hand"))), name="stock_never_oversold"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Reservation',
+            name="Reservation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line_id', models.BigIntegerField()),
-                ('quantity', models.DecimalField(decimal_places=6, max_digits=18)),
-                ('at', models.DateTimeField()),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.product')),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.warehouse')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("line_id", models.BigIntegerField()),
+                ("quantity", models.DecimalField(decimal_places=6, max_digits=18)),
+                ("at", models.DateTimeField()),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalog.product"
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="inventory.warehouse"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['product', 'warehouse'], name='reservation_by_position')],
-                'constraints': [models.UniqueConstraint(fields=('line_id', 'warehouse'), name='reservation_once'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='reservation_positive')],
+                "indexes": [models.Index(fields=["product", "warehouse"], name="reservation_by_position")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("line_id", "warehouse"), name="reservation_once"),
+                    models.CheckConstraint(condition=models.Q(("quantity__gt", 0)), name="reservation_positive"),
+                ],
             },
         ),
     ]

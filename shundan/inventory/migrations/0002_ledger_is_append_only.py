@@ -19,8 +19,7 @@ ROOM = (
     " (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 200)"
 )
 NO_ROOM = (
-    "alter table inventory_stocklevel reset"
-    " (fillfactor, autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold)"
+    "alter table inventory_stocklevel reset (fillfactor, autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold)"
 )
 
 

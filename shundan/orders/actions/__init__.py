@@ -1,7 +1,6 @@
 """What can be done with orders."""
 
 from shundan.orders.actions.draft import (
-    LineInput,
     OrderInput,
     ShipTo,
     create_order,
@@ -9,6 +8,7 @@ from shundan.orders.actions.draft import (
     place_order,
     save_draft,
 )
+from shundan.orders.actions.lines import LineInput
 from shundan.orders.actions.move import OrderOnHold, move_order, save_moved
 from shundan.orders.actions.progress import (
     note_delivered,

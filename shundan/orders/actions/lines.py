@@ -16,7 +16,6 @@ from shundan.kernel.money import (
     ZERO,
     decimal_places,
     decimals_of,
-    round_amount,
 )
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.rules import line_amounts
@@ -61,8 +60,10 @@ def price_lines(
                     % {"sku": one.sku, "currency": order.currency},
                 )
             )
-        elif line.gross < 0 or line.gross >= LARGEST_AMOUNT:
+        elif line.gross < 0:
             wrong.append(Detail(f"lines[{i}].discount", "out_of_range", _("The discount is larger than the line.")))
+        elif line.gross >= LARGEST_AMOUNT:
+            wrong.append(Detail(f"lines[{i}].quantity", "out_of_range", _("The amount is too large to be kept.")))
         else:
             lines.append(line)
     if wrong:
@@ -132,7 +133,4 @@ def _faults(path: str, given: LineInput, product: SellableProduct | None, curren
             faults.append(Detail(f"{path}.unit_price", "too_many_decimals", _("Use at most 6 decimals.")))
     if given.discount < 0 or decimal_places(given.discount) > decimals_of(currency):
         faults.append(Detail(f"{path}.discount", "out_of_range", _("Write a discount of 0 or more, in whole cents.")))
-    if not faults and given.unit_price is not None:
-        if given.discount > round_amount(min(given.unit_price * given.quantity, LARGEST_AMOUNT), currency=currency):
-            faults.append(Detail(f"{path}.discount", "out_of_range", _("The discount is larger than the line.")))
     return faults

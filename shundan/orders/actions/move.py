@@ -12,8 +12,7 @@ from shundan.kernel.events import record
 from shundan.orders.models import Order
 from shundan.orders.queries import get_order
 from shundan.workflow.actions import fire, fire_automatic
-from shundan.workflow.queries import definition_of
-from shundan.workflow.rules import Transition
+from shundan.workflow.queries import Transition, definition_of
 
 
 class OrderOnHold(Refused):

@@ -1,4 +1,4 @@
-"""What fulfilment and billing tell an order: picked, shipped, delivered, invoiced, paid. The header follows the lines."""
+"""What fulfilment and billing tell an order: picked, shipped, invoiced, paid; the header follows the lines."""
 
 from collections.abc import Mapping
 from datetime import date

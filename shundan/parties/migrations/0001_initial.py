@@ -8,148 +8,209 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('search_text', models.TextField(default='')),
-                ('search_grams', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('number', models.TextField()),
-                ('name', models.TextField()),
-                ('short_name', models.TextField(default='')),
-                ('kind', models.TextField(default='company')),
-                ('status', models.TextField(default='active')),
-                ('currency', models.TextField(default='CNY')),
-                ('includes_tax', models.BooleanField(default=True)),
-                ('credit_limit', models.DecimalField(decimal_places=2, max_digits=18, null=True)),
-                ('language', models.TextField(default='zh-hans')),
-                ('country', models.TextField(default='CN')),
-                ('region', models.TextField(default='')),
-                ('tax_title', models.TextField(default='')),
-                ('tax_number', models.TextField(default='')),
-                ('bank_name', models.TextField(default='')),
-                ('bank_account', models.TextField(default='')),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('preferences', models.TextField(default='')),
-                ('remark', models.TextField(default='')),
-                ('source', models.TextField(default='')),
-                ('source_number', models.TextField(default='')),
-                ('order_count', models.PositiveIntegerField(default=0)),
-                ('latest_order_on', models.DateField(null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField()),
-                ('department', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.department')),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("search_text", models.TextField(default="")),
+                (
+                    "search_grams",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                ("number", models.TextField()),
+                ("name", models.TextField()),
+                ("short_name", models.TextField(default="")),
+                ("kind", models.TextField(default="company")),
+                ("status", models.TextField(default="active")),
+                ("currency", models.TextField(default="CNY")),
+                ("includes_tax", models.BooleanField(default=True)),
+                ("credit_limit", models.DecimalField(decimal_places=2, max_digits=18, null=True)),
+                ("language", models.TextField(default="zh-hans")),
+                ("country", models.TextField(default="CN")),
+                ("region", models.TextField(default="")),
+                ("tax_title", models.TextField(default="")),
+                ("tax_number", models.TextField(default="")),
+                ("bank_name", models.TextField(default="")),
+                ("bank_account", models.TextField(default="")),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                ("preferences", models.TextField(default="")),
+                ("remark", models.TextField(default="")),
+                ("source", models.TextField(default="")),
+                ("source_number", models.TextField(default="")),
+                ("order_count", models.PositiveIntegerField(default=0)),
+                ("latest_order_on", models.DateField(null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "department",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.department",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.team"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.TextField()),
-                ('title', models.TextField(default='')),
-                ('phone', models.TextField(default='')),
-                ('email', models.TextField(default='')),
-                ('is_main', models.BooleanField(default=False)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='parties.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.TextField()),
+                ("title", models.TextField(default="")),
+                ("phone", models.TextField(default="")),
+                ("email", models.TextField(default="")),
+                ("is_main", models.BooleanField(default=False)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="contacts", to="parties.customer"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PaymentTerm',
+            name="PaymentTerm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.TextField()),
-                ('name_zh', models.TextField()),
-                ('name_en', models.TextField()),
-                ('days', models.PositiveSmallIntegerField()),
-                ('is_end_of_month', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.TextField()),
+                ("name_zh", models.TextField()),
+                ("name_en", models.TextField()),
+                ("days", models.PositiveSmallIntegerField()),
+                ("is_end_of_month", models.BooleanField(default=False)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('code',), name='payment_term_code_once')],
+                "constraints": [models.UniqueConstraint(fields=("code",), name="payment_term_code_once")],
             },
         ),
         migrations.AddField(
-            model_name='customer',
-            name='payment_term',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.paymentterm'),
+            model_name="customer",
+            name="payment_term",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.paymentterm"
+            ),
         ),
         migrations.CreateModel(
-            name='Supplier',
+            name="Supplier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('search_text', models.TextField(default='')),
-                ('search_grams', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('number', models.TextField()),
-                ('name', models.TextField()),
-                ('contact_name', models.TextField(default='')),
-                ('phone', models.TextField(default='')),
-                ('country', models.TextField(default='CN')),
-                ('address', models.TextField(default='')),
-                ('source', models.TextField(default='')),
-                ('source_number', models.TextField(default='')),
-                ('created_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("search_text", models.TextField(default="")),
+                (
+                    "search_grams",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                ("number", models.TextField()),
+                ("name", models.TextField()),
+                ("contact_name", models.TextField(default="")),
+                ("phone", models.TextField(default="")),
+                ("country", models.TextField(default="CN")),
+                ("address", models.TextField(default="")),
+                ("source", models.TextField(default="")),
+                ("source_number", models.TextField(default="")),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['search_grams'], name='supplier_grams')],
-                'constraints': [models.UniqueConstraint(fields=('number',), name='supplier_number_once'), models.UniqueConstraint(condition=models.Q(('source_number', ''), _negated=True), fields=('source', 'source_number'), name='supplier_source_once')],
+                "indexes": [django.contrib.postgres.indexes.GinIndex(fields=["search_grams"], name="supplier_grams")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("number",), name="supplier_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("source_number", ""), _negated=True),
+                        fields=("source", "source_number"),
+                        name="supplier_source_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Address',
+            name="Address",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.TextField(default='ship')),
-                ('contact_name', models.TextField(default='')),
-                ('phone', models.TextField(default='')),
-                ('country', models.TextField(default='CN')),
-                ('province', models.TextField(default='')),
-                ('city', models.TextField(default='')),
-                ('district', models.TextField(default='')),
-                ('street', models.TextField(default='')),
-                ('postal_code', models.TextField(default='')),
-                ('is_main', models.BooleanField(default=False)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to='parties.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.TextField(default="ship")),
+                ("contact_name", models.TextField(default="")),
+                ("phone", models.TextField(default="")),
+                ("country", models.TextField(default="CN")),
+                ("province", models.TextField(default="")),
+                ("city", models.TextField(default="")),
+                ("district", models.TextField(default="")),
+                ("street", models.TextField(default="")),
+                ("postal_code", models.TextField(default="")),
+                ("is_main", models.BooleanField(default=False)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="addresses", to="parties.customer"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['ship', 'bill'])), name='address_kind_known')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["ship", "bill"])), name="address_kind_known"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search_grams'], name='customer_grams'),
+            model_name="customer",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["search_grams"], name="customer_grams"),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='customer_tags'),
+            model_name="customer",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="customer_tags"),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['owner', '-id'], name='customer_by_owner'),
+            model_name="customer",
+            index=models.Index(fields=["owner", "-id"], name="customer_by_owner"),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.UniqueConstraint(fields=('number',), name='customer_number_once'),
+            model_name="customer",
+            constraint=models.UniqueConstraint(fields=("number",), name="customer_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.UniqueConstraint(condition=models.Q(('source_number', ''), _negated=True), fields=('source', 'source_number'), name='customer_source_once'),
+            model_name="customer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source_number", ""), _negated=True),
+                fields=("source", "source_number"),
+                name="customer_source_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['active', 'closed'])), name='customer_status_known'),
+            model_name="customer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["active", "closed"])), name="customer_status_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('credit_limit__isnull', True), ('credit_limit__gte', 0), _connector='OR'), name='customer_credit_limit_not_negative'),
+            model_name="customer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("credit_limit__isnull", True), ("credit_limit__gte", 0), _connector="OR"),
+                name="customer_credit_limit_not_negative",
+            ),
         ),
     ]

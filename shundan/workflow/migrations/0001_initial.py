@@ -4,51 +4,68 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject_kind', models.TextField()),
-                ('subject_id', models.BigIntegerField()),
-                ('content_hash', models.TextField()),
-                ('permission', models.TextField()),
-                ('role', models.TextField()),
-                ('level', models.PositiveSmallIntegerField(default=1)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('state', models.TextField(default='pending')),
-                ('requested_by_id', models.BigIntegerField(null=True)),
-                ('requested_by_name', models.TextField()),
-                ('requested_at', models.DateTimeField()),
-                ('decided_by_id', models.BigIntegerField(null=True)),
-                ('decided_by_name', models.TextField(default='')),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('remark', models.TextField(default='')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject_kind", models.TextField()),
+                ("subject_id", models.BigIntegerField()),
+                ("content_hash", models.TextField()),
+                ("permission", models.TextField()),
+                ("role", models.TextField()),
+                ("level", models.PositiveSmallIntegerField(default=1)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("state", models.TextField(default="pending")),
+                ("requested_by_id", models.BigIntegerField(null=True)),
+                ("requested_by_name", models.TextField()),
+                ("requested_at", models.DateTimeField()),
+                ("decided_by_id", models.BigIntegerField(null=True)),
+                ("decided_by_name", models.TextField(default="")),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("remark", models.TextField(default="")),
             ],
             options={
-                'indexes': [models.Index(fields=['subject_kind', 'subject_id', '-id'], name='approval_by_subject')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'pending')), fields=('subject_kind', 'subject_id'), name='approval_one_pending'), models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'approved', 'rejected', 'withdrawn', 'stale'])), name='approval_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), ('requested_by_id__isnull', True), models.Q(('decided_by_id', models.F('requested_by_id')), _negated=True), _connector='OR'), name='approval_not_by_oneself')],
+                "indexes": [models.Index(fields=["subject_kind", "subject_id", "-id"], name="approval_by_subject")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "pending")),
+                        fields=("subject_kind", "subject_id"),
+                        name="approval_one_pending",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["pending", "approved", "rejected", "withdrawn", "stale"])),
+                        name="approval_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "approved"), _negated=True),
+                            ("requested_by_id__isnull", True),
+                            models.Q(("decided_by_id", models.F("requested_by_id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="approval_not_by_oneself",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WorkflowVersion',
+            name="WorkflowVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.TextField()),
-                ('version', models.PositiveIntegerField()),
-                ('content', models.TextField()),
-                ('content_hash', models.TextField()),
-                ('edges', models.JSONField(default=list)),
-                ('published_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.TextField()),
+                ("version", models.PositiveIntegerField()),
+                ("content", models.TextField()),
+                ("content_hash", models.TextField()),
+                ("edges", models.JSONField(default=list)),
+                ("published_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='workflow_version_once')],
+                "constraints": [models.UniqueConstraint(fields=("code", "version"), name="workflow_version_once")],
             },
         ),
     ]
