@@ -30,7 +30,7 @@ function age(note) {
 
 on("click", "[data-toast] [data-close]", (event, button) => button.closest("[data-toast]").remove());
 onContent(() => document.querySelectorAll("[data-toast]").forEach(age));
-document.addEventListener("shundan:toast", (event) => toast(event.detail.text ?? event.detail.value, event.detail.kind ?? "done", event.detail.code ?? ""));
+document.addEventListener("shundan:toast", ({ detail }) => toast(detail.text ?? detail.value, detail.kind, detail.code, detail.action));
 
 on("click", "[data-copy]", async (event, button) => {
   await navigator.clipboard.writeText(button.dataset.copy);

@@ -1,0 +1,101 @@
+// Where the user is: one input that sits in the current cell, so that input methods work from the first stroke.
+import { h } from "../lib/dom.js";
+import { say } from "../lib/strings.js";
+import { COLUMNS, column } from "./columns.js";
+
+/** The cursor: row, column, and whether the cell is being edited ("move", "type" after a key, "edit" after F2). */
+export class Cursor {
+  constructor(view, lines, picker) {
+    this.view = view;
+    this.lines = lines;
+    this.picker = picker;
+    this.row = 0;
+    this.col = column("sku");
+    this.mode = "move";
+    this.input = h("input", { class: "eg-input", autocomplete: "off", spellcheck: "false", enterkeyhint: "next" });
+    this.editable = COLUMNS.map((c, i) => (view.editable(c) ? i : -1)).filter((i) => i >= 0);
+    this.input.addEventListener("input", () => {
+      if (this.mode === "move") this.mode = "type";
+    });
+    this.input.addEventListener("dblclick", () => { this.mode = "edit"; });
+    this.mount();
+  }
+
+  get field() {
+    return COLUMNS[this.col].field;
+  }
+
+  get line() {
+    return this.lines.all[this.row];
+  }
+
+  get changed() {
+    return this.input.value.trim() !== (this.line?.[this.field] ?? "");
+  }
+
+  /** Put the input into the current cell without taking the focus. */
+  mount() {
+    const cell = this.view.cell(this.row, this.col);
+    if (!cell) return;
+    this.#leave();
+    const isProduct = this.field === "sku";
+    for (const [name, value] of Object.entries({ role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list", "aria-controls": "eg-options" })) {
+      if (isProduct) this.input.setAttribute(name, value);
+      else this.input.removeAttribute(name);
+    }
+    this.input.removeAttribute("aria-activedescendant");
+    this.input.inputMode = isProduct ? "text" : "decimal";
+    this.input.placeholder = isProduct && !this.line.sku ? say("emptyHint") : "";
+    this.input.setAttribute("aria-label", `${COLUMNS[this.col].label()}, ${say("line", { n: this.row + 1 })}`);
+    this.input.setAttribute("aria-invalid", String(Boolean(this.line.errors[this.field])));
+    this.input.value = this.line[this.field] ?? "";
+    this.mode = "move";
+    cell.replaceChildren(this.input);
+    cell.classList.add("eg-here");
+  }
+
+  #leave() {
+    const old = this.input.parentElement;
+    if (!old) return;
+    const place = this.view.place(old);
+    old.classList.remove("eg-here");
+    old.replaceChildren();
+    if (place && place[0] >= 0) old.textContent = COLUMNS[place[1]].text(this.lines.all[place[0]], place[0]);
+  }
+
+  /** Write what was typed into the line; an unfinished product search is dropped. */
+  commit() {
+    if (!this.line || this.field === "sku" || !this.changed) return;
+    this.lines.set(this.row, { [this.field]: this.input.value.trim() });
+  }
+
+  go(row, col, { focus = true } = {}) {
+    this.commit();
+    this.picker.close();
+    this.row = Math.min(Math.max(row, 0), this.lines.all.length - 1);
+    this.col = this.editable.includes(col) ? col : (this.editable.find((c) => c >= col) ?? this.editable.at(-1));
+    this.mount();
+    if (!focus) return;
+    this.input.focus({ preventScroll: true });
+    this.input.select();
+    this.view.cell(this.row, this.col).scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  goField(row, field) {
+    this.go(row, column(field));
+  }
+
+  /** Move by whole editable cells; returns false at the ends of the grid. */
+  step(by) {
+    const at = this.row * this.editable.length + this.editable.indexOf(this.col) + by;
+    if (at < 0 || at >= this.lines.all.length * this.editable.length) return false;
+    this.go(Math.floor(at / this.editable.length), this.editable[at % this.editable.length]);
+    return true;
+  }
+
+  revert() {
+    this.input.value = this.line[this.field] ?? "";
+    this.mode = "move";
+    this.input.select();
+  }
+}

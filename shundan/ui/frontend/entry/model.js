@@ -1,0 +1,140 @@
+// The lines being entered. Lines are never changed in place, so a snapshot of the list is an undo step.
+import { lineAmounts, problemOf, totals } from "../lib/amounts.js";
+import { Decimal } from "../lib/decimal.js";
+import { say } from "../lib/strings.js";
+
+const UNDO_STEPS = 50;
+let nextKey = 1;
+
+const BLANK = { sku: "", name: "", spec: "", unit: "", quantity: "", price: "", discount: "", tax_rate: "0", available: null, errors: {} };
+
+/** A list of lines that tells its listener which lines changed. */
+export class Lines extends EventTarget {
+  constructor(lines, inclusive) {
+    super();
+    this.inclusive = inclusive;
+    this.undoSteps = [];
+    this.all = lines.map((line) => this.#make(line));
+    this.ensureBlank();
+  }
+
+  #make(values) {
+    const line = { key: nextKey++, ...BLANK, ...values };
+    for (const field of ["quantity", "price", "discount"]) {
+      const number = Decimal.parse(line[field]);
+      if (number) line[field] = number.format({ trim: true, least: field === "quantity" ? 0 : 2 }).replaceAll(",", "");
+    }
+    if (line.discount === "0.00") line.discount = "";
+    line.amounts = line.sku ? lineAmounts(line, this.inclusive) : null;
+    return line;
+  }
+
+  #tell(structure) {
+    this.dispatchEvent(new CustomEvent("change", { detail: { structure } }));
+  }
+
+  remember() {
+    this.undoSteps.push(this.all);
+    if (this.undoSteps.length > UNDO_STEPS) this.undoSteps.shift();
+  }
+
+  undo() {
+    const before = this.undoSteps.pop();
+    if (!before) return false;
+    this.all = before;
+    this.#tell(true);
+    return true;
+  }
+
+  ensureBlank() {
+    if (!this.all.length || this.all.at(-1).sku) this.all = [...this.all, this.#make({})];
+  }
+
+  /** Change fields of one line; errors of the changed fields are found anew. */
+  set(row, values, { quiet = false } = {}) {
+    const old = this.all[row];
+    const errors = { ...old.errors };
+    for (const field of Object.keys(values)) {
+      delete errors[field];
+      if (!["quantity", "price", "discount"].includes(field)) continue;
+      const problem = problemOf(field, values[field]);
+      if (problem) errors[field] = say(...problem);
+    }
+    const line = { ...old, ...values, errors: values.errors ?? errors };
+    line.amounts = line.sku ? lineAmounts(line, this.inclusive) : null;
+    this.all = this.all.with ? this.all.with(row, line) : Object.assign([...this.all], { [row]: line });
+    const length = this.all.length;
+    this.ensureBlank();
+    if (!quiet) this.#tell(this.all.length !== length);
+  }
+
+  /** Put a product on a line; quantity and a typed price stay. */
+  choose(row, product) {
+    this.set(row, {
+      sku: product.sku, name: product.name, spec: product.spec ?? "", unit: product.unit ?? "", price: String(product.price ?? ""), tax_rate: String(product.tax_rate ?? "0"),
+      available: product.available ?? null, quantity: this.all[row].quantity || "1", errors: {},
+    });
+  }
+
+  insert(row, values = {}) {
+    this.remember();
+    this.all = [...this.all.slice(0, row), this.#make(values), ...this.all.slice(row)];
+    this.#tell(true);
+  }
+
+  remove(row) {
+    this.remember();
+    this.all = this.all.filter((_, i) => i !== row);
+    this.ensureBlank();
+    this.#tell(true);
+  }
+
+  /** Insert many lines at once, over the blank line they start on; one undo step. */
+  insertMany(row, records) {
+    this.remember();
+    const over = this.all[row] && !this.all[row].sku ? 1 : 0;
+    this.all = [...this.all.slice(0, row), ...records.map((record) => this.#make(record)), ...this.all.slice(row + over)];
+    this.ensureBlank();
+    this.#tell(true);
+  }
+
+  /** Write fields of existing lines downwards from a row; one undo step. */
+  fillDown(row, records) {
+    this.remember();
+    records.forEach((record, i) => { if (this.all[row + i]?.sku) this.set(row + i, record, { quiet: true }); });
+    this.#tell(true);
+  }
+
+  replaceAll(lines) {
+    this.remember();
+    this.all = lines.map((line) => this.#make(line));
+    this.ensureBlank();
+    this.#tell(true);
+  }
+
+  filled() {
+    return this.all.filter((line) => line.sku);
+  }
+
+  hasErrors() {
+    return this.all.some((line) => Object.keys(line.errors).length > 0);
+  }
+
+  totals() {
+    return totals(this.all.map((line) => line.amounts));
+  }
+
+  /** Take over what the server worked out, except on lines that were changed meanwhile. */
+  settle(sent, answers) {
+    const byLine = new Map(answers.map((answer, i) => [sent[answer.position ? answer.position - 1 : i]?.key, answer]));
+    const untouched = new Map(sent.map((line) => [line.key, line]));
+    this.all = this.all.map((line) => {
+      const answer = byLine.get(line.key);
+      if (!answer || untouched.get(line.key) !== line) return line;
+      const money = ["gross", "net", "tax"].every((name) => Decimal.parse(answer[name]));
+      const amounts = money ? { gross: Decimal.of(answer.gross), net: Decimal.of(answer.net), tax: Decimal.of(answer.tax) } : line.amounts;
+      return { ...line, amounts, available: answer.available ?? line.available, errors: answer.errors ?? {} };
+    });
+    this.#tell(false);
+  }
+}

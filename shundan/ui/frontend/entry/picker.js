@@ -1,0 +1,149 @@
+// The product picker under the SKU cell: server search with price, stock and the last price of this customer.
+import { h } from "../lib/dom.js";
+import { Decimal } from "../lib/decimal.js";
+import { say } from "../lib/strings.js";
+
+const WAIT = 100;
+
+/** Asks data-products-url?q=&customer=&warehouse= → {items: [{sku, name, spec, unit, price, tax_rate, available, last_price, last_on}]}. */
+export class Products {
+  constructor(root, head) {
+    this.address = root.dataset.productsUrl;
+    this.head = head;
+    this.known = new Map();
+  }
+
+  async #ask(parameters, signal) {
+    const address = new URL(this.address, location.href);
+    const { customer, warehouse } = this.head();
+    for (const [name, value] of [...parameters, ["customer", customer ?? ""], ["warehouse", warehouse ?? ""]]) address.searchParams.append(name, value);
+    const answer = await fetch(address, { signal, headers: { Accept: "application/json" } });
+    if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+    return (await answer.json()).items;
+  }
+
+  search(text, signal) {
+    return this.#ask([["q", text]], signal);
+  }
+
+  /** Return Map sku → product for many SKUs or barcodes at once: ?sku=A&sku=B…, 100 a request. */
+  async find(skus) {
+    const wanted = [...new Set(skus.filter(Boolean))];
+    const parts = [];
+    for (let i = 0; i < wanted.length; i += 100) parts.push(this.#ask(wanted.slice(i, i + 100).map((sku) => ["sku", sku])));
+    const found = new Map();
+    for (const item of (await Promise.all(parts)).flat()) for (const code of [item.sku, ...(item.barcodes ?? [])]) found.set(code.toUpperCase(), item);
+    return found;
+  }
+}
+
+/** The list of options, placed below the input it serves. */
+export class Picker {
+  constructor(products, symbol, choose) {
+    this.products = products;
+    this.symbol = symbol;
+    this.choose = choose;
+    this.list = h("div", { class: "options eg-options", role: "listbox", id: "eg-options", "aria-label": say("product"), hidden: true });
+    document.body.append(this.list);
+    this.items = [];
+    this.at = -1;
+    this.list.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      const option = event.target.closest("[data-at]");
+      if (option) this.take(Number(option.dataset.at));
+    });
+  }
+
+  get isOpen() {
+    return !this.list.hidden;
+  }
+
+  open(input) {
+    this.input = input;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.#look(input.value.trim()), WAIT);
+  }
+
+  async #look(text) {
+    this.request?.abort();
+    this.request = new AbortController();
+    const { signal } = this.request;
+    try {
+      const items = text ? await this.products.search(text, signal) : [];
+      if (!signal.aborted) this.#show(items, say("noMatch"));
+    } catch (error) {
+      if (error.name !== "AbortError") this.#show([], say("networkDown"));
+    }
+  }
+
+  /** Take the first exact match, or the first result, for text typed faster than the list came. */
+  async takeTyped(text) {
+    clearTimeout(this.timer);
+    if (!this.isOpen || this.shownFor !== text) await this.#look(text);
+    const exact = this.items.findIndex((item) => item.sku.toUpperCase() === text.toUpperCase());
+    return this.take(exact >= 0 ? exact : this.items.length === 1 ? 0 : this.at);
+  }
+
+  #show(items, hint) {
+    this.items = items.slice(0, 8);
+    this.shownFor = this.input.value.trim();
+    this.list.replaceChildren(...(this.items.length ? this.items.map((item, i) => this.#option(item, i)) : [h("div", { class: "hint", role: "option", "aria-disabled": "true", "aria-selected": "false" }, hint)]));
+    this.list.hidden = false;
+    this.input.setAttribute("aria-expanded", "true");
+    this.#place();
+    this.#mark(this.items.length ? 0 : -1);
+  }
+
+  #option(item, i) {
+    const stock = Decimal.parse(item.available ?? "");
+    const none = stock && stock.sign <= 0;
+    return h("div", { class: "option", role: "option", id: `eg-option-${i}`, "data-at": i, "aria-selected": "false" },
+      h("span", {}, item.name, h("span", { class: "detail" }, [item.sku, item.spec].filter(Boolean).join(" · "))),
+      h("span", { class: "aside" }, `${this.symbol}${Decimal.parse(item.price ?? "")?.format({ trim: true, least: 2 }) ?? "--"}`,
+        h("span", { class: `detail${none ? " bad" : ""}` },
+          [none ? say("noStock") : stock ? say("stock", { n: stock.format({ trim: true }) }) : "", item.last_price ? say("last", { price: item.last_price, day: item.last_on }) : ""].filter(Boolean).join(" · "))));
+  }
+
+  #place() {
+    const box = this.input.getBoundingClientRect();
+    const width = Math.min(460, innerWidth - 16);
+    const below = innerHeight - box.bottom > 300 || box.top < 300;
+    const { style } = this.list;
+    style.width = `${width}px`;
+    style.left = `${Math.max(8, Math.min(box.left - 8, innerWidth - width - 8))}px`;
+    style.top = below ? `${box.bottom + 6}px` : "auto";
+    style.bottom = below ? "auto" : `${innerHeight - box.top + 6}px`;
+  }
+
+  #mark(at) {
+    this.at = at;
+    [...this.list.children].forEach((option, i) => option.setAttribute("aria-selected", String(i === at)));
+    if (at >= 0) this.input.setAttribute("aria-activedescendant", `eg-option-${at}`);
+    else this.input.removeAttribute("aria-activedescendant");
+  }
+
+  take(at) {
+    const item = this.items[at];
+    if (!item) return false;
+    this.close();
+    this.choose(item);
+    return true;
+  }
+
+  /** Handle a key while open; true when it was used. */
+  key(event) {
+    if (!this.isOpen) return false;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step && this.items.length) { this.#mark((this.at + step + this.items.length) % this.items.length); return true; }
+    if (event.key === "Enter" && this.shownFor === this.input.value.trim()) return this.take(this.at);
+    return false;
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.request?.abort();
+    this.list.hidden = true;
+    this.input?.setAttribute("aria-expanded", "false");
+    this.input?.removeAttribute("aria-activedescendant");
+  }
+}

@@ -1,0 +1,176 @@
+// Builds the entry page from its data and wires the parts to each other.
+import { Decimal } from "../lib/decimal.js";
+import { h, icon } from "../lib/dom.js";
+import { say } from "../lib/strings.js";
+import { tell } from "../lib/tell.js";
+import { askConflict } from "./conflict.js";
+import { Cursor } from "./cursor.js";
+import { bindKeys } from "./keys.js";
+import { Lines } from "./model.js";
+import { bindPaste } from "./paste.js";
+import { Picker, Products } from "./picker.js";
+import { Saving } from "./saving.js";
+import { bindScanner } from "./scanner.js";
+import { View } from "./view.js";
+
+/** Start the grid in its root element. */
+export function startEntry(root) {
+  const data = JSON.parse(document.getElementById("grid-data").textContent);
+  const form = root.closest("form");
+  const head = () => Object.fromEntries([...form.elements].filter((field) => field.name && field.name !== "csrfmiddlewaretoken" && field.type !== "submit").map((field) => [field.name, field.type === "checkbox" ? field.checked : field.value]));
+  const lines = new Lines(data.lines, root.dataset.inclusive === "yes");
+  const editable = (c) => Boolean(c.edits) && (c.field !== "price" || root.dataset.priceEditable === "yes");
+  const view = new View(root, lines, editable);
+  const products = new Products(root, head);
+  const picker = new Picker(products, root.dataset.symbol, (product) => {
+    lines.choose(cursor.row, product);
+    cursor.goField(cursor.row, "quantity");
+  });
+  const cursor = new Cursor(view, lines, picker);
+  const saving = new Saving(root, lines, head);
+  const actions = {
+    save: () => saving.now(),
+    submit: () => submit(form, lines, saving),
+    undo: () => { if (lines.undo()) { cursor.go(Math.min(cursor.row, lines.all.length - 1), cursor.col); } },
+    pick: () => picker.takeTyped(cursor.input.value.trim()),
+  };
+  bindKeys(root, cursor, lines, picker, actions);
+  bindPaste(root, cursor, lines, products, (n) => tell(say("added", { n }), "done", "", { label: say("undo"), run: actions.undo }));
+  bindScanner(cursor, lines, products);
+  bindPointer(root, view, cursor, lines);
+  bindSaving(root, form, lines, view, cursor, saving);
+  document.querySelector("[data-grid-save]")?.addEventListener("click", () => { cursor.commit(); actions.save(); });
+  document.querySelector("[data-grid-submit]")?.addEventListener("click", () => { cursor.commit(); actions.submit(); });
+  offerDraft(form, lines, view, saving);
+  showTotals(root, lines);
+}
+
+function bindPointer(root, view, cursor, lines) {
+  root.addEventListener("pointerdown", (event) => {
+    if (event.target === cursor.input) return;
+    const place = view.place(event.target);
+    if (!place || event.target.closest("[data-eg-remove]")) return;
+    event.preventDefault();
+    cursor.go(...place);
+  });
+  root.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-eg-remove]");
+    if (!button) return;
+    lines.remove(view.place(button)[0]);
+    cursor.go(Math.min(cursor.row, lines.all.length - 1), cursor.col);
+  });
+  cursor.input.addEventListener("input", (event) => {
+    if (cursor.field === "sku" && !event.isComposing) cursor.picker.open(cursor.input);
+  });
+  cursor.input.addEventListener("compositionend", () => { if (cursor.field === "sku") cursor.picker.open(cursor.input); });
+  cursor.input.addEventListener("focusout", () => {
+    cursor.commit();
+    cursor.picker.close();
+    if (cursor.field === "sku" && cursor.changed) cursor.input.value = cursor.line?.sku ?? "";
+  });
+}
+
+function bindSaving(root, form, lines, view, cursor, saving) {
+  let settling = false;
+  lines.addEventListener("change", (event) => {
+    view.redraw(event.detail.structure);
+    if (!cursor.input.isConnected) cursor.mount();
+    showTotals(root, lines);
+    if (!settling) saving.touch();
+  });
+  form.addEventListener("change", (event) => { if (!event.target.closest(".eg-cell")) saving.touch(); });
+  const settle = lines.settle.bind(lines);
+  lines.settle = (...given) => { settling = true; settle(...given); settling = false; };
+  saving.addEventListener("state", (event) => showState(event.detail));
+  saving.addEventListener("saved", (event) => {
+    showTotals(root, lines, event.detail);
+    notices(event.detail.warnings ?? [], "warn");
+    if (event.detail.number) document.querySelector("h1").textContent = event.detail.number;
+  });
+  saving.addEventListener("invalid", (event) => {
+    const loose = mark(lines, event.detail);
+    notices([event.detail.message, ...loose].filter(Boolean), "bad", event.detail.code);
+  });
+  saving.addEventListener("conflict", (event) => askConflict(event.detail, (taken) => {
+    saving.version = event.detail.version ?? saving.version;
+    for (const { path, value } of taken) take(form, lines, event.detail.sent, path, value);
+    saving.touch();
+    saving.now();
+  }));
+}
+
+const LINE = /^lines\[(\d+)\](?:\.(\w+))?$/;
+const rowOf = (lines, sent, index) => lines.all.findIndex((line) => line.key === sent[index]?.key);
+
+function mark(lines, { details = [], sent }) {
+  return details.flatMap(({ path, message }) => {
+    const [, index, field] = LINE.exec(path) ?? [];
+    const row = index === undefined ? -1 : rowOf(lines, sent, Number(index));
+    if (row < 0) return [message];
+    lines.all[row] = { ...lines.all[row], errors: { ...lines.all[row].errors, [field ?? "sku"]: message } };
+    lines.dispatchEvent(new CustomEvent("change", { detail: { structure: false } }));
+    return [];
+  });
+}
+
+function take(form, lines, sent, path, value) {
+  const [, index, field] = LINE.exec(path) ?? [];
+  if (index === undefined) { if (form.elements[path]) form.elements[path].value = value ?? ""; return; }
+  const row = rowOf(lines, sent, Number(index));
+  if (field && row >= 0) lines.set(row, { [field]: String(value ?? "") });
+  else if (value && row >= 0) lines.set(row, { ...value });
+  else if (value) lines.insertMany(lines.all.length - 1, [value]);
+  else if (row >= 0) lines.remove(row);
+}
+
+async function submit(form, lines, saving) {
+  if (lines.hasErrors()) { notices([say("fixFirst")], "bad"); return; }
+  if (!(await saving.now())) return;
+  if (lines.hasErrors()) { notices([say("fixFirst")], "bad"); return; }
+  for (const old of form.querySelectorAll("input[name=version]")) old.remove();
+  form.append(h("input", { type: "hidden", name: "version", value: saving.version }));
+  form.requestSubmit();
+}
+
+function showState(state) {
+  const place = document.getElementById("save-state");
+  const words = { dirty: "unsavedDraft", saving: "saving", saved: "saved", offline: "offline" }[state];
+  place.replaceChildren(...(state === "saved" ? [icon("check")] : state === "offline" ? [icon("wifi-off")] : []), say(words));
+  place.dataset.state = state;
+}
+
+function showTotals(root, lines, answer = null) {
+  const sums = lines.totals();
+  for (const name of ["net", "tax", "total"]) {
+    const sum = Decimal.parse(answer?.totals?.[name] ?? "") ?? sums[name];
+    document.querySelector(`[data-total=${name}]`).textContent = root.dataset.symbol + sum.round(2).format();
+  }
+  const count = document.querySelector("[data-grid-count]");
+  if (count) count.textContent = say("lines", { n: lines.filled().length });
+  if (!answer?.credit) return;
+  const left = Decimal.parse(answer.credit.available ?? "");
+  const place = document.querySelector("[data-credit]");
+  place.closest("[data-credit-row]").hidden = !left;
+  if (left) { place.textContent = root.dataset.symbol + left.round(2).format(); place.classList.toggle("bad", left.sign < 0); }
+}
+
+function notices(messages, kind, code = "") {
+  const glyph = { warn: "alert-triangle", bad: "alert-circle", info: "info-circle" }[kind];
+  document.getElementById("grid-notices").replaceChildren(...messages.map((text, i) =>
+    h("div", { class: `notice notice-${kind}` }, icon(glyph), h("div", {}, h("p", {}, text), code && i === 0 ? h("p", { class: "code" }, code) : null))));
+}
+
+function offerDraft(form, lines, view, saving) {
+  const draft = saving.kept();
+  if (!draft?.lines?.length) return;
+  const place = document.getElementById("grid-notices");
+  const done = () => place.replaceChildren();
+  const time = new Date(draft.at).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
+  place.append(h("div", { class: "notice notice-info" }, icon("history"), h("div", {}, h("p", {}, say("draftFound", { time }))),
+    h("button", { type: "button", class: "btn btn-sm", onclick: () => {
+      for (const [name, value] of Object.entries(draft.head)) if (form.elements[name] && name !== "csrfmiddlewaretoken") form.elements[name].value = value;
+      lines.replaceAll(draft.lines);
+      done();
+    } }, say("restore")),
+    h("button", { type: "button", class: "btn btn-sm btn-ghost", onclick: () => { saving.forget(); done(); } }, say("discard"))));
+}
