@@ -7,21 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from shundan.accounts.queries import SignedIn, actor_of_user
-
-SOURCES = {
-    "default-src": "'self'",
-    "img-src": "'self' data:",
-    "object-src": "'none'",
-    "base-uri": "'none'",
-    "form-action": "'self'",
-    "frame-ancestors": "'none'",
-}
-UNUSED_FEATURES = ("camera", "microphone", "geolocation", "payment", "usb", "browsing-topics")
-POLICIES = {
-    "Content-Security-Policy": "; ".join(f"{use} {origin}" for use, origin in SOURCES.items()),
-    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES),
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
+from shundan.ui.policies import POLICIES
 
 
 class ContentSecurityMiddleware:

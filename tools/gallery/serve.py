@@ -5,7 +5,7 @@ import mimetypes
 import threading
 from pathlib import Path
 
-from shundan.ui.middleware import POLICIES
+from shundan.ui.policies import POLICIES
 from tools.gallery.render import UI
 
 PRODUCTS = Path(__file__).with_name("products.json")
@@ -15,7 +15,7 @@ def serve(pages: dict[str, str]) -> http.server.ThreadingHTTPServer:
     """Start serving pages by their path; the caller shuts the server down."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 (the base class's name)
+        def do_GET(self) -> None:
             path = self.path.partition("?")[0]
             if path in pages:
                 self._send(pages[path].encode(), "text/html; charset=utf-8")

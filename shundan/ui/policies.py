@@ -1,0 +1,16 @@
+"""The rules each answer gives the browser: what it may run and show, and what no page needs."""
+
+SOURCES = {
+    "default-src": "'self'",
+    "img-src": "'self' data:",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+UNUSED_FEATURES = ("camera", "microphone", "geolocation", "payment", "usb", "browsing-topics")
+POLICIES = {
+    "Content-Security-Policy": "; ".join(f"{use} {origin}" for use, origin in SOURCES.items()),
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES),
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
