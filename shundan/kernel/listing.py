@@ -3,10 +3,12 @@
 import base64
 import binascii
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
+from django.db import connection
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -61,6 +63,21 @@ def page_of(
 def count_capped(rows: QuerySet[Any], *, cap: int = COUNT_CAP) -> int:
     """Return the number of rows, or cap + 1 when there are more: counting stops there."""
     return rows.order_by()[: cap + 1].values("pk").count()
+
+
+def count_each(rows: Mapping[str, QuerySet[Any]], *, cap: int) -> dict[str, int]:
+    """Return how many rows each query holds, at most cap + 1 each, all in one round trip."""
+    parts: list[str] = []
+    values: list[Any] = []
+    for query in rows.values():
+        sql, params = query.order_by().values("pk")[: cap + 1].query.sql_with_params()
+        parts.append(f"(select count(*) from ({sql}) counted)")  # noqa: S608 - Django's own SQL
+        values += params
+    if not parts:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("select " + ", ".join(parts), values)
+        return dict(zip(rows, cursor.fetchone(), strict=True))
 
 
 def _beyond(column: str, after: list[Any], *, falling: bool) -> Q:

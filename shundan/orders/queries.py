@@ -1,6 +1,6 @@
 """Finding orders: lists with views and filters, one order with all it has, and what may be done with it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.models import User
 from shundan.kernel.actor import Actor
+from shundan.accounts.scopes import holds
 from shundan.kernel.errors import Detail, Malformed, NotFound, require
-from shundan.kernel.listing import Page, count_capped, page_of
+from shundan.kernel.listing import Page, count_capped, count_each, page_of
+from shundan.kernel.models import Event
 from shundan.kernel.money import ZERO
 from shundan.orders.models import Order, OrderHold, OrderLine, OrderType
-from shundan.orders.rules import LIVE, RELEASED, VIEWS, invoiceable_quantity
+from shundan.orders.rules import LIVE, RELEASED, VIEWS, backordered_quantity, invoiceable_quantity, open_quantity
 from shundan.orders.scopes import visible_orders
 from shundan.parties.queries import customers_matching_unscoped
 
@@ -43,6 +45,7 @@ class OrderFilter:
 class OrderSums:
     """How many orders a filter holds (10,001 means more than 10,000) and their worth in company currency."""
 
+    warehouse: str = ""
     count: int
     company_total: Decimal
 
@@ -57,6 +60,21 @@ def list_orders(
 
 def sum_orders(*, by: Actor, wanted: OrderFilter) -> OrderSums:
     """Return the bounded count of a filter and the worth of the counted orders."""
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an order has come: units and lines of goods, and money that is still due."""
+
+    units: Decimal
+    units_shipped: Decimal
+    units_open: Decimal
+    units_free: Decimal
+    backordered: Decimal
+    lines: int
+    lines_shipped: int
+    discount: Decimal
+    due: Decimal
+
+
     rows = filtered_orders(by=by, wanted=wanted)
     count = count_capped(rows)
     capped = rows.order_by("-id")[:10_000].values("company_total")
@@ -78,6 +96,17 @@ def filtered_orders(*, by: Actor, wanted: OrderFilter, permission: str = "order.
             rows = rows.filter(**{f"{field}__in": values})
     if wanted.customer:
         rows = rows.filter(customer__number=wanted.customer)
+def count_views(*, by: Actor, views: Iterable[str], cap: int = 999) -> dict[str, int]:
+    """Return how many orders each view holds, at most cap + 1 each, in one round trip."""
+    return count_each({view: filtered_orders(by=by, wanted=OrderFilter(view=view)) for view in views}, cap=cap)
+
+
+def exact_order_number(search: str, *, by: Actor) -> str | None:
+    """Return our number of the visible order that the search names in full, or None."""
+    rows = visible_orders(by).filter(number__iexact=search.strip().replace("\x00", "")[:80])
+    return rows.values_list("number", flat=True).first()
+
+
     if wanted.owner_id:
         rows = rows.filter(owner_id=wanted.owner_id)
     bounds = {
@@ -90,6 +119,8 @@ def filtered_orders(*, by: Actor, wanted: OrderFilter, permission: str = "order.
     return rows.filter(_search(wanted.search)) if wanted.search.strip() else rows
 
 
+    if wanted.warehouse:
+        rows = rows.filter(warehouse__code=wanted.warehouse)
 def get_order(number: str, *, by: Actor, lock: bool = False, permission: str = "order.read") -> Order:
     """Return an order by our number, or by its unique foreign one. Raises: NotPermitted, NotFound.
 
@@ -116,6 +147,30 @@ def lines_of(order: Order) -> list[OrderLine]:
     """Return an order's lines in their order, loaded once for each instance of the order."""
     if "loaded_lines" not in order.__dict__:
         order.__dict__["loaded_lines"] = list(
+def neighbours_of(order: Order, *, by: Actor) -> tuple[str | None, str | None]:
+    """Return the numbers of the visible orders entered just before and just after."""
+    rows = visible_orders(by).values_list("number", flat=True)
+    return rows.filter(pk__lt=order.pk).order_by("-pk").first(), rows.filter(pk__gt=order.pk).order_by("pk").first()
+
+
+def may_do(permission: str, order: Order, *, by: Actor) -> bool:
+    """Tell whether the actor holds a permission for one order that they were allowed to fetch."""
+    return holds(by, permission, order, named={"released": is_released(order)})
+
+
+def timeline_of(order: Order, *, by: Actor, papers: Iterable[tuple[str, int]] = (), limit: int = 200) -> list[Event]:
+    """Return what happened to an order and to the papers given by subject, newest first.
+
+    The caller has scoped the papers. Actors who may not read events of this order get none.
+    """
+    if not may_do("event.read", order, by=by):
+        return []
+    subjects = Q()
+    for kind, subject_id in (order.subject, *papers):
+        subjects |= Q(subject_kind=kind, subject_id=subject_id)
+    return list(Event.objects.filter(subjects).order_by("-id")[:limit])
+
+
             OrderLine.objects.filter(order_id=order.pk).select_related("product", "warehouse").order_by("position")
         )
     lines: list[OrderLine] = order.__dict__["loaded_lines"]
@@ -145,6 +200,24 @@ def lines_by_ids_unscoped(ids: Iterable[int]) -> dict[int, OrderLine]:
 def open_holds(order: Order) -> list[OrderHold]:
     """Return the holds that wait to be lifted, oldest first."""
     return list(OrderHold.objects.filter(order_id=order.pk, lifted_at=None).order_by("id"))
+
+
+def progress_of(order: Order) -> Progress:
+    """Return the figures that an order's four tracks and its sums show."""
+    lines = lines_of(order)
+    stocked = [line for line in lines if line.is_stocked]
+    due = (order.invoiced if order.category in ("closed", "cancelled") else order.total) - order.paid
+    return Progress(
+        units=sum((line.quantity - line.cancelled for line in stocked), ZERO),
+        units_shipped=sum((line.shipped for line in stocked), ZERO),
+        units_open=sum((open_quantity(line) for line in stocked), ZERO),
+        units_free=sum((line.reserved - line.picked for line in stocked), ZERO),
+        backordered=sum((backordered_quantity(line) for line in lines), ZERO),
+        lines=len(stocked),
+        lines_shipped=sum(1 for line in stocked if open_quantity(line) == 0),
+        discount=sum((line.discount for line in lines), ZERO),
+        due=max(due, ZERO),
+    )
 
 
 def order_types(*, by: Actor) -> list[OrderType]:
@@ -208,3 +281,14 @@ def _search(text: str) -> Q:
     numbers = Q(number__iexact=words) | Q(source_number=words) | Q(customer_reference=words)
     customers = customers_matching_unscoped(words)
     return numbers | Q(number__istartswith=words) | Q(customer_id__in=customers)
+def exported_orders(
+    *, by: Actor, wanted: OrderFilter, numbers: Iterable[str] | None = None, limit: int = 100_000
+) -> Iterator[Order]:
+    """Return the orders of a filter, or those with the given numbers, for a file. Raises: NotPermitted."""
+    rows = filtered_orders(by=by, wanted=wanted, permission="order.export").select_related("customer", "owner")
+    if numbers is not None:
+        rows = rows.filter(number__in=list(numbers))
+    return rows.order_by("-id")[:limit].iterator(chunk_size=1000)
+
+
+        "to_confirm": Q(category="approved"),

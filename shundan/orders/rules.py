@@ -14,7 +14,19 @@ RELEASED = ("confirmed", "in_progress", "completed", "closed")
 MOST_LINES = 2000
 LONGEST_TEXT = 2000
 HOLD_BLOCKS = ("confirm", "ship", "invoice")
-VIEWS = ("all", "mine", "to_approve", "to_ship", "to_invoice", "today", "overdue", "unpaid", "on_hold", "drafts")
+VIEWS = (
+    "all",
+    "mine",
+    "to_approve",
+    "to_confirm",
+    "to_ship",
+    "to_invoice",
+    "today",
+    "overdue",
+    "unpaid",
+    "on_hold",
+    "drafts",
+)
 FULFILMENTS = ("none", "partly_reserved", "reserved", "picking", "partly_shipped", "shipped", "delivered")
 INVOICINGS = ("none", "to_invoice", "part", "full")
 PAYMENTS = ("unpaid", "part", "paid", "overpaid")

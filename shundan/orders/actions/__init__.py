@@ -1,5 +1,6 @@
 """What can be done with orders."""
 
+from shundan.orders.actions.bulk import Moved, move_orders
 from shundan.orders.actions.draft import (
     OrderInput,
     ShipTo,
@@ -9,6 +10,8 @@ from shundan.orders.actions.draft import (
     save_draft,
 )
 from shundan.orders.actions.lines import LineInput
+from shundan.orders.actions.notes import note_order, note_orders_exported
+from shundan.orders.actions.place import place_order
 from shundan.orders.actions.move import OrderOnHold, move_order, save_moved
 from shundan.orders.actions.progress import (
     note_delivered,
@@ -22,14 +25,18 @@ from shundan.orders.actions.progress import (
 from shundan.orders.actions.types import save_order_type
 
 __all__ = [
+    "Moved",
     "LineInput",
     "OrderInput",
     "OrderOnHold",
     "ShipTo",
     "create_order",
     "delete_draft",
+    "move_orders",
     "move_order",
     "note_delivered",
+    "note_order",
+    "note_orders_exported",
     "note_invoiced",
     "note_paid",
     "note_picked",
