@@ -35,6 +35,21 @@ def scope_filter(
     return rows
 
 
+def scope_sql(by: Actor, permission: str, *, alias: str) -> tuple[str, list[int | list[int] | None]]:
+    """Return the same filter as SQL for one-round-trip reads: a condition and its parameters."""
+    scope = by.scope_of(permission)
+    if scope is None:
+        return "false", []
+    if scope == "all":
+        return "true", []
+    teams = list(by.team_ids) if scope in ("team", "department") else []
+    departments = list(by.department_ids) if scope == "department" else []
+    return (
+        f"({alias}.owner_id = %s or {alias}.team_id = any(%s) or {alias}.department_id = any(%s))",
+        [by.id, teams, departments],
+    )
+
+
 def holds(by: Actor, permission: str, row: object, *, named: dict[str, bool] | None = None) -> bool:
     """Tell whether the actor holds the permission for one row with owner_id, team_id, department_id."""
     scope = by.scope_of(permission)

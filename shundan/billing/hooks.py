@@ -1,7 +1,7 @@
 """What workflow definitions may name of billing: the credit check and what an order takes of it."""
 
 from collections.abc import Mapping
-from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,11 +9,12 @@ from shundan.billing.actions.credit import change_credit_account
 from shundan.billing.queries import Credit, credit_of, invoiced_amounts
 from shundan.catalog.queries import rate_of_exchange
 from shundan.kernel.actor import Actor
+from shundan.kernel.db import call_sql
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import ZERO, part_of, round_amount
 from shundan.orders.models import Order
 from shundan.orders.queries import lines_of
-from shundan.workflow.registries import effect, guard
+from shundan.workflow.registries import SQL_EFFECTS, SQL_REFUSALS, effect, guard
 
 Inputs = Mapping[str, str]
 
@@ -38,11 +39,11 @@ def credit_available(order: Order, by: Actor, inputs: Inputs) -> None:
 @effect
 def take_order_credit(order: Order, by: Actor, inputs: Inputs) -> None:
     """Add the order to the customer's exposure, checked again under the lock of the credit account."""
-    change_credit_account(order.customer_id, order.currency, ordered=order.total)
-    if order.customer.credit_limit is not None:
-        order.customer.refresh_from_db(fields=["credit_limit"])
-        credit = credit_of(order.customer, by=by, lock=True)
-        _refuse_above_limit(order, credit, over=-(credit.available or ZERO))
+    call_sql(
+        "select billing_take_credit(%s, %s, %s, %s)",
+        [order.customer_id, order.currency, order.total, by.today],
+        refusals={"credit_exceeded": credit_exceeded},
+    )
     order.exposure = order.total
 
 
@@ -71,19 +72,24 @@ def keep_credit_of_shipped(order: Order, by: Actor, inputs: Inputs) -> None:
     order.exposure = kept
 
 
+def credit_exceeded(facts: Mapping[str, Any]) -> CreditExceeded:
+    """Return the refusal from what was found: over, limit, used (with this order), amount, currency."""
+    used = facts["used"] - facts["amount"]
+    return CreditExceeded(
+        over=f"{facts['over']:,.2f}", limit=f"{facts['limit']:,.2f}", used=f"{used:,.2f}", currency=facts["currency"]
+    )
+
+
 def _check(order: Order, credit: Credit, by: Actor) -> None:
     wanted = order.total
     if order.currency != credit.currency:
         own = rate_of_exchange(credit.currency, on=by.today)
         wanted = round_amount(order.total * order.exchange_rate / own, currency=credit.currency)
-    _refuse_above_limit(order, credit, over=wanted - (credit.available or ZERO))
-
-
-def _refuse_above_limit(order: Order, credit: Credit, *, over: Decimal) -> None:
+    over = wanted - (credit.available or ZERO)
     if credit.limit is not None and over > 0:
-        raise CreditExceeded(
-            over=f"{over:,.2f}",
-            currency=credit.currency,
-            limit=f"{credit.limit:,.2f}",
-            used=f"{credit.exposure:,.2f}",
-        )
+        facts = {"over": over, "limit": credit.limit, "used": credit.exposure + wanted, "amount": wanted}
+        raise credit_exceeded(facts | {"currency": credit.currency})
+
+
+SQL_EFFECTS["take_order_credit"] = "billing_take_order_credit"
+SQL_REFUSALS["credit_exceeded"] = credit_exceeded

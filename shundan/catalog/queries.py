@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db import connection
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,15 @@ from shundan.kernel.listing import Page, count_capped, page_of
 from shundan.kernel.search import matches
 
 COMPANY_CURRENCY = "CNY"
+
+
+_SELLABLE = (
+    "select p.id, p.sku, p.name_zh, p.name_en, p.spec, p.kind, p.status, u.code, u.decimals, t.code, t.rate,"
+    " s.quantities, s.amounts from catalog_product p join catalog_unit u on u.id = p.unit_id"
+    " join catalog_taxrate t on t.id = p.tax_rate_id"
+    " left join lateral (select array_agg(min_quantity) as quantities, array_agg(amount) as amounts"
+    " from catalog_productprice where product_id = p.id and currency = %s) s on true where p.sku = any(%s)"
+)
 
 
 class NoExchangeRate(Refused):
@@ -96,12 +106,13 @@ def suggest_products(search: str, *, by: Actor, limit: int = 8) -> list[Product]
 
 def sellable_products_unscoped(skus: Iterable[str], *, currency: str) -> dict[str, SellableProduct]:
     """Return products by SKU with their list prices in a currency, in one round trip."""
-    rows = (
-        Product.objects.filter(sku__in=sorted(set(skus)))
-        .select_related("unit", "tax_rate")
-        .prefetch_related(Prefetch("prices", queryset=ProductPrice.objects.filter(currency=currency)))
-    )
-    return {row.sku: _sellable(row) for row in rows}
+    wanted = sorted({sku.replace("\x00", "") for sku in skus})
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_SELLABLE, [currency, wanted])
+        rows = cursor.fetchall()
+    return {row[1]: SellableProduct(*(*row[:11], _steps(row[11], row[12]))) for row in rows}
 
 
 def rate_of_exchange(currency: str, *, on: date) -> Decimal:
@@ -138,18 +149,5 @@ def _prices() -> "Prefetch[str]":
     return Prefetch("prices", queryset=ProductPrice.objects.order_by("currency", "min_quantity"))
 
 
-def _sellable(row: Product) -> SellableProduct:
-    return SellableProduct(
-        id=row.pk,
-        sku=row.sku,
-        name_zh=row.name_zh,
-        name_en=row.name_en,
-        spec=row.spec,
-        kind=row.kind,
-        status=row.status,
-        unit=row.unit.code,
-        unit_decimals=row.unit.decimals,
-        tax_code=row.tax_rate.code,
-        tax_rate=row.tax_rate.rate,
-        steps=tuple((price.min_quantity, price.amount) for price in row.prices.all()),
-    )
+def _steps(quantities: list[Decimal] | None, amounts: list[Decimal] | None) -> tuple[tuple[Decimal, Decimal], ...]:
+    return tuple(zip(quantities or (), amounts or (), strict=True))

@@ -3,7 +3,7 @@
 Rows are always locked in ascending product and warehouse id, so two orders can never deadlock.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from shundan.inventory.models import StockLevel, StockMove, Warehouse
 from shundan.inventory.rules import ADJUSTMENT_REASONS, LARGEST_MOVE, RECEIPT_REASONS
 from shundan.kernel.actor import Actor
-from shundan.kernel.db import action
+from shundan.kernel.db import action, call_sql
 from shundan.kernel.errors import Detail, Malformed, Refused, require
 from shundan.kernel.events import record
 from shundan.kernel.money import QUANTITY_DECIMALS, decimal_places, plain
@@ -71,25 +71,30 @@ def reserve_stock(wants: Sequence[Want], *, by: Actor, partly: bool = False) -> 
     With `partly` each line gets what is free and the rest stays open; without it all lines are held in full or
     nothing is. Raises: OutOfStock, naming each short line.
     """
-    held = _held_quantities(wants, partly=partly)
-    taken = [(want, held[want.line_id]) for want in _in_lock_order(wants) if held[want.line_id] > 0]
-    if not taken:
-        return held
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into inventory_reservation (product_id, warehouse_id, line_id, quantity, at)"
-            " select *, %s from unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::numeric[])"
-            " on conflict (line_id, warehouse_id)"
-            " do update set quantity = inventory_reservation.quantity + excluded.quantity",
-            [
-                by.at,
-                [want.product_id for want, _q in taken],
-                [want.warehouse_id for want, _q in taken],
-                [want.line_id for want, _q in taken],
-                [quantity for _want, quantity in taken],
-            ],
-        )
-    return held
+    held = call_sql(
+        "select inventory_reserve(%s::bigint[], %s::bigint[], %s::bigint[], %s::numeric[], %s, %s)",
+        [
+            [want.line_id for want in wants],
+            [want.product_id for want in wants],
+            [want.warehouse_id for want in wants],
+            [want.quantity for want in wants],
+            partly,
+            by.at,
+        ],
+        refusals={"out_of_stock": lambda short: out_of_stock(short, wants)},
+    )
+    return {want.line_id: quantity for want, quantity in zip(wants, held, strict=True)}
+
+
+def out_of_stock(short: Sequence[Mapping[str, Decimal]], wants: Sequence[Want]) -> OutOfStock:
+    """Return the refusal that names each short line, from what the database found: index and free quantity."""
+    details = []
+    for one in short:
+        want = wants[int(one["line"])]
+        facts = {"sku": want.sku, "wanted": plain(want.quantity), "available": plain(one["available"])}
+        sentence = _("%(sku)s: %(wanted)s wanted, %(available)s free.")
+        details.append(Detail(want.path, "out_of_stock", sentence % facts))
+    return OutOfStock(details=details)
 
 
 def release_stock(wants: Sequence[Want]) -> None:
@@ -158,37 +163,14 @@ def _move(
     return move
 
 
-def _held_quantities(wants: Sequence[Want], *, partly: bool) -> dict[int, Decimal]:
-    free = _lock_levels(wants)
-    held: dict[int, Decimal] = {}
-    short: list[Detail] = []
-    for want in _in_lock_order(wants):
-        key = (want.product_id, want.warehouse_id)
-        available = free.get(key, Decimal(0))
-        held[want.line_id] = min(want.quantity, available)
-        free[key] = available - held[want.line_id]
-        if held[want.line_id] < want.quantity:
-            facts = {"sku": want.sku, "wanted": plain(want.quantity), "available": plain(available)}
-            short.append(
-                Detail(want.path, "out_of_stock", _("%(sku)s: %(wanted)s wanted, %(available)s free.") % facts)
-            )
-    if short and not partly:
-        raise OutOfStock(details=short)
-    taken = [Want(w.line_id, w.product_id, w.warehouse_id, held[w.line_id]) for w in wants if held[w.line_id] > 0]
-    _change_levels(taken, on_hand=0, reserved=1)
-    return held
-
-
-def _lock_levels(wants: Sequence[Want]) -> dict[tuple[int, int], Decimal]:
+def _lock_levels(wants: Sequence[Want]) -> None:
     keys = sorted({(want.product_id, want.warehouse_id) for want in wants})
     with connection.cursor() as cursor:
         cursor.execute(
-            "select product_id, warehouse_id, on_hand - reserved from inventory_stocklevel"
-            " where product_id = any(%s) and warehouse_id = any(%s)"
+            "select 1 from inventory_stocklevel where product_id = any(%s) and warehouse_id = any(%s)"
             " order by product_id, warehouse_id for no key update",
             [sorted({key[0] for key in keys}), sorted({key[1] for key in keys})],
         )
-        return {(row[0], row[1]): row[2] for row in cursor.fetchall()}
 
 
 def _change_levels(wants: Sequence[Want], *, on_hand: int, reserved: int) -> dict[tuple[int, int], Decimal]:

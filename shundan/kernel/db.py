@@ -1,17 +1,24 @@
-"""Transactions: one action, one transaction, no savepoints; a lost lock race is run again."""
+"""Transactions: one action, one transaction, no savepoints; a lost lock race is run again; SQL that refuses."""
 
 import functools
+import json
 import random
 import time
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, ParamSpec, TypeVar
 
 import psycopg.errors
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
+
+from shundan.kernel.errors import Refused
 
 P = ParamSpec("P")
 R = TypeVar("R")
 ATTEMPTS = 3
+# Our own SQLSTATE for refusals of SQL functions.
+REFUSED = "SD409"
+RefusalMaker = Callable[[Any], Refused]
 
 
 def action(work: Callable[P, R]) -> Callable[P, R]:
@@ -41,6 +48,25 @@ def in_transaction(work: Callable[[], R]) -> R:
                 raise
             time.sleep(random.uniform(0.005, 0.05) * attempt)  # noqa: S311 - jitter, no secret
     raise AssertionError("unreachable")
+
+
+def call_sql(sql: str, params: Sequence[Any] | Mapping[str, Any], *, refusals: Mapping[str, RefusalMaker]) -> Any:
+    """Call an SQL function in one round trip and return its first column; what it refuses becomes our refusal.
+
+    An SQL function refuses by raising errcode SD409 with the refusal's code as message and its facts as detail.
+    """
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            row = cursor.fetchone()
+            return row[0] if row else None
+    except DatabaseError as error:
+        cause = error.__cause__
+        code = cause.diag.message_primary if isinstance(cause, psycopg.Error) and cause.sqlstate == REFUSED else None
+        if code is None or code not in refusals or not isinstance(cause, psycopg.Error):
+            raise
+        facts = json.loads(cause.diag.message_detail or "null", parse_float=Decimal, parse_int=Decimal)
+        raise refusals[code](facts) from error
 
 
 def _is_lock_race(error: OperationalError) -> bool:

@@ -41,6 +41,11 @@ def subscribe(*kinds: str) -> Callable[[Handler], Handler]:
     return register
 
 
+def listeners_of(kind: str) -> list[str]:
+    """Return the names of the subscribers that want to hear of a kind of event."""
+    return sorted(name for name, one in SUBSCRIBERS.items() if kind in one.kinds)
+
+
 def record(
     kind: str, *, subject: tuple[str, int], by: Actor, data: Mapping[str, Any] | None = None, jobs: bool = True
 ) -> int:
@@ -48,7 +53,7 @@ def record(
 
     `subject` is the kind of record and its id. Imports of history pass `jobs=False`: the past tells nobody.
     """
-    listeners = sorted(name for name, one in SUBSCRIBERS.items() if jobs and kind in one.kinds)
+    listeners = listeners_of(kind) if jobs else []
     with connection.cursor() as cursor:
         cursor.execute(
             "select kernel_record(%s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s)",
@@ -63,7 +68,7 @@ def record_many(
     """Write one event for each (subject id, data) in a single statement."""
     if not rows:
         return
-    listeners = sorted(name for name, one in SUBSCRIBERS.items() if jobs and kind in one.kinds)
+    listeners = listeners_of(kind) if jobs else []
     with connection.cursor() as cursor:
         cursor.execute(
             "select kernel_record(%s, %s, t.id, %s, %s, %s, %s, t.data::jsonb, %s) from unnest(%s, %s) as t(id, data)",

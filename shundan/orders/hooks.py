@@ -15,9 +15,10 @@ from shundan.orders.queries import lines_of, open_holds
 from shundan.orders.rules import open_quantity
 from shundan.workflow.actions import SelfApproval, decide_approval, end_approvals, request_approval
 from shundan.workflow.queries import definition_of, pending_approval
-from shundan.workflow.registries import effect, guard
+from shundan.workflow.registries import SQL_EFFECTS, effect, guard
 
 Inputs = Mapping[str, str]
+SQL_EFFECTS["reserve_order_stock"] = "orders_reserve_stock"
 
 
 class OrderIncomplete(Refused):

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.models import User
-from shundan.kernel.actor import Actor
 from shundan.accounts.scopes import holds
+from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, NotFound, require
 from shundan.kernel.listing import Page, count_capped, count_each, page_of
 from shundan.kernel.models import Event
@@ -20,6 +21,15 @@ from shundan.orders.rules import LIVE, RELEASED, VIEWS, backordered_quantity, in
 from shundan.orders.scopes import visible_orders
 from shundan.parties.queries import customers_matching_unscoped
 
+_TYPE_COLUMNS = tuple(field.attname for field in OrderType._meta.concrete_fields)
+ORDER_COLUMNS = tuple(field.attname for field in Order._meta.concrete_fields)
+LINE_COLUMNS = tuple(field.attname for field in OrderLine._meta.concrete_fields)
+_FRAME = (
+    f"select {', '.join(f't.{column}' for column in _TYPE_COLUMNS)},"  # noqa: S608 - our own column names
+    " (select w.id from workflow_workflowversion w where w.code = t.workflow order by w.version desc limit 1),"
+    " (select id from inventory_warehouse where is_active order by id limit 1)"
+    " from orders_ordertype t where t.code = %s and t.is_active"
+)
 SORTS = ("ordered_on", "total", "requested_on", "number")
 
 
@@ -35,6 +45,7 @@ class OrderFilter:
     payment: tuple[str, ...] = ()
     customer: str = ""
     owner_id: int | None = None
+    warehouse: str = ""
     ordered_from: date | None = None
     ordered_to: date | None = None
     total_from: Decimal | None = None
@@ -45,21 +56,10 @@ class OrderFilter:
 class OrderSums:
     """How many orders a filter holds (10,001 means more than 10,000) and their worth in company currency."""
 
-    warehouse: str = ""
     count: int
     company_total: Decimal
 
 
-def list_orders(
-    *, by: Actor, wanted: OrderFilter | None = None, cursor: str | None = None, limit: int = 50, sort: str = "-id"
-) -> Page[Order]:
-    """Return one page of the orders this actor sees. Raises: NotPermitted, Malformed."""
-    rows = filtered_orders(by=by, wanted=wanted or OrderFilter()).select_related("customer", "owner", "type")
-    return page_of(rows, cursor=cursor, limit=limit, sort=sort, allowed=SORTS)
-
-
-def sum_orders(*, by: Actor, wanted: OrderFilter) -> OrderSums:
-    """Return the bounded count of a filter and the worth of the counted orders."""
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far an order has come: units and lines of goods, and money that is still due."""
@@ -75,6 +75,16 @@ class Progress:
     due: Decimal
 
 
+def list_orders(
+    *, by: Actor, wanted: OrderFilter | None = None, cursor: str | None = None, limit: int = 50, sort: str = "-id"
+) -> Page[Order]:
+    """Return one page of the orders this actor sees. Raises: NotPermitted, Malformed."""
+    rows = filtered_orders(by=by, wanted=wanted or OrderFilter()).select_related("customer", "owner", "type")
+    return page_of(rows, cursor=cursor, limit=limit, sort=sort, allowed=SORTS)
+
+
+def sum_orders(*, by: Actor, wanted: OrderFilter) -> OrderSums:
+    """Return the bounded count of a filter and the worth of the counted orders."""
     rows = filtered_orders(by=by, wanted=wanted)
     count = count_capped(rows)
     capped = rows.order_by("-id")[:10_000].values("company_total")
@@ -84,6 +94,17 @@ class Progress:
 def count_orders(*, by: Actor, view: str, cap: int = 999) -> int:
     """Return how many orders a view holds, at most cap + 1, for badges."""
     return count_capped(filtered_orders(by=by, wanted=OrderFilter(view=view)), cap=cap)
+
+
+def count_views(*, by: Actor, views: Iterable[str], cap: int = 999) -> dict[str, int]:
+    """Return how many orders each view holds, at most cap + 1 each, in one round trip."""
+    return count_each({view: filtered_orders(by=by, wanted=OrderFilter(view=view)) for view in views}, cap=cap)
+
+
+def exact_order_number(search: str, *, by: Actor) -> str | None:
+    """Return our number of the visible order that the search names in full, or None."""
+    rows = visible_orders(by).filter(number__iexact=search.strip().replace("\x00", "")[:80])
+    return rows.values_list("number", flat=True).first()
 
 
 def filtered_orders(*, by: Actor, wanted: OrderFilter, permission: str = "order.read") -> QuerySet[Order]:
@@ -96,19 +117,10 @@ def filtered_orders(*, by: Actor, wanted: OrderFilter, permission: str = "order.
             rows = rows.filter(**{f"{field}__in": values})
     if wanted.customer:
         rows = rows.filter(customer__number=wanted.customer)
-def count_views(*, by: Actor, views: Iterable[str], cap: int = 999) -> dict[str, int]:
-    """Return how many orders each view holds, at most cap + 1 each, in one round trip."""
-    return count_each({view: filtered_orders(by=by, wanted=OrderFilter(view=view)) for view in views}, cap=cap)
-
-
-def exact_order_number(search: str, *, by: Actor) -> str | None:
-    """Return our number of the visible order that the search names in full, or None."""
-    rows = visible_orders(by).filter(number__iexact=search.strip().replace("\x00", "")[:80])
-    return rows.values_list("number", flat=True).first()
-
-
     if wanted.owner_id:
         rows = rows.filter(owner_id=wanted.owner_id)
+    if wanted.warehouse:
+        rows = rows.filter(warehouse__code=wanted.warehouse)
     bounds = {
         "ordered_on__gte": wanted.ordered_from,
         "ordered_on__lte": wanted.ordered_to,
@@ -119,8 +131,6 @@ def exact_order_number(search: str, *, by: Actor) -> str | None:
     return rows.filter(_search(wanted.search)) if wanted.search.strip() else rows
 
 
-    if wanted.warehouse:
-        rows = rows.filter(warehouse__code=wanted.warehouse)
 def get_order(number: str, *, by: Actor, lock: bool = False, permission: str = "order.read") -> Order:
     """Return an order by our number, or by its unique foreign one. Raises: NotPermitted, NotFound.
 
@@ -137,16 +147,6 @@ def get_order(number: str, *, by: Actor, lock: bool = False, permission: str = "
     return order
 
 
-def lock_order_unscoped(order_id: int) -> Order:
-    """Return an order locked until commit, for rooms above that have scoped their own document."""
-    rows = Order.objects.select_related("customer", "type", "workflow", "payment_term")
-    return rows.select_for_update(of=("self",), no_key=True).get(pk=order_id)
-
-
-def lines_of(order: Order) -> list[OrderLine]:
-    """Return an order's lines in their order, loaded once for each instance of the order."""
-    if "loaded_lines" not in order.__dict__:
-        order.__dict__["loaded_lines"] = list(
 def neighbours_of(order: Order, *, by: Actor) -> tuple[str | None, str | None]:
     """Return the numbers of the visible orders entered just before and just after."""
     rows = visible_orders(by).values_list("number", flat=True)
@@ -171,6 +171,16 @@ def timeline_of(order: Order, *, by: Actor, papers: Iterable[tuple[str, int]] = 
     return list(Event.objects.filter(subjects).order_by("-id")[:limit])
 
 
+def lock_order_unscoped(order_id: int) -> Order:
+    """Return an order locked until commit, for rooms above that have scoped their own document."""
+    rows = Order.objects.select_related("customer", "type", "workflow", "payment_term")
+    return rows.select_for_update(of=("self",), no_key=True).get(pk=order_id)
+
+
+def lines_of(order: Order) -> list[OrderLine]:
+    """Return an order's lines in their order, loaded once for each instance of the order."""
+    if "loaded_lines" not in order.__dict__:
+        order.__dict__["loaded_lines"] = list(
             OrderLine.objects.filter(order_id=order.pk).select_related("product", "warehouse").order_by("position")
         )
     lines: list[OrderLine] = order.__dict__["loaded_lines"]
@@ -192,16 +202,6 @@ def invoiceable_of(order: Order) -> dict[OrderLine, Decimal]:
     return {line: invoiceable_quantity(line, invoices_on=order.type.invoices_on) for line in lines_of(order)}
 
 
-def lines_by_ids_unscoped(ids: Iterable[int]) -> dict[int, OrderLine]:
-    """Return lines with their orders by id, for rooms above that show who holds stock."""
-    return {line.pk: line for line in OrderLine.objects.filter(pk__in=list(ids)).select_related("order")}
-
-
-def open_holds(order: Order) -> list[OrderHold]:
-    """Return the holds that wait to be lifted, oldest first."""
-    return list(OrderHold.objects.filter(order_id=order.pk, lifted_at=None).order_by("id"))
-
-
 def progress_of(order: Order) -> Progress:
     """Return the figures that an order's four tracks and its sums show."""
     lines = lines_of(order)
@@ -220,9 +220,39 @@ def progress_of(order: Order) -> Progress:
     )
 
 
+def lines_by_ids_unscoped(ids: Iterable[int]) -> dict[int, OrderLine]:
+    """Return lines with their orders by id, for rooms above that show who holds stock."""
+    return {line.pk: line for line in OrderLine.objects.filter(pk__in=list(ids)).select_related("order")}
+
+
+def open_holds(order: Order) -> list[OrderHold]:
+    """Return the holds that wait to be lifted, oldest first."""
+    return list(OrderHold.objects.filter(order_id=order.pk, lifted_at=None).order_by("id"))
+
+
 def order_types(*, by: Actor) -> list[OrderType]:
     """Return the active order types."""
     return list(OrderType.objects.filter(is_active=True).order_by("id")) if by.may("order.read") else []
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFrame:
+    """What a new order of a type begins with."""
+
+    type: OrderType
+    workflow_id: int
+    warehouse_id: int | None
+
+
+def entry_frame(type_code: str) -> EntryFrame | None:
+    """Return the active type with this code, its current workflow and the default warehouse; one round trip."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FRAME, [type_code.replace("\x00", "")])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    *columns, workflow_id, warehouse_id = row
+    return EntryFrame(OrderType.from_db("default", _TYPE_COLUMNS, columns), workflow_id, warehouse_id)
 
 
 def last_prices(*, by: Actor, customer_id: int, product_ids: Iterable[int]) -> dict[int, tuple[Decimal, date]]:
@@ -252,6 +282,16 @@ def orders_by_day(*, by: Actor, since: date) -> list[tuple[date, int, Decimal]]:
     return [(row["ordered_on"], row["orders"], row["worth"]) for row in rows]
 
 
+def exported_orders(
+    *, by: Actor, wanted: OrderFilter, numbers: Iterable[str] | None = None, limit: int = 100_000
+) -> Iterator[Order]:
+    """Return the orders of a filter, or those with the given numbers, for a file. Raises: NotPermitted."""
+    rows = filtered_orders(by=by, wanted=wanted, permission="order.export").select_related("customer", "owner")
+    if numbers is not None:
+        rows = rows.filter(number__in=list(numbers))
+    return rows.order_by("-id")[:limit].iterator(chunk_size=1000)
+
+
 def owners_of_orders(*, by: Actor) -> list[tuple[int, str]]:
     """Return (id, name) of active people an order list can be narrowed to."""
     return list(User.objects.filter(is_active=True).order_by("name").values_list("id", "name")) if by.grants else []
@@ -263,6 +303,7 @@ def _view(view: str, by: Actor) -> Q:
         "mine": Q(owner_id=by.id),
         "drafts": Q(category="draft"),
         "to_approve": Q(category="submitted"),
+        "to_confirm": Q(category="approved"),
         "to_ship": Q(category__in=LIVE) & ~Q(fulfilment__in=("shipped", "delivered")),
         "to_invoice": Q(invoicing__in=("to_invoice", "part"), is_history=False)
         & ~Q(category__in=("draft", "cancelled")),
@@ -281,14 +322,3 @@ def _search(text: str) -> Q:
     numbers = Q(number__iexact=words) | Q(source_number=words) | Q(customer_reference=words)
     customers = customers_matching_unscoped(words)
     return numbers | Q(number__istartswith=words) | Q(customer_id__in=customers)
-def exported_orders(
-    *, by: Actor, wanted: OrderFilter, numbers: Iterable[str] | None = None, limit: int = 100_000
-) -> Iterator[Order]:
-    """Return the orders of a filter, or those with the given numbers, for a file. Raises: NotPermitted."""
-    rows = filtered_orders(by=by, wanted=wanted, permission="order.export").select_related("customer", "owner")
-    if numbers is not None:
-        rows = rows.filter(number__in=list(numbers))
-    return rows.order_by("-id")[:limit].iterator(chunk_size=1000)
-
-
-        "to_confirm": Q(category="approved"),

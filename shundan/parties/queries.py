@@ -2,14 +2,32 @@
 
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Prefetch
 
+from shundan.accounts.scopes import scope_sql
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.listing import Page, count_capped, page_of
 from shundan.kernel.search import matches
 from shundan.parties.models import Address, Contact, Customer, PaymentTerm, Supplier
 from shundan.parties.scopes import visible_customers
+
+_HEAVY = {"search_text", "search_grams", "remark", "preferences"}
+_BUYER_COLUMNS = tuple(one.attname for one in Customer._meta.concrete_fields if one.attname not in _HEAVY)
+_TERM_COLUMNS = tuple(one.attname for one in PaymentTerm._meta.concrete_fields)
+_ADDRESS_COLUMNS = tuple(one.attname for one in Address._meta.concrete_fields)
+_BUYER = (
+    "select "  # noqa: S608 - our own column names
+    + ", ".join(
+        f"{alias}.{column}"
+        for alias, columns in (("c", _BUYER_COLUMNS), ("t", _TERM_COLUMNS), ("a", _ADDRESS_COLUMNS))
+        for column in columns
+    )
+    + " from parties_customer c join parties_paymentterm t on t.id = c.payment_term_id"
+    " left join lateral (select * from parties_address where customer_id = c.id"
+    " order by kind = 'ship' desc, is_main desc, id limit 1) a on true where c.number = %s"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +91,31 @@ def suggest_customers(search: str, *, by: Actor, limit: int = 8) -> list[Custome
     exact = list(rows.filter(number__iexact=search.strip().replace("\x00", ""))[:1]) if search.strip() else []
     others = rows.filter(matches(search)).exclude(pk__in=[one.pk for one in exact])
     return [*exact, *others.order_by("-latest_order_on", "-id")[: limit - len(exact)]]
+
+
+def buyer(number: str, *, by: Actor) -> Customer:
+    """Return a customer with term and main address for order entry, in one round trip.
+
+    Raises: NotPermitted, NotFound.
+    """
+    require(by, "customer.read")
+    condition, parameters = scope_sql(by, "customer.read", alias="c")
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_BUYER} and {condition}", [number.replace("\x00", ""), *parameters])
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound(what="customer", key=number[:100])
+    ends = len(_BUYER_COLUMNS), len(_BUYER_COLUMNS) + len(_TERM_COLUMNS)
+    customer = Customer.from_db("default", _BUYER_COLUMNS, row[: ends[0]])
+    customer.payment_term = PaymentTerm.from_db("default", _TERM_COLUMNS, row[ends[0] : ends[1]])
+    if row[ends[1]] is not None:
+        customer.__dict__["main_address"] = Address.from_db("default", _ADDRESS_COLUMNS, row[ends[1] :])
+    return customer
+
+
+def main_address_of_buyer(customer: Customer) -> Address | None:
+    """Return the main address that `buyer` fetched along."""
+    return customer.__dict__.get("main_address")
 
 
 def main_address(customer: Customer, *, kind: str = "ship") -> Address | None:

@@ -6,13 +6,12 @@ from shundan.orders.actions.draft import (
     ShipTo,
     create_order,
     delete_draft,
-    place_order,
     save_draft,
 )
 from shundan.orders.actions.lines import LineInput
+from shundan.orders.actions.move import OrderOnHold, move_order, save_moved
 from shundan.orders.actions.notes import note_order, note_orders_exported
 from shundan.orders.actions.place import place_order
-from shundan.orders.actions.move import OrderOnHold, move_order, save_moved
 from shundan.orders.actions.progress import (
     note_delivered,
     note_invoiced,
@@ -25,19 +24,19 @@ from shundan.orders.actions.progress import (
 from shundan.orders.actions.types import save_order_type
 
 __all__ = [
-    "Moved",
     "LineInput",
+    "Moved",
     "OrderInput",
     "OrderOnHold",
     "ShipTo",
     "create_order",
     "delete_draft",
-    "move_orders",
     "move_order",
+    "move_orders",
     "note_delivered",
+    "note_invoiced",
     "note_order",
     "note_orders_exported",
-    "note_invoiced",
     "note_paid",
     "note_picked",
     "note_shipped",

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from shundan.accounts.queries import home_of_user_unscoped
 from shundan.catalog.queries import rate_of_exchange, sellable_products_unscoped
 from shundan.inventory.queries import default_warehouse_id_unscoped, get_warehouse
 from shundan.kernel.actor import Actor
@@ -19,13 +18,11 @@ from shundan.kernel.numbering import next_number
 from shundan.orders.actions.lines import LineInput, price_lines
 from shundan.orders.actions.move import advance_order
 from shundan.orders.models import Order, OrderLine, OrderType
-from shundan.orders.queries import get_order, lines_of
+from shundan.orders.queries import entry_frame, get_order, lines_of
 from shundan.orders.rules import LONGEST_TEXT, MOST_LINES, content_hash
 from shundan.parties.models import Address, Customer, PaymentTerm
-from shundan.parties.queries import get_customer, main_address
-from shundan.workflow.queries import current_version_id, definition_of
-
-UNTIL = ("draft", "submitted", "confirmed")
+from shundan.parties.queries import buyer, main_address_of_buyer
+from shundan.workflow.queries import definition_of
 
 
 class CustomerClosed(Refused):
@@ -79,36 +76,54 @@ class OrderInput:
 @action
 def create_order(given: OrderInput, *, by: Actor, source: str = "") -> Order:
     """Enter a draft. Raises: NotPermitted, NotFound (customer), Malformed, CustomerClosed."""
+    order, lines = compose_order(given, by=by, source=source)
+    return insert_order(order, lines, by=by)
+
+
+def compose_order(given: OrderInput, *, by: Actor, source: str = "") -> tuple[Order, list[OrderLine]]:
+    """Return a checked, priced and taxed order with its lines, not saved and without a number.
+
+    Raises: NotPermitted, NotFound (customer), Malformed, CustomerClosed.
+    """
     require(by, "order.create")
     _check_header(given)
-    customer = get_customer(given.customer, by=by)
+    customer = buyer(given.customer, by=by)
     if customer.status != "active":
         raise CustomerClosed(name=customer.name)
-    order_type = _type(given.type)
-    workflow_id = current_version_id(order_type.workflow)
-    definition = definition_of(workflow_id)
-    department_id, team_id = home_of_user_unscoped(by.id) if by.id else (None, None)
-    on = given.ordered_on or by.today
+    frame = entry_frame(given.type)
+    if frame is None:
+        raise Malformed(details=[Detail("type", "unknown", _("There is no such order type."))])
+    definition = definition_of(frame.workflow_id)
     order = Order(
-        type=order_type,
-        number=next_number(f"order_{order_type.code}", prefix=order_type.prefix, on=on),
+        type=frame.type,
         customer=customer,
         owner_id=by.id or customer.owner_id,
-        team_id=team_id or customer.team_id,
-        department_id=department_id or customer.department_id,
-        workflow_id=workflow_id,
+        team_id=by.team_id or customer.team_id,
+        department_id=by.department_id or customer.department_id,
+        workflow_id=frame.workflow_id,
         state=definition.initial,
         category=definition.state(definition.initial).category,
-        ordered_on=on,
+        ordered_on=given.ordered_on or by.today,
         source=source or by.door,
         created_at=by.at,
         changed_at=by.at,
     )
-    lines = _fill(order, given, customer, by)
+    return order, _fill(order, given, customer, by, default_warehouse_id=frame.warehouse_id)
+
+
+def insert_order(order: Order, lines: list[OrderLine], *, by: Actor) -> Order:
+    """Write a composed order as a draft, with its number and event."""
+    series = number_series(order.type)
+    order.number = next_number(series, prefix=order.type.prefix, on=order.ordered_on)
     order.save(force_insert=True)
     _insert_lines(order, lines)
-    record("order.created", subject=order.subject, by=by, data=_facts(order) | {"to": order.state})
+    record("order.created", subject=order.subject, by=by, data=order_facts(order) | {"to": order.state})
     return order
+
+
+def number_series(order_type: OrderType) -> str:
+    """Return the name of the number series of a type's orders."""
+    return f"order_{order_type.code}"
 
 
 @action
@@ -123,10 +138,10 @@ def save_draft(number: str, given: OrderInput, *, version: int, by: Actor) -> Or
     if order.category != "draft":
         raise NotADraft(number=order.number)
     known = _comparable(order, lines_of(order))
-    customer = get_customer(given.customer, by=by)
+    customer = buyer(given.customer, by=by)
     if customer.status != "active":
         raise CustomerClosed(name=customer.name)
-    lines = _fill(order, given, customer, by)
+    lines = _fill(order, given, customer, by, default_warehouse_id=default_warehouse_id_unscoped())
     if version != order.version:
         raise VersionConflict(details=_differences(_comparable(order, lines), known))
     order.version += 1
@@ -149,36 +164,20 @@ def delete_draft(number: str, *, by: Actor) -> None:
     advance_order(order, transitions=("cancel",), by=by, inputs={"reason": "draft deleted"})
 
 
-@action
-def place_order(given: OrderInput, *, until: str = "confirmed", by: Actor, source: str = "") -> Order:
-    """Enter an order and take it through submission to confirmation in one transaction.
-
-    It stops at `submitted` when somebody must approve it. Raises: as create_order and each transition.
-    """
-    if until not in UNTIL:
-        raise Malformed(details=[Detail("until", "unknown", _("Choose one of the offered values."))])
-    order = create_order(given, by=by, source=source)
-    if until != "draft":
-        advance_order(order, transitions=("submit",), by=by)
-    if until == "confirmed" and order.category == "approved":
-        advance_order(order, transitions=("confirm",), by=by)
-    return order
-
-
-def _fill(order: Order, given: OrderInput, customer: Customer, by: Actor) -> list[OrderLine]:
+def _fill(
+    order: Order, given: OrderInput, customer: Customer, by: Actor, *, default_warehouse_id: int | None
+) -> list[OrderLine]:
     order.customer = customer
     order.currency = given.currency or customer.currency
     order.includes_tax = customer.includes_tax if given.includes_tax is None else given.includes_tax
     order.exchange_rate = rate_of_exchange(order.currency, on=order.ordered_on)
     order.payment_term = _term(given.payment_term) if given.payment_term else customer.payment_term
     order.payment_method = given.payment_method
-    order.warehouse_id = (
-        get_warehouse(given.warehouse, by=by).pk if given.warehouse else default_warehouse_id_unscoped()
-    )
+    order.warehouse_id = get_warehouse(given.warehouse, by=by).pk if given.warehouse else default_warehouse_id
     order.allows_backorder = given.allows_backorder
     order.customer_reference = given.customer_reference.strip()
     order.requested_on, order.remark = given.requested_on, given.remark
-    _fill_address(order, given.ship_to or _address(main_address(customer)))
+    _fill_address(order, given.ship_to or _address(main_address_of_buyer(customer)))
     products = sellable_products_unscoped((line.sku for line in given.lines), currency=order.currency)
     lines = price_lines(given.lines, products, order=order)
     total_up(order, lines)
@@ -214,7 +213,7 @@ def _insert_lines(order: Order, lines: list[OrderLine]) -> None:
     order.__dict__["loaded_lines"] = lines
 
 
-def _facts(order: Order) -> dict[str, Any]:
+def order_facts(order: Order) -> dict[str, Any]:
     return {
         "number": order.number,
         "customer_id": order.customer_id,
@@ -278,13 +277,6 @@ def _check_header(given: OrderInput) -> None:
         wrong.append(Detail("currency", "unknown", _("Write a three-letter currency code such as CNY.")))
     if wrong:
         raise Malformed(details=wrong)
-
-
-def _type(code: str) -> OrderType:
-    found = OrderType.objects.filter(code=code.replace("\x00", ""), is_active=True).first()
-    if found is None:
-        raise Malformed(details=[Detail("type", "unknown", _("There is no such order type."))])
-    return found
 
 
 def _term(code: str) -> PaymentTerm:

@@ -1,0 +1,152 @@
+"""Placing an order: entered, submitted, approved if need be, and confirmed, in one transaction.
+
+Most orders go straight through: nobody must approve, stock and credit suffice. Those are decided here by the same
+definition and written by one SQL function; all others take the engine's ordinary steps. A test proves both agree.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.translation import gettext_lazy as _
+
+from shundan.inventory.actions import Want, out_of_stock
+from shundan.kernel.actor import Actor
+from shundan.kernel.db import RefusalMaker, action, call_sql
+from shundan.kernel.errors import Detail, Malformed, NotPermitted
+from shundan.kernel.events import listeners_of
+from shundan.orders.actions.draft import OrderInput, compose_order, insert_order, number_series, order_facts
+from shundan.orders.actions.move import advance_order
+from shundan.orders.models import Order, OrderLine
+from shundan.orders.queries import LINE_COLUMNS, ORDER_COLUMNS
+from shundan.orders.rules import fulfilment_of
+from shundan.workflow.queries import Transition, definition_of, may_fire
+from shundan.workflow.registries import SQL_EFFECTS, SQL_REFUSALS
+
+UNTIL = ("draft", "submitted", "confirmed")
+# Guards that hold by construction for an order that was composed a moment ago, or that an SQL effect decides.
+HOLD_WHEN_FRESH = {
+    "order_has_lines",
+    "customer_is_active",
+    "products_are_active",
+    "approval_not_needed",
+    "no_hold_on_confirm",
+    "credit_available",
+}
+DECIDED_HERE = {"request_order_approval"}
+
+
+@dataclass(frozen=True, slots=True)
+class StraightWay:
+    """The transitions from entry to confirmation, and the SQL effects on the way."""
+
+    transitions: tuple[Transition, ...]
+    effects: tuple[str, ...]
+
+
+@action
+def place_order(given: OrderInput, *, until: str = "confirmed", by: Actor, source: str = "") -> Order:
+    """Enter an order and take it through submission to confirmation in one transaction.
+
+    It stops at `submitted` when somebody must approve it. Raises: as create_order and each transition.
+    """
+    if until not in UNTIL:
+        raise Malformed(details=[Detail("until", "unknown", _("Choose one of the offered values."))])
+    order, lines = compose_order(given, by=by, source=source)
+    way = straight_way(order.workflow_id) if until == "confirmed" else None
+    if way is not None and _goes_straight(order, lines):
+        return _place_at_once(order, lines, way, by)
+    insert_order(order, lines, by=by)
+    if until != "draft":
+        advance_order(order, transitions=("submit",), by=by)
+    if until == "confirmed" and order.category == "approved":
+        advance_order(order, transitions=("confirm",), by=by)
+    return order
+
+
+@lru_cache(maxsize=256)
+def straight_way(workflow_id: int) -> StraightWay | None:
+    """Return the way that an order nobody must approve goes, or None if a step of it needs the engine."""
+    definition = definition_of(workflow_id)
+    steps = [definition.transition(name) for name in ("submit", "auto_approve", "confirm")]
+    transitions = tuple(one for one in steps if one is not None)
+    if len(transitions) != len(steps) or [one.target for one in transitions[:2]] != [
+        transitions[1].sources[0],
+        transitions[2].sources[0],
+    ]:
+        return None
+    needs = {name for one in transitions for name in one.needs}
+    does = [name for one in transitions for name in one.does if name not in DECIDED_HERE]
+    asks = any(one.asks for one in transitions)
+    if asks or not needs <= HOLD_WHEN_FRESH or not set(does) <= set(SQL_EFFECTS):
+        return None
+    return StraightWay(transitions, tuple(SQL_EFFECTS[name] for name in does))
+
+
+def _goes_straight(order: Order, lines: Sequence[OrderLine]) -> bool:
+    needs_approval = definition_of(order.workflow_id).approval_for(order.company_total) is not None
+    return bool(lines) and not needs_approval and not order.allows_backorder
+
+
+def _place_at_once(order: Order, lines: list[OrderLine], way: StraightWay, by: Actor) -> Order:
+    events = [_event("order.created", order, {"to": order.state}, by)]
+    definition = definition_of(order.workflow_id)
+    for one in way.transitions:
+        if not one.is_automatic and not may_fire(order, one, by=by):
+            raise NotPermitted(permission=one.permission)
+        facts = {"transition": one.name, "from": order.state, "to": one.target}
+        events.append(_event(f"order.{one.event}", order, facts, by.as_system() if one.is_automatic else by))
+        order.state = one.target
+        order.category = definition.state(one.target).category
+        order.version += 1
+    order.exposure = order.total
+    for line in lines:
+        line.reserved = line.quantity if line.is_stocked else line.reserved
+    order.fulfilment = fulfilment_of(lines)
+    order.invoicing = "none" if any(line.is_stocked for line in lines) else "to_invoice"
+    wants = _wants(lines)
+    refusals: dict[str, RefusalMaker] = dict(SQL_REFUSALS)
+    refusals["out_of_stock"] = lambda short: out_of_stock(short, wants)
+    placed = call_sql(
+        "select row_to_json(p)::text from (select placed.id, placed.number from orders_place"
+        "(%s::jsonb, %s::jsonb, %s, %s, %s, %s::jsonb) as placed) p",
+        [
+            _json({column: getattr(order, column) for column in ORDER_COLUMNS}),
+            _json([{column: getattr(line, column) for column in LINE_COLUMNS} for line in lines]),
+            f"{number_series(order.type)}_{order.ordered_on:%Y}",
+            f"{order.type.prefix}-{order.ordered_on:%Y}-",
+            list(way.effects),
+            _json(events),
+        ],
+        refusals=refusals,
+    )
+    found = json.loads(placed)
+    order.pk, order.number = found["id"], found["number"]
+    order._state.adding = False
+    return order
+
+
+def _wants(lines: Sequence[OrderLine]) -> list[Want]:
+    return [
+        Want(0, line.product_id, line.warehouse_id, line.quantity, line.sku, f"lines[{line.position - 1}].quantity")
+        for line in lines
+        if line.is_stocked and line.warehouse_id is not None
+    ]
+
+
+def _event(kind: str, order: Order, facts: dict[str, str], by: Actor) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "actor_id": by.id,
+        "actor_name": by.name,
+        "door": by.door,
+        "data": order_facts(order) | facts,
+        "listeners": listeners_of(kind),
+    }
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
