@@ -37,6 +37,7 @@ export class Cursor {
   mount() {
     const cell = this.view.cell(this.row, this.col);
     if (!cell) return;
+    this.moving = true;
     this.#leave();
     const isProduct = this.field === "sku";
     for (const [name, value] of Object.entries({ role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list", "aria-controls": "eg-options" })) {
@@ -52,6 +53,7 @@ export class Cursor {
     this.mode = "move";
     cell.replaceChildren(this.input);
     cell.classList.add("eg-here");
+    this.moving = false;
   }
 
   #leave() {
@@ -65,7 +67,8 @@ export class Cursor {
 
   /** Write what was typed into the line; an unfinished product search is dropped. */
   commit() {
-    if (!this.line || this.field === "sku" || !this.changed) return;
+    // Taking the input out of its cell blurs it; by then row and column are already the next ones.
+    if (this.moving || !this.line || this.field === "sku" || !this.changed) return;
     this.lines.set(this.row, { [this.field]: this.input.value.trim() });
   }
 

@@ -100,8 +100,8 @@ export class Picker {
     return h("div", { class: "option", role: "option", id: `eg-option-${i}`, "data-at": i, "aria-selected": "false" },
       h("span", {}, item.name, h("span", { class: "detail" }, [item.sku, item.spec].filter(Boolean).join(" · "))),
       h("span", { class: "aside" }, `${this.symbol}${Decimal.parse(item.price ?? "")?.format({ trim: true, least: 2 }) ?? "--"}`,
-        h("span", { class: `detail${none ? " bad" : ""}` },
-          [none ? say("noStock") : stock ? say("stock", { n: stock.format({ trim: true }) }) : "", item.last_price ? say("last", { price: item.last_price, day: item.last_on }) : ""].filter(Boolean).join(" · "))));
+        h("span", { class: `detail${none ? " bad" : ""}` }, none ? say("noStock") : stock ? say("stock", { n: stock.format({ trim: true }) }) : ""),
+        item.last_price ? h("span", { class: "detail" }, say("last", { price: item.last_price, day: item.last_on })) : null));
   }
 
   #place() {

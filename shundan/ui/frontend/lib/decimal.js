@@ -33,6 +33,7 @@ export class Decimal {
   }
 
   at(places) {
+    if (places === this.places) return this.units;
     return this.units * 10n ** BigInt(places - this.places);
   }
 
