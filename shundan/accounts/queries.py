@@ -1,18 +1,19 @@
 """Who is acting, who works here, and which tokens are alive."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from shundan.accounts.models import ApiToken, Department, SignInFailure, Team, User
-from shundan.accounts.rules import LOCK_AFTER_FAILURES, LOCK_MINUTES, grants_of
+from shundan.accounts.rules import LOCK_AFTER_FAILURES, LOCK_MINUTES, ROLES, grants_of
 from shundan.accounts.scopes import NOTHING
 from shundan.kernel.actor import EVERYTHING, Actor
+from shundan.kernel.db import fetch_prepared
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.listing import Page, page_of
 from shundan.kernel.search import matches
@@ -24,6 +25,10 @@ select u.id, u.name, u.language, u.theme, u.has_letter_keys, u.roles, u.departme
 from accounts_user u
 left join accounts_department own on own.id = u.department_id
 """
+_ACTOR_OF_TOKEN = (
+    _ACTOR + " join accounts_apitoken t on t.user_id = u.id where t.hash = %s"
+    " and t.revoked_at is null and t.expires_at > %s and u.is_active"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,28 +45,30 @@ class SignedIn:
 
 def actor_of_user(user_id: int, *, door: str, at: datetime) -> SignedIn | None:
     """Return the actor of an active user with the rights of this moment, or None."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ACTOR + " where u.id = %s and u.is_active", [user_id])
-        row = cursor.fetchone()
-    return _signed_in(row, door, at) if row else None
+    rows = fetch_prepared(_ACTOR + " where u.id = %s and u.is_active", [user_id])
+    return _signed_in(rows[0], door, at) if rows else None
 
 
 def actor_of_token(token: str, *, at: datetime) -> SignedIn | None:
     """Return the actor behind a live API token, or None; one round trip."""
-    digest = token_hash(token)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _ACTOR + " join accounts_apitoken t on t.user_id = u.id where t.hash = %s"
-            " and t.revoked_at is null and t.expires_at > %s and u.is_active",
-            [digest, at],
-        )
-        row = cursor.fetchone()
-    return _signed_in(row, "api", at) if row else None
+    rows = fetch_prepared(_ACTOR_OF_TOKEN, [token_hash(token), at])
+    return _signed_in(rows[0], "api", at) if rows else None
 
 
 def token_hash(token: str) -> str:
     """Return what is kept of a token; tokens are long and random, so a plain hash suffices."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def role_labels(roles: Iterable[str] | None = None, *, language: str) -> list[str]:
+    """Return the names of these roles, or of all, in a language."""
+    codes = ROLES if roles is None else [role for role in roles if role in ROLES]
+    return [ROLES[code][1 if language.startswith("en") else 0] for code in codes]
+
+
+def role_codes() -> list[str]:
+    """Return the codes of all roles, in the order people read them."""
+    return list(ROLES)
 
 
 def list_users(

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import connection
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from shundan.catalog.models import Category, ExchangeRate, Product, ProductPrice, TaxRate, Unit
 from shundan.catalog.rules import price_for
 from shundan.kernel.actor import Actor
+from shundan.kernel.db import fetch_prepared
 from shundan.kernel.errors import NotFound, Refused, require
 from shundan.kernel.listing import Page, count_capped, page_of
 from shundan.kernel.search import matches
@@ -109,9 +109,7 @@ def sellable_products_unscoped(skus: Iterable[str], *, currency: str) -> dict[st
     wanted = sorted({sku.replace("\x00", "") for sku in skus})
     if not wanted:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_SELLABLE, [currency, wanted])
-        rows = cursor.fetchall()
+    rows = fetch_prepared(_SELLABLE, [currency, wanted])
     return {row[1]: SellableProduct(*(*row[:11], _steps(row[11], row[12]))) for row in rows}
 
 

@@ -72,10 +72,13 @@ class StockMove(models.Model):
 
 
 class Reservation(models.Model):
-    """Stock held for one line of demand. The line is named by its id alone: orders stand on a higher floor."""
+    """Stock held for one line of demand. The line is named by its id alone: orders stand on a higher floor.
 
-    product = models.ForeignKey(Product, models.PROTECT, related_name="+")
-    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="+")
+    Only `inventory_reserve` writes it, after it found the stock level, which has the foreign keys (docs/adr/0006).
+    """
+
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     line_id = models.BigIntegerField()
     quantity = models.DecimalField(max_digits=18, decimal_places=6)
     at = models.DateTimeField()

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import os
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +19,8 @@ R = TypeVar("R")
 ATTEMPTS = 3
 # Our own SQLSTATE for refusals of SQL functions.
 REFUSED = "SD409"
+# PgBouncer in transaction mode before 1.21 breaks prepared statements: switch them off there.
+MAY_PREPARE = os.environ.get("SHUNDAN_PREPARE", "1") == "1"
 RefusalMaker = Callable[[Any], Refused]
 
 
@@ -39,10 +42,21 @@ def action(work: Callable[P, R]) -> Callable[P, R]:
 
 def in_transaction(work: Callable[[], R]) -> R:
     """Run work in a transaction of its own, again when the database chose it as a deadlock's victim."""
+
+    def attempt() -> R:
+        with transaction.atomic():
+            return work()
+
+    return in_one_statement(attempt)
+
+
+def in_one_statement(work: Callable[[], R]) -> R:
+    """Run work that is atomic by itself (one SQL call), again when it was chosen as a deadlock's victim."""
+    if connection.in_atomic_block:
+        return work()
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            with transaction.atomic():
-                return work()
+            return work()
         except OperationalError as error:
             if attempt == ATTEMPTS or not _is_lock_race(error):
                 raise
@@ -50,16 +64,39 @@ def in_transaction(work: Callable[[], R]) -> R:
     raise AssertionError("unreachable")
 
 
-def call_sql(sql: str, params: Sequence[Any] | Mapping[str, Any], *, refusals: Mapping[str, RefusalMaker]) -> Any:
+def fetch_prepared(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Run a statement that is worth preparing on the server, and return its rows.
+
+    Django's own cursor binds on the client and plans every statement anew; the hot path does not. Query counters and
+    other wrappers see it all the same.
+    """
+    connection.ensure_connection()
+    run = _execute_prepared
+    for wrapper in reversed(connection.execute_wrappers):
+        run = functools.partial(wrapper, run)
+    with connection.wrap_database_errors:
+        rows: list[tuple[Any, ...]] = run(
+            sql, parameters, many=False, context={"connection": connection, "cursor": None}
+        )
+    if connection.queries_logged:
+        connection.queries_log.append({"sql": sql, "time": "0"})
+    return rows
+
+
+def _execute_prepared(sql: str, parameters: Sequence[Any], many: bool, context: Any) -> list[tuple[Any, ...]]:
+    cursor = psycopg.Cursor(connection.connection)
+    cursor.execute(sql.encode(), parameters, prepare=MAY_PREPARE)
+    return cursor.fetchall() if cursor.description else []
+
+
+def call_sql(sql: str, params: Sequence[Any], *, refusals: Mapping[str, RefusalMaker]) -> Any:
     """Call an SQL function in one round trip and return its first column; what it refuses becomes our refusal.
 
     An SQL function refuses by raising errcode SD409 with the refusal's code as message and its facts as detail.
     """
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
-            row = cursor.fetchone()
-            return row[0] if row else None
+        rows = fetch_prepared(sql, params)
+        return rows[0][0] if rows else None
     except DatabaseError as error:
         cause = error.__cause__
         code = cause.diag.message_primary if isinstance(cause, psycopg.Error) and cause.sqlstate == REFUSED else None

@@ -9,6 +9,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 
 from shundan.kernel.actor import Actor
+from shundan.kernel.db import fetch_prepared
 from shundan.kernel.models import Event
 
 Handler = Callable[[Event], None]
@@ -23,6 +24,10 @@ class Subscriber:
     function: Handler
 
 
+_RECORD = (
+    "select kernel_record(%s::text, %s::text, %s::bigint, %s::bigint, %s::text, %s::text, %s::timestamptz,"
+    " %s::jsonb, %s::text[])"
+)
 SUBSCRIBERS: dict[str, Subscriber] = {}
 
 
@@ -54,12 +59,8 @@ def record(
     `subject` is the kind of record and its id. Imports of history pass `jobs=False`: the past tells nobody.
     """
     listeners = listeners_of(kind) if jobs else []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select kernel_record(%s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s)",
-            [kind, *subject, by.id, by.name, by.door, by.at, _json(data or {}), listeners],
-        )
-        return int(cursor.fetchone()[0])
+    parameters = [kind, *subject, by.id, by.name, by.door, by.at, _json(data or {}), listeners]
+    return int(fetch_prepared(_RECORD, parameters)[0][0])
 
 
 def record_many(

@@ -28,6 +28,27 @@ def next_gapless_number(series: str, *, prefix: str, on: date, pattern: str = DE
         return number_from(pattern, prefix=prefix, on=on, seq=cursor.fetchone()[0])
 
 
+def next_numbers(series: str, *, prefix: str, on: date, count: int, pattern: str = DEFAULT_PATTERN) -> list[str]:
+    """Return the next numbers of a series and year at once, for those who write many papers together."""
+    with connection.cursor() as cursor:
+        cursor.execute("select kernel_next_number(%s) from generate_series(1, %s)", [f"{series}_{on:%Y}", count])
+        return [number_from(pattern, prefix=prefix, on=on, seq=row[0]) for row in cursor.fetchall()]
+
+
+def next_gapless_numbers(
+    series: str, *, prefix: str, on: date, count: int, pattern: str = DEFAULT_PATTERN
+) -> list[str]:
+    """Return the next numbers of a gapless series at once; its counter is locked until commit."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into kernel_numberseries as s (series, period, last) values (%s, %s, %s)"
+            " on conflict (series, period) do update set last = s.last + excluded.last returning last",
+            [series, f"{on:%Y}", count],
+        )
+        last = cursor.fetchone()[0]
+    return [number_from(pattern, prefix=prefix, on=on, seq=seq) for seq in range(last - count + 1, last + 1)]
+
+
 def number_from(pattern: str, *, prefix: str, on: date, seq: int) -> str:
     """Return a number in the pattern's form, e.g. `{prefix}-{yyyy}-{seq:06d}` → SO-2026-000123."""
     return pattern.format(prefix=prefix, yyyy=f"{on:%Y}", yy=f"{on:%y}", mm=f"{on:%m}", dd=f"{on:%d}", seq=seq)

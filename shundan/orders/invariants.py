@@ -84,4 +84,20 @@ INVARIANTS = (
         "select o.id from orders_order o where not o.is_history and not exists (select 1 from kernel_event e"
         " where e.subject_kind = 'order' and e.subject_id = o.id and e.kind = 'order.created')",
     ),
+    Invariant(
+        "I41",
+        "No dangling references where no foreign key checks them",
+        "select o.id from orders_order o left join orders_ordertype t on t.id = o.type_id"
+        " left join workflow_workflowversion v on v.id = o.workflow_id"
+        " left join parties_paymentterm p on p.id = o.payment_term_id"
+        " left join inventory_warehouse w on w.id = o.warehouse_id left join accounts_user u on u.id = o.owner_id"
+        " left join accounts_team m on m.id = o.team_id left join accounts_department d on d.id = o.department_id"
+        " where t.id is null or v.id is null or p.id is null or (o.warehouse_id is not null and w.id is null)"
+        " or (o.owner_id is not null and u.id is null) or (o.team_id is not null and m.id is null)"
+        " or (o.department_id is not null and d.id is null)"
+        " union all select r.id from inventory_reservation r left join inventory_stocklevel s"
+        " on s.product_id = r.product_id and s.warehouse_id = r.warehouse_id where s.id is null"
+        " union all select l.id from orders_orderline l left join inventory_warehouse w on w.id = l.warehouse_id"
+        " where l.warehouse_id is not null and w.id is null",
+    ),
 )

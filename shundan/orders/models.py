@@ -31,16 +31,22 @@ class OrderType(models.Model):
 
 
 class Order(models.Model):
-    """One order of any kind, in its own currency; amounts are the sums of its lines."""
+    """One order of any kind, in its own currency; amounts are the sums of its lines.
 
-    type = models.ForeignKey(OrderType, models.PROTECT, related_name="+", db_index=False)
+    References to rows that a trigger protects from deletion (types, workflow versions, terms, warehouses, people) carry
+    no foreign key check: each would lock the same few rows for every order placed (docs/adr/0006).
+    """
+
+    type = models.ForeignKey(OrderType, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     number = models.TextField()
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", db_index=False)
     customer_reference = models.TextField(default="")
-    owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
-    team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+", db_index=False)
-    department = models.ForeignKey(Department, models.PROTECT, null=True, related_name="+", db_index=False)
-    workflow = models.ForeignKey(WorkflowVersion, models.PROTECT, related_name="+", db_index=False)
+    owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+    team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    workflow = models.ForeignKey(WorkflowVersion, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     state = models.TextField()
     category = models.TextField()
     approval = models.TextField(default="not_needed")
@@ -60,10 +66,12 @@ class Order(models.Model):
     invoiced = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     paid = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     due_on = models.DateField(null=True)
-    payment_term = models.ForeignKey(PaymentTerm, models.PROTECT, related_name="+", db_index=False)
+    payment_term = models.ForeignKey(PaymentTerm, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     payment_method = models.TextField(default="")
 
-    warehouse = models.ForeignKey(Warehouse, models.PROTECT, null=True, related_name="+", db_index=False)
+    warehouse = models.ForeignKey(
+        Warehouse, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     allows_backorder = models.BooleanField(default=False)
     ordered_on = models.DateField()
     requested_on = models.DateField(null=True)
@@ -137,7 +145,9 @@ class OrderLine(models.Model):
     unit = models.TextField()
     is_stocked = models.BooleanField(default=True)
     is_history = models.BooleanField(default=False)
-    warehouse = models.ForeignKey(Warehouse, models.PROTECT, null=True, related_name="+", db_index=False)
+    warehouse = models.ForeignKey(
+        Warehouse, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     quantity = models.DecimalField(max_digits=18, decimal_places=6)
     unit_price = models.DecimalField(max_digits=24, decimal_places=10)
     list_price = models.DecimalField(max_digits=24, decimal_places=10, null=True)

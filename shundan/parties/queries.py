@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db import connection
 from django.db.models import Prefetch
 
 from shundan.accounts.scopes import scope_sql
 from shundan.kernel.actor import Actor
+from shundan.kernel.db import fetch_prepared
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.listing import Page, count_capped, page_of
 from shundan.kernel.search import matches
@@ -79,6 +79,12 @@ def get_customer(number: str, *, by: Actor, permission: str = "customer.read") -
     return customer
 
 
+def customer_name(number: str, *, by: Actor) -> str:
+    """Return the name of a visible customer, or the number itself when there is none."""
+    rows = visible_customers(by).filter(number=number.replace("\x00", "")).values_list("name", flat=True)
+    return rows.first() or number
+
+
 def customers_matching_unscoped(search: str, *, limit: int = 500) -> list[int]:
     """Return ids of customers that match a search, for narrowing scoped lists of their documents."""
     return list(Customer.objects.filter(matches(search)).order_by("-id").values_list("id", flat=True)[:limit])
@@ -100,11 +106,10 @@ def buyer(number: str, *, by: Actor) -> Customer:
     """
     require(by, "customer.read")
     condition, parameters = scope_sql(by, "customer.read", alias="c")
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_BUYER} and {condition}", [number.replace("\x00", ""), *parameters])
-        row = cursor.fetchone()
-    if row is None:
+    rows = fetch_prepared(f"{_BUYER} and {condition}", [number.replace("\x00", ""), *parameters])
+    if not rows:
         raise NotFound(what="customer", key=number[:100])
+    row = rows[0]
     ends = len(_BUYER_COLUMNS), len(_BUYER_COLUMNS) + len(_TERM_COLUMNS)
     customer = Customer.from_db("default", _BUYER_COLUMNS, row[: ends[0]])
     customer.payment_term = PaymentTerm.from_db("default", _TERM_COLUMNS, row[ends[0] : ends[1]])

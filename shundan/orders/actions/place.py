@@ -15,14 +15,14 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.inventory.actions import Want, out_of_stock
 from shundan.kernel.actor import Actor
-from shundan.kernel.db import RefusalMaker, action, call_sql
+from shundan.kernel.db import RefusalMaker, action, call_sql, in_one_statement
 from shundan.kernel.errors import Detail, Malformed, NotPermitted
 from shundan.kernel.events import listeners_of
 from shundan.orders.actions.draft import OrderInput, compose_order, insert_order, number_series, order_facts
 from shundan.orders.actions.move import advance_order
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import LINE_COLUMNS, ORDER_COLUMNS
-from shundan.orders.rules import fulfilment_of
+from shundan.orders.rules import fulfilment_of, invoicing_of
 from shundan.workflow.queries import Transition, definition_of, may_fire
 from shundan.workflow.registries import SQL_EFFECTS, SQL_REFUSALS
 
@@ -36,6 +36,10 @@ HOLD_WHEN_FRESH = {
     "no_hold_on_confirm",
     "credit_available",
 }
+_PLACE = (
+    "select row_to_json(p)::text from (select placed.id, placed.number from orders_place"
+    "(%s::jsonb, %s::jsonb, %s::text, %s::text, %s::text[], %s::jsonb) as placed) p"
+)
 DECIDED_HERE = {"request_order_approval"}
 
 
@@ -47,9 +51,8 @@ class StraightWay:
     effects: tuple[str, ...]
 
 
-@action
 def place_order(given: OrderInput, *, until: str = "confirmed", by: Actor, source: str = "") -> Order:
-    """Enter an order and take it through submission to confirmation in one transaction.
+    """Enter an order and take it through submission to confirmation, all or nothing.
 
     It stops at `submitted` when somebody must approve it. Raises: as create_order and each transition.
     """
@@ -59,6 +62,11 @@ def place_order(given: OrderInput, *, until: str = "confirmed", by: Actor, sourc
     way = straight_way(order.workflow_id) if until == "confirmed" else None
     if way is not None and _goes_straight(order, lines):
         return _place_at_once(order, lines, way, by)
+    return _place_stepwise(order, lines, until=until, by=by)
+
+
+@action
+def _place_stepwise(order: Order, lines: list[OrderLine], *, until: str, by: Actor) -> Order:
     insert_order(order, lines, by=by)
     if until != "draft":
         advance_order(order, transitions=("submit",), by=by)
@@ -106,23 +114,19 @@ def _place_at_once(order: Order, lines: list[OrderLine], way: StraightWay, by: A
     for line in lines:
         line.reserved = line.quantity if line.is_stocked else line.reserved
     order.fulfilment = fulfilment_of(lines)
-    order.invoicing = "none" if any(line.is_stocked for line in lines) else "to_invoice"
+    order.invoicing = invoicing_of(lines, invoices_on=order.type.invoices_on)
     wants = _wants(lines)
     refusals: dict[str, RefusalMaker] = dict(SQL_REFUSALS)
     refusals["out_of_stock"] = lambda short: out_of_stock(short, wants)
-    placed = call_sql(
-        "select row_to_json(p)::text from (select placed.id, placed.number from orders_place"
-        "(%s::jsonb, %s::jsonb, %s, %s, %s, %s::jsonb) as placed) p",
-        [
-            _json({column: getattr(order, column) for column in ORDER_COLUMNS}),
-            _json([{column: getattr(line, column) for column in LINE_COLUMNS} for line in lines]),
-            f"{number_series(order.type)}_{order.ordered_on:%Y}",
-            f"{order.type.prefix}-{order.ordered_on:%Y}-",
-            list(way.effects),
-            _json(events),
-        ],
-        refusals=refusals,
-    )
+    parameters = [
+        _json({column: getattr(order, column) for column in ORDER_COLUMNS}),
+        _json([{column: getattr(line, column) for column in LINE_COLUMNS} for line in lines]),
+        f"{number_series(order.type)}_{order.ordered_on:%Y}",
+        f"{order.type.prefix}-{order.ordered_on:%Y}-",
+        list(way.effects),
+        _json(events),
+    ]
+    placed = in_one_statement(lambda: call_sql(_PLACE, parameters, refusals=refusals))
     found = json.loads(placed)
     order.pk, order.number = found["id"], found["number"]
     order._state.adding = False

@@ -34,10 +34,11 @@ begin
     placed.id := nextval('orders_order_id_seq');
     placed.number := prefix_ || lpad(sequence_, greatest(6, length(sequence_)), '0');
     insert into orders_order select placed.*;
+    -- A lateral call: `(f(x)).*` would run the function once for each column.
     insert into orders_orderline
-    select (jsonb_populate_record(null::orders_orderline,
-        line || jsonb_build_object('id', nextval('orders_orderline_id_seq'), 'order_id', placed.id))).*
-    from jsonb_array_elements(lines_) as line;
+    select r.* from jsonb_array_elements(lines_) as line, lateral jsonb_populate_record(
+        null::orders_orderline,
+        line || jsonb_build_object('id', nextval('orders_orderline_id_seq'), 'order_id', placed.id)) as r;
     for event_ in select value from jsonb_array_elements(events_) loop
         perform kernel_record(
             event_ ->> 'kind', 'order', placed.id, (event_ -> 'actor_id')::bigint, event_ ->> 'actor_name',
