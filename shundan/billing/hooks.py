@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from shundan.billing.actions.credit import change_credit_account
+from shundan.billing.actions.credit import change_credit_account, lock_credit_account
 from shundan.billing.queries import Credit, credit_of, invoiced_amounts
 from shundan.catalog.queries import rate_of_exchange
 from shundan.kernel.actor import Actor
@@ -40,7 +40,7 @@ def credit_available(order: Order, by: Actor, inputs: Inputs) -> None:
 def take_order_credit(order: Order, by: Actor, inputs: Inputs) -> None:
     """Add the order to the customer's exposure, checked again under the lock of the credit account."""
     call_sql(
-        "select billing_take_credit(%s, %s, %s, %s)",
+        "select billing_take_credit(%s::bigint, %s::text, %s::numeric, %s::date)",
         [order.customer_id, order.currency, order.total, by.today],
         refusals={"credit_exceeded": credit_exceeded},
     )
@@ -53,6 +53,12 @@ def release_order_credit(order: Order, by: Actor, inputs: Inputs) -> None:
     if order.exposure:
         change_credit_account(order.customer_id, order.currency, ordered=-order.exposure)
         order.exposure = ZERO
+
+
+@effect
+def lock_order_credit(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Lock the customer's account before stock is touched, for effects that change it afterwards."""
+    lock_credit_account(order.customer_id, order.currency)
 
 
 @effect

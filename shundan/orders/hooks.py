@@ -9,7 +9,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Refused
 from shundan.orders.actions.draft import CustomerClosed
 from shundan.orders.actions.move import OrderOnHold
-from shundan.orders.actions.progress import derive_progress, reserve_open_quantities
+from shundan.orders.actions.progress import reserve_open_quantities
 from shundan.orders.models import Order, OrderHold, OrderLine
 from shundan.orders.queries import lines_of, open_holds
 from shundan.orders.rules import open_quantity
@@ -241,7 +241,6 @@ def withdraw_order_approval(order: Order, by: Actor, inputs: Inputs) -> None:
 def reserve_order_stock(order: Order, by: Actor, inputs: Inputs) -> None:
     """Hold stock for every line, or for what is there when the order allows backorders."""
     reserve_open_quantities(order, by=by, partly=order.allows_backorder)
-    derive_progress(order)
 
 
 @effect
@@ -259,23 +258,26 @@ def release_order_stock(order: Order, by: Actor, inputs: Inputs) -> None:
         line.reserved = line.picked
     if held:
         OrderLine.objects.bulk_update(held, ["reserved"])
-    derive_progress(order)
 
 
 @effect
 def close_open_quantities(order: Order, by: Actor, inputs: Inputs) -> None:
-    """Drop what is not shipped; services and charges that are not invoiced are dropped too."""
+    """Drop what is not shipped; services and charges that are not invoiced are dropped too.
+
+    Raises: AlreadyInvoiced for goods that were billed before they left.
+    """
     changed = []
     for line in lines_of(order):
+        if line.is_stocked and line.invoiced > line.shipped:
+            raise AlreadyInvoiced()
         left = open_quantity(line) if line.is_stocked else line.quantity - line.cancelled - line.invoiced
         if left > 0:
             line.cancelled += left
             changed.append(line)
-    # Reservations are released by the next effect; the check needs them gone before quantities are cancelled.
+    # The check on quantities needs reservations gone before what they held is cancelled.
     release_order_stock(order, by, inputs)
     if changed:
         OrderLine.objects.bulk_update(changed, ["cancelled"])
-    derive_progress(order)
 
 
 @effect

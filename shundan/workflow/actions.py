@@ -151,8 +151,14 @@ def end_approvals(*, subject: tuple[str, int], state: str) -> None:
     )
 
 
+def clean_inputs(inputs: Mapping[str, str]) -> dict[str, str]:
+    """Return what was typed into a transition's form as it may be kept: no NUL bytes, no novels."""
+    texts = {str(key).replace("\x00", "")[:50]: str(value).replace("\x00", "") for key, value in inputs.items()}
+    return {key: text.strip()[:LONGEST_REASON] for key, text in texts.items()}
+
+
 def _checked_inputs(transition: Transition, inputs: Mapping[str, str]) -> dict[str, str]:
-    given = {key: str(value).replace("\x00", "").strip()[:LONGEST_REASON] for key, value in inputs.items()}
+    given = clean_inputs(inputs)
     missing = [name for name in transition.asks if not given.get(name)]
     if missing:
         raise Malformed(details=[Detail(f"inputs.{name}", "required", _("This is needed here.")) for name in missing])

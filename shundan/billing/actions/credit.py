@@ -4,6 +4,8 @@ from decimal import Decimal
 
 from django.db import connection
 
+from shundan.billing.models import CreditAccount
+
 
 def change_credit_account(
     customer_id: int,
@@ -22,3 +24,9 @@ def change_credit_account(
             " receivable = a.receivable + %(r)s, unallocated = a.unallocated + %(u)s",
             {"customer": customer_id, "currency": currency, "o": ordered, "r": receivable, "u": unallocated},
         )
+
+
+def lock_credit_account(customer_id: int, currency: str) -> None:
+    """Lock an account until commit, for those who must know other things before they can change it."""
+    rows = CreditAccount.objects.select_for_update(no_key=True).filter(customer_id=customer_id, currency=currency)
+    rows.values_list("id").first()

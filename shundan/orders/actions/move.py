@@ -1,6 +1,7 @@
 """Moving an order along its workflow: one transition, then every automatic one that opens."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -10,8 +11,9 @@ from shundan.kernel.db import action
 from shundan.kernel.errors import Refused, VersionConflict
 from shundan.kernel.events import record
 from shundan.orders.models import Order
-from shundan.orders.queries import get_order
-from shundan.workflow.actions import fire, fire_automatic
+from shundan.orders.queries import get_order, lines_of
+from shundan.orders.rules import fulfilment_of, invoicing_of, payment_of
+from shundan.workflow.actions import clean_inputs, fire, fire_automatic
 from shundan.workflow.queries import Transition, definition_of
 
 
@@ -42,17 +44,35 @@ def advance_order(
     order: Order, *, transitions: Sequence[str], by: Actor, inputs: Mapping[str, str] | None = None
 ) -> None:
     """Take transitions of a locked order one after another, with the automatic ones that each opens, and save it."""
+    given = clean_inputs(inputs or {})
     for name in transitions:
         before = order.state
-        taken = fire(order, transition=name, by=by, inputs=inputs)
-        _note(order, taken, before, by, inputs or {})
+        taken = fire(order, transition=name, by=by, inputs=given)
+        _note(order, taken, before, by, given)
         run_automatic(order, by=by)
+    # What is to be invoiced and what the order is worth depend on where it stands now, not on where it came from.
+    derive_progress(order)
     save_moved(order, by=by)
 
 
 def run_automatic(order: Order, *, by: Actor) -> None:
     """Take the automatic transitions that are open now, without saving."""
     fire_automatic(order, by=by, after=lambda taken, before, system: _note(order, taken, before, system, {}))
+
+
+def derive_progress(order: Order) -> None:
+    """Set the three progress axes from lines and money, without saving."""
+    lines = lines_of(order)
+    order.fulfilment = fulfilment_of(lines)
+    order.invoicing = invoicing_of(lines, invoices_on=order.type.invoices_on)
+    if order.category in ("draft", "submitted", "approved", "cancelled"):
+        order.invoicing = "none" if order.invoicing == "to_invoice" else order.invoicing
+    order.payment = payment_of(paid=order.paid, due=worth_of(order))
+
+
+def worth_of(order: Order) -> Decimal:
+    """Return what the customer owes for the order in the end: all of it, or what was invoiced of a closed one."""
+    return order.invoiced if order.category in ("closed", "cancelled") else order.total
 
 
 def save_moved(order: Order, *, by: Actor) -> None:

@@ -8,10 +8,10 @@ from shundan.inventory.actions import Want, reserve_stock
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import require
-from shundan.orders.actions.move import run_automatic, save_moved
+from shundan.orders.actions.move import derive_progress, run_automatic, save_moved
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import get_order, lines_of
-from shundan.orders.rules import backordered_quantity, fulfilment_of, invoicing_of, payment_of
+from shundan.orders.rules import backordered_quantity
 
 Quantities = Mapping[int, Decimal]
 
@@ -43,15 +43,17 @@ def note_delivered(order: Order, quantities: Quantities, *, by: Actor) -> None:
 
 
 def note_invoiced(order: Order, quantities: Quantities, *, gross: Decimal, due_on: date | None, by: Actor) -> Decimal:
-    """Count invoiced units and money (negative for a credit note); return the exposure that left the order."""
+    """Count invoiced units and money (negative for a credit note); return the exposure that left the order.
+
+    `due_on` is the earliest day on which an invoice that is still open falls due.
+    """
     for line in _lines(order, quantities):
         line.invoiced += quantities[line.pk]
     _save_lines(order, quantities, "invoiced")
     moved = min(order.exposure, gross) if gross > 0 else Decimal(0)
     order.exposure -= moved
     order.invoiced += gross
-    if due_on is not None:
-        order.due_on = min(order.due_on, due_on) if order.due_on else due_on
+    order.due_on = due_on
     refresh_progress(order, by=by)
     return moved
 
@@ -71,21 +73,6 @@ def refresh_progress(order: Order, *, by: Actor) -> None:
     derive_progress(order)
     run_automatic(order, by=by)
     save_moved(order, by=by)
-
-
-def derive_progress(order: Order) -> None:
-    """Set the three progress axes from lines and money, without saving."""
-    lines = lines_of(order)
-    order.fulfilment = fulfilment_of(lines)
-    order.invoicing = invoicing_of(lines, invoices_on=order.type.invoices_on)
-    if order.category in ("draft", "submitted", "approved", "cancelled"):
-        order.invoicing = "none" if order.invoicing == "to_invoice" else order.invoicing
-    order.payment = payment_of(paid=order.paid, due=worth_of(order))
-
-
-def worth_of(order: Order) -> Decimal:
-    """Return what the customer owes for the order in the end: all of it, or what was invoiced of a closed one."""
-    return order.invoiced if order.category in ("closed", "cancelled") else order.total
 
 
 @action
