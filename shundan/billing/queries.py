@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import F, Prefetch, Q, Sum
 
 from shundan.billing.models import Allocation, CreditAccount, Invoice, InvoiceLine, Payment
-from shundan.billing.rules import exposure
+from shundan.billing.rules import due_day, exposure
 from shundan.billing.scopes import visible_invoices, visible_payments
 from shundan.catalog.queries import rate_of_exchange
 from shundan.kernel.actor import Actor
@@ -15,7 +16,7 @@ from shundan.kernel.errors import NotFound, require
 from shundan.kernel.listing import Page, page_of
 from shundan.kernel.money import ZERO, round_amount
 from shundan.orders.models import Order
-from shundan.parties.models import Customer
+from shundan.parties.models import Customer, PaymentTerm
 
 OPEN = Q(kind="normal") & Q(total__gt=F("allocated") + F("credited"))
 
@@ -152,6 +153,16 @@ def invoiced_amounts(order_line_ids: Iterable[int]) -> dict[int, tuple[Decimal, 
     rows = InvoiceLine.objects.filter(order_line_id__in=list(order_line_ids)).values("order_line_id")
     sums = rows.annotate(gross_sum=Sum("gross"), net_sum=Sum("net"))
     return {row["order_line_id"]: (row["gross_sum"], row["net_sum"]) for row in sums}
+
+
+def earliest_due_day(order_id: int) -> date | None:
+    """Return the first day on which an invoice of an order that is still open falls due."""
+    return Invoice.objects.filter(OPEN, order_id=order_id).order_by("due_on").values_list("due_on", flat=True).first()
+
+
+def due_day_of(term: PaymentTerm, *, issued_on: date) -> date:
+    """Return when an invoice of this day falls due under a payment term."""
+    return due_day(issued_on, days=term.days, is_end_of_month=term.is_end_of_month)
 
 
 def receivable_sums(*, by: Actor) -> dict[str, tuple[Decimal, Decimal]]:

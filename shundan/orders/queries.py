@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.models import User
 from shundan.accounts.scopes import holds
 from shundan.kernel.actor import Actor
+from shundan.kernel.db import fetch_prepared
 from shundan.kernel.errors import Detail, Malformed, NotFound, require
 from shundan.kernel.listing import Page, count_capped, count_each, page_of
 from shundan.kernel.models import Event
@@ -177,6 +177,12 @@ def lock_order_unscoped(order_id: int) -> Order:
     return rows.select_for_update(of=("self",), no_key=True).get(pk=order_id)
 
 
+def lock_orders_unscoped(order_ids: Iterable[int]) -> dict[int, Order]:
+    """Return orders by id, locked until commit in ascending order, for rooms above that have scoped their document."""
+    rows = Order.objects.select_related("customer", "type", "workflow", "payment_term").order_by("pk")
+    return {one.pk: one for one in rows.select_for_update(of=("self",), no_key=True).filter(pk__in=list(order_ids))}
+
+
 def lines_of(order: Order) -> list[OrderLine]:
     """Return an order's lines in their order, loaded once for each instance of the order."""
     if "loaded_lines" not in order.__dict__:
@@ -200,6 +206,11 @@ def is_released(order: Order) -> bool:
 def invoiceable_of(order: Order) -> dict[OrderLine, Decimal]:
     """Return what can be invoiced now of each line."""
     return {line: invoiceable_quantity(line, invoices_on=order.type.invoices_on) for line in lines_of(order)}
+
+
+def backordered_of(order: Order) -> dict[OrderLine, Decimal]:
+    """Return what is open and not even reserved of each line."""
+    return {line: backordered_quantity(line) for line in lines_of(order)}
 
 
 def progress_of(order: Order) -> Progress:
@@ -246,12 +257,10 @@ class EntryFrame:
 
 def entry_frame(type_code: str) -> EntryFrame | None:
     """Return the active type with this code, its current workflow and the default warehouse; one round trip."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FRAME, [type_code.replace("\x00", "")])
-        row = cursor.fetchone()
-    if row is None:
+    rows = fetch_prepared(_FRAME, [type_code.replace("\x00", "")])
+    if not rows:
         return None
-    *columns, workflow_id, warehouse_id = row
+    *columns, workflow_id, warehouse_id = rows[0]
     return EntryFrame(OrderType.from_db("default", _TYPE_COLUMNS, columns), workflow_id, warehouse_id)
 
 
@@ -280,6 +289,11 @@ def orders_by_day(*, by: Actor, since: date) -> list[tuple[date, int, Decimal]]:
         .order_by("ordered_on")
     )
     return [(row["ordered_on"], row["orders"], row["worth"]) for row in rows]
+
+
+def order_numbers(*, by: Actor, wanted: OrderFilter, limit: int) -> list[str]:
+    """Return the numbers of the visible orders of a filter, newest first. Raises: NotPermitted, Malformed."""
+    return list(filtered_orders(by=by, wanted=wanted).order_by("-id").values_list("number", flat=True)[:limit])
 
 
 def exported_orders(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.actions.credit import change_credit_account
 from shundan.billing.models import Invoice, InvoiceLine
-from shundan.billing.queries import get_invoice, invoiced_amounts
+from shundan.billing.queries import earliest_due_day, get_invoice, invoiced_amounts
 from shundan.billing.rules import due_day
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
@@ -52,7 +52,7 @@ def issue_invoice(
     NothingToInvoice, NotInvoiceable.
     """
     require(by, "invoice.issue")
-    order = get_order(order_number, by=by, lock=True)
+    order = get_order(order_number, by=by, lock=True, permission="invoice.issue")
     if order.holds:
         raise OrderOnHold(number=order.number, reason=", ".join(order.holds))
     if not is_released(order) or order.is_history:
@@ -72,7 +72,7 @@ def issue_invoice(
         total=sum((line.gross for line in lines), ZERO),
         issued_on=by.today,
         due_on=due_on,
-        tax_title=tax_title or order.customer.tax_title or order.customer.name,
+        tax_title=tax_title.replace("\x00", "").strip()[:200] or order.customer.tax_title or order.customer.name,
         tax_number=order.customer.tax_number,
         created_at=by.at,
         created_by_name=by.name,
@@ -82,7 +82,8 @@ def issue_invoice(
     InvoiceLine.objects.bulk_create(lines)
     record("invoice.issued", subject=invoice.subject, by=by, data=_facts(invoice, order))
     quantities_by_id = {line.pk: quantity for line, quantity in chosen.items()}
-    moved = note_invoiced(order, quantities_by_id, gross=invoice.total, due_on=due_on, by=by)
+    first_due = min(order.due_on or due_on, due_on) if invoice.total else order.due_on
+    moved = note_invoiced(order, quantities_by_id, gross=invoice.total, due_on=first_due, by=by)
     change_credit_account(order.customer_id, order.currency, ordered=-moved, receivable=invoice.total)
     return invoice
 
@@ -95,12 +96,14 @@ def credit_invoice(number: str, *, reason: str, by: Actor) -> Invoice:
     Raises: NotPermitted, NotFound, Malformed, InvoicePaid.
     """
     require(by, "invoice.credit")
-    if not reason.strip():
+    reason = reason.replace("\x00", "").strip()[:500]
+    if not reason:
         raise Malformed(details=[Detail("reason", "required", _("This is needed here."))])
-    order = lock_order_unscoped(get_invoice(number, by=by, permission="invoice.credit").order_id)
-    invoice = Invoice.objects.select_for_update().get(number=number)
-    if invoice.kind != "normal" or invoice.allocated != 0 or invoice.credited != 0:
-        raise InvoicePaid(number=number)
+    found = get_invoice(number, by=by, permission="invoice.credit")
+    order = lock_order_unscoped(found.order_id)
+    invoice = Invoice.objects.select_for_update().get(pk=found.pk)
+    if invoice.kind != "normal" or invoice.allocated != 0 or invoice.credit_notes.exists():
+        raise InvoicePaid(number=invoice.number)
     note = Invoice.objects.create(
         number=next_gapless_number("credit_note", prefix="CN", on=by.today),
         kind="credit",
@@ -116,7 +119,7 @@ def credit_invoice(number: str, *, reason: str, by: Actor) -> Invoice:
         due_on=by.today,
         tax_title=invoice.tax_title,
         tax_number=invoice.tax_number,
-        reason=reason.replace("\x00", "")[:500],
+        reason=reason,
         created_at=by.at,
         created_by_name=by.name,
     )
@@ -126,7 +129,8 @@ def credit_invoice(number: str, *, reason: str, by: Actor) -> Invoice:
     record("invoice.credited", subject=invoice.subject, by=by, data=_facts(note, order) | {"reason": reason})
     back = invoice.total if order.category != "cancelled" else ZERO
     order.exposure += back
-    note_invoiced(order, {one.order_line_id: -one.quantity for one in lines}, gross=-invoice.total, due_on=None, by=by)
+    quantities = {one.order_line_id: -one.quantity for one in lines}
+    note_invoiced(order, quantities, gross=-invoice.total, due_on=earliest_due_day(order.pk), by=by)
     change_credit_account(invoice.customer_id, invoice.currency, ordered=back, receivable=-invoice.total)
     return note
 

@@ -1,26 +1,31 @@
 """Registering money that came in, and saying which invoices it pays."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F
+from django.db.models import F, Sum
 from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.actions.credit import change_credit_account
 from shundan.billing.models import Allocation, Invoice, Payment
-from shundan.billing.queries import OPEN, get_payment
+from shundan.billing.queries import OPEN, earliest_due_day, get_payment
 from shundan.billing.rules import METHODS, oldest_first
 from shundan.billing.scopes import visible_invoices
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
 from shundan.kernel.events import record
-from shundan.kernel.money import decimal_places, decimals_of
+from shundan.kernel.money import ZERO, decimal_places, decimals_of
 from shundan.kernel.numbering import next_gapless_number
 from shundan.orders.actions import note_paid
-from shundan.orders.queries import lock_order_unscoped
+from shundan.orders.models import Order
+from shundan.orders.queries import lock_orders_unscoped
 from shundan.parties.queries import get_customer
+
+# A payment that could settle more than this is allocated in several steps.
+MOST_INVOICES = 500
 
 
 class PaymentKnown(Refused):
@@ -62,13 +67,22 @@ def register_payment(
     require(by, "payment.register")
     payer = get_customer(customer, by=by)
     currency = currency or payer.currency
-    _check(amount, method, currency, account, reference, remark)
+    _check(amount, method, currency, account, provider, reference, remark)
+    if allocations is None:
+        wanted = _open_invoice_ids(payer.pk, currency, order=order) if is_automatic else []
+        held = _hold(wanted)
+        shares = oldest_first(amount, [(one.pk, one.open_amount) for one in _by_due_day(held.invoices)])
+    else:
+        shares = _given_shares(payer.pk, currency, allocations, by)
+        held = _hold([pk for pk, _amount in shares])
+    # The number's series is locked until commit: of two bookings of one reference the second sees the first here.
+    number = next_gapless_number("payment", prefix="RC", on=by.today)
     if reference:
         known = Payment.objects.filter(provider=provider, reference=reference).first()
         if known is not None:
             raise PaymentKnown(reference=reference, number=known.number)
     payment = Payment.objects.create(
-        number=next_gapless_number("payment", prefix="RC", on=by.today),
+        number=number,
         customer=payer,
         currency=currency,
         amount=amount,
@@ -84,13 +98,8 @@ def register_payment(
     facts = {"number": payment.number, "amount": str(amount), "currency": currency, "customer_id": payer.pk}
     record("payment.registered", subject=payment.subject, by=by, data=facts)
     change_credit_account(payer.pk, currency, unallocated=amount)
-    if allocations is None and is_automatic:
-        open_ones = _open_invoices(payment, by, order=order)
-        shares = oldest_first(amount, [(invoice.pk, invoice.open_amount) for invoice in open_ones])
-    else:
-        shares = _given_shares(payment, allocations or {}, by)
     if shares:
-        _allocate(payment, shares, by)
+        _allocate(payment, shares, held, by)
     return payment
 
 
@@ -99,7 +108,10 @@ def allocate_payment(number: str, allocations: Mapping[str, Decimal], *, by: Act
     """Say which invoices a payment pays (核销). Raises: NotPermitted, NotFound, Malformed, OverAllocated."""
     require(by, "payment.allocate")
     payment = get_payment(number, by=by, permission="payment.allocate")
-    _allocate(payment, _given_shares(payment, allocations, by), by)
+    if not allocations:
+        raise Malformed(details=[Detail("allocations", "required", _("This is needed here."))])
+    shares = _given_shares(payment.customer_id, payment.currency, allocations, by)
+    _allocate(payment, shares, _hold([pk for pk, _amount in shares]), by)
     payment.refresh_from_db()
     return payment
 
@@ -109,36 +121,41 @@ def deallocate_payment(number: str, *, invoice: str, by: Actor) -> Payment:
     """Take back what a payment pays of an invoice; a negative row keeps the trail. Raises: NotPermitted, NotFound."""
     require(by, "payment.allocate")
     payment = get_payment(number, by=by, permission="payment.allocate")
-    paid = sum((one.amount for one in payment.allocations.all() if one.invoice.number == invoice), Decimal(0))
+    target = next((one.invoice_id for one in payment.allocations.all() if one.invoice.number == invoice), None)
+    if target is None:
+        raise NotFound(what="allocation", key=invoice[:100])
+    held = _hold([target])
+    # Summed under the lock: somebody else may be taking it back at the same moment.
+    rows = Allocation.objects.filter(payment_id=payment.pk, invoice_id=target)
+    paid = rows.aggregate(paid=Sum("amount"))["paid"] or ZERO
     if paid <= 0:
-        raise NotFound(what="allocation", key=invoice)
-    target = next(one.invoice_id for one in payment.allocations.all() if one.invoice.number == invoice)
-    _allocate(payment, [(target, -paid)], by)
+        raise NotFound(what="allocation", key=invoice[:100])
+    _allocate(payment, [(target, -paid)], held, by)
     payment.refresh_from_db()
     return payment
 
 
-def _allocate(payment: Payment, shares: Sequence[tuple[int, Decimal]], by: Actor) -> None:
-    """Write allocations; locks are taken in the house's order: orders, invoices, payment, credit."""
-    order_ids = sorted(Invoice.objects.filter(pk__in=[i for i, _a in shares]).values_list("order_id", flat=True))
-    orders = {pk: lock_order_unscoped(pk) for pk in dict.fromkeys(order_ids)}
-    invoices = {
-        one.pk: one for one in Invoice.objects.select_for_update().filter(pk__in=[i for i, _a in shares]).order_by("pk")
-    }
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Invoices and their orders, locked until commit."""
+
+    orders: dict[int, Order]
+    invoices: dict[int, Invoice]
+
+
+def _hold(invoice_ids: Sequence[int]) -> Held:
+    """Lock invoices in the house's order: their orders first, ascending; payment and credit account come later."""
+    rows = Invoice.objects.filter(pk__in=invoice_ids)
+    orders = lock_orders_unscoped(set(rows.values_list("order_id", flat=True)))
+    return Held(orders, {one.pk: one for one in rows.select_for_update().order_by("pk")})
+
+
+def _allocate(payment: Payment, shares: Sequence[tuple[int, Decimal]], held: Held, by: Actor) -> None:
     locked = Payment.objects.select_for_update().get(pk=payment.pk)
-    total = sum((amount for _i, amount in shares), Decimal(0))
-    short = [
-        Detail(f"allocations.{invoices[i].number}", "over_allocated", _("Only %(left)s is open.") % {"left": left})
-        for i, amount in shares
-        if amount > (left := invoices[i].open_amount)
-    ]
-    if locked.allocated + total > locked.amount:
-        sentence = _("Only %(left)s of the payment is left.") % {"left": locked.amount - locked.allocated}
-        short.append(Detail("amount", "over_allocated", sentence))
-    if short:
-        raise OverAllocated(details=short)
+    total = sum((amount for _i, amount in shares), ZERO)
+    _refuse_too_much(locked, shares, total, held)
     Allocation.objects.bulk_create(
-        Allocation(payment=locked, invoice=invoices[i], amount=amount, at=by.at, by_name=by.name)
+        Allocation(payment=locked, invoice=held.invoices[i], amount=amount, at=by.at, by_name=by.name)
         for i, amount in shares
     )
     Payment.objects.filter(pk=locked.pk).update(allocated=F("allocated") + total)
@@ -146,38 +163,57 @@ def _allocate(payment: Payment, shares: Sequence[tuple[int, Decimal]], by: Actor
     for i, amount in shares:
         Invoice.objects.filter(pk=i).update(allocated=F("allocated") + amount)
     change_credit_account(payment.customer_id, payment.currency, receivable=-total, unallocated=-total)
+    paid_invoices = {held.invoices[i].number: str(amount) for i, amount in shares}
     record(
         "payment.allocated" if total > 0 else "payment.deallocated",
         subject=payment.subject,
         by=by,
-        data={"number": payment.number, "invoices": {invoices[i].number: str(amount) for i, amount in shares}},
+        data={"number": payment.number, "invoices": paid_invoices},
     )
-    for pk, order in orders.items():
-        paid = sum((amount for i, amount in shares if invoices[i].order_id == pk), Decimal(0))
-        due = Invoice.objects.filter(OPEN, order_id=pk).order_by("due_on").values_list("due_on", flat=True).first()
-        note_paid(order, amount=paid, due_on=due, by=by)
+    for pk, order in held.orders.items():
+        paid = sum((amount for i, amount in shares if held.invoices[i].order_id == pk), ZERO)
+        if paid:
+            note_paid(order, amount=paid, due_on=earliest_due_day(pk), by=by)
 
 
-def _open_invoices(payment: Payment, by: Actor, *, order: str) -> list[Invoice]:
-    rows = Invoice.objects.filter(OPEN, customer_id=payment.customer_id, currency=payment.currency)
+def _refuse_too_much(payment: Payment, shares: Sequence[tuple[int, Decimal]], total: Decimal, held: Held) -> None:
+    sentence = _("Only %(left)s is open.")
+    short = [
+        Detail(f"allocations.{held.invoices[i].number}", "over_allocated", sentence % {"left": left})
+        for i, amount in shares
+        if amount > (left := held.invoices[i].open_amount)
+    ]
+    if payment.allocated + total > payment.amount:
+        sentence = _("Only %(left)s of the payment is left.")
+        left = payment.amount - payment.allocated
+        short.append(Detail("amount", "over_allocated", sentence % {"left": left}))
+    if short:
+        raise OverAllocated(details=short)
+
+
+def _open_invoice_ids(customer_id: int, currency: str, *, order: str) -> list[int]:
+    rows = Invoice.objects.filter(OPEN, customer_id=customer_id, currency=currency)
     if order:
-        rows = rows.filter(order__number=order)
-    return list(rows.order_by("due_on", "id"))
+        rows = rows.filter(order__number=order.replace("\x00", ""))
+    return list(rows.order_by("due_on", "pk").values_list("pk", flat=True)[:MOST_INVOICES])
 
 
-def _given_shares(payment: Payment, allocations: Mapping[str, Decimal], by: Actor) -> list[tuple[int, Decimal]]:
-    found = {
-        invoice.number: invoice
-        for invoice in visible_invoices(by).filter(
-            number__in=list(allocations), customer_id=payment.customer_id, currency=payment.currency
-        )
-    }
+def _by_due_day(invoices: Mapping[int, Invoice]) -> list[Invoice]:
+    return sorted(invoices.values(), key=lambda invoice: (invoice.due_on, invoice.pk))
+
+
+def _given_shares(
+    customer_id: int, currency: str, allocations: Mapping[str, Decimal], by: Actor
+) -> list[tuple[int, Decimal]]:
+    numbers = [number for number in allocations if "\x00" not in number]
+    rows = visible_invoices(by).filter(number__in=numbers, customer_id=customer_id, currency=currency)
+    found = {invoice.number: invoice for invoice in rows}
     wrong = []
     for number, amount in allocations.items():
-        path = f"allocations.{number}"
+        path = f"allocations.{number[:100]}"
         if number not in found:
             wrong.append(Detail(path, "unknown_invoice", _("The customer has no such invoice in this currency.")))
-        elif amount <= 0 or decimal_places(amount) > decimals_of(payment.currency):
+        elif amount <= 0 or decimal_places(amount) > decimals_of(currency):
             wrong.append(Detail(path, "out_of_range", _("Write an amount above 0, in whole cents.")))
     if wrong:
         raise Malformed(details=wrong)
