@@ -1,0 +1,128 @@
+"""The straight way writes exactly what the engine's ordinary steps write, and refuses what they refuse."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shundan.inventory.actions import OutOfStock
+from shundan.inventory.models import Reservation
+from shundan.kernel.errors import Refused
+from shundan.kernel.models import Event
+from shundan.orders.actions import LineInput, OrderInput, move_order, place_order
+from shundan.orders.actions.draft import create_order
+from shundan.orders.actions.place import straight_way
+from shundan.orders.models import Order, OrderLine
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+NOT_COMPARED = {"id", "number", "order_id"}
+
+
+def stepwise(given: OrderInput) -> Order:
+    number = create_order(given, by=make.boss()).number
+    move_order(number, "submit", by=make.boss())
+    return move_order(number, "confirm", by=make.boss())
+
+
+def told(order: Order) -> dict[str, Any]:
+    """Return all that an order left in the database, without numbers and ids."""
+    header = Order.objects.filter(pk=order.pk).values()[0]
+    lines = list(OrderLine.objects.filter(order_id=order.pk).order_by("position").values())
+    events = list(Event.objects.filter(subject_kind="order", subject_id=order.pk).order_by("id").values())
+    held = Reservation.objects.filter(line_id__in=[line["id"] for line in lines]).order_by("line_id")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select j.task_name, j.args - 'event_id' from procrastinate_jobs j where (j.args ->> 'event_id')::bigint"
+            " in (select id from kernel_event where subject_kind = 'order' and subject_id = %s) order by j.id",
+            [order.pk],
+        )
+        jobs = cursor.fetchall()
+    for event in events:
+        event["data"] = {key: value for key, value in event["data"].items() if key != "number"}
+    return {
+        "header": {key: value for key, value in header.items() if key not in NOT_COMPARED},
+        "lines": [{key: value for key, value in line.items() if key not in NOT_COMPARED} for line in lines],
+        "events": [{k: v for k, v in one.items() if k not in {"id", "subject_id"}} for one in events],
+        "held": [(one.product_id, one.warehouse_id, one.quantity) for one in held],
+        "jobs": jobs,
+    }
+
+
+prices = st.decimals(min_value=0, max_value=50, places=4)
+quantities = st.integers(min_value=1, max_value=40).map(Decimal)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    lines=st.lists(st.tuples(quantities, prices | st.none()), min_size=1, max_size=6),
+    includes_tax=st.booleans(),
+    rates=st.lists(st.sampled_from(["vat13", "vat6", "exempt"]), min_size=6, max_size=6),
+)
+def test_both_ways_leave_the_same_rows(
+    db: None, lines: list[tuple[Decimal, Decimal | None]], includes_tax: bool, rates: list[str]
+) -> None:
+    buyer = make.customer(limit="10000000")
+    goods = [make.product(price="19.99", stock=1000, tax_rate=rates[i]) for i in range(len(lines))]
+    wanted = OrderInput(
+        customer=buyer.number,
+        includes_tax=includes_tax,
+        lines=tuple(
+            LineInput(sku=one.sku, quantity=quantity, unit_price=price)
+            for one, (quantity, price) in zip(goods, lines, strict=True)
+        ),
+    )
+    straight = place_order(wanted, by=make.boss())
+    assert straight_way(straight.workflow_id) is not None
+    assert told(straight) == told(stepwise(wanted))
+
+
+def test_the_straight_way_takes_few_round_trips(django_assert_max_num_queries: Any) -> None:
+    goods = [make.product(stock=10) for _ in range(5)]
+    buyer = make.customer(limit="100000")
+    given = OrderInput(customer=buyer.number, lines=tuple(LineInput(sku=one.sku, quantity=Decimal(1)) for one in goods))
+    place_order(given, by=make.boss())
+    with django_assert_max_num_queries(6):
+        assert place_order(given, by=make.boss()).state == "confirmed"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_too_little_stock_names_the_line() -> None:
+    plenty, scarce = make.product(stock=10), make.product(stock=3)
+    given = OrderInput(
+        customer=make.customer().number,
+        lines=(
+            LineInput(sku=plenty.sku, quantity=Decimal(5)),
+            LineInput(sku=scarce.sku, quantity=Decimal(4)),
+        ),
+    )
+    with pytest.raises(OutOfStock) as refused:
+        place_order(given, by=make.boss())
+    assert [(one.path, one.code) for one in refused.value.details] == [("lines[1].quantity", "out_of_stock")]
+    assert "4" in str(refused.value.details[0].message)
+    assert "3" in str(refused.value.details[0].message)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refusal_leaves_no_order_no_event_and_no_credit() -> None:
+    scarce = make.product(stock=3)
+    rich, poor = make.customer(), make.customer(limit="250.00")
+    before = (Order.objects.count(), Event.objects.count(), make.stock_of(scarce))
+    for buyer, quantity, code in ((rich, 4, "out_of_stock"), (poor, 3, "credit_exceeded")):
+        with pytest.raises(Refused) as refused:
+            place_order(
+                OrderInput(customer=buyer.number, lines=(LineInput(sku=scarce.sku, quantity=Decimal(quantity)),)),
+                by=make.boss(),
+            )
+        assert refused.value.code == code
+    assert (Order.objects.count(), Event.objects.count(), make.stock_of(scarce)) == before
+
+
+def test_a_large_order_stops_for_approval(db: None) -> None:
+    goods = make.product(price="60000.00", stock=5)
+    given = OrderInput(customer=make.customer().number, lines=(LineInput(sku=goods.sku, quantity=Decimal(1)),))
+    assert place_order(given, by=make.boss()).state == "submitted"
