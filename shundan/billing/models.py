@@ -18,12 +18,12 @@ class Invoice(models.Model):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="+")
     corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="credit_notes")
     currency = models.TextField()
-    exchange_rate = models.DecimalField(max_digits=18, decimal_places=8, default=1)
+    exchange_rate = models.DecimalField(max_digits=18, decimal_places=8, default=Decimal(1))
     net = models.DecimalField(max_digits=18, decimal_places=2)
     tax = models.DecimalField(max_digits=18, decimal_places=2)
     total = models.DecimalField(max_digits=18, decimal_places=2)
-    allocated = models.DecimalField(max_digits=18, decimal_places=2, default=0)
-    credited = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    allocated = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+    credited = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
     issued_on = models.DateField()
     due_on = models.DateField()
     tax_title = models.TextField(default="")
@@ -88,7 +88,7 @@ class Payment(models.Model):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="+")
     currency = models.TextField()
     amount = models.DecimalField(max_digits=18, decimal_places=2)
-    allocated = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    allocated = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
     method = models.TextField()
     account = models.TextField(default="")
     provider = models.TextField(default="")
@@ -114,6 +114,11 @@ class Payment(models.Model):
         """Return what events call this payment."""
         return ("payment", int(self.pk))
 
+    @property
+    def unallocated(self) -> Decimal:
+        """Return what stays on the customer's account."""
+        return self.amount - self.allocated
+
 
 class Allocation(models.Model):
     """That so much of a payment pays an invoice (核销); taken back by deleting nothing: a new negative row."""
@@ -133,9 +138,9 @@ class CreditAccount(models.Model):
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="+")
     currency = models.TextField()
-    ordered = models.DecimalField(max_digits=18, decimal_places=2, default=0)
-    receivable = models.DecimalField(max_digits=18, decimal_places=2, default=0)
-    unallocated = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    ordered = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+    receivable = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+    unallocated = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
 
     class Meta:
         constraints = [

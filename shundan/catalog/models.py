@@ -1,5 +1,7 @@
 """Products, their categories, units and taxes, prices by currency and quantity, exchange rates."""
 
+from decimal import Decimal
+
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q, UniqueConstraint
@@ -89,7 +91,7 @@ class ProductPrice(models.Model):
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="prices")
     currency = models.TextField(default="CNY")
-    min_quantity = models.DecimalField(max_digits=18, decimal_places=6, default=0)
+    min_quantity = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0))
     amount = models.DecimalField(max_digits=20, decimal_places=6)
 
     class Meta:

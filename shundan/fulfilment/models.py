@@ -1,5 +1,7 @@
 """Shipments: what is picked for an order, what left, what arrived."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 
@@ -39,6 +41,11 @@ class Shipment(models.Model):
     def subject(self) -> tuple[str, int]:
         """Return what events call this shipment."""
         return ("shipment", int(self.pk))
+
+    @property
+    def units(self) -> Decimal:
+        """Return how many units it carries, all lines together."""
+        return sum((line.quantity for line in self.lines.all()), Decimal(0))
 
 
 class ShipmentLine(models.Model):

@@ -1,5 +1,7 @@
 """Warehouses, stock levels, the append-only ledger of moves, and what is reserved for whom."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q, UniqueConstraint
 
@@ -29,8 +31,8 @@ class StockLevel(models.Model):
 
     product = models.ForeignKey(Product, models.PROTECT, related_name="+")
     warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="+")
-    on_hand = models.DecimalField(max_digits=18, decimal_places=6, default=0)
-    reserved = models.DecimalField(max_digits=18, decimal_places=6, default=0)
+    on_hand = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0))
+    reserved = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0))
 
     class Meta:
         constraints = [
@@ -39,6 +41,11 @@ class StockLevel(models.Model):
             models.CheckConstraint(condition=Q(reserved__gte=0), name="stock_reserved_not_negative"),
             models.CheckConstraint(condition=Q(reserved__lte=F("on_hand")), name="stock_never_oversold"),
         ]
+
+    @property
+    def available(self) -> Decimal:
+        """Return what can still be promised: on hand less reserved."""
+        return self.on_hand - self.reserved
 
 
 class StockMove(models.Model):

@@ -1,5 +1,7 @@
 """Orders, their lines and types, and holds. Progress columns are functions of the lines, never typed."""
 
+from decimal import Decimal
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q, UniqueConstraint
@@ -56,15 +58,15 @@ class Order(models.Model):
     holds = ArrayField(models.TextField(), default=list)
 
     currency = models.TextField()
-    exchange_rate = models.DecimalField(max_digits=18, decimal_places=8, default=1)
+    exchange_rate = models.DecimalField(max_digits=18, decimal_places=8, default=Decimal(1))
     includes_tax = models.BooleanField(default=True)
-    net = models.DecimalField(max_digits=18, decimal_places=2, default=0)
-    tax = models.DecimalField(max_digits=18, decimal_places=2, default=0)
-    total = models.DecimalField(max_digits=18, decimal_places=2, default=0)
-    company_total = models.DecimalField(max_digits=18, decimal_places=2, default=0)
-    exposure = models.DecimalField(max_digits=18, decimal_places=2, default=0)
-    invoiced = models.DecimalField(max_digits=18, decimal_places=2, default=0)
-    paid = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    net = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+    tax = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+    total = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+    company_total = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+    exposure = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+    invoiced = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+    paid = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
     due_on = models.DateField(null=True)
     payment_term = models.ForeignKey(PaymentTerm, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     payment_method = models.TextField(default="")
@@ -151,19 +153,19 @@ class OrderLine(models.Model):
     quantity = models.DecimalField(max_digits=18, decimal_places=6)
     unit_price = models.DecimalField(max_digits=24, decimal_places=10)
     list_price = models.DecimalField(max_digits=24, decimal_places=10, null=True)
-    discount = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    discount = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
     tax_code = models.TextField()
     tax_rate = models.DecimalField(max_digits=7, decimal_places=4)
     gross = models.DecimalField(max_digits=18, decimal_places=2)
     net = models.DecimalField(max_digits=18, decimal_places=2)
     tax = models.DecimalField(max_digits=18, decimal_places=2)
-    cancelled = models.DecimalField(max_digits=18, decimal_places=6, default=0)
-    reserved = models.DecimalField(max_digits=18, decimal_places=6, default=0)
-    picked = models.DecimalField(max_digits=18, decimal_places=6, default=0)
-    shipped = models.DecimalField(max_digits=18, decimal_places=6, default=0)
-    delivered = models.DecimalField(max_digits=18, decimal_places=6, default=0)
-    returned = models.DecimalField(max_digits=18, decimal_places=6, default=0)
-    invoiced = models.DecimalField(max_digits=18, decimal_places=6, default=0)
+    cancelled = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0))
+    reserved = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0))
+    picked = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0))
+    shipped = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0))
+    delivered = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0))
+    returned = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0))
+    invoiced = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0))
     requested_on = models.DateField(null=True)
     remark = models.TextField(default="")
 

@@ -1,0 +1,134 @@
+"""Run the measures on a PostgreSQL of their own and print the figures; the last line is `http_place_ratio=N`."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from rich.console import Console
+from rich.table import Table
+
+from shundan.config.database import embedded_url
+from shundan.config.folders import ROOT, postgres_place
+from shundan.config.postgres import Server
+
+MEASURES = ("place", "hot", "reading", "import")
+SECONDS = float(os.environ.get("BENCH_SECONDS", "6"))
+SIZES = tuple(int(size) for size in os.environ.get("BENCH_SIZES", "100000,1000000").split(","))
+console = Console(highlight=False)
+
+
+def main(words: list[str]) -> int:
+    """Measure what the words name, or everything."""
+    wanted = words or list(MEASURES)
+    with _database() as url:
+        os.environ["DATABASE_URL"] = url
+        figures = _measure(wanted, url)
+    _print(figures)
+    print(f"http_place_ratio={figures.get('http_place_ratio_8', 0):.3f}")
+    return 0
+
+
+def _measure(wanted: list[str], url: str) -> dict[str, float]:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from bench import raw
+    from bench.world import make_world
+
+    call_command("migrate", verbosity=0)
+    world = make_world()
+    raw.make_raw_schema(url)
+    figures: dict[str, float] = {}
+    with _web(url) as port:
+        if "place" in wanted:
+            from bench.place import measure_place
+
+            with console.status("placing orders …"):
+                figures |= measure_place(world, url=url, port=port, seconds=SECONDS)
+        if "hot" in wanted:
+            from bench.place import measure_hot
+
+            with console.status("one hot product …"):
+                figures |= measure_hot(world, url=url, port=port, seconds=SECONDS)
+    if "reading" in wanted:
+        from bench.reading import measure_reading
+
+        with console.status("reading pages; making a million orders takes a while …"):
+            figures |= measure_reading(world, sizes=SIZES)
+    if "import" in wanted:
+        from bench.importing import measure_import
+
+        figures |= measure_import()
+    return figures
+
+
+@contextmanager
+def _database() -> Iterator[str]:
+    """Give a fresh database on a server of the bench's own, or on the one of DATABASE_URL."""
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+    given = os.environ.get("DATABASE_URL")
+    server = None
+    if given is None:
+        folder = ROOT / ".data" / "bench"
+        folder.mkdir(parents=True, exist_ok=True)
+        server = Server(postgres_place(folder), folder / "postgres.log")
+        server.start(lambda text: None)
+        given = embedded_url(str(server.place.socket))
+    name = f"shundan_bench_{os.getpid()}"
+    with psycopg.connect(given, autocommit=True) as connection:
+        connection.execute(f"create database {name}".encode())
+    facts = conninfo_to_dict(given)
+    host, user = str(facts.get("host", "")), str(facts.get("user", "shundan"))
+    password = f":{facts['password']}" if facts.get("password") else ""
+    assert make_conninfo(given)
+    try:
+        yield f"postgresql://{user}{password}@/{name}?host={host}"
+    finally:
+        with psycopg.connect(given, autocommit=True) as connection:
+            connection.execute(f"drop database {name} with (force)".encode())
+        if server is not None:
+            server.stop()
+
+
+@contextmanager
+def _web(url: str) -> Iterator[int]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = open(ROOT / ".data" / "bench-web.log", "w")  # noqa: SIM115 - open as long as the server runs
+    server = subprocess.Popen(
+        [Path(sys.executable).with_name("shundan"), "web", "--port", str(port)],
+        env={**os.environ, "DATABASE_URL": url},
+        stdout=log,
+        stderr=log,
+    )
+    try:
+        for _try in range(200):
+            try:
+                urlopen(f"http://127.0.0.1:{port}/healthz").close()
+                break
+            except URLError:
+                time.sleep(0.1)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+        log.close()
+
+
+def _print(figures: dict[str, float]) -> None:
+    table = Table("measure", "figure", title="Shundan beside the raw limit of the same PostgreSQL")
+    for name, figure in figures.items():
+        table.add_row(name, f"{figure:,.3f}" if "ratio" in name else f"{figure:,.1f}")
+    console.print(table)
