@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, ParamSpec, TypeVar
 
 import psycopg.errors
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
 from shundan.kernel.errors import Refused
 
@@ -57,8 +57,8 @@ def in_one_statement(work: Callable[[], R]) -> R:
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return work()
-        except OperationalError as error:
-            if attempt == ATTEMPTS or not _is_lock_race(error):
+        except (OperationalError, IntegrityError) as error:
+            if attempt == ATTEMPTS or not _is_race(error):
                 raise
             time.sleep(random.uniform(0.005, 0.05) * attempt)  # noqa: S311 - jitter, no secret
     raise AssertionError("unreachable")
@@ -106,5 +106,7 @@ def call_sql(sql: str, params: Sequence[Any], *, refusals: Mapping[str, RefusalM
         raise refusals[code](facts) from error
 
 
-def _is_lock_race(error: OperationalError) -> bool:
-    return isinstance(error.__cause__, psycopg.errors.DeadlockDetected | psycopg.errors.SerializationFailure)
+def _is_race(error: DatabaseError) -> bool:
+    """Tell whether another transaction was in the way; of two that make the same record, the later one sees it then."""
+    races = psycopg.errors.DeadlockDetected | psycopg.errors.SerializationFailure | psycopg.errors.UniqueViolation
+    return isinstance(error.__cause__, races)
