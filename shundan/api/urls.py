@@ -1,5 +1,37 @@
-"""Addresses of the API."""
+"""Addresses of the API: its routes, its description, and a JSON answer for everything else below api/v1."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path, re_path
+from ninja import NinjaAPI
 
-urlpatterns: list[URLPattern] = []
+from shundan.api import customers, invoices, orders, payments, products, shipments, stock, terms, users
+from shundan.api.errors import install_handlers
+from shundan.api.reference import docs_view, nowhere, openapi_view
+from shundan.api.routes import guarded_patterns
+
+DESCRIPTION = """Orders from entry to cash.
+
+Send `Authorization: Bearer TOKEN`; a token has the rights of its user. Money and quantities are texts of decimals
+("12.50"), never floats. Every POST takes an `Idempotency-Key`: a repeated request gets the first answer and the header
+`Idempotent-Replayed: true`. Lists answer `items` and `next`; send `next` as `cursor` to go on. Failures answer
+`code`, `message` and `details` (`path`, `code`, `message`): 401 who are you, 403 you may not, 404 not there or not
+yours, 409 refused as things stand, 422 malformed, with the path of each field.
+"""
+
+api = NinjaAPI(
+    title="Shundan 顺单",
+    version="1.0.0",
+    description=DESCRIPTION,
+    openapi_url=None,
+    docs_url=None,
+    urls_namespace="api",
+)
+for subject in (orders, shipments, invoices, payments, customers, products, stock, terms, users):
+    api.add_router("", subject.routes.router)
+install_handlers(api)
+
+urlpatterns: list[URLPattern] = [
+    path("openapi.json", openapi_view(api), name="openapi"),
+    path("docs", docs_view(api), name="api-docs"),
+    *guarded_patterns(api),
+    re_path(r"^(?P<path>.*)$", nowhere),
+]

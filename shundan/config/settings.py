@@ -56,7 +56,7 @@ DATABASES = {"default": django_database()}
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [PACKAGE / "ui" / "templates", PACKAGE / "web" / "templates"],
+        "DIRS": [PACKAGE / face / "templates" for face in ("ui", "web", "api")],
         "APP_DIRS": False,
         "OPTIONS": {"environment": "shundan.ui.environment.build_environment"},
     },

@@ -3,9 +3,12 @@
 from django.urls import include, path
 
 from shundan.config.health import health
+from shundan.ui.doors import public, require_doors
 
 urlpatterns = [
-    path("healthz", health),
+    path("healthz", public(health)),
     path("api/v1/", include("shundan.api.urls")),
     path("", include("shundan.web.urls")),
 ]
+# A route that declares no permission is a hole: the application does not start with one.
+require_doors(urlpatterns)

@@ -29,6 +29,13 @@ class Availability:
         """Return what can still be promised: on hand less reserved."""
         return self.on_hand - self.reserved
 
+    @classmethod
+    def sum_of(cls, product_id: int, levels: Iterable["Availability"]) -> "Availability":
+        """Return what several warehouses have together."""
+        known = list(levels)
+        on_hand = sum((one.on_hand for one in known), ZERO)
+        return cls(product_id, 0, on_hand, sum((one.reserved for one in known), ZERO))
+
 
 def list_stock(
     *,
@@ -37,9 +44,11 @@ def list_stock(
     warehouse: str = "",
     only: str = "",
     sku: str = "",
+    category_id: int | None = None,
     cursor: str | None = None,
     limit: int = 50,
     sort: str = "-id",
+    counted: bool = False,
 ) -> Page[StockLevel]:
     """Return one page of stock levels; `only` narrows to `short` (nothing free) or `low` (below reorder point).
 
@@ -52,11 +61,14 @@ def list_stock(
         rows = rows.filter(product__in=Product.objects.filter(matches(search)))
     if warehouse:
         rows = rows.filter(warehouse__code=warehouse.replace("\x00", ""))
+    if category_id:
+        rows = rows.filter(product__category_id=category_id)
     if only == "short":
         rows = rows.filter(on_hand__lte=F("reserved"))
     if only == "low":
         rows = rows.filter(on_hand__lt=F("reserved") + F("product__reorder_point"))
-    return page_of(rows, cursor=cursor, limit=limit, sort=sort, allowed=("on_hand", "reserved"))
+    allowed = ("on_hand", "reserved")
+    return page_of(rows, cursor=cursor, limit=limit, sort=sort, allowed=allowed, counted=counted)
 
 
 def stock_of_product(product_id: int, *, by: Actor) -> list[StockLevel]:
@@ -89,6 +101,23 @@ def availability_unscoped(product_ids: Iterable[int], *, warehouse_id: int | Non
     }
 
 
+def availability_by_warehouse(
+    product_ids: Iterable[int], *, by: Actor, warehouse: str = ""
+) -> dict[int, dict[str, Availability]]:
+    """Return by product id and warehouse code what the active warehouses (or the named one) have; one round trip.
+
+    Raises: NotPermitted.
+    """
+    rows = _levels(by).filter(product_id__in=list(product_ids), warehouse__is_active=True)
+    if warehouse:
+        rows = rows.filter(warehouse__code=warehouse)
+    found: dict[int, dict[str, Availability]] = {}
+    for row in rows.order_by("product_id", "warehouse_id"):
+        levels = found.setdefault(row.product_id, {})
+        levels[row.warehouse.code] = Availability(row.product_id, row.warehouse_id, row.on_hand, row.reserved)
+    return found
+
+
 def available_of(product_id: int, levels: dict[int, Availability]) -> Decimal:
     """Return the free quantity of a product in a lookup, 0 when it was never stocked."""
     return levels[product_id].available if product_id in levels else ZERO
@@ -116,4 +145,6 @@ def default_warehouse_id_unscoped() -> int | None:
 def _levels(by: Actor) -> QuerySet[StockLevel]:
     require(by, "stock.read")
     visible = Q() if by.scope_of("stock.read") == "all" else Q(pk__in=())
-    return StockLevel.objects.select_related("product", "product__unit", "warehouse").filter(visible)
+    return StockLevel.objects.select_related("product", "product__unit", "product__category", "warehouse").filter(
+        visible
+    )

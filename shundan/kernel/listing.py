@@ -6,9 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +19,7 @@ from shundan.kernel.errors import Detail, Malformed
 M = TypeVar("M", bound=Model)
 LARGEST_PAGE = 200
 COUNT_CAP = 10_000
+LARGEST_NUMBER = Decimal(10) ** 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ def page_of(
     if not 1 <= limit <= LARGEST_PAGE:
         raise Malformed(details=[Detail("query.limit", "out_of_range", _("Use a number from 1 to 200."))])
     backwards, after = _decode(cursor)
+    if after is not None and column != "id":
+        _check_value(rows, column, after[0])
     falling = descending != backwards
     if after is not None:
         rows = rows.filter(_beyond(column, after, falling=falling))
@@ -92,6 +97,23 @@ def _beyond(column: str, after: list[Any], *, falling: bool) -> Q:
     return beyond if falling else beyond | Q(**{f"{column}__isnull": True})
 
 
+def _check_value(rows: QuerySet[Any], column: str, value: str | None) -> None:
+    """Refuse a cursor of another list: its value would not be one of this column."""
+    field = rows.model._meta.get_field(column)
+    try:
+        known = None if value is None else field.to_python(value)  # type: ignore[union-attr]
+        if isinstance(known, Decimal) and abs(known) >= LARGEST_NUMBER:
+            raise ValidationError("too large")
+    except ValidationError as error:
+        raise _bad_cursor() from error
+
+
+def _bad_cursor() -> Malformed:
+    return Malformed(
+        details=[Detail("query.cursor", "bad_cursor", _("Take the cursor from the previous answer's “next”."))]
+    )
+
+
 def _encode(row: Model, column: str, *, backwards: bool) -> str:
     value = getattr(row, column)
     raw = json.dumps([1 if backwards else 0, None if column == "id" else _text(value), row.pk])
@@ -113,8 +135,6 @@ def _decode(cursor: str | None) -> tuple[bool, list[Any] | None]:
             raise ValueError(cursor)
         if value is not None and (not isinstance(value, str) or "\x00" in value):
             raise ValueError(cursor)
-    except (ValueError, TypeError, binascii.Error, UnicodeError) as error:
-        raise Malformed(
-            details=[Detail("query.cursor", "bad_cursor", _("Take the cursor from the previous answer's “next”."))]
-        ) from error
+    except (ValueError, TypeError, RecursionError, binascii.Error, UnicodeError) as error:
+        raise _bad_cursor() from error
     return bool(backwards), [value, last_id]

@@ -213,6 +213,28 @@ def backordered_of(order: Order) -> dict[OrderLine, Decimal]:
     return {line: backordered_quantity(line) for line in lines_of(order)}
 
 
+@dataclass(frozen=True, slots=True)
+class LineQuantities:
+    """What is left to do with a line."""
+
+    open: Decimal
+    backordered: Decimal
+    to_invoice: Decimal
+
+
+def line_quantities(order: Order) -> dict[int, LineQuantities]:
+    """Return by position what of each line is still to be shipped, to be reserved, and can be invoiced now."""
+    released = is_released(order) and not order.is_history
+    return {
+        line.position: LineQuantities(
+            open=open_quantity(line) if line.is_stocked else ZERO,
+            backordered=backordered_quantity(line) if is_live(order) else ZERO,
+            to_invoice=invoiceable_quantity(line, invoices_on=order.type.invoices_on) if released else ZERO,
+        )
+        for line in lines_of(order)
+    }
+
+
 def progress_of(order: Order) -> Progress:
     """Return the figures that an order's four tracks and its sums show."""
     lines = lines_of(order)

@@ -1,0 +1,211 @@
+"""Every failure as the one error shape: a stable code, a sentence, the places."""
+
+import logging
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import DataError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from ninja import NinjaAPI
+from ninja.errors import HttpError
+from ninja.errors import ValidationError as InvalidRequest
+
+from shundan.api.fields import Answer
+from shundan.kernel.errors import Detail, Malformed, NotFound, Refused
+from shundan.ui.doors import request_id
+
+log = logging.getLogger("shundan.api")
+SOURCES = ("body", "query", "path", "header")
+
+
+class ErrorDetail(Answer):
+    """One place and what is wrong there; `yours` and `theirs` are given for edit conflicts."""
+
+    path: str
+    code: str
+    message: str
+    yours: str | None = None
+    theirs: str | None = None
+
+
+class Error(Answer):
+    """What every failure answers."""
+
+    code: str
+    message: str
+    details: list[ErrorDetail]
+
+
+class NoSuchAddress(Refused):
+    """The address leads nowhere."""
+
+    code = "no_such_address"
+    status = 404
+    sentence = _("There is nothing at %(path)s. The reference is at /api/v1/docs.")
+
+
+class MethodNotAllowed(Refused):
+    """The address does not know this method."""
+
+    code = "method_not_allowed"
+    status = 405
+    sentence = _("%(method)s is not possible here; this address takes %(allowed)s.")
+
+
+class InvalidJson(Refused):
+    """The body is no JSON."""
+
+    code = "invalid_json"
+    status = 400
+    sentence = _("The body is no valid JSON text in UTF-8.")
+
+
+class BodyTooLarge(Refused):
+    """The body is larger than we read."""
+
+    code = "body_too_large"
+    status = 413
+    sentence = _("The body is larger than 20 MB. Split the request.")
+
+
+# What is said about a field, by the code we give; pydantic's own kinds are mapped to them below.
+SENTENCES: Mapping[str, str | Promise] = {
+    "required": _("This is needed here."),
+    "unknown_field": _("There is no such field here; check its spelling."),
+    "float_not_exact": _('Send the number as a text such as "12.50"; a JSON float is not exact.'),
+    "not_a_decimal": _('Write a plain decimal number such as "12.50".'),
+    "out_of_range": _("This is out of the allowed range."),
+    "not_a_text": _("Write a text."),
+    "invalid_text": _("This text is too long or holds characters that cannot be kept."),
+    "not_a_day": _("Write a day as YYYY-MM-DD."),
+    "not_a_whole_number": _("Write a whole number."),
+    "not_a_flag": _("Write true or false."),
+    "not_an_object": _("Write a JSON object."),
+    "not_a_list": _("Write a JSON list."),
+    "too_long": _("At most %(limit)s are possible here."),
+    "too_short": _("At least %(limit)s are needed here."),
+    "unknown": _("Choose one of: %(expected)s."),
+    "invalid_form": _("This does not have the form %(pattern)s."),
+    "invalid": _("This is not valid here."),
+}
+CODES = {
+    "missing": "required",
+    "extra_forbidden": "unknown_field",
+    "string_type": "not_a_text",
+    "string_unicode": "invalid_text",
+    "string_too_long": "too_long",
+    "string_too_short": "too_short",
+    "string_pattern_mismatch": "invalid_form",
+    "literal_error": "unknown",
+    "bool_type": "not_a_flag",
+    "bool_parsing": "not_a_flag",
+    "int_type": "not_a_whole_number",
+    "int_parsing": "not_a_whole_number",
+    "int_parsing_size": "out_of_range",
+    "int_from_float": "not_a_whole_number",
+    "greater_than": "out_of_range",
+    "greater_than_equal": "out_of_range",
+    "less_than": "out_of_range",
+    "less_than_equal": "out_of_range",
+    "model_type": "not_an_object",
+    "model_attributes_type": "not_an_object",
+    "dict_type": "not_an_object",
+    "list_type": "not_a_list",
+}
+
+
+def install_handlers(api: NinjaAPI) -> None:
+    """Give every kind of failure its answer."""
+    api.add_exception_handler(Refused, refused)
+    api.add_exception_handler(InvalidRequest, _invalid_request)
+    api.add_exception_handler(HttpError, _http_error)
+    api.add_exception_handler(DataError, _unkeepable)
+    api.add_exception_handler(Exception, broken)
+
+
+def refused(request: HttpRequest, refusal: Refused | type[Refused]) -> HttpResponse:
+    """Answer a refusal; places in the body of a malformed request begin with `body.`."""
+    assert isinstance(refusal, Refused)
+    body = refusal.as_json()
+    if refusal.status == 422:
+        body["details"] = [detail | {"path": _full_path(detail["path"])} for detail in body["details"]]
+    response = JsonResponse(body, status=refusal.status)
+    if refusal.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def broken(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    """Answer a failure of ours; the id in the answer leads to the log."""
+    assert isinstance(error, Exception)
+    known = request_id(request)
+    log.error("%s %s failed, request %s", request.method, request.path, known, exc_info=error)
+    message = str(_("We noted it. Please try again; if it stays, tell us the request id."))
+    body = {"code": "internal_error", "message": message, "details": [], "request_id": known}
+    return JsonResponse(body, status=500)
+
+
+@contextmanager
+def named_in_body(**places: str) -> Iterator[None]:
+    """Turn a record that the body names and nobody may see into the fault of that field.
+
+    `places` gives the field of each kind of record, e.g. customer="customer". Raises: Malformed.
+    """
+    try:
+        yield
+    except NotFound as missing:
+        what = str(missing.facts["what"])
+        if what not in places:
+            raise
+        raise Malformed(details=[Detail(places[what], f"unknown_{what}", missing.message)]) from missing
+
+
+def _invalid_request(request: HttpRequest, error: InvalidRequest | type[InvalidRequest]) -> HttpResponse:
+    assert isinstance(error, InvalidRequest)
+    return refused(request, Malformed(details=[_detail(one) for one in error.errors[:100]]))
+
+
+def _http_error(request: HttpRequest, error: HttpError | type[HttpError]) -> HttpResponse:
+    assert isinstance(error, HttpError)
+    if isinstance(error.__cause__, RequestDataTooBig):
+        return refused(request, BodyTooLarge())
+    return refused(request, InvalidJson())
+
+
+def _unkeepable(request: HttpRequest, error: DataError | type[DataError]) -> HttpResponse:
+    """The second line behind the checks: PostgreSQL refused a value, usually a sum that outgrew its column."""
+    assert isinstance(error, DataError)
+    log.warning("%s %s: value refused by the database", request.method, request.path, exc_info=error)
+    return refused(request, Malformed(details=[Detail("body", "out_of_range", SENTENCES["out_of_range"])]))
+
+
+def _detail(error: Mapping[str, Any]) -> Detail:
+    kind, context = error["type"], error.get("ctx") or {}
+    code = CODES.get(kind, kind if kind in SENTENCES else "invalid")
+    facts = {
+        "limit": context.get("max_length", context.get("min_length", "")),
+        "expected": context.get("expected", ""),
+        "pattern": context.get("pattern", ""),
+    }
+    return Detail(_path(error["loc"]), code, str(SENTENCES[code]) % facts)
+
+
+def _path(loc: Sequence[str | int]) -> str:
+    """Return a place as `body.lines[0].quantity`; the name of the parameter that holds the body is left out."""
+    source, *rest = loc
+    if source == "body":
+        rest = rest[1:]
+    elif source in ("query", "header"):
+        rest = [one for one in rest if one != "wanted"]
+    # Alternatives of a union are named by pydantic as steps of their own.
+    steps = [one for one in rest if not (isinstance(one, str) and not re.fullmatch(r"[A-Za-z_][\w-]*", one))]
+    return str(source) + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
+
+
+def _full_path(path: str) -> str:
+    return path if path.partition(".")[0] in SOURCES else f"body.{path}"

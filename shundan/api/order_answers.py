@@ -1,0 +1,390 @@
+"""What the API says of an order: a row of a list, the order with its lines, and all that belongs to it."""
+
+from typing import Any
+
+from django.utils.translation import get_language
+from pydantic import JsonValue
+
+from shundan.api.fields import Amount, Answer, DayText, Moment, Person, Plain, Row, amount, day, moment, number
+from shundan.api.invoices import Invoice, invoice_answer
+from shundan.api.pagination import Next
+from shundan.api.shipments import Shipment, shipment_answer
+from shundan.billing.queries import invoices_of, payments_of
+from shundan.catalog.queries import COMPANY_CURRENCY
+from shundan.fulfilment.queries import shipments_of
+from shundan.inventory.queries import list_warehouses
+from shundan.kernel.actor import Actor
+from shundan.orders.queries import LineQuantities, line_quantities, lines_of, open_holds
+from shundan.workflow.queries import Offer, approvals_of, offers_of
+
+
+class CustomerName(Answer):
+    """A customer by number and name."""
+
+    number: str
+    name: str
+
+
+class OrderRow(Answer):
+    """An order as lists show it."""
+
+    number: str
+    type: str
+    customer: CustomerName
+    owner: Person | None
+    customer_reference: str
+    state: str
+    category: str
+    approval: str
+    fulfilment: str
+    invoicing: str
+    payment: str
+    holds: list[str]
+    currency: str
+    net: Amount
+    tax: Amount
+    total: Amount
+    company_total: Amount
+    invoiced: Amount
+    paid: Amount
+    ordered_on: DayText
+    requested_on: DayText | None
+    due_on: DayText | None
+    line_count: int
+    source: str
+    source_number: str
+    is_history: bool
+    version: int
+    created_at: Moment
+    changed_at: Moment
+
+
+class OrderList(Answer):
+    """One page of orders."""
+
+    items: list[OrderRow]
+    next: Next
+
+
+class ShipToAddress(Answer):
+    """Where the goods go."""
+
+    contact: str
+    phone: str
+    country: str
+    province: str
+    city: str
+    district: str
+    street: str
+    postal_code: str
+
+
+class OrderLine(Answer):
+    """A line with all its quantities, in the product's unit."""
+
+    position: int
+    sku: str
+    name_zh: str
+    name_en: str
+    unit: str
+    warehouse: str | None
+    is_stocked: bool
+    quantity: Plain
+    unit_price: Plain
+    list_price: Plain | None
+    discount: Amount
+    tax_code: str
+    tax_rate: Plain
+    net: Amount
+    tax: Amount
+    gross: Amount
+    cancelled: Plain
+    reserved: Plain
+    picked: Plain
+    shipped: Plain
+    delivered: Plain
+    returned: Plain
+    invoiced: Plain
+    open: Plain
+    backordered: Plain
+    to_invoice: Plain
+    requested_on: DayText | None
+    remark: str
+
+
+class Order(OrderRow):
+    """An order with its lines."""
+
+    exchange_rate: Plain
+    includes_tax: bool
+    exposure: Amount
+    payment_term: str
+    payment_method: str
+    warehouse: str | None
+    allows_backorder: bool
+    promised_on: DayText | None
+    ship_to: ShipToAddress
+    remark: str
+    history_flags: list[str]
+    lines: list[OrderLine]
+
+
+class RefusalAnswer(Answer):
+    """Why something cannot be done now."""
+
+    code: str
+    message: str
+
+
+class TransitionOffer(Answer):
+    """A step that this user's roles allow from here; `refusal` says why it is closed now."""
+
+    name: str
+    label: str
+    target: str
+    asks: list[str]
+    is_open: bool
+    refusal: RefusalAnswer | None
+
+
+class Hold(Answer):
+    """Why the order waits."""
+
+    code: str
+    reason: str
+    placed_by: str
+    placed_at: Moment
+
+
+class Approval(Answer):
+    """A decision that was asked for."""
+
+    state: str
+    level: int
+    permission: str
+    role: str
+    amount: Amount
+    requested_by: str
+    requested_at: Moment
+    decided_by: str
+    decided_at: Moment | None
+    remark: str
+
+
+class OrderPayment(Answer):
+    """What a payment pays of one of the order's invoices; negative when it was taken back."""
+
+    payment: str
+    invoice: str
+    amount: Amount
+    method: str
+    received_on: DayText
+    at: Moment
+    by: str
+
+
+class OrderDetail(Order):
+    """An order with its lines, papers, decisions and what this user may do next."""
+
+    shipments: list[Shipment]
+    invoices: list[Invoice]
+    payments: list[OrderPayment]
+    approvals: list[Approval]
+    open_holds: list[Hold]
+    transitions: list[TransitionOffer]
+
+
+class EventAnswer(Answer):
+    """One thing that happened, newest first in lists."""
+
+    id: str
+    kind: str
+    subject: str
+    actor: str
+    door: str
+    at: Moment
+    data: dict[str, JsonValue]
+
+
+class EventList(Answer):
+    """What happened to an order and its papers, newest first; at most 200."""
+
+    items: list[EventAnswer]
+
+
+def order_row(order: Row, *, by: Actor) -> OrderRow:
+    """Return an order as lists show it."""
+    return OrderRow(**_row(order, by))
+
+
+def order_answer(order: Row, *, by: Actor) -> Order:
+    """Return an order with its lines."""
+    return Order(**_row(order, by), **_body(order, by))
+
+
+def order_detail(order: Row, *, by: Actor) -> OrderDetail:
+    """Return an order with all that belongs to it, as far as the actor may see it."""
+    return OrderDetail(
+        **_row(order, by),
+        **_body(order, by),
+        shipments=[shipment_answer(one, order=order.number) for one in shipments_of(order, by=by)],
+        invoices=[
+            invoice_answer(one, order=order.number, customer=order.customer) for one in invoices_of(order, by=by)
+        ],
+        payments=[_payment(one) for one in payments_of(order, by=by)],
+        approvals=[_approval(one) for one in approvals_of(order.subject)],
+        open_holds=[
+            Hold(code=one.code, reason=one.reason, placed_by=one.placed_by_name, placed_at=moment(one.placed_at))
+            for one in open_holds(order)
+        ],
+        transitions=[_offer(one) for one in offers_of(order, by=by)],
+    )
+
+
+def event_answer(event: Row) -> EventAnswer:
+    """Return one event."""
+    return EventAnswer(
+        id=str(event.pk),
+        kind=event.kind,
+        subject=event.subject_kind,
+        actor=event.actor_name,
+        door=event.door,
+        at=moment(event.at),
+        data=event.data,
+    )
+
+
+def _row(order: Row, by: Actor) -> dict[str, Any]:
+    currency = order.currency
+    return {
+        "number": order.number,
+        "type": order.type.code,
+        "customer": CustomerName(number=order.customer.number, name=order.customer.name),
+        "owner": _owner(order, by),
+        "customer_reference": order.customer_reference,
+        "state": order.state,
+        "category": order.category,
+        "approval": order.approval,
+        "fulfilment": order.fulfilment,
+        "invoicing": order.invoicing,
+        "payment": order.payment,
+        "holds": list(order.holds),
+        "currency": currency,
+        "net": amount(order.net, currency),
+        "tax": amount(order.tax, currency),
+        "total": amount(order.total, currency),
+        "company_total": amount(order.company_total, COMPANY_CURRENCY),
+        "invoiced": amount(order.invoiced, currency),
+        "paid": amount(order.paid, currency),
+        "ordered_on": day(order.ordered_on),
+        "requested_on": day(order.requested_on),
+        "due_on": day(order.due_on),
+        "line_count": order.line_count,
+        "source": order.source,
+        "source_number": order.source_number,
+        "is_history": order.is_history,
+        "version": order.version,
+        "created_at": moment(order.created_at),
+        "changed_at": moment(order.changed_at),
+    }
+
+
+def _owner(order: Row, by: Actor) -> Person | None:
+    if order.owner_id is None:
+        return None
+    # Whoever entered the order is at hand; that saves the read while orders are placed.
+    return Person(id=str(order.owner_id), name=by.name if order.owner_id == by.id else order.owner.name)
+
+
+def _body(order: Row, by: Actor) -> dict[str, Any]:
+    quantities = line_quantities(order)
+    warehouses: dict[int | None, str] = {one.pk: one.code for one in list_warehouses(by=by, active=False)}
+    return {
+        "exchange_rate": number(order.exchange_rate),
+        "includes_tax": order.includes_tax,
+        "exposure": amount(order.exposure, order.currency),
+        "payment_term": order.payment_term.code,
+        "payment_method": order.payment_method,
+        "warehouse": warehouses.get(order.warehouse_id),
+        "allows_backorder": order.allows_backorder,
+        "promised_on": day(order.promised_on),
+        "ship_to": ShipToAddress(**{name: getattr(order, f"ship_{name}") for name in ShipToAddress.model_fields}),
+        "remark": order.remark,
+        "history_flags": list(order.history_flags),
+        "lines": [
+            _line(line, order.currency, warehouses.get(line.warehouse_id), quantities[line.position])
+            for line in lines_of(order)
+        ],
+    }
+
+
+def _line(line: Row, currency: str, warehouse: str | None, quantities: LineQuantities) -> OrderLine:
+    return OrderLine(
+        position=line.position,
+        sku=line.sku,
+        name_zh=line.name_zh,
+        name_en=line.name_en,
+        unit=line.unit,
+        warehouse=warehouse,
+        is_stocked=line.is_stocked,
+        quantity=number(line.quantity),
+        unit_price=number(line.unit_price),
+        list_price=None if line.list_price is None else number(line.list_price),
+        discount=amount(line.discount, currency),
+        tax_code=line.tax_code,
+        tax_rate=number(line.tax_rate),
+        net=amount(line.net, currency),
+        tax=amount(line.tax, currency),
+        gross=amount(line.gross, currency),
+        cancelled=number(line.cancelled),
+        reserved=number(line.reserved),
+        picked=number(line.picked),
+        shipped=number(line.shipped),
+        delivered=number(line.delivered),
+        returned=number(line.returned),
+        invoiced=number(line.invoiced),
+        open=number(quantities.open),
+        backordered=number(quantities.backordered),
+        to_invoice=number(quantities.to_invoice),
+        requested_on=day(line.requested_on),
+        remark=line.remark,
+    )
+
+
+def _payment(one: Row) -> OrderPayment:
+    return OrderPayment(
+        payment=one.payment.number,
+        invoice=one.invoice.number,
+        amount=amount(one.amount, one.payment.currency),
+        method=one.payment.method,
+        received_on=one.payment.received_on.isoformat(),
+        at=moment(one.at),
+        by=one.by_name,
+    )
+
+
+def _approval(one: Row) -> Approval:
+    return Approval(
+        state=one.state,
+        level=one.level,
+        permission=one.permission,
+        role=one.role,
+        amount=amount(one.amount, COMPANY_CURRENCY),
+        requested_by=one.requested_by_name,
+        requested_at=moment(one.requested_at),
+        decided_by=one.decided_by_name,
+        decided_at=None if one.decided_at is None else moment(one.decided_at),
+        remark=one.remark,
+    )
+
+
+def _offer(offer: Offer) -> TransitionOffer:
+    one, refusal = offer.transition, offer.refusal
+    return TransitionOffer(
+        name=one.name,
+        label=one.label_en if get_language() == "en" else one.label_zh,
+        target=one.target,
+        asks=list(one.asks),
+        is_open=offer.is_open,
+        refusal=None if refusal is None else RefusalAnswer(code=refusal.code, message=refusal.message),
+    )

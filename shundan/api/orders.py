@@ -1,0 +1,214 @@
+"""Orders: enter, list, show, change, move along their workflow, and what happened to them."""
+
+from dataclasses import fields
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from django.http import HttpRequest
+from ninja import Query
+from pydantic import Field
+
+from shundan.api.auth import actor
+from shundan.api.errors import named_in_body
+from shundan.api.fields import MOST_LINES, Code, Country, Currency, Day, Flag, Given, Id, Number, Text, Version, Words
+from shundan.api.order_answers import (
+    EventList,
+    Order,
+    OrderDetail,
+    OrderList,
+    event_answer,
+    order_answer,
+    order_detail,
+    order_row,
+)
+from shundan.api.pagination import Sorted, page_members
+from shundan.api.routes import Routes
+from shundan.billing.queries import invoices_of
+from shundan.fulfilment.queries import shipments_of
+from shundan.orders.actions import (
+    LineInput,
+    OrderInput,
+    ShipTo,
+    delete_draft,
+    move_order,
+    place_order,
+    save_draft,
+)
+from shundan.orders.queries import OrderFilter, get_order, list_orders, timeline_of
+
+routes = Routes("orders")
+
+Category = Literal["draft", "submitted", "approved", "confirmed", "in_progress", "completed", "closed", "cancelled"]
+Fulfilment = Literal["none", "partly_reserved", "reserved", "picking", "partly_shipped", "shipped", "delivered"]
+Invoicing = Literal["none", "to_invoice", "part", "full"]
+Payment = Literal["unpaid", "part", "paid", "overpaid"]
+Inputs = Annotated[dict[Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")], Text], Field(max_length=10)]
+
+
+class LineGiven(Given):
+    """A line: quantity in the product's unit; without a unit price the list price is taken."""
+
+    sku: Code
+    quantity: Number
+    unit_price: Number | None = None
+    discount: Number = Decimal(0)
+    requested_on: Day | None = None
+    remark: Text = ""
+
+
+class ShipToGiven(Given):
+    """Where the goods go; without it the customer's main address is taken."""
+
+    contact: Words = ""
+    phone: Words = ""
+    country: Country = "CN"
+    province: Words = ""
+    city: Words = ""
+    district: Words = ""
+    street: Words = ""
+    postal_code: Words = ""
+
+
+class OrderGiven(Given):
+    """An order; what is left out takes the customer's or the company's default."""
+
+    type: Code = "sales"
+    customer: Code
+    lines: Annotated[list[LineGiven], Field(max_length=MOST_LINES)] = []
+    currency: Currency | None = None
+    includes_tax: Flag | None = None
+    customer_reference: Words = ""
+    requested_on: Day | None = None
+    warehouse: Code | None = None
+    allows_backorder: Flag = False
+    payment_term: Code | None = None
+    payment_method: Words = ""
+    ship_to: ShipToGiven | None = None
+    remark: Text = ""
+
+    def as_input(self) -> OrderInput:
+        """Return the order as the domain takes it."""
+        given = {one.name: getattr(self, one.name) for one in fields(OrderInput) if one.name in type(self).model_fields}
+        given["lines"] = tuple(LineInput(**dict(line)) for line in self.lines)
+        given["ship_to"] = ShipTo(**dict(self.ship_to)) if self.ship_to else None
+        return OrderInput(**given)
+
+
+class OrderToPlace(OrderGiven):
+    """A new order and how far it goes: `submitted` and `confirmed` stop where somebody must approve first."""
+
+    until: Literal["draft", "submitted", "confirmed"] = "draft"
+
+
+class OrderToSave(OrderGiven):
+    """A draft as it shall be, and the version that was read."""
+
+    version: Version
+
+
+class Move(Given):
+    """What a transition asks for, e.g. a reason; with `version` it is refused if somebody changed the order."""
+
+    inputs: Inputs = {}
+    version: Version | None = None
+
+
+class OrdersWanted(Sorted):
+    """What the list is narrowed to; a filter given several times takes any of its values."""
+
+    view: Code = "all"
+    category: list[Category] = []
+    fulfilment: list[Fulfilment] = []
+    invoicing: list[Invoicing] = []
+    payment: list[Payment] = []
+    customer: Code = ""
+    owner: Id | None = None
+    warehouse: Code = ""
+    ordered_from: Day | None = None
+    ordered_to: Day | None = None
+
+    def as_filter(self) -> OrderFilter:
+        """Return the filter as the domain takes it."""
+        return OrderFilter(
+            view=self.view,
+            search=self.search,
+            category=tuple(self.category),
+            fulfilment=tuple(self.fulfilment),
+            invoicing=tuple(self.invoicing),
+            payment=tuple(self.payment),
+            customer=self.customer,
+            owner_id=int(self.owner) if self.owner else None,
+            warehouse=self.warehouse,
+            ordered_from=self.ordered_from,
+            ordered_to=self.ordered_to,
+        )
+
+
+@routes.get("/orders", permission="order.read", answer=OrderList)
+def index(request: HttpRequest, wanted: Query[OrdersWanted]) -> OrderList:
+    """List the orders you may see.
+
+    Views: all, mine, drafts, to_approve, to_confirm, to_ship, to_invoice, today, overdue, unpaid, on_hold.
+    Sort by id, ordered_on, requested_on, total or number, with a minus sign downward.
+    """
+    by = actor(request)
+    page = list_orders(by=by, wanted=wanted.as_filter(), cursor=wanted.cursor, limit=wanted.limit, sort=wanted.sort)
+    return OrderList(**page_members(page, lambda order: order_row(order, by=by)))
+
+
+@routes.post("/orders", permission="order.create", answer=Order)
+def place(request: HttpRequest, given: OrderToPlace) -> Order:
+    """Enter an order, as a draft or up to confirmation, in one transaction.
+
+    Confirmation reserves stock and takes credit; if either does not suffice, nothing is kept and the answer says why.
+    """
+    by = actor(request)
+    with named_in_body(customer="customer", warehouse="warehouse"):
+        order = place_order(given.as_input(), until=given.until, by=by)
+    return order_answer(order, by=by)
+
+
+@routes.get("/orders/{number}", permission="order.read", answer=OrderDetail)
+def show(request: HttpRequest, number: Code) -> OrderDetail:
+    """Show an order with its lines, papers, decisions and the transitions you may take."""
+    by = actor(request)
+    return order_detail(get_order(number, by=by), by=by)
+
+
+@routes.put("/orders/{number}", permission="order.edit", answer=Order)
+def save(request: HttpRequest, number: Code, given: OrderToSave) -> Order:
+    """Replace a draft's header and lines.
+
+    If somebody saved it meanwhile the answer is 409 version_conflict with both values of each place.
+    """
+    by = actor(request)
+    with named_in_body(customer="customer", warehouse="warehouse"):
+        order = save_draft(number, given.as_input(), version=given.version, by=by)
+    return order_answer(order, by=by)
+
+
+@routes.delete("/orders/{number}", permission="order.edit")
+def delete(request: HttpRequest, number: Code) -> None:
+    """Cancel a draft that nobody needs; its number stays used."""
+    delete_draft(number, by=actor(request))
+
+
+@routes.post("/orders/{number}/transitions/{name}", permission="order.read", answer=Order, status=200)
+def move(request: HttpRequest, number: Code, name: Code, given: Move | None = None) -> Order:
+    """Take a transition of the order's workflow, e.g. submit, approve, confirm, cancel.
+
+    `GET /orders/{number}` lists the ones that are open and what they ask for.
+    """
+    by, wished = actor(request), given or Move()
+    order = move_order(number, name, by=by, inputs=wished.inputs, version=wished.version)
+    return order_answer(order, by=by)
+
+
+@routes.get("/orders/{number}/events", permission="event.read", answer=EventList)
+def events(request: HttpRequest, number: Code) -> EventList:
+    """Tell what happened to an order and its papers, newest first."""
+    by = actor(request)
+    order = get_order(number, by=by, permission="event.read")
+    papers = [one.subject for one in shipments_of(order, by=by)]
+    papers += [one.subject for one in invoices_of(order, by=by)]
+    return EventList(items=[event_answer(one) for one in timeline_of(order, by=by, papers=papers)])

@@ -1,0 +1,229 @@
+"""Products and their prices; units, categories and tax rates."""
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest
+from ninja import Query
+from pydantic import Field
+
+from shundan.api.auth import actor
+from shundan.api.fields import (
+    Answer,
+    Code,
+    Currency,
+    Given,
+    Moment,
+    Named,
+    Plain,
+    Positive,
+    Row,
+    Version,
+    Words,
+    moment,
+    number,
+)
+from shundan.api.pagination import Next, Sorted, page_members
+from shundan.api.routes import Routes
+from shundan.catalog.actions import PriceInput, ProductInput, change_product, create_product
+from shundan.catalog.queries import get_product, list_categories, list_products, list_tax_rates, list_units
+
+routes = Routes("products")
+
+
+class Price(Answer):
+    """The list price of one unit from a quantity upward."""
+
+    currency: str
+    min_quantity: Plain
+    amount: Plain
+
+
+class Product(Answer):
+    """A product."""
+
+    sku: str
+    barcode: str
+    name_zh: str
+    name_en: str
+    spec: str
+    kind: str
+    status: str
+    category: str | None
+    unit: str
+    tax_rate: str
+    tax_category_code: str
+    reorder_point: Plain | None
+    prices: list[Price]
+    version: int
+    created_at: Moment
+
+
+class ProductList(Answer):
+    """One page of products."""
+
+    items: list[Product]
+    next: Next
+
+
+class Unit(Named):
+    """A unit and how finely it may be divided."""
+
+    decimals: int
+
+
+class UnitList(Answer):
+    """All units."""
+
+    items: list[Unit]
+
+
+class CategoryList(Answer):
+    """All product categories."""
+
+    items: list[Named]
+
+
+class TaxRate(Named):
+    """A tax rate; 0 by export, exempt and not taxable differ in their reason."""
+
+    rate: Plain
+    reason: str
+
+
+class TaxRateList(Answer):
+    """The tax rates that are valid today."""
+
+    items: list[TaxRate]
+
+
+class PriceGiven(Given):
+    """The list price of one unit from a quantity upward, with up to 6 decimals."""
+
+    amount: Positive
+    currency: Currency = "CNY"
+    min_quantity: Positive = Decimal(0)
+
+
+class ProductGiven(Given):
+    """A product's data."""
+
+    name_zh: Annotated[Words, Field(min_length=1)]
+    name_en: Words = ""
+    barcode: Code = ""
+    spec: Words = ""
+    kind: Literal["goods", "service", "charge"] = "goods"
+    status: Literal["active", "retired"] = "active"
+    category: Code = ""
+    unit: Code = "pcs"
+    tax_rate: Code = "vat13"
+    tax_category_code: Code = ""
+    reorder_point: Positive | None = None
+    prices: Annotated[list[PriceGiven], Field(max_length=200)] = []
+
+    def as_input(self, sku: str) -> ProductInput:
+        """Return the product as the domain takes it."""
+        given = {name: getattr(self, name) for name in ProductGiven.model_fields}
+        given["prices"] = tuple(PriceInput(**dict(one)) for one in self.prices)
+        return ProductInput(sku=sku, **given)
+
+
+class ProductToAdd(ProductGiven):
+    """A new product."""
+
+    sku: Annotated[Code, Field(min_length=1)]
+
+
+class ProductToSave(ProductGiven):
+    """A product as it shall be, and the version that was read."""
+
+    version: Version
+
+
+class ProductsWanted(Sorted):
+    """What the list is narrowed to."""
+
+    status: Literal["", "active", "retired"] = ""
+
+
+@routes.get("/products", permission="product.read", answer=ProductList)
+def index(request: HttpRequest, wanted: Query[ProductsWanted]) -> ProductList:
+    """List products; the search takes SKU, barcode, name, pinyin or initials.
+
+    Sort by id, sku or name_zh, with a minus sign downward.
+    """
+    page = list_products(
+        by=actor(request),
+        search=wanted.search,
+        status=wanted.status,
+        cursor=wanted.cursor,
+        limit=wanted.limit,
+        sort=wanted.sort,
+    )
+    return ProductList(**page_members(page, _answer))
+
+
+@routes.post("/products", permission="product.edit", answer=Product)
+def create(request: HttpRequest, given: ProductToAdd) -> Product:
+    """Add a product."""
+    by = actor(request)
+    create_product(given.as_input(given.sku), by=by)
+    return _answer(get_product(given.sku, by=by))
+
+
+@routes.get("/products/{path:sku}", permission="product.read", answer=Product)
+def show(request: HttpRequest, sku: Code) -> Product:
+    """Show a product with its prices."""
+    return _answer(get_product(sku, by=actor(request)))
+
+
+@routes.put("/products/{path:sku}", permission="product.edit", answer=Product)
+def save(request: HttpRequest, sku: Code, given: ProductToSave) -> Product:
+    """Replace a product's data; orders keep the price and tax they were entered with.
+
+    A retired product (`status`) is not sold any more. 409 version_conflict shows both values.
+    """
+    by = actor(request)
+    change_product(sku, given.as_input(sku), version=given.version, by=by)
+    return _answer(get_product(sku, by=by))
+
+
+@routes.get("/units", permission="product.read", answer=UnitList)
+def units(request: HttpRequest) -> UnitList:
+    """List the units of quantity."""
+    return UnitList(items=[Unit(**_names(one), decimals=one.decimals) for one in list_units(by=actor(request))])
+
+
+@routes.get("/categories", permission="product.read", answer=CategoryList)
+def categories(request: HttpRequest) -> CategoryList:
+    """List the product categories."""
+    return CategoryList(items=[Named(**_names(one)) for one in list_categories(by=actor(request))])
+
+
+@routes.get("/tax-rates", permission="product.read", answer=TaxRateList)
+def tax_rates(request: HttpRequest) -> TaxRateList:
+    """List the tax rates that are valid today."""
+    rates = list_tax_rates(by=actor(request))
+    return TaxRateList(items=[TaxRate(**_names(one), rate=number(one.rate), reason=one.reason) for one in rates])
+
+
+def _answer(product: Row) -> Product:
+    same = "sku barcode name_zh name_en spec kind status tax_category_code version".split()
+    known: dict[str, Any] = {name: getattr(product, name) for name in same}
+    point = product.reorder_point
+    return Product(
+        **known,
+        category=product.category.code if product.category else None,
+        unit=product.unit.code,
+        tax_rate=product.tax_rate.code,
+        reorder_point=None if point is None else number(point),
+        prices=[
+            Price(currency=one.currency, min_quantity=number(one.min_quantity), amount=number(one.amount))
+            for one in product.prices.all()
+        ],
+        created_at=moment(product.created_at),
+    )
+
+
+def _names(one: Row) -> dict[str, str]:
+    return {"code": one.code, "name_zh": one.name_zh, "name_en": one.name_en}

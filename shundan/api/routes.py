@@ -1,0 +1,192 @@
+"""How a route is declared: its permission, its answer, and that a repeated POST gets the first answer."""
+
+import functools
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar, cast
+
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
+from ninja import NinjaAPI, Router
+from ninja.operation import Operation
+from ninja.params.models import QueryModel
+from ninja.responses import Status
+
+from shundan.api.auth import ApiToken, actor
+from shundan.api.errors import SENTENCES, Error, MethodNotAllowed, refused
+from shundan.api.fields import Answer
+from shundan.kernel.errors import Detail, Malformed
+from shundan.kernel.idempotency import answer_once
+from shundan.ui.doors import request_id
+
+V = TypeVar("V", bound=Callable[..., Any])
+REFUSALS = (401, 403, 404, 409, 422)
+IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    "description": "Send the same key again and you get the first answer; the work is done once.",
+}
+
+
+class Routes:
+    """The routes of one subject; each must name the permission that opens it."""
+
+    def __init__(self, subject: str) -> None:
+        self.router = Router(tags=[subject])
+
+    def get(self, path: str, *, permission: str, answer: type[Answer]) -> Callable[[V], V]:
+        """Declare a read."""
+        return self._declare("GET", path, permission, 200, answer)
+
+    def post(
+        self, path: str, *, permission: str, answer: type[Answer], status: int = 201, shown_once: str = ""
+    ) -> Callable[[V], V]:
+        """Declare a write that takes an Idempotency-Key; the field named `shown_once` is never kept for repeats."""
+        return self._declare("POST", path, permission, status, answer, shown_once=shown_once)
+
+    def put(self, path: str, *, permission: str, answer: type[Answer]) -> Callable[[V], V]:
+        """Declare a write that replaces."""
+        return self._declare("PUT", path, permission, 200, answer)
+
+    def delete(self, path: str, *, permission: str, answer: type[Answer] | None = None) -> Callable[[V], V]:
+        """Declare a write that takes back."""
+        return self._declare("DELETE", path, permission, 204 if answer is None else 200, answer)
+
+    def _declare(
+        self,
+        method: str,
+        path: str,
+        permission: str,
+        status: int,
+        answer: type[Answer] | None,
+        *,
+        shown_once: str = "",
+    ) -> Callable[[V], V]:
+        def declare(view: V) -> V:
+            @functools.wraps(view)
+            def run(request: HttpRequest, **given: Any) -> Any:
+                _check_query(request, run)
+                if method == "POST":
+                    return _once(request, lambda: view(request, **given), status, shown_once)
+                return Status(status, view(request, **given))
+
+            summary, _blank, rest = (view.__doc__ or "").partition("\n")
+            extra: dict[str, Any] = {"x-permission": permission}
+            if method == "POST":
+                extra["parameters"] = [IDEMPOTENCY_KEY]
+            self.router.api_operation(
+                [method],
+                path,
+                auth=ApiToken(permission),
+                response={status: answer, **dict.fromkeys(REFUSALS, Error), **_body_refusals(method)},
+                operation_id=f"{view.__module__.rpartition('.')[2]}_{view.__name__.strip('_')}",
+                summary=summary,
+                description=" ".join(rest.split()) or None,
+                openapi_extra=extra,
+            )(run)
+            return view
+
+        return declare
+
+
+def guarded_patterns(api: NinjaAPI) -> list[URLPattern]:
+    """Return the API's addresses with the permissions of their operations, each failure in our shape.
+
+    An address with an operation that declares none gets none, and the start-up check refuses it.
+    """
+    return [_guarded(pattern, permissions) for pattern, permissions in _addresses(api)]
+
+
+def permissions_of(operations: list[Operation]) -> dict[str, str]:
+    """Return the permission that opens each method. Raises: ImproperlyConfigured for an operation without one."""
+    found: dict[str, str] = {}
+    for operation in operations:
+        doors = [one for one in operation.auth_callbacks if isinstance(one, ApiToken)]
+        if not doors:
+            raise ImproperlyConfigured(f"{operation.path} declares no permission")
+        found |= dict.fromkeys(operation.methods, doors[0].permission)
+    return found
+
+
+def _addresses(api: NinjaAPI) -> Iterator[tuple[URLPattern, dict[str, str] | None]]:
+    seen: set[str] = set()
+    for router in api._get_bound_routers():
+        views = list(router.path_operations.values())
+        routes = list(router.urls_paths(router.prefix))
+        owners = [view for view in views for _operation in view.operations]
+        for pattern, view in zip(routes, owners, strict=True):
+            if str(pattern.pattern) in seen:
+                continue
+            seen.add(str(pattern.pattern))
+            try:
+                yield pattern, permissions_of(view.operations)
+            except ImproperlyConfigured:
+                yield pattern, None
+
+
+def _guarded(pattern: URLPattern, permissions: dict[str, str] | None) -> URLPattern:
+    inner = cast("Callable[..., HttpResponse]", pattern.callback)
+
+    def door(request: HttpRequest, **parts: Any) -> HttpResponse:
+        response = inner(request, **parts)
+        if response.status_code == 405:
+            allowed = response.headers.get("Allow", "")
+            response = refused(request, MethodNotAllowed(method=request.method, allowed=allowed))
+            response.headers["Allow"] = allowed
+        if getattr(request, "is_replayed", False):
+            response.headers["Idempotent-Replayed"] = "true"
+        response.headers["X-Request-Id"] = request_id(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    door.csrf_exempt = True  # type: ignore[attr-defined]
+    if permissions is not None:
+        door.permission = " ".join(f"{method}:{name}" for method, name in permissions.items())  # type: ignore[attr-defined]
+    return URLPattern(pattern.pattern, door, pattern.default_args, pattern.name)
+
+
+def _once(request: HttpRequest, work: Callable[[], Answer], status: int, shown_once: str) -> Status[Any]:
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return Status(status, work())
+    first: list[Answer] = []
+
+    def answer() -> tuple[int, Any]:
+        first[:] = [work()]
+        return status, first[0].model_dump(mode="json") | ({shown_once: None} if shown_once else {})
+
+    kept, body = answer_once(
+        by=actor(request),
+        endpoint=f"{request.method} {request.path}"[:500],
+        key=key,
+        payload=[json.loads(request.body) if request.body else None, request.GET.urlencode()],
+        work=answer,
+    )
+    request.is_replayed = not first  # type: ignore[attr-defined]
+    return Status(kept, first[0] if first else body)
+
+
+def _check_query(request: HttpRequest, run: Any) -> None:
+    """Refuse unknown query parameters: a misspelt filter must not answer everything."""
+    if not request.GET:
+        return
+    known = {
+        name
+        for model in run._ninja_operation.models
+        if issubclass(model, QueryModel)
+        for name in model.__ninja_flatten_map__
+    }
+    wrong = [
+        Detail(f"query.{one[:60]}", "unknown_field", SENTENCES["unknown_field"])
+        for one in request.GET
+        if one not in known
+    ]
+    if wrong:
+        raise Malformed(details=wrong)
+
+
+def _body_refusals(method: str) -> dict[int, type[Error]]:
+    return {400: Error, 413: Error} if method in ("POST", "PUT") else {}

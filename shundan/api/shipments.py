@@ -1,0 +1,184 @@
+"""Shipments: plan what is reserved, ship, deliver, cancel what has not left."""
+
+from typing import Any, Literal
+
+from django.http import HttpRequest
+from ninja import Query
+
+from shundan.api.auth import actor
+from shundan.api.fields import Answer, Code, Flag, Given, Moment, Plain, Row, Words, moment, moment_or_none, number
+from shundan.api.lines import LineQuantities, chosen_lines
+from shundan.api.pagination import Next, Searched, page_members
+from shundan.api.routes import Routes
+from shundan.fulfilment.actions import (
+    cancel_shipment,
+    deliver_shipment,
+    plan_shipment,
+    ship_order,
+    ship_shipment,
+)
+from shundan.fulfilment.queries import get_shipment, list_shipments
+from shundan.orders.queries import get_order, lines_of
+
+routes = Routes("shipments")
+
+
+class ShipmentRow(Answer):
+    """A shipment as lists show it."""
+
+    number: str
+    order: str
+    state: str
+    warehouse: str
+    carrier: str
+    tracking_number: str
+    remark: str
+    created_at: Moment
+    created_by: str
+    shipped_at: Moment | None
+    delivered_at: Moment | None
+
+
+class ShipmentLine(Answer):
+    """How much of an order line the shipment carries."""
+
+    position: int
+    sku: str
+    name_zh: str
+    name_en: str
+    unit: str
+    quantity: Plain
+
+
+class Shipment(ShipmentRow):
+    """A shipment with its lines."""
+
+    lines: list[ShipmentLine]
+
+
+class ShipmentList(Answer):
+    """One page of shipments."""
+
+    items: list[ShipmentRow]
+    next: Next
+
+
+class ShipmentGiven(Given):
+    """What is to leave: all that is reserved, or the given quantities; `ship` false only makes the pick list."""
+
+    lines: LineQuantities = None
+    carrier: Words = ""
+    tracking_number: Words = ""
+    ship: Flag = True
+
+
+class ShipGiven(Given):
+    """Who carries it; what is left out stays as planned."""
+
+    carrier: Words | None = None
+    tracking_number: Words | None = None
+
+
+class Nothing(Given):
+    """A step that needs no input."""
+
+
+class ShipmentsWanted(Searched):
+    """What the list is narrowed to; the search takes a whole number of shipment, order or tracking."""
+
+    state: Literal["", "picking", "shipped", "delivered", "cancelled"] = ""
+
+
+@routes.get("/shipments", permission="shipment.read", answer=ShipmentList)
+def index(request: HttpRequest, wanted: Query[ShipmentsWanted]) -> ShipmentList:
+    """List shipments, newest first."""
+    page = list_shipments(
+        by=actor(request), state=wanted.state, search=wanted.search, cursor=wanted.cursor, limit=wanted.limit
+    )
+    return ShipmentList(**page_members(page, shipment_row))
+
+
+@routes.get("/shipments/{number}", permission="shipment.read", answer=Shipment)
+def show(request: HttpRequest, number: Code) -> Shipment:
+    """Show a shipment with its lines."""
+    shipment = get_shipment(number, by=actor(request))
+    return shipment_answer(shipment, order=shipment.order.number)
+
+
+@routes.post("/orders/{number}/shipments", permission="shipment.create", answer=Shipment)
+def create(request: HttpRequest, number: Code, given: ShipmentGiven | None = None) -> Shipment:
+    """Pick and ship what is reserved for an order, or a part of it."""
+    by, wished = actor(request), given or ShipmentGiven()
+    make = ship_order if wished.ship else plan_shipment
+    chosen = chosen_lines(
+        wished.lines, skus=lambda: [(line.position, line.sku) for line in lines_of(get_order(number, by=by))]
+    )
+    with chosen.places_in_request():
+        shipment = make(
+            number,
+            by=by,
+            quantities=chosen.quantities,
+            carrier=wished.carrier,
+            tracking_number=wished.tracking_number,
+        )
+    return shipment_answer(get_shipment(shipment.number, by=by), order=number)
+
+
+@routes.post("/shipments/{number}/ship", permission="shipment.ship", answer=Shipment, status=200)
+def ship(request: HttpRequest, number: Code, given: ShipGiven | None = None) -> Shipment:
+    """Post the goods issue of a picked shipment: stock and reservation fall."""
+    by, wished = actor(request), given or ShipGiven()
+    ship_shipment(number, by=by, carrier=wished.carrier, tracking_number=wished.tracking_number)
+    return show(request, number)
+
+
+@routes.post("/shipments/{number}/deliver", permission="shipment.ship", answer=Shipment, status=200)
+def deliver(request: HttpRequest, number: Code, given: Nothing | None = None) -> Shipment:
+    """Note that the customer has signed for a shipment."""
+    deliver_shipment(number, by=actor(request))
+    return show(request, number)
+
+
+@routes.post("/shipments/{number}/cancel", permission="shipment.create", answer=Shipment, status=200)
+def cancel(request: HttpRequest, number: Code, given: Nothing | None = None) -> Shipment:
+    """Put picked goods back; they stay reserved for the order."""
+    cancel_shipment(number, by=actor(request))
+    return show(request, number)
+
+
+def shipment_row(shipment: Row) -> ShipmentRow:
+    """Return a shipment as lists show it."""
+    return ShipmentRow(**_members(shipment, shipment.order.number))
+
+
+def shipment_answer(shipment: Row, *, order: str) -> Shipment:
+    """Return a shipment with its lines; `order` is the number of its order."""
+    return Shipment(**_members(shipment, order), lines=[_line(one) for one in shipment.lines.all()])
+
+
+def _members(shipment: Row, order: str) -> dict[str, Any]:
+    return {
+        "number": shipment.number,
+        "order": order,
+        "state": shipment.state,
+        "warehouse": shipment.warehouse.code,
+        "carrier": shipment.carrier,
+        "tracking_number": shipment.tracking_number,
+        "remark": shipment.remark,
+        "created_at": moment(shipment.created_at),
+        "created_by": shipment.created_by_name,
+        "shipped_at": moment_or_none(shipment.shipped_at),
+        "delivered_at": moment_or_none(shipment.delivered_at),
+    }
+
+
+def _line(one: Row) -> ShipmentLine:
+    line = one.order_line
+    return ShipmentLine(
+        position=line.position,
+        sku=line.sku,
+        name_zh=line.name_zh,
+        name_en=line.name_en,
+        unit=line.unit,
+        quantity=number(one.quantity),
+    )

@@ -1,0 +1,310 @@
+"""Stock: what is there and free, receipts and adjustments, warehouses."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from ninja import Query
+from pydantic import Field
+
+from shundan.api.auth import actor
+from shundan.api.errors import named_in_body
+from shundan.api.fields import Answer, Code, Given, Moment, Named, Number, Plain, Row, Text, Words, moment, number
+from shundan.api.pagination import Next, Sorted, page_members
+from shundan.api.routes import Routes
+from shundan.catalog.queries import COMPANY_CURRENCY, SellableProduct, get_product, sellable_products_unscoped
+from shundan.inventory.actions import adjust_stock, create_warehouse, receive_stock
+from shundan.inventory.queries import (
+    Availability,
+    availability_by_warehouse,
+    get_warehouse,
+    list_stock,
+    list_warehouses,
+)
+from shundan.kernel.errors import Detail, Malformed
+from shundan.ui.doors import SIGNED_IN
+
+routes = Routes("stock")
+
+
+class StockRow(Answer):
+    """What a warehouse has of a product."""
+
+    sku: str
+    name_zh: str
+    name_en: str
+    unit: str
+    warehouse: str
+    on_hand: Plain
+    reserved: Plain
+    available: Plain
+
+
+class StockList(Answer):
+    """One page of stock levels."""
+
+    items: list[StockRow]
+    next: Next
+
+
+class StockMove(Answer):
+    """A change of stock, as the ledger keeps it."""
+
+    id: str
+    sku: str
+    warehouse: str
+    kind: str
+    delta: Plain
+    balance: Plain
+    reason: str
+    remark: str
+    at: Moment
+    by: str
+
+
+class WarehouseAvailability(Answer):
+    """What one warehouse has."""
+
+    warehouse: str
+    on_hand: Plain
+    reserved: Plain
+    available: Plain
+
+
+class ProductAvailability(Answer):
+    """What all active warehouses (or the one asked for) have; `is_enough` compares with the quantity asked for."""
+
+    sku: str
+    unit: str
+    on_hand: Plain
+    reserved: Plain
+    available: Plain
+    quantity: Plain | None
+    is_enough: bool | None
+    warehouses: list[WarehouseAvailability]
+
+
+class AvailabilityList(Answer):
+    """Availability in the order of the question."""
+
+    items: list[ProductAvailability]
+
+
+class Warehouse(Named):
+    """A place that holds stock."""
+
+    province: str
+    city: str
+    street: str
+    is_active: bool
+
+
+class WarehouseList(Answer):
+    """All active warehouses, the default one first."""
+
+    items: list[Warehouse]
+
+
+class MoveGiven(Given):
+    """Which product, where and why; without a warehouse the default one."""
+
+    sku: Code
+    quantity: Number
+    warehouse: Code | None = None
+    remark: Annotated[Text, Field(max_length=500)] = ""
+
+
+class ReceiptGiven(MoveGiven):
+    """Units that came in."""
+
+    reason: Literal["purchase", "production", "opening", "found"] = "purchase"
+
+
+class AdjustmentGiven(MoveGiven):
+    """Units more (or fewer, negative) than the books say."""
+
+    reason: Literal["count", "damaged", "expired", "lost", "found", "sample", "correction"]
+
+
+class WarehouseGiven(Given):
+    """A warehouse; one with the same code is renamed."""
+
+    code: Annotated[Code, Field(pattern=r"^[A-Za-z0-9_-]{1,30}$")]
+    name_zh: Annotated[Words, Field(min_length=1)]
+    name_en: Words = ""
+    province: Words = ""
+    city: Words = ""
+
+
+class StockWanted(Sorted):
+    """What the list is narrowed to; `short`: nothing is free, `low`: below the reorder point."""
+
+    sku: Code = ""
+    warehouse: Code = ""
+    only: Literal["", "short", "low"] = ""
+
+
+class AvailabilityWanted(Given):
+    """Which products, and how much of each: one quantity for all, or one for each SKU in the same order."""
+
+    sku: Annotated[list[Code], Field(min_length=1, max_length=200)]
+    quantity: Annotated[list[Number], Field(max_length=200)] = []
+    warehouse: Code = ""
+
+
+@routes.get("/stock", permission="stock.read", answer=StockList)
+def index(request: HttpRequest, wanted: Query[StockWanted]) -> StockList:
+    """List stock by product and warehouse. Sort by id, on_hand or reserved, with a minus sign downward."""
+    page = list_stock(
+        by=actor(request),
+        search=wanted.search,
+        warehouse=wanted.warehouse,
+        only=wanted.only,
+        sku=wanted.sku,
+        cursor=wanted.cursor,
+        limit=wanted.limit,
+        sort=wanted.sort,
+    )
+    return StockList(**page_members(page, _row))
+
+
+@routes.post("/stock/receipts", permission="stock.receive", answer=StockMove)
+def receive(request: HttpRequest, given: ReceiptGiven) -> StockMove:
+    """Add units to a warehouse."""
+    by = actor(request)
+    product, warehouse = _place(request, given)
+    move = receive_stock(
+        product_id=product.pk,
+        warehouse_id=warehouse.pk,
+        quantity=given.quantity,
+        reason=given.reason,
+        remark=given.remark,
+        by=by,
+    )
+    return _move(move, product, warehouse)
+
+
+@routes.post("/stock/adjustments", permission="stock.adjust", answer=StockMove)
+def adjust(request: HttpRequest, given: AdjustmentGiven) -> StockMove:
+    """Correct what a warehouse has; units that are reserved for orders cannot be taken."""
+    by = actor(request)
+    product, warehouse = _place(request, given)
+    move = adjust_stock(
+        product_id=product.pk,
+        warehouse_id=warehouse.pk,
+        delta=given.quantity,
+        reason=given.reason,
+        remark=given.remark,
+        by=by,
+    )
+    return _move(move, product, warehouse)
+
+
+@routes.get("/availability", permission="stock.read", answer=AvailabilityList)
+def availability(request: HttpRequest, wanted: Query[AvailabilityWanted]) -> AvailabilityList:
+    """Tell what is free of some products, in sum and by warehouse."""
+    by = actor(request)
+    products = sellable_products_unscoped(wanted.sku, currency=COMPANY_CURRENCY)
+    quantities = _quantities(wanted, products)
+    levels = availability_by_warehouse([product.id for product in products.values()], warehouse=wanted.warehouse, by=by)
+    return AvailabilityList(
+        items=[
+            _available(products[sku], levels.get(products[sku].id, {}), quantity)
+            for sku, quantity in zip(wanted.sku, quantities, strict=True)
+        ]
+    )
+
+
+@routes.get("/warehouses", permission=SIGNED_IN, answer=WarehouseList)
+def warehouses(request: HttpRequest) -> WarehouseList:
+    """List the active warehouses, the default one first."""
+    return WarehouseList(items=[_warehouse(one) for one in list_warehouses(by=actor(request))])
+
+
+@routes.post("/warehouses", permission="warehouse.edit", answer=Warehouse)
+def add_warehouse(request: HttpRequest, given: WarehouseGiven) -> Warehouse:
+    """Add a warehouse, or rename the one with this code."""
+    return _warehouse(create_warehouse(**dict(given), by=actor(request)))
+
+
+def _place(request: HttpRequest, given: MoveGiven) -> tuple[Row, Row]:
+    by = actor(request)
+    with named_in_body(product="sku", warehouse="warehouse"):
+        product = get_product(given.sku, by=by)
+        if given.warehouse is None:
+            return product, list_warehouses(by=by)[0]
+        return product, get_warehouse(given.warehouse, by=by)
+
+
+def _quantities(wanted: AvailabilityWanted, products: dict[str, SellableProduct]) -> Sequence[Decimal | None]:
+    wrong = [
+        Detail(f"query.sku[{i}]", "unknown_sku", _("There is no product with the SKU “%(sku)s”.") % {"sku": sku})
+        for i, sku in enumerate(wanted.sku)
+        if sku not in products
+    ]
+    if len(wanted.quantity) not in (0, 1, len(wanted.sku)):
+        sentence = _("Give one quantity, or one for each SKU.")
+        wrong.append(Detail("query.quantity", "wrong_count", sentence))
+    if wrong:
+        raise Malformed(details=wrong)
+    if len(wanted.quantity) == len(wanted.sku):
+        return wanted.quantity
+    return [wanted.quantity[0] if wanted.quantity else None] * len(wanted.sku)
+
+
+def _available(
+    product: SellableProduct, levels: dict[str, Availability], quantity: Decimal | None
+) -> ProductAvailability:
+    total = Availability.sum_of(product.id, levels.values())
+    return ProductAvailability(
+        sku=product.sku,
+        unit=product.unit,
+        on_hand=number(total.on_hand),
+        reserved=number(total.reserved),
+        available=number(total.available),
+        quantity=None if quantity is None else number(quantity),
+        is_enough=None if quantity is None else total.available >= quantity,
+        warehouses=[
+            WarehouseAvailability(
+                warehouse=code,
+                on_hand=number(one.on_hand),
+                reserved=number(one.reserved),
+                available=number(one.available),
+            )
+            for code, one in levels.items()
+        ],
+    )
+
+
+def _row(level: Row) -> StockRow:
+    return StockRow(
+        sku=level.product.sku,
+        name_zh=level.product.name_zh,
+        name_en=level.product.name_en,
+        unit=level.product.unit.code,
+        warehouse=level.warehouse.code,
+        on_hand=number(level.on_hand),
+        reserved=number(level.reserved),
+        available=number(level.available),
+    )
+
+
+def _move(move: Row, product: Row, warehouse: Row) -> StockMove:
+    return StockMove(
+        id=str(move.pk),
+        sku=product.sku,
+        warehouse=warehouse.code,
+        kind=move.kind,
+        delta=number(move.delta),
+        balance=number(move.balance),
+        reason=move.reason,
+        remark=move.remark,
+        at=moment(move.at),
+        by=move.actor_name,
+    )
+
+
+def _warehouse(one: Row) -> Warehouse:
+    return Warehouse(**{name: getattr(one, name) for name in Warehouse.model_fields})
