@@ -10,13 +10,15 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from shundan.accounts.models import ApiToken, Department, SignInFailure, Team, User
-from shundan.accounts.rules import LOCK_AFTER_FAILURES, LOCK_MINUTES, ROLES, grants_of
+from shundan.accounts.rules import LOCK_AFTER_FAILURES, LOCK_MINUTES, PERMISSIONS, ROLES, grants_of
 from shundan.accounts.scopes import NOTHING
 from shundan.kernel.actor import EVERYTHING, Actor
 from shundan.kernel.db import fetch_prepared
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.listing import Page, page_of
+from shundan.kernel.models import Event
 from shundan.kernel.search import matches
+from shundan.kernel.timeline import events_of_unscoped
 
 _ACTOR = """
 select u.id, u.name, u.language, u.theme, u.has_letter_keys, u.roles, u.department_id, u.team_id, u.email,
@@ -79,6 +81,7 @@ def list_users(
     active: bool | None = None,
     cursor: str | None = None,
     limit: int = 50,
+    counted: bool = False,
 ) -> Page[User]:
     """Return users, newest first. Raises: Malformed."""
     rows = _visible_users(by).select_related("department", "team").filter(matches(search))
@@ -86,7 +89,7 @@ def list_users(
         rows = rows.filter(roles__contains=[role])
     if active is not None:
         rows = rows.filter(is_active=active)
-    return page_of(rows, cursor=cursor, limit=limit)
+    return page_of(rows, cursor=cursor, limit=limit, counted=counted)
 
 
 def get_user(user_id: int, *, by: Actor) -> User:
@@ -128,6 +131,38 @@ def list_departments(*, by: Actor) -> list[Department]:
 def list_teams(*, by: Actor) -> list[Team]:
     """Return all teams with their departments."""
     return list(Team.objects.select_related("department").order_by("code")) if by.grants else []
+
+
+def members_of(*, by: Actor) -> tuple[dict[int, int], dict[int, int]]:
+    """Return how many active people each department and each team has. Raises: NotPermitted."""
+    require(by, "user.read")
+    counts: tuple[dict[int, int], dict[int, int]] = ({}, {})
+    for department_id, team_id in User.objects.filter(is_active=True).values_list("department_id", "team_id"):
+        for place, found in zip((department_id, team_id), counts, strict=True):
+            if place is not None:
+                found[place] = found.get(place, 0) + 1
+    return counts
+
+
+def tokens_of(user: User, *, by: Actor) -> list[ApiToken]:
+    """Return a user's tokens, newest first; others than the user need user.read."""
+    return list(ApiToken.objects.filter(user=user).order_by("-id")) if by.id == user.pk or by.may("user.read") else []
+
+
+def timeline_of_user(user: User, *, by: Actor) -> list[Event]:
+    """Return what happened to a user's account, newest first. Raises: NotPermitted."""
+    require(by, "user.read")
+    return events_of_unscoped([("user", user.pk)], limit=50)
+
+
+def grants_of_user(user: User) -> dict[str, str]:
+    """Return what a user's roles grant, and in which scope."""
+    return grants_of(user.roles)
+
+
+def all_permissions() -> tuple[str, ...]:
+    """Return every permission that a role may grant."""
+    return PERMISSIONS
 
 
 def list_own_tokens(*, by: Actor) -> list[ApiToken]:

@@ -1,6 +1,6 @@
 """Finding invoices and payments; what a customer owes and may still order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,14 +8,15 @@ from decimal import Decimal
 from django.db.models import F, Prefetch, Q, Sum
 
 from shundan.billing.models import Allocation, CreditAccount, Invoice, InvoiceLine, Payment
-from shundan.billing.rules import due_day, exposure
+from shundan.billing.rules import METHODS, due_day, exposure
 from shundan.billing.scopes import visible_invoices, visible_payments
 from shundan.catalog.queries import rate_of_exchange
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.listing import Page, page_of
-from shundan.kernel.money import ZERO, round_amount
-from shundan.orders.models import Order
+from shundan.kernel.money import ZERO, part_of, round_amount
+from shundan.orders.models import Order, OrderLine
+from shundan.orders.queries import invoiceable_of
 from shundan.parties.models import Customer, PaymentTerm
 
 OPEN = Q(kind="normal") & Q(total__gt=F("allocated") + F("credited"))
@@ -40,6 +41,10 @@ class Credit:
     def available(self) -> Decimal | None:
         """Return what may still be ordered, or None without a limit."""
         return None if self.limit is None else self.limit - self.exposure
+
+    def after(self, amount: Decimal) -> Decimal | None:
+        """Return what may still be ordered after an order of this amount, below 0 when it is too much."""
+        return None if self.available is None else self.available - amount
 
 
 def credit_of(customer: Customer, *, by: Actor, lock: bool = False) -> Credit:
@@ -70,6 +75,7 @@ def list_invoices(
     cursor: str | None = None,
     limit: int = 50,
     sort: str = "-id",
+    counted: bool = False,
 ) -> Page[Invoice]:
     """Return one page of invoices; views: all, open, overdue, credit. Raises: NotPermitted, Malformed."""
     require(by, "invoice.read")
@@ -84,7 +90,8 @@ def list_invoices(
         )
     if customer:
         rows = rows.filter(customer__number=customer)
-    return page_of(rows, cursor=cursor, limit=limit, sort=sort, allowed=("due_on", "issued_on", "total"))
+    allowed = ("due_on", "issued_on", "total")
+    return page_of(rows, cursor=cursor, limit=limit, sort=sort, allowed=allowed, counted=counted)
 
 
 def get_invoice(number: str, *, by: Actor, permission: str = "invoice.read") -> Invoice:
@@ -112,7 +119,14 @@ def open_invoices_of(customer: Customer, *, by: Actor, currency: str = "") -> li
 
 
 def list_payments(
-    *, by: Actor, view: str = "all", search: str = "", customer: str = "", cursor: str | None = None, limit: int = 50
+    *,
+    by: Actor,
+    view: str = "all",
+    search: str = "",
+    customer: str = "",
+    cursor: str | None = None,
+    limit: int = 50,
+    counted: bool = False,
 ) -> Page[Payment]:
     """Return one page of payments; views: all, unallocated. Raises: NotPermitted, Malformed."""
     require(by, "payment.read")
@@ -126,7 +140,7 @@ def list_payments(
         )
     if customer:
         rows = rows.filter(customer__number=customer)
-    return page_of(rows, cursor=cursor, limit=limit)
+    return page_of(rows, cursor=cursor, limit=limit, counted=counted)
 
 
 def get_payment(number: str, *, by: Actor, permission: str = "payment.read") -> Payment:
@@ -163,6 +177,97 @@ def earliest_due_day(order_id: int) -> date | None:
 def due_day_of(term: PaymentTerm, *, issued_on: date) -> date:
     """Return when an invoice of this day falls due under a payment term."""
     return due_day(issued_on, days=term.days, is_end_of_month=term.is_end_of_month)
+
+
+def allocations_of(invoice: Invoice, *, by: Actor) -> list[Allocation]:
+    """Return what was allocated to an invoice, oldest first; none for actors who may not see payments."""
+    if not by.may("payment.read"):
+        return []
+    return list(Allocation.objects.filter(invoice_id=invoice.pk).select_related("payment").order_by("id"))
+
+
+def standings_of(customer_ids: Iterable[int], *, by: Actor) -> dict[int, dict[str, Decimal]]:
+    """Return exposure by currency of customers the caller has scoped, in one query; none without sight of invoices."""
+    if not by.may("invoice.read"):
+        return {}
+    found: dict[int, dict[str, Decimal]] = {}
+    for one in CreditAccount.objects.filter(customer_id__in=list(customer_ids)):
+        used = exposure(ordered=one.ordered, receivable=one.receivable, unallocated=one.unallocated)
+        found.setdefault(one.customer_id, {})[one.currency] = used
+    return found
+
+
+def overdue_of(customer_ids: Iterable[int], *, by: Actor) -> dict[int, dict[str, Decimal]]:
+    """Return overdue amounts by currency of customers, of the invoices this actor sees, in one query."""
+    if not by.may("invoice.read"):
+        return {}
+    rows = visible_invoices(by).filter(OPEN, customer_id__in=list(customer_ids), due_on__lt=by.today)
+    sums = rows.values("customer_id", "currency").annotate(late=Sum(F("total") - F("credited") - F("allocated")))
+    found: dict[int, dict[str, Decimal]] = {}
+    for row in sums:
+        found.setdefault(row["customer_id"], {})[row["currency"]] = row["late"]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class BilledPart:
+    """The part of an order line that an invoice bills, with what may be billed of the line at most."""
+
+    line: OrderLine
+    quantity: Decimal
+    net: Decimal
+    tax: Decimal
+    gross: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class InvoicePreview:
+    """What an invoice over these parts would say."""
+
+    parts: list[BilledPart]
+    net: Decimal
+    tax: Decimal
+    total: Decimal
+    due_on: date
+
+
+def billed_parts(order: Order, chosen: Mapping[OrderLine, Decimal]) -> list[BilledPart]:
+    """Return the amounts of parts of lines, so that all parts of a line add up to its stored amounts exactly."""
+    already = invoiced_amounts(line.pk for line in chosen)
+    parts = []
+    for line, quantity in chosen.items():
+        upto = line.invoiced + quantity
+        gross_before, net_before = already.get(line.pk, (ZERO, ZERO))
+        gross = part_of(line.gross, upto=upto, of=line.quantity, currency=order.currency) - gross_before
+        net = part_of(line.net, upto=upto, of=line.quantity, currency=order.currency) - net_before
+        parts.append(BilledPart(line, quantity, net, gross - net, gross))
+    return parts
+
+
+def preview_invoice(order: Order, *, by: Actor, quantities: Mapping[int, Decimal] | None = None) -> InvoicePreview:
+    """Return what an invoice would say today over all that may be billed, or over quantities by line position.
+
+    Quantities are held between 0 and what may be billed. Raises: NotPermitted.
+    """
+    require(by, "invoice.issue")
+    free = invoiceable_of(order)
+    if quantities is not None:
+        wanted = {line: quantities.get(line.position, ZERO) for line in free}
+        free = {line: max(ZERO, min(quantity, wanted[line])) for line, quantity in free.items()}
+    parts = billed_parts(order, {line: quantity for line, quantity in free.items() if quantity > 0})
+    term = order.payment_term
+    return InvoicePreview(
+        parts=parts,
+        net=sum((part.net for part in parts), ZERO),
+        tax=sum((part.tax for part in parts), ZERO),
+        total=sum((part.gross for part in parts), ZERO),
+        due_on=due_day(by.today, days=term.days, is_end_of_month=term.is_end_of_month),
+    )
+
+
+def payment_methods() -> tuple[str, ...]:
+    """Return the ways a customer may pay."""
+    return METHODS
 
 
 def receivable_sums(*, by: Actor) -> dict[str, tuple[Decimal, Decimal]]:

@@ -14,7 +14,9 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import fetch_prepared
 from shundan.kernel.errors import NotFound, Refused, require
 from shundan.kernel.listing import Page, count_capped, page_of
+from shundan.kernel.models import Event
 from shundan.kernel.search import matches
+from shundan.kernel.timeline import events_of_unscoped
 
 COMPANY_CURRENCY = "CNY"
 
@@ -56,6 +58,12 @@ class SellableProduct:
         """Return the list price at this quantity, or None when the currency has none."""
         return price_for(quantity, self.steps)
 
+    def first_price(self) -> Decimal | None:
+        """Return the list price of one unit, or the one of the smallest quantity that has a price."""
+        return (
+            self.price(Decimal(1)) if self.price(Decimal(1)) is not None else min(self.steps, default=(None, None))[1]
+        )
+
 
 def list_products(
     *,
@@ -66,6 +74,7 @@ def list_products(
     cursor: str | None = None,
     limit: int = 50,
     sort: str = "-id",
+    counted: bool = False,
 ) -> Page[Product]:
     """Return one page of products. Raises: NotPermitted, Malformed."""
     require(by, "product.read")
@@ -75,7 +84,8 @@ def list_products(
         rows = rows.filter(status=status)
     if category_id:
         rows = rows.filter(category_id=category_id)
-    return page_of(rows, cursor=cursor, limit=limit, sort=sort, allowed=("sku", "name_zh"))
+    allowed = ("sku", "name_zh")
+    return page_of(rows, cursor=cursor, limit=limit, sort=sort, allowed=allowed, counted=counted)
 
 
 def count_products(*, by: Actor) -> int:
@@ -102,6 +112,20 @@ def suggest_products(search: str, *, by: Actor, limit: int = 8) -> list[Product]
     exact = list(rows.filter(Q(sku__iexact=wanted) | Q(barcode=wanted))[:2]) if wanted else []
     others = rows.filter(matches(search)).exclude(pk__in=[one.pk for one in exact])
     return [*exact, *others.order_by("sku")[: limit - len(exact)]]
+
+
+def timeline_of_product(product: Product, *, by: Actor) -> list[Event]:
+    """Return what happened to a product's record, newest first; none for actors who may read no events."""
+    return events_of_unscoped([("product", product.pk)], limit=50) if by.may("event.read") else []
+
+
+def products_by_codes(codes: Iterable[str], *, by: Actor, limit: int = 200) -> list[Product]:
+    """Return active products that have one of these SKUs or barcodes. Raises: NotPermitted."""
+    require(by, "product.read")
+    wanted = {code.strip().replace("\x00", "") for code in codes}
+    wanted |= {code.upper() for code in wanted}
+    rows = Product.objects.select_related("unit", "tax_rate").filter(status="active")
+    return list(rows.filter(Q(sku__in=wanted) | Q(barcode__in=wanted - {""})).order_by("sku")[:limit])
 
 
 def sellable_products_unscoped(skus: Iterable[str], *, currency: str) -> dict[str, SellableProduct]:

@@ -11,17 +11,26 @@ from shundan.orders.models import Order
 
 
 def list_shipments(
-    *, by: Actor, state: str = "", search: str = "", cursor: str | None = None, limit: int = 50
+    *,
+    by: Actor,
+    state: str = "",
+    search: str = "",
+    warehouse: str = "",
+    cursor: str | None = None,
+    limit: int = 50,
+    counted: bool = False,
 ) -> Page[Shipment]:
     """Return one page of shipments, newest first. Raises: NotPermitted, Malformed."""
     require(by, "shipment.read")
-    rows = visible_shipments(by).select_related("order", "order__customer", "warehouse")
+    rows = visible_shipments(by).select_related("order", "order__customer", "warehouse").prefetch_related("lines")
+    if warehouse:
+        rows = rows.filter(warehouse__code=warehouse)
     if state:
         rows = rows.filter(state=state)
     wanted = search.strip().replace("\x00", "")[:80]
     if wanted:
         rows = rows.filter(Q(number__iexact=wanted) | Q(order__number__iexact=wanted) | Q(tracking_number=wanted))
-    return page_of(rows, cursor=cursor, limit=limit)
+    return page_of(rows, cursor=cursor, limit=limit, counted=counted)
 
 
 def get_shipment(number: str, *, by: Actor, permission: str = "shipment.read") -> Shipment:

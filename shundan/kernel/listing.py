@@ -9,8 +9,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from django.db import connection
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -24,17 +24,29 @@ LARGEST_NUMBER = Decimal(10) ** 18
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[M]):
-    """Some rows and the cursors of the pages after and before them (None at an end)."""
+    """Some rows and the cursors of the pages after and before them (None at an end).
+
+    `total` is the number of all rows if it was asked for, at most 10,001.
+    """
 
     items: list[M]
     next: str | None
     previous: str | None
+    total: int | None = None
 
 
 def page_of(
-    rows: QuerySet[M], *, cursor: str | None = None, limit: int = 50, sort: str = "-id", allowed: tuple[str, ...] = ()
+    rows: QuerySet[M],
+    *,
+    cursor: str | None = None,
+    limit: int = 50,
+    sort: str = "-id",
+    allowed: tuple[str, ...] = (),
+    counted: bool = False,
 ) -> Page[M]:
     """Return one page in the order of `sort` (a column of `allowed`, `-` for descending; the id breaks ties).
+
+    With `counted` it says how many rows there are in all.
 
     Raises: Malformed for an unknown sort, a foreign cursor or a limit outside 1 to 200.
     """
@@ -47,6 +59,7 @@ def page_of(
     if after is not None and column != "id":
         _check_value(rows, column, after[0])
     falling = descending != backwards
+    total = count_capped(rows) if counted else None
     if after is not None:
         rows = rows.filter(_beyond(column, after, falling=falling))
     mark = "-" if falling else ""
@@ -62,6 +75,7 @@ def page_of(
         previous=_encode(ends[0], column, backwards=True)
         if ends and (more if backwards else after is not None)
         else None,
+        total=total,
     )
 
 

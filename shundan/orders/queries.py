@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.models import User
 from shundan.accounts.scopes import holds
+from shundan.inventory.queries import availability_unscoped, available_of
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import fetch_prepared
 from shundan.kernel.errors import Detail, Malformed, NotFound, require
 from shundan.kernel.listing import Page, count_capped, count_each, page_of
 from shundan.kernel.models import Event
 from shundan.kernel.money import ZERO
+from shundan.kernel.timeline import events_of_unscoped
 from shundan.orders.models import Order, OrderHold, OrderLine, OrderType
 from shundan.orders.rules import LIVE, RELEASED, VIEWS, backordered_quantity, invoiceable_quantity, open_quantity
 from shundan.orders.scopes import visible_orders
@@ -165,10 +167,12 @@ def timeline_of(order: Order, *, by: Actor, papers: Iterable[tuple[str, int]] = 
     """
     if not may_do("event.read", order, by=by):
         return []
-    subjects = Q()
-    for kind, subject_id in (order.subject, *papers):
-        subjects |= Q(subject_kind=kind, subject_id=subject_id)
-    return list(Event.objects.filter(subjects).order_by("-id")[:limit])
+    return events_of_unscoped((order.subject, *papers), limit=limit)
+
+
+def timeline_of_papers(order: Order, papers: Iterable[tuple[str, int]], *, by: Actor) -> list[Event]:
+    """Return what happened to papers of an order, which the caller has scoped, newest first."""
+    return events_of_unscoped(papers) if may_do("event.read", order, by=by) else []
 
 
 def lock_order_unscoped(order_id: int) -> Order:
@@ -253,6 +257,19 @@ def progress_of(order: Order) -> Progress:
     )
 
 
+def short_lines(order: Order) -> list[tuple[str, Decimal]]:
+    """Return (SKU, free quantity) of the products that an order wants more of than its warehouse has free."""
+    wanted: dict[int, Decimal] = {}
+    skus = {}
+    for line in lines_of(order):
+        if line.is_stocked:
+            wanted[line.product_id] = wanted.get(line.product_id, ZERO) + line.quantity
+            skus[line.product_id] = line.sku
+    levels = availability_unscoped(wanted, warehouse_id=order.warehouse_id) if wanted else {}
+    free = {product_id: available_of(product_id, levels) for product_id in wanted}
+    return [(skus[product_id], free[product_id]) for product_id in wanted if free[product_id] < wanted[product_id]]
+
+
 def lines_by_ids_unscoped(ids: Iterable[int]) -> dict[int, OrderLine]:
     """Return lines with their orders by id, for rooms above that show who holds stock."""
     return {line.pk: line for line in OrderLine.objects.filter(pk__in=list(ids)).select_related("order")}
@@ -298,6 +315,14 @@ def last_prices(*, by: Actor, customer_id: int, product_ids: Iterable[int]) -> d
         .values_list("product_id", "unit_price", "order__ordered_on")
     )
     return {product: (price, on) for product, price, on in rows}
+
+
+def latest_lines_of_product(product_id: int, *, by: Actor, limit: int = 10) -> list[OrderLine]:
+    """Return the latest lines of a product in the orders this actor sees."""
+    if not by.may("order.read"):
+        return []
+    rows = OrderLine.objects.filter(product_id=product_id, order__in=visible_orders(by))
+    return list(rows.select_related("order", "order__customer").order_by("-order_id")[:limit])
 
 
 def orders_by_day(*, by: Actor, since: date) -> list[tuple[date, int, Decimal]]:

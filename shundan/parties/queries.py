@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch
 
-from shundan.accounts.scopes import scope_sql
+from shundan.accounts.scopes import holds, scope_sql
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import fetch_prepared
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.listing import Page, count_capped, page_of
+from shundan.kernel.models import Event
 from shundan.kernel.search import matches
+from shundan.kernel.timeline import events_of_unscoped
 from shundan.parties.models import Address, Contact, Customer, PaymentTerm, Supplier
 from shundan.parties.scopes import visible_customers
 
@@ -41,19 +43,27 @@ class CustomerFilter:
 
 
 def list_customers(
-    *, by: Actor, wanted: CustomerFilter | None = None, cursor: str | None = None, limit: int = 50, sort: str = "-id"
+    *,
+    by: Actor,
+    wanted: CustomerFilter | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+    sort: str = "-id",
+    counted: bool = False,
 ) -> Page[Customer]:
     """Return one page of the customers this actor sees. Raises: NotPermitted, Malformed."""
     require(by, "customer.read")
     wanted = wanted or CustomerFilter()
-    rows = visible_customers(by).select_related("owner", "payment_term").filter(matches(wanted.search))
+    rows = visible_customers(by).select_related("owner", "payment_term").prefetch_related("addresses")
+    rows = rows.filter(matches(wanted.search))
     if wanted.status:
         rows = rows.filter(status=wanted.status)
     if wanted.tag:
         rows = rows.filter(tags__contains=[wanted.tag])
     if wanted.owner_id:
         rows = rows.filter(owner_id=wanted.owner_id)
-    return page_of(rows, cursor=cursor, limit=limit, sort=sort, allowed=("number", "name", "latest_order_on"))
+    allowed = ("number", "name", "latest_order_on")
+    return page_of(rows, cursor=cursor, limit=limit, sort=sort, allowed=allowed, counted=counted)
 
 
 def count_customers(*, by: Actor) -> int:
@@ -83,6 +93,16 @@ def customer_name(number: str, *, by: Actor) -> str:
     """Return the name of a visible customer, or the number itself when there is none."""
     rows = visible_customers(by).filter(number=number.replace("\x00", "")).values_list("name", flat=True)
     return rows.first() or number
+
+
+def may_do_with_customer(permission: str, customer: Customer, *, by: Actor) -> bool:
+    """Tell whether the actor holds a permission for one customer that they were allowed to fetch."""
+    return holds(by, permission, customer)
+
+
+def timeline_of_customer(customer: Customer, *, by: Actor) -> list[Event]:
+    """Return what happened to a customer's record, newest first; none for actors who may not read events of it."""
+    return events_of_unscoped([("customer", customer.pk)]) if holds(by, "event.read", customer) else []
 
 
 def customers_matching_unscoped(search: str, *, limit: int = 500) -> list[int]:

@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.actions.credit import change_credit_account
 from shundan.billing.models import Invoice, InvoiceLine
-from shundan.billing.queries import earliest_due_day, get_invoice, invoiced_amounts
+from shundan.billing.queries import billed_parts, earliest_due_day, get_invoice
 from shundan.billing.rules import due_day
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, Refused, require
 from shundan.kernel.events import record
-from shundan.kernel.money import ZERO, part_of, plain
+from shundan.kernel.money import ZERO, plain
 from shundan.kernel.numbering import next_gapless_number
 from shundan.orders.actions import OrderOnHold, note_invoiced
 from shundan.orders.models import Order, OrderLine
@@ -165,25 +165,18 @@ def _billable(order: Order, quantities: Mapping[int, Decimal] | None) -> dict[Or
 
 
 def _invoice_lines(order: Order, chosen: Mapping[OrderLine, Decimal]) -> list[InvoiceLine]:
-    already = invoiced_amounts(line.pk for line in chosen)
-    lines = []
-    for line, quantity in chosen.items():
-        upto = line.invoiced + quantity
-        gross_before, net_before = already.get(line.pk, (ZERO, ZERO))
-        gross = part_of(line.gross, upto=upto, of=line.quantity, currency=order.currency) - gross_before
-        net = part_of(line.net, upto=upto, of=line.quantity, currency=order.currency) - net_before
-        lines.append(
-            InvoiceLine(
-                order_line=line,
-                quantity=quantity,
-                unit_price=line.unit_price,
-                tax_rate=line.tax_rate,
-                net=net,
-                tax=gross - net,
-                gross=gross,
-            )
+    return [
+        InvoiceLine(
+            order_line=part.line,
+            quantity=part.quantity,
+            unit_price=part.line.unit_price,
+            tax_rate=part.line.tax_rate,
+            net=part.net,
+            tax=part.tax,
+            gross=part.gross,
         )
-    return lines
+        for part in billed_parts(order, chosen)
+    ]
 
 
 def _mirrored(line: InvoiceLine, note: Invoice) -> InvoiceLine:
