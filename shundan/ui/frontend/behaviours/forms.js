@@ -34,3 +34,10 @@ on("click", "[data-add-row]", (event, button) => {
 on("click", "[data-remove-row]", (event, button) => button.closest("[data-row]").remove());
 
 onContent(() => document.querySelector("[data-focus]")?.focus());
+
+// A choice that decides what the rest of the form offers loads the page anew with it.
+on("change", "input[data-reloads]", (event, input) => {
+  const address = new URL(location.href);
+  address.searchParams.set(input.dataset.reloads, input.value);
+  if (input.value) location.assign(address);
+});
