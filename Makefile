@@ -23,7 +23,7 @@ help: ## Show this list
 ## Every day
 
 run: setup ## Start everything: database, web, worker, on port SHUNDAN_PORT (8000), with demo data
-	@SHUNDAN_DEMO="$${SHUNDAN_DEMO:-1}" $(BIN)/shundan run
+	@export SHUNDAN_DEMO="$${SHUNDAN_DEMO:-1}" && exec $(BIN)/shundan run
 
 test: setup ## Run all tests; ARGS="tests/orders -k confirm" narrows them
 	@$(BIN)/python -m tools.prepare_tests
