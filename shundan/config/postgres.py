@@ -13,7 +13,7 @@ from typing import IO
 
 from shundan.config.binaries import Binaries, find_binaries
 from shundan.config.children import Child, end_session, spawn, wait_until
-from shundan.config.folders import Account, BadPlace, Place, log_folder, postgres_place
+from shundan.config.folders import SYSTEM_FOLDER, Account, BadPlace, Place, data_folder, log_folder, postgres_place
 
 DATABASE = "shundan"
 # The application's role owns its database and may make others (for tests); it is no superuser.
@@ -78,7 +78,7 @@ class Server:
         self.claim()
         self._binaries = find_binaries(account=self.place.account, major=_major_of(self.place.cluster))
         if not self.place.cluster.exists():
-            tell("making the database …")
+            tell(f"making the database{_elsewhere(self.place)} …")
             _make_cluster(self.place, self._binaries)
         self.launch()
         self._wait(tell)
@@ -148,6 +148,13 @@ class Server:
 def embedded_server() -> Server:
     """Return the server of this installation's data folder, not started yet."""
     return Server(postgres_place(), log_folder() / "postgres.log")
+
+
+def _elsewhere(place: Place) -> str:
+    """Say where the database goes when it cannot be in the data folder."""
+    if SYSTEM_FOLDER not in place.folder.parents:
+        return ""
+    return f" in {place.folder}, because the account {place.account.name} cannot reach {data_folder()}"
 
 
 def _make_folder(place: Place) -> None:
