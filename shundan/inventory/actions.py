@@ -141,6 +141,8 @@ def _move(
     level = StockLevel.objects.select_for_update(of=("self",)).select_related("product").get(pk=level.pk)
     if level.on_hand + delta < level.reserved:
         raise StockInUse(available=plain(level.on_hand - level.reserved), sku=level.product.sku)
+    if level.on_hand + delta >= LARGEST_MOVE:
+        raise Malformed(details=[Detail("quantity", "out_of_range", _("The warehouse cannot hold that many."))])
     StockLevel.objects.filter(pk=level.pk).update(on_hand=level.on_hand + delta)
     move = StockMove.objects.create(
         product_id=product_id,

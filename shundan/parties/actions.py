@@ -9,6 +9,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext_lazy as _
 
+from shundan.accounts.models import User
 from shundan.accounts.queries import home_of_user_unscoped
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
@@ -195,6 +196,8 @@ def _checked_term(given: CustomerInput) -> PaymentTerm:
     term = PaymentTerm.objects.filter(code=given.payment_term).first()
     if term is None:
         wrong.append(Detail("payment_term", "unknown", _("There is no such payment term.")))
+    if given.owner_id is not None and not User.objects.filter(pk=given.owner_id).exists():
+        wrong.append(Detail("owner", "unknown", _("There is no such user.")))
     if wrong or term is None:
         raise Malformed(details=wrong)
     return term

@@ -21,7 +21,7 @@ from shundan.kernel.money import ZERO, decimal_places, decimals_of
 from shundan.kernel.numbering import next_gapless_number
 from shundan.orders.actions import note_paid
 from shundan.orders.models import Order
-from shundan.orders.queries import lock_orders_unscoped
+from shundan.orders.queries import get_order, lock_orders_unscoped
 from shundan.parties.queries import get_customer
 
 # A payment that could settle more than this is allocated in several steps.
@@ -66,6 +66,8 @@ def register_payment(
     """
     require(by, "payment.register")
     payer = get_customer(customer, by=by)
+    if order and get_order(order, by=by).customer_id != payer.pk:
+        raise Malformed(details=[Detail("order", "other_customer", _("This order is another customer's."))])
     currency = currency or payer.currency
     _check(amount, method, currency, account, provider, reference, remark)
     if allocations is None:

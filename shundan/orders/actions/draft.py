@@ -15,7 +15,7 @@ from shundan.kernel.errors import Detail, Malformed, Refused, VersionConflict, r
 from shundan.kernel.events import record
 from shundan.kernel.money import ZERO, plain, round_amount
 from shundan.kernel.numbering import next_number
-from shundan.orders.actions.lines import LineInput, price_lines
+from shundan.orders.actions.lines import LARGEST_AMOUNT, LineInput, price_lines
 from shundan.orders.actions.move import advance_order
 from shundan.orders.models import Order, OrderLine, OrderType
 from shundan.orders.queries import entry_frame, get_order, lines_of
@@ -185,11 +185,13 @@ def _fill(
 
 
 def total_up(order: Order, lines: Sequence[OrderLine]) -> None:
-    """Set the header's sums and its fingerprint from the lines."""
+    """Set the header's sums and its fingerprint from the lines. Raises: Malformed for a total beyond all reason."""
     order.net = sum((line.net for line in lines), ZERO)
     order.tax = sum((line.tax for line in lines), ZERO)
     order.total = order.net + order.tax
     order.company_total = sum((round_amount(line.gross * order.exchange_rate) for line in lines), ZERO)
+    if max(abs(order.total), abs(order.company_total)) >= LARGEST_AMOUNT:
+        raise Malformed(details=[Detail("lines", "out_of_range", _("The order's total is too large; split it."))])
     order.line_count = len(lines)
     order.content_hash = content_hash(
         {

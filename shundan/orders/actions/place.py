@@ -153,4 +153,5 @@ def _event(kind: str, order: Order, facts: dict[str, str], by: Actor) -> dict[st
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+    # str() keeps the microseconds of an instant, which Django's own encoder cuts off.
+    return json.dumps(value, default=str, ensure_ascii=False)

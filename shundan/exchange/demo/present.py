@@ -1,0 +1,180 @@
+"""The demo company's last two days, made by the real actions: what the product does is what the demo shows."""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+from django.db import transaction
+
+from shundan.accounts.models import User
+from shundan.accounts.queries import actor_of_user
+from shundan.billing.actions import issue_invoice, register_payment
+from shundan.exchange.demo.entry import choose_lines
+from shundan.exchange.demo.people import FINANCE, MANAGERS, WAREHOUSE
+from shundan.exchange.demo.world import Client, Good, World
+from shundan.fulfilment.actions import deliver_shipment, plan_shipment, ship_shipment
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import Refused
+from shundan.kernel.money import ZERO
+from shundan.orders.actions import LineInput, OrderInput, move_order, place_order
+from shundan.orders.models import Order
+
+NEEDS_APPROVAL = 65_000
+
+# How far so many orders come, the ones made last coming least far.
+FATES = (
+    ("paid", 3),
+    ("invoiced", 4),
+    ("delivered", 2),
+    ("shipped", 6),
+    ("part_shipped", 4),
+    ("picking", 6),
+    ("confirmed", 14),
+    ("held", 2),
+    ("credit_blocked", 3),
+    ("approved", 3),
+    ("submitted", 6),
+    ("draft", 7),
+)
+
+
+class Present:
+    """Makes the last orders, one moment after the other, up to now."""
+
+    def __init__(self, world: World, *, now: datetime) -> None:
+        self.world, self.now = world, now
+        count = sum(number for _fate, number in FATES)
+        self._step = (now - world.clock.until) / (count * 12)
+        self._at = world.clock.until
+        self._rights: dict[tuple[int, bool], Actor] = {}
+
+    def live(self, tell: Callable[[], None]) -> None:
+        """Make every order; `tell` hears of each."""
+        for fate in _mixed(self.world.rng):
+            self._make(fate)
+            tell()
+
+    def _make(self, fate: str) -> None:
+        client = self._client(fate)
+        until = (
+            fate
+            if fate in ("draft", "submitted")
+            else "submitted"
+            if fate in ("approved", "credit_blocked")
+            else "confirmed"
+        )
+        given = OrderInput(
+            customer=client.customer.number,
+            lines=tuple(self._lines(client, fate)),
+            warehouse=client.warehouse.code,
+            requested_on=(self.now + timedelta(days=self.world.rng.randint(3, 15))).date(),
+            allows_backorder=fate == "confirmed" and self.world.rng.random() < 0.2,
+        )
+        try:
+            with transaction.atomic():
+                order = place_order(given, until=until, by=self._as(client.rep))
+        except Refused:
+            # A shelf is empty or the credit is used up: such an order stays approved, which the demo shows too.
+            order = place_order(given, until="submitted", by=self._as(client.rep))
+            fate = "approved"
+        if order.state == "submitted" and fate != "submitted":
+            order = self._approved(order)
+        self._continue(order, client, fate)
+
+    def _continue(self, order: Order, client: Client, fate: str) -> None:
+        if fate in ("draft", "submitted", "approved", "credit_blocked", "confirmed"):
+            return
+        number = order.number
+        if order.state == "approved":
+            try:
+                with transaction.atomic():
+                    move_order(number, "confirm", by=self._as(client.rep))
+            except Refused:
+                return
+        if fate == "held":
+            move_order(number, "hold", by=self._as(client.rep), inputs={"reason": "等待客户确认图纸"})
+            return
+        keeper, finance = self.world.people[WAREHOUSE], self.world.people[FINANCE]
+        quantities = {1: Decimal(1)} if fate == "part_shipped" else None
+        shipment = plan_shipment(number, by=self._as(keeper), quantities=quantities, carrier="顺丰速运")
+        if fate == "picking":
+            return
+        ship_shipment(shipment.number, by=self._as(keeper), tracking_number=f"SF{shipment.pk:012d}")
+        if fate in ("shipped", "part_shipped"):
+            return
+        deliver_shipment(shipment.number, by=self._as(keeper))
+        if fate == "delivered":
+            return
+        invoice = issue_invoice(number, by=self._as(finance))
+        if fate == "paid":
+            register_payment(
+                customer=client.customer.number,
+                amount=invoice.total,
+                method="bank_transfer",
+                currency=order.currency,
+                allocations={invoice.number: invoice.total},
+                by=self._as(finance),
+            )
+
+    def _approved(self, order: Order) -> Order:
+        wanted = [MANAGERS["sales-1"], MANAGERS["sales-2"]]
+        for email in wanted:
+            manager = self.world.people[email]
+            if manager.department_id == order.department_id:
+                return move_order(order.number, "approve", by=self._as(manager))
+        return order
+
+    def _client(self, fate: str) -> Client:
+        if fate == "credit_blocked":
+            limited = [one for one in self.world.clients if one.customer.credit_limit is not None]
+            return self.world.rng.choice(limited)
+        return self.world.rng.choices(self.world.clients, [one.share for one in self.world.clients])[0]
+
+    def _lines(self, client: Client, fate: str) -> list[LineInput]:
+        chosen = choose_lines(self.world, client, self._at)
+        stocked = [(good, line) for good, line in chosen if good.product.kind == "goods"]
+        while not stocked:
+            stocked = [each for each in choose_lines(self.world, client, self._at) if each[0].product.kind == "goods"]
+        if fate == "credit_blocked":
+            limit = client.customer.credit_limit or ZERO
+            good, line = stocked[0]
+            price = good.offers[client.customer.currency].price(line.quantity) or Decimal(1)
+            return [LineInput(sku=line.sku, quantity=Decimal(int(limit * 2 / price) + 1), unit_price=price)]
+        if fate == "submitted":
+            worth = sum((self._worth(good, client, line.quantity) for good, line in chosen), ZERO)
+            times = Decimal(max(1, math.ceil(NEEDS_APPROVAL / worth)))
+            return [replace(line, quantity=line.quantity * times, discount=ZERO) for _good, line in chosen]
+        if fate in ("confirmed", "draft", "approved", "held"):
+            return [line for _good, line in chosen]
+        return [
+            LineInput(sku=line.sku, quantity=self._in_stock(good.product.pk, client, line.quantity))
+            for good, line in stocked
+        ]
+
+    def _worth(self, good: Good, client: Client, quantity: Decimal) -> Decimal:
+        currency = client.customer.currency
+        return (good.offers[currency].price(quantity) or ZERO) * quantity * self.world.rate(currency, self.now)
+
+    def _in_stock(self, product_id: int, client: Client, wanted: Decimal) -> Decimal:
+        free = self.world.stock.free((product_id, client.warehouse.pk))
+        return max(Decimal(2), min(wanted, Decimal(int(free / 2))))
+
+    def _as(self, user: User) -> Actor:
+        """Return a person with their real rights, a moment later than the step before."""
+        self._at += self._step
+        signed_in = actor_of_user(user.pk, door="web", at=self._at)
+        if signed_in is None:
+            raise RuntimeError(f"{user.email} cannot sign in")
+        return signed_in.actor
+
+
+def _mixed(rng: Random) -> Iterator[str]:
+    """Yield all fates, early ones mostly far, late ones mostly near."""
+    fates = [fate for fate, number in FATES for _i in range(number)]
+    yield from sorted(fates, key=lambda fate: _RANK[fate] + rng.uniform(-4, 4))
+
+
+_RANK = {fate: i for i, (fate, _number) in enumerate(FATES)}
