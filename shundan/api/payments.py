@@ -33,7 +33,6 @@ from shundan.api.routes import Routes
 from shundan.billing.actions import allocate_payment, deallocate_payment, register_payment
 from shundan.billing.queries import get_payment, list_payments
 from shundan.kernel.errors import Detail, Malformed, Refused
-from shundan.orders.queries import get_order
 
 routes = Routes("payments")
 
@@ -153,8 +152,6 @@ def register(request: HttpRequest, given: PaymentGiven) -> Payment:
     by = actor(request)
     shares = None if given.allocations is None else _shares(given.allocations)
     with named_in_body(customer="customer", order="order"), _places(given.allocations or ()):
-        if given.order:
-            get_order(given.order, by=by)
         payment = register_payment(
             customer=given.customer,
             amount=given.amount,
