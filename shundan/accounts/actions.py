@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from django.contrib.auth.hashers import check_password, make_password
+from django.db.models import Value
+from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.models import ApiToken, Department, SignInFailure, Team, User
@@ -155,10 +157,11 @@ def issue_api_token(user: User, *, name: str, by: Actor, days: int = TOKEN_DAYS)
         require(by, "user.edit")
     if not 1 <= days <= TOKEN_DAYS:
         raise Malformed(details=[Detail("days", "out_of_range", _("Use 1 to 90 days."))])
+    name = name.replace("\x00", "").strip()[:100] or "API"
     token = f"sd_{secrets.token_urlsafe(32)}"
     ApiToken.objects.create(
         user=user,
-        name=name.strip()[:100] or "API",
+        name=name,
         hash=token_hash(token),
         hint=token[-4:],
         created_at=by.at,
@@ -183,13 +186,23 @@ def revoke_api_token(token_id: int, *, by: Actor) -> None:
 
 @action
 def save_department(*, code: str, name_zh: str, name_en: str, parent: Department | None, by: Actor) -> Department:
-    """Add a department under another, or rename the one with this code. Raises: NotPermitted."""
+    """Add a department under another, or rename or move the one with this code, with all below it.
+
+    Raises: NotPermitted, Malformed for a parent that lies below.
+    """
     require(by, "user.edit")
+    _check_texts(code=code, name_zh=name_zh, name_en=name_en)
     department, _made = Department.objects.update_or_create(
         code=code, defaults={"name_zh": name_zh, "name_en": name_en, "parent": parent}
     )
-    path = f"{parent.path if parent else '/'}{department.pk}/"
-    Department.objects.filter(pk=department.pk).update(path=path)
+    if parent is not None and f"/{department.pk}/" in parent.path:
+        raise Malformed(details=[Detail("parent", "below_itself", _("A department cannot stand below itself."))])
+    before, path = department.path, f"{parent.path if parent else '/'}{department.pk}/"
+    if path != before:
+        Department.objects.filter(pk=department.pk).update(path=path)
+        below = Department.objects.filter(path__startswith=before).exclude(pk=department.pk)
+        if before != "/":
+            below.update(path=Concat(Value(path), Substr("path", len(before) + 1)))
     department.path = path
     record("department.saved", subject=("department", department.pk), by=by, data={"code": code})
     return department
@@ -199,6 +212,7 @@ def save_department(*, code: str, name_zh: str, name_en: str, parent: Department
 def save_team(*, code: str, name_zh: str, name_en: str, department: Department, by: Actor) -> Team:
     """Add a team, or rename the one with this code. Raises: NotPermitted."""
     require(by, "user.edit")
+    _check_texts(code=code, name_zh=name_zh, name_en=name_en)
     team, _made = Team.objects.update_or_create(
         code=code, defaults={"name_zh": name_zh, "name_en": name_en, "department": department}
     )
@@ -216,13 +230,21 @@ def _check_user(*, email: str, name: str, roles: list[str], password: str | None
     wrong = []
     if "@" not in email or len(email) > 200 or any(ord(char) < 33 for char in email.strip()):
         wrong.append(Detail("email", "invalid", _("Write an e-mail address such as name@example.com.")))
-    if not name.strip() or len(name) > 100:
+    if not name.strip() or len(name) > 100 or "\x00" in name:
         wrong.append(Detail("name", "required", _("Write a name of at most 100 characters.")))
     wrong += [Detail("roles", "unknown", _("There is no such role.")) for role in roles if role not in ROLES]
     if password is not None and len(password) < SHORTEST_PASSWORD:
         wrong.append(Detail("password", "too_short", _("Use at least 12 characters.")))
     if wrong:
         raise Malformed(details=wrong)
+
+
+def _check_texts(**texts: str) -> None:
+    wrong = [path for path, text in texts.items() if "\x00" in text or not text.strip() or len(text) > 100]
+    if wrong:
+        raise Malformed(
+            details=[Detail(path, "required", _("Write a name of at most 100 characters.")) for path in wrong]
+        )
 
 
 def _one_of(path: str, value: str, known: tuple[str, ...]) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-# From narrow to wide. `released`: only orders that were handed to the warehouse (confirmed and later).
+# From narrow to wide. `released`: only orders that were handed to the warehouse (confirmed and later); it holds none
+# of the narrower ones, so somebody with two roles may have `own+released`.
 SCOPES = ("own", "team", "department", "released", "all")
 
 ROLES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -148,8 +149,12 @@ def grants_of(roles: Iterable[str]) -> dict[str, str]:
 
 
 def wider(one: str | None, other: str) -> str:
-    """Return the wider of two scopes."""
-    return other if one is None else max(one, other, key=SCOPES.index)
+    """Return the union of two scopes: the wider one, or both joined by `+` where neither holds the other."""
+    given = {part for scope in (one, other) if scope for part in scope.split("+")}
+    if "all" in given:
+        return "all"
+    ladder = [scope for scope in SCOPES if scope in given and scope != "released"]
+    return "+".join([*ladder[-1:], *(["released"] if "released" in given else [])])
 
 
 def may_grant(own_roles: Iterable[str], user_id: int | None, *, to: int | None) -> bool:

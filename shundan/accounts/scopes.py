@@ -25,13 +25,16 @@ def scope_filter(
         return NOTHING
     if scope == "all":
         return Q()
-    if named and scope in named:
-        return named[scope]
-    rows = Q(**{owner: by.id})
-    if scope in ("team", "department") and by.team_ids:
-        rows |= Q(**{f"{team}__in": by.team_ids})
-    if scope == "department" and by.department_ids:
-        rows |= Q(**{f"{department}__in": by.department_ids})
+    rows = NOTHING
+    for part in scope.split("+"):
+        if named and part in named:
+            rows |= named[part]
+        elif by.id is not None:
+            rows |= Q(**{owner: by.id})
+        if part in ("team", "department") and by.team_ids:
+            rows |= Q(**{f"{team}__in": by.team_ids})
+        if part == "department" and by.department_ids:
+            rows |= Q(**{f"{department}__in": by.department_ids})
     return rows
 
 
@@ -42,8 +45,9 @@ def scope_sql(by: Actor, permission: str, *, alias: str) -> tuple[str, list[int 
         return "false", []
     if scope == "all":
         return "true", []
-    teams = list(by.team_ids) if scope in ("team", "department") else []
-    departments = list(by.department_ids) if scope == "department" else []
+    parts = scope.split("+")
+    teams = list(by.team_ids) if {"team", "department"} & set(parts) else []
+    departments = list(by.department_ids) if "department" in parts else []
     return (
         f"({alias}.owner_id = %s or {alias}.team_id = any(%s) or {alias}.department_id = any(%s))",
         [by.id, teams, departments],
@@ -55,7 +59,11 @@ def holds(by: Actor, permission: str, row: object, *, named: dict[str, bool] | N
     scope = by.scope_of(permission)
     if scope is None or scope == "all":
         return scope is not None
-    if named and scope in named:
+    return any(_holds_in(part, by, row, named or {}) for part in scope.split("+"))
+
+
+def _holds_in(scope: str, by: Actor, row: object, named: dict[str, bool]) -> bool:
+    if scope in named:
         return named[scope]
     if by.id is not None and getattr(row, "owner_id", None) == by.id:
         return True

@@ -55,7 +55,7 @@ def plan_shipment(
     Raises: NotPermitted, NotFound, Malformed, OrderOnHold, NothingToShip, TooMany.
     """
     require(by, "shipment.create")
-    order = get_order(order_number, by=by, lock=True)
+    order = get_order(order_number, by=by, lock=True, permission="shipment.create")
     if order.holds:
         raise OrderOnHold(number=order.number, reason=", ".join(order.holds))
     if not is_live(order):
@@ -182,13 +182,13 @@ def _pickable(order: Order, quantities: Mapping[int, Decimal] | None) -> dict[Or
 def _locked(number: str, by: Actor, permission: str, states: tuple[str, ...]) -> tuple[Shipment, Order]:
     require(by, permission)
     rows = visible_shipments(by, permission).filter(number=number.replace("\x00", ""))
-    order_id = rows.values_list("order_id", flat=True).first()
-    if order_id is None:
+    found = rows.values_list("pk", "order_id").first()
+    if found is None:
         raise NotFound(what="shipment", key=number[:100])
-    order = lock_order_unscoped(order_id)
-    shipment = Shipment.objects.select_for_update().get(number=number)
+    order = lock_order_unscoped(found[1])
+    shipment = Shipment.objects.select_for_update().get(pk=found[0])
     if shipment.state not in states:
-        raise ShipmentGone(number=number, state=shipment.state)
+        raise ShipmentGone(number=shipment.number, state=shipment.state)
     return shipment, order
 
 

@@ -9,7 +9,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.workflow.models import Approval, WorkflowVersion
 from shundan.workflow.registries import GUARDS
-from shundan.workflow.rules import Definition, parse_definition
+from shundan.workflow.rules import RELEASED, Definition, parse_definition
 from shundan.workflow.rules import Transition as Transition
 
 
@@ -60,7 +60,8 @@ def offers_of(document: Document, *, by: Actor) -> list[Offer]:
 
 def may_fire(document: Document, transition: Transition, *, by: Actor) -> bool:
     """Tell whether the actor's roles allow the transition on this document (which they were allowed to fetch)."""
-    return holds(by, transition.permission, document, named={"released": True})
+    category = definition_of(document.workflow_id).state(document.state).category
+    return holds(by, transition.permission, document, named={"released": category in RELEASED})
 
 
 def refusal_of(document: Document, transition: Transition, *, by: Actor) -> Refused | None:

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 CATEGORIES = ("draft", "submitted", "approved", "confirmed", "in_progress", "completed", "closed", "cancelled")
+# What was handed to those who carry it out.
+RELEASED = ("confirmed", "in_progress", "completed", "closed")
 SAME_STATE = "="
 
 
