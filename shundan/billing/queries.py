@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db.models import F, Prefetch, Q, Sum
 
+from shundan.accounts.scopes import holds
 from shundan.billing.models import Allocation, CreditAccount, Invoice, InvoiceLine, Payment
 from shundan.billing.rules import METHODS, due_day, exposure
 from shundan.billing.scopes import visible_invoices, visible_payments
@@ -14,7 +15,9 @@ from shundan.catalog.queries import rate_of_exchange
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.listing import Page, page_of
+from shundan.kernel.models import Event
 from shundan.kernel.money import ZERO, part_of, round_amount
+from shundan.kernel.timeline import events_of_unscoped
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import invoiceable_of
 from shundan.parties.models import Customer, PaymentTerm
@@ -89,7 +92,7 @@ def list_invoices(
             | Q(customer__search_text__contains=wanted.lower())
         )
     if customer:
-        rows = rows.filter(customer__number=customer)
+        rows = rows.filter(customer__number=customer.replace("\x00", ""))
     allowed = ("due_on", "issued_on", "total")
     return page_of(rows, cursor=cursor, limit=limit, sort=sort, allowed=allowed, counted=counted)
 
@@ -139,7 +142,7 @@ def list_payments(
             Q(number__iexact=wanted) | Q(reference=wanted) | Q(customer__search_text__contains=wanted.lower())
         )
     if customer:
-        rows = rows.filter(customer__number=customer)
+        rows = rows.filter(customer__number=customer.replace("\x00", ""))
     return page_of(rows, cursor=cursor, limit=limit, counted=counted)
 
 
@@ -184,6 +187,28 @@ def allocations_of(invoice: Invoice, *, by: Actor) -> list[Allocation]:
     if not by.may("payment.read"):
         return []
     return list(Allocation.objects.filter(invoice_id=invoice.pk).select_related("payment").order_by("id"))
+
+
+def allocated_of(payment: Payment) -> list[tuple[Invoice, Decimal]]:
+    """Return each invoice that a payment pays and how much of it, what was taken back already off."""
+    sums: dict[int, tuple[Invoice, Decimal]] = {}
+    for one in payment.allocations.all():
+        sums[one.invoice_id] = (one.invoice, sums.get(one.invoice_id, (one.invoice, ZERO))[1] + one.amount)
+    return [(invoice, amount) for invoice, amount in sums.values() if amount]
+
+
+def timeline_of_payment(payment: Payment, *, by: Actor) -> list[Event]:
+    """Return what happened to a payment, newest first; none for actors who may not read events of its customer."""
+    return events_of_unscoped([payment.subject]) if holds(by, "event.read", payment.customer) else []
+
+
+def taxes_of(invoice: Invoice) -> list[tuple[Decimal, Decimal, Decimal]]:
+    """Return (rate, net, tax) of an invoice by tax rate, the highest rate first."""
+    sums: dict[Decimal, tuple[Decimal, Decimal]] = {}
+    for line in invoice.lines.all():
+        net, tax = sums.get(line.tax_rate, (ZERO, ZERO))
+        sums[line.tax_rate] = (net + line.net, tax + line.tax)
+    return [(rate, *sums[rate]) for rate in sorted(sums, reverse=True)]
 
 
 def standings_of(customer_ids: Iterable[int], *, by: Actor) -> dict[int, dict[str, Decimal]]:

@@ -53,7 +53,7 @@ def create_product(given: ProductInput, *, by: Actor) -> Product:
     """Add a product. Raises: NotPermitted, Malformed."""
     require(by, "product.edit")
     places = _checked_places(given)
-    if Product.objects.filter(sku=given.sku).exists():
+    if Product.objects.filter(sku=given.sku.replace("\x00", "")).exists():
         raise Malformed(details=[Detail("sku", "taken", _("A product with this SKU exists already."))])
     product = Product.objects.create(
         sku=given.sku, created_at=by.at, **places, **_values(given), **_search(given, given.sku)
@@ -70,7 +70,7 @@ def change_product(sku: str, given: ProductInput, *, version: int, by: Actor) ->
     Raises: NotPermitted, NotFound, Malformed, VersionConflict.
     """
     require(by, "product.edit")
-    product = Product.objects.select_for_update().filter(sku=sku).first()
+    product = Product.objects.select_for_update().filter(sku=sku.replace("\x00", "")).first()
     if product is None:
         raise NotFound(what="product", key=sku)
     places = _checked_places(given)
@@ -128,9 +128,9 @@ def _save_prices(product: Product, prices: Iterable[PriceInput]) -> None:
 
 def _checked_places(given: ProductInput) -> dict[str, object]:
     wrong = list(_faults(given))
-    unit = Unit.objects.filter(code=given.unit).first()
-    tax_rate = TaxRate.objects.filter(code=given.tax_rate).first()
-    category = Category.objects.filter(code=given.category).first() if given.category else None
+    unit = Unit.objects.filter(code=given.unit.replace("\x00", "")).first()
+    tax_rate = TaxRate.objects.filter(code=given.tax_rate.replace("\x00", "")).first()
+    category = Category.objects.filter(code=given.category.replace("\x00", "")).first() if given.category else None
     missing = {
         "unit": unit is None,
         "tax_rate": tax_rate is None,

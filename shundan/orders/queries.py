@@ -118,11 +118,11 @@ def filtered_orders(*, by: Actor, wanted: OrderFilter, permission: str = "order.
         if values:
             rows = rows.filter(**{f"{field}__in": values})
     if wanted.customer:
-        rows = rows.filter(customer__number=wanted.customer)
+        rows = rows.filter(customer__number=wanted.customer.replace("\x00", ""))
     if wanted.owner_id:
         rows = rows.filter(owner_id=wanted.owner_id)
     if wanted.warehouse:
-        rows = rows.filter(warehouse__code=wanted.warehouse)
+        rows = rows.filter(warehouse__code=wanted.warehouse.replace("\x00", ""))
     bounds = {
         "ordered_on__gte": wanted.ordered_from,
         "ordered_on__lte": wanted.ordered_to,
@@ -257,6 +257,16 @@ def progress_of(order: Order) -> Progress:
     )
 
 
+def open_of(line: OrderLine) -> Decimal:
+    """Return what of a line is still to be shipped."""
+    return open_quantity(line)
+
+
+def shippable_of(order: Order) -> dict[OrderLine, Decimal]:
+    """Return each line of goods with what of it is reserved and not yet picked."""
+    return {line: line.reserved - line.picked for line in lines_of(order) if line.is_stocked}
+
+
 def short_lines(order: Order) -> list[tuple[str, Decimal]]:
     """Return (SKU, free quantity) of the products that an order wants more of than its warehouse has free."""
     wanted: dict[int, Decimal] = {}
@@ -268,6 +278,14 @@ def short_lines(order: Order) -> list[tuple[str, Decimal]]:
     levels = availability_unscoped(wanted, warehouse_id=order.warehouse_id) if wanted else {}
     free = {product_id: available_of(product_id, levels) for product_id in wanted}
     return [(skus[product_id], free[product_id]) for product_id in wanted if free[product_id] < wanted[product_id]]
+
+
+def holders_of_lines(line_ids: Iterable[int], *, by: Actor) -> dict[int, tuple[str, str]]:
+    """Return (order number, customer's name) of lines by id, of the orders this actor sees."""
+    if not by.may("order.read"):
+        return {}
+    rows = OrderLine.objects.filter(pk__in=list(line_ids), order__in=visible_orders(by))
+    return {pk: (number, name) for pk, number, name in rows.values_list("pk", "order__number", "order__customer__name")}
 
 
 def lines_by_ids_unscoped(ids: Iterable[int]) -> dict[int, OrderLine]:

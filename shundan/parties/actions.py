@@ -193,7 +193,7 @@ def _locked(number: str, by: Actor, permission: str) -> Customer:
 
 def _checked_term(given: CustomerInput) -> PaymentTerm:
     wrong = list(_faults(given))
-    term = PaymentTerm.objects.filter(code=given.payment_term).first()
+    term = PaymentTerm.objects.filter(code=given.payment_term.replace("\x00", "")).first()
     if term is None:
         wrong.append(Detail("payment_term", "unknown", _("There is no such payment term.")))
     if given.owner_id is not None and not User.objects.filter(pk=given.owner_id).exists():

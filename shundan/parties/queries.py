@@ -59,7 +59,7 @@ def list_customers(
     if wanted.status:
         rows = rows.filter(status=wanted.status)
     if wanted.tag:
-        rows = rows.filter(tags__contains=[wanted.tag])
+        rows = rows.filter(tags__contains=[wanted.tag.replace("\x00", "")])
     if wanted.owner_id:
         rows = rows.filter(owner_id=wanted.owner_id)
     allowed = ("number", "name", "latest_order_on")

@@ -13,7 +13,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, Refused, VersionConflict, require
 from shundan.kernel.events import record
-from shundan.kernel.money import ZERO, plain, round_amount
+from shundan.kernel.money import AMOUNT_DECIMALS, ZERO, decimals_of, plain, round_amount
 from shundan.kernel.numbering import next_number
 from shundan.orders.actions.lines import LARGEST_AMOUNT, LineInput, price_lines
 from shundan.orders.actions.move import advance_order
@@ -141,6 +141,7 @@ def save_draft(number: str, given: OrderInput, *, version: int, by: Actor) -> Or
     customer = buyer(given.customer, by=by)
     if customer.status != "active":
         raise CustomerClosed(name=customer.name)
+    order.ordered_on = given.ordered_on or order.ordered_on
     lines = _fill(order, given, customer, by, default_warehouse_id=default_warehouse_id_unscoped())
     if version != order.version:
         raise VersionConflict(details=_differences(_comparable(order, lines), known))
@@ -169,6 +170,9 @@ def _fill(
 ) -> list[OrderLine]:
     order.customer = customer
     order.currency = given.currency or customer.currency
+    if decimals_of(order.currency) > AMOUNT_DECIMALS:
+        sentence = _("Amounts have two decimals here; this currency needs three and cannot be used yet.")
+        raise Malformed(details=[Detail("currency", "unsupported", sentence)])
     order.includes_tax = customer.includes_tax if given.includes_tax is None else given.includes_tax
     order.exchange_rate = rate_of_exchange(order.currency, on=order.ordered_on)
     order.payment_term = _term(given.payment_term) if given.payment_term else customer.payment_term
@@ -235,10 +239,11 @@ def _comparable(order: Order, lines: Sequence[OrderLine]) -> dict[str, str]:
         "payment_method": order.payment_method,
         "allows_backorder": "true" if order.allows_backorder else "false",
         "remark": order.remark,
-        "ship_to.street": order.ship_street,
-        "ship_to.contact": order.ship_contact,
-        "ship_to.phone": order.ship_phone,
+        "ordered_on": order.ordered_on.isoformat(),
+        "payment_term": order.payment_term.code,
+        "warehouse": order.warehouse.code if order.warehouse else "",
     }
+    values |= {f"ship_to.{one.name}": getattr(order, f"ship_{one.name}") for one in fields(ShipTo)}
     for i, line in enumerate(lines):
         values[f"lines[{i}].sku"] = line.sku
         values[f"lines[{i}].quantity"] = plain(line.quantity)

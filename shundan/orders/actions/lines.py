@@ -131,6 +131,6 @@ def _faults(path: str, given: LineInput, product: SellableProduct | None, curren
             faults.append(Detail(f"{path}.unit_price", "out_of_range", _("Write a price of 0 or more.")))
         elif decimal_places(given.unit_price) > PRICE_DECIMALS:
             faults.append(Detail(f"{path}.unit_price", "too_many_decimals", _("Use at most 6 decimals.")))
-    if given.discount < 0 or decimal_places(given.discount) > decimals_of(currency):
+    if not 0 <= given.discount < LARGEST_AMOUNT or decimal_places(given.discount) > decimals_of(currency):
         faults.append(Detail(f"{path}.discount", "out_of_range", _("Write a discount of 0 or more, in whole cents.")))
     return faults
