@@ -71,13 +71,11 @@ def fetch_prepared(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]
     other wrappers see it all the same.
     """
     connection.ensure_connection()
-    run = _execute_prepared
+    run, is_many = _execute_prepared, False  # what wrappers of Django's cursors are given
     for wrapper in reversed(connection.execute_wrappers):
         run = functools.partial(wrapper, run)
     with connection.wrap_database_errors:
-        rows: list[tuple[Any, ...]] = run(
-            sql, parameters, many=False, context={"connection": connection, "cursor": None}
-        )
+        rows: list[tuple[Any, ...]] = run(sql, parameters, is_many, {"connection": connection, "cursor": None})
     if connection.queries_logged:
         connection.queries_log.append({"sql": sql, "time": "0"})
     return rows

@@ -35,10 +35,7 @@ HOLD_WHEN_FRESH = {
     "no_hold_on_confirm",
     "credit_available",
 }
-_PLACE = (
-    "select row_to_json(p)::text from (select placed.id, placed.number from orders_place"
-    "(%s::jsonb, %s::jsonb, %s::text, %s::text, %s::text[], %s::jsonb) as placed) p"
-)
+_PLACE = "select orders_place(%s::jsonb, %s::jsonb, %s::text, %s::text, %s::text[], %s::jsonb)"
 DECIDED_HERE = {"request_order_approval"}
 
 
@@ -125,10 +122,12 @@ def _place_at_once(order: Order, lines: list[OrderLine], way: StraightWay, by: A
         list(way.effects),
         _json(events),
     ]
-    placed = in_one_statement(lambda: call_sql(_PLACE, parameters, refusals=refusals))
-    found = json.loads(placed)
+    found = json.loads(in_one_statement(lambda: call_sql(_PLACE, parameters, refusals=refusals)))
     order.pk, order.number = found["id"], found["number"]
     order._state.adding = False
+    for line, line_id in zip(lines, found["lines"], strict=True):
+        line.pk, line.order_id = line_id, order.pk
+    order.__dict__["loaded_lines"] = lines
     return order
 
 

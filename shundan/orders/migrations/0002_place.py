@@ -22,9 +22,10 @@ begin
 end $$;
 
 create function orders_place(order_ jsonb, lines_ jsonb, series_ text, prefix_ text, effects_ text[], events_ jsonb)
-returns orders_order language plpgsql as $$
+returns jsonb language plpgsql as $$
 declare
     placed orders_order;
+    line_ids_ bigint[];
     sequence_ text;
     effect_ text;
     event_ jsonb;
@@ -35,10 +36,12 @@ begin
     placed.number := prefix_ || lpad(sequence_, greatest(6, length(sequence_)), '0');
     insert into orders_order select placed.*;
     -- A lateral call: `(f(x)).*` would run the function once for each column.
-    insert into orders_orderline
+    with written as (insert into orders_orderline
     select r.* from jsonb_array_elements(lines_) as line, lateral jsonb_populate_record(
         null::orders_orderline,
-        line || jsonb_build_object('id', nextval('orders_orderline_id_seq'), 'order_id', placed.id)) as r;
+        line || jsonb_build_object('id', nextval('orders_orderline_id_seq'), 'order_id', placed.id)) as r
+    returning id, position)
+    select array_agg(id order by position) into line_ids_ from written;
     for event_ in select value from jsonb_array_elements(events_) loop
         perform kernel_record(
             event_ ->> 'kind', 'order', placed.id, (event_ -> 'actor_id')::bigint, event_ ->> 'actor_name',
@@ -50,7 +53,7 @@ begin
     foreach effect_ in array effects_ loop
         execute format('select %I($1)', effect_) using placed;
     end loop;
-    return placed;
+    return jsonb_build_object('id', placed.id, 'number', placed.number, 'lines', to_jsonb(line_ids_));
 end $$;
 """
 DROP = """
