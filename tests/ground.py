@@ -31,20 +31,31 @@ def _claim_any() -> Server:
         return _claim(folder)
 
 
-if "PYTEST_XDIST_WORKER" not in os.environ:
-    os.environ["SHUNDAN_DATA"] = os.environ.get("SHUNDAN_TEST_DATA") or str(ROOT / ".data" / "test" / "files")
+_is_first_process = "PYTEST_XDIST_WORKER" not in os.environ
+
+if _is_first_process:
+    _folder = ROOT / ".data" / "test"
+    if not os.environ.get("DATABASE_URL"):
+        _server = _claim_any()
+        _folder = _server.log.parent
+        os.environ["DATABASE_URL"] = embedded_url(str(_server.place.socket))
+    os.environ["SHUNDAN_DATA"] = str(_folder / "files")
     os.environ["SHUNDAN_TEST"] = "1"
     # Playwright keeps an event loop in the main thread; Django would refuse its own queries there.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    if not os.environ.get("DATABASE_URL"):
-        _server = _claim_any()
-        os.environ["DATABASE_URL"] = embedded_url(str(_server.place.socket))
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Start the server, once, before any worker process asks for it."""
-    if _server is not None and not session.config.option.collectonly:
+    """Start the server and collect the static files, once, before any worker process asks for them."""
+    if not _is_first_process or session.config.option.collectonly:
+        return
+    if _server is not None:
         _server.start(lambda text: None)
+    from shundan.config.messages import compile_stale
+    from shundan.config.prepare import collect_static
+
+    compile_stale()
+    collect_static()
 
 
 @pytest.hookimpl(trylast=True)

@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_web(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--address", default=_address())
     parser.add_argument("--port", type=int, default=_port())
+    parser.add_argument("--after", type=Path, help="a file to wait for before serving")
 
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
@@ -128,7 +129,7 @@ def _check(arguments: argparse.Namespace) -> int:
 def _web(arguments: argparse.Namespace) -> int:
     from shundan.config.web import serve
 
-    serve(address=arguments.address, port=arguments.port)
+    serve(address=arguments.address, port=arguments.port, after=arguments.after)
     return 0
 
 

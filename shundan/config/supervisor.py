@@ -68,6 +68,7 @@ class Supervisor:
     def __init__(self, *, address: str, port: int) -> None:
         self.address = address
         self.port = port
+        self.report = data_folder() / "report.json"
         self.server: Server | None = None
         self.roles: list[Role] = []
         self._lock: IO[str] | None = None
@@ -104,8 +105,13 @@ class Supervisor:
         _write_note({"pid": os.getpid(), "address": self.url})
         if is_embedded():
             self._start_database()
+        web, worker = Role("web", self._launch_web), Role("worker", lambda: _launch("worker"))
+        self.report.unlink(missing_ok=True)
+        self.roles += [web]
+        # It imports the application meanwhile, and waits for the report before it serves.
+        web.start()
         report = self._prepare()
-        self.roles += [Role("web", self._launch_web), Role("worker", lambda: _launch("worker"))]
+        self.roles += [worker]
         for role in self.roles:
             if role.child is None:
                 role.start()
@@ -127,18 +133,16 @@ class Supervisor:
 
     def _prepare(self) -> dict[str, Any]:
         """Run the steps before serving in a process of their own; this one stays small."""
-        report = data_folder() / "report.json"
-        report.unlink(missing_ok=True)
-        child = _launch("prepare", "--report", str(report))
+        child = _launch("prepare", "--report", str(self.report))
         try:
             if child.wait():
                 raise BadPlace("Preparing failed; the lines above say why.")
         finally:
             stop(child)
-        return dict(json.loads(report.read_text()))
+        return dict(json.loads(self.report.read_text()))
 
     def _launch_web(self) -> Child:
-        return _launch("web", "--address", self.address, "--port", str(self.port))
+        return _launch("web", "--address", self.address, "--port", str(self.port), "--after", str(self.report))
 
     def _wait_for_first_answer(self) -> None:
         while not self._web_answers():

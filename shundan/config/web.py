@@ -3,20 +3,22 @@
 import gc
 import multiprocessing
 import os
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 WORKERS = 2
 THREADS = 4
 
 
-def serve(*, address: str, port: int) -> None:
-    """Serve until a signal asks to stop."""
+def serve(*, address: str, port: int, after: Path | None = None) -> None:
+    """Serve until a signal asks to stop; `after` is a file to wait for: when it is there, all is prepared."""
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
 
-    _import_everything()
+    _import_everything(after)
     # Forking shares the imported code between the workers; newer Pythons would start each from nothing.
     multiprocessing.set_start_method("fork", force=True)
     server = Server(
@@ -35,14 +37,19 @@ def serve(*, address: str, port: int) -> None:
     server.serve(target_loader=_load_in_worker, wrap_loader=False)
 
 
-def _import_everything() -> None:
+def _import_everything(after: Path | None) -> None:
     """Import application and addresses before the fork, and leave no connection open across it."""
+    import django
     from django.db import connections
     from django.urls import get_resolver
 
+    django.setup()
+    _ = get_resolver().url_patterns
+    while after is not None and not after.exists():
+        time.sleep(0.02)
+    # Only now: the application looks at the collected static files when it is made.
     import shundan.config.wsgi  # noqa: F401
 
-    _ = get_resolver().url_patterns
     connections.close_all()
     gc.collect()
     gc.freeze()
