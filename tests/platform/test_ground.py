@@ -1,0 +1,48 @@
+"""The ground the other tests stand on: a database of their own, a browser, a served application."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connection
+
+from shundan.config import integrity
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+    from pytest_django.live_server_helper import LiveServer
+
+
+@pytest.mark.django_db
+def test_the_database_is_the_tests_own_and_durable() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select current_database(), current_setting('fsync'), current_setting('data_checksums')")
+        name, fsync, checksums = cursor.fetchone()
+    assert name.startswith("test_")
+    assert (fsync, checksums) == ("on", "on")
+
+
+@pytest.mark.django_db
+def test_every_invariant_can_be_asked_and_holds_on_an_empty_database() -> None:
+    findings = integrity.run_checks()
+    assert len(findings) == len(integrity.invariants()) > 20
+    assert integrity.broken() == []
+    assert len({each.code for each in findings}) == len(findings)
+
+
+@pytest.mark.django_db
+def test_checking_cannot_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.db import InternalError
+
+    from shundan.kernel.invariants import Invariant
+
+    mischief = Invariant("I0", "mischief", "select nextval('kernel_event_id_seq')")
+    with monkeypatch.context() as patch, pytest.raises(InternalError, match="read-only"):
+        patch.setattr(integrity, "invariants", lambda: [("kernel", mischief)])
+        integrity.run_checks()
+
+
+def test_a_chromium_shows_what_the_application_serves(live: "LiveServer", page: "Page") -> None:
+    answer = page.goto(f"{live.url}/healthz")
+    assert answer is not None
+    assert answer.status == 200
+    assert page.inner_text("body").strip() == "ok"
