@@ -12,8 +12,6 @@ import pytest
 from shundan.config.folders import postgres_place
 from tests.platform.installation import Installation, eventually
 
-pytestmark = pytest.mark.xdist_group("supervisor")
-
 
 @pytest.fixture(scope="module")
 def installation() -> Iterator[Installation]:
