@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from shundan.kernel.money import parse_decimal
+
 CATEGORIES = ("draft", "submitted", "approved", "confirmed", "in_progress", "completed", "closed", "cancelled")
 # What was handed to those who carry it out.
 RELEASED = ("confirmed", "in_progress", "completed", "closed")
@@ -88,30 +90,17 @@ class Definition:
 def parse_definition(text: str) -> Definition:
     """Read a definition from TOML. Raises: ValueError naming the place of the fault."""
     raw = tomllib.loads(text)
-    states = tuple(
-        State(
-            name=name,
-            category=_known(f"states.{name}.category", body["category"], CATEGORIES),
-            label_zh=body["zh"],
-            label_en=body["en"],
-            is_side=bool(body.get("side", False)),
-        )
-        for name, body in raw["states"].items()
-    )
+    states = tuple(_state(name, body) for name, body in _needed("", raw, "states").items())
     names = [state.name for state in states]
-    transitions = tuple(_transition(name, body, names) for name, body in raw["transitions"].items())
-    approvals = tuple(
-        ApprovalLevel(permission=level["permission"], role=level["role"], over=Decimal(level["over"]))
-        for level in raw.get("approvals", [])
-    )
+    transitions = tuple(_transition(name, body, names) for name, body in _needed("", raw, "transitions").items())
     definition = Definition(
-        code=raw["code"],
-        label_zh=raw["zh"],
-        label_en=raw["en"],
-        initial=_known("initial", raw["initial"], names),
+        code=_needed("", raw, "code"),
+        label_zh=_needed("", raw, "zh"),
+        label_en=_needed("", raw, "en"),
+        initial=_known("initial", _needed("", raw, "initial"), names),
         states=states,
         transitions=transitions,
-        approvals=approvals,
+        approvals=tuple(_level(f"approvals[{i}].", level) for i, level in enumerate(raw.get("approvals", []))),
     )
     unreachable = sorted(set(names) - _reachable(definition))
     if unreachable:
@@ -131,22 +120,41 @@ def unknown_names(definition: Definition, *, guards: Iterable[str], effects: Ite
     ]
 
 
+def _state(name: str, body: Mapping[str, Any]) -> State:
+    place = f"states.{name}."
+    return State(
+        name=name,
+        category=_known(f"{place}category", _needed(place, body, "category"), CATEGORIES),
+        label_zh=_needed(place, body, "zh"),
+        label_en=_needed(place, body, "en"),
+        is_side=bool(body.get("side", False)),
+    )
+
+
+def _level(place: str, body: Mapping[str, Any]) -> ApprovalLevel:
+    over = parse_decimal(_needed(place, body, "over"))
+    if over is None:
+        raise ValueError(f"{place}over: {body['over']!r} is no amount")
+    return ApprovalLevel(_needed(place, body, "permission"), _needed(place, body, "role"), over)
+
+
 def _transition(name: str, body: Mapping[str, Any], states: list[str]) -> Transition:
-    sources = tuple(_known(f"transitions.{name}.from", state, states) for state in body["from"])
+    place = f"transitions.{name}."
+    target = _known(f"{place}to", _needed(place, body, "to"), [*states, SAME_STATE])
     return Transition(
         name=name,
-        label_zh=body["zh"],
-        label_en=body["en"],
-        sources=sources,
-        target=_known(f"transitions.{name}.to", body["to"], [*states, SAME_STATE]),
-        permission=body["permission"],
+        label_zh=_needed(place, body, "zh"),
+        label_en=_needed(place, body, "en"),
+        sources=tuple(_known(f"{place}from", state, states) for state in _needed(place, body, "from")),
+        target=target,
+        permission=_needed(place, body, "permission"),
         needs=tuple(body.get("needs", ())),
         does=tuple(body.get("does", ())),
         asks=tuple(body.get("asks", ())),
         is_automatic=bool(body.get("automatic", False)),
         is_primary=bool(body.get("primary", False)),
         is_danger=bool(body.get("danger", False)),
-        event=body.get("event", body["to"]),
+        event=body.get("event", target),
     )
 
 
@@ -157,6 +165,12 @@ def _reachable(definition: Definition) -> set[str]:
         if more <= reached:
             return reached
         reached |= more
+
+
+def _needed(place: str, body: Mapping[str, Any], key: str) -> Any:
+    if key not in body:
+        raise ValueError(f"{place}{key}: is missing")
+    return body[key]
 
 
 def _known(place: str, value: str, known: Iterable[str]) -> str:
