@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
 
 
 pytest.register_assert_rewrite("tests.make", "tests.cast")
+# The same examples every time, and no stopwatch: the machines of CI are busy.
+settings.register_profile("house", derandomize=True, deadline=None)
+settings.load_profile("house")
 
 
 @pytest.fixture(autouse=True)

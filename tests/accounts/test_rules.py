@@ -1,0 +1,76 @@
+"""The policy table: who may do what, and in which scope."""
+
+import pytest
+
+from shundan.accounts.rules import PERMISSIONS, POLICY, ROLES, SCOPES, grants_of, may_grant, wider
+
+
+def test_every_role_has_a_policy_of_known_scopes() -> None:
+    assert set(POLICY) == set(ROLES)
+    assert {scope for grants in POLICY.values() for scope in grants.values()} <= set(SCOPES)
+
+
+def test_unknown_roles_and_no_role_grant_nothing_but_oneself() -> None:
+    assert grants_of([]) == grants_of(["root", ""]) == {"self.edit": "own", "token.own": "own"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "union"),
+    [
+        (None, "own", "own"),
+        ("own", "team", "team"),
+        ("department", "own", "department"),
+        ("released", "all", "all"),
+        ("all", "released", "all"),
+        ("own", "released", "own+released"),
+        ("released", "department", "department+released"),
+        ("own+released", "department", "department+released"),
+        ("own+released", "all", "all"),
+        ("released", "released", "released"),
+    ],
+)
+def test_the_union_of_scopes_holds_both(one: str | None, other: str, union: str) -> None:
+    assert wider(one, other) == union
+
+
+def test_two_roles_add_up() -> None:
+    both = grants_of(["rep", "warehouse"])
+    assert both["order.read"] == "own+released"
+    assert both["order.confirm"] == "own"
+    assert both["shipment.ship"] == "released"
+    assert both["stock.adjust"] == "all"
+
+
+# The few rights that make or lose money, each with everybody who has them.
+@pytest.mark.parametrize(
+    ("permission", "roles"),
+    [
+        ("order.approve", {"sales_manager", "executive"}),
+        ("order.confirm", {"rep", "sales_manager"}),
+        ("customer.credit", {"finance"}),
+        ("invoice.issue", {"finance"}),
+        ("invoice.credit", {"finance"}),
+        ("payment.register", {"finance"}),
+        ("payment.allocate", {"finance"}),
+        ("stock.adjust", {"warehouse"}),
+        ("shipment.ship", {"warehouse"}),
+        ("user.edit", {"admin"}),
+        ("product.edit", {"sales_manager", "purchasing"}),
+    ],
+)
+def test_these_rights_belong_to_these_roles_only(permission: str, roles: set[str]) -> None:
+    assert permission in PERMISSIONS
+    assert {role for role in ROLES if permission in grants_of([role])} == roles
+
+
+def test_auditors_and_executives_change_nothing() -> None:
+    changing = {"create", "edit", "submit", "confirm", "cancel", "close", "issue", "register", "ship", "adjust"}
+    for role in ("auditor", "executive"):
+        assert not {one for one in POLICY[role] if one.split(".")[1] in changing}, role
+
+
+def test_administrators_do_no_business_and_not_their_own_roles() -> None:
+    assert not {one for one in POLICY["admin"] if one.startswith(("order.", "invoice.", "payment.", "customer."))}
+    assert may_grant(["admin"], 1, to=2)
+    assert not may_grant(["admin"], 1, to=1)
+    assert not may_grant(["finance"], 1, to=2)
