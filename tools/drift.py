@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -38,6 +39,8 @@ def migrations() -> list[str]:
     from django.core.management import call_command
 
     output = io.StringIO()
+    # Without a running database Django cannot look at the history, and does not need to.
+    warnings.filterwarnings("ignore", category=RuntimeWarning, module="django.core.management")
     try:
         call_command("makemigrations", check=True, dry_run=True, stdout=output, stderr=output)
     except SystemExit:
