@@ -1,0 +1,233 @@
+"""Customers, products, stock, terms, users and tokens over the API."""
+
+import pytest
+
+from tests import make
+from tests.api.client import Api, as_person
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def customer(wang: Api) -> dict[str, object]:
+    """A customer of Wang's."""
+    given = {
+        "name": "苏州云帆电子有限公司",
+        "short_name": "云帆",
+        "contacts": [{"name": "韩梅梅", "phone": "13900002222", "is_main": True}],
+        "addresses": [{"province": "江苏省", "city": "苏州市", "street": "星海街 1 号"}],
+        "tags": ["VIP"],
+    }
+    answer = wang.post("/customers", given)
+    assert answer.status == 201, answer.body
+    body: dict[str, object] = answer.body
+    return body
+
+
+def test_a_customer_is_added_shown_and_found(wang: Api, people: Cast, customer: dict[str, object]) -> None:
+    assert customer["owner"] == {"id": str(people.wang.id), "name": "王芳"}
+    assert customer["contacts"] == [
+        {"name": "韩梅梅", "title": "", "phone": "13900002222", "email": "", "is_main": True}
+    ]
+    assert (customer["status"], customer["credit_limit"], customer["version"]) == ("active", None, 1)
+    assert wang.get(f"/customers/{customer['number']}").body == customer
+    for search in ("云帆", "yunfan", "yf", str(customer["number"])):
+        assert [one["number"] for one in wang.get(f"/customers?search={search}").body["items"]] == [customer["number"]]
+    assert [one["number"] for one in wang.get("/customers?tag=VIP&status=active").body["items"]] == [customer["number"]]
+
+
+def test_a_customer_is_saved_once_per_version(wang: Api, customer: dict[str, object]) -> None:
+    wished = {"name": "苏州云帆科技有限公司", "version": 1}
+    saved = wang.put(f"/customers/{customer['number']}", wished)
+    assert (saved.status, saved.body["name"], saved.body["version"], saved.body["contacts"]) == (
+        200,
+        "苏州云帆科技有限公司",
+        2,
+        [],
+    )
+    conflict = wang.put(f"/customers/{customer['number']}", wished | {"name": "另一个"})
+    assert (conflict.status, conflict.code) == (409, "version_conflict")
+    assert ("name", "另一个", "苏州云帆科技有限公司") in [
+        (one["path"], one["yours"], one["theirs"]) for one in conflict.body["details"]
+    ]
+
+
+def test_a_closed_customer_takes_no_orders(wang: Api, screws: str, customer: dict[str, object]) -> None:
+    number = customer["number"]
+    assert wang.post(f"/customers/{number}/close").body["status"] == "closed"
+    order = {"customer": number, "lines": [{"sku": screws, "quantity": 1}]}
+    refused = wang.post("/orders", order)
+    assert (refused.status, refused.code) == (409, "customer_closed")
+    assert wang.post(f"/customers/{number}/open").body["status"] == "active"
+    assert wang.post("/orders", order).status == 201
+
+
+def test_credit_is_set_by_finance_only(wang: Api, zhao: Api, people: Cast, customer: dict[str, object]) -> None:
+    path = f"/customers/{customer['number']}/credit"
+    assert wang.put(path, {"limit": "5000"}).status == 403
+    answer = zhao.put(path, {"limit": "5000"})
+    assert answer.body == {
+        "currency": "CNY",
+        "limit": "5000.00",
+        "ordered": "0.00",
+        "receivable": "0.00",
+        "unallocated": "0.00",
+        "exposure": "0.00",
+        "available": "5000.00",
+    }
+    assert wang.get(path).body == answer.body
+    assert zhao.put(path, {"limit": "-1"}).places == {"body.credit_limit": "out_of_range"}
+    assert zhao.put(path, {"limit": None}).body["available"] is None
+    kept = wang.put(f"/customers/{customer['number']}", {"name": "云帆", "version": 1})
+    assert kept.status == 200
+    assert wang.post("/customers", {"name": "x", "credit_limit": "1"}).status == 403
+
+
+def test_a_customer_needs_an_owner_that_exists_and_a_valid_tax_number(wang: Api) -> None:
+    wrong = {"name": "x", "owner": "999999999", "tax_number": "123", "payment_term": "never"}
+    assert wang.post("/customers", wrong).places == {
+        "body.owner": "unknown",
+        "body.tax_number": "bad_check_digit",
+        "body.payment_term": "unknown",
+    }
+
+
+def test_a_product_is_added_changed_and_found(zhang: Api) -> None:
+    given = {
+        "sku": "BOLT/M8",
+        "name_zh": "螺栓",
+        "name_en": "Bolt",
+        "barcode": "6901234567892",
+        "unit": "box",
+        "tax_rate": "vat13",
+        "reorder_point": 20,
+        "prices": [{"amount": "12.5"}, {"amount": "11.999999", "min_quantity": "100"}],
+    }
+    answer = zhang.post("/products", given)
+    assert answer.status == 201, answer.body
+    assert answer.body["prices"] == [
+        {"currency": "CNY", "min_quantity": "0", "amount": "12.5"},
+        {"currency": "CNY", "min_quantity": "100", "amount": "11.999999"},
+    ]
+    assert answer.body["reorder_point"] == "20"
+    assert zhang.get("/products/BOLT/M8").body == answer.body
+    assert [one["sku"] for one in zhang.get("/products?search=luoshuan&sort=sku").body["items"]] == ["BOLT/M8"]
+    assert zhang.post("/products", given).places == {"body.sku": "taken"}
+    wished = {"name_zh": "六角螺栓", "status": "retired", "version": 1}
+    saved = zhang.put("/products/BOLT/M8", wished)
+    assert (saved.body["name_zh"], saved.body["status"], saved.body["version"]) == ("六角螺栓", "retired", 2)
+    conflict = zhang.put("/products/BOLT/M8", wished | {"name_zh": "另一个"})
+    assert (conflict.status, conflict.code) == (409, "version_conflict")
+    assert zhang.get("/products/NO").status == 404
+
+
+def test_stock_is_received_adjusted_and_told(sun: Api, screws: str) -> None:
+    received = sun.post("/stock/receipts", {"sku": screws, "quantity": "50.0", "reason": "purchase"})
+    assert received.status == 201
+    assert (received.body["delta"], received.body["balance"], received.body["warehouse"]) == ("50", "150", "MAIN")
+    adjusted = sun.post("/stock/adjustments", {"sku": screws, "quantity": -20, "reason": "damaged", "remark": "雨淋"})
+    assert (adjusted.body["delta"], adjusted.body["balance"], adjusted.body["remark"]) == ("-20", "130", "雨淋")
+    assert sun.get(f"/stock?sku={screws}&warehouse=MAIN").body["items"] == [
+        {
+            "sku": screws,
+            "name_zh": "内六角螺丝",
+            "name_en": "",
+            "unit": "pcs",
+            "warehouse": "MAIN",
+            "on_hand": "130",
+            "reserved": "0",
+            "available": "130",
+        }
+    ]
+    wrong = {"sku": "NO", "quantity": 1, "reason": "found"}
+    assert sun.post("/stock/receipts", wrong).places == {"body.sku": "unknown_product"}
+    assert sun.post("/stock/receipts", wrong | {"sku": screws, "warehouse": "NO"}).places == {
+        "body.warehouse": "unknown_warehouse"
+    }
+    assert sun.post("/stock/receipts", wrong | {"sku": screws, "quantity": -1}).places == {
+        "body.quantity": "out_of_range"
+    }
+    much = {"sku": screws, "quantity": "999999999999", "reason": "found"}
+    assert sun.post("/stock/receipts", much).places == {"body.quantity": "out_of_range"}
+
+
+def test_reserved_stock_cannot_be_taken(wang: Api, sun: Api, people: Cast, screws: str) -> None:
+    line = {"sku": screws, "quantity": 90}
+    wang.post("/orders", {"customer": people.boyuan.number, "lines": [line], "until": "confirmed"})
+    refused = sun.post("/stock/adjustments", {"sku": screws, "quantity": -11, "reason": "lost"})
+    assert (refused.status, refused.code) == (409, "stock_in_use")
+
+
+def test_availability_is_told_in_sum_and_by_warehouse(wang: Api, sun: Api, screws: str) -> None:
+    other = sun.post("/warehouses", {"code": "SOUTH", "name_zh": "华南仓", "name_en": "South"})
+    assert (other.status, other.body["code"], other.body["is_active"]) == (201, "SOUTH", True)
+    sun.post("/stock/receipts", {"sku": screws, "quantity": 5, "warehouse": "SOUTH"})
+    make.product("NUT")
+    found = wang.get(f"/availability?sku={screws}&sku=NUT&quantity=105&quantity=1").body["items"]
+    assert found[0] == {
+        "sku": screws,
+        "unit": "pcs",
+        "on_hand": "105",
+        "reserved": "0",
+        "available": "105",
+        "quantity": "105",
+        "is_enough": True,
+        "warehouses": [
+            {"warehouse": "MAIN", "on_hand": "100", "reserved": "0", "available": "100"},
+            {"warehouse": "SOUTH", "on_hand": "5", "reserved": "0", "available": "5"},
+        ],
+    }
+    assert (found[1]["available"], found[1]["is_enough"], found[1]["warehouses"]) == ("0", False, [])
+    one = wang.get(f"/availability?sku={screws}&warehouse=SOUTH").body["items"][0]
+    assert (one["available"], one["quantity"], one["is_enough"]) == ("5", None, None)
+    assert wang.get("/availability?sku=NO").places == {"query.sku[0]": "unknown_sku"}
+    assert wang.get("/availability").places == {"query.sku": "required"}
+    three = wang.get(f"/availability?sku={screws}&quantity=1&quantity=2")
+    assert three.places == {"query.quantity": "wrong_count"}
+    assert wang.get(f"/availability?sku={screws}&quantity=abc").places == {"query.quantity[0]": "not_a_decimal"}
+
+
+def test_what_orders_choose_from(wang: Api) -> None:
+    terms = {one["code"]: (one["days"], one["is_end_of_month"]) for one in wang.get("/payment-terms").body["items"]}
+    assert terms["eom60"] == (60, True)
+    rates = {one["code"]: (one["rate"], one["reason"]) for one in wang.get("/tax-rates").body["items"]}
+    assert (rates["vat13"], rates["exempt"]) == (("0.13", ""), ("0", "exempt"))
+    assert [one["code"] for one in wang.get("/warehouses").body["items"]] == ["MAIN"]
+    assert [(one["code"], one["prefix"]) for one in wang.get("/order-types").body["items"]] == [("sales", "SO")]
+    assert {"code": "kg", "name_zh": "千克", "name_en": "kg", "decimals": 3} in wang.get("/units").body["items"]
+    assert wang.get("/categories").body == {"items": []}
+
+
+def test_everybody_knows_who_they_are(people: Cast, wang: Api) -> None:
+    me = wang.get("/me").body
+    assert (me["id"], me["email"], me["name"], me["roles"]) == (
+        str(people.wang.id),
+        "wang@example.com",
+        "王芳",
+        ["rep"],
+    )
+    assert (me["permissions"]["order.read"], "order.approve" in me["permissions"]) == ("own", False)
+    assert wang.get(f"/users/{people.wang.id}").body["team"] == "EAST-1"
+    assert wang.get(f"/users/{people.li.id}").status == 404
+
+
+def test_users_are_listed_for_administrators(people: Cast) -> None:
+    zhou = as_person(people.zhou)
+    assert [one["name"] for one in zhou.get("/users?role=rep").body["items"]] == ["李娜", "王芳"]
+    assert zhou.get("/users?search=wangfang&active=true").body["items"][0]["email"] == "wang@example.com"
+
+
+def test_a_token_is_shown_once_used_and_revoked(wang: Api) -> None:
+    made = wang.post("/me/tokens", {"name": "ERP", "days": 30}, key="token-1")
+    assert made.status == 201
+    other = Api(made.body["token"])
+    assert other.get("/me").status == 200
+    repeated = wang.post("/me/tokens", {"name": "ERP", "days": 30}, key="token-1")
+    assert repeated.body == made.body | {"token": None}
+    tokens = wang.get("/me/tokens").body["items"]
+    assert [one["name"] for one in tokens] == ["ERP", "test"]
+    assert tokens[0]["hint"] == made.body["token"][-4:]
+    assert wang.delete(f"/me/tokens/{tokens[0]['id']}").status == 204
+    assert (other.get("/me").status, other.get("/me").code) == (401, "invalid_token")
+    assert wang.delete(f"/me/tokens/{tokens[0]['id']}").status == 404
