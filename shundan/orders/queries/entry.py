@@ -1,0 +1,49 @@
+"""What a new order begins with."""
+
+from dataclasses import dataclass
+
+from shundan.inventory.models import Warehouse
+from shundan.kernel.actor import Actor
+from shundan.kernel.db import fetch_prepared
+from shundan.orders.models import Order, OrderLine, OrderType
+
+ORDER_COLUMNS = tuple(field.attname for field in Order._meta.concrete_fields)
+LINE_COLUMNS = tuple(field.attname for field in OrderLine._meta.concrete_fields)
+_TYPE_COLUMNS = tuple(field.attname for field in OrderType._meta.concrete_fields)
+_WAREHOUSE_COLUMNS = tuple(field.attname for field in Warehouse._meta.concrete_fields)
+_FRAME = (
+    "select (select v.id from workflow_workflowversion v"  # noqa: S608 - our own column names
+    " where v.code = t.workflow order by v.version desc limit 1), "
+    + ", ".join([*(f"t.{one}" for one in _TYPE_COLUMNS), *(f"w.{one}" for one in _WAREHOUSE_COLUMNS)])
+    + " from orders_ordertype t left join lateral"
+    " (select * from inventory_warehouse where is_active order by id limit 1) w on true"
+    " where t.code = %s and t.is_active"
+)
+
+
+def order_types(*, by: Actor) -> list[OrderType]:
+    """Return the active order types."""
+    return list(OrderType.objects.filter(is_active=True).order_by("id")) if by.may("order.read") else []
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFrame:
+    """What a new order of a type begins with."""
+
+    type: OrderType
+    workflow_id: int
+    warehouse: Warehouse | None
+
+
+def entry_frame(type_code: str) -> EntryFrame | None:
+    """Return the active type with this code, its current workflow and the default warehouse; one round trip."""
+    rows = fetch_prepared(_FRAME, [type_code.replace("\x00", "")])
+    if not rows:
+        return None
+    (workflow_id, *row), end = rows[0], len(_TYPE_COLUMNS)
+    has_warehouse = row[end] is not None
+    return EntryFrame(
+        OrderType.from_db("default", _TYPE_COLUMNS, row[:end]),
+        workflow_id,
+        Warehouse.from_db("default", _WAREHOUSE_COLUMNS, row[end:]) if has_warehouse else None,
+    )

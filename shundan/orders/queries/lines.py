@@ -1,0 +1,44 @@
+"""Lines across orders: who holds stock, what was paid last, where a product went."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from shundan.kernel.actor import Actor
+from shundan.orders.models import OrderLine
+from shundan.orders.scopes import visible_orders
+
+
+def last_prices(*, by: Actor, customer_id: int, product_ids: Iterable[int]) -> dict[int, tuple[Decimal, date]]:
+    """Return the last price and day that a customer paid for products, of the orders this actor sees."""
+    rows = (
+        OrderLine.objects.filter(
+            order__in=visible_orders(by).filter(customer_id=customer_id).exclude(category="cancelled"),
+            product_id__in=list(product_ids),
+        )
+        .order_by("product_id", "-order_id")
+        .distinct("product_id")
+        .values_list("product_id", "unit_price", "order__ordered_on")
+    )
+    return {product: (price, on) for product, price, on in rows}
+
+
+def latest_lines_of_product(product_id: int, *, by: Actor, limit: int = 10) -> list[OrderLine]:
+    """Return the latest lines of a product in the orders this actor sees."""
+    if not by.may("order.read"):
+        return []
+    rows = OrderLine.objects.filter(product_id=product_id, order__in=visible_orders(by))
+    return list(rows.select_related("order", "order__customer").order_by("-order_id")[:limit])
+
+
+def holders_of_lines(line_ids: Iterable[int], *, by: Actor) -> dict[int, tuple[str, str]]:
+    """Return (order number, customer's name) of lines by id, of the orders this actor sees."""
+    if not by.may("order.read"):
+        return {}
+    rows = OrderLine.objects.filter(pk__in=list(line_ids), order__in=visible_orders(by))
+    return {pk: (number, name) for pk, number, name in rows.values_list("pk", "order__number", "order__customer__name")}
+
+
+def lines_by_ids_unscoped(ids: Iterable[int]) -> dict[int, OrderLine]:
+    """Return lines with their orders by id, for rooms above that show who holds stock."""
+    return {line.pk: line for line in OrderLine.objects.filter(pk__in=list(ids)).select_related("order")}

@@ -1,0 +1,157 @@
+"""Finding orders: lists with views and filters, counts and sums, rows for export."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet, Sum
+from django.utils.translation import gettext_lazy as _
+
+from shundan.accounts.models import User
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import Detail, Malformed, require
+from shundan.kernel.listing import Page, count_capped, count_each, page_of
+from shundan.kernel.money import ZERO
+from shundan.orders.models import Order
+from shundan.orders.rules import LIVE, VIEWS
+from shundan.orders.scopes import visible_orders
+from shundan.parties.queries import customers_matching_unscoped
+
+SORTS = ("ordered_on", "total", "requested_on", "number")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFilter:
+    """What an order list is narrowed to; values of one field are alternatives, fields add up."""
+
+    view: str = "all"
+    search: str = ""
+    category: tuple[str, ...] = ()
+    fulfilment: tuple[str, ...] = ()
+    invoicing: tuple[str, ...] = ()
+    payment: tuple[str, ...] = ()
+    customer: str = ""
+    owner_id: int | None = None
+    warehouse: str = ""
+    ordered_from: date | None = None
+    ordered_to: date | None = None
+    total_from: Decimal | None = None
+    total_to: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSums:
+    """How many orders a filter holds (10,001 means more than 10,000) and their worth in company currency."""
+
+    count: int
+    company_total: Decimal
+
+
+def list_orders(
+    *, by: Actor, wanted: OrderFilter | None = None, cursor: str | None = None, limit: int = 50, sort: str = "-id"
+) -> Page[Order]:
+    """Return one page of the orders this actor sees. Raises: NotPermitted, Malformed."""
+    rows = filtered_orders(by=by, wanted=wanted or OrderFilter()).select_related("customer", "owner", "type")
+    return page_of(rows, cursor=cursor, limit=limit, sort=sort, allowed=SORTS)
+
+
+def sum_orders(*, by: Actor, wanted: OrderFilter) -> OrderSums:
+    """Return the bounded count of a filter and the worth of the counted orders."""
+    rows = filtered_orders(by=by, wanted=wanted)
+    count = count_capped(rows)
+    capped = rows.order_by("-id")[:10_000].values("company_total")
+    return OrderSums(count, capped.aggregate(worth=Sum("company_total"))["worth"] or ZERO)
+
+
+def count_orders(*, by: Actor, view: str, cap: int = 999) -> int:
+    """Return how many orders a view holds, at most cap + 1, for badges."""
+    return count_capped(filtered_orders(by=by, wanted=OrderFilter(view=view)), cap=cap)
+
+
+def count_views(*, by: Actor, views: Iterable[str], cap: int = 999) -> dict[str, int]:
+    """Return how many orders each view holds, at most cap + 1 each, in one round trip."""
+    return count_each({view: filtered_orders(by=by, wanted=OrderFilter(view=view)) for view in views}, cap=cap)
+
+
+def exact_order_number(search: str, *, by: Actor) -> str | None:
+    """Return our number of the visible order that the search names in full, or None."""
+    rows = visible_orders(by).filter(number__iexact=search.strip().replace("\x00", "")[:80])
+    return rows.values_list("number", flat=True).first()
+
+
+def neighbours_of(order: Order, *, by: Actor) -> tuple[str | None, str | None]:
+    """Return the numbers of the visible orders entered just before and just after."""
+    rows = visible_orders(by).values_list("number", flat=True)
+    return rows.filter(pk__lt=order.pk).order_by("-pk").first(), rows.filter(pk__gt=order.pk).order_by("pk").first()
+
+
+def order_numbers(*, by: Actor, wanted: OrderFilter, limit: int) -> list[str]:
+    """Return the numbers of the visible orders of a filter, newest first. Raises: NotPermitted, Malformed."""
+    return list(filtered_orders(by=by, wanted=wanted).order_by("-id").values_list("number", flat=True)[:limit])
+
+
+def exported_orders(
+    *, by: Actor, wanted: OrderFilter, numbers: Iterable[str] | None = None, limit: int = 100_000
+) -> Iterator[Order]:
+    """Return the orders of a filter, or those with the given numbers, for a file. Raises: NotPermitted."""
+    rows = filtered_orders(by=by, wanted=wanted, permission="order.export").select_related("customer", "owner")
+    if numbers is not None:
+        rows = rows.filter(number__in=list(numbers))
+    return rows.order_by("-id")[:limit].iterator(chunk_size=1000)
+
+
+def owners_of_orders(*, by: Actor) -> list[tuple[int, str]]:
+    """Return (id, name) of active people an order list can be narrowed to."""
+    return list(User.objects.filter(is_active=True).order_by("name").values_list("id", "name")) if by.grants else []
+
+
+def filtered_orders(*, by: Actor, wanted: OrderFilter, permission: str = "order.read") -> QuerySet[Order]:
+    """Return the visible orders of a filter, unordered. Raises: NotPermitted, Malformed."""
+    require(by, permission)
+    rows = visible_orders(by, permission).filter(_view(wanted.view, by))
+    for field in ("category", "fulfilment", "invoicing", "payment"):
+        values = getattr(wanted, field)
+        if values:
+            rows = rows.filter(**{f"{field}__in": values})
+    if wanted.customer:
+        rows = rows.filter(customer__number=wanted.customer.replace("\x00", ""))
+    if wanted.owner_id:
+        rows = rows.filter(owner_id=wanted.owner_id)
+    if wanted.warehouse:
+        rows = rows.filter(warehouse__code=wanted.warehouse.replace("\x00", ""))
+    bounds = {
+        "ordered_on__gte": wanted.ordered_from,
+        "ordered_on__lte": wanted.ordered_to,
+        "total__gte": wanted.total_from,
+        "total__lte": wanted.total_to,
+    }
+    rows = rows.filter(**{key: value for key, value in bounds.items() if value is not None})
+    return rows.filter(_search(wanted.search)) if wanted.search.strip() else rows
+
+
+def _view(view: str, by: Actor) -> Q:
+    views = {
+        "all": Q(),
+        "mine": Q(owner_id=by.id),
+        "drafts": Q(category="draft"),
+        "to_approve": Q(category="submitted"),
+        "to_confirm": Q(category="approved"),
+        "to_ship": Q(category__in=LIVE) & ~Q(fulfilment__in=("shipped", "delivered")),
+        "to_invoice": Q(invoicing__in=("to_invoice", "part"), is_history=False)
+        & ~Q(category__in=("draft", "cancelled")),
+        "today": Q(ordered_on=by.today),
+        "overdue": Q(due_on__lt=by.today) & ~Q(payment="paid"),
+        "unpaid": Q(category__in=("confirmed", "in_progress", "completed"), payment__in=("unpaid", "part")),
+        "on_hold": Q(holds__len__gt=0),
+    }
+    if view not in VIEWS:
+        raise Malformed(details=[Detail("query.view", "unknown_view", _("There is no such view."))])
+    return views[view]
+
+
+def _search(text: str) -> Q:
+    words = text.strip().replace("\x00", "")[:80]
+    numbers = Q(number__iexact=words) | Q(source_number=words) | Q(customer_reference=words)
+    customers = customers_matching_unscoped(words)
+    return numbers | Q(number__istartswith=words) | Q(customer_id__in=customers)

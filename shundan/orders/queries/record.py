@@ -1,0 +1,177 @@
+"""One order: itself, its lines and holds, its history, and what is true of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from shundan.accounts.scopes import holds
+from shundan.inventory.queries import availability_unscoped, available_of
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import NotFound, require
+from shundan.kernel.models import Event
+from shundan.kernel.money import ZERO
+from shundan.kernel.timeline import events_of_unscoped
+from shundan.orders.models import Order, OrderHold, OrderLine
+from shundan.orders.rules import LIVE, RELEASED, backordered_quantity, invoiceable_quantity, open_quantity
+from shundan.orders.scopes import visible_orders
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an order has come: units and lines of goods, and money that is still due."""
+
+    units: Decimal
+    units_shipped: Decimal
+    units_open: Decimal
+    units_free: Decimal
+    backordered: Decimal
+    lines: int
+    lines_shipped: int
+    discount: Decimal
+    due: Decimal
+
+
+def get_order(number: str, *, by: Actor, lock: bool = False, permission: str = "order.read") -> Order:
+    """Return an order by our number, or by its unique foreign one. Raises: NotPermitted, NotFound.
+
+    With `lock` the row stays locked until commit.
+    """
+    require(by, permission)
+    rows = visible_orders(by, permission).select_related("customer", "owner", "type", "workflow", "warehouse")
+    rows = rows.select_related("payment_term", "department")
+    if lock:
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    order = rows.filter(number=number.replace("\x00", "")).first()
+    if order is None:
+        raise NotFound(what="order", key=number[:100])
+    return order
+
+
+def may_do(permission: str, order: Order, *, by: Actor) -> bool:
+    """Tell whether the actor holds a permission for one order that they were allowed to fetch."""
+    return holds(by, permission, order, named={"released": is_released(order)})
+
+
+def timeline_of(order: Order, *, by: Actor, papers: Iterable[tuple[str, int]] = (), limit: int = 200) -> list[Event]:
+    """Return what happened to an order and to the papers given by subject, newest first.
+
+    The caller has scoped the papers. Actors who may not read events of this order get none.
+    """
+    if not may_do("event.read", order, by=by):
+        return []
+    return events_of_unscoped((order.subject, *papers), limit=limit)
+
+
+def timeline_of_papers(order: Order, papers: Iterable[tuple[str, int]], *, by: Actor) -> list[Event]:
+    """Return what happened to papers of an order, which the caller has scoped, newest first."""
+    return events_of_unscoped(papers) if may_do("event.read", order, by=by) else []
+
+
+def lock_order_unscoped(order_id: int) -> Order:
+    """Return an order locked until commit, for rooms above that have scoped their own document."""
+    rows = Order.objects.select_related("customer", "type", "workflow", "payment_term")
+    return rows.select_for_update(of=("self",), no_key=True).get(pk=order_id)
+
+
+def lock_orders_unscoped(order_ids: Iterable[int]) -> dict[int, Order]:
+    """Return orders by id, locked until commit in ascending order, for rooms above that have scoped their document."""
+    rows = Order.objects.select_related("customer", "type", "workflow", "payment_term").order_by("pk")
+    return {one.pk: one for one in rows.select_for_update(of=("self",), no_key=True).filter(pk__in=list(order_ids))}
+
+
+def lines_of(order: Order) -> list[OrderLine]:
+    """Return an order's lines in their order, loaded once for each instance of the order."""
+    if "loaded_lines" not in order.__dict__:
+        order.__dict__["loaded_lines"] = list(
+            OrderLine.objects.filter(order_id=order.pk).select_related("product", "warehouse").order_by("position")
+        )
+    lines: list[OrderLine] = order.__dict__["loaded_lines"]
+    return lines
+
+
+def is_live(order: Order) -> bool:
+    """Tell whether the order is confirmed and not finished: goods may be picked for it."""
+    return order.category in LIVE
+
+
+def is_released(order: Order) -> bool:
+    """Tell whether the order was ever handed to the warehouse: what left the house may be invoiced."""
+    return order.category in RELEASED
+
+
+def invoiceable_of(order: Order) -> dict[OrderLine, Decimal]:
+    """Return what can be invoiced now of each line."""
+    return {line: invoiceable_quantity(line, invoices_on=order.type.invoices_on) for line in lines_of(order)}
+
+
+def backordered_of(order: Order) -> dict[OrderLine, Decimal]:
+    """Return what is open and not even reserved of each line."""
+    return {line: backordered_quantity(line) for line in lines_of(order)}
+
+
+@dataclass(frozen=True, slots=True)
+class LineQuantities:
+    """What is left to do with a line."""
+
+    open: Decimal
+    backordered: Decimal
+    to_invoice: Decimal
+
+
+def line_quantities(order: Order) -> dict[int, LineQuantities]:
+    """Return by position what of each line is still to be shipped, to be reserved, and can be invoiced now."""
+    released = is_released(order) and not order.is_history
+    return {
+        line.position: LineQuantities(
+            open=open_quantity(line) if line.is_stocked else ZERO,
+            backordered=backordered_quantity(line) if is_live(order) else ZERO,
+            to_invoice=invoiceable_quantity(line, invoices_on=order.type.invoices_on) if released else ZERO,
+        )
+        for line in lines_of(order)
+    }
+
+
+def progress_of(order: Order) -> Progress:
+    """Return the figures that an order's four tracks and its sums show."""
+    lines = lines_of(order)
+    stocked = [line for line in lines if line.is_stocked]
+    due = (order.invoiced if order.category in ("closed", "cancelled") else order.total) - order.paid
+    return Progress(
+        units=sum((line.quantity - line.cancelled for line in stocked), ZERO),
+        units_shipped=sum((line.shipped for line in stocked), ZERO),
+        units_open=sum((open_quantity(line) for line in stocked), ZERO),
+        units_free=sum((line.reserved - line.picked for line in stocked), ZERO),
+        backordered=sum((backordered_quantity(line) for line in lines), ZERO),
+        lines=len(stocked),
+        lines_shipped=sum(1 for line in stocked if open_quantity(line) == 0),
+        discount=sum((line.discount for line in lines), ZERO),
+        due=max(due, ZERO),
+    )
+
+
+def open_of(line: OrderLine) -> Decimal:
+    """Return what of a line is still to be shipped."""
+    return open_quantity(line)
+
+
+def shippable_of(order: Order) -> dict[OrderLine, Decimal]:
+    """Return each line of goods with what of it is reserved and not yet picked."""
+    return {line: line.reserved - line.picked for line in lines_of(order) if line.is_stocked}
+
+
+def short_lines(order: Order) -> list[tuple[str, Decimal]]:
+    """Return (SKU, free quantity) of the products that an order wants more of than its warehouse has free."""
+    wanted: dict[int, Decimal] = {}
+    skus = {}
+    for line in lines_of(order):
+        if line.is_stocked:
+            wanted[line.product_id] = wanted.get(line.product_id, ZERO) + line.quantity
+            skus[line.product_id] = line.sku
+    levels = availability_unscoped(wanted, warehouse_id=order.warehouse_id) if wanted else {}
+    free = {product_id: available_of(product_id, levels) for product_id in wanted}
+    return [(skus[product_id], free[product_id]) for product_id in wanted if free[product_id] < wanted[product_id]]
+
+
+def open_holds(order: Order) -> list[OrderHold]:
+    """Return the holds that wait to be lifted, oldest first."""
+    return list(OrderHold.objects.filter(order_id=order.pk, lifted_at=None).order_by("id"))
