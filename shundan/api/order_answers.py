@@ -12,7 +12,7 @@ from shundan.api.shipments import Shipment, shipment_answer
 from shundan.billing.queries import invoices_of, payments_of
 from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.fulfilment.queries import shipments_of
-from shundan.inventory.queries import list_warehouses
+from shundan.inventory.queries import codes_of_warehouses_unscoped
 from shundan.kernel.actor import Actor
 from shundan.orders.queries import LineQuantities, line_quantities, lines_of, open_holds
 from shundan.workflow.queries import Offer, approvals_of, offers_of
@@ -298,7 +298,7 @@ def _owner(order: Row, by: Actor) -> Person | None:
 
 def _body(order: Row, by: Actor) -> dict[str, Any]:
     quantities = line_quantities(order)
-    warehouses: dict[int | None, str] = {one.pk: one.code for one in list_warehouses(by=by, active=False)}
+    warehouses = _warehouse_codes(order)
     return {
         "exchange_rate": number(order.exchange_rate),
         "includes_tax": order.includes_tax,
@@ -316,6 +316,13 @@ def _body(order: Row, by: Actor) -> dict[str, Any]:
             for line in lines_of(order)
         ],
     }
+
+
+def _warehouse_codes(order: Row) -> dict[int | None, str]:
+    # The order's own warehouse is at hand; only lines from elsewhere cost a read.
+    own: dict[int | None, str] = {order.warehouse_id: order.warehouse.code} if order.warehouse_id else {}
+    others = {line.warehouse_id for line in lines_of(order) if line.warehouse_id} - set(own)
+    return own | dict(codes_of_warehouses_unscoped(others))
 
 
 def _line(line: Row, currency: str, warehouse: str | None, quantities: LineQuantities) -> OrderLine:

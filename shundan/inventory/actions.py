@@ -72,7 +72,7 @@ def reserve_stock(wants: Sequence[Want], *, by: Actor, partly: bool = False) -> 
     nothing is. Raises: OutOfStock, naming each short line.
     """
     held = call_sql(
-        "select inventory_reserve(%s::bigint[], %s::bigint[], %s::bigint[], %s::numeric[], %s, %s)",
+        "select inventory_reserve(%s::bigint[], %s::bigint[], %s::bigint[], %s::numeric[], %s::bool, %s::timestamptz)",
         [
             [want.line_id for want in wants],
             [want.product_id for want in wants],

@@ -76,6 +76,20 @@ def stock_of_product(product_id: int, *, by: Actor) -> list[StockLevel]:
     return list(_levels(by).filter(product_id=product_id).order_by("warehouse__code"))
 
 
+def stock_sums(levels: Iterable[StockLevel]) -> Availability:
+    """Return the sums of a product's levels over warehouses."""
+    rows = list(levels)
+    return Availability(0, 0, sum((one.on_hand for one in rows), ZERO), sum((one.reserved for one in rows), ZERO))
+
+
+def level_state(level: StockLevel) -> str:
+    """Return `out` when nothing is free, `low` below the reorder point, else `ok`."""
+    if level.available <= 0:
+        return "out"
+    reorder_point = level.product.reorder_point
+    return "low" if reorder_point is not None and level.available < reorder_point else "ok"
+
+
 def list_moves(*, by: Actor, product_id: int, cursor: str | None = None, limit: int = 50) -> Page[StockMove]:
     """Return one page of a product's ledger, newest first. Raises: NotPermitted."""
     require(by, "stock.read")
@@ -137,9 +151,15 @@ def get_warehouse(code: str, *, by: Actor) -> Warehouse:
     return found
 
 
-def default_warehouse_id_unscoped() -> int | None:
+def default_warehouse_unscoped() -> Warehouse | None:
     """Return the warehouse that orders ship from unless they say otherwise."""
-    return Warehouse.objects.filter(is_active=True).order_by("id").values_list("id", flat=True).first()
+    return Warehouse.objects.filter(is_active=True).order_by("id").first()
+
+
+def codes_of_warehouses_unscoped(ids: Iterable[int]) -> dict[int, str]:
+    """Return codes by warehouse id, for papers that name where their goods come from."""
+    wanted = sorted(set(ids))
+    return dict(Warehouse.objects.filter(pk__in=wanted).values_list("id", "code")) if wanted else {}
 
 
 def _levels(by: Actor) -> QuerySet[StockLevel]:

@@ -9,10 +9,15 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from shundan.kernel.actor import Actor
-from shundan.kernel.db import in_transaction
+from shundan.kernel.db import fetch_prepared, in_transaction
 from shundan.kernel.errors import Detail, Malformed, Refused
 
 LONGEST_KEY = 255
+_CLAIM = (
+    "insert into kernel_answeredrequest (user_id, endpoint, key, request_hash, created_at)"
+    " values (%s::bigint, %s::text, %s::text, %s::text, %s::timestamptz) on conflict do nothing returning id"
+)
+_KEEP = "update kernel_answeredrequest set status = %s::smallint, body = %s::jsonb where id = %s::bigint"
 
 
 class KeyReused(Refused):
@@ -44,21 +49,11 @@ def answer_once(
 def _claim_or_replay(
     by: Actor, endpoint: str, key: str, wanted: str, work: Callable[[], tuple[int, Any]]
 ) -> tuple[int, Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into kernel_answeredrequest (user_id, endpoint, key, request_hash, created_at)"
-            " values (%s, %s, %s, %s, %s) on conflict do nothing returning id",
-            [by.id or 0, endpoint, key, wanted, by.at],
-        )
-        claimed = cursor.fetchone()
-        if claimed is None:
-            return _kept_answer(by, endpoint, key, wanted)
+    claimed = fetch_prepared(_CLAIM, [by.id or 0, endpoint, key, wanted, by.at])
+    if not claimed:
+        return _kept_answer(by, endpoint, key, wanted)
     status, body = work()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "update kernel_answeredrequest set status = %s, body = %s::jsonb where id = %s",
-            [status, json.dumps(body, default=str), claimed[0]],
-        )
+    fetch_prepared(_KEEP, [status, json.dumps(body, default=str), claimed[0][0]])
     return status, body
 
 

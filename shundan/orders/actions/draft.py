@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from shundan.catalog.queries import rate_of_exchange, sellable_products_unscoped
-from shundan.inventory.queries import default_warehouse_id_unscoped, get_warehouse
+from shundan.inventory.models import Warehouse
+from shundan.inventory.queries import default_warehouse_unscoped, get_warehouse
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, Refused, VersionConflict, require
@@ -108,7 +109,7 @@ def compose_order(given: OrderInput, *, by: Actor, source: str = "") -> tuple[Or
         created_at=by.at,
         changed_at=by.at,
     )
-    return order, _fill(order, given, customer, by, default_warehouse_id=frame.warehouse_id)
+    return order, _fill(order, given, customer, by, default_warehouse=frame.warehouse)
 
 
 def insert_order(order: Order, lines: list[OrderLine], *, by: Actor) -> Order:
@@ -142,7 +143,7 @@ def save_draft(number: str, given: OrderInput, *, version: int, by: Actor) -> Or
     if customer.status != "active":
         raise CustomerClosed(name=customer.name)
     order.ordered_on = given.ordered_on or order.ordered_on
-    lines = _fill(order, given, customer, by, default_warehouse_id=default_warehouse_id_unscoped())
+    lines = _fill(order, given, customer, by, default_warehouse=default_warehouse_unscoped())
     if version != order.version:
         raise VersionConflict(details=_differences(_comparable(order, lines), known))
     order.version += 1
@@ -166,7 +167,7 @@ def delete_draft(number: str, *, by: Actor) -> None:
 
 
 def _fill(
-    order: Order, given: OrderInput, customer: Customer, by: Actor, *, default_warehouse_id: int | None
+    order: Order, given: OrderInput, customer: Customer, by: Actor, *, default_warehouse: Warehouse | None
 ) -> list[OrderLine]:
     order.customer = customer
     order.currency = given.currency or customer.currency
@@ -177,7 +178,7 @@ def _fill(
     order.exchange_rate = rate_of_exchange(order.currency, on=order.ordered_on)
     order.payment_term = _term(given.payment_term) if given.payment_term else customer.payment_term
     order.payment_method = given.payment_method
-    order.warehouse_id = get_warehouse(given.warehouse, by=by).pk if given.warehouse else default_warehouse_id
+    order.warehouse = get_warehouse(given.warehouse, by=by) if given.warehouse else default_warehouse
     order.allows_backorder = given.allows_backorder
     order.customer_reference = given.customer_reference.strip()
     order.requested_on, order.remark = given.requested_on, given.remark
