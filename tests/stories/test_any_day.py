@@ -1,0 +1,215 @@
+"""Days that nobody planned: random deeds in random order; whatever is refused or done, nothing is lost or made up."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from shundan.billing.actions import (
+    allocate_payment,
+    credit_invoice,
+    deallocate_payment,
+    issue_invoice,
+    register_payment,
+)
+from shundan.billing.models import Allocation, Invoice, Payment
+from shundan.config.integrity import broken
+from shundan.fulfilment.actions import cancel_shipment, deliver_shipment, plan_shipment, ship_shipment
+from shundan.fulfilment.models import Shipment
+from shundan.inventory.actions import adjust_stock
+from shundan.inventory.models import StockLevel, StockMove
+from shundan.kernel.errors import Refused
+from shundan.orders.actions import LineInput, OrderInput, move_order, place_order, reserve_backorder, save_draft
+from shundan.orders.models import Order
+from shundan.parties.actions import set_credit_limit, set_customer_status
+from shundan.workflow.queries import definition_of
+from tests import make
+
+PICK = st.integers(0, 10**6)
+QUANTITY = st.integers(1, 12)
+CENTS = st.integers(1, 500_000)
+MANUAL = [
+    "submit",
+    "approve",
+    "reject",
+    "withdraw",
+    "revoke",
+    "confirm",
+    "unconfirm",
+    "cancel",
+    "close",
+    "hold",
+    "release_hold",
+]
+
+
+class Day(RuleBasedStateMachine):
+    """Three customers, four products (one of them a service), and every deed the product knows."""
+
+    skus: list[str]
+    buyers: list[str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.savepoint = transaction.atomic()
+        self.savepoint.__enter__()
+        self.done: list[str] = []
+
+    @initialize()
+    def begin(self) -> None:
+        self.buyers = [
+            make.customer("甲", limit="9000.00").number,
+            make.customer("乙").number,
+            make.customer("丙", limit="100.00").number,
+        ]
+        goods = [make.product(price=price, stock=30) for price in ("33.33", "0.07", "1200.00")]
+        self.skus = [one.sku for one in [*goods, make.product(price="250.50", kind="service")]]
+
+    @rule(
+        buyer=PICK,
+        lines=st.lists(st.tuples(PICK, QUANTITY, st.integers(0, 3)), min_size=1, max_size=4),
+        until=st.sampled_from(["draft", "submitted", "confirmed", "confirmed"]),
+        backorder=st.booleans(),
+        tax=st.booleans(),
+    )
+    def place(self, buyer: int, lines: list[tuple[int, int, int]], until: str, backorder: bool, tax: bool) -> None:
+        self.attempt(
+            place_order, self.order_input(buyer, lines, allows_backorder=backorder, includes_tax=tax), until=until
+        )
+
+    @rule(order=PICK, buyer=PICK, lines=st.lists(st.tuples(PICK, QUANTITY, st.integers(0, 3)), min_size=1, max_size=3))
+    def edit(self, order: int, buyer: int, lines: list[tuple[int, int, int]]) -> None:
+        if found := self.one(Order, order, state="draft"):
+            self.attempt(save_draft, found.number, self.order_input(buyer, lines), version=found.version)
+
+    @rule(order=PICK, name=st.sampled_from(MANUAL))
+    def move(self, order: int, name: str) -> None:
+        if found := self.one(Order, order):
+            self.attempt(move_order, found.number, name, inputs={"reason": "随机"})
+
+    @rule(order=PICK, choice=PICK)
+    def move_on(self, order: int, choice: int) -> None:
+        """Take a transition that the order's state really has."""
+        if found := self.one(Order, order):
+            ways = [one.name for one in definition_of(found.workflow_id).leaving(found.state) if not one.is_automatic]
+            if ways:
+                self.attempt(move_order, found.number, ways[choice % len(ways)], inputs={"reason": "随机"})
+
+    @rule(order=PICK, part=st.none() | QUANTITY)
+    def pick(self, order: int, part: int | None) -> None:
+        if found := self.one(Order, order, category__in=["confirmed", "in_progress"]):
+            self.attempt(plan_shipment, found.number, quantities=None if part is None else {1: Decimal(part)})
+
+    @rule(shipment=PICK, deed=st.sampled_from([ship_shipment, ship_shipment, cancel_shipment, deliver_shipment]))
+    def handle(self, shipment: int, deed: Any) -> None:
+        if found := self.one(Shipment, shipment):
+            self.attempt(deed, found.number)
+
+    @rule(order=PICK, part=st.none() | QUANTITY)
+    def bill(self, order: int, part: int | None) -> None:
+        if found := self.one(Order, order, category__in=["confirmed", "in_progress", "closed"]):
+            self.attempt(issue_invoice, found.number, quantities=None if part is None else {1: Decimal(part)})
+
+    @rule(invoice=PICK)
+    def correct(self, invoice: int) -> None:
+        if found := self.one(Invoice, invoice):
+            self.attempt(credit_invoice, found.number, reason="随机")
+
+    @rule(buyer=PICK, cents=CENTS, automatic=st.booleans())
+    def pay(self, buyer: int, cents: int, automatic: bool) -> None:
+        self.attempt(
+            register_payment,
+            customer=self.buyers[buyer % 3],
+            amount=Decimal(cents) / 100,
+            method="cash",
+            is_automatic=automatic,
+        )
+
+    @rule(payment=PICK, invoice=PICK, cents=CENTS)
+    def allocate(self, payment: int, invoice: int, cents: int) -> None:
+        money, paper = self.one(Payment, payment), self.one(Invoice, invoice)
+        if money and paper:
+            self.attempt(allocate_payment, money.number, {paper.number: Decimal(cents) / 100})
+
+    @rule(allocation=PICK)
+    def take_back(self, allocation: int) -> None:
+        if found := self.one(Allocation, allocation):
+            self.attempt(deallocate_payment, found.payment.number, invoice=found.invoice.number)
+
+    @rule(level=PICK, delta=st.integers(-20, 20).filter(bool))
+    def count(self, level: int, delta: int) -> None:
+        if found := self.one(StockLevel, level):
+            place = {"product_id": found.product_id, "warehouse_id": found.warehouse_id}
+            self.attempt(adjust_stock, delta=Decimal(delta), reason="count", **place)
+
+    @rule(order=PICK)
+    def fill_backorder(self, order: int) -> None:
+        if found := self.one(Order, order, allows_backorder=True):
+            self.attempt(reserve_backorder, found.number)
+
+    @rule(buyer=PICK, limit=st.none() | st.integers(0, 20_000), status=st.sampled_from(["active", "active", "closed"]))
+    def change_terms(self, buyer: int, limit: int | None, status: str) -> None:
+        number = self.buyers[buyer % 3]
+        self.attempt(set_credit_limit, number, limit=None if limit is None else Decimal(limit))
+        self.attempt(set_customer_status, number, status=status)
+
+    @invariant()
+    def nothing_is_lost_or_made_up(self) -> None:
+        if self.done and len(self.done) % 4 == 0:
+            self.check()
+
+    def check(self) -> None:
+        found = broken()
+        assert not found, (self.done, [(one.code, one.promise, one.examples) for one in found])
+        assert sum(row.delta for row in StockMove.objects.all()) == sum(row.on_hand for row in StockLevel.objects.all())
+
+    def teardown(self) -> None:
+        try:
+            self.check()
+        finally:
+            transaction.set_rollback(True)
+            self.savepoint.__exit__(None, None, None)
+
+    def attempt(self, deed: Any, *given: Any, **more: Any) -> None:
+        """Do something; a refusal is a fine answer, anything else is a bug."""
+        words = f"{deed.__name__}{given}{more}"
+        try:
+            with transaction.atomic():
+                deed(*given, by=make.boss(), **more)
+            self.done.append(words)
+        except Refused as refusal:
+            self.done.append(f"{words}: {refusal.code}")
+
+    def one(self, model: Any, index: int, **narrow: Any) -> Any:
+        """Return one row of many, or None when there is none."""
+        rows = list(model.objects.filter(**narrow).order_by("id"))
+        return rows[index % len(rows)] if rows else None
+
+    def order_input(self, buyer: int, lines: list[tuple[int, int, int]], **more: Any) -> OrderInput:
+        return OrderInput(
+            customer=self.buyers[buyer % 3],
+            lines=tuple(
+                LineInput(sku=self.skus[sku % 4], quantity=Decimal(quantity), discount=Decimal(off) / 100)
+                for sku, quantity, off in lines
+            ),
+            **more,
+        )
+
+
+@pytest.mark.django_db
+def test_whatever_the_day_brings_the_books_agree() -> None:
+    make.shipped()
+    run_state_machine_as_test(
+        Day,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=30,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
