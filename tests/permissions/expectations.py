@@ -1,0 +1,153 @@
+"""Who may do what over the API and on the pages: one row for each operation, reviewed by people, proven by the matrix.
+
+`who` gives the principals by status; whoever is not named gets 403. Strangers always get 401.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+EVERYBODY = "rep sales_manager finance warehouse service purchasing executive auditor admin other_rep"
+# Those who see the rep's orders from the draft on: the rep, the manager of the department, and who sees all.
+SEE_ORDERS = "rep sales_manager finance service executive auditor"
+SEE_MONEY = "rep sales_manager finance executive auditor"
+SEE_STOCK = "rep sales_manager finance warehouse service purchasing executive auditor other_rep"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A request and what each principal gets."""
+
+    method: str
+    path: str
+    who: dict[int, str]
+    body: dict[str, Any] = field(default_factory=dict)
+    # The record in `path` that another department's rep must not be able to tell from a missing one.
+    record: str = ""
+
+
+def _get(path: str, who: dict[int, str], record: str = "") -> Operation:
+    return Operation("GET", path, who, record=record)
+
+
+def _post(path: str, who: dict[int, str], body: dict[str, Any] | None = None, record: str = "") -> Operation:
+    return Operation("POST", path, who, body or {}, record)
+
+
+def _put(path: str, who: dict[int, str], body: dict[str, Any], record: str = "") -> Operation:
+    return Operation("PUT", path, who, body, record)
+
+
+def _delete(path: str, who: dict[int, str], record: str = "") -> Operation:
+    return Operation("DELETE", path, who, record=record)
+
+
+_LINES = [{"sku": "{sku}", "quantity": 1}]
+_ORDER = {"customer": "{customer}", "lines": _LINES}
+_MOVE = {"sku": "{sku}", "quantity": 1, "reason": "found"}
+_ALLOCATIONS = {"allocations": [{"invoice": "{invoice}", "amount": "1.00"}]}
+
+# Keys are operation ids; a word after a colon tells several rows of one operation apart.
+OPERATIONS: dict[str, Operation] = {
+    # Orders
+    "orders_index": _get("/orders", {200: f"{SEE_ORDERS} warehouse other_rep"}),
+    "orders_place": _post("/orders", {201: "rep sales_manager service", 422: "other_rep"}, _ORDER),
+    "orders_place:confirmed": _post(
+        "/orders", {201: "rep sales_manager", 422: "other_rep"}, _ORDER | {"until": "confirmed"}
+    ),
+    "orders_show:draft": _get("/orders/{draft}", {200: SEE_ORDERS, 404: "warehouse other_rep"}, "draft"),
+    "orders_show": _get("/orders/{confirmed}", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "confirmed"),
+    "orders_save": _put(
+        "/orders/{draft}", {200: "rep sales_manager", 404: "service other_rep"}, _ORDER | {"version": 1}, "draft"
+    ),
+    "orders_delete": _delete("/orders/{draft}", {204: "rep sales_manager", 404: "service other_rep"}, "draft"),
+    "orders_move": _post(
+        "/orders/{approved}/transitions/confirm",
+        {200: "rep sales_manager", 404: "warehouse other_rep"},
+        record="approved",
+    ),
+    "orders_move:submit": _post(
+        "/orders/{draft}/transitions/submit", {200: "rep sales_manager", 404: "warehouse other_rep"}, record="draft"
+    ),
+    "orders_move:approve": _post(
+        "/orders/{submitted}/transitions/approve",
+        {200: "sales_manager executive", 404: "warehouse other_rep"},
+        record="submitted",
+    ),
+    "orders_move:hold": _post(
+        "/orders/{confirmed}/transitions/hold",
+        {200: "rep sales_manager finance warehouse service", 404: "other_rep"},
+        {"inputs": {"reason": "wait"}},
+        "confirmed",
+    ),
+    "orders_events": _get(
+        "/orders/{confirmed}/events", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "confirmed"
+    ),
+    # Shipments
+    "shipments_index": _get("/shipments", {200: f"{SEE_ORDERS} warehouse other_rep"}),
+    "shipments_show": _get("/shipments/{gone}", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "gone"),
+    "shipments_create": _post("/orders/{confirmed}/shipments", {201: "warehouse"}, record="confirmed"),
+    "shipments_ship": _post("/shipments/{picking}/ship", {200: "warehouse"}, record="picking"),
+    "shipments_deliver": _post("/shipments/{gone}/deliver", {200: "warehouse"}, record="gone"),
+    "shipments_cancel": _post("/shipments/{picking}/cancel", {200: "warehouse"}, record="picking"),
+    # Money
+    "invoices_index": _get("/invoices", {200: f"{SEE_ORDERS} other_rep"}),
+    "invoices_show": _get("/invoices/{invoice}", {200: SEE_ORDERS, 404: "other_rep"}, "invoice"),
+    "invoices_create": _post("/orders/{to_invoice}/invoices", {201: "finance"}, record="to_invoice"),
+    "invoices_credit": _post("/invoices/{invoice}/credit-note", {201: "finance"}, {"reason": "wrong"}, "invoice"),
+    "payments_index": _get("/payments", {200: f"{SEE_MONEY} other_rep"}),
+    "payments_show": _get("/payments/{payment}", {200: SEE_MONEY, 404: "other_rep"}, "payment"),
+    "payments_register": _post(
+        "/payments", {201: "finance"}, {"customer": "{customer}", "amount": "1.00", "method": "cash"}
+    ),
+    "payments_allocate": _post("/payments/{payment}/allocations", {201: "finance"}, _ALLOCATIONS, "payment"),
+    "payments_deallocate": _delete("/payments/{allocated}/allocations/{paid_invoice}", {200: "finance"}, "allocated"),
+    # Customers
+    "customers_index": _get("/customers", {200: f"{SEE_ORDERS} other_rep"}),
+    "customers_create": _post("/customers", {201: "rep sales_manager other_rep"}, {"name": "新客户"}),
+    "customers_show": _get("/customers/{customer}", {200: SEE_ORDERS, 404: "other_rep"}, "customer"),
+    "customers_save": _put(
+        "/customers/{customer}",
+        {200: "rep sales_manager service", 404: "other_rep"},
+        {"name": "改名", "version": 1},
+        "customer",
+    ),
+    "customers_close": _post(
+        "/customers/{customer}/close", {200: "rep sales_manager service", 404: "other_rep"}, record="customer"
+    ),
+    "customers_open_again": _post(
+        "/customers/{customer}/open", {200: "rep sales_manager service", 404: "other_rep"}, record="customer"
+    ),
+    "customers_credit": _get("/customers/{customer}/credit", {200: SEE_ORDERS, 404: "other_rep"}, "customer"),
+    "customers_limit": _put("/customers/{customer}/credit", {200: "finance"}, {"limit": "1.00"}, "customer"),
+    # Products and stock
+    "products_index": _get("/products", {200: EVERYBODY}),
+    "products_create": _post("/products", {201: "sales_manager purchasing"}, {"sku": "NEW", "name_zh": "螺母"}),
+    "products_show": _get("/products/{sku}", {200: EVERYBODY}),
+    "products_save": _put("/products/{sku}", {200: "sales_manager purchasing"}, {"name_zh": "螺丝", "version": 1}),
+    "products_units": _get("/units", {200: EVERYBODY}),
+    "products_categories": _get("/categories", {200: EVERYBODY}),
+    "products_tax_rates": _get("/tax-rates", {200: EVERYBODY}),
+    "stock_index": _get("/stock", {200: SEE_STOCK}),
+    "stock_availability": _get("/availability?sku={sku}", {200: SEE_STOCK}),
+    "stock_receive": _post("/stock/receipts", {201: "warehouse purchasing"}, _MOVE),
+    "stock_adjust": _post("/stock/adjustments", {201: "warehouse"}, _MOVE),
+    "stock_warehouses": _get("/warehouses", {200: EVERYBODY}),
+    "stock_add_warehouse": _post("/warehouses", {201: "warehouse"}, {"code": "NEW", "name_zh": "新仓"}),
+    # Terms, types, people
+    "terms_payment_terms": _get("/payment-terms", {200: EVERYBODY}),
+    "terms_types": _get("/order-types", {200: f"{SEE_ORDERS} warehouse other_rep"}),
+    "users_me": _get("/me", {200: EVERYBODY}),
+    "users_tokens": _get("/me/tokens", {200: EVERYBODY}),
+    "users_issue_token": _post("/me/tokens", {201: EVERYBODY}, {"name": "ERP"}),
+    "users_revoke_token": _delete(
+        "/me/tokens/{token}",
+        {204: "rep admin", 404: "sales_manager finance warehouse service purchasing executive auditor other_rep"},
+        "token",
+    ),
+    "users_index": _get("/users", {200: "admin auditor"}),
+    "users_show": _get(
+        "/users/{user}",
+        {200: "rep admin auditor", 404: "sales_manager finance warehouse service purchasing executive other_rep"},
+        "user",
+    ),
+}

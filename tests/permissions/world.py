@@ -1,0 +1,83 @@
+"""One person of each role, one who sells elsewhere, three who may not enter, and records in every state."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from shundan.accounts.actions import issue_api_token, revoke_api_token
+from shundan.accounts.models import ApiToken, User
+from shundan.accounts.rules import ROLES
+from shundan.billing.actions import allocate_payment, register_payment
+from shundan.fulfilment.actions import plan_shipment, ship_order
+from shundan.kernel.actor import system_actor
+from tests import make
+
+STRANGERS = ("anonymous", "expired", "revoked")
+# A rep of another team and department: holds every right of a rep, owns nothing of this world.
+OTHER = "other_rep"
+PRINCIPALS = (*ROLES, OTHER, *STRANGERS)
+
+
+@dataclass(frozen=True)
+class World:
+    """Tokens by principal (None: no token), and the numbers that paths and bodies name."""
+
+    tokens: dict[str, str | None]
+    names: dict[str, str]
+
+
+def build() -> World:
+    """Make the world; everything belongs to the rep, in the manager's department."""
+    make.shipped()
+    users = _people()
+    owned = {"owner_id": users["rep"].pk}
+    customer = make.customer("上海博远科技有限公司", **owned)
+    product = make.product("SCREW", price="10.00", stock=1000)
+    rep = make.actor("rep", user=users["rep"])
+    names = {"customer": customer.number, "sku": product.sku, "user": str(users["rep"].pk)}
+    for state in ("draft", "approved", "confirmed", "shipped", "invoiced"):
+        names[state] = make.order(state=state, of=customer, products=[product], by=rep, quantity=5).number
+    dear = make.product("PUMP", price="60000.00", stock=1)
+    names["submitted"] = make.order(state="submitted", of=customer, products=[dear], by=rep, quantity=1).number
+    part = make.order(of=customer, products=[product], by=rep, quantity=5).number
+    names["picking"] = plan_shipment(part, by=make.boss(), quantities={1: Decimal(2)}).number
+    names["gone"] = ship_order(part, by=make.boss()).number
+    names["invoice"] = make.invoice(make.fresh(names["shipped"])).number
+    names["to_invoice"] = make.order(state="shipped", of=customer, products=[product], by=rep, quantity=5).number
+    paid = make.invoice(make.order(state="shipped", of=customer, products=[product], by=rep, quantity=5))
+    names["paid_invoice"] = paid.number
+    names["payment"] = make.payment(customer, "500.00", allocations={}).number
+    names["allocated"] = register_payment(
+        customer=customer.number, amount=Decimal(10), method="cash", by=make.boss(), allocations={}
+    ).number
+    allocate_payment(names["allocated"], {paid.number: Decimal(10)}, by=make.boss())
+    tokens = _tokens(users)
+    names["token"] = str(ApiToken.objects.get(user=users["rep"], name="live").pk)
+    return World(tokens, names)
+
+
+def _people() -> dict[str, User]:
+    sales = make.department("SALES")
+    east, south = make.department("EAST", parent=sales), make.department("SOUTH", parent=make.department("OTHER"))
+    places = {
+        "rep": {"department": east, "team": make.team(east, "EAST-1")},
+        "sales_manager": {"department": sales},
+    }
+    users = {role: make.user(role, email=f"{role}@example.com", **places.get(role, {})) for role in ROLES}
+    users[OTHER] = make.user("rep", email="other@example.com", department=south, team=make.team(south, "SOUTH-1"))
+    return users
+
+
+def _tokens(users: dict[str, User]) -> dict[str, str | None]:
+    now = timezone.now()
+    tokens: dict[str, str | None] = {
+        name: issue_api_token(user, name="live", by=system_actor(now)) for name, user in users.items()
+    }
+    rep = users["rep"]
+    tokens["anonymous"] = None
+    tokens["expired"] = issue_api_token(rep, name="old", days=1, by=system_actor(now - timedelta(days=2)))
+    tokens["revoked"] = issue_api_token(rep, name="revoked", by=system_actor(now))
+    revoke_api_token(ApiToken.objects.get(user=rep, name="revoked").pk, by=system_actor(now))
+    return tokens
