@@ -12,6 +12,7 @@ DEBUG = os.environ.get("SHUNDAN_DEBUG") == "1"
 # Demo mode opens one-click sign-in and lets the administrator do business; never set it on real data.
 DEMO = os.environ.get("SHUNDAN_DEMO") == "1"
 SECRET_KEY = secret_key()
+DATA_FOLDER = data_folder()
 ALLOWED_HOSTS = os.environ.get("SHUNDAN_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 HTTPS = os.environ.get("SHUNDAN_HTTPS") == "1"
 
@@ -79,7 +80,7 @@ LOCALE_PATHS = [ROOT / "locale"]
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE / "ui" / "static"]
-STATIC_ROOT = data_folder() / "static"
+STATIC_ROOT = DATA_FOLDER / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
