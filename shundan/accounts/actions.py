@@ -15,7 +15,7 @@ from shundan.accounts.queries import seconds_locked, token_hash, user_by_email_u
 from shundan.accounts.rules import ROLES, SHORTEST_PASSWORD, TOKEN_DAYS
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
-from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
+from shundan.kernel.errors import Detail, Malformed, NotFound, NotPermitted, Refused, require
 from shundan.kernel.events import record
 from shundan.kernel.search import search_columns
 
@@ -132,6 +132,35 @@ def change_password(user: User, *, password: str, by: Actor) -> None:
     _check_user(email=user.email, name=user.name, roles=user.roles, password=password)
     User.objects.filter(pk=user.pk).update(password=make_password(password))
     record("user.password_changed", subject=("user", user.pk), by=by)
+
+
+@action
+def revise_user(
+    user: User,
+    *,
+    by: Actor,
+    name: str,
+    roles: Iterable[str],
+    department: Department | None,
+    team: Team | None,
+    is_active: bool,
+    password: str | None = None,
+) -> User:
+    """Change a person as change_user does, and set a new password if one is given. Raises: as both."""
+    changed = change_user(user, by=by, name=name, roles=roles, department=department, team=team, is_active=is_active)
+    if password is not None:
+        change_password(changed, password=password, by=by)
+    return changed
+
+
+@action
+def change_own_password(user: User, *, current: str, password: str, by: Actor) -> None:
+    """Set the actor's own password, who proves to know the present one. Raises: NotPermitted, Malformed."""
+    if by.id != user.pk:
+        raise NotPermitted(permission="self.edit")
+    if not check_password(current[:1024], user.password):
+        raise Malformed(details=[Detail("current", "wrong", _("This is not your present password."))])
+    change_password(user, password=password, by=by)
 
 
 @action

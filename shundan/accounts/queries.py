@@ -155,9 +155,9 @@ def timeline_of_user(user: User, *, by: Actor) -> list[Event]:
     return events_of_unscoped([("user", user.pk)], limit=50)
 
 
-def grants_of_user(user: User) -> dict[str, str]:
-    """Return what a user's roles grant, and in which scope."""
-    return grants_of(user.roles)
+def grants_of_roles(roles: Iterable[str]) -> dict[str, str]:
+    """Return what these roles grant together, and in which scope."""
+    return grants_of(roles)
 
 
 def all_permissions() -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Invoices and credit notes, payments, what pays what, and each customer's credit account."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.db import models
@@ -55,6 +56,10 @@ class Invoice(models.Model):
     def subject(self) -> tuple[str, int]:
         """Return what events call this invoice."""
         return ("invoice", int(self.pk))
+
+    def days_late(self, today: date) -> int:
+        """Return for how many days money has been due, 0 when none is."""
+        return max(0, (today - self.due_on).days) if self.open_amount > 0 else 0
 
     @property
     def open_amount(self) -> Decimal:

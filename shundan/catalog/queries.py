@@ -119,6 +119,13 @@ def timeline_of_product(product: Product, *, by: Actor) -> list[Event]:
     return events_of_unscoped([("product", product.pk)], limit=50) if by.may("event.read") else []
 
 
+def list_price_of(product: Product) -> ProductPrice | None:
+    """Return a product's list price in company currency for the smallest quantity, else its first price."""
+    prices = list(product.prices.all())
+    own = [one for one in prices if one.currency == COMPANY_CURRENCY]
+    return next(iter(own or prices), None)
+
+
 def products_by_codes(codes: Iterable[str], *, by: Actor, limit: int = 200) -> list[Product]:
     """Return active products that have one of these SKUs or barcodes. Raises: NotPermitted."""
     require(by, "product.read")

@@ -1,5 +1,7 @@
 """Finding shipments."""
 
+from collections.abc import Iterable
+
 from django.db.models import Prefetch, Q
 
 from shundan.fulfilment.models import Shipment, ShipmentLine
@@ -41,6 +43,14 @@ def get_shipment(number: str, *, by: Actor, permission: str = "shipment.read") -
     if shipment is None:
         raise NotFound(what="shipment", key=number[:100])
     return shipment
+
+
+def shipment_numbers(ids: Iterable[int | None], *, by: Actor) -> dict[int, str]:
+    """Return the numbers of visible shipments by id, for the ledger of stock."""
+    if not by.may("shipment.read"):
+        return {}
+    wanted = {one for one in ids if one is not None}
+    return dict(visible_shipments(by).filter(pk__in=wanted).values_list("pk", "number"))
 
 
 def shipments_of(order: Order, *, by: Actor) -> list[Shipment]:

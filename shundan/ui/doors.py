@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver
 from django.utils.http import urlencode
@@ -17,7 +17,7 @@ from shundan.accounts.queries import SignedIn
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, Refused, require
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 PUBLIC = "public"
 SIGNED_IN = "self.edit"
 
@@ -31,7 +31,7 @@ def page(permission: str, *, methods: Iterable[str] = ("GET",)) -> Callable[[Vie
 
     def declare(view: View) -> View:
         @functools.wraps(view)
-        def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in allowed and not (request.method == "HEAD" and "GET" in allowed):
                 return HttpResponseNotAllowed(allowed)
             signed_in = signed_in_of(request)
@@ -54,7 +54,7 @@ def public(view: View) -> View:
     """Declare a page that anybody may open."""
 
     @functools.wraps(view)
-    def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except Refused as refusal:

@@ -1,0 +1,121 @@
+"""What the entry grid sends, turned into an order as it is given; each malformed place is named."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import Detail, Malformed
+from shundan.kernel.money import ZERO, parse_decimal
+from shundan.orders.actions import LineInput, OrderInput, ShipTo
+from shundan.parties.queries import Address, get_customer
+
+# The page's names of places that the domain calls otherwise.
+PAGE_NAMES = {
+    "customer_reference": "customer_po",
+    "requested_on": "promised_on",
+    "remark": "note",
+    "payment_term": "terms",
+}
+MOST_LINES = 2000
+
+
+def field_path(path: str) -> str:
+    """Return the path by which the page knows a place."""
+    return PAGE_NAMES.get(path, path.replace(".unit_price", ".price"))
+
+
+def order_input(body: Mapping[str, Any], by: Actor) -> OrderInput:
+    """Return the order that a page's body describes. Raises: Malformed, NotFound (customer)."""
+    problems: list[Detail] = []
+    customer = _text(body, "customer", problems)
+    if not customer:
+        problems.append(Detail("customer", "required", _("Choose a customer first.")))
+    lines = _lines(body.get("lines"), problems)
+    wanted = _day(body, "promised_on", problems)
+    given = {name: _text(body, name, problems) for name in ("customer_po", "warehouse", "terms", "note", "address")}
+    if problems:
+        raise Malformed(details=problems)
+    return OrderInput(
+        customer=customer,
+        lines=lines,
+        customer_reference=given["customer_po"],
+        requested_on=wanted,
+        warehouse=given["warehouse"] or None,
+        allows_backorder=body.get("allows_backorder") is True,
+        payment_term=given["terms"] or None,
+        ship_to=_ship_to(customer, given["address"], by),
+        remark=given["note"],
+    )
+
+
+def _lines(raw: Any, problems: list[Detail]) -> tuple[LineInput, ...]:  # Any: whatever the JSON holds
+    if not isinstance(raw, list) or len(raw) > MOST_LINES:
+        problems.append(Detail("lines", "too_many_lines", _("An order has at most 2,000 lines; split it.")))
+        return ()
+    found = [_line(f"lines[{at}]", one if isinstance(one, dict) else {}, problems) for at, one in enumerate(raw)]
+    return tuple(found)
+
+
+def _line(path: str, raw: Mapping[str, Any], problems: list[Detail]) -> LineInput:
+    price = raw.get("price")
+    return LineInput(
+        sku=_text(raw, "sku", problems, path=f"{path}.sku"),
+        quantity=_number(raw.get("quantity"), f"{path}.quantity", problems),
+        unit_price=None if price in (None, "") else _number(price, f"{path}.price", problems),
+        discount=_number(raw.get("discount") or "0", f"{path}.discount", problems),
+    )
+
+
+def _number(value: Any, path: str, problems: list[Detail]) -> Decimal:
+    found = parse_decimal(value)
+    if found is None:
+        problems.append(Detail(path, "not_a_number", _("Write a number such as 1234.50.")))
+    return ZERO if found is None else found
+
+
+def _text(body: Mapping[str, Any], name: str, problems: list[Detail], *, path: str = "") -> str:
+    value = body.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str) or "\x00" in value or len(value) > 2000:
+        sentence = _("This text is too long or holds characters that cannot be kept.")
+        problems.append(Detail(path or name, "invalid_text", sentence))
+        return ""
+    return value.strip()
+
+
+def _day(body: Mapping[str, Any], name: str, problems: list[Detail]) -> date | None:
+    value = body.get(name)
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        problems.append(Detail(name, "not_a_day", _("Write a day such as 2026-01-31.")))
+        return None
+
+
+def _ship_to(customer: str, address_id: str, by: Actor) -> ShipTo | None:
+    """Return the chosen address of the customer; none chosen takes the customer's main one."""
+    if not address_id.isdigit():
+        return None
+    found = next((one for one in get_customer(customer, by=by).addresses.all() if one.pk == int(address_id)), None)
+    return ship_to_of(found) if found else None
+
+
+def ship_to_of(address: Address) -> ShipTo:
+    """Return an address of a customer as an order's destination."""
+    return ShipTo(
+        contact=address.contact_name,
+        phone=address.phone,
+        country=address.country,
+        province=address.province,
+        city=address.city,
+        district=address.district,
+        street=address.street,
+        postal_code=address.postal_code,
+    )

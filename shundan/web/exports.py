@@ -1,0 +1,163 @@
+"""Files of lists: CSV that spreadsheets open in the right encoding, and XLSX; no cell can become a formula."""
+
+import csv
+import io
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import xlsxwriter  # type: ignore[import-untyped]
+from django.http import FileResponse, HttpRequest, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.utils.translation import gettext as _
+
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import Detail, Malformed
+from shundan.orders.actions import note_orders_exported
+from shundan.orders.queries import Order, exported_orders
+from shundan.ui.badges import BADGES, badge_of
+from shundan.ui.doors import page
+from shundan.web.lists import State, state_of
+from shundan.web.orders import chosen_numbers, filter_of, invoicing_value, payment_value
+
+BOM = "\ufeff"
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+Cell = str | Decimal | date | None
+
+
+@page("order.export", methods=("GET", "POST"))
+def export_orders(request: HttpRequest, *, by: Actor) -> HttpResponseBase:
+    """Give out the orders of the list's filter, or the ticked ones, as a file."""
+    form = request.GET.get("format", "xlsx")
+    if form not in ("csv", "xlsx"):
+        raise Malformed(details=[Detail("format", "unknown", _("Choose one of the offered values."))])
+    state, numbers = _wanted(request, by)
+    note_orders_exported(form=form, filters=state.filter_string(), by=by)
+    orders = exported_orders(by=by, wanted=filter_of(state), numbers=numbers)
+    # The words are chosen here, while the reader's language is active; the rows flow later.
+    words = _Words()
+    rows = (words.row(order, by) for order in orders)
+    name = f"orders-{by.today.isoformat()}"
+    return csv_file(name, words.head, rows) if form == "csv" else xlsx_file(name, words.head, rows)
+
+
+def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> StreamingHttpResponse:
+    """Return rows as a CSV download in UTF-8 with a byte-order mark, written as they come."""
+    answer = StreamingHttpResponse(_csv_lines(head, rows), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return answer
+
+
+def xlsx_file(name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> FileResponse:
+    """Return rows as an XLSX download: amounts as numbers, days as days, everything else as text."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheet = book.add_worksheet()
+    bold, amount = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, len(head) - 1, 16)
+    for at, title in enumerate(head):
+        sheet.write_string(0, at, title, bold)
+    for line, row in enumerate(rows, start=1):
+        for at, cell in enumerate(row):
+            _write(sheet, line, at, cell, amount=amount, day=day)
+    book.close()
+    file.seek(0)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=kind)
+
+
+def guarded(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula: a dangerous first character gets an apostrophe."""
+    return f"'{text}" if text.startswith(DANGEROUS) else text
+
+
+def _wanted(request: HttpRequest, by: Actor) -> tuple[State, list[str] | None]:
+    if request.method == "GET":
+        return state_of(request), None
+    if request.POST.get("all_matching") == "1":
+        return State(QueryDict(request.POST.get("query", ""))), None
+    return State(QueryDict("")), chosen_numbers(request, by)
+
+
+class _Words:
+    """The heading and the words of status values in the reader's language."""
+
+    def __init__(self) -> None:
+        self.head = [
+            _("Number"),
+            _("Customer number"),
+            _("Customer"),
+            _("Customer PO"),
+            _("Ordered on"),
+            _("Status"),
+            _("Shipping"),
+            _("Invoicing"),
+            _("Payment"),
+            _("Owner"),
+            _("Currency"),
+            _("Net"),
+            _("Tax"),
+            _("Total"),
+            _("Paid"),
+        ]
+        self._said: dict[tuple[str, str], str] = {}
+        for axis in ("lifecycle", "fulfilment", "invoicing", "payment"):
+            self._learn(axis)
+
+    def row(self, order: Order, by: Actor) -> list[Cell]:
+        """Return the cells of one order."""
+        return [
+            order.number,
+            order.customer.number,
+            order.customer.name,
+            order.customer_reference,
+            order.ordered_on,
+            self._say("lifecycle", order.category),
+            self._say("fulfilment", order.fulfilment),
+            self._say("invoicing", invoicing_value(order)),
+            self._say("payment", payment_value(order, by)),
+            order.owner.name if order.owner else "",
+            order.currency,
+            order.net,
+            order.tax,
+            order.total,
+            order.paid,
+        ]
+
+    def _learn(self, axis: str) -> None:
+        self._said |= {(axis, value): str(badge_of(axis, value).label) for value in BADGES[axis]}
+
+    def _say(self, axis: str, value: str) -> str:
+        return self._said.get((axis, value), value)
+
+
+def _csv_lines(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    yield BOM + _csv_line(head)
+    for row in rows:
+        yield _csv_line([_plain(cell) for cell in row])
+
+
+def _csv_line(cells: Sequence[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(cells)
+    return line.getvalue()
+
+
+def _plain(cell: Cell) -> str:
+    if isinstance(cell, Decimal):
+        return f"{cell:f}"
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return guarded(cell or "")
+
+
+def _write(sheet: Any, line: int, at: int, cell: Cell, *, amount: Any, day: Any) -> None:  # Any: xlsxwriter is untyped
+    if isinstance(cell, Decimal):
+        sheet.write_number(line, at, cell, amount)
+    elif isinstance(cell, date):
+        sheet.write_datetime(line, at, cell, day)
+    elif cell:
+        sheet.write_string(line, at, cell)

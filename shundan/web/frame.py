@@ -1,0 +1,126 @@
+"""The frame of every page: navigation from what the actor may do, messages of the last request, personal wishes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from shundan.accounts.queries import role_labels
+from shundan.kernel.actor import Actor
+from shundan.orders.queries import count_views
+from shundan.ui.doors import SIGNED_IN, signed_in_of
+
+DENSITIES = ("compact", "standard", "comfortable")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page in the navigation: who may open it, and which view's count it wears for whom."""
+
+    name: str
+    label: str | Promise
+    icon: str
+    permission: str
+    section: str | Promise = ""
+    view: str = ""
+    needs: str = ""
+
+
+PLACES = (
+    Place("home", _("Work to do"), "home", SIGNED_IN),
+    Place("orders", _("Orders"), "clipboard-list", "order.read", view="to_approve", needs="order.approve"),
+    Place("shipments", _("Shipments"), "truck-delivery", "shipment.read", view="to_ship", needs="shipment.create"),
+    Place("stock", _("Stock"), "building-warehouse", "stock.read"),
+    Place("invoices", _("Invoices"), "file-invoice", "invoice.read", view="to_invoice", needs="invoice.issue"),
+    Place("payments", _("Payments"), "cash", "payment.read"),
+    Place("customers", _("Customers"), "building-store", "customer.read", _("Records")),
+    Place("products", _("Products"), "package", "product.read", _("Records")),
+    Place("imports", _("Imports"), "upload", "import.run", _("Records")),
+    Place("users", _("Users"), "users", "user.read", _("Settings")),
+)
+
+
+def frame(request: HttpRequest, by: Actor, *, title: str, active: str = "", **more: Any) -> dict[str, Any]:
+    """Return the `page` that every signed-in template expects (Any: a template's context)."""
+    signed_in = signed_in_of(request)
+    assert signed_in is not None
+    return {
+        "title": title,
+        "language": language_tag(),
+        "theme": signed_in.theme,
+        "density": density_of(request),
+        "keys": signed_in.has_letter_keys,
+        "user": {
+            "name": by.name,
+            "email": signed_in.email,
+            "department": " · ".join(role_labels(signed_in.roles, language=get_language() or "")),
+            "initial": initial_of(by.name),
+        },
+        "nav": _navigation(by, active),
+        "messages": take_messages(request),
+        "create_url": None,
+        **more,
+    }
+
+
+def bare_frame(request: HttpRequest, *, title: str) -> dict[str, Any]:
+    """Return the `page` of templates that a visitor sees."""
+    return {"title": title, "language": language_tag(), "theme": "auto", "messages": take_messages(request)}
+
+
+def leave_message(request: HttpRequest, text: str, *, kind: str = "done", code: str = "") -> None:
+    """Keep a message for the next page of this session: done, warn or error."""
+    waiting = request.session.get("messages", [])
+    request.session["messages"] = [*waiting, {"kind": kind, "text": text, "code": code}][-5:]
+
+
+def take_messages(request: HttpRequest) -> list[dict[str, str]]:
+    """Return the messages that wait for this session, once."""
+    found: list[dict[str, str]] = request.session.pop("messages", []) if "messages" in request.session else []
+    return found
+
+
+def language_tag() -> str:
+    """Return the active language as HTML writes it."""
+    return "en" if (get_language() or "").startswith("en") else "zh-Hans"
+
+
+def density_of(request: HttpRequest) -> str:
+    """Return the row height this browser was set to."""
+    wished = request.COOKIES.get("density", "")
+    return wished if wished in DENSITIES else "standard"
+
+
+def _navigation(by: Actor, active: str) -> list[dict[str, Any]]:
+    open_places = [place for place in PLACES if by.may(place.permission)]
+    counts = count_views(
+        by=by, views=[p.view for p in open_places if p.view and by.may(p.needs) and by.may("order.read")]
+    )
+    items, section = [], ""
+    for place in open_places:
+        heading = str(place.section)
+        items.append(
+            {
+                "name": place.name,
+                "label": str(place.label),
+                "url": reverse("home" if place.name == "home" else f"{place.name}.list"),
+                "icon": place.icon,
+                "active": place.name == active,
+                "count": counts.get(place.view) or None,
+                "section": heading if heading != section else None,
+            }
+        )
+        section = heading
+    return items
+
+
+def initial_of(name: str) -> str:
+    """Return the letters on a person's face."""
+    words = name.split()
+    if not words:
+        return "·"
+    return "".join(word[0] for word in words[:2]).upper() if name.isascii() else name[0]

@@ -1,0 +1,304 @@
+"""Invoices: the list, one invoice, billing an order wholly or partly with a preview, and credit notes."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from shundan.billing.actions import credit_invoice, issue_invoice
+from shundan.billing.queries import (
+    Invoice,
+    allocations_of,
+    get_invoice,
+    list_invoices,
+    preview_invoice,
+    receivable_sums,
+    taxes_of,
+)
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import Refused
+from shundan.orders.queries import Order, get_order, invoiceable_of, may_do, timeline_of_papers
+from shundan.ui.doors import is_fragment, page
+from shundan.ui.formatting import money
+from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form, refused_fragment
+from shundan.web.frame import frame, leave_message
+from shundan.web.lists import plain_list, state_of, tabs
+from shundan.web.order_view import invoice_value
+from shundan.web.timeline import timeline
+from shundan.web.words import name_of
+
+VIEWS = (
+    ("all", gettext_lazy("All")),
+    ("open", gettext_lazy("Open")),
+    ("overdue", gettext_lazy("Overdue")),
+    ("credit", gettext_lazy("Credit notes")),
+)
+
+
+@page("invoice.read")
+def invoice_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
+    """Show one page of invoices with what is open and late of all of them."""
+    state = state_of(request)
+    view = state.text("view") if state.text("view") in dict(VIEWS) else "all"
+    found = list_invoices(
+        by=by,
+        view=view,
+        search=state.text("q"),
+        customer=state.text("customer"),
+        cursor=state.cursor,
+        limit=state.size,
+        sort=state.sort,
+        counted=True,
+    )
+    sums = receivable_sums(by=by)
+    shown = [(_("Open"), money(open_sum, currency)) for currency, (open_sum, _late) in sums.items()]
+    shown += [(_("Overdue"), money(late, currency)) for currency, (_open, late) in sums.items() if late]
+    context = {
+        "page": frame(request, by, title=_("Invoices"), active="invoices"),
+        "views": tabs(state, VIEWS, active=view, counts={}),
+        **plain_list(
+            state,
+            found,
+            [_row(one, by) for one in found.items],
+            url=reverse("invoices.list"),
+            placeholder=_("Invoice, order or customer"),
+            caption=_("Invoices"),
+            empty_title=_("No invoices yet"),
+            empty_text=_("What was shipped is invoiced from the order's page."),
+            hidden=("view", "sort", "size", "customer"),
+            sums=shown,
+        ),
+    }
+    return render(request, "invoices/list.html", context)
+
+
+@page("invoice.read")
+def show(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Show one invoice."""
+    return _invoice_page(request, number, by)
+
+
+@page("invoice.issue", methods=("GET", "POST"))
+def new(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Bill what an order allows now, or parts of it."""
+    if request.method == "GET":
+        return _new_page(request, get_order(number, by=by), by)
+    given = Given(request.POST)
+    quantities = given.quantities()
+
+    def work() -> str:
+        given.check()
+        return issue_invoice(number, by=by, quantities=quantities).number
+
+    try:
+        made = do_once(request, by=by, work=work)
+    except Refused as refusal:
+        return _new_page(request, get_order(number, by=by), by, refusal=refusal)
+    leave_message(request, _("Invoice %(number)s was issued.") % {"number": made})
+    return go(request, reverse("invoices.show", kwargs={"number": made}))
+
+
+@page("invoice.issue", methods=("POST",))
+def preview(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Show the amounts of an invoice over the typed quantities, without making it."""
+    order = get_order(number, by=by)
+    return render(request, "invoices/_preview.html", _preview_context(order, by, Given(request.POST).quantities()))
+
+
+@page("invoice.credit", methods=("POST",))
+def credit(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Correct an invoice by a credit note."""
+    given = Given(request.POST)
+    try:
+        reason = given.text("reason")
+        given.check()
+        note = credit_invoice(number, reason=reason, by=by)
+    except Refused as refusal:
+        if is_fragment(request):
+            return refused_fragment(request, refusal)
+        return _invoice_page(request, number, by, refusal=refusal)
+    leave_message(request, _("Credit note %(number)s was issued.") % {"number": note.number})
+    return go(request, reverse("invoices.show", kwargs={"number": note.number}))
+
+
+def _new_page(request: HttpRequest, order: Order, by: Actor, *, refusal: Refused | None = None) -> HttpResponse:
+    errors = errors_of(refusal)
+    typed = Given(request.POST).quantities() if request.method == "POST" else None
+    whole = {part.line.position: part for part in preview_invoice(order, by=by).parts}
+    lines = [
+        {
+            "id": line.position,
+            "sku": line.sku,
+            "name": name_of(line),
+            "unit": line.unit,
+            "open": free,
+            "quantity": request.POST.get(f"quantity-{line.position}", free),
+            "price": line.unit_price,
+            "gross": whole[line.position].gross,
+            "error": errors.get(f"lines[{line.position - 1}].quantity"),
+        }
+        for line, free in invoiceable_of(order).items()
+        if free > 0
+    ]
+    context = {
+        "page": frame(request, by, title=_("Invoice %(number)s") % {"number": order.number}, active="invoices"),
+        "order": {
+            "number": order.number,
+            "url": reverse("orders.show", kwargs={"number": order.number}),
+            "version": order.version,
+            "customer": order.customer.name,
+            "currency": order.currency,
+        },
+        "submit_url": request.path,
+        "preview_url": reverse("orders.invoice_preview", kwargs={"number": order.number}),
+        "key": new_key(),
+        "refusal": refusal_of_form(refusal, known={f"lines[{n}].quantity": "" for n in range(2000)})
+        if refusal
+        else None,
+        "lines": lines,
+        "issued_on": by.today,
+        "buyer": order.customer.tax_title or order.customer.name,
+        "tax_number": order.customer.tax_number,
+        **_preview_context(order, by, typed),
+    }
+    return render(request, "invoices/new.html", context, status=refusal.status if refusal else 200)
+
+
+def _preview_context(order: Order, by: Actor, quantities: Any) -> dict[str, Any]:
+    said = preview_invoice(order, by=by, quantities=quantities)
+    return {
+        "preview": {"net": said.net, "tax": said.tax, "total": said.total, "due_on": said.due_on},
+        "currency": order.currency,
+    }
+
+
+def _row(one: Invoice, by: Actor) -> dict[str, Any]:
+    value = invoice_value(one, by)
+    return {
+        "id": one.number,
+        "number": one.number,
+        "url": reverse("invoices.show", kwargs={"number": one.number}),
+        "customer": one.customer.name,
+        "order_number": one.order.number,
+        "order_url": reverse("orders.show", kwargs={"number": one.order.number}),
+        "value": value,
+        "issued_on": one.issued_on,
+        "due_on": one.due_on,
+        "overdue_days": one.days_late(by.today) or None,
+        "currency": one.currency,
+        "amount": one.total,
+        "open": one.open_amount,
+        "tax_number": None,
+        "is_new": False,
+    }
+
+
+def _invoice_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused | None = None) -> HttpResponse:
+    one = get_invoice(number, by=by)
+    customer_url = (
+        reverse("customers.show", kwargs={"number": one.customer.number}) if by.may("customer.read") else None
+    )
+    context = {
+        "page": frame(request, by, title=one.number, active="invoices"),
+        "invoice": {
+            **_row(one, by),
+            "version": None,
+            "customer": {"name": one.customer.name, "url": customer_url},
+            "buyer_tax_number": one.tax_number or None,
+            "net": one.net,
+            "tax": one.tax,
+            "total": one.total,
+            "paid": one.allocated,
+            "note": one.reason or None,
+            "corrects": one.corrects.number if one.corrects else None,
+            "in_words": None,
+        },
+        "lines": [
+            {
+                "position": line.order_line.position,
+                "sku": line.order_line.sku,
+                "name": name_of(line.order_line),
+                "unit": line.order_line.unit,
+                "quantity": line.quantity,
+                "price": line.unit_price,
+                "tax_rate": line.tax_rate,
+                "net": line.net,
+                "tax": line.tax,
+                "gross": line.gross,
+            }
+            for line in one.lines.all()
+        ],
+        "taxes": [{"rate": rate, "net": net, "tax": tax} for rate, net, tax in taxes_of(one)],
+        "allocations": [
+            {
+                "number": paid.payment.number,
+                "url": reverse("payments.show", kwargs={"number": paid.payment.number}),
+                "received_on": paid.payment.received_on,
+                "amount": paid.amount,
+            }
+            for paid in allocations_of(one, by=by)
+        ],
+        "transitions": _transitions(one, by),
+        "more": [],
+        "refusal": refusal_of_form(refusal) if refusal else None,
+        "documents": _chain(one, by),
+        "events": timeline(timeline_of_papers(one.order, [one.subject], by=by)),
+    }
+    return render(request, "invoices/show.html", context, status=refusal.status if refusal else 200)
+
+
+def _transitions(one: Invoice, by: Actor) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    if one.kind != "normal":
+        return found
+    if one.open_amount > 0 and by.may("payment.register"):
+        href = f"{reverse('payments.new')}?customer={one.customer.number}&invoice={one.number}"
+        pay = {"name": "pay", "label": _("Record payment"), "kind": "primary", "href": href, "allowed": True}
+        found.append({**pay, "icon": "cash"})
+    if may_do("invoice.credit", one.order, by=by):
+        why = _("It is paid or credited already. Take the allocation back first.")
+        found.append(
+            {
+                "name": "credit",
+                "label": _("Credit note"),
+                "kind": "danger",
+                "url": reverse("invoices.credit", kwargs={"number": one.number}),
+                "allowed": not one.allocated and not one.credited,
+                "why": None if not one.allocated and not one.credited else why,
+                "icon": "file-invoice",
+                "reason": "needed",
+                "reasons": [_("Wrong quantity"), _("Wrong price"), _("Wrong title or tax number"), _("Goods returned")],
+            }
+        )
+    return found
+
+
+def _chain(one: Invoice, by: Actor) -> list[list[dict[str, Any]]]:
+    order = {
+        "kind": _("Order"),
+        "number": one.order.number,
+        "url": reverse("orders.show", kwargs={"number": one.order.number}),
+        "axis": "lifecycle",
+        "value": one.order.category,
+        "amount": money(one.order.total, one.order.currency),
+        "current": False,
+    }
+    groups = [[order]]
+    if one.corrects is not None:
+        url = reverse("invoices.show", kwargs={"number": one.corrects.number})
+        amount = money(one.corrects.total, one.currency)
+        kind = _("Invoice")
+        corrected = {"kind": kind, "number": one.corrects.number, "url": url, "axis": "invoice", "value": "credited"}
+        groups.append([{**corrected, "amount": amount, "current": False}])
+    own = {
+        "kind": _("Invoice") if one.kind == "normal" else _("Credit note"),
+        "number": one.number,
+        "axis": "invoice",
+        "value": invoice_value(one, by),
+        "amount": money(one.total, one.currency),
+        "current": True,
+    }
+    return [*groups, [own]]

@@ -1,0 +1,212 @@
+"""What all lists share: their whole state stands in the address; links change one part of it and keep the rest."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from shundan.kernel.listing import COUNT_CAP, Page
+from shundan.kernel.money import parse_decimal
+from shundan.ui.formatting import amount
+
+SIZES = (20, 50, 100, 200)
+STANDARD = 50
+# Parts of the address that belong to one page of a list, not to its filter.
+_OF_PAGE = ("after", "size")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The state of a list as its address says it."""
+
+    query: QueryDict
+
+    def text(self, name: str) -> str:
+        """Return a filter's value; characters that cannot be kept are dropped."""
+        return (self.query.get(name) or "").replace("\x00", "").strip()[:200]
+
+    def many(self, name: str) -> tuple[str, ...]:
+        """Return the values of a filter that may be given several times."""
+        return tuple(value for value in self.query.getlist(name) if value and "\x00" not in value)
+
+    def day(self, name: str) -> date | None:
+        """Return a day; what is no day filters nothing."""
+        try:
+            return date.fromisoformat(self.text(name))
+        except ValueError:
+            return None
+
+    def number(self, name: str) -> Decimal | None:
+        """Return an amount; what is no number filters nothing."""
+        found = parse_decimal(self.text(name)) if self.text(name) else None
+        return found if found is not None and abs(found) < 10**16 else None
+
+    def whole(self, name: str) -> int | None:
+        """Return an id; what is none filters nothing."""
+        typed = self.text(name)
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 16 else None
+
+    @property
+    def cursor(self) -> str | None:
+        """Return where the page begins."""
+        return self.query.get("after") or None
+
+    @property
+    def size(self) -> int:
+        """Return the wished page size, one of those that are offered."""
+        wished = self.whole("size")
+        return wished if wished in SIZES else STANDARD
+
+    @property
+    def sort(self) -> str:
+        """Return the column that sorts, `-` in front for descending."""
+        return self.text("sort") or "-id"
+
+    def link(self, *, path: str = "", drop: Iterable[str] = (), **changes: object) -> str:
+        """Return the address with some parts changed (empty ones removed) and the first page shown."""
+        changed = self.query.copy()
+        for name in ("after", *drop):
+            changed.pop(name, None)
+        for name, value in changes.items():
+            changed.pop(name, None)
+            if value not in (None, ""):
+                changed[name] = str(value)
+        text = changed.urlencode()
+        return f"{path}?{text}" if text or not path else path
+
+    def without(self, name: str, value: str) -> str:
+        """Return the address without one value of a filter."""
+        changed = self.query.copy()
+        kept = [one for one in changed.getlist(name) if one != value]
+        changed.pop("after", None)
+        changed.setlist(name, kept)
+        return f"?{changed.urlencode()}"
+
+    def filter_string(self) -> str:
+        """Return the filter alone, for actions on everything that matches."""
+        changed = self.query.copy()
+        for name in _OF_PAGE:
+            changed.pop(name, None)
+        return changed.urlencode()
+
+    def hidden(self, *names: str) -> list[tuple[str, str]]:
+        """Return the parts that a search form keeps."""
+        return [(name, self.text(name)) for name in names if self.text(name)]
+
+
+def state_of(request: HttpRequest) -> State:
+    """Return the state of the list that a request shows."""
+    return State(request.GET)
+
+
+def tabs(state: State, choices: Sequence[tuple[str, object]], *, active: str, counts: dict[str, int]) -> list[Any]:
+    """Return the view tabs; choosing one keeps nothing but the page size."""
+    return [
+        {
+            "label": str(label),
+            "url": f"?view={view}" if view != choices[0][0] else "?",
+            "active": view == active,
+            "count": counts.get(view),
+        }
+        for view, label in choices
+    ]
+
+
+def columns(state: State, sortable: dict[str, str], *, default: str = "-id") -> dict[str, dict[str, Any]]:
+    """Return for each column its sort link and present direction; `sortable` maps names to sort keys."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, key in sortable.items():
+        falling, rising = state.sort == f"-{key}", state.sort == key
+        found[name] = {
+            "sort": state.link(sort=key if falling else f"-{key}"),
+            "direction": "descending" if falling else "ascending" if rising else None,
+        }
+    return found
+
+
+def pager(
+    state: State,
+    *,
+    next_cursor: str | None,
+    previous_cursor: str | None,
+    count: int | None,
+    shown: int,
+    sums: Sequence[tuple[str, str]] = (),
+) -> dict[str, Any]:
+    """Return the footer of a list: how many, sums, steps, page sizes."""
+    return {
+        "total": total_text(count, shown),
+        "matching": count if count is not None and count <= COUNT_CAP else None,
+        "sums": list(sums),
+        "previous": state.link(after=previous_cursor) if previous_cursor else None,
+        "next": state.link(after=next_cursor) if next_cursor else None,
+        "size": state.size,
+        "size_urls": [(size, state.link(size=size)) for size in SIZES],
+        "shown": shown,
+    }
+
+
+def total_text(count: int | None, shown: int) -> str:
+    """Return how many rows there are in words; beyond the cap, that there are more."""
+    if count is None:
+        return ngettext("%(num)s on this page", "%(num)s on this page", shown) % {"num": shown}
+    if count > COUNT_CAP:
+        return _("More than %(num)s") % {"num": f"{COUNT_CAP:,}"}
+    return ngettext("%(num)s in all", "%(num)s in all", count) % {"num": f"{count:,}"}
+
+
+def company_sum(worth: Decimal) -> str:
+    """Return a worth in company currency."""
+    return f"¥{amount(worth)}"
+
+
+def plain_list(
+    state: State,
+    found: Page[Any],
+    rows: list[dict[str, Any]],
+    *,
+    url: str,
+    placeholder: str,
+    caption: str,
+    empty_title: str,
+    empty_text: str = "",
+    create_label: str = "",
+    import_url: str | None = None,
+    hidden: Sequence[str] = ("view", "sort", "size"),
+    sums: Sequence[tuple[str, str]] = (),
+) -> dict[str, Any]:
+    """Return what the template list.html expects besides page and views."""
+    is_filtered = any(state.text(name) for name in state.query if name not in _OF_PAGE and name != "sort")
+    return {
+        "rows": rows,
+        "pills": [],
+        "bulk_actions": [],
+        "pager": pager(
+            state,
+            next_cursor=found.next,
+            previous_cursor=found.previous,
+            count=found.total,
+            shown=len(rows),
+            sums=sums,
+        ),
+        "list": {
+            "url": url,
+            "q": state.text("q"),
+            "placeholder": placeholder,
+            "hidden": state.hidden(*hidden),
+            "export_url": None,
+            "import_url": import_url,
+            "query_string": state.filter_string(),
+            "clear_url": url,
+            "create_label": create_label,
+            "empty": "filtered" if is_filtered else "new",
+            "empty_title": empty_title,
+            "empty_text": empty_text,
+            "caption": caption,
+        },
+    }

@@ -1,0 +1,117 @@
+"""One order: its progress, lines, papers and history, and what this actor may do with it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import Malformed, Refused
+from shundan.orders.actions import delete_draft, move_order, note_order, reserve_backorder
+from shundan.orders.queries import Order, get_order
+from shundan.ui.doors import is_fragment, page
+from shundan.web.forms import Given, go, refusal_of_form, refused_fragment
+from shundan.web.frame import frame, leave_message
+from shundan.web.order_parts import Parts, load_parts
+from shundan.web.order_view import documents_context, lines_context, side_context, top_context
+from shundan.web.timeline import timeline
+from shundan.web.transitions import transition_label, transitions_of
+
+TABS = ("lines", "documents", "history")
+
+
+@page("order.read")
+def show(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Show one order."""
+    return order_page(request, get_order(number, by=by), by)
+
+
+@page("order.read", methods=("POST",))
+def move(request: HttpRequest, number: str, transition: str, *, by: Actor) -> HttpResponse:
+    """Take one transition of an order, on the version that the reader saw."""
+    given = Given(request.POST)
+    inputs = {name: given.text(name) for name in ("reason", "remark", "code") if name in request.POST}
+    try:
+        given.check()
+        move_order(number, transition, by=by, inputs=inputs, version=given.whole("version"))
+    except Refused as refusal:
+        return _refused(request, number, refusal, by)
+    leave_message(request, _("Done: %(what)s") % {"what": transition_label(number, transition, by=by)})
+    return go(request, reverse("orders.show", kwargs={"number": number}))
+
+
+@page("order.confirm", methods=("POST",))
+def reserve(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Reserve what has come in for lines that lack stock."""
+    try:
+        reserve_backorder(number, by=by)
+    except Refused as refusal:
+        return _refused(request, number, refusal, by)
+    leave_message(request, _("Reserved what is in stock."))
+    return go(request, reverse("orders.show", kwargs={"number": number}))
+
+
+@page("order.note", methods=("POST",))
+def note(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Add a note to the order's history."""
+    try:
+        note_order(number, text=request.POST.get("text", ""), is_public=Given(request.POST).flag("is_public"), by=by)
+    except Malformed as refusal:
+        return _refused(request, number, refusal, by)
+    return go(request, reverse("orders.show", kwargs={"number": number}) + "?tab=history")
+
+
+@page("order.edit", methods=("POST",))
+def delete(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Cancel a draft that nobody needs."""
+    try:
+        delete_draft(number, by=by)
+    except Refused as refusal:
+        return _refused(request, number, refusal, by)
+    leave_message(request, _("The draft %(number)s was discarded.") % {"number": number})
+    return go(request, reverse("orders.list"))
+
+
+def order_page(
+    request: HttpRequest, order: Order, by: Actor, *, refusal: Refused | None = None, status: int = 200
+) -> HttpResponse:
+    """Return the page of an order, with a refusal beside its buttons if one was just given."""
+    parts = load_parts(order, by=by)
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in TABS else "lines"
+    context: dict[str, Any] = {
+        "page": frame(request, by, title=order.number, active="orders"),
+        "refusal": refusal_of_form(refusal) if refusal else None,
+        "transitions": transitions_of(parts, by=by),
+        "tab": tab,
+        "tabs": _tabs(parts, tab),
+        "events": timeline(parts.events if tab == "history" else parts.events[:5]),
+        "can_note": by.may("order.note"),
+        **top_context(parts, by),
+        **lines_context(parts),
+        **documents_context(parts, by),
+        **side_context(parts, by),
+    }
+    return render(request, "orders/show.html", context, status=status)
+
+
+def _refused(request: HttpRequest, number: str, refusal: Refused, by: Actor) -> HttpResponse:
+    if is_fragment(request):
+        return refused_fragment(request, refusal)
+    return order_page(request, get_order(number, by=by), by, refusal=refusal, status=refusal.status)
+
+
+def _tabs(parts: Parts, tab: str) -> list[dict[str, Any]]:
+    path = reverse("orders.show", kwargs={"number": parts.order.number})
+    papers = len(parts.shipments) + len(parts.invoices) + len(parts.payments)
+    names = (
+        ("lines", _("Lines"), len(parts.lines)),
+        ("documents", _("Shipping, invoices, payments"), papers),
+        ("history", _("History"), len(parts.events)),
+    )
+    return [
+        {"label": label, "url": path if key == "lines" else f"{path}?tab={key}", "active": key == tab, "count": count}
+        for key, label, count in names
+    ]

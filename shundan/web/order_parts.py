@@ -1,0 +1,90 @@
+"""Everything that the page of one order reads, fetched once: the same number of queries for any number of lines."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from shundan.billing.queries import (
+    Allocation,
+    Credit,
+    Invoice,
+    credit_of,
+    invoices_of,
+    payments_of,
+)
+from shundan.catalog.queries import NoExchangeRate
+from shundan.fulfilment.queries import Shipment, shipments_of
+from shundan.inventory.queries import availability_unscoped, available_of
+from shundan.kernel.actor import Actor
+from shundan.orders.queries import (
+    Event,
+    Order,
+    OrderHold,
+    OrderLine,
+    Progress,
+    lines_of,
+    neighbours_of,
+    open_holds,
+    progress_of,
+    timeline_of,
+)
+from shundan.workflow.queries import Approval, Offer, approvals_of, offers_of
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """An order with its lines, papers, history and what may be done next."""
+
+    order: Order
+    lines: list[OrderLine]
+    progress: Progress
+    shipments: list[Shipment]
+    invoices: list[Invoice]
+    payments: list[Allocation]
+    events: list[Event]
+    approvals: list[Approval]
+    holds: list[OrderHold]
+    offers: list[Offer]
+    credit: Credit | None
+    available: dict[int, Decimal]
+    neighbours: tuple[str | None, str | None]
+
+
+def load_parts(order: Order, *, by: Actor) -> Parts:
+    """Return all parts of an order that this actor fetched."""
+    lines = lines_of(order)
+    shipments, invoices = shipments_of(order, by=by), invoices_of(order, by=by)
+    payments = payments_of(order, by=by)
+    papers = [one.subject for one in shipments] + [one.subject for one in invoices]
+    papers += dict.fromkeys(one.payment.subject for one in payments)
+    return Parts(
+        order=order,
+        lines=lines,
+        progress=progress_of(order),
+        shipments=shipments,
+        invoices=invoices,
+        payments=payments,
+        events=timeline_of(order, by=by, papers=papers),
+        approvals=approvals_of(order.subject),
+        holds=open_holds(order) if order.holds else [],
+        offers=offers_of(order, by=by),
+        credit=_credit(order, by),
+        available=_available(order, lines, by),
+        neighbours=neighbours_of(order, by=by),
+    )
+
+
+def _credit(order: Order, by: Actor) -> Credit | None:
+    if not by.may("customer.read") or order.customer.credit_limit is None:
+        return None
+    try:
+        return credit_of(order.customer, by=by)
+    except NoExchangeRate:
+        return None
+
+
+def _available(order: Order, lines: list[OrderLine], by: Actor) -> dict[int, Decimal]:
+    if not by.may("stock.read"):
+        return {}
+    stocked = [line.product_id for line in lines if line.is_stocked]
+    levels = availability_unscoped(stocked, warehouse_id=order.warehouse_id)
+    return {product_id: available_of(product_id, levels) for product_id in stocked}

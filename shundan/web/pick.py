@@ -1,0 +1,83 @@
+"""Answers of the pickers: customers by name, number or pinyin; products with price, stock and the last price paid."""
+
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+
+from shundan.catalog.queries import (
+    COMPANY_CURRENCY,
+    Product,
+    products_by_codes,
+    sellable_products_unscoped,
+    suggest_products,
+)
+from shundan.inventory.queries import availability_unscoped, available_of, list_warehouses
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import NotFound
+from shundan.kernel.money import plain
+from shundan.orders.queries import last_prices
+from shundan.parties.queries import Customer, get_customer, suggest_customers
+from shundan.ui.doors import page
+from shundan.web.words import name_of
+
+MOST_CODES = 100
+
+
+@page("customer.read")
+def customers(request: HttpRequest, *, by: Actor) -> JsonResponse:
+    """Return the customers that fit what was typed, those who ordered last first."""
+    found = suggest_customers(request.GET.get("q", ""), by=by)
+    items = [{"id": one.number, "label": one.name, "detail": one.number, "aside": one.currency} for one in found]
+    return JsonResponse({"items": items})
+
+
+@page("product.read")
+def products(request: HttpRequest, *, by: Actor) -> JsonResponse:
+    """Return the products that fit what was typed, or those with the given SKUs or barcodes."""
+    codes = request.GET.getlist("sku")[:MOST_CODES]
+    found = products_by_codes(codes, by=by) if codes else suggest_products(request.GET.get("q", ""), by=by)
+    customer = _customer(request.GET.get("customer", ""), by)
+    return JsonResponse({"items": product_items(found, customer, request.GET.get("warehouse", ""), by)})
+
+
+def product_items(found: list[Product], customer: Customer | None, warehouse: str, by: Actor) -> list[dict[str, Any]]:
+    """Return products as the grid's picker shows them, in a constant number of queries."""
+    currency = customer.currency if customer else COMPANY_CURRENCY
+    facts = sellable_products_unscoped([one.sku for one in found], currency=currency)
+    ids = [one.pk for one in found]
+    place = next((one.pk for one in list_warehouses(by=by) if one.code == warehouse), None) if warehouse else None
+    levels = availability_unscoped(ids, warehouse_id=place) if by.may("stock.read") and ids else {}
+    paid = last_prices(by=by, customer_id=customer.pk, product_ids=ids) if customer and by.may("order.read") else {}
+    items = []
+    for one in found:
+        price = facts[one.sku].first_price() if one.sku in facts else None
+        last = paid.get(one.pk)
+        items.append(
+            {
+                "id": one.sku,
+                "label": f"{one.sku} · {name_of(one)}",
+                "detail": one.spec,
+                "sku": one.sku,
+                "barcodes": [one.barcode] if one.barcode else [],
+                "name": name_of(one),
+                "spec": one.spec,
+                "unit": one.unit.code,
+                "price": None if price is None else plain(price),
+                "tax_rate": plain(one.tax_rate.rate),
+                "available": plain(available_of(one.pk, levels))
+                if one.kind == "goods" and levels is not None
+                else None,
+                "last_price": plain(last[0]) if last else None,
+                "last_on": last[1].isoformat() if last else None,
+            }
+        )
+    return items
+
+
+def _customer(number: str, by: Actor) -> Customer | None:
+    if not number or not by.may("customer.read"):
+        return None
+    try:
+        return get_customer(number, by=by)
+    except NotFound:
+        return None

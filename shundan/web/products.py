@@ -1,0 +1,173 @@
+"""Products: the list, one product with stock, prices and latest orders, adding and editing."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from shundan.catalog.queries import (
+    Product,
+    get_product,
+    list_categories,
+    list_price_of,
+    list_products,
+    timeline_of_product,
+)
+from shundan.inventory.queries import availability_unscoped, available_of, stock_of_product, stock_sums
+from shundan.kernel.actor import Actor
+from shundan.orders.queries import latest_lines_of_product
+from shundan.ui.doors import page
+from shundan.ui.formatting import qty
+from shundan.web.frame import frame
+from shundan.web.lists import plain_list, state_of, tabs
+from shundan.web.timeline import timeline
+from shundan.web.words import PRODUCT_KINDS, is_english, name_of
+
+VIEWS = (("all", gettext_lazy("All")), ("active", gettext_lazy("On sale")), ("retired", gettext_lazy("Off sale")))
+
+
+@page("product.read")
+def product_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
+    """Show one page of products with price and free stock."""
+    state = state_of(request)
+    view = state.text("view") if state.text("view") in dict(VIEWS) else "all"
+    found = list_products(
+        by=by,
+        search=state.text("q"),
+        status="" if view == "all" else view,
+        category_id=state.whole("category"),
+        cursor=state.cursor,
+        limit=state.size,
+        sort=state.sort,
+        counted=True,
+    )
+    levels = availability_unscoped([one.pk for one in found.items]) if by.may("stock.read") else None
+    context = {
+        "page": frame(request, by, title=_("Products"), active="products", create_url=_create_url(by)),
+        "views": tabs(state, VIEWS, active=view, counts={}),
+        "choices": {"categories": [(one.pk, name_of(one)) for one in list_categories(by=by)]},
+        "query": {"category": state.text("category")},
+        **plain_list(
+            state,
+            found,
+            [_row(one, levels) for one in found.items],
+            url=reverse("products.list"),
+            placeholder=_("SKU, name, pinyin or barcode"),
+            caption=_("Products"),
+            create_label=_("New product"),
+            import_url=reverse("imports.list") if by.may("import.run") else None,
+            empty_title=_("No products yet"),
+            empty_text=_("Add the first one, or bring them in from a spreadsheet."),
+        ),
+    }
+    return render(request, "products/list.html", context)
+
+
+@page("product.read")
+def show(request: HttpRequest, sku: str, *, by: Actor) -> HttpResponse:
+    """Show one product."""
+    one = get_product(sku, by=by)
+    levels = stock_of_product(one.pk, by=by) if by.may("stock.read") else []
+    sums, price = stock_sums(levels), list_price_of(one)
+    lines = latest_lines_of_product(one.pk, by=by)
+    context = {
+        "page": frame(request, by, title=name_of(one), active="products"),
+        "product": {
+            "sku": one.sku,
+            "version": None,
+            "name": name_of(one),
+            "other_name": one.name_zh if is_english() else one.name_en,
+            "spec": one.spec,
+            "kind": str(PRODUCT_KINDS.get(one.kind, one.kind)),
+            "category": name_of(one.category) if one.category else None,
+            "unit": name_of(one.unit),
+            "barcode": one.barcode or None,
+            "tax_rate": one.tax_rate.rate,
+            "tax_name": name_of(one.tax_rate),
+            "tax_code": one.tax_category_code or None,
+            "price": price.amount if price else None,
+            "currency": price.currency if price else "CNY",
+            "state": "active" if one.status == "active" else "inactive",
+            "reorder_point": one.reorder_point,
+        },
+        "stock_url": reverse("stock.show", kwargs={"sku": one.sku}) if by.may("stock.read") else None,
+        "figures": _figures(one, sums) if one.kind == "goods" and by.may("stock.read") else [],
+        "positions": [
+            {"warehouse": name_of(l.warehouse), "on_hand": l.on_hand, "reserved": l.reserved, "available": l.available}
+            for l in levels  # noqa: E741 - a level
+        ],
+        "prices": [
+            {
+                "list": f"{_('List price')} {price.currency}",
+                "price": price.amount,
+                "currency": price.currency,
+                "from_quantity": price.min_quantity,
+            }
+            for price in one.prices.all()
+        ],
+        "orders": [
+            {
+                "number": line.order.number,
+                "url": reverse("orders.show", kwargs={"number": line.order.number}),
+                "customer": line.order.customer.name,
+                "quantity": line.quantity,
+                "price": line.unit_price,
+                "currency": line.order.currency,
+            }
+            for line in lines
+        ],
+        "transitions": _transitions(one, by),
+        "more": [],
+        "refusal": None,
+        "events": timeline(timeline_of_product(one, by=by)),
+    }
+    return render(request, "products/show.html", context)
+
+
+def _row(one: Product, levels: Any) -> dict[str, Any]:
+    price = list_price_of(one)
+    return {
+        "id": one.sku,
+        "sku": one.sku,
+        "url": reverse("products.show", kwargs={"sku": one.sku}),
+        "name": name_of(one),
+        "spec": one.spec,
+        "category": name_of(one.category) if one.category else None,
+        "unit": name_of(one.unit),
+        "tax_rate": one.tax_rate.rate,
+        "price": price.amount if price else None,
+        "currency": price.currency if price else "CNY",
+        "available": available_of(one.pk, levels) if levels is not None and one.kind == "goods" else None,
+        "state": "active" if one.status == "active" else "inactive",
+        "barcode": one.barcode or None,
+        "is_new": False,
+    }
+
+
+def _figures(one: Product, sums: Any) -> list[dict[str, Any]]:
+    unit = name_of(one.unit)
+    return [
+        {"label": _("On hand"), "value": qty(sums.on_hand), "note": unit},
+        {"label": _("Reserved"), "value": qty(sums.reserved), "note": unit},
+        {"label": _("Available"), "value": qty(sums.available), "note": unit, "alert": sums.available <= 0},
+    ]
+
+
+def _transitions(one: Product, by: Actor) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    if by.may("product.edit"):
+        href = reverse("products.edit", kwargs={"sku": one.sku})
+        found.append({"name": "edit", "label": _("Edit"), "kind": "primary", "href": href, "icon": "pencil"})
+    if one.kind == "goods" and by.may("stock.receive"):
+        href = f"{reverse('stock.adjust')}?product={one.sku}"
+        found.append(
+            {"name": "adjust", "label": _("Receive or adjust"), "kind": "", "href": href, "icon": "adjustments"}
+        )
+    return [{**step, "allowed": True, "why": None} for step in found]
+
+
+def _create_url(by: Actor) -> str | None:
+    return reverse("products.new") if by.may("product.edit") else None

@@ -1,0 +1,304 @@
+"""Shipments: the list, one shipment, and taking goods from the shelf and out of the house."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from shundan.fulfilment.actions import (
+    cancel_shipment,
+    deliver_shipment,
+    plan_shipment,
+    ship_order,
+    ship_shipment,
+)
+from shundan.fulfilment.queries import Shipment, get_shipment, list_shipments
+from shundan.inventory.queries import list_warehouses
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import Refused
+from shundan.kernel.money import plain
+from shundan.orders.queries import (
+    Order,
+    OrderLine,
+    get_order,
+    lines_of,
+    may_do,
+    open_of,
+    shippable_of,
+    timeline_of_papers,
+)
+from shundan.ui.doors import is_fragment, page
+from shundan.ui.formatting import qty
+from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form, refused_fragment
+from shundan.web.frame import frame, leave_message
+from shundan.web.lists import plain_list, state_of, tabs
+from shundan.web.timeline import timeline
+from shundan.web.words import CARRIERS, name_of, options
+
+VIEWS = (
+    ("all", gettext_lazy("All")),
+    ("picking", gettext_lazy("Picking")),
+    ("shipped", gettext_lazy("Shipped")),
+    ("delivered", gettext_lazy("Delivered")),
+    ("cancelled", gettext_lazy("Cancelled")),
+)
+
+
+@page("shipment.read")
+def shipment_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
+    """Show one page of shipments."""
+    state = state_of(request)
+    view = state.text("view") if state.text("view") in dict(VIEWS) else "all"
+    found = list_shipments(
+        by=by,
+        state="" if view == "all" else view,
+        search=state.text("q"),
+        warehouse=state.text("warehouse"),
+        cursor=state.cursor,
+        limit=state.size,
+        counted=True,
+    )
+    context = {
+        "page": frame(request, by, title=_("Shipments"), active="shipments"),
+        "views": tabs(state, VIEWS, active=view, counts={}),
+        "choices": {"warehouses": [(one.code, name_of(one)) for one in list_warehouses(by=by)]},
+        "query": {"warehouse": state.text("warehouse")},
+        **plain_list(
+            state,
+            found,
+            [_row(one) for one in found.items],
+            url=reverse("shipments.list"),
+            placeholder=_("Shipment, order or tracking number"),
+            caption=_("Shipments"),
+            empty_title=_("No shipments yet"),
+            empty_text=_("Confirmed orders with reserved goods are shipped from their own page."),
+        ),
+    }
+    return render(request, "shipments/list.html", context)
+
+
+@page("shipment.read")
+def show(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Show one shipment."""
+    return _shipment_page(request, number, by)
+
+
+@page("shipment.create", methods=("GET", "POST"))
+def plan(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Choose what leaves now, and make a pick list of it or ship it at once."""
+    if request.method == "POST":
+        return _plan(request, number, by)
+    return _plan_page(request, get_order(number, by=by), by)
+
+
+@page("shipment.ship", methods=("POST",))
+def ship(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Post the goods issue of a picked shipment."""
+    given = Given(request.POST)
+    try:
+        carrier, tracking = given.text("carrier"), given.text("tracking")
+        given.check()
+        ship_shipment(number, by=by, carrier=carrier, tracking_number=tracking)
+    except Refused as refusal:
+        return _shipment_refused(request, number, refusal, by)
+    leave_message(request, _("%(number)s has left the house.") % {"number": number})
+    return go(request, reverse("shipments.show", kwargs={"number": number}))
+
+
+@page("shipment.ship", methods=("POST",))
+def deliver(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Note that the customer has signed."""
+    try:
+        deliver_shipment(number, by=by)
+    except Refused as refusal:
+        return _shipment_refused(request, number, refusal, by)
+    leave_message(request, _("%(number)s was delivered.") % {"number": number})
+    return go(request, reverse("shipments.show", kwargs={"number": number}))
+
+
+@page("shipment.create", methods=("POST",))
+def cancel(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Put picked goods back on the shelf."""
+    try:
+        cancel_shipment(number, by=by)
+    except Refused as refusal:
+        return _shipment_refused(request, number, refusal, by)
+    leave_message(request, _("%(number)s was cancelled; the goods stay reserved.") % {"number": number})
+    return go(request, reverse("shipments.show", kwargs={"number": number}))
+
+
+def _plan(request: HttpRequest, number: str, by: Actor) -> HttpResponse:
+    given = Given(request.POST)
+    quantities = given.quantities()
+    facts = {"carrier": given.text("carrier"), "tracking_number": given.text("tracking")}
+    only_pick = request.POST.get("what") == "plan"
+
+    def work() -> str:
+        given.check()
+        if only_pick:
+            made = plan_shipment(number, by=by, quantities=quantities, remark=given.text("note"), **facts)
+        else:
+            made = ship_order(number, by=by, quantities=quantities, **facts)
+        return made.number
+
+    try:
+        made = do_once(request, by=by, work=work)
+    except Refused as refusal:
+        return _plan_page(request, get_order(number, by=by), by, refusal=refusal, typed=request.POST)
+    said = _("Pick list %(number)s is ready.") if only_pick else _("%(number)s has left the house.")
+    leave_message(request, said % {"number": made})
+    return go(request, reverse("shipments.show", kwargs={"number": made}))
+
+
+def _plan_page(
+    request: HttpRequest, order: Order, by: Actor, *, refusal: Refused | None = None, typed: Any = None
+) -> HttpResponse:
+    errors, free = errors_of(refusal), shippable_of(order)
+    lines = [
+        _plan_line(line, free[line], errors, typed) for line in lines_of(order) if line in free and open_of(line) > 0
+    ]
+    url = reverse("orders.show", kwargs={"number": order.number})
+    parts = (order.ship_province, order.ship_city, order.ship_district, order.ship_street)
+    context = {
+        "page": frame(request, by, title=_("Ship %(number)s") % {"number": order.number}, active="shipments"),
+        "order": {
+            "number": order.number,
+            "url": url,
+            "version": order.version,
+            "customer": order.customer.name,
+            "address": " ".join(part for part in parts if part),
+            "contact": " ".join(part for part in (order.ship_contact, order.ship_phone) if part),
+            "warehouse": name_of(order.warehouse) if order.warehouse else "",
+            "note": order.remark or None,
+        },
+        "submit_url": request.path,
+        "key": new_key(),
+        "refusal": refusal_of_form(refusal, known={f"lines[{n}].quantity": "" for n in range(2000)})
+        if refusal
+        else None,
+        "lines": lines if any(line["available"] > 0 for line in lines) else [],
+        "carriers": options(CARRIERS),
+        "values": {name: (typed or {}).get(name, "") for name in ("carrier", "tracking", "note")},
+    }
+    return render(request, "shipments/plan.html", context, status=refusal.status if refusal else 200)
+
+
+def _plan_line(line: OrderLine, free: Any, errors: dict[str, str], typed: Any) -> dict[str, Any]:
+    wanted = (typed or {}).get(f"quantity-{line.position}")
+    return {
+        "id": line.position,
+        "sku": line.sku,
+        "name": name_of(line),
+        "spec": line.product.spec,
+        "unit": line.unit,
+        "open": open_of(line),
+        "available": free,
+        "quantity": free if wanted is None else wanted,
+        "location": None,
+        "barcodes": [line.product.barcode] if line.product.barcode else [],
+        "error": errors.get(f"lines[{line.position - 1}].quantity") or errors.get(f"lines[{line.position - 1}]"),
+    }
+
+
+def _row(one: Shipment) -> dict[str, Any]:
+    return {
+        "id": one.number,
+        "number": one.number,
+        "url": reverse("shipments.show", kwargs={"number": one.number}),
+        "order_number": one.order.number,
+        "order_url": reverse("orders.show", kwargs={"number": one.order.number}),
+        "customer": one.order.customer.name,
+        "warehouse": name_of(one.warehouse),
+        "value": one.state,
+        "planned_on": one.created_at,
+        "shipped_on": one.shipped_at,
+        "carrier": CARRIERS.get(one.carrier, one.carrier),
+        "tracking": one.tracking_number,
+        "quantity": one.units,
+        "is_new": False,
+    }
+
+
+def _shipment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused | None = None) -> HttpResponse:
+    one = get_shipment(number, by=by)
+    order = one.order
+    parts = (order.ship_province, order.ship_city, order.ship_district, order.ship_street)
+    is_picking = one.state == "picking" and may_do("shipment.ship", order, by=by)
+    context = {
+        "page": frame(request, by, title=one.number, active="shipments"),
+        "shipment": {
+            **_row(one),
+            "version": None,
+            "address": " ".join(part for part in parts if part),
+            "contact": " ".join(part for part in (order.ship_contact, order.ship_phone) if part),
+            "delivered_on": one.delivered_at,
+            "note": one.remark or None,
+            "packages": None,
+        },
+        "lines": [
+            {
+                "position": line.order_line.position,
+                "sku": line.order_line.sku,
+                "name": name_of(line.order_line),
+                "spec": line.order_line.product.spec,
+                "unit": line.order_line.unit,
+                "quantity": line.quantity,
+                "ordered": line.order_line.quantity,
+            }
+            for line in one.lines.all()
+        ],
+        "transitions": _transitions(one, by),
+        "ship_url": reverse("shipments.ship", kwargs={"number": one.number}) if is_picking else None,
+        "carriers": options(CARRIERS),
+        "carrier": one.carrier,
+        "more": [],
+        "refusal": refusal_of_form(refusal) if refusal else None,
+        "documents": _chain(one),
+        "events": timeline(timeline_of_papers(order, [one.subject], by=by)),
+    }
+    return render(request, "shipments/show.html", context, status=refusal.status if refusal else 200)
+
+
+def _shipment_refused(request: HttpRequest, number: str, refusal: Refused, by: Actor) -> HttpResponse:
+    if is_fragment(request):
+        return refused_fragment(request, refusal)
+    return _shipment_page(request, number, by, refusal=refusal)
+
+
+def _transitions(one: Shipment, by: Actor) -> list[dict[str, Any]]:
+    found = []
+    if one.state == "shipped" and may_do("shipment.ship", one.order, by=by):
+        found.append(_step(one, "deliver", _("Delivered"), "primary", "circle-check"))
+    if one.state == "picking" and may_do("shipment.create", one.order, by=by):
+        ask = _("The goods go back to the shelf and stay reserved for the order.")
+        found.append({**_step(one, "cancel", _("Cancel pick list"), "danger", "circle-x"), "confirm": ask})
+    return found
+
+
+def _step(one: Shipment, name: str, label: str, kind: str, icon: str) -> dict[str, Any]:
+    url = reverse(f"shipments.{name}", kwargs={"number": one.number})
+    return {"name": name, "label": label, "kind": kind, "url": url, "allowed": True, "why": None, "icon": icon}
+
+
+def _chain(one: Shipment) -> list[list[dict[str, Any]]]:
+    order = {
+        "kind": _("Order"),
+        "number": one.order.number,
+        "url": reverse("orders.show", kwargs={"number": one.order.number}),
+        "axis": "lifecycle",
+        "value": one.order.category,
+        "amount": "",
+        "current": False,
+    }
+    own = {
+        "kind": _("Shipment"),
+        "number": one.number,
+        "axis": "shipment",
+        "value": one.state,
+        "amount": qty(plain(one.units)),
+        "current": True,
+    }
+    return [[order], [own]]

@@ -1,0 +1,231 @@
+"""Stock: the list by warehouse, a product's ledger and who holds it, receipts and adjustments."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from shundan.catalog.queries import Product, get_product, list_categories
+from shundan.fulfilment.queries import shipment_numbers
+from shundan.inventory.actions import adjust_stock, receive_stock
+from shundan.inventory.queries import (
+    StockLevel,
+    StockMove,
+    get_warehouse,
+    level_state,
+    list_moves,
+    list_stock,
+    list_warehouses,
+    reservations_of_product,
+    stock_of_product,
+    stock_sums,
+)
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import Refused
+from shundan.orders.queries import holders_of_lines
+from shundan.ui.doors import page
+from shundan.web.forms import Given, do_once, errors_of, go, new_key, problems_of, refusal_of_form
+from shundan.web.frame import frame, leave_message
+from shundan.web.lists import pager, plain_list, state_of, tabs
+from shundan.web.words import ADJUSTMENT_REASONS, MOVE_KINDS, RECEIPT_REASONS, name_of, options
+
+KINDS = (
+    ("receipt", gettext_lazy("Receipt: goods come in"), "stock.receive"),
+    ("adjustment", gettext_lazy("Adjustment: the count is corrected"), "stock.adjust"),
+)
+VIEWS = (("all", gettext_lazy("All")), ("low", gettext_lazy("Low")), ("short", gettext_lazy("Nothing free")))
+
+
+@page("stock.read")
+def stock_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
+    """Show one page of stock levels."""
+    state = state_of(request)
+    view = state.text("view") if state.text("view") in dict(VIEWS) else "all"
+    found = list_stock(
+        by=by,
+        search=state.text("q"),
+        warehouse=state.text("warehouse"),
+        category_id=state.whole("category"),
+        only="" if view == "all" else view,
+        cursor=state.cursor,
+        limit=state.size,
+        counted=True,
+    )
+    context = {
+        "page": frame(request, by, title=_("Stock"), active="stock", create_url=_adjust_url(by)),
+        "views": tabs(state, VIEWS, active=view, counts={}),
+        "choices": {
+            "warehouses": [(one.code, name_of(one)) for one in list_warehouses(by=by)],
+            "categories": [(one.pk, name_of(one)) for one in list_categories(by=by)],
+        },
+        "query": {"warehouse": state.text("warehouse"), "category": state.text("category")},
+        **plain_list(
+            state,
+            found,
+            [_row(one) for one in found.items],
+            url=reverse("stock.list"),
+            placeholder=_("SKU, name, pinyin or barcode"),
+            caption=_("Stock"),
+            create_label=_("Receive or adjust"),
+            empty_title=_("No stock yet"),
+            empty_text=_("Receive goods into a warehouse, or import the opening stock."),
+        ),
+    }
+    return render(request, "stock/list.html", context)
+
+
+@page("stock.read")
+def show(request: HttpRequest, sku: str, *, by: Actor) -> HttpResponse:
+    """Show a product's stock: by warehouse, its ledger, and who holds it."""
+    state = state_of(request)
+    product = get_product(sku, by=by)
+    levels = stock_of_product(product.pk, by=by)
+    moves = list_moves(by=by, product_id=product.pk, cursor=state.cursor, limit=state.size)
+    papers = shipment_numbers([one.source_id for one in moves.items if one.source_kind == "shipment"], by=by)
+    held = reservations_of_product(product.pk, by=by)
+    holders = holders_of_lines([one.line_id for one in held], by=by)
+    footer = pager(state, next_cursor=moves.next, previous_cursor=moves.previous, count=None, shown=len(moves.items))
+    context = {
+        "page": frame(request, by, title=name_of(product), active="stock"),
+        "product": {
+            "sku": product.sku,
+            "name": name_of(product),
+            "spec": product.spec,
+            "unit": name_of(product.unit),
+            "url": reverse("products.show", kwargs={"sku": product.sku}),
+            "category": name_of(product.category) if product.category else None,
+        },
+        "adjust_url": f"{_adjust_url(by)}?product={product.sku}" if _adjust_url(by) else None,
+        "totals": stock_sums(levels),
+        "positions": [_position(one) for one in levels],
+        "reservations": [_reservation(one, holders) for one in held],
+        "moves": [_move(one, papers) for one in moves.items],
+        "pager": footer,
+    }
+    return render(request, "stock/show.html", context)
+
+
+@page("stock.receive", methods=("GET", "POST"))
+def adjust(request: HttpRequest, *, by: Actor) -> HttpResponse:
+    """Receive goods, or correct what a warehouse has."""
+    if request.method == "GET":
+        return _adjust_page(request, by, Given(request.GET))
+    given = Given(request.POST)
+
+    def work() -> str:
+        product = get_product(given.text("product"), by=by)
+        quantity = given.needed("quantity")
+        place, reason, remark = given.text("warehouse"), given.text("reason"), given.text("note")
+        given.check()
+        warehouse = get_warehouse(place, by=by)
+        facts = {"product_id": product.pk, "warehouse_id": warehouse.pk}
+        if given.text("kind") == "adjustment":
+            adjust_stock(delta=quantity, reason=reason, remark=remark, by=by, **facts)
+        else:
+            receive_stock(quantity=quantity, reason=reason, remark=remark, by=by, **facts)
+        return product.sku
+
+    try:
+        sku = do_once(request, by=by, work=work)
+    except Refused as refusal:
+        return _adjust_page(request, by, given, refusal=refusal)
+    leave_message(request, _("The stock of %(sku)s was booked.") % {"sku": sku})
+    return go(request, reverse("stock.show", kwargs={"sku": sku}))
+
+
+def _adjust_page(request: HttpRequest, by: Actor, given: Given, *, refusal: Refused | None = None) -> HttpResponse:
+    sku = given.data.get("product", "")
+    product = get_product(sku, by=by) if sku else None
+    kinds = [(kind, str(words)) for kind, words, need in KINDS if by.may(need)]
+    kind = given.data.get("kind") if given.data.get("kind") in dict(kinds) else next(iter(dict(kinds)), "receipt")
+    names = ("warehouse", "quantity", "reason", "note")
+    shown = RECEIPT_REASONS | ADJUSTMENT_REASONS
+    context = {
+        "page": frame(request, by, title=_("Receive or adjust"), active="stock"),
+        "submit_url": reverse("stock.adjust"),
+        "cancel_url": reverse("stock.show", kwargs={"sku": sku}) if product else reverse("stock.list"),
+        "key": new_key(),
+        "refusal": refusal_of_form(refusal, known={"quantity": "", "reason": ""}) if refusal else None,
+        "errors": problems_of(refusal),
+        "error_of": errors_of(refusal),
+        "product": _chosen(product, by) if product else None,
+        "values": {name: given.data.get(name, "") for name in names} | {"kind": kind},
+        "choices": {
+            "kinds": kinds,
+            "warehouses": [(one.code, name_of(one)) for one in list_warehouses(by=by)],
+            "reasons": options(shown),
+        },
+    }
+    return render(request, "stock/adjust.html", context, status=refusal.status if refusal else 200)
+
+
+def _chosen(product: Product, by: Actor) -> dict[str, Any]:
+    sums = stock_sums(stock_of_product(product.pk, by=by))
+    return {
+        "id": product.sku,
+        "label": f"{product.sku} · {name_of(product)}",
+        "unit": name_of(product.unit),
+        "on_hand": sums.on_hand,
+        "available": sums.available,
+    }
+
+
+def _adjust_url(by: Actor) -> str | None:
+    return reverse("stock.adjust") if by.may("stock.receive") else None
+
+
+def _row(one: StockLevel) -> dict[str, Any]:
+    product = one.product
+    return {
+        "id": one.pk,
+        "sku": product.sku,
+        "name": name_of(product),
+        "spec": product.spec,
+        "url": reverse("stock.show", kwargs={"sku": product.sku}),
+        "category": name_of(product.category) if product.category else None,
+        "unit": name_of(product.unit),
+        "is_new": False,
+        **_position(one),
+    }
+
+
+def _position(one: StockLevel) -> dict[str, Any]:
+    return {
+        "warehouse": name_of(one.warehouse),
+        "on_hand": one.on_hand,
+        "reserved": one.reserved,
+        "available": one.available,
+        "reorder_point": one.product.reorder_point,
+        "state": level_state(one),
+    }
+
+
+def _reservation(one: Any, holders: dict[int, tuple[str, str]]) -> dict[str, Any]:  # Any: a reservation
+    number, customer = holders.get(one.line_id, ("", ""))
+    return {
+        "number": number or _("An order you may not see"),
+        "url": reverse("orders.show", kwargs={"number": number}) if number else None,
+        "customer": customer,
+        "quantity": one.quantity,
+        "since": one.at,
+    }
+
+
+def _move(one: StockMove, papers: dict[int, str]) -> dict[str, Any]:
+    number = papers.get(one.source_id or 0) if one.source_kind == "shipment" else None
+    reasons = RECEIPT_REASONS | ADJUSTMENT_REASONS
+    words = [str(reasons.get(one.reason, one.reason)), one.remark]
+    return {
+        "at": one.at,
+        "kind": str(MOVE_KINDS.get(one.kind, one.kind)),
+        "warehouse": name_of(one.warehouse),
+        "quantity": one.delta,
+        "balance": one.balance,
+        "document": number,
+        "document_url": reverse("shipments.show", kwargs={"number": number}) if number else None,
+        "reason": " · ".join(word for word in words if word) or None,
+        "who": one.actor_name,
+    }

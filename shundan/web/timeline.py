@@ -1,0 +1,64 @@
+"""What happened to an order and its papers, in sentences with their changes."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from shundan.orders.queries import Event
+from shundan.ui.formatting import money
+from shundan.web.words import DOORS, EVENTS, PLACES
+
+_LINE = re.compile(r"^lines\[(\d+)\]\.(\w+)$")
+
+
+def timeline(events: Iterable[Event]) -> list[dict[str, Any]]:
+    """Return events as the timeline shows them, in the order given."""
+    return [_event(event) for event in events]
+
+
+def place_label(path: str) -> str:
+    """Return the name of a place in an order, e.g. `lines[2].quantity` → Line 3, quantity."""
+    line = _LINE.match(path)
+    if line is None:
+        return str(PLACES.get(path, path))
+    facts = {"number": int(line[1]) + 1, "field": str(PLACES.get(line[2], line[2]))}
+    return _("Line %(number)s: %(field)s") % facts
+
+
+def _event(event: Event) -> dict[str, Any]:
+    icon, tone, words = EVENTS.get(event.kind, ("history", "quiet", event.kind))
+    data: Mapping[str, Any] = event.data
+    return {
+        "icon": icon,
+        "tone": tone,
+        "text": str(words) % _facts(data),
+        "who": _("System") if event.actor_name == "system" else event.actor_name,
+        "at": event.at,
+        "door": str(DOORS.get(event.door, event.door)),
+        "note": data.get("text") or (data.get("inputs") or {}).get("reason") or data.get("reason"),
+        "public": bool(data.get("is_public")),
+        "changes": _changes(data.get("changes") or {}),
+    }
+
+
+def _facts(data: Mapping[str, Any]) -> dict[str, str]:
+    currency = str(data.get("currency", "CNY"))
+    return {
+        "number": str(data.get("number", "")),
+        "total": money(data.get("total"), currency),
+        "amount": money(data.get("amount"), currency),
+    }
+
+
+def _changes(changes: Mapping[str, list[str | None]]) -> list[dict[str, str | None]]:
+    return [
+        {"path": place_label(path), "before": both[0], "after": both[1]}
+        for path, both in sorted(changes.items(), key=lambda item: _reading_order(item[0]))
+    ]
+
+
+def _reading_order(path: str) -> tuple[int, int, str]:
+    line = _LINE.match(path)
+    return (1, int(line[1]), line[2]) if line else (0, 0, path)

@@ -1,0 +1,109 @@
+"""The buttons of an order: its workflow's transitions for this actor, and the papers it can be pushed down to."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from shundan.kernel.actor import Actor
+from shundan.orders.queries import Order, get_order, is_live, is_released, may_do
+from shundan.web.order_parts import Parts
+from shundan.web.words import label_of
+from shundan.workflow.queries import Offer, definition_of
+
+ICONS = {
+    "submit": "send",
+    "approve": "check",
+    "reject": "arrow-back-up",
+    "withdraw": "arrow-back-up",
+    "revoke": "arrow-back-up",
+    "confirm": "circle-check",
+    "unconfirm": "arrow-back-up",
+    "cancel": "circle-x",
+    "close": "lock",
+    "hold": "player-pause",
+    "release_hold": "circle-check",
+}
+KEYS = {"approve": "a", "reject": "r"}
+
+
+def transitions_of(parts: Parts, *, by: Actor) -> list[dict[str, Any]]:
+    """Return what this actor may do now: the main step first, papers next, then the rest, refused ones with why."""
+    order = parts.order
+    offers = [offer for offer in parts.offers if not _is_moot(offer, order)]
+    main = [_transition(offer, order) for offer in offers if offer.transition.is_primary]
+    rest = [_transition(offer, order) for offer in offers if not offer.transition.is_primary]
+    return [*main, *_papers(parts, by), *sorted(rest, key=lambda one: one["kind"] == "danger")]
+
+
+def transition_label(number: str, transition: str, *, by: Actor) -> str:
+    """Return a transition's words for the message that it was taken."""
+    found = definition_of(get_order(number, by=by).workflow_id).transition(transition)
+    return label_of(found) if found else transition
+
+
+def _transition(offer: Offer, order: Order) -> dict[str, Any]:
+    step = offer.transition
+    return {
+        "name": step.name,
+        "label": label_of(step),
+        "kind": "primary" if step.is_primary else "danger" if step.is_danger else "",
+        "url": reverse("orders.move", kwargs={"number": order.number, "transition": step.name}),
+        "allowed": offer.is_open,
+        "why": offer.refusal.message if offer.refusal else None,
+        "icon": ICONS.get(step.name),
+        "key": KEYS.get(step.name),
+        "reason": "needed" if "reason" in step.asks else None,
+        "reasons": _usual_reasons(step.name),
+        "confirm": None,
+        "href": None,
+    }
+
+
+def _papers(parts: Parts, by: Actor) -> list[dict[str, Any]]:
+    order, found = parts.order, []
+    if order.category == "draft" and may_do("order.edit", order, by=by):
+        found.append(_link("edit", _("Edit"), "orders.edit", order, icon="pencil"))
+    if is_live(order) and may_do("shipment.create", order, by=by):
+        why = None if parts.progress.units_free > 0 else _("Nothing is reserved that waits to be shipped.")
+        found.append(_link("ship", _("Ship"), "orders.ship", order, icon="truck-delivery", kind="primary", why=why))
+    if is_released(order) and order.invoicing in ("to_invoice", "part") and may_do("invoice.issue", order, by=by):
+        found.append(_link("invoice", _("Invoice"), "orders.invoice", order, icon="file-invoice", kind="primary"))
+    if parts.progress.backordered > 0 and is_live(order) and may_do("order.confirm", order, by=by):
+        reserve = _link("reserve", _("Reserve the rest"), "orders.reserve", order, icon="package")
+        found.append({**reserve, "href": None, "url": reserve["href"]})
+    return found
+
+
+def _link(
+    name: str, label: str, route: str, order: Order, *, icon: str, kind: str = "", why: str | None = None
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "label": label,
+        "kind": kind,
+        "href": reverse(route, kwargs={"number": order.number}),
+        "allowed": why is None,
+        "why": why,
+        "icon": icon,
+        "key": None,
+        "reason": None,
+        "reasons": [],
+        "confirm": None,
+    }
+
+
+def _is_moot(offer: Offer, order: Order) -> bool:
+    """Tell whether an offer says nothing: releasing what is not held, confirming by hand what runs by itself."""
+    return offer.transition.name == "release_hold" and not order.holds
+
+
+def _usual_reasons(name: str) -> list[str]:
+    reasons = {
+        "reject": (_("Price to be checked"), _("Terms to be checked"), _("Documents missing")),
+        "hold": (_("Documents missing"), _("Customer asked to wait"), _("Payment outstanding")),
+        "cancel": (_("Customer cancelled"), _("Entered twice"), _("Out of stock")),
+        "close": (_("Customer needs no more"), _("Out of stock")),
+        "revoke": (_("To be changed"),),
+    }
+    return list(reasons.get(name, ()))

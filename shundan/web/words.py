@@ -1,0 +1,247 @@
+"""Words for codes: doors, methods, reasons, kinds and events, in the reader's language."""
+
+from typing import Any, Protocol
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+Word = str | Promise
+
+
+class Named(Protocol):
+    """Something with a name in both languages."""
+
+    name_zh: str
+    name_en: str
+
+
+class Labelled(Protocol):
+    """A part of a definition with a label in both languages."""
+
+    @property
+    def label_zh(self) -> str: ...
+
+    @property
+    def label_en(self) -> str: ...
+
+
+def is_english() -> bool:
+    """Tell whether the reader reads English."""
+    return (get_language() or "").startswith("en")
+
+
+def name_of(thing: Any) -> str:
+    """Return a record's name in the reader's language, the other one where that is empty (Any: several tables)."""
+    zh, en = thing.name_zh, thing.name_en
+    return str((en or zh) if is_english() else (zh or en))
+
+
+def label_of(thing: Labelled) -> str:
+    """Return a definition's label in the reader's language."""
+    return thing.label_en if is_english() else thing.label_zh
+
+
+METHODS: dict[str, Word] = {
+    "bank_transfer": _("Bank transfer"),
+    "cash": _("Cash"),
+    "card": _("Card"),
+    "cheque": _("Cheque"),
+    "acceptance_draft": _("Acceptance draft"),
+    "alipay": _("Alipay"),
+    "wechat_pay": _("WeChat Pay"),
+    "other": _("Other"),
+}
+
+DOORS: dict[str, Word] = {
+    "web": _("Web"),
+    "api": _("API"),
+    "import": _("Import"),
+    "demo": _("Demo data"),
+    "cli": _("Command line"),
+    "system": _("System"),
+    "portal": _("Portal"),
+}
+
+RECEIPT_REASONS: dict[str, Word] = {
+    "purchase": _("Purchase"),
+    "production": _("Production"),
+    "opening": _("Opening stock"),
+    "found": _("Found"),
+}
+
+ADJUSTMENT_REASONS: dict[str, Word] = {
+    "count": _("Stock count"),
+    "damaged": _("Damaged"),
+    "expired": _("Expired"),
+    "lost": _("Lost"),
+    "found": _("Found"),
+    "sample": _("Sample"),
+    "correction": _("Correction"),
+}
+
+MOVE_KINDS: dict[str, Word] = {
+    "receipt": _("Receipt"),
+    "adjustment": _("Adjustment"),
+    "issue": _("Issue"),
+}
+
+CARRIERS: dict[str, Word] = {
+    "sf": _("SF Express"),
+    "deppon": _("Deppon"),
+    "zto": _("ZTO"),
+    "yto": _("YTO"),
+    "jd": _("JD Logistics"),
+    "ems": _("EMS"),
+    "dhl": _("DHL"),
+    "ups": _("UPS"),
+    "fedex": _("FedEx"),
+}
+
+PRODUCT_KINDS: dict[str, Word] = {"goods": _("Goods"), "service": _("Service"), "charge": _("Charge")}
+CUSTOMER_KINDS: dict[str, Word] = {"company": _("Company"), "person": _("Person")}
+ADDRESS_KINDS: dict[str, Word] = {"ship": _("Delivery"), "bill": _("Billing")}
+
+# What a timeline says: icon, tone and words after the person's name.
+EVENTS: dict[str, tuple[str, str, Word]] = {
+    "order.created": ("plus", "quiet", _("created the order")),
+    "order.edited": ("pencil", "quiet", _("changed the order")),
+    "order.noted": ("message", "quiet", _("wrote a note")),
+    "order.submitted": ("send", "info", _("submitted it for approval")),
+    "order.approved": ("check", "good", _("approved the order")),
+    "order.rejected": ("x", "bad", _("sent it back")),
+    "order.withdrawn": ("arrow-back-up", "warn", _("withdrew it")),
+    "order.revoked": ("arrow-back-up", "warn", _("revoked the approval")),
+    "order.confirmed": ("circle-check", "accent", _("confirmed the order and reserved stock")),
+    "order.unconfirmed": ("arrow-back-up", "warn", _("undid the confirmation")),
+    "order.started": ("arrow-right", "accent", _("started processing")),
+    "order.completed": ("circle-check", "good", _("completed the order")),
+    "order.resumed": ("history", "warn", _("took the order up again")),
+    "order.cancelled": ("x", "bad", _("cancelled the order")),
+    "order.closed": ("lock", "warn", _("closed the remainder")),
+    "order.held": ("player-pause", "warn", _("put the order on hold")),
+    "order.released": ("circle-check", "good", _("released the hold")),
+    "shipment.planned": ("clipboard-list", "info", _("made pick list %(number)s")),
+    "shipment.shipped": ("truck-delivery", "accent", _("shipped %(number)s")),
+    "shipment.delivered": ("circle-check", "good", _("noted the delivery of %(number)s")),
+    "shipment.cancelled": ("x", "warn", _("cancelled pick list %(number)s")),
+    "invoice.issued": ("file-invoice", "accent", _("issued invoice %(number)s over %(total)s")),
+    "invoice.credited": ("file-invoice", "warn", _("credited an invoice by %(number)s")),
+    "customer.created": ("plus", "quiet", _("added the customer")),
+    "customer.changed": ("pencil", "quiet", _("changed the record")),
+    "customer.closed": ("lock", "warn", _("closed the customer for new orders")),
+    "customer.opened": ("circle-check", "good", _("opened the customer again")),
+    "customer.credit_limit_set": ("credit-card", "info", _("set the credit limit")),
+    "product.created": ("plus", "quiet", _("added the product")),
+    "product.changed": ("pencil", "quiet", _("changed the record")),
+    "stock.received": ("package", "good", _("received goods")),
+    "stock.adjusted": ("adjustments", "warn", _("adjusted the stock")),
+    "user.created": ("plus", "quiet", _("added the user")),
+    "user.changed": ("pencil", "quiet", _("changed the user")),
+    "user.password_changed": ("key", "warn", _("changed the password")),
+    "token.issued": ("key", "info", _("made an API token")),
+    "token.revoked": ("key", "warn", _("revoked an API token")),
+    "orders.exported": ("download", "info", _("exported orders")),
+    "payment.registered": ("cash", "good", _("recorded payment %(number)s over %(amount)s")),
+    "payment.allocated": ("cash", "good", _("allocated payment %(number)s")),
+    "payment.deallocated": ("cash", "warn", _("took back an allocation of %(number)s")),
+}
+
+# Labels of the places in an order that an edit or a conflict names.
+PLACES: dict[str, Word] = {
+    "customer": _("Customer"),
+    "customer_reference": _("Customer PO"),
+    "requested_on": _("Wanted on"),
+    "currency": _("Currency"),
+    "includes_tax": _("Prices include tax"),
+    "payment_method": _("Payment method"),
+    "allows_backorder": _("Ship what is there first"),
+    "remark": _("Note"),
+    "ship_to.street": _("Street"),
+    "ship_to.contact": _("Contact"),
+    "ship_to.phone": _("Phone"),
+    "sku": _("SKU"),
+    "quantity": _("Quantity"),
+    "unit_price": _("Unit price"),
+    "discount": _("Discount"),
+}
+
+
+CUSTOMER_FIELDS: dict[str, Word] = {
+    "name": _("Name"),
+    "short_name": _("Short name"),
+    "kind": _("Kind"),
+    "currency": _("Currency"),
+    "includes_tax": _("Prices include tax"),
+    "credit_limit": _("Credit limit"),
+    "owner_id": _("Owner"),
+    "language": _("Language"),
+    "country": _("Country"),
+    "tax_title": _("Invoice title"),
+    "tax_number": _("Tax number"),
+    "bank_name": _("Bank"),
+    "bank_account": _("Bank account"),
+    "remark": _("Note"),
+}
+
+
+PRODUCT_FIELDS: dict[str, Word] = {
+    "name_zh": _("Name"),
+    "name_en": _("English name"),
+    "barcode": _("Barcode"),
+    "spec": _("Specification"),
+    "kind": _("Kind"),
+    "status": _("Status"),
+    "tax_category_code": _("Tax code"),
+    "reorder_point": _("Reorder point"),
+}
+
+
+SCOPES: dict[str, Word] = {
+    "own": _("Own"),
+    "team": _("Team"),
+    "department": _("Department"),
+    "released": _("Released orders"),
+    "all": _("All"),
+}
+
+AREAS: dict[str, Word] = {
+    "customer": _("Customers"),
+    "event": _("History"),
+    "import": _("Imports"),
+    "invoice": _("Invoices"),
+    "order": _("Orders"),
+    "payment": _("Payments"),
+    "product": _("Products"),
+    "shipment": _("Shipments"),
+    "stock": _("Stock"),
+    "user": _("Users"),
+    "warehouse": _("Warehouses"),
+}
+
+VERBS: dict[str, Word] = {
+    "read": _("See"),
+    "create": _("Add"),
+    "edit": _("Change"),
+    "submit": _("Submit"),
+    "approve": _("Approve"),
+    "confirm": _("Confirm"),
+    "cancel": _("Cancel"),
+    "close": _("Close the remainder"),
+    "hold": _("Hold"),
+    "note": _("Write notes"),
+    "export": _("Export"),
+    "ship": _("Ship"),
+    "issue": _("Issue"),
+    "credit": _("Credit"),
+    "register": _("Record"),
+    "allocate": _("Allocate"),
+    "receive": _("Receive"),
+    "adjust": _("Adjust"),
+    "run": _("Run"),
+}
+
+
+def options(words: dict[str, Word]) -> list[tuple[str, str]]:
+    """Return codes and words for a select."""
+    return [(code, str(word)) for code, word in words.items()]
