@@ -84,7 +84,8 @@ def fetch_prepared(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]
 def _execute_prepared(sql: str, parameters: Sequence[Any], many: bool, context: Any) -> list[tuple[Any, ...]]:
     cursor = psycopg.Cursor(connection.connection)
     cursor.execute(sql.encode(), parameters, prepare=MAY_PREPARE)
-    return cursor.fetchall() if cursor.description else []
+    # Not `description`: it builds an object for each column.
+    return cursor.fetchall() if cursor.pgresult is not None and cursor.pgresult.nfields else []
 
 
 def call_sql(sql: str, params: Sequence[Any], *, refusals: Mapping[str, RefusalMaker]) -> Any:
