@@ -14,6 +14,11 @@ LARGEST_PRICE = Decimal("999999999999")
 MINOR_UNITS = {"JPY": 0, "KRW": 0, "VND": 0, "KWD": 3, "BHD": 3, "OMR": 3}
 
 
+def is_currency_code(text: str) -> bool:
+    """Tell whether a text has the form of an ISO 4217 code: three capital letters."""
+    return len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()
+
+
 def decimals_of(currency: str) -> int:
     """Return the number of decimals of the currency's amounts (ISO 4217)."""
     return MINOR_UNITS.get(currency, AMOUNT_DECIMALS)

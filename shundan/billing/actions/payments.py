@@ -17,7 +17,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
 from shundan.kernel.events import record
-from shundan.kernel.money import AMOUNT_DECIMALS, ZERO, decimal_places, decimals_of
+from shundan.kernel.money import AMOUNT_DECIMALS, ZERO, decimal_places, decimals_of, is_currency_code
 from shundan.kernel.numbering import next_gapless_number
 from shundan.orders.actions import note_paid
 from shundan.orders.models import Order
@@ -228,7 +228,7 @@ def _check(amount: Decimal, method: str, currency: str, *texts: str) -> None:
         wrong.append(Detail("amount", "out_of_range", _("Write an amount above 0, in whole cents.")))
     if method not in METHODS:
         wrong.append(Detail("method", "unknown", _("Choose one of the offered values.")))
-    if len(currency) != 3 or not currency.isupper() or decimals_of(currency) > AMOUNT_DECIMALS:
+    if not is_currency_code(currency) or decimals_of(currency) > AMOUNT_DECIMALS:
         wrong.append(Detail("currency", "unknown", _("Write a three-letter currency code such as CNY.")))
     if any("\x00" in text or len(text) > 500 for text in texts):
         wrong.append(

@@ -14,7 +14,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, Refused, VersionConflict, require
 from shundan.kernel.events import record
-from shundan.kernel.money import AMOUNT_DECIMALS, ZERO, decimals_of, plain, round_amount
+from shundan.kernel.money import AMOUNT_DECIMALS, ZERO, decimals_of, is_currency_code, plain, round_amount
 from shundan.kernel.numbering import next_number
 from shundan.orders.actions.lines import LARGEST_AMOUNT, LineInput, price_lines
 from shundan.orders.actions.move import advance_order
@@ -281,7 +281,7 @@ def _check_header(given: OrderInput) -> None:
             wrong.append(
                 Detail(path, "invalid_text", _("This text is too long or holds characters that cannot be kept."))
             )
-    if given.currency is not None and not (len(given.currency) == 3 and given.currency.isupper()):
+    if given.currency is not None and not is_currency_code(given.currency):
         wrong.append(Detail("currency", "unknown", _("Write a three-letter currency code such as CNY.")))
     if wrong:
         raise Malformed(details=wrong)
