@@ -1,0 +1,539 @@
+"""Entering and moving orders: exact values, every way of every state, and undoing that leaves no trace."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from shundan.billing.actions import credit_invoice, deallocate_payment
+from shundan.billing.models import Invoice
+from shundan.catalog.actions import ProductInput, change_product, save_exchange_rate
+from shundan.fulfilment.actions import cancel_shipment, plan_shipment, ship_order
+from shundan.inventory.actions import OutOfStock
+from shundan.inventory.models import Reservation
+from shundan.kernel.errors import Malformed, NotFound, NotPermitted, Refused, VersionConflict
+from shundan.kernel.models import Event
+from shundan.orders.actions import (
+    LineInput,
+    OrderInput,
+    create_order,
+    delete_draft,
+    move_order,
+    place_order,
+    reserve_backorder,
+    save_draft,
+)
+from shundan.orders.actions.draft import CustomerClosed, NotADraft
+from shundan.orders.hooks import AlreadyInvoiced, OrderIncomplete, ProductRetired
+from shundan.orders.models import Order, OrderType
+from shundan.parties.actions import set_customer_status
+from shundan.workflow.actions import NoSuchTransition
+from shundan.workflow.queries import offers_of
+from tests import make
+from tests.workflow.test_rules import sale
+
+pytestmark = pytest.mark.django_db
+REASON = {"reason": "测试"}
+MANUAL = [one.name for one in sale().transitions if not one.is_automatic]
+# Each state of the shipped workflow, and how an order gets there. 600 units at 100.00 need approval.
+STATES: dict[str, Any] = {
+    "draft": lambda: make.order(state="draft", quantity=600),
+    "submitted": lambda: make.order(state="submitted", quantity=600),
+    "approved": lambda: make.order(state="approved", quantity=600),
+    "confirmed": lambda: make.order(state="confirmed", quantity=600),
+    "in_progress": lambda: make.order(state="shipped", quantity=600),
+    "completed": lambda: make.order(state="invoiced", quantity=600),
+    "closed": lambda: move_order(make.order(state="shipped").number, "close", by=make.boss(), inputs=REASON),
+    "cancelled": lambda: move_order(make.order(state="confirmed").number, "cancel", by=make.boss(), inputs=REASON),
+}
+
+# Ways that the workflow has, but that these orders may not take: nothing holds them, and goods have left.
+CLOSED_BY_A_GUARD = {(state, "release_hold"): "not_on_hold" for state in STATES} | {
+    ("in_progress", "cancel"): "already_shipped"
+}
+
+
+def one_line(quantity: int | str = 1, **more: Any) -> tuple[LineInput, ...]:
+    """One line of a new product at 100.00 with 100 in stock."""
+    values: dict[str, Any] = {"sku": make.product(stock=100).sku, "quantity": Decimal(quantity)}
+    return (LineInput(**(values | more)),)
+
+
+class TestEveryWayOfEveryState:
+    def test_the_table_knows_every_state(self) -> None:
+        assert set(STATES) == {state.name for state in sale().states}
+
+    @pytest.mark.parametrize("name", MANUAL)
+    @pytest.mark.parametrize("state", STATES)
+    def test_only_the_defined_ways_are_open(self, state: str, name: str) -> None:
+        order = STATES[state]()
+        assert order.state == state
+        transition = sale().transition(name)
+        assert transition is not None
+        if state not in transition.sources:
+            with make.refused(NoSuchTransition):
+                move_order(order.number, name, by=make.boss(), inputs=REASON)
+            return
+        if (state, name) in CLOSED_BY_A_GUARD:
+            with make.refused(Refused, CLOSED_BY_A_GUARD[state, name]):
+                move_order(order.number, name, by=make.boss(), inputs=REASON)
+            return
+        moved = move_order(order.number, name, by=make.boss(), inputs=REASON)
+        wanted = state if transition.target == "=" else transition.target
+        assert moved.state == make.fresh(order.number).state == wanted
+        assert moved.version > order.version
+
+    @pytest.mark.parametrize("name", [one.name for one in sale().transitions if one.is_automatic])
+    def test_automatic_ways_wait_for_their_condition(self, name: str) -> None:
+        transition = sale().transition(name)
+        assert transition is not None
+        order = STATES[transition.sources[0]]()
+        with make.refused(Refused):
+            move_order(order.number, name, by=make.boss())
+
+    @pytest.mark.parametrize("state", STATES)
+    def test_what_is_offered_is_what_works(self, state: str) -> None:
+        order = STATES[state]()
+        for offer in offers_of(order, by=make.boss()):
+            try:
+                with transaction.atomic():
+                    move_order(order.number, offer.transition.name, by=make.boss(), inputs=REASON)
+                    works = True
+                    transaction.set_rollback(True)
+            except Refused:
+                works = False
+            assert works == offer.is_open, offer.transition.name
+
+    def test_an_unknown_transition_is_refused(self) -> None:
+        order = make.order(state="draft")
+        for name in ("", "conquer", "draft", "confirm\x00"):
+            with make.refused(NoSuchTransition):
+                move_order(order.number, name, by=make.boss())
+
+    @pytest.mark.parametrize("name", [one.name for one in sale().transitions if one.asks])
+    @pytest.mark.parametrize("reason", [None, "", "  ", "\x00"])
+    def test_a_way_that_asks_for_a_reason_gets_one(self, name: str, reason: str | None) -> None:
+        transition = sale().transition(name)
+        assert transition is not None
+        order = STATES[transition.sources[0]]()
+        with make.refused(Malformed) as caught:
+            move_order(order.number, name, by=make.boss(), inputs={} if reason is None else {"reason": reason})
+        assert [detail.path for detail in caught.value.details] == ["inputs.reason"]
+
+    def test_a_reason_is_kept_without_nul_bytes_and_not_endless(self) -> None:
+        order = make.order(state="draft")
+        move_order(order.number, "cancel", by=make.boss(), inputs={"reason": "a\x00b" + "x" * 5000, "k\x00": "v\x00"})
+        kept = Event.objects.get(kind="order.cancelled").data["inputs"]
+        assert kept["reason"].startswith("abx") and len(kept["reason"]) == 1000
+        assert kept["k"] == "v"
+
+
+class TestUndo:
+    """Each deed and its undoing leave stock, reservations, credit and the order's axes exactly as before."""
+
+    def facts(self, order: Order) -> tuple[Any, ...]:
+        found = make.fresh(order.number)
+        lines = list(
+            found.lines.order_by("id").values_list(
+                "cancelled", "reserved", "picked", "shipped", "delivered", "invoiced"
+            )
+        )
+        axes = (found.fulfilment, found.invoicing, found.payment, found.exposure, found.invoiced, found.paid)
+        held = sorted(Reservation.objects.values_list("product_id", "quantity"))
+        stock = [make.stock_of(line.product) for line in found.lines.order_by("id")]
+        return (*axes, found.due_on, found.holds, lines, held, stock, make.credit(found.customer))
+
+    def test_confirm_and_unconfirm(self) -> None:
+        order = make.order(2, state="approved")
+        before = self.facts(order)
+        for _ in range(3):
+            move_order(order.number, "confirm", by=make.boss())
+            assert make.credit(order.customer)[0] == order.total
+            move_order(order.number, "unconfirm", by=make.boss())
+            assert self.facts(order) == before
+
+    def test_confirm_and_unconfirm_a_service(self) -> None:
+        service = make.product(kind="service")
+        order = make.order(state="approved", products=[service])
+        before = self.facts(order)
+        confirmed = move_order(order.number, "confirm", by=make.boss())
+        # A service is billed without being shipped, so finance sees it at once.
+        assert confirmed.invoicing == "to_invoice"
+        assert move_order(order.number, "unconfirm", by=make.boss()).invoicing == "none"
+        assert self.facts(order) == before
+
+    def test_hold_and_release(self) -> None:
+        order = make.order(state="confirmed")
+        before = self.facts(order)
+        move_order(order.number, "hold", by=make.boss(), inputs=REASON)
+        move_order(order.number, "hold", by=make.boss(), inputs=REASON | {"code": "credit"})
+        assert make.fresh(order.number).holds == ["credit", "manual"]
+        move_order(order.number, "release_hold", by=make.boss())
+        assert self.facts(order) == before
+
+    def test_pick_and_cancel_the_shipment(self) -> None:
+        order = make.order(2, state="confirmed")
+        before = self.facts(order)
+        for _ in range(2):
+            shipment = plan_shipment(order.number, by=make.boss(), quantities={1: Decimal(3), 2: Decimal(10)})
+            cancel_shipment(shipment.number, by=make.boss())
+            assert self.facts(order) == before
+
+    def test_invoice_and_credit_note(self) -> None:
+        order = make.order(2, state="shipped", price="33.33", quantity=7)
+        before = self.facts(order)
+        for _ in range(2):
+            credit_invoice(make.invoice(order).number, reason="测试", by=make.boss())
+            assert self.facts(order) == before
+        assert make.invoice(order).total == order.total
+
+    def test_payment_and_deallocation(self) -> None:
+        order = make.order(state="invoiced")
+        before = self.facts(order)
+        payment = make.payment(order.customer, "1000.00")
+        assert make.fresh(order.number).payment == "paid"
+        deallocate_payment(payment.number, invoice=Invoice.objects.get().number, by=make.boss())
+        *same, credit = self.facts(order)
+        assert same == list(before[:-1])
+        assert credit == (Decimal(0), Decimal("1000.00"), Decimal("1000.00"))
+
+    @pytest.mark.parametrize("state", ["draft", "submitted", "approved", "confirmed"])
+    def test_cancel_frees_everything(self, state: str) -> None:
+        order = make.order(state=state)
+        goods = order.lines.get().product
+        cancelled = move_order(order.number, "cancel", by=make.boss(), inputs=REASON)
+        assert (cancelled.state, cancelled.exposure) == ("cancelled", Decimal(0))
+        assert make.stock_of(goods) == (Decimal(10), Decimal(0))
+        assert make.credit(order.customer) == (Decimal(0), Decimal(0), Decimal(0))
+
+    def test_close_keeps_what_was_shipped_and_frees_the_rest(self) -> None:
+        order = make.order(state="confirmed", price="33.33", quantity=7)
+        goods = order.lines.get().product
+        ship_order(order.number, by=make.boss(), quantities={1: Decimal(2)})
+        closed = move_order(order.number, "close", by=make.boss(), inputs=REASON)
+        assert (closed.exposure, closed.fulfilment, closed.invoicing) == (Decimal("66.66"), "shipped", "to_invoice")
+        assert make.stock_of(goods) == (Decimal(5), Decimal(0))
+        assert make.credit(order.customer) == (Decimal("66.66"), Decimal(0), Decimal(0))
+        assert make.invoice(order).total == Decimal("66.66")
+
+    def test_close_after_a_part_was_billed_and_credit_note_after_close(self) -> None:
+        order = make.order(state="confirmed", price="33.33", quantity=7)
+        ship_order(order.number, by=make.boss(), quantities={1: Decimal(2)})
+        first = make.invoice(order)
+        ship_order(order.number, by=make.boss(), quantities={1: Decimal(1)})
+        assert move_order(order.number, "close", by=make.boss(), inputs=REASON).exposure == Decimal("33.33")
+        credit_invoice(first.number, reason="测试", by=make.boss())
+        assert make.fresh(order.number).exposure == Decimal("99.99")
+        assert make.invoice(order).total == Decimal("99.99")
+        assert make.credit(order.customer) == (Decimal(0), Decimal("99.99"), Decimal(0))
+
+    def test_goods_billed_before_they_left_are_credited_before_the_order_is_closed(self) -> None:
+        make.shipped()
+        OrderType.objects.update(invoices_on="order")
+        order = make.order(state="confirmed")
+        invoice = make.invoice(order)
+        with make.refused(AlreadyInvoiced):
+            move_order(order.number, "close", by=make.boss(), inputs=REASON)
+        credit_invoice(invoice.number, reason="测试", by=make.boss())
+        assert move_order(order.number, "close", by=make.boss(), inputs=REASON).state == "closed"
+
+
+class TestEntry:
+    def test_placing_at_once_is_entering_submitting_and_confirming(self) -> None:
+        """The short way writes what the engine's steps write."""
+        service = make.product(kind="service", price="80.00")
+        goods = make.product(stock=100, price="33.33")
+        lines = tuple(LineInput(sku=one.sku, quantity=Decimal(3), discount=Decimal("0.10")) for one in (goods, service))
+        given = OrderInput(customer=make.customer(limit="5000.00").number, lines=lines)
+        short = make.fresh(place_order(given, by=make.boss()).number)
+        long = create_order(given, by=make.boss())
+        move_order(long.number, "submit", by=make.boss())
+        long = move_order(long.number, "confirm", by=make.boss())
+
+        def facts(order: Order) -> dict[str, Any]:
+            hidden = {"id", "number", "_state", "loaded_lines", "order_id", "_prefetched_objects_cache"}
+            header = {key: value for key, value in vars(make.fresh(order.number)).items() if key not in hidden}
+            rows = [
+                {key: value for key, value in vars(line).items() if key not in hidden}
+                for line in order.lines.order_by("position")
+            ]
+            events = Event.objects.filter(subject_kind="order", subject_id=order.pk).order_by("id")
+            told = [(one.kind, one.actor_name, one.door, {**one.data, "number": ""}) for one in events]
+            return {"header": header, "lines": rows, "events": told}
+
+        assert facts(short) == facts(long)
+        assert sorted(Reservation.objects.values_list("quantity", flat=True)) == [3, 3]
+
+    def test_placing_stops_where_somebody_must_approve(self) -> None:
+        given = OrderInput(customer=make.customer().number, lines=one_line(1, unit_price=Decimal("50000.01")))
+        order = place_order(given, by=make.boss())
+        assert (order.state, order.approval) == ("submitted", "pending")
+        exactly = OrderInput(customer=given.customer, lines=one_line(1, unit_price=Decimal("50000.00")))
+        assert place_order(exactly, by=make.boss()).state == "confirmed"
+
+    def test_a_foreign_order_needs_approval_by_its_worth_here(self) -> None:
+        save_exchange_rate(currency="USD", valid_from=date(2026, 1, 1), rate=Decimal("7.1234"), by=make.boss())
+        lines = one_line(1, unit_price=Decimal("7100.00"))
+        given = OrderInput(customer=make.customer().number, currency="USD", lines=lines)
+        order = place_order(given, by=make.boss())
+        assert (order.currency, order.total, order.company_total) == ("USD", Decimal("7100.00"), Decimal("50576.14"))
+        assert order.state == "submitted"
+
+    def test_yen_have_no_decimals(self) -> None:
+        save_exchange_rate(currency="JPY", valid_from=date(2026, 1, 1), rate=Decimal("0.0465"), by=make.boss())
+        lines = one_line(7, unit_price=Decimal("99.4"))
+        order = place_order(OrderInput(customer=make.customer().number, currency="JPY", lines=lines), by=make.boss())
+        assert (order.total, order.net, order.tax) == (Decimal(696), Decimal(616), Decimal(80))
+
+    def test_short_stock_names_the_lines_and_takes_nothing(self) -> None:
+        full, short = make.product(stock=10), make.product(stock=2)
+        lines = tuple(LineInput(sku=one.sku, quantity=Decimal(3)) for one in (full, short))
+        given = OrderInput(customer=make.customer().number, lines=lines)
+        with make.refused(OutOfStock) as caught:
+            place_order(given, by=make.boss())
+        assert [(one.path, one.code) for one in caught.value.details] == [("lines[1].quantity", "out_of_stock")]
+        assert make.stock_of(full) == (Decimal(10), Decimal(0))
+
+    def test_a_backorder_takes_what_is_there_and_more_when_it_comes(self) -> None:
+        goods = make.product(stock=2)
+        lines = (LineInput(sku=goods.sku, quantity=Decimal(5)),)
+        given = OrderInput(customer=make.customer().number, lines=lines, allows_backorder=True)
+        order = place_order(given, by=make.boss())
+        assert (order.state, order.fulfilment) == ("confirmed", "partly_reserved")
+        make.receive(goods, 10)
+        assert reserve_backorder(order.number, by=make.boss()).fulfilment == "reserved"
+        assert make.stock_of(goods) == (Decimal(12), Decimal(5))
+
+    def test_two_lines_of_one_product_share_its_stock(self) -> None:
+        goods = make.product(stock=5)
+        line = LineInput(sku=goods.sku, quantity=Decimal(3))
+        customer = make.customer().number
+        with make.refused(OutOfStock):
+            place_order(OrderInput(customer=customer, lines=(line, line)), by=make.boss())
+        make.receive(goods, 1)
+        order = place_order(OrderInput(customer=customer, lines=(line, line)), by=make.boss())
+        ship_order(order.number, by=make.boss())
+        assert make.stock_of(goods) == (Decimal(0), Decimal(0))
+
+    def test_nothing_is_sold_to_a_closed_customer(self) -> None:
+        customer, lines = make.customer(), one_line()
+        waiting = make.order(state="approved", of=customer)
+        set_customer_status(customer.number, status="closed", by=make.boss())
+        for deed in (create_order, place_order):
+            with make.refused(CustomerClosed):
+                deed(OrderInput(customer=customer.number, lines=lines), by=make.boss())
+        with make.refused(CustomerClosed):
+            move_order(waiting.number, "confirm", by=make.boss())
+
+    def test_a_retired_product_is_not_confirmed(self) -> None:
+        order = make.order(state="approved")
+        goods = order.lines.get().product
+        retired = ProductInput(sku=goods.sku, name_zh=goods.name_zh, status="retired")
+        change_product(goods.sku, retired, version=goods.version, by=make.boss())
+        with make.refused(ProductRetired) as caught:
+            move_order(order.number, "confirm", by=make.boss())
+        assert caught.value.details[0].path == "lines[0].sku"
+
+    def test_an_empty_order_stays_a_draft(self) -> None:
+        order = create_order(OrderInput(customer=make.customer().number), by=make.boss())
+        with make.refused(OrderIncomplete):
+            move_order(order.number, "submit", by=make.boss())
+
+    def test_a_deleted_draft_is_a_cancelled_one(self) -> None:
+        order = make.order(state="draft")
+        delete_draft(order.number, by=make.boss())
+        assert make.fresh(order.number).state == "cancelled"
+        with make.refused(NotADraft):
+            delete_draft(order.number, by=make.boss())
+
+
+# Point 14: everything that is wrong has its place and its cure, and nothing is kept.
+HUGE = Decimal("1" * 40)
+
+
+@pytest.mark.parametrize(
+    ("line", "path", "code"),
+    [
+        ({"sku": "NO-SUCH"}, "lines[0].sku", "unknown_sku"),
+        ({"sku": "P\x00"}, "lines[0].sku", "unknown_sku"),
+        ({"sku": ""}, "lines[0].sku", "unknown_sku"),
+        ({"sku": "x" * 10_000}, "lines[0].sku", "unknown_sku"),
+        ({"quantity": Decimal(0)}, "lines[0].quantity", "out_of_range"),
+        ({"quantity": Decimal(-1)}, "lines[0].quantity", "out_of_range"),
+        ({"quantity": HUGE}, "lines[0].quantity", "out_of_range"),
+        ({"quantity": Decimal("1E+30")}, "lines[0].quantity", "out_of_range"),
+        ({"quantity": Decimal("1.5")}, "lines[0].quantity", "too_many_decimals"),
+        ({"quantity": Decimal("1E-30")}, "lines[0].quantity", "too_many_decimals"),
+        ({"unit_price": Decimal("-0.01")}, "lines[0].unit_price", "out_of_range"),
+        ({"unit_price": HUGE}, "lines[0].unit_price", "out_of_range"),
+        ({"unit_price": Decimal("1.1234567")}, "lines[0].unit_price", "too_many_decimals"),
+        ({"quantity": Decimal("999999999999"), "unit_price": Decimal("999999999999")}, None, "out_of_range"),
+        ({"quantity": Decimal("999999999999"), "unit_price": Decimal("1001")}, None, "out_of_range"),
+        ({"discount": Decimal("-1")}, "lines[0].discount", "out_of_range"),
+        ({"discount": Decimal("100.01")}, "lines[0].discount", "out_of_range"),
+        ({"discount": Decimal("0.001")}, "lines[0].discount", "out_of_range"),
+        ({"discount": HUGE}, "lines[0].discount", "out_of_range"),
+        ({"discount": HUGE, "unit_price": Decimal(5)}, "lines[0].discount", "out_of_range"),
+    ],
+)
+def test_a_bad_line_is_refused_with_its_place(line: dict[str, Any], path: str | None, code: str) -> None:
+    given = OrderInput(customer=make.customer().number, lines=one_line(**line))
+    for deed in (create_order, place_order):
+        with make.refused(Malformed) as caught:
+            deed(given, by=make.boss())
+        [detail] = caught.value.details
+        assert detail.code == code and (path is None or detail.path == path)
+        assert str(detail.message)
+
+
+@pytest.mark.parametrize(
+    ("header", "path"),
+    [
+        ({"currency": "cny"}, "currency"),
+        ({"currency": "EURO"}, "currency"),
+        ({"currency": "C\x00Y"}, "currency"),
+        ({"type": "no-such"}, "type"),
+        ({"type": "\x00"}, "type"),
+        ({"payment_term": "never"}, "payment_term"),
+        ({"remark": "a\x00b"}, "remark"),
+        ({"remark": "x" * 2001}, "remark"),
+        ({"customer_reference": "\x00"}, "customer_reference"),
+        ({"payment_method": "\x00"}, "payment_method"),
+    ],
+)
+def test_a_bad_header_is_refused_with_its_place(header: dict[str, Any], path: str) -> None:
+    given = OrderInput(**({"customer": make.customer().number, "lines": one_line()} | header))
+    with make.refused(Malformed) as caught:
+        create_order(given, by=make.boss())
+    assert path in [detail.path for detail in caught.value.details]
+
+
+def test_a_currency_of_three_decimals_is_refused_not_rounded() -> None:
+    save_exchange_rate(currency="KWD", valid_from=date(2026, 1, 1), rate=Decimal("23"), by=make.boss())
+    given = OrderInput(customer=make.customer().number, currency="KWD", lines=one_line(unit_price=Decimal("1.234")))
+    with make.refused(Malformed) as caught:
+        place_order(given, by=make.boss())
+    assert caught.value.details[0].path == "currency"
+
+
+def test_an_unknown_customer_or_warehouse_is_not_found() -> None:
+    for number in ("C-NO-SUCH", "", "C\x00"):
+        with make.refused((NotFound, Malformed)):  # type: ignore[arg-type]
+            create_order(OrderInput(customer=number, lines=one_line()), by=make.boss())
+    with make.refused(NotFound):
+        create_order(OrderInput(customer=make.customer().number, warehouse="NOWHERE", lines=one_line()), by=make.boss())
+
+
+def test_an_order_has_at_most_2000_lines() -> None:
+    goods, customer = make.product(stock=100_000, price="1.00"), make.customer().number
+    line = LineInput(sku=goods.sku, quantity=Decimal(1))
+    with make.refused(Malformed) as caught:
+        place_order(OrderInput(customer=customer, lines=(line,) * 10_000), by=make.boss())
+    assert caught.value.details[0].code == "too_many_lines"
+    order = place_order(OrderInput(customer=customer, lines=(line,) * 2000), by=make.boss())
+    assert (order.line_count, order.total, order.state) == (2000, Decimal("2000.00"), "confirmed")
+
+
+def test_lines_that_are_fine_alone_can_be_too_much_together() -> None:
+    goods, customer = make.product(), make.customer().number
+    line = LineInput(sku=goods.sku, quantity=Decimal(1), unit_price=Decimal("999999999999"))
+    with make.refused(Malformed):
+        create_order(OrderInput(customer=customer, lines=(line,) * 2000), by=make.boss())
+
+
+class TestEditing:
+    def test_a_conflict_shows_both_values_and_overwrites_nothing(self) -> None:
+        order = make.order(2, state="draft")
+        first, second = [line.sku for line in order.lines.order_by("position")]
+        customer = order.customer.number
+
+        def edit(quantity: int, remark: str, version: int) -> Order:
+            lines = (LineInput(sku=first, quantity=Decimal(quantity)), LineInput(sku=second, quantity=Decimal(10)))
+            return save_draft(
+                order.number, OrderInput(customer=customer, lines=lines, remark=remark), version=version, by=make.boss()
+            )
+
+        assert edit(3, "甲的备注", 1).version == 2
+        with make.refused(VersionConflict) as caught:
+            edit(4, "乙的备注", 1)
+        shown = {one.path: (one.yours, one.theirs) for one in caught.value.details}
+        assert shown == {"remark": ("乙的备注", "甲的备注"), "lines[0].quantity": ("4", "3")}
+
+    @pytest.mark.parametrize(
+        ("change", "path"),
+        [
+            ({"ordered_on": date(2026, 2, 27)}, "ordered_on"),
+            ({"payment_term": "net60"}, "payment_term"),
+            ({"allows_backorder": True}, "allows_backorder"),
+            ({"customer_reference": "PO-1"}, "customer_reference"),
+        ],
+    )
+    def test_each_header_field_is_saved_and_shown_in_conflicts(self, change: dict[str, Any], path: str) -> None:
+        order = make.order(state="draft")
+        lines = (LineInput(sku=order.lines.get().sku, quantity=Decimal(10)),)
+        given = OrderInput(customer=order.customer.number, lines=lines, **change)
+        with make.refused(VersionConflict) as caught:
+            save_draft(order.number, given, version=9, by=make.boss())
+        assert [one.path for one in caught.value.details] == [path]
+        saved = save_draft(order.number, given, version=1, by=make.boss())
+        kept = make.fresh(saved.number)
+        value = kept.payment_term.code if path == "payment_term" else getattr(kept, path)
+        assert value == change[path]
+
+    def test_only_drafts_are_edited(self) -> None:
+        order = make.order(state="confirmed")
+        given = OrderInput(customer=order.customer.number, lines=one_line())
+        with make.refused(NotADraft):
+            save_draft(order.number, given, version=order.version, by=make.boss())
+
+    def test_a_move_may_insist_on_what_was_seen(self) -> None:
+        order = make.order(state="draft")
+        with make.refused(VersionConflict):
+            move_order(order.number, "submit", by=make.boss(), version=7)
+        assert move_order(order.number, "submit", by=make.boss(), version=1).state == "approved"
+
+
+class TestWho:
+    """Rights are asked for each order, not only for the role."""
+
+    def test_a_rep_moves_only_their_own_orders(self) -> None:
+        wang, li = make.person("rep", name="王芳"), make.person("rep", name="李娜")
+        customer = make.customer(owner_id=wang.id)
+        order = create_order(OrderInput(customer=customer.number, lines=one_line()), by=wang)
+        with make.refused(NotFound):
+            move_order(order.number, "submit", by=li)
+        with make.refused(NotFound):
+            create_order(OrderInput(customer=customer.number, lines=one_line()), by=li)
+        assert move_order(order.number, "submit", by=wang).state == "approved"
+
+    def test_the_warehouse_holds_what_was_released_and_nothing_else(self) -> None:
+        both = make.person("warehouse", "executive")
+        draft, confirmed = make.order(state="draft"), make.order(state="confirmed")
+        with make.refused(NotPermitted):
+            move_order(draft.number, "hold", by=both, inputs=REASON)
+        assert move_order(confirmed.number, "hold", by=both, inputs=REASON).holds == ["manual"]
+
+    def test_nobody_ships_or_bills_without_the_right(self) -> None:
+        rep = make.person("rep")
+        order = create_order(OrderInput(customer=make.customer(owner_id=rep.id).number, lines=one_line()), by=rep)
+        make.advance(order.number, "confirmed")
+        with make.refused(NotPermitted):
+            ship_order(order.number, by=rep)
+        with make.refused(NotPermitted):
+            make.issue_invoice(order.number, by=rep)
+
+    def test_every_transition_asks_for_its_permission(self) -> None:
+        for transition in sale().transitions:
+            order = STATES[transition.sources[0]]()
+            reader = make.actor(grants={"order.read": "all"})
+            with make.refused(NotPermitted):
+                move_order(order.number, transition.name, by=reader, inputs=REASON)
+
+
+def test_the_database_itself_refuses_impossible_quantities() -> None:
+    order = make.order(state="confirmed")
+    for column, value in [("shipped", 11), ("reserved", 11), ("picked", 11), ("invoiced", 11), ("cancelled", -1)]:
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"update orders_orderline set {column} = %s where order_id = %s", [value, order.pk])
