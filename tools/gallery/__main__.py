@@ -6,6 +6,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from jinja2 import TemplateError
+
 from tools.gallery import render as pages
 from tools.gallery.samples import samples
 
@@ -44,8 +46,12 @@ def _render_all(arguments: argparse.Namespace) -> dict[str, str]:
         language, theme, _size = variant.split("-")
         with translation.override("zh-hans" if language == "zh" else "en"):
             for sample in samples(language, theme):
-                if re.search(arguments.only, sample.name):
+                if not re.search(arguments.only, sample.name):
+                    continue
+                try:
                     result[f"/{variant}/{sample.name}/"] = pages.render(env, sample.template, sample.context)
+                except (TemplateError, TypeError, KeyError, ValueError) as error:
+                    print(f"{sample.template}: {error}")
     return result
 
 

@@ -51,7 +51,7 @@ def _list(say: Words, count: int) -> dict[str, Any]:
     names = [("全部", "All", 1284), ("我的", "Mine", 86), ("待审批", "Awaiting approval", 5), ("待发货", "To ship", 23), ("待开票", "To invoice", 17), ("今日", "Today", 9), ("逾期", "Overdue", 4), ("挂起", "On hold", 2)]
     return {
         "views": [{"label": say(zh, en), "url": f"?view={en}", "active": i == 0, "count": n} for i, (zh, en, n) in enumerate(names)],
-        "query": {"q": "", "hidden": [("view", "all")]},
+        "views_url": "/nothing/", "query": {"q": "", "hidden": [("view", "all")]},
         "choices": {"lifecycle": [("draft", say("草稿", "Draft"))], "payment": [("unpaid", say("未付", "Unpaid"))], "warehouses": [("1", say("上海一号仓", "Shanghai 1"))], "owners": [("1", "陈思远")]},
         "active_filters": 0, "export_url": "?export=xlsx", "import_url": "/imports/",
         "columns": {k: {"sort": f"?sort={k}", "direction": "descending" if k == "ordered_on" else None} for k in ("number", "ordered_on", "amount")},

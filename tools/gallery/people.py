@@ -12,7 +12,7 @@ def samples(language: str, theme: str) -> Iterator[Sample]:
     say = Words(language)
     views = [("用户", "Users", 14), ("部门", "Departments", 6), ("团队", "Teams", 3), ("角色", "Roles", 7)]
     page = frame(language, theme, say("用户", "Users"), "users", create_url="#")
-    rows = [{"id": i, "name": n, "initial": n[0], "email": f"user{i}@example.com", "url": "#", "department": say("华东销售部", "Sales, East"), "teams": [say("大客户组", "Key accounts")], "roles": [say("销售代表", "Sales"), say("报表", "Reports")][: i % 2 + 1], "state": "active" if i else "inactive", "last_seen": ago(hours=i * 30)} for i, n in enumerate(NAMES)]
+    rows = [{"id": i, "name": n, "initial": n[0], "email": f"user{i}@example.com", "url": "#", "department": say("华东销售部", "Sales, East"), "teams": [say("大客户组", "Key accounts")], "roles": [say("销售代表", "Sales"), say("报表", "Reports")][: i % 2 + 1], "state": "active" if i else "inactive", "last_seen": ago(hours=i * 30), "created_on": days(-300)} for i, n in enumerate(NAMES)]
     search = say("姓名、邮箱、拼音", "Name, e-mail, pinyin")
     yield Sample("users-list", "users/list.html", {"page": page, **a_list(say, say("用户", "Users"), search, views, rows), "tab": "users"})
     tree = [("总公司", "Company", 0), ("销售中心", "Sales", 1), ("华东销售部", "Sales, East", 2), ("仓储部", "Warehouse", 1)]

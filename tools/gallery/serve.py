@@ -24,7 +24,7 @@ def serve(pages: dict[str, str]) -> http.server.ThreadingHTTPServer:
             elif path == "/products/":
                 self._send(PRODUCTS.read_bytes(), "application/json")
             else:
-                self._send(b"", "text/plain", 404)
+                self._send(b"", "text/plain", 204 if path == "/nothing/" else 404)
 
         def _send(self, body: bytes, kind: str, status: int = 200) -> None:
             self.send_response(status)

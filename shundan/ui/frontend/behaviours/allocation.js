@@ -10,6 +10,7 @@ function parts(form) {
 
 function sum(form) {
   const { total, rows } = parts(form);
+  if (!rows.length) return;
   const used = rows.reduce((all, row) => all.plus(read(row)), ZERO);
   const left = read(total).minus(used);
   form.querySelector("[data-allocated]").textContent = used.round(2).format();
