@@ -2,12 +2,14 @@
 
 import functools
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar, cast
 
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
+from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI, Router
 from ninja.operation import Operation
 from ninja.params.models import QueryModel
@@ -22,11 +24,12 @@ from shundan.ui.doors import request_id
 
 V = TypeVar("V", bound=Callable[..., Any])
 REFUSALS = (401, 403, 404, 409, 422)
+VISIBLE = "^[!-~]([ -~]*[!-~])?$"
 IDEMPOTENCY_KEY = {
     "in": "header",
     "name": "Idempotency-Key",
     "required": False,
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": VISIBLE},
     "description": "Send the same key again and you get the first answer; the work is done once.",
 }
 
@@ -133,7 +136,7 @@ def _guarded(pattern: URLPattern, permissions: dict[str, str] | None) -> URLPatt
     def door(request: HttpRequest, **parts: Any) -> HttpResponse:
         response = inner(request, **parts)
         if response.status_code == 405:
-            allowed = response.headers.get("Allow", "")
+            allowed = ", ".join(sorted(response.headers.get("Allow", "").split(", ")))
             response = refused(request, MethodNotAllowed(method=request.method, allowed=allowed))
             response.headers["Allow"] = allowed
         if getattr(request, "is_replayed", False):
@@ -152,6 +155,9 @@ def _once(request: HttpRequest, work: Callable[[], Answer], status: int, shown_o
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return Status(status, work())
+    if key and not re.fullmatch(VISIBLE, key):
+        sentence = _("Use visible ASCII characters only, best a UUID.")
+        raise Malformed(details=[Detail("header.Idempotency-Key", "invalid_key", sentence)])
     first: list[Answer] = []
 
     def answer() -> tuple[int, Any]:

@@ -56,7 +56,7 @@ def test_a_refusal_keeps_nothing_and_may_be_mended_under_the_same_key(wang: Api,
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("key", ["", " ", "x" * 256])
+@pytest.mark.parametrize("key", ["", " ", "x" * 256, "\x07", "é"])
 def test_an_unusable_key_is_refused(wang: Api, people: Cast, key: str) -> None:
     refused = wang.post("/orders", {"customer": people.boyuan.number}, key=key)
     assert (refused.status, refused.places) == (422, {"header.Idempotency-Key": "invalid_key"})
