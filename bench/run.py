@@ -43,8 +43,10 @@ def _measure(wanted: list[str], url: str) -> dict[str, float]:
 
     from bench import raw
     from bench.world import make_world
+    from shundan.config.prepare import collect_static
 
     call_command("migrate", verbosity=0)
+    collect_static()
     world = make_world()
     raw.make_raw_schema(url)
     figures: dict[str, float] = {}

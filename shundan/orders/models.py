@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q, UniqueConstraint
+from django.db.models.functions import Collate, Upper
 
 from shundan.accounts.models import Department, Team, User
 from shundan.catalog.models import Product
@@ -118,15 +119,17 @@ class Order(models.Model):
                 fields=["due_on"], name="order_by_due_day", condition=Q(due_on__isnull=False) & ~Q(payment="paid")
             ),
             models.Index(
-                fields=["fulfilment", "-id"],
+                fields=["-id"],
                 name="order_to_ship",
-                condition=Q(category__in=["confirmed", "in_progress"]),
+                condition=Q(category__in=["confirmed", "in_progress"]) & ~Q(fulfilment__in=["shipped", "delivered"]),
             ),
             models.Index(
-                fields=["invoicing", "-id"],
+                fields=["-id"],
                 name="order_to_invoice",
-                condition=Q(invoicing__in=["to_invoice", "part"]),
+                condition=Q(invoicing__in=["to_invoice", "part"], is_history=False)
+                & ~Q(category__in=["draft", "cancelled"]),
             ),
+            models.Index(Collate(Upper("number"), "C"), name="order_by_number_part"),
         ]
 
     @property

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.templatetags.static import static
@@ -25,7 +26,7 @@ def build_environment(**options: Any) -> Environment:  # Any: whatever Django's 
     )
     environment.globals.update(
         url=url,
-        static=static,
+        static=_static,
         badge_of=badge_of,
         sparkline=sparkline,
         bars=bars,
@@ -44,6 +45,12 @@ def build_environment(**options: Any) -> Environment:  # Any: whatever Django's 
         share=share,
     )
     return environment
+
+
+@cache
+def _static(path: str) -> str:
+    """Return the address of a static file; it changes only with a release, and a list page asks for it 250 times."""
+    return static(path)
 
 
 def url(name: str, **arguments: object) -> str:

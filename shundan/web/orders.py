@@ -168,7 +168,7 @@ def _rows_context(request: HttpRequest, state: State, by: Actor) -> dict[str, An
         previous_cursor=found.previous,
         count=sums.count,
         shown=len(found.items),
-        sums=[(_("Sum"), company_sum(sums.company_total))] if found.items else [],
+        sums=[(_("Sum"), company_sum(sums.company_total))] if found.items and sums.company_total is not None else [],
     )
     pills = _pills(state, by)
     return {

@@ -4,20 +4,24 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Collate, Upper
 from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.models import User
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, require
-from shundan.kernel.listing import Page, count_capped, count_each, page_of
+from shundan.kernel.listing import COUNT_CAP, Page, count_capped, count_each, page_of
 from shundan.kernel.money import ZERO
 from shundan.orders.models import Order
 from shundan.orders.rules import LIVE, VIEWS
 from shundan.orders.scopes import visible_orders
 from shundan.parties.queries import customers_matching_unscoped
 
+# So many numbers of each kind a search follows; the newest first.
+MOST_FOUND = 1000
 SORTS = ("ordered_on", "total", "requested_on", "number")
 
 
@@ -42,10 +46,13 @@ class OrderFilter:
 
 @dataclass(frozen=True, slots=True)
 class OrderSums:
-    """How many orders a filter holds (10,001 means more than 10,000) and their worth in company currency."""
+    """How many orders a filter holds (10,001 means more than 10,000) and their worth in company currency.
+
+    Of more than 10,000 orders nobody adds up the worth: then it is None.
+    """
 
     count: int
-    company_total: Decimal
+    company_total: Decimal | None
 
 
 def list_orders(
@@ -57,11 +64,12 @@ def list_orders(
 
 
 def sum_orders(*, by: Actor, wanted: OrderFilter) -> OrderSums:
-    """Return the bounded count of a filter and the worth of the counted orders."""
+    """Return the bounded count of a filter and the worth of its orders; the cost is bounded, too."""
     rows = filtered_orders(by=by, wanted=wanted)
     count = count_capped(rows)
-    capped = rows.order_by("-id")[:10_000].values("company_total")
-    return OrderSums(count, capped.aggregate(worth=Sum("company_total"))["worth"] or ZERO)
+    if count > COUNT_CAP:
+        return OrderSums(count, None)
+    return OrderSums(count, rows.aggregate(worth=Sum("company_total"))["worth"] or ZERO)
 
 
 def count_orders(*, by: Actor, view: str, cap: int = 999) -> int:
@@ -76,8 +84,8 @@ def count_views(*, by: Actor, views: Iterable[str], cap: int = 999) -> dict[str,
 
 def exact_order_number(search: str, *, by: Actor) -> str | None:
     """Return our number of the visible order that the search names in full, or None."""
-    rows = visible_orders(by).filter(number__iexact=search.strip().replace("\x00", "")[:80])
-    return rows.values_list("number", flat=True).first()
+    rows = _by_number(visible_orders(by)).filter(key=search.strip().replace("\x00", "")[:80].upper())
+    return next(iter(rows.values_list("number", flat=True)[:1]), None)
 
 
 def neighbours_of(order: Order, *, by: Actor) -> tuple[str | None, str | None]:
@@ -152,6 +160,12 @@ def _view(view: str, by: Actor) -> Q:
 
 def _search(text: str) -> Q:
     words = text.strip().replace("\x00", "")[:80]
-    numbers = Q(number__iexact=words) | Q(source_number=words) | Q(customer_reference=words)
-    customers = customers_matching_unscoped(words)
-    return numbers | Q(number__istartswith=words) | Q(customer_id__in=customers)
+    # The ids are fetched first: as one condition the planner would walk all orders in search of a rare number.
+    numbered = _by_number(Order.objects.all()).filter(key__startswith=words.upper()).order_by("-key")
+    elsewhere = Order.objects.filter(Q(source_number=words) | Q(customer_reference=words)).order_by()
+    found = [*numbered.values_list("pk", flat=True)[:MOST_FOUND], *elsewhere.values_list("pk", flat=True)[:MOST_FOUND]]
+    return Q(pk__in=found) | Q(customer_id__in=customers_matching_unscoped(words))
+
+
+def _by_number(rows: QuerySet[Order]) -> QuerySet[Any]:  # Any: the column `key` is not one of the model's
+    return rows.annotate(key=Collate(Upper("number"), "C"))
