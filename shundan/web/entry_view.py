@@ -13,7 +13,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.money import plain
 from shundan.orders.queries import Order, OrderLine, lines_of, short_lines
 from shundan.parties.queries import Address, Customer, get_customer, list_payment_terms
-from shundan.web.words import name_of
+from shundan.web.words import name_of, unit_words
 
 
 def entry_context(
@@ -102,13 +102,14 @@ def _lines(lines: list[OrderLine], order: Order | None, by: Actor) -> list[dict[
     sees_stock = by.may("stock.read") and order is not None
     stocked = [line.product_id for line in lines if line.is_stocked] if sees_stock else []
     levels = availability_unscoped(stocked, warehouse_id=order.warehouse_id if order else None) if stocked else {}
+    units = unit_words(by)
     return [
         {
             "position": line.position,
             "sku": line.sku,
             "name": name_of(line),
             "spec": line.product.spec,
-            "unit": line.unit,
+            "unit": units.get(line.unit, line.unit),
             "quantity": plain(line.quantity),
             "price": plain(line.unit_price),
             "discount": plain(line.discount),

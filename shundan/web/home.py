@@ -56,7 +56,7 @@ def home(request: HttpRequest, *, by: Actor) -> HttpResponse:
         "page": frame(request, by, title=_("Work to do"), active="home", create_url=_create_url(by)),
         "today": by.today,
         "greeting": _greeting(by),
-        "tiles": [*_work_tiles(work, counts), *_figure_tiles(figures, by)],
+        "tiles": [*_work_tiles(work, counts), *_money_tiles(by), *_figure_tiles(figures, by)],
         "queues": [_queue(one, counts[one[0]], by) for one in _busiest(work, counts)],
         "chart": _chart(figures) if figures else None,
     }
@@ -115,6 +115,11 @@ def _figure_tiles(figures: SalesFigures | None, by: Actor) -> list[dict[str, Any
                 "series": [worth for _on, worth in figures.days],
             },
         ]
+    return tiles
+
+
+def _money_tiles(by: Actor) -> list[dict[str, Any]]:
+    tiles: list[dict[str, Any]] = []
     if by.may("payment.register"):
         invoices = reverse("invoices.list")
         for currency, (open_sum, late) in receivable_sums(by=by).items():

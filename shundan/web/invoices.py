@@ -28,7 +28,7 @@ from shundan.web.frame import frame, leave_message
 from shundan.web.lists import plain_list, state_of, tabs
 from shundan.web.order_view import invoice_value
 from shundan.web.timeline import timeline
-from shundan.web.words import name_of
+from shundan.web.words import name_of, unit_words
 
 VIEWS = (
     ("all", gettext_lazy("All")),
@@ -127,13 +127,14 @@ def credit(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
 def _new_page(request: HttpRequest, order: Order, by: Actor, *, refusal: Refused | None = None) -> HttpResponse:
     errors = errors_of(refusal)
     typed = Given(request.POST).quantities() if request.method == "POST" else None
+    units = unit_words(by)
     whole = {part.line.position: part for part in preview_invoice(order, by=by).parts}
     lines = [
         {
             "id": line.position,
             "sku": line.sku,
             "name": name_of(line),
-            "unit": line.unit,
+            "unit": units.get(line.unit, line.unit),
             "open": free,
             "quantity": request.POST.get(f"quantity-{line.position}", free),
             "price": line.unit_price,
@@ -197,7 +198,7 @@ def _row(one: Invoice, by: Actor) -> dict[str, Any]:
 
 
 def _invoice_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused | None = None) -> HttpResponse:
-    one = get_invoice(number, by=by)
+    one, units = get_invoice(number, by=by), unit_words(by)
     customer_url = (
         reverse("customers.show", kwargs={"number": one.customer.number}) if by.may("customer.read") else None
     )
@@ -221,7 +222,7 @@ def _invoice_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
                 "position": line.order_line.position,
                 "sku": line.order_line.sku,
                 "name": name_of(line.order_line),
-                "unit": line.order_line.unit,
+                "unit": units.get(line.order_line.unit, line.order_line.unit),
                 "quantity": line.quantity,
                 "price": line.unit_price,
                 "tax_rate": line.tax_rate,

@@ -27,6 +27,7 @@ from shundan.orders.queries import (
     progress_of,
     timeline_of,
 )
+from shundan.web.words import unit_words
 from shundan.workflow.queries import Approval, Offer, approvals_of, offers_of
 
 
@@ -47,6 +48,7 @@ class Parts:
     credit: Credit | None
     available: dict[int, Decimal]
     neighbours: tuple[str | None, str | None]
+    units: dict[str, str]
 
 
 def load_parts(order: Order, *, by: Actor) -> Parts:
@@ -70,6 +72,7 @@ def load_parts(order: Order, *, by: Actor) -> Parts:
         credit=_credit(order, by),
         available=_available(order, lines, by),
         neighbours=neighbours_of(order, by=by),
+        units=unit_words(by),
     )
 
 

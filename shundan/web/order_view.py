@@ -199,7 +199,7 @@ def _line(line: OrderLine, parts: Parts) -> dict[str, Any]:
         "name": name_of(line),
         "spec": line.product.spec,
         "url": reverse("products.show", kwargs={"sku": line.sku}),
-        "unit": line.unit,
+        "unit": parts.units.get(line.unit, line.unit),
         "quantity": line.quantity,
         "price": line.unit_price,
         "discount": line.discount,
@@ -314,7 +314,7 @@ def _next(parts: Parts, by: Actor) -> dict[str, str] | None:
         and order.category != "draft"
     ):
         url = reverse("orders.invoice", kwargs={"number": order.number})
-        return {"label": _("Invoice"), "url": url, "note": _("what was shipped")}
+        return {"label": _("Issue invoice"), "url": url, "note": _("what was shipped")}
     return None
 
 

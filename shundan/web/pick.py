@@ -61,7 +61,7 @@ def product_items(found: list[Product], customer: Customer | None, warehouse: st
                 "barcodes": [one.barcode] if one.barcode else [],
                 "name": name_of(one),
                 "spec": one.spec,
-                "unit": one.unit.code,
+                "unit": name_of(one.unit),
                 "price": None if price is None else plain(price),
                 "tax_rate": plain(one.tax_rate.rate),
                 "available": plain(available_of(one.pk, levels))

@@ -36,7 +36,7 @@ from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of
 from shundan.web.frame import frame, leave_message
 from shundan.web.lists import plain_list, state_of, tabs
 from shundan.web.timeline import timeline
-from shundan.web.words import CARRIERS, name_of, options
+from shundan.web.words import CARRIERS, name_of, options, unit_words
 
 VIEWS = (
     ("all", gettext_lazy("All")),
@@ -157,8 +157,11 @@ def _plan_page(
     request: HttpRequest, order: Order, by: Actor, *, refusal: Refused | None = None, typed: Any = None
 ) -> HttpResponse:
     errors, free = errors_of(refusal), shippable_of(order)
+    units = unit_words(by)
     lines = [
-        _plan_line(line, free[line], errors, typed) for line in lines_of(order) if line in free and open_of(line) > 0
+        _plan_line(line, free[line], errors, typed, units)
+        for line in lines_of(order)
+        if line in free and open_of(line) > 0
     ]
     url = reverse("orders.show", kwargs={"number": order.number})
     parts = (order.ship_province, order.ship_city, order.ship_district, order.ship_street)
@@ -186,14 +189,14 @@ def _plan_page(
     return render(request, "shipments/plan.html", context, status=refusal.status if refusal else 200)
 
 
-def _plan_line(line: OrderLine, free: Any, errors: dict[str, str], typed: Any) -> dict[str, Any]:
+def _plan_line(line: OrderLine, free: Any, errors: dict[str, str], typed: Any, units: dict[str, str]) -> dict[str, Any]:
     wanted = (typed or {}).get(f"quantity-{line.position}")
     return {
         "id": line.position,
         "sku": line.sku,
         "name": name_of(line),
         "spec": line.product.spec,
-        "unit": line.unit,
+        "unit": units.get(line.unit, line.unit),
         "open": open_of(line),
         "available": free,
         "quantity": free if wanted is None else wanted,
@@ -226,6 +229,7 @@ def _shipment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Ref
     one = get_shipment(number, by=by)
     order = one.order
     parts = (order.ship_province, order.ship_city, order.ship_district, order.ship_street)
+    units = unit_words(by)
     is_picking = one.state == "picking" and may_do("shipment.ship", order, by=by)
     context = {
         "page": frame(request, by, title=one.number, active="shipments"),
@@ -244,7 +248,7 @@ def _shipment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Ref
                 "sku": line.order_line.sku,
                 "name": name_of(line.order_line),
                 "spec": line.order_line.product.spec,
-                "unit": line.order_line.unit,
+                "unit": units.get(line.order_line.unit, line.order_line.unit),
                 "quantity": line.quantity,
                 "ordered": line.order_line.quantity,
             }

@@ -6,6 +6,9 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from shundan.catalog.queries import list_units
+from shundan.kernel.actor import Actor
+
 Word = str | Promise
 
 
@@ -40,6 +43,11 @@ def name_of(thing: Any) -> str:
 def label_of(thing: Labelled) -> str:
     """Return a definition's label in the reader's language."""
     return thing.label_en if is_english() else thing.label_zh
+
+
+def unit_words(by: Actor) -> dict[str, str]:
+    """Return the names of all units by code."""
+    return {one.code: name_of(one) for one in list_units(by=by)}
 
 
 METHODS: dict[str, Word] = {

@@ -69,6 +69,7 @@ export class Saving extends EventTarget {
     this.attempt = null;
     if (answer.ok) {
       this.version = told.version;
+      this.url = told.url;
       if (!this.dirty) this.forget();
       if (told.url && told.url !== location.pathname) history.replaceState(null, "", told.url);
       this.lines.settle(sent, told.lines ?? []);

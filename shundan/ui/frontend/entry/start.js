@@ -41,8 +41,24 @@ export function startEntry(root) {
   bindSaving(root, form, lines, view, cursor, saving);
   document.querySelector("[data-grid-save]")?.addEventListener("click", () => { cursor.commit(); actions.save(); });
   document.querySelector("[data-grid-submit]")?.addEventListener("click", () => { cursor.commit(); actions.submit(); });
+  bindCustomer(form, lines, saving);
   offerDraft(form, lines, view, saving);
   showTotals(root, lines);
+  // The keyboard goes on where the page begins: at the customer, or at the first free line.
+  if (form.elements.customer.value) cursor.goField(lines.all.length - 1, "sku");
+  else document.getElementById("f-customer").focus();
+}
+
+/** Another customer brings other addresses, terms, prices and currency: the page is made anew for it. */
+function bindCustomer(form, lines, saving) {
+  form.addEventListener("change", async (event) => {
+    if (event.target.name !== "customer" || !event.target.value) return;
+    const isEmpty = !saving.version && !lines.filled().length;
+    if (isEmpty) { saving.dirty = false; location.assign(`?customer=${encodeURIComponent(event.target.value)}`); return; }
+    form.elements.address.value = "";
+    form.elements.terms.value = "";
+    if (await saving.now()) location.assign(saving.url);
+  });
 }
 
 function bindPointer(root, view, cursor, lines) {
