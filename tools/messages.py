@@ -30,7 +30,7 @@ def main() -> int:
 
 def missing() -> list[str]:
     """Return the texts of code and templates that have no Chinese translation."""
-    known = _read(CHINESE.read_bytes()) if CHINESE.exists() else Catalog()
+    known = read_po(io.BytesIO(CHINESE.read_bytes()), locale="zh_Hans") if CHINESE.exists() else Catalog()
     lacking = []
     for message in _extract():
         if not message.id:
@@ -61,16 +61,12 @@ def _extract() -> Catalog:
     keywords = [word for keyword in KEYWORDS for word in ("-k", keyword)]
     form = ["--sort-by-file", "--no-wrap", "--add-location", "file"]
     _pybabel("extract", "-F", "tools/babel.cfg", *keywords, *form, "-o", str(TEMPLATE), ".")
-    return _read(TEMPLATE.read_bytes())
+    return read_po(io.BytesIO(TEMPLATE.read_bytes()))
 
 
 def _pybabel(*words: str) -> None:
     command = [str(Path(sys.executable).parent / "pybabel"), "--quiet", *words]
     subprocess.run(command, cwd=ROOT, check=True)
-
-
-def _read(data: bytes) -> Catalog:
-    return read_po(io.BytesIO(data), locale="zh_Hans")
 
 
 if __name__ == "__main__":
