@@ -26,6 +26,7 @@ class World:
 
     tokens: dict[str, str | None]
     names: dict[str, str]
+    users: dict[str, User]
 
 
 def build() -> World:
@@ -55,7 +56,7 @@ def build() -> World:
     allocate_payment(names["allocated"], {paid.number: Decimal(10)}, by=make.boss())
     tokens = _tokens(users)
     names["token"] = str(ApiToken.objects.get(user=users["rep"], name="live").pk)
-    return World(tokens, names)
+    return World(tokens, names, users)
 
 
 def _people() -> dict[str, User]:
