@@ -72,7 +72,7 @@ def _look(rendered: dict[str, str], arguments: argparse.Namespace) -> None:
                 viewport={"width": width, "height": height}, color_scheme=theme, has_touch=size == "360"
             )
             tab = context.new_page()
-            tab.on("console", lambda message: message.type == "error" and print("  console:", message.text[:300]))
+            tab.on("console", _tell_error)
             tab.on("pageerror", lambda error: print("  error:", error))
             for path in (p for p in rendered if p.startswith(f"/{variant}/")):
                 tab.goto(f"http://127.0.0.1:{server.server_port}{path}", wait_until="load")
@@ -90,7 +90,12 @@ def _look(rendered: dict[str, str], arguments: argparse.Namespace) -> None:
         print(violations, "axe violations")
 
 
-def _check_width(tab: Any, path: str) -> None:  # Any: playwright is imported late
+def _tell_error(message: Any) -> None:  # Any: playwright is imported late
+    if message.type == "error":
+        print("  console:", message.text[:300])
+
+
+def _check_width(tab: Any, path: str) -> None:
     over = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
     if over > 0:
         print(f"  {path} is {over}px too wide")

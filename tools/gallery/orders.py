@@ -146,7 +146,7 @@ def _held(say: Words) -> dict[str, Any]:
 
 
 def _entry(say: Words, count: int) -> dict[str, Any]:
-    lines = []
+    lines: list[dict[str, Any]] = []
     for i in range(count):
         sku, name, spec, unit, price = PRODUCTS[i % 8]
         gross = Decimal(price) * (i % 40 + 1)

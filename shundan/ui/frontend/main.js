@@ -13,3 +13,4 @@ import "./behaviours/times.js";
 import "./behaviours/region.js";
 import "./behaviours/shipping.js";
 import "./behaviours/allocation.js";
+import "./behaviours/scrolling.js";
