@@ -187,9 +187,15 @@ def _import(arguments: argparse.Namespace) -> int:
     _set_up_django()
     from rich.progress import Progress
 
+    from shundan.kernel.errors import Refused
+
     reader = import_module(f"shundan.exchange.imports.{arguments.source.replace('-', '_')}")
-    with Progress() as progress:
-        reader.run(arguments.path, progress)
+    try:
+        with Progress() as progress:
+            reader.run(arguments.path, progress)
+    except Refused as refusal:
+        print(f"shundan: {refusal}", file=sys.stderr)
+        return 1
     return 0
 
 
