@@ -245,5 +245,13 @@ def refused(refusal: type[Refused], code: str = "") -> Iterator["pytest.Exceptio
     assert {name for name, mark in everything().items() if before[name] != mark} == set()
 
 
+@contextmanager
+def undone() -> Iterator[None]:
+    """Do something and take it back, as if it had not been."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 def _models_of(config: Any) -> list[Any]:
     return list(config.get_models()) if config.name.startswith("shundan.") else []

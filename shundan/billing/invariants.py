@@ -41,7 +41,9 @@ INVARIANTS = (
         " or unallocated <> (select coalesce(sum(amount - allocated), 0) from billing_payment p"
         " where p.customer_id = a.customer_id and p.currency = a.currency)"
         " or ordered <> (select coalesce(sum(exposure), 0) from orders_order o"
-        " where o.customer_id = a.customer_id and o.currency = a.currency)",
+        " where o.customer_id = a.customer_id and o.currency = a.currency)"
+        " union all select o.id from orders_order o where o.exposure <> 0 and not exists (select 1"
+        " from billing_creditaccount a where a.customer_id = o.customer_id and a.currency = o.currency)",
     ),
     Invariant(
         "I25",
@@ -52,7 +54,8 @@ INVARIANTS = (
         " group by i.id having i.allocated <> coalesce(sum(a.amount), 0)"
         " union all select a.id from billing_allocation a join billing_payment p on p.id = a.payment_id"
         " join billing_invoice i on i.id = a.invoice_id"
-        " where p.customer_id <> i.customer_id or p.currency <> i.currency",
+        " where p.customer_id <> i.customer_id or p.currency <> i.currency"
+        " union all select min(id) from billing_allocation group by payment_id, invoice_id having sum(amount) < 0",
     ),
     Invariant(
         "I26",

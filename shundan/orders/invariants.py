@@ -15,7 +15,7 @@ INVARIANTS = (
         "A line's reservations equal what the line says and never exceed what is open",
         "select l.id from orders_orderline l left join inventory_reservation r on r.line_id = l.id"
         " group by l.id having l.reserved <> coalesce(sum(r.quantity), 0)"
-        " or (not l.is_history and coalesce(sum(r.quantity), 0) > l.quantity - l.cancelled - l.shipped)",
+        " or (not l.is_history and coalesce(sum(r.quantity), 0) > greatest(l.quantity - l.cancelled - l.shipped, 0))",
     ),
     Invariant(
         "I8",

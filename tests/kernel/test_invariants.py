@@ -1,0 +1,247 @@
+"""The checker checked: for each invariant one planted corruption, which exactly this invariant reports."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pytest
+from django.db import connection, transaction
+
+from shundan.billing.actions import credit_invoice
+from shundan.billing.models import Invoice, Payment
+from shundan.catalog.models import Product
+from shundan.config.integrity import broken, invariants, run_checks
+from shundan.fulfilment.actions import plan_shipment, ship_order
+from shundan.orders.models import Order
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass
+class World:
+    """A small company in which every table has a row."""
+
+    draft: Order
+    other_draft: Order
+    approved: Order
+    big: Order
+    backorder: Order
+    picking: Order
+    shipped: Order
+    paid: Order
+    credited: Order
+    free: Product
+    unstocked: Product
+    invoice: Invoice
+    payment: Payment
+
+    def facts(self) -> dict[str, object]:
+        """Return the ids that the corruptions name."""
+        orders = {name: value for name, value in vars(self).items() if isinstance(value, Order)}
+        found: dict[str, object] = {name: one.pk for name, one in vars(self).items()}
+        found |= {f"{name}_line": one.lines.order_by("id")[0].pk for name, one in orders.items()}
+        found |= {f"{name}_product": one.lines.order_by("id")[0].product_id for name, one in orders.items()}
+        found |= {"number": self.draft.number, "warehouse": make.main_warehouse().pk, "at": make.AT}
+        return found
+
+
+@pytest.fixture
+def world() -> World:
+    """Orders in every stage, money and stock; nothing is broken."""
+    customer = make.customer()
+    backorder = make.order(state="confirmed", of=customer, allows_backorder=True)
+    ship_order(backorder.number, by=make.boss(), quantities={1: Decimal(4)})
+    picking = make.order(state="confirmed", of=customer)
+    plan_shipment(picking.number, by=make.boss())
+    paid = make.order(state="completed", of=customer)
+    credited = make.order(state="invoiced", of=customer)
+    credit_invoice(Invoice.objects.get(order=credited).number, reason="测试", by=make.boss())
+    payment = make.payment(customer, "70.00", is_automatic=False)
+    made = World(
+        draft=make.order(state="draft", of=customer),
+        other_draft=make.order(state="draft", of=customer),
+        approved=make.order(state="approved", of=customer),
+        big=make.order(state="confirmed", of=customer, quantity=600),
+        backorder=backorder,
+        picking=picking,
+        shipped=make.order(state="shipped", of=customer),
+        paid=paid,
+        credited=credited,
+        free=make.product(stock=5),
+        unstocked=make.product(),
+        invoice=Invoice.objects.get(order=paid, kind="normal"),
+        payment=payment,
+    )
+    assert broken() == []
+    return made
+
+
+LEVEL = "update inventory_stocklevel set {} where product_id = %({}_product)s"
+MOVE = (
+    "insert into inventory_stockmove (product_id, warehouse_id, delta, balance, kind, reason, remark, source_kind,"
+    " source_id, source_line_id, actor_name, at) "
+)
+LINE = "update orders_orderline set {} where id = %({}_line)s"
+ORDER = "update orders_order set {} where id = %({})s"
+ACCOUNT = "update billing_creditaccount set {}"
+ISSUE = "source_kind = 'shipment' and source_line_id = %(shipped_line)s"
+
+# What is done to the data, as somebody with the password of the database could: constraints dropped, triggers off.
+CORRUPTIONS: dict[str, list[str]] = {
+    "I36": [
+        "alter table kernel_answeredrequest drop constraint answered_request_once",
+        (
+            "insert into kernel_answeredrequest (user_id, endpoint, key, request_hash, status, created_at)"
+            " select 1, 'POST /orders', 'k', 'h', 201, %(at)s from generate_series(1, 2)"
+        ),
+    ],
+    "I38": [
+        "alter table kernel_eventreceipt drop constraint event_receipt_once",
+        "insert into kernel_eventreceipt (subscriber, event_id) select 'x', 1 from generate_series(1, 2)",
+    ],
+    "I1": [LEVEL.format("on_hand = on_hand + 1", "shipped")],
+    "I2": [MOVE + "values (%(unstocked)s, %(warehouse)s, 5, 5, 'receipt', '', '', '', null, null, 'x', %(at)s)"],
+    "I3": ["update inventory_stockmove set balance = balance + 1 where product_id = %(free)s"],
+    "I4": [
+        "alter table inventory_stocklevel drop constraint stock_on_hand_not_negative",
+        "alter table inventory_stocklevel drop constraint stock_never_oversold",
+        "alter table inventory_stockmove drop constraint stock_move_balance_not_negative",
+        MOVE + "values (%(free)s, %(warehouse)s, -6, -1, 'adjustment', '', '', '', null, null, 'x', %(at)s)",
+        "update inventory_stocklevel set on_hand = -1 where product_id = %(free)s",
+    ],
+    "I5": ["update inventory_stocklevel set reserved = 1 where product_id = %(free)s"],
+    "I9": [
+        "drop index stock_move_once",
+        MOVE + "select product_id, warehouse_id, -4, balance, kind, '', '', source_kind, source_id, source_line_id,"
+        f" 'x', %(at)s from inventory_stockmove where {ISSUE}",
+        f"update inventory_stockmove set delta = -6, balance = balance + 4 where {ISSUE} and delta = -10",
+    ],
+    "I33": [
+        "alter table workflow_approval drop constraint approval_not_by_oneself",
+        "update workflow_approval set requested_by_id = 5, decided_by_id = 5 where subject_id = %(big)s",
+    ],
+    "I6": [
+        LINE.format("reserved = 1", "draft"),
+        (
+            "insert into inventory_reservation (product_id, warehouse_id, line_id, quantity, at)"
+            " values (%(draft_product)s, %(warehouse)s, %(draft_line)s, 1, %(at)s)"
+        ),
+        LEVEL.format("reserved = reserved + 1", "draft"),
+    ],
+    "I7": [LINE.format("reserved = reserved - 1", "backorder")],
+    "I8": [
+        LINE.format("reserved = reserved - 1", "big"),
+        LEVEL.format("reserved = reserved - 1", "big"),
+        "update inventory_reservation set quantity = quantity - 1 where line_id = %(big_line)s",
+    ],
+    "I10": [ORDER.format("net = net + 0.01, total = total + 0.01", "draft")],
+    "I11": [LINE.format("unit_price = unit_price + 1", "draft")],
+    "I12": [
+        "delete from orders_orderline where order_id = %(approved)s",
+        ORDER.format("net = 0, tax = 0, total = 0, line_count = 0", "approved"),
+    ],
+    "I13": [
+        "alter table orders_order drop constraint order_number_once",
+        ORDER.format("number = %(number)s", "other_draft"),
+    ],
+    "I14": [ORDER.format("state = 'approved', category = 'approved'", "draft")],
+    "I15": [
+        ORDER.format("state = 'completed', category = 'completed'", "draft"),
+        (
+            "insert into kernel_event (kind, subject_kind, subject_id, actor_name, door, at, data) values"
+            " ('order.completed', 'order', %(draft)s, 'x', 'x', %(at)s,"
+            " jsonb_build_object('from', 'draft', 'to', 'completed'))"
+        ),
+    ],
+    "I34": ["delete from workflow_approval where subject_id = %(big)s"],
+    "I35": [ORDER.format("content_hash = 'other'", "big")],
+    "I37": ["delete from kernel_event where subject_id = %(big)s and kind = 'order.created'"],
+    "I41": [ORDER.format("owner_id = 999999", "draft")],
+    "I16": [LINE.format("shipped = shipped - 1", "backorder")],
+    "I16b": [LINE.format("picked = picked - 1", "picking")],
+    "I17": [
+        "alter table orders_orderline drop constraint order_line_quantities_agree",
+        LINE.format("quantity = 8, unit_price = 125", "shipped"),
+    ],
+    "I18": [
+        f"delete from inventory_stockmove where {ISSUE}",
+        LEVEL.format("on_hand = on_hand + 10", "shipped"),
+    ],
+    "I20": [
+        "update billing_invoice set net = net + 0.01, total = total + 0.01 where id = %(invoice)s",
+        ACCOUNT.format("receivable = receivable + 0.01"),
+        ORDER.format("invoiced = invoiced + 0.01", "paid"),
+    ],
+    "I21": [LINE.format("invoiced = invoiced - 1", "paid")],
+    "I22": [
+        "update billing_invoice set number = replace(number, '-000002', '-000009') where kind = 'normal'",
+    ],
+    "I23": ["update billing_invoice set credited = credited - 0.01 where order_id = %(credited)s and kind = 'normal'"],
+    "I24": [ACCOUNT.format("receivable = receivable + 0.01")],
+    "I25": [
+        "update billing_payment set allocated = 0.01 where id = %(payment)s",
+        ACCOUNT.format("unallocated = unallocated - 0.01"),
+    ],
+    "I26": [
+        "drop index payment_booked_once",
+        "update billing_payment set reference = 'R-1'",
+    ],
+    "I27": [ORDER.format("paid = paid + 0.01", "draft")],
+    "I24b": [ORDER.format("exposure = 1", "draft"), ACCOUNT.format("ordered = ordered + 1")],
+}
+# Promises that have more than one way to be broken.
+MORE: list[tuple[str, list[str]]] = [
+    (
+        "I36",
+        [
+            (
+                "insert into kernel_answeredrequest (user_id, endpoint, key, request_hash, created_at)"
+                " values (1, 'POST /orders', 'k', 'h', now() - interval '1 hour')"
+            )
+        ],
+    ),
+    ("I24", ["delete from billing_creditaccount"]),
+    (
+        "I25",
+        [
+            (
+                "insert into billing_allocation (payment_id, invoice_id, amount, at, by_name)"
+                " select p, %(invoice)s, a, %(at)s, 'x' from (values (%(payment)s, -1),"
+                " ((select min(id) from billing_payment), 1)) as t(p, a)"
+            ),
+            "alter table billing_payment drop constraint payment_never_over_allocated",
+            "update billing_payment set allocated = allocated + 1 where id <> %(payment)s",
+            "update billing_payment set allocated = allocated - 1 where id = %(payment)s",
+        ],
+    ),
+    ("I14", ["delete from kernel_event where subject_id = %(draft)s and data ? 'to'"]),
+]
+
+
+def test_every_invariant_has_its_corruption() -> None:
+    codes = [invariant.code for _room, invariant in invariants()]
+    assert len(set(codes)) == len(codes)
+    assert set(CORRUPTIONS) == set(codes)
+
+
+def test_a_corruption_is_reported_by_its_invariant_and_no_other(world: World) -> None:
+    """One test for all, for the world takes longer to make than to break; each corruption is rolled back."""
+    facts = world.facts()
+    reported = {code: reported_after(statements, facts) for code, statements in CORRUPTIONS.items()}
+    assert reported == {code: [code] for code in CORRUPTIONS}
+    others = [(code, reported_after(statements, facts)) for code, statements in MORE]
+    assert [code for code, found in others if code not in found] == []
+
+
+def reported_after(statements: list[str], facts: dict[str, object]) -> list[str]:
+    """Return what the checker reports after statements that run with triggers and foreign keys off; undo them."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+        cursor.execute("set local session_replication_role = replica")
+        for statement in statements:
+            cursor.execute(statement, facts)
+        found = broken()
+        assert [one.code for one in run_checks() if one.count] == [one.code for one in found]
+        assert all(one.examples for one in found)
+        transaction.set_rollback(True)
+    return [one.code for one in found]
