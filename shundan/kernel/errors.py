@@ -5,7 +5,24 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
+
+# What may not be found; where it is not found, it is named by these words in small letters.
+THINGS = (
+    gettext_noop("Allocation"),
+    gettext_noop("Customer"),
+    gettext_noop("Department"),
+    gettext_noop("Invoice"),
+    gettext_noop("Order"),
+    gettext_noop("Payment"),
+    gettext_noop("Product"),
+    gettext_noop("Shipment"),
+    gettext_noop("Team"),
+    gettext_noop("Token"),
+    gettext_noop("User"),
+    gettext_noop("Warehouse"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +86,12 @@ class NotFound(Refused):
     code = "not_found"
     status = 404
     sentence = _("%(what)s %(key)s does not exist, or you may not see it.")
+
+    @property
+    def message(self) -> str:
+        """Return the sentence with the thing's name in the language that is active now."""
+        what = gettext(str(self.facts["what"]).capitalize())
+        return str(self.sentence) % {**self.facts, "what": what}
 
 
 class Malformed(Refused):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ BADGES: dict[str, dict[str, Badge]] = {
     "fulfilment": {
         "none": Badge(_("Not reserved"), "quiet", "empty"),
         "partly_reserved": Badge(_("Partly reserved"), "warn", "quarter"),
-        "reserved": Badge(_("Reserved"), "info", "half"),
+        "reserved": Badge(pgettext_lazy("status", "Reserved"), "info", "half"),
         "picking": Badge(_("Picking"), "accent", "half"),
         "partly_shipped": Badge(_("Partly shipped"), "accent", "threequarter"),
         "shipped": Badge(_("Shipped"), "good", "check"),

@@ -3,7 +3,7 @@
 from typing import Any, Protocol
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shundan.catalog.queries import list_units
@@ -207,8 +207,8 @@ PRODUCT_FIELDS: dict[str, Word] = {
 
 SCOPES: dict[str, Word] = {
     "own": _("Own"),
-    "team": _("Team"),
-    "department": _("Department"),
+    "team": pgettext_lazy("scope", "Team"),
+    "department": pgettext_lazy("scope", "Department"),
     "released": _("Released orders"),
     "all": _("All"),
 }
@@ -230,7 +230,7 @@ AREAS: dict[str, Word] = {
 VERBS: dict[str, Word] = {
     "read": _("See"),
     "create": _("Add"),
-    "edit": _("Change"),
+    "edit": pgettext_lazy("permission", "Change"),
     "submit": _("Submit"),
     "approve": _("Approve"),
     "confirm": _("Confirm"),
@@ -240,8 +240,8 @@ VERBS: dict[str, Word] = {
     "note": _("Write notes"),
     "export": _("Export"),
     "ship": _("Ship"),
-    "issue": _("Issue"),
-    "credit": _("Credit"),
+    "issue": pgettext_lazy("permission", "Issue"),
+    "credit": pgettext_lazy("permission", "Credit"),
     "register": _("Record"),
     "allocate": _("Allocate"),
     "receive": _("Receive"),

@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
+from django.utils import translation
 
 from shundan.config.messages import catalogues
-from tools.messages import CHINESE, missing
+from shundan.kernel.errors import THINGS, NotFound
+from tools.messages import CHINESE, ROOT, missing
 
 VALUE = re.compile(r"%(?:\((\w+)\))?[#0\- +]*\d*(?:\.\d+)?([a-zA-Z%])")
+NOT_FOUND = re.compile(r"NotFound\(what=\"(\w+)\"")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # Names that Chinese readers know as they are.
 NAMES = {"API", "DHL", "EMS", "FedEx", "SKU", "UPS", "VIP"}
@@ -58,14 +61,21 @@ def test_a_sentence_stays_a_sentence(texts: list[tuple[str, str]]) -> None:
 
 
 def test_the_compiled_texts_are_found() -> None:
-    from django.utils import translation
-
     with translation.override("zh-hans"):
         assert translation.gettext("Sign in") == "登录"
         assert translation.ngettext("%(num)s hour ago", "%(num)s hours ago", 1) % {"num": 1} == "1 小时前"
     with translation.override("en"):
         assert translation.gettext("Sign in") == "Sign in"
         assert translation.ngettext("%(num)s hour ago", "%(num)s hours ago", 2) % {"num": 2} == "2 hours ago"
+
+
+def test_what_is_not_found_has_its_name_in_both_languages() -> None:
+    named = {word for path in (ROOT / "shundan").rglob("*.py") for word in NOT_FOUND.findall(path.read_text())}
+    assert {word.capitalize() for word in named} <= set(THINGS)
+    with translation.override("zh-hans"):
+        assert NotFound(what="customer", key="K1").message == "客户 K1 不存在，或您无权查看。"
+    with translation.override("en"):
+        assert NotFound(what="customer", key="K1").message == "Customer K1 does not exist, or you may not see it."
 
 
 def test_chinese_is_the_only_catalogue() -> None:
