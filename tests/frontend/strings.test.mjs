@@ -14,3 +14,12 @@ test("fills in values", () => {
   assert.equal(say("selected", { n: 3 }, "en"), "3 selected");
   assert.equal(say("selected", { n: 3 }, "zh-Hans"), "已选 3 行");
 });
+
+test("one is singular, all else plural", () => {
+  assert.equal(say("rowsFound", { n: 1, bad: 0 }, "en"), "1 row found, 0 need attention");
+  assert.equal(say("rowsFound", { n: 3, bad: 1 }, "en"), "3 rows found, 1 needs attention");
+});
+
+test("nothing is left in English", () => {
+  for (const [key, words] of Object.entries(catalogues.zh)) assert.match(words, /[\u4e00-\u9fff]/, key);
+});

@@ -3,7 +3,7 @@ const en = {
   copied: "Copied",
   close: "Close",
   selected: "{n} selected",
-  allSelected: "All {n} matching rows selected",
+  allSelected: "All {n} matching {n|row|rows} selected",
   networkDown: "No connection. Your input is kept; we go on trying.",
   failed: "That did not work. Please try again.",
   unsaved: "There are changes that are not saved.",
@@ -33,14 +33,14 @@ const grid = {
     taxRate: "Tax", amount: "Amount", available: "Available", remove: "Remove line {n}", line: "Line {n}",
     save: "Save", saving: "Saving…", saved: "Saved", unsavedDraft: "Not saved yet", offline: "Offline: kept on this device",
     errorUnknownSku: "Unknown product {value}", errorNumber: "{value} is not a number", errorNegative: "Must be greater than 0",
-    errorPlaces: "At most {n} decimals", errorRange: "Too large", paste: "Paste from a spreadsheet", rowsFound: "{n} rows found, {bad} need attention",
-    pasteGood: "Add {n} rows", pasteCancel: "Cancel", pasteRow: "Row", pasteProblem: "Problem", undone: "Paste undone",
-    added: "{n} lines added", undo: "Undo", last: "last {price} on {day}", stock: "{n} available", noStock: "none available",
+    errorPlaces: "At most {n} {n|decimal|decimals}", errorRange: "Too large", paste: "Paste from a spreadsheet", rowsFound: "{n} {n|row|rows} found, {bad} {bad|needs|need} attention",
+    pasteGood: "Add {n} {n|row|rows}", pasteCancel: "Cancel", pasteRow: "Row", pasteProblem: "Problem", undone: "Paste undone",
+    added: "{n} {n|line|lines} added", undo: "Undo", last: "last {price} on {day}", stock: "{n} available", noStock: "none available",
     conflictTitle: "Someone else changed this order", conflictText: "Choose a value for each difference; nothing is overwritten without you.",
     mine: "Yours", theirs: "Theirs", field: "Field", keepMine: "Keep mine", takeTheirs: "Take theirs", apply: "Use these values",
     draftFound: "Unsaved input from {time} was found on this device.", restore: "Restore it", discard: "Discard it",
     unknownCode: "Unknown barcode {code}", emptyHint: "Type a SKU, name, pinyin or barcode",
-    colSku: "SKU", short: "Only {n} available", fixFirst: "Please correct the marked cells first", lines: "{n} lines",
+    colSku: "SKU", short: "Only {n} available", fixFirst: "Please correct the marked cells first", lines: "{n} {n|line|lines}",
   },
   zh: {
     product: "商品", name: "名称", unit: "单位", quantity: "数量", price: "单价", discount: "折扣额",
@@ -60,8 +60,8 @@ const grid = {
 
 export const catalogues = { en: { ...en, ...grid.en }, zh: { ...zh, ...grid.zh } };
 
-/** Return the words of a key in the page's language, with {names} filled in. */
+/** Return the words of a key in the page's language, with {names} filled in and {n|row|rows} chosen by number. */
 export function say(key, values = {}, language = globalThis.document?.documentElement.lang ?? "en") {
   const words = catalogues[language.startsWith("zh") ? "zh" : "en"][key];
-  return words.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+  return words.replace(/\{(\w+)(?:\|(\w+)\|(\w+))?\}/g, (_, name, one, many) => String((one ? (Number(values[name]) === 1 ? one : many) : values[name]) ?? ""));
 }
