@@ -33,7 +33,7 @@ def transitions_of(parts: Parts, *, by: Actor) -> list[dict[str, Any]]:
     offers = [offer for offer in parts.offers if not _is_moot(offer, order)]
     main = [_transition(offer, order) for offer in offers if offer.transition.is_primary]
     rest = [_transition(offer, order) for offer in offers if not offer.transition.is_primary]
-    return [*main, *_papers(parts, by), *sorted(rest, key=lambda one: one["kind"] == "danger")]
+    return [*main, *_papers(parts, by), *sorted(rest, key=lambda one: (not one["allowed"], one["kind"] == "danger"))]
 
 
 def transition_label(number: str, transition: str, *, by: Actor) -> str:
