@@ -119,7 +119,7 @@ def timeline_of_product(product: Product, *, by: Actor) -> list[Event]:
     return events_of_unscoped([("product", product.pk)], limit=50) if by.may("event.read") else []
 
 
-def list_price_of(product: Product) -> ProductPrice | None:
+def price_of_product(product: Product) -> ProductPrice | None:
     """Return a product's list price in company currency for the smallest quantity, else its first price."""
     prices = list(product.prices.all())
     own = [one for one in prices if one.currency == COMPANY_CURRENCY]

@@ -12,8 +12,8 @@ from shundan.catalog.queries import (
     Product,
     get_product,
     list_categories,
-    list_price_of,
     list_products,
+    price_of_product,
     timeline_of_product,
 )
 from shundan.inventory.queries import availability_unscoped, available_of, stock_of_product, stock_sums
@@ -71,7 +71,7 @@ def show(request: HttpRequest, sku: str, *, by: Actor) -> HttpResponse:
     """Show one product."""
     one = get_product(sku, by=by)
     levels = stock_of_product(one.pk, by=by) if by.may("stock.read") else []
-    sums, price = stock_sums(levels), list_price_of(one)
+    sums, price = stock_sums(levels), price_of_product(one)
     lines = latest_lines_of_product(one.pk, by=by)
     context = {
         "page": frame(request, by, title=name_of(one), active="products"),
@@ -128,7 +128,7 @@ def show(request: HttpRequest, sku: str, *, by: Actor) -> HttpResponse:
 
 
 def _row(one: Product, levels: Any) -> dict[str, Any]:
-    price = list_price_of(one)
+    price = price_of_product(one)
     return {
         "id": one.sku,
         "sku": one.sku,

@@ -62,10 +62,11 @@ def _transition(offer: Offer, order: Order) -> dict[str, Any]:
 
 def _papers(parts: Parts, by: Actor) -> list[dict[str, Any]]:
     order, found = parts.order, []
+    held = _("On hold: %(reason)s") % {"reason": parts.holds[0].reason} if parts.holds else None
     if order.category == "draft" and may_do("order.edit", order, by=by):
         found.append(_link("edit", _("Edit"), "orders.edit", order, icon="pencil"))
     if is_live(order) and may_do("shipment.create", order, by=by):
-        why = None if parts.progress.units_free > 0 else _("Nothing is reserved that waits to be shipped.")
+        why = held or (None if parts.progress.units_free > 0 else _("Nothing is reserved that waits to be shipped."))
         found.append(_link("ship", _("Ship"), "orders.ship", order, icon="truck-delivery", kind="primary", why=why))
     if is_released(order) and order.invoicing in ("to_invoice", "part") and may_do("invoice.issue", order, by=by):
         kind = "" if any(one["kind"] == "primary" and one["allowed"] for one in found) else "primary"

@@ -228,6 +228,7 @@ AREAS: dict[str, Word] = {
 }
 
 VERBS: dict[str, Word] = {
+    "customer.credit": _("Set the limit"),
     "read": _("See"),
     "create": _("Add"),
     "edit": pgettext_lazy("permission", "Change"),
