@@ -224,7 +224,7 @@ def _permissions(one: User) -> list[dict[str, Any]]:
 def _permission(code: str, scope: str | None) -> dict[str, Any]:
     verb = code.split(".")[1]
     return {
-        "name": str(VERBS.get(verb, verb)),
+        "name": str(VERBS.get(code) or VERBS.get(verb, verb)),
         "scope": scope,
         "scope_label": str(SCOPES.get(scope or "", scope or "")),
     }
