@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query
@@ -22,9 +22,10 @@ from shundan.api.order_answers import (
     order_row,
 )
 from shundan.api.pagination import Sorted, page_members
-from shundan.api.routes import Routes
+from shundan.api.routes import Routes, answered, claim_of_request
 from shundan.billing.queries import invoices_of
 from shundan.fulfilment.queries import shipments_of
+from shundan.kernel.idempotency import Answered
 from shundan.orders.actions import (
     LineInput,
     OrderInput,
@@ -32,6 +33,7 @@ from shundan.orders.actions import (
     delete_draft,
     move_order,
     place_order,
+    place_order_once,
     save_draft,
 )
 from shundan.orders.queries import OrderFilter, get_order, list_orders, timeline_of
@@ -156,16 +158,24 @@ def index(request: HttpRequest, wanted: Query[OrdersWanted]) -> OrderList:
     return OrderList(**page_members(page, lambda order: order_row(order, by=by)))
 
 
-@routes.post("/orders", permission="order.create", answer=Order)
-def place(request: HttpRequest, given: OrderToPlace) -> Order:
+@routes.post("/orders", permission="order.create", answer=Order, keeps_its_key=True)
+def place(request: HttpRequest, given: OrderToPlace) -> Any:
     """Enter an order, as a draft or up to confirmation, in one transaction.
 
     Confirmation reserves stock and takes credit; if either does not suffice, nothing is kept and the answer says why.
     """
     by = actor(request)
+    claim = claim_of_request(request)
+
+    def answer(order: Any) -> tuple[int, Any]:
+        return 201, order_answer(order, by=by).model_dump(mode="json")
+
     with named_in_body(customer="customer", warehouse="warehouse"):
-        order = place_order(given.as_input(), until=given.until, by=by)
-    return order_answer(order, by=by)
+        if claim is None:
+            return answered(request, Answered(*answer(place_order(given.as_input(), until=given.until, by=by))))
+        return answered(
+            request, place_order_once(given.as_input(), until=given.until, by=by, claim=claim, answer=answer)
+        )
 
 
 @routes.get("/orders/{number}", permission="order.read", answer=OrderDetail)

@@ -19,7 +19,7 @@ from shundan.api.auth import ApiToken, actor
 from shundan.api.errors import SENTENCES, Error, MethodNotAllowed, refused
 from shundan.api.fields import Answer
 from shundan.kernel.errors import Detail, Malformed
-from shundan.kernel.idempotency import answer_once
+from shundan.kernel.idempotency import Answered, Claim, answer_once, claim_of
 from shundan.ui.doors import request_id
 
 V = TypeVar("V", bound=Callable[..., Any])
@@ -45,10 +45,22 @@ class Routes:
         return self._declare("GET", path, permission, 200, answer)
 
     def post(
-        self, path: str, *, permission: str, answer: type[Answer], status: int = 201, shown_once: str = ""
+        self,
+        path: str,
+        *,
+        permission: str,
+        answer: type[Answer],
+        status: int = 201,
+        shown_once: str = "",
+        keeps_its_key: bool = False,
     ) -> Callable[[V], V]:
-        """Declare a write that takes an Idempotency-Key; the field named `shown_once` is never kept for repeats."""
-        return self._declare("POST", path, permission, status, answer, shown_once=shown_once)
+        """Declare a write that takes an Idempotency-Key; the field named `shown_once` is never kept for repeats.
+
+        A view that `keeps_its_key` sees to repeats itself, with `claim_of_request`.
+        """
+        return self._declare(
+            "POST", path, permission, status, answer, shown_once=shown_once, keeps_its_key=keeps_its_key
+        )
 
     def put(self, path: str, *, permission: str, answer: type[Answer]) -> Callable[[V], V]:
         """Declare a write that replaces."""
@@ -67,11 +79,14 @@ class Routes:
         answer: type[Answer] | None,
         *,
         shown_once: str = "",
+        keeps_its_key: bool = False,
     ) -> Callable[[V], V]:
         def declare(view: V) -> V:
             @functools.wraps(view)
             def run(request: HttpRequest, **given: Any) -> Any:
                 _check_query(request, run)
+                if keeps_its_key:
+                    return view(request, **given)
                 if method == "POST":
                     return _once(request, lambda: view(request, **given), status, shown_once)
                 return Status(status, view(request, **given))
@@ -151,6 +166,28 @@ def _guarded(pattern: URLPattern, permissions: dict[str, str] | None) -> URLPatt
     return URLPattern(pattern.pattern, door, pattern.default_args, pattern.name)
 
 
+def claim_of_request(request: HttpRequest) -> Claim | None:
+    """Return the claim of a request that carries an Idempotency-Key. Raises: Malformed."""
+    key = request.headers.get("Idempotency-Key")
+    return None if key is None else claim_of(by=actor(request), key=key, **_request_facts(request))
+
+
+def answered(request: HttpRequest, answer: Answered) -> HttpResponse | Status[Any]:
+    """Return an answer: a fresh one as it is, for it came from its schema; a kept one in the schema's order again."""
+    request.is_replayed = answer.is_replayed  # type: ignore[attr-defined]
+    if answer.is_replayed:
+        return Status(answer.status, answer.body)
+    text = json.dumps(answer.body)
+    return HttpResponse(text, status=answer.status, content_type="application/json; charset=utf-8")
+
+
+def _request_facts(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "endpoint": f"{request.method} {request.path}"[:500],
+        "payload": [json.loads(request.body) if request.body else None, request.GET.urlencode()],
+    }
+
+
 def _once(request: HttpRequest, work: Callable[[], Answer], status: int, shown_once: str) -> Status[Any]:
     key = request.headers.get("Idempotency-Key")
     if key is None:
@@ -166,10 +203,9 @@ def _once(request: HttpRequest, work: Callable[[], Answer], status: int, shown_o
 
     kept, body = answer_once(
         by=actor(request),
-        endpoint=f"{request.method} {request.path}"[:500],
         key=key,
-        payload=[json.loads(request.body) if request.body else None, request.GET.urlencode()],
         work=answer,
+        **_request_facts(request),
     )
     request.is_replayed = not first  # type: ignore[attr-defined]
     return Status(kept, first[0] if first else body)

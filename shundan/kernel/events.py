@@ -72,7 +72,8 @@ def record_many(
     listeners = listeners_of(kind) if jobs else []
     with connection.cursor() as cursor:
         cursor.execute(
-            "select kernel_record(%s, %s, t.id, %s, %s, %s, %s, t.data::jsonb, %s) from unnest(%s::bigint[], %s::text[]) as t(id, data)",
+            "select kernel_record(%s, %s, t.id, %s, %s, %s, %s, t.data::jsonb, %s)"
+            " from unnest(%s::bigint[], %s::text[]) as t(id, data)",
             [
                 kind,
                 subject_kind,

@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from shundan.kernel.actor import Actor
@@ -13,9 +15,14 @@ from shundan.kernel.db import fetch_prepared, in_transaction
 from shundan.kernel.errors import Detail, Malformed, Refused
 
 LONGEST_KEY = 255
+VISIBLE = "^[!-~]([ -~]*[!-~])?$"
 _CLAIM = (
     "insert into kernel_answeredrequest (user_id, endpoint, key, request_hash, created_at)"
     " values (%s::bigint, %s::text, %s::text, %s::text, %s::timestamptz) on conflict do nothing returning id"
+)
+_KEPT = (
+    "select request_hash, status, body::text from kernel_answeredrequest"
+    " where user_id = %s::bigint and endpoint = %s::text and key = %s::text"
 )
 _KEEP = "update kernel_answeredrequest set status = %s::smallint, body = %s::jsonb where id = %s::bigint"
 
@@ -28,6 +35,35 @@ class KeyReused(Refused):
     sentence = _("This idempotency key was used for a different request. Use a new key for a new request.")
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A request under its key: who sends what to where. The first to write it does the work."""
+
+    user_id: int
+    endpoint: str
+    key: str
+    request_hash: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer, and whether it is the one that was kept for an earlier request."""
+
+    status: int
+    body: Any
+    is_replayed: bool = False
+
+
+def claim_of(*, by: Actor, endpoint: str, key: str, payload: Any) -> Claim:
+    """Return the claim of a request. Raises: Malformed (unusable key)."""
+    if len(key) > LONGEST_KEY or not re.fullmatch(VISIBLE, key):
+        sentence = _("Use 1 to 255 visible ASCII characters, best a UUID.")
+        raise Malformed(details=[Detail("header.Idempotency-Key", "invalid_key", sentence)])
+    wanted = hashlib.sha256(json.dumps(payload, sort_keys=True, default=str).encode()).hexdigest()
+    return Claim(by.id or 0, endpoint, key, wanted, by.at)
+
+
 def answer_once(
     *, by: Actor, endpoint: str, key: str | None, payload: Any, work: Callable[[], tuple[int, Any]]
 ) -> tuple[int, Any]:
@@ -38,33 +74,27 @@ def answer_once(
     """
     if key is None:
         return in_transaction(work)
-    if not key.strip() or len(key) > LONGEST_KEY or "\x00" in key:
-        raise Malformed(
-            details=[Detail("header.Idempotency-Key", "invalid_key", _("Use 1 to 255 characters, best a UUID."))]
-        )
-    wanted = hashlib.sha256(json.dumps(payload, sort_keys=True, default=str).encode()).hexdigest()
-    return in_transaction(lambda: _claim_or_replay(by, endpoint, key, wanted, work))
+    answered = answer_claimed(claim_of(by=by, endpoint=endpoint, key=key, payload=payload), work)
+    return answered.status, answered.body
 
 
-def _claim_or_replay(
-    by: Actor, endpoint: str, key: str, wanted: str, work: Callable[[], tuple[int, Any]]
-) -> tuple[int, Any]:
-    claimed = fetch_prepared(_CLAIM, [by.id or 0, endpoint, key, wanted, by.at])
+def answer_claimed(claim: Claim, work: Callable[[], tuple[int, Any]]) -> Answered:
+    """Run work under a claim, or return the answer that was kept. Raises: KeyReused."""
+    return in_transaction(lambda: _work_or_replay(claim, work))
+
+
+def kept_answer(claim: Claim, *, request_hash: str, status: int, body: Any) -> Answered:
+    """Return what was kept under a claim's key. Raises: KeyReused when it belongs to another request."""
+    if request_hash != claim.request_hash:
+        raise KeyReused()
+    return Answered(status, body, is_replayed=True)
+
+
+def _work_or_replay(claim: Claim, work: Callable[[], tuple[int, Any]]) -> Answered:
+    claimed = fetch_prepared(_CLAIM, [claim.user_id, claim.endpoint, claim.key, claim.request_hash, claim.at])
     if not claimed:
-        return _kept_answer(by, endpoint, key, wanted)
+        ((known, status, body),) = fetch_prepared(_KEPT, [claim.user_id, claim.endpoint, claim.key])
+        return kept_answer(claim, request_hash=known, status=status, body=json.loads(body))
     status, body = work()
     fetch_prepared(_KEEP, [status, json.dumps(body, default=str), claimed[0][0]])
-    return status, body
-
-
-def _kept_answer(by: Actor, endpoint: str, key: str, wanted: str) -> tuple[int, Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select request_hash, status, body::text from kernel_answeredrequest"
-            " where user_id = %s and endpoint = %s and key = %s",
-            [by.id or 0, endpoint, key],
-        )
-        known, status, body = cursor.fetchone()
-    if known != wanted:
-        raise KeyReused()
-    return status, json.loads(body)
+    return Answered(status, body)

@@ -115,7 +115,7 @@ def _check_value(rows: QuerySet[Any], column: str, value: str | None) -> None:
     """Refuse a cursor of another list: its value would not be one of this column."""
     field = rows.model._meta.get_field(column)
     try:
-        known = None if value is None else field.to_python(value)  # type: ignore[union-attr]
+        known = None if value is None else field.to_python(value)
         if isinstance(known, Decimal) and abs(known) >= LARGEST_NUMBER:
             raise ValidationError("too large")
     except ValidationError as error:

@@ -11,7 +11,7 @@ from shundan.orders.actions.draft import (
 from shundan.orders.actions.lines import LineInput
 from shundan.orders.actions.move import OrderOnHold, move_order, save_moved
 from shundan.orders.actions.notes import note_order, note_orders_exported
-from shundan.orders.actions.place import place_order
+from shundan.orders.actions.place import place_order, place_order_once
 from shundan.orders.actions.progress import (
     note_delivered,
     note_invoiced,
@@ -41,6 +41,7 @@ __all__ = [
     "note_picked",
     "note_shipped",
     "place_order",
+    "place_order_once",
     "refresh_progress",
     "reserve_backorder",
     "save_draft",

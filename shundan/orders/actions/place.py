@@ -5,8 +5,8 @@ definition and written by one SQL function; all others take the engine's ordinar
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +17,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import RefusalMaker, action, call_sql, in_one_statement
 from shundan.kernel.errors import Detail, Malformed, NotPermitted
 from shundan.kernel.events import listeners_of
+from shundan.kernel.idempotency import Answered, Claim, answer_claimed, kept_answer
 from shundan.orders.actions.draft import OrderInput, compose_order, insert_order, number_series, order_facts
 from shundan.orders.actions.move import advance_order
 from shundan.orders.models import Order, OrderLine
@@ -35,7 +36,7 @@ HOLD_WHEN_FRESH = {
     "no_hold_on_confirm",
     "credit_available",
 }
-_PLACE = "select orders_place(%s::jsonb, %s::jsonb, %s::text, %s::text, %s::text[], %s::jsonb)"
+_PLACE = "select orders_place(%s::jsonb, %s::jsonb, %s::text, %s::text, %s::text[], %s::jsonb, %s::jsonb)"
 DECIDED_HERE = {"request_order_approval"}
 
 
@@ -57,8 +58,34 @@ def place_order(given: OrderInput, *, until: str = "confirmed", by: Actor, sourc
     order, lines = compose_order(given, by=by, source=source)
     way = straight_way(order.workflow_id) if until == "confirmed" else None
     if way is not None and _goes_straight(order, lines):
-        return _place_at_once(order, lines, way, by)
+        _place_at_once(order, lines, way, by)
+        return order
     return _place_stepwise(order, lines, until=until, by=by)
+
+
+def place_order_once(
+    given: OrderInput, *, until: str, by: Actor, claim: Claim, answer: Callable[[Order], tuple[int, Any]]
+) -> Answered:
+    """Place an order under an idempotency key and return its answer, or the answer that was kept for the key.
+
+    `answer` tells status and body of the placed order; of all it says only `number` is unknown before the order is
+    written. Raises: as place_order, and KeyReused.
+    """
+    order, lines = compose_order(given, by=by)
+    way = straight_way(order.workflow_id) if until == "confirmed" else None
+    if way is None or not _goes_straight(order, lines):
+        return answer_claimed(claim, lambda: answer(_place_stepwise(order, lines, until=until, by=by)))
+    kept: list[tuple[int, Any]] = []
+
+    def claimed() -> dict[str, Any]:
+        kept[:] = [answer(order)]
+        return asdict(claim) | {"status": kept[0][0], "body": kept[0][1]}
+
+    found = _place_at_once(order, lines, way, by, claimed=claimed)
+    if "kept" in found:
+        return kept_answer(claim, **found["kept"])
+    status, body = kept[0]
+    return Answered(status, body | {"number": order.number})
 
 
 @action
@@ -95,7 +122,14 @@ def _goes_straight(order: Order, lines: Sequence[OrderLine]) -> bool:
     return bool(lines) and not needs_approval and not order.allows_backorder
 
 
-def _place_at_once(order: Order, lines: list[OrderLine], way: StraightWay, by: Actor) -> Order:
+def _place_at_once(
+    order: Order,
+    lines: list[OrderLine],
+    way: StraightWay,
+    by: Actor,
+    *,
+    claimed: Callable[[], dict[str, Any]] | None = None,
+) -> dict[str, Any]:
     events = [_event("order.created", order, {"to": order.state}, by)]
     definition = definition_of(order.workflow_id)
     for one in way.transitions:
@@ -111,6 +145,7 @@ def _place_at_once(order: Order, lines: list[OrderLine], way: StraightWay, by: A
         line.reserved = line.quantity if line.is_stocked else line.reserved
     order.fulfilment = fulfilment_of(lines)
     order.invoicing = invoicing_of(lines, invoices_on=order.type.invoices_on)
+    order.__dict__["loaded_lines"] = lines
     wants = _wants(lines)
     refusals: dict[str, RefusalMaker] = dict(SQL_REFUSALS)
     refusals["out_of_stock"] = lambda short: out_of_stock(short, wants)
@@ -121,14 +156,16 @@ def _place_at_once(order: Order, lines: list[OrderLine], way: StraightWay, by: A
         f"{order.type.prefix}-{order.ordered_on:%Y}-",
         list(way.effects),
         _json(events),
+        None if claimed is None else _json(claimed()),
     ]
-    found = json.loads(in_one_statement(lambda: call_sql(_PLACE, parameters, refusals=refusals)))
+    found: dict[str, Any] = json.loads(in_one_statement(lambda: call_sql(_PLACE, parameters, refusals=refusals)))
+    if "kept" in found:
+        return found
     order.pk, order.number = found["id"], found["number"]
     order._state.adding = False
     for line, line_id in zip(lines, found["lines"], strict=True):
         line.pk, line.order_id = line_id, order.pk
-    order.__dict__["loaded_lines"] = lines
-    return order
+    return found
 
 
 def _wants(lines: Sequence[OrderLine]) -> list[Want]:
