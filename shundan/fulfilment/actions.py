@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shundan.fulfilment.models import Shipment, ShipmentLine
@@ -16,7 +17,7 @@ from shundan.kernel.money import plain
 from shundan.kernel.numbering import next_number
 from shundan.orders.actions import OrderOnHold, note_delivered, note_picked, note_shipped
 from shundan.orders.models import Order, OrderLine
-from shundan.orders.queries import get_order, is_live, lines_of, lock_order_unscoped
+from shundan.orders.queries import get_order, is_live, lines_of, lock_order_unscoped, open_holds
 
 
 class NothingToShip(Refused):
@@ -57,7 +58,7 @@ def plan_shipment(
     require(by, "shipment.create")
     order = get_order(order_number, by=by, lock=True, permission="shipment.create")
     if order.holds:
-        raise OrderOnHold(number=order.number, reason=", ".join(order.holds))
+        raise OrderOnHold(number=order.number, reason="; ".join(hold.reason for hold in open_holds(order)))
     if not is_live(order):
         raise NothingToShip(number=order.number)
     picked = _pickable(order, quantities)
@@ -92,7 +93,7 @@ def ship_shipment(
     """
     shipment, order = _locked(number, by, "shipment.ship", ("picking",))
     if order.holds:
-        raise OrderOnHold(number=order.number, reason=", ".join(order.holds))
+        raise OrderOnHold(number=order.number, reason="; ".join(hold.reason for hold in open_holds(order)))
     shipment.state, shipment.shipped_at = "shipped", by.at
     if carrier is not None:
         shipment.carrier = _clean(carrier)
@@ -188,7 +189,7 @@ def _locked(number: str, by: Actor, permission: str, states: tuple[str, ...]) ->
     order = lock_order_unscoped(found[1])
     shipment = Shipment.objects.select_for_update().get(pk=found[0])
     if shipment.state not in states:
-        raise ShipmentGone(number=shipment.number, state=shipment.state)
+        raise ShipmentGone(number=shipment.number, state=gettext(shipment.state.capitalize()))
     return shipment, order
 
 

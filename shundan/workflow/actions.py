@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from shundan.kernel.actor import Actor
@@ -11,7 +12,7 @@ from shundan.kernel.errors import Detail, Malformed, NotPermitted, Refused
 from shundan.workflow.models import Approval, WorkflowVersion
 from shundan.workflow.queries import Document, definition_of, may_fire, pending_approval, refusal_of
 from shundan.workflow.registries import EFFECTS, GUARDS
-from shundan.workflow.rules import SAME_STATE, Transition, parse_definition, unknown_names
+from shundan.workflow.rules import SAME_STATE, State, Transition, parse_definition, unknown_names
 
 LONGEST_REASON = 1000
 
@@ -46,7 +47,8 @@ def fire(document: Document, *, transition: str, by: Actor, inputs: Mapping[str,
     definition = definition_of(document.workflow_id)
     found = definition.transition(transition)
     if found is None or document.state not in found.sources:
-        raise NoSuchTransition(transition=transition, state=document.state)
+        state = definition.state(document.state)
+        raise NoSuchTransition(transition=_said(found) if found else transition, state=_said(state))
     if not may_fire(document, found, by=by):
         raise NotPermitted(permission=found.permission)
     given = _checked_inputs(found, inputs or {})
@@ -163,3 +165,8 @@ def _checked_inputs(transition: Transition, inputs: Mapping[str, str]) -> dict[s
     if missing:
         raise Malformed(details=[Detail(f"inputs.{name}", "required", _("This is needed here.")) for name in missing])
     return given
+
+
+def _said(part: State | Transition) -> str:
+    """Return the label in the language that is active now."""
+    return part.label_en if (get_language() or "").startswith("en") else part.label_zh

@@ -18,7 +18,7 @@ from shundan.kernel.money import ZERO, plain
 from shundan.kernel.numbering import next_gapless_number
 from shundan.orders.actions import OrderOnHold, note_invoiced
 from shundan.orders.models import Order, OrderLine
-from shundan.orders.queries import get_order, invoiceable_of, is_released, lock_order_unscoped
+from shundan.orders.queries import get_order, invoiceable_of, is_released, lock_order_unscoped, open_holds
 
 
 class NothingToInvoice(Refused):
@@ -54,7 +54,7 @@ def issue_invoice(
     require(by, "invoice.issue")
     order = get_order(order_number, by=by, lock=True, permission="invoice.issue")
     if order.holds:
-        raise OrderOnHold(number=order.number, reason=", ".join(order.holds))
+        raise OrderOnHold(number=order.number, reason="; ".join(hold.reason for hold in open_holds(order)))
     if not is_released(order) or order.is_history:
         raise NothingToInvoice(number=order.number)
     chosen = _billable(order, quantities)
