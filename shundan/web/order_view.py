@@ -305,6 +305,8 @@ def _doc(kind: str, paper: dict[str, Any], axis: str, amount: str) -> dict[str, 
 
 def _next(parts: Parts, by: Actor) -> dict[str, str] | None:
     order, done = parts.order, parts.progress
+    if parts.holds:
+        return None
     if is_live(order) and done.units_free > 0 and may_do("shipment.create", order, by=by):
         note = _("%(units)s units open") % {"units": plain(done.units_open)}
         return {"label": _("Ship"), "url": reverse("orders.ship", kwargs={"number": order.number}), "note": note}

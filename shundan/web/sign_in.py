@@ -17,6 +17,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.ui.doors import SIGNED_IN, page, public, signed_in_of
 from shundan.web.frame import bare_frame
+from shundan.web.words import is_english
 
 
 @public
@@ -73,12 +74,21 @@ def _form(request: HttpRequest, target: str, *, refusal: Refused | None = None, 
         "email": email,
         "error": refusal.message if refusal else None,
         "code": refusal.code if refusal else None,
-        "demo_users": [
-            {"name": address.split("@")[0], "role": label, "email": address}
-            for label, address, _password in demo_sign_ins()
-        ],
+        **_demo_users(),
     }
     return render(request, "sign_in.html", context, status=refusal.status if refusal else 200)
+
+
+def _demo_users() -> dict[str, list[dict[str, str]]]:
+    """Return the demo's people: one of each role first, then the others."""
+    first: dict[str, dict[str, str]] = {}
+    others = []
+    for label, address, _password in demo_sign_ins():
+        zh, _space, en = label.partition(" ")
+        person = {"role": en if is_english() else zh, "name": address.split("@")[0], "email": address}
+        if first.setdefault(label, person) is not person:
+            others.append(person)
+    return {"demo_users": list(first.values()), "demo_others": others}
 
 
 def demo_sign_ins() -> list[tuple[str, str, str]]:

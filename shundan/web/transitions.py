@@ -70,7 +70,9 @@ def _papers(parts: Parts, by: Actor) -> list[dict[str, Any]]:
         found.append(_link("ship", _("Ship"), "orders.ship", order, icon="truck-delivery", kind="primary", why=why))
     if is_released(order) and order.invoicing in ("to_invoice", "part") and may_do("invoice.issue", order, by=by):
         kind = "" if any(one["kind"] == "primary" and one["allowed"] for one in found) else "primary"
-        found.append(_link("invoice", _("Issue invoice"), "orders.invoice", order, icon="file-invoice", kind=kind))
+        found.append(
+            _link("invoice", _("Issue invoice"), "orders.invoice", order, icon="file-invoice", kind=kind, why=held)
+        )
     if parts.progress.backordered > 0 and is_live(order) and may_do("order.confirm", order, by=by):
         reserve = _link("reserve", _("Reserve the rest"), "orders.reserve", order, icon="package")
         found.append({**reserve, "href": None, "url": reserve["href"]})

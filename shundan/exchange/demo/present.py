@@ -23,6 +23,8 @@ from shundan.orders.actions import LineInput, OrderInput, move_order, place_orde
 from shundan.orders.models import Order
 
 NEEDS_APPROVAL = 65_000
+# How long people take from one step of an order to the next.
+STEP = timedelta(minutes=3)
 
 # How far so many orders come, the ones made last coming least far.
 FATES = (
@@ -46,14 +48,15 @@ class Present:
 
     def __init__(self, world: World, *, now: datetime) -> None:
         self.world, self.now = world, now
-        count = sum(number for _fate, number in FATES)
-        self._step = (now - world.clock.until) / (count * 12)
         self._at = world.clock.until
         self._rights: dict[tuple[int, bool], Actor] = {}
 
     def live(self, tell: Callable[[], None]) -> None:
         """Make every order; `tell` hears of each."""
-        for fate in _mixed(self.world.rng):
+        fates = list(_mixed(self.world.rng))
+        first = self._at
+        for place, fate in enumerate(fates):
+            self._at = max(self._at, first + (self.now - first) * place / len(fates))
             self._make(fate)
             tell()
 
@@ -164,7 +167,7 @@ class Present:
 
     def _as(self, user: User) -> Actor:
         """Return a person with their real rights, a moment later than the step before."""
-        self._at += self._step
+        self._at = min(self._at + STEP, self.now)
         signed_in = actor_of_user(user.pk, door="web", at=self._at)
         if signed_in is None:
             raise RuntimeError(f"{user.email} cannot sign in")
