@@ -26,11 +26,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path(tempfile.gettempdir()) / "shundan-gallery")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    pages.set_up(arguments.out)
-    for line in pages.missing():
-        print("no Chinese:", line)
-    for line in pages.mismatched():
-        print("other values:", line)
+    pages.set_up()
     rendered = _render_all(arguments)
     print(len(rendered), "pages rendered")
     if arguments.shots or arguments.axe:
