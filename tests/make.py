@@ -190,7 +190,8 @@ def advance(number: str, state: str) -> Order:
         issue_invoice(number, by=boss())
     if wanted >= STEPS.index("completed"):
         found = Order.objects.select_related("customer").get(number=number)
-        register_payment(customer=found.customer.number, amount=found.total, method="bank_transfer", by=boss())
+        customer = found.customer.number
+        register_payment(customer=customer, amount=found.total, method="bank_transfer", order=number, by=boss())
     return fresh(number)
 
 

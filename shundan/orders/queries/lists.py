@@ -121,7 +121,7 @@ def filtered_orders(*, by: Actor, wanted: OrderFilter, permission: str = "order.
     for field in ("category", "fulfilment", "invoicing", "payment"):
         values = getattr(wanted, field)
         if values:
-            rows = rows.filter(**{f"{field}__in": values})
+            rows = rows.filter(**{f"{field}__in": [value.replace("\x00", "") for value in values]})
     if wanted.customer:
         rows = rows.filter(customer__number=wanted.customer.replace("\x00", ""))
     if wanted.owner_id:
