@@ -1,0 +1,133 @@
+"""Entering an order with nothing but the keyboard; saving by itself; two people in one draft."""
+
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import expect
+
+from shundan.orders.models import Order, OrderLine
+from tests import make
+from tests.browser.desk import Desk, Office
+from tests.cast import Cast
+from tools.screenshots import paste
+
+MOST_PRESSES = 45
+GOODS = (
+    ("VALVE-50", "不锈钢球阀", "bxg"),
+    ("CABLE-5E", "超五类网线", "cwlwx"),
+    ("BREAKER-10", "小型断路器", "xxdlq"),
+    ("PUMP-2", "卧式离心泵", "wslxb"),
+    ("HELMET-1", "安全帽", "anquanmao"),
+)
+
+
+@pytest.fixture
+def goods(people: Cast) -> None:
+    """Five products on the shelf."""
+    for sku, name, _initials in GOODS:
+        make.product(sku, name_zh=name, price="10.00", stock=1000)
+
+
+def enter_line(desk: Desk, search: str, quantity: str, *, expected: str) -> None:
+    """Enter one line: words of the product, Enter, quantity, Enter, over the price with Enter."""
+    desk.type(search)
+    desk.page.locator("#eg-options [data-at='0']", has_text=expected).wait_for()
+    desk.press("Enter")
+    desk.type(quantity)
+    desk.press("Enter", "Enter")
+
+
+def saved(desk: Desk) -> None:
+    """Wait until the page says that all is saved."""
+    expect(desk.page.locator("#save-state[data-state=saved]")).to_be_visible()
+
+
+def test_a_rep_enters_an_order_of_five_lines_with_the_keyboard_alone(rep: Desk, goods: None) -> None:
+    page = rep.open("/orders/")
+    rep.press("c")
+    page.wait_for_url("**/orders/new/**")
+    expect(page.locator("#f-customer")).to_be_focused()
+    rep.type("shby")
+    page.locator("#f-customer-options [role=option]", has_text="上海博远").wait_for()
+    rep.press("Enter")
+    page.wait_for_url("**customer=**")
+    expect(page.locator(".eg-input")).to_be_focused()
+    for sku, _name, initials in GOODS:
+        enter_line(rep, initials, "12", expected=sku)
+    saved(rep)
+    page.reload()
+    expect(page.locator("[role=row][data-key]")).to_have_count(6)
+    expect(page.locator("[data-total=total]")).to_have_text("¥600.00")
+    rep.press("Control+Shift+Enter")
+    page.wait_for_url(lambda url: not url.endswith("/edit/"))
+    order = Order.objects.get()
+    assert page.locator("h1").inner_text() == order.number
+    assert (order.state, order.total, order.line_count) == ("approved", Decimal("600.00"), 5)
+    assert list(OrderLine.objects.order_by("position").values_list("sku", flat=True)) == [sku for sku, _n, _i in GOODS]
+    assert rep.presses <= MOST_PRESSES, rep.presses
+
+
+def test_rows_of_a_spreadsheet_are_shown_before_they_become_lines(rep: Desk, goods: None, people: Cast) -> None:
+    page = rep.open(f"/orders/new/?customer={people.boyuan.number}")
+    expect(page.locator(".eg-input")).to_be_focused()
+    paste(page, "货号\t数量\nVALVE-50\t3\nNO-SUCH\t4\nPUMP-2\t2.5x\nHELMET-1\t1,000")
+    dialog = page.locator("dialog[open]")
+    expect(dialog.locator("tbody tr")).to_have_count(4)
+    bad = dialog.locator("tbody tr", has=page.locator("td.bad:not(:empty)"))
+    expect(bad).to_have_count(2)
+    expect(bad.nth(0)).to_contain_text("NO-SUCH")
+    expect(bad.nth(1)).to_contain_text("2.5x")
+    dialog.locator("footer .btn-primary").click()
+    expect(dialog).to_have_count(0)
+    saved(rep)
+    lines = OrderLine.objects.order_by("position").values_list("sku", "quantity")
+    assert list(lines) == [("VALVE-50", Decimal(3)), ("HELMET-1", Decimal(1000))]
+    rep.press("Control+z")
+    expect(page.locator("[role=row][data-key]")).to_have_count(1)
+
+
+def test_a_quantity_that_is_no_number_stands_marked_in_its_cell(rep: Desk, goods: None, people: Cast) -> None:
+    page = rep.open(f"/orders/new/?customer={people.boyuan.number}")
+    expect(page.locator(".eg-input")).to_be_focused()
+    enter_line(rep, "VALVE", "-3", expected="VALVE-50")
+    expect(page.locator(".eg-quantity[aria-invalid=true]")).to_have_count(1)
+    expect(page.locator(".eg-error")).not_to_be_empty()
+    rep.press("Control+Shift+Enter")
+    expect(page.locator("#grid-notices .notice-bad")).to_be_visible()
+    assert not Order.objects.exclude(state="draft").exists()
+
+
+def test_a_draft_survives_a_lost_network(rep: Desk, goods: None, people: Cast) -> None:
+    page = rep.open(f"/orders/new/?customer={people.boyuan.number}")
+    expect(page.locator(".eg-input")).to_be_focused()
+    page.route("**/save/", lambda route: route.abort())
+    enter_line(rep, "VALVE", "7", expected="VALVE-50")
+    expect(page.locator("#save-state[data-state=offline]")).to_be_visible()
+    assert not Order.objects.exists()
+    page.unroute("**/save/")
+    rep.press("Control+s")
+    saved(rep)
+    assert OrderLine.objects.get().quantity == Decimal(7)
+
+
+def test_two_people_in_one_draft_see_both_values_and_nothing_is_overwritten(
+    office: Office, rep: Desk, goods: None, people: Cast
+) -> None:
+    draft = make.order(state="draft", of=people.boyuan, quantity=5, by=people.wang)
+    manager = office.sign_in("zhang@example.com")
+    for desk in (rep, manager):
+        desk.open(f"/orders/{draft.number}/edit/")
+        desk.page.locator(".eg-row[data-key] .eg-quantity").first.click()
+    rep.type("7")
+    rep.press("Control+s")
+    saved(rep)
+    manager.type("9")
+    manager.press("Control+s")
+    dialog = manager.page.locator("dialog[open]")
+    expect(dialog.locator("tbody tr")).to_have_count(1)
+    assert [each.strip()[:1] for each in dialog.locator("tbody td").all_inner_texts()] == ["9", "7"]
+    assert OrderLine.objects.get().quantity == Decimal(7)
+    dialog.locator("input[value=theirs]").check()
+    dialog.locator("footer .btn-primary").click()
+    saved(manager)
+    assert OrderLine.objects.get().quantity == Decimal(7)

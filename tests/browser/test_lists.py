@@ -1,0 +1,127 @@
+"""Lists by keyboard, filters that live in the address, pages by key; language and theme; a phone."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import make
+from tests.browser.desk import TOO_WIDE, Desk, Office
+from tests.cast import Cast
+
+# What a thumb has to hit; a card of a list is hit anywhere.
+TARGETS = """() => {
+  const all = "main a, main button, main input, main select, .tabbar a, .tabbar button, .topbar button";
+  const tiny = (e) => e.closest("dialog, .skip, .unseen") || ["hidden", "checkbox", "radio"].includes(e.type);
+  return [...document.querySelectorAll(all)].filter((e) => e.checkVisibility() && !tiny(e))
+    .map((e) => [e, (e.matches(".table-rows a.main") ? e.closest("tr") : e).getBoundingClientRect()])
+    .filter(([, box]) => box.width > 0 && box.height < 43.5)
+    .map(([e, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${e.outerHTML.slice(0, 120)}`);
+}"""
+
+
+@pytest.fixture
+def orders(people: Cast) -> list[str]:
+    """Twenty-two drafts of Wang's, the youngest first, and one confirmed order."""
+    goods = make.product(stock=100)
+    drafts = [
+        make.order(state="draft", of=people.boyuan, by=people.wang, products=[goods], quantity=n + 1).number
+        for n in range(22)
+    ]
+    make.order(of=people.boyuan, by=people.wang, products=[goods])
+    return list(reversed(drafts))
+
+
+def numbers(desk: Desk) -> list[str]:
+    """Return the numbers of the orders that the list shows."""
+    return desk.page.locator("tbody a.main").all_inner_texts()
+
+
+def test_a_list_is_worked_by_keyboard(rep: Desk, orders: list[str]) -> None:
+    page = rep.open("/orders/?lifecycle=draft")
+    rep.press("j", "x", "j", "j", "x", "k")
+    expect(page.locator("tr.here")).to_contain_text(orders[1])
+    assert [box.is_checked() for box in page.locator("[data-pick]").all()[:4]] == [True, False, True, False]
+    expect(page.locator("[data-bulk]")).to_be_visible()
+    rep.press("Escape")
+    expect(page.locator("[data-bulk]")).to_be_hidden()
+    rep.press("Enter")
+    expect(page.locator("h1")).to_have_text(orders[1])
+    page.go_back()
+    rep.press("/")
+    expect(page.locator("[data-list-search]")).to_be_focused()
+    rep.type(orders[5])
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.locator("h1").click()
+    rep.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+
+
+def test_filters_live_in_the_address(rep: Desk, orders: list[str]) -> None:
+    page = rep.open("/orders/")
+    page.select_option("select[name=lifecycle]", "confirmed")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page).to_have_url(re.compile("lifecycle=confirmed"))
+    page.reload()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator(".pills .pill")).to_have_count(1)
+    page.click(".pill a")
+    expect(page.locator("tbody tr")).to_have_count(23)
+    page.go_back()
+    expect(page.locator("tbody tr")).to_have_count(1)
+
+
+def test_pages_follow_each_other_by_key(rep: Desk, orders: list[str]) -> None:
+    page = rep.open("/orders/?lifecycle=draft&size=20")
+    first = numbers(rep)
+    assert first == orders[:20]
+    page.click("[data-next]")
+    expect(page.locator("tbody tr")).to_have_count(2)
+    assert numbers(rep) == orders[20:]
+    page.click("[data-prev]")
+    expect(page.locator("tbody tr")).to_have_count(20)
+    assert numbers(rep) == first
+
+
+def test_language_and_theme_change_without_leaving_the_page(rep: Desk, orders: list[str]) -> None:
+    page = rep.open("/orders/?lifecycle=draft&size=20")
+    page.click("summary.who")
+    page.click("button[name=theme][value=dark]")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.click("button[name=language][value=en]")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert page.url.endswith("/orders/?lifecycle=draft&size=20")
+    expect(page.locator("h1")).to_have_text("Orders")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.click("summary.who")
+    page.click("button[name=language][value=zh-hans]")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    expect(page.locator("h1")).to_have_text("订单")
+    assert (
+        page.evaluate(
+            "getComputedStyle(document.body).colorScheme || getComputedStyle(document.documentElement).colorScheme"
+        )
+        == "dark"
+    )
+
+
+def test_a_phone_shows_orders_as_cards_and_ships_them(office: Office, people: Cast) -> None:
+    order = make.order(2, of=people.boyuan, by=people.wang)
+    keeper = office.sign_in("sun@example.com", width=360)
+    page = keeper.open("/orders/")
+    assert page.evaluate("getComputedStyle(document.querySelector('tbody tr')).display") != "table-row"
+    assert page.evaluate(TOO_WIDE) <= 0
+    assert page.evaluate(TARGETS) == []
+    page.click(".tabbar button")
+    expect(page.locator("#side")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator("tbody a.main").first.click()
+    page.locator(f"a[href='/orders/{order.number}/ship/']").first.click()
+    assert page.evaluate(TOO_WIDE) <= 0
+    assert page.evaluate(TARGETS) == []
+    page.click("[data-ship-nothing]")
+    page.locator("[data-ship-line] [data-step='1']").first.click()
+    expect(page.locator("[data-ship-count]")).to_have_text("1")
+    page.click("[data-ship-submit]")
+    page.wait_for_url(lambda url: "/ship/" not in url)
+    assert [line.shipped for line in make.fresh(order.number).lines.order_by("position")] == [1, 0]

@@ -1,0 +1,112 @@
+"""Every page, in both languages, both themes and two widths: what may be wrong in none of them."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.desk import TOO_WIDE, WIDTHS, Office
+from tools import screenshots
+from tools.screenshots import SHOTS, Shot, Variant
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+TAGS = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
+COLOURS = {"type": "rule", "values": ["color-contrast"]}
+TOUCH = {"type": "rule", "values": ["target-size", "scrollable-region-focusable"]}
+RUN = """async only => {
+  await Promise.all(document.getAnimations().map((each) => each.finished));
+  const { violations } = await axe.run(document, { runOnly: only, resultTypes: ["violations"] });
+  return violations.map(v => `${v.id}: ${v.nodes.slice(0, 3).map(n => n.html.slice(0, 200)).join(" | ")}`);
+}"""
+OWN_WORDS = """() => [...document.querySelectorAll("nav a, button, summary, label, legend, th, dt, h1, h2, .badge")]
+  .filter(e => e.checkVisibility() && e.lang !== "en").map(e => e.innerText.trim())"""
+ENGLISH = re.compile(r"[A-Za-z]{2,}[ ,]+[A-Za-z]{2,}[ ,]+[A-Za-z]{2,}")
+# Names of the demo's companies and products are data, not our words.
+DATA = re.compile(r"Ltd|Inc|GmbH|LLC|Co\.|SARL|Pty|PLC|Corp|Limited|B\.V|S\.A", re.IGNORECASE)
+PAGES = [shot for shot in SHOTS if shot.act is None]
+
+
+@pytest.fixture(params=["zh", "en"], scope="module")
+def language(request: pytest.FixtureRequest, company: str) -> str:
+    """Everybody speaks one language, then the other."""
+    screenshots.speak(request.param)
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def windows() -> "dict[str, BrowserContext]":
+    """The windows of those who are signed in already, by language and person."""
+    return {}
+
+
+@pytest.mark.parametrize("shot", PAGES, ids=lambda shot: shot.name)
+def test_a_page_is_in_order(
+    shot: Shot,
+    language: str,
+    company: str,
+    facts: dict[str, str],
+    browser: "Browser",
+    windows: "dict[str, BrowserContext]",
+) -> None:
+    who = shot.who.format(**facts)
+    if f"{language} {who}" not in windows:
+        variant = Variant(language, "light", "1440")
+        windows[f"{language} {who}"] = screenshots.open_for(browser, company, who, variant)
+    office = Office(browser, company)
+    page = windows[f"{language} {who}"].new_page()
+    office.watch(page)
+    page.goto(shot.path.format(**facts), wait_until="load")
+    page.evaluate(AXE)
+    wrong = [*_axe(page, "light", TAGS), *_words(page, language), *_shape(page, language)]
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    wrong += _axe(page, "dark", COLOURS)
+    page.set_viewport_size({"width": 360, "height": WIDTHS[360]})
+    wrong += [*_axe(page, "dark, 360 px", TOUCH), *_shape(page, language)]
+    page.close()
+    assert wrong == []
+    assert office.faults == []
+
+
+def _axe(page: "Page", where: str, only: dict[str, object]) -> list[str]:
+    return [f"{where}: {violation}" for violation in page.evaluate(RUN, only)]
+
+
+def _words(page: "Page", language: str) -> list[str]:
+    """Return our own words that nobody translated."""
+    if language != "zh":
+        return []
+    return [text for text in page.evaluate(OWN_WORDS) if ENGLISH.search(text) and not DATA.search(text)]
+
+
+def _shape(page: "Page", language: str) -> list[str]:
+    facts = {
+        "lang": page.evaluate("document.documentElement.lang") == ("en" if language == "en" else "zh-Hans"),
+        "one h1": page.locator("h1").count() == 1,
+        "title": bool(page.title().split(" · ")[0].strip()),
+        "width": page.evaluate(TOO_WIDE) <= 0,
+    }
+    return [name for name, holds in facts.items() if not holds]
+
+
+def test_a_first_visit_to_the_list_is_light(company: str, browser: "Browser") -> None:
+    """Cold cache: at most 10 requests and 180 KB; the second visit takes only the page."""
+    context = screenshots.open_for(browser, company, screenshots.MANAGER, Variant("zh", "light", "1440"))
+    page = context.new_page()
+    wire = context.new_cdp_session(page)
+    wire.send("Network.enable")
+    sizes: list[float] = []
+    wire.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    wire.send("Network.clearBrowserCache")
+    page.goto("/orders/", wait_until="networkidle")
+    assert len(sizes) <= 10
+    assert sum(sizes) <= 180_000
+    sizes.clear()
+    page.goto("/orders/", wait_until="networkidle")
+    cold = [size for size in sizes if size > 0]
+    context.close()
+    assert len(cold) <= 3
