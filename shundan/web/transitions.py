@@ -33,13 +33,18 @@ def transitions_of(parts: Parts, *, by: Actor) -> list[dict[str, Any]]:
     offers = [offer for offer in parts.offers if not _is_moot(offer, order)]
     main = [_transition(offer, order) for offer in offers if offer.transition.is_primary]
     rest = [_transition(offer, order) for offer in offers if not offer.transition.is_primary]
-    return [*main, *_papers(parts, by), *sorted(rest, key=lambda one: (not one["allowed"], one["kind"] == "danger"))]
+    return [*main, *_papers(parts, by), *sorted(rest, key=_distance)]
 
 
 def transition_label(number: str, transition: str, *, by: Actor) -> str:
     """Return a transition's words for the message that it was taken."""
     found = definition_of(get_order(number, by=by).workflow_id).transition(transition)
     return label_of(found) if found else transition
+
+
+def _distance(move: dict[str, Any]) -> tuple[bool, bool]:
+    """Return how far a step stands from the main one: refused ones and dangers last; yes and no stand side by side."""
+    return not move["allowed"], move["kind"] == "danger" and move["name"] != "reject"
 
 
 def _transition(offer: Offer, order: Order) -> dict[str, Any]:
