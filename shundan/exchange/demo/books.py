@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from shundan.billing.models import Allocation, CreditAccount, Invoice, InvoiceLine, Payment
 from shundan.billing.queries import due_day_of
-from shundan.exchange.copying import copy_rows, new_ids
+from shundan.exchange.copying import copy_rows, copy_values, new_ids
 from shundan.exchange.demo.calendar import day_of
 from shundan.exchange.demo.journal import Journal, Numbers
 from shundan.kernel.actor import Actor
@@ -15,13 +16,39 @@ from shundan.kernel.money import ZERO, part_of
 from shundan.orders.models import Order, OrderLine
 from shundan.parties.models import Customer
 
+LINE_COLUMNS = "id invoice_id order_line_id quantity unit_price tax_rate net tax gross".split()
+
+
+@dataclass(frozen=True, slots=True)
+class BilledLine:
+    """The part of an order line that an invoice bills, before it is written."""
+
+    line: OrderLine
+    quantity: Decimal
+    gross: Decimal
+    net: Decimal
+
+    @property
+    def tax(self) -> Decimal:
+        """Return the difference of both, as everywhere."""
+        return self.gross - self.net
+
+    def mirrored(self) -> "BilledLine":
+        """Return the line that takes this one back."""
+        return BilledLine(self.line, -self.quantity, -self.gross, -self.net)
+
+    def values(self) -> tuple[int | Decimal, ...]:
+        """Return what the table keeps, after the ids of row and invoice."""
+        line = self.line
+        return (int(line.pk), self.quantity, line.unit_price, line.tax_rate, self.net, self.tax, self.gross)
+
 
 class Books:
     """Keeps money papers in memory and writes them; the orders' own progress is told by those who call."""
 
     def __init__(self, journal: Journal, numbers: Numbers) -> None:
         self.invoices: list[Invoice] = []
-        self.invoice_lines: list[InvoiceLine] = []
+        self.lines: dict[int, list[BilledLine]] = {}
         self.payments: list[Payment] = []
         self.allocations: list[Allocation] = []
         self.accounts: dict[tuple[int, str], CreditAccount] = {}
@@ -119,15 +146,15 @@ class Books:
             created_at=by.at,
             created_by_name=by.name,
         )
-        lines = [one for one in self.invoice_lines if one.invoice_id == invoice.pk]
-        self._keep(note, [_mirrored(line) for line in lines])
+        lines = self.lines[invoice.pk]
+        self._keep(note, [line.mirrored() for line in lines])
         invoice.credited += invoice.total
         self._journal.note("invoice.credited", invoice.subject, by, _invoice_facts(note, order) | {"reason": reason})
         self.expose(order, invoice.total)
         self.account(order.customer_id, order.currency).receivable -= invoice.total
         order.invoiced -= invoice.total
         order.due_on = self._next_due(order)
-        return {line.order_line_id: line.quantity for line in lines}
+        return {line.line.pk: line.quantity for line in lines}
 
     def receive(self, customer: Customer, currency: str, amount: Decimal, *, method: str, by: Actor) -> Payment:
         """Book money from a customer."""
@@ -173,53 +200,32 @@ class Books:
     def write(self) -> None:
         """Write all papers and accounts."""
         copy_rows(self.invoices)
-        for rows in (self.invoice_lines, list(self.accounts.values())):
-            _number(rows)
-            copy_rows(rows)
+        flat = [(pk, *line.values()) for pk, lines in self.lines.items() for line in lines]
+        rows = [(row_id, *values) for values, row_id in zip(flat, new_ids(InvoiceLine), strict=False)]
+        copy_values(InvoiceLine._meta.db_table, LINE_COLUMNS, rows)
+        CreditAccount.objects.bulk_create(self.accounts.values())
         copy_rows(self.payments)
-        _number(self.allocations)
-        copy_rows(self.allocations)
+        Allocation.objects.bulk_create(self.allocations)
 
-    def _keep(self, invoice: Invoice, lines: list[InvoiceLine]) -> None:
+    def _keep(self, invoice: Invoice, lines: list[BilledLine]) -> None:
         self.invoices.append(invoice)
         self._of_order[invoice.order_id].append(invoice)
         self._of_customer[invoice.customer_id].append(invoice)
+        self.lines[invoice.pk] = lines
         for line in lines:
-            line.invoice = invoice
-            gross, net = self._billed[line.order_line_id]
-            self._billed[line.order_line_id] = (gross + line.gross, net + line.net)
-        self.invoice_lines += lines
+            gross, net = self._billed[line.line.pk]
+            self._billed[line.line.pk] = (gross + line.gross, net + line.net)
 
-    def _line(self, line: OrderLine, quantity: Decimal, currency: str) -> InvoiceLine:
+    def _line(self, line: OrderLine, quantity: Decimal, currency: str) -> BilledLine:
         upto = line.invoiced + quantity
         gross_before, net_before = self._billed[line.pk]
         gross = part_of(line.gross, upto=upto, of=line.quantity, currency=currency) - gross_before
         net = part_of(line.net, upto=upto, of=line.quantity, currency=currency) - net_before
-        return InvoiceLine(
-            order_line=line,
-            quantity=quantity,
-            unit_price=line.unit_price,
-            tax_rate=line.tax_rate,
-            net=net,
-            tax=gross - net,
-            gross=gross,
-        )
+        return BilledLine(line, quantity, gross, net)
 
     def _next_due(self, order: Order) -> date | None:
         days = [one.due_on for one in self._of_order[order.pk] if one.open_amount > 0]
         return min(days) if days else None
-
-
-def _mirrored(line: InvoiceLine) -> InvoiceLine:
-    return InvoiceLine(
-        order_line_id=line.order_line_id,
-        quantity=-line.quantity,
-        unit_price=line.unit_price,
-        tax_rate=line.tax_rate,
-        net=-line.net,
-        tax=-line.tax,
-        gross=-line.gross,
-    )
 
 
 def _invoice_facts(invoice: Invoice, order: Order) -> dict[str, str]:
@@ -234,8 +240,3 @@ def _invoice_facts(invoice: Invoice, order: Order) -> dict[str, str]:
 
 def _by_due_day(invoice: Invoice) -> tuple[date, int]:
     return invoice.due_on, int(invoice.pk)
-
-
-def _number(rows: list[InvoiceLine] | list[CreditAccount] | list[Allocation]) -> None:
-    for row, pk in zip(rows, new_ids(type(rows[0])), strict=False) if rows else ():
-        row.pk = pk

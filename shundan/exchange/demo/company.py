@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rich.progress import Progress, TaskID
 
+from shundan.billing.models import Allocation, CreditAccount, Invoice, InvoiceLine, Payment
 from shundan.catalog.models import Product
-from shundan.exchange.copying import copy_rows
+from shundan.exchange.copying import copy_rows, copy_values
 from shundan.exchange.demo.books import Books
 from shundan.exchange.demo.calendar import Clock, at_work, day_of
-from shundan.exchange.demo.delivery import Delivery
+from shundan.exchange.demo.delivery import SHIPMENT_LINE_COLUMNS, Delivery
 from shundan.exchange.demo.journal import Journal, Numbers
 from shundan.exchange.demo.masters import find_clients, list_goods, open_warehouses, set_rates
 from shundan.exchange.demo.people import hire_people
@@ -21,10 +22,13 @@ from shundan.exchange.demo.present import FATES, Present
 from shundan.exchange.demo.stockroom import Stockroom
 from shundan.exchange.demo.supply import Supply
 from shundan.exchange.demo.world import World
+from shundan.fulfilment.models import Shipment, ShipmentLine
+from shundan.inventory.models import Reservation, StockLevel, StockMove
 from shundan.kernel.actor import system_actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Refused
-from shundan.orders.models import OrderType
+from shundan.kernel.models import Event
+from shundan.orders.models import Order, OrderLine, OrderType
 from shundan.parties.models import Customer
 from shundan.workflow.queries import current_version_id
 
@@ -34,6 +38,23 @@ ORDERS = 2000
 MONTHS = 14
 LAST_DAYS = timedelta(hours=44)
 RETIRED = 6
+FILLED = (
+    Customer,
+    Product,
+    Order,
+    OrderLine,
+    StockLevel,
+    StockMove,
+    Reservation,
+    Shipment,
+    ShipmentLine,
+    Invoice,
+    InvoiceLine,
+    Payment,
+    Allocation,
+    CreditAccount,
+    Event,
+)
 
 
 class AlreadyFilled(Refused):
@@ -63,6 +84,8 @@ def load_demo(*, seed: int = SEED, now: datetime | None = None, progress: Progre
     _retire(world)
     with connection.cursor() as cursor:
         cursor.execute("set constraints all immediate")
+        # Nobody should wait for the autovacuum until the first page is planned well.
+        cursor.execute(f"analyze {', '.join(model._meta.db_table for model in FILLED)}")
 
 
 def _begin(rng: Random, now: datetime) -> "tuple[World, Supply]":
@@ -135,7 +158,7 @@ def _write(world: World, days: Delivery) -> None:
         type(rows[0])._default_manager.bulk_create(rows)  # type: ignore[arg-type]
     world.stock.write()
     copy_rows(days.shipments)
-    copy_rows(days.shipment_lines)
+    copy_values(ShipmentLine._meta.db_table, SHIPMENT_LINE_COLUMNS, days.shipment_lines)
     world.books.write()
     world.journal.write()
     world.numbers.settle()

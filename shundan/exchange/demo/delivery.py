@@ -18,6 +18,7 @@ from shundan.orders.queries import backordered_of, invoiceable_of, lines_of
 CARRIERS = (("顺丰速运", "SF"), ("德邦物流", "DPK"), ("中通快运", "ZTO"), ("京东物流", "JD"), ("自有车辆", ""))
 METHODS = ("bank_transfer", "bank_transfer", "bank_transfer", "acceptance_draft", "cheque", "wechat_pay", "alipay")
 CREDIT_REASONS = ("抬头开错，红冲重开", "税号有误，红冲重开", "客户要求拆分开票")
+SHIPMENT_LINE_COLUMNS = "id shipment_id order_line_id quantity".split()
 CLOSE_REASONS = ("客户不再需要余量", "供应商停产，关闭余量")
 HALF = Decimal("0.5")
 
@@ -28,7 +29,7 @@ class Delivery(Trade):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self.shipments: list[Shipment] = []
-        self.shipment_lines: list[ShipmentLine] = []
+        self.shipment_lines: list[tuple[int, int, int, Decimal]] = []
         self._shipment_ids, self._shipment_line_ids = new_ids(Shipment), new_ids(ShipmentLine)
         self._tardiness = {client.customer.pk: client.tardiness for client in world.clients}
 
@@ -73,8 +74,7 @@ class Delivery(Trade):
         )
         self.shipments.append(shipment)
         self.shipment_lines += [
-            ShipmentLine(pk=next(self._shipment_line_ids), shipment=shipment, order_line=line, quantity=quantity)
-            for line, quantity in chosen.items()
+            (next(self._shipment_line_ids), shipment.pk, line.pk, quantity) for line, quantity in chosen.items()
         ]
         self.world.journal.note("shipment.planned", shipment.subject, by, _shipment_facts(shipment))
         for line, quantity in chosen.items():

@@ -82,13 +82,12 @@ def enter_order(world: World, client: Client, at: datetime, *, pk: int, line_ids
 def choose_lines(world: World, client: Client, at: datetime) -> list[tuple[Good, LineInput]]:
     """Return the goods a customer orders now, each once."""
     rng, currency = world.rng, client.customer.currency
-    pool = [good for good in client.favourites if _is_sold(world, client, good, at)]
     chosen: dict[int, Good] = {}
     for _try in range(rng.choice(LINE_COUNTS)):
-        good = rng.choice(pool) if pool and rng.random() < 0.8 else rng.choice(world.goods)
+        good = rng.choice(client.favourites if rng.random() < 0.8 else world.goods)
         if currency in good.offers and _is_sold(world, client, good, at):
             chosen[good.product.pk] = good
-    chosen = chosen or {good.product.pk: good for good in (pool or client.favourites)[:1]}
+    chosen = chosen or {good.product.pk: good for good in client.favourites[:1]}
     return [(good, _line(world, client, good)) for good in chosen.values()]
 
 

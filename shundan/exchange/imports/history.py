@@ -22,6 +22,7 @@ from shundan.parties.models import PaymentTerm
 from shundan.workflow.queries import current_version_id
 
 CHUNK = 2000
+FILLED = (Order, OrderLine, Shipment, ShipmentLine, Event)
 
 TABLES = """
 drop table if exists incoming_order, incoming_line;
@@ -42,7 +43,8 @@ create temp table incoming_line (
     n int not null, position int not null, product_id bigint not null, sku text not null, name text not null,
     unit text not null default 'pcs', is_stocked boolean not null,
     quantity numeric not null, unit_price numeric not null, discount numeric not null default 0,
-    tax_code text not null, tax_rate numeric not null, returned numeric not null default 0, gross numeric, net numeric, tax numeric);
+    tax_code text not null, tax_rate numeric not null, returned numeric not null default 0,
+    gross numeric, net numeric, tax numeric);
 """
 
 # The rule of flows 4.9 as sets, prices including tax; `line_amounts` is the oracle that a test compares it with.
@@ -236,6 +238,9 @@ def write_history(run: Run, *, currency: str) -> int:
             written += orders
             run.count(orders_new=written)
         run.step(bar, orders)
+    if written:
+        with connection.cursor() as cursor:
+            cursor.execute(f"analyze {', '.join(model._meta.db_table for model in FILLED)}")
     return written
 
 

@@ -76,6 +76,8 @@ def running(source: str, place: Path, progress: Progress) -> Iterator[Run]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_unlock(%s, hashtext(%s))", [LOCK, source])
+            cursor.execute("reset client_connection_check_interval")
+            cursor.execute("reset work_mem")
 
 
 def _lock(source: str) -> None:
@@ -83,6 +85,7 @@ def _lock(source: str) -> None:
     with connection.cursor() as cursor:
         # The server notices that we were killed even in the middle of a long statement.
         cursor.execute("set client_connection_check_interval = '500ms'")
+        cursor.execute("set work_mem = '128MB'")
         for _try in range(PATIENCE):
             cursor.execute("select pg_try_advisory_lock(%s, hashtext(%s))", [LOCK, source])
             if cursor.fetchone()[0]:

@@ -1,0 +1,105 @@
+"""The demo company: complete, believable, whole, and the same for the same seed."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection, transaction
+
+from shundan.accounts.actions import sign_in
+from shundan.billing.models import Invoice, Payment
+from shundan.catalog.models import Product
+from shundan.config.integrity import broken
+from shundan.exchange.demo import SIGN_INS, AlreadyFilled, load_demo
+from shundan.inventory.models import StockLevel, Warehouse
+from shundan.kernel.models import Event
+from shundan.orders.models import Order
+from shundan.parties.models import Customer
+from shundan.parties.rules import is_unified_credit_code
+from tests import make
+
+NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+FACTS = """
+select md5(string_agg(concat_ws('|', c.name, c.tax_number, u.name, o.state, o.fulfilment, o.invoicing, o.payment,
+    o.total, o.invoiced, o.paid, o.ordered_on, o.line_count), ',' order by o.created_at, o.id)) from orders_order o
+join parties_customer c on c.id = o.customer_id left join accounts_user u on u.id = o.owner_id
+union all
+select md5(string_agg(concat_ws('|', p.sku, p.barcode, s.on_hand, s.reserved), ',' order by p.sku, s.warehouse_id))
+from inventory_stocklevel s join catalog_product p on p.id = s.product_id
+union all
+select md5(string_agg(concat_ws('|', kind, actor_name, at), ',' order by id)) from kernel_event
+"""
+
+
+def digest() -> str:
+    """Return a fingerprint of what matters; numbers and ids come from sequences that other tests move too."""
+    with connection.cursor() as cursor:
+        cursor.execute(FACTS)
+        return hashlib.sha256(str(cursor.fetchall()).encode()).hexdigest()
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Take everything back afterwards."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def test_a_whole_company_the_same_for_the_same_seed(db: None) -> None:
+    make.shipped()
+    with undone():
+        load_demo(now=NOW)
+        first = digest()
+        assert broken() == []
+    load_demo(now=NOW)
+    assert digest() == first
+    _check_counts()
+    _check_papers()
+    _check_people_and_goods()
+    with pytest.raises(AlreadyFilled):
+        load_demo(now=NOW)
+    assert digest() == first
+
+
+def _check_counts() -> None:
+    assert (Customer.objects.count(), Product.objects.count(), Order.objects.count()) == (200, 300, 2000)
+    assert Warehouse.objects.count() == 3
+    first, last = Order.objects.order_by("ordered_on")[0], Order.objects.order_by("-ordered_on")[0]
+    assert 410 <= (last.ordered_on - first.ordered_on).days <= 430
+    states = set(Order.objects.values_list("state", flat=True))
+    assert states == {"draft", "submitted", "approved", "confirmed", "in_progress", "completed", "closed", "cancelled"}
+    tracks = {
+        column: set(Order.objects.values_list(column, flat=True)) for column in ("fulfilment", "invoicing", "payment")
+    }
+    assert tracks["fulfilment"] >= {"none", "reserved", "picking", "partly_shipped", "shipped", "delivered"}
+    assert tracks["invoicing"] == {"none", "to_invoice", "part", "full"}
+    assert tracks["payment"] >= {"unpaid", "part", "paid"}
+    assert Order.objects.filter(holds__len__gt=0).count() >= 3
+    assert Order.objects.filter(due_on__lt=NOW.date()).exclude(payment="paid").count() >= 20
+    assert set(Order.objects.values_list("currency", flat=True)) == {"CNY", "USD", "EUR"}
+    assert not Order.objects.filter(is_history=True).exists()
+
+
+def _check_papers() -> None:
+    assert Invoice.objects.filter(kind="credit").exists() and Payment.objects.count() > 1000
+    assert Event.objects.filter(at__gt=NOW).count() == 0
+    times = list(Event.objects.order_by("id").values_list("at", flat=True))
+    assert times == sorted(times)
+    assert StockLevel.objects.filter(on_hand=0).count() >= 5
+
+
+def _check_people_and_goods() -> None:
+    for _role, email, password in SIGN_INS:
+        assert sign_in(email=email, password=password, address="127.0.0.1", at=NOW).email == email
+    chinese = Customer.objects.filter(country="CN")
+    assert 0.1 < 1 - chinese.count() / 200 < 0.2
+    assert all(is_unified_credit_code(one.tax_number) for one in chinese)
+    codes = [one.barcode for one in Product.objects.filter(kind="goods")]
+    assert all(len(code) == 13 and _is_ean(code) for code in codes) and len(set(codes)) == len(codes)
+
+
+def _is_ean(code: str) -> bool:
+    return sum(int(digit) * (3 if i % 2 else 1) for i, digit in enumerate(code)) % 10 == 0
