@@ -141,7 +141,7 @@ def filtered_orders(*, by: Actor, wanted: OrderFilter, permission: str = "order.
 def _view(view: str, by: Actor) -> Q:
     views = {
         "all": Q(),
-        "mine": Q(owner_id=by.id),
+        "mine": Q(owner_id=by.id or 0),
         "drafts": Q(category="draft"),
         "to_approve": Q(category="submitted"),
         "to_confirm": Q(category="approved"),
