@@ -86,13 +86,17 @@ def _make_products(at: object) -> None:
         for i in range(1, PRODUCTS + 1)
     )
     ProductPrice.objects.bulk_create(ProductPrice(product=one, amount=Decimal(20)) for one in products)
-    StockLevel.objects.bulk_create(
-        StockLevel(product=one, warehouse=warehouse, on_hand=PLENTY) for one in products
-    )
+    StockLevel.objects.bulk_create(StockLevel(product=one, warehouse=warehouse, on_hand=PLENTY) for one in products)
     StockMove.objects.bulk_create(
         StockMove(
-            product=one, warehouse=warehouse, delta=PLENTY, balance=PLENTY, kind="receipt", reason="opening",
-            actor_name="bench", at=at,
+            product=one,
+            warehouse=warehouse,
+            delta=PLENTY,
+            balance=PLENTY,
+            kind="receipt",
+            reason="opening",
+            actor_name="bench",
+            at=at,
         )
         for one in products
     )

@@ -145,12 +145,15 @@ def _view(view: str, by: Actor) -> Q:
         "drafts": Q(category="draft"),
         "to_approve": Q(category="submitted"),
         "to_confirm": Q(category="approved"),
-        "to_ship": Q(category__in=LIVE) & ~Q(fulfilment__in=("shipped", "delivered")),
+        # The past is no work: imported history is in none of these piles.
+        "to_ship": Q(category__in=LIVE, is_history=False) & ~Q(fulfilment__in=("shipped", "delivered")),
         "to_invoice": Q(invoicing__in=("to_invoice", "part"), is_history=False)
         & ~Q(category__in=("draft", "cancelled")),
         "today": Q(ordered_on=by.today),
-        "overdue": Q(due_on__lt=by.today) & ~Q(payment="paid"),
-        "unpaid": Q(category__in=("confirmed", "in_progress", "completed"), payment__in=("unpaid", "part")),
+        "overdue": Q(due_on__lt=by.today, is_history=False) & ~Q(payment="paid"),
+        "unpaid": Q(
+            category__in=("confirmed", "in_progress", "completed"), payment__in=("unpaid", "part"), is_history=False
+        ),
         "on_hold": Q(holds__len__gt=0),
     }
     if view not in VIEWS:
