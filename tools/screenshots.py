@@ -35,6 +35,7 @@ NOW = datetime(2026, 3, 12, 7, 30, tzinfo=UTC)
 SIZES = {"1440": (1440, 900), "360": (360, 740)}
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 MOST_BYTES = 250_000
+README_SIZE = (1440, 800)
 
 VISITOR = ""
 REP, MANAGER = "wang.fang@example.com", "chen.jing@example.com"
@@ -76,7 +77,7 @@ def _choose_rows(tab: "Tab") -> None:
 
 def _open_picker(tab: "Tab") -> None:
     tab.locator(".eg-input").focus()
-    tab.keyboard.type("bt")
+    tab.keyboard.type("bx")
     tab.locator("#eg-options [data-at]").first.wait_for()
 
 
@@ -179,11 +180,12 @@ def main(words: Sequence[str] = ()) -> int:
     parser.add_argument("--only", default="", help="pages whose name matches this regular expression")
     parser.add_argument("--variants", default="", help="like zh-light-1440,en-dark-360; all without")
     parser.add_argument("--data", type=Path, help="a folder to keep the company in, and to use it again")
+    parser.add_argument("--readme", action="store_true", help="only the pictures of the README")
     arguments = parser.parse_args(words)
-    shots = [shot for shot in SHOTS if re.search(arguments.only, shot.name)]
+    shots = [shot for shot in SHOTS if re.search(arguments.only, shot.name) and not arguments.readme]
     variants = [each for each in all_variants() if str(each) in (arguments.variants or str(each)).split(",")]
     with _company(arguments.data), serving() as address, _browser() as browser:
-        for variant in variants:
+        for variant in variants if shots else ():
             taken = take(browser, address, ALBUM, shots, variant)
             print(f"{variant}: {len(taken)} pictures", flush=True)
         if not arguments.only:
@@ -211,6 +213,8 @@ def take(
         if who not in contexts:
             contexts[who] = open_for(browser, address, who, variant)
         tab = contexts[who].new_page()
+        if not whole:
+            tab.set_viewport_size({"width": README_SIZE[0], "height": README_SIZE[1]})
         tab.goto(shot.path.format(**facts), wait_until="networkidle")
         if shot.act is not None:
             shot.act(tab)
@@ -373,9 +377,7 @@ def _browser() -> "Iterator[Browser]":
 
     chromium = need_chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium.path, args=FLAGS, env={**chromium.environment, "LANGUAGE": "zh_CN"}
-        )
+        browser = playwright.chromium.launch(executable_path=chromium.path, args=FLAGS, env={**chromium.environment})
         yield browser
         browser.close()
 

@@ -45,7 +45,9 @@ export function startEntry(root) {
   offerDraft(form, lines, view, saving);
   showTotals(root, lines);
   // The keyboard goes on where the page begins: at the customer, or at the first free line.
-  if (form.elements.customer.value) cursor.goField(lines.all.length - 1, "sku");
+  // Under a thumb it would only scroll away what the reader came to see.
+  const focus = matchMedia("(pointer: fine)").matches;
+  if (form.elements.customer.value) cursor.go(lines.all.length - 1, cursor.editable[0], { focus });
   else document.getElementById("f-customer").focus();
 }
 
