@@ -98,7 +98,7 @@ def problem_context(request: HttpRequest, status: int, text: str, *, code: str =
     return {
         "page": {
             "title": titles.get(status, _("This is not possible now")),
-            "language": get_language(),
+            "language": "en" if (get_language() or "").startswith("en") else "zh-Hans",
             "theme": signed_in.theme if signed_in else "auto",
         },
         "problem": {

@@ -1,6 +1,7 @@
 """People at their desks: each has a window of a real Chromium in which they are signed in."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -56,7 +57,7 @@ def company(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     from shundan.config.integrity import broken
     from shundan.exchange.demo import company, load_demo
 
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), _test_database():
         make.shipped()
         with patch.object(company, "ORDERS", 160), patch.object(company, "CUSTOMERS", 40):
             load_demo(now=screenshots.NOW)
@@ -67,6 +68,21 @@ def company(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
         with connection.cursor() as cursor:
             cursor.execute("truncate procrastinate_jobs cascade")
         assert not found, found
+
+
+@contextmanager
+def _test_database() -> Iterator[None]:
+    """Make the test database where pytest-django made none, since no test of this run asks for one by itself."""
+    from django.db import connection
+    from django.test.utils import setup_databases, teardown_databases
+
+    if connection.settings_dict["NAME"].startswith("test_"):
+        yield
+        return
+    made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+    assert connection.settings_dict["NAME"].startswith("test_")
+    yield
+    teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(scope="module")

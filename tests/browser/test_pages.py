@@ -67,12 +67,15 @@ def test_a_page_is_in_order(
     office = Office(browser, company)
     page = windows[f"{language} {who}"].new_page()
     office.watch(page)
-    page.goto(shot.path.format(**facts), wait_until="load")
+    # Fifty rows are wrong in no other way than twenty.
+    path = shot.path + ("?size=20" if shot.path.endswith("s/") and shot.name.endswith("-list") else "")
+    page.goto(path.format(**facts), wait_until="load")
     page.evaluate(AXE)
     wrong = [*_axe(page, "light", TAGS), *_words(page, language), *_shape(page, language)]
     page.evaluate(DARK)
     wrong += _axe(page, "dark", COLOURS)
     page.set_viewport_size({"width": 360, "height": WIDTHS[360]})
+    page.wait_for_timeout(170)  # The page looks after a pause which of its tables can be scrolled now.
     wrong += [*_axe(page, "dark, 360 px", TOUCH), *_shape(page, language)]
     page.close()
     assert wrong == []
