@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import DataError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -125,7 +125,18 @@ def install_handlers(api: NinjaAPI) -> None:
     api.add_exception_handler(InvalidRequest, _invalid_request)
     api.add_exception_handler(HttpError, _http_error)
     api.add_exception_handler(DataError, _unkeepable)
+    api.add_exception_handler(OperationalError, _unavailable)
+    api.add_exception_handler(InterfaceError, _unavailable)
     api.add_exception_handler(Exception, broken)
+
+
+def _unavailable(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    """Answer while the database is away, e.g. restarting: the same request with the same key may be sent again."""
+    known = request_id(request)
+    log.warning("%s %s found no database, request %s: %s", request.method, request.path, known, error)
+    message = _("The database cannot be reached just now. Send the same request again in a moment.")
+    body = {"code": "database_unavailable", "message": str(message), "details": [], "request_id": known}
+    return JsonResponse(body, status=503, headers={"Retry-After": "2"})
 
 
 def refused(request: HttpRequest, refusal: Refused | type[Refused]) -> HttpResponse:

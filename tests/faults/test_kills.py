@@ -25,7 +25,7 @@ pytestmark = pytest.mark.xdist_group("kills")
 KILLS = 20
 CLIENTS = 4
 # What may answer when a process has just died; the client asks again with the same key.
-TRY_AGAIN = {429, 500, 502, 503, 504}
+TRY_AGAIN = {429, 502, 503, 504}
 
 
 @dataclass
