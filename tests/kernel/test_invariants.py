@@ -237,7 +237,11 @@ def reported_after(statements: list[str], facts: dict[str, object]) -> list[str]
     """Return what the checker reports after statements that run with triggers and foreign keys off; undo them."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("set constraints all immediate")
-        cursor.execute("set local session_replication_role = replica")
+        cursor.execute("set constraints all deferred")
+        # The owner of the tables may do this; the role that switches off everything is for superusers only.
+        cursor.execute("select distinct tgrelid::regclass::text from pg_trigger where not tgisinternal")
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"alter table {table} disable trigger user")
         for statement in statements:
             cursor.execute(statement, facts)
         found = broken()
