@@ -136,3 +136,11 @@ def test_customers_are_shared_out_among_the_representatives(progress: Progress) 
     imported(sample("northwind"), SAMPLES, progress)
     assert list(Customer.objects.order_by("id").values_list("owner__name", flat=True)) == ["甲", "乙", "甲"]
     assert {one.pk for one in reps} == set(Customer.objects.values_list("owner_id", flat=True))
+
+
+def test_files_from_windows_end_their_lines_otherwise(tmp_path: Path, progress: Progress) -> None:
+    for file in (SAMPLES / "northwind").glob("*.csv"):
+        text = file.read_text(encoding="utf-8")
+        (tmp_path / file.name).write_bytes(text.replace("\n", "\r\n").encode())
+    import_module("shundan.exchange.imports.northwind").run(tmp_path, progress)
+    assert Order.objects.filter(source="northwind").count() == 4

@@ -73,7 +73,7 @@ def read_table(path: Path, *, columns: Iterable[str]) -> Table:
         raise BadFile(path, fault=str(_("The file is empty.")), cure=str(_("Export it again.")))
     _refuse_nul(path, raw)
     text, encoding = _decoded(path, raw)
-    text = text.rstrip("\r\n ") + "\n"
+    text = text.replace("\r\n", "\n").rstrip("\r\n ") + "\n"  # spreadsheets end lines both ways
     header = tuple(name.strip() for name in next(csv.reader(io.StringIO(text))))
     missing = [name for name in columns if name not in header]
     if missing:
