@@ -1,5 +1,6 @@
 """Placing and confirming five-line orders: in-process and over HTTP, and everybody wanting the same product."""
 
+import os
 import random
 import threading
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from bench import raw
-from bench.load import body_of_order, p95, rate_of_requests, rate_of_threads
+from bench.load import body_of_order, p95, rate_of_requests, rate_of_workers
 from bench.world import World
 from shundan.accounts.queries import actor_of_token
 from shundan.orders.actions import LineInput, OrderInput, place_order
@@ -21,7 +22,7 @@ def measure_place(world: World, *, url: str, port: int, seconds: float) -> Figur
     figures: Figures = {}
     for clients in (1, 8):
         limit = raw.raw_rate(url, raw.PLACE, clients=clients, seconds=seconds)
-        inside = rate_of_threads(_placing(world), clients=clients, seconds=seconds)
+        inside = rate_of_workers(_placing(world), clients=clients, seconds=seconds)
         outside, times = rate_of_requests(
             _bodies(world), port=port, path="/api/v1/orders", token=world.token, clients=clients, seconds=seconds
         )
@@ -40,7 +41,7 @@ def measure_place(world: World, *, url: str, port: int, seconds: float) -> Figur
 def measure_hot(world: World, *, url: str, port: int, seconds: float) -> Figures:
     """Return the rate at which eight clients get the same product, beside the raw conditional update."""
     limit = raw.raw_rate(url, raw.HOT, clients=8, seconds=seconds)
-    inside = rate_of_threads(_placing(world, skus=world.skus[:1]), clients=8, seconds=seconds)
+    inside = rate_of_workers(_placing(world, skus=world.skus[:1]), clients=8, seconds=seconds)
     return {"raw_hot_8": limit, "hot_8": inside, "hot_ratio_8": inside / limit}
 
 
@@ -49,7 +50,7 @@ def _placing(world: World, *, skus: tuple[str, ...] = ()):  # type: ignore[no-un
 
     def place() -> None:
         if not hasattr(kept, "random"):
-            kept.random = random.Random(threading.get_ident())
+            kept.random = random.Random(f"{os.getpid()} {threading.get_ident()}")
         chosen = list(skus) or kept.random.sample(world.skus, 5)
         found = actor_of_token(world.token, at=timezone.now())
         assert found is not None

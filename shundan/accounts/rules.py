@@ -1,6 +1,7 @@
 """Which role may do what, and in which scope: the policy table. No entry means no."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 # From narrow to wide. `released`: only orders that were handed to the warehouse (confirmed and later); it holds none
@@ -141,6 +142,11 @@ BASIC = {"self.edit": "own", "token.own": "own"}
 
 def grants_of(roles: Iterable[str]) -> dict[str, str]:
     """Return the union of the roles' grants, each in its widest scope; unknown roles grant nothing."""
+    return dict(_grants_of(tuple(roles)))
+
+
+@lru_cache(maxsize=1024)
+def _grants_of(roles: tuple[str, ...]) -> dict[str, str]:
     grants = dict(BASIC)
     for role in roles:
         for permission, scope in POLICY.get(role, {}).items():

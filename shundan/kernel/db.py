@@ -10,9 +10,19 @@ from decimal import Decimal
 from typing import Any, ParamSpec, TypeVar
 
 import psycopg.errors
-from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    DatabaseError,
+    IntegrityError,
+    OperationalError,
+    connection,
+    connections,
+    transaction,
+)
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from shundan.kernel.errors import Refused
+from shundan.kernel.prepared import has_ended, run_by_cursor, run_prepared
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -70,22 +80,30 @@ def fetch_prepared(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]
     Django's own cursor binds on the client and plans every statement anew; the hot path does not. Query counters and
     other wrappers see it all the same.
     """
-    connection.ensure_connection()
+    database = connections[DEFAULT_DB_ALIAS]  # `connection` would look it up anew for each attribute
+    _let_go_if_ended(database)
+    database.ensure_connection()
     run, is_many = _execute_prepared, False  # what wrappers of Django's cursors are given
-    for wrapper in reversed(connection.execute_wrappers):
+    for wrapper in reversed(database.execute_wrappers):
         run = functools.partial(wrapper, run)
-    with connection.wrap_database_errors:
-        rows: list[tuple[Any, ...]] = run(sql, parameters, is_many, {"connection": connection, "cursor": None})
-    if connection.queries_logged:
-        connection.queries_log.append({"sql": sql, "time": "0"})
+    with database.wrap_database_errors:
+        rows: list[tuple[Any, ...]] = run(sql, parameters, is_many, {"connection": database, "cursor": None})
+    if database.queries_logged:
+        database.queries_log.append({"sql": sql, "time": "0"})
     return rows
 
 
 def _execute_prepared(sql: str, parameters: Sequence[Any], many: bool, context: Any) -> list[tuple[Any, ...]]:
-    cursor = psycopg.Cursor(connection.connection)
-    cursor.execute(sql.encode(), parameters, prepare=MAY_PREPARE)
-    # Not `description`: it builds an object for each column.
-    return cursor.fetchall() if cursor.pgresult is not None and cursor.pgresult.nfields else []
+    return (run_prepared if MAY_PREPARE else run_by_cursor)(context["connection"].connection, sql, parameters)
+
+
+def _let_go_if_ended(database: BaseDatabaseWrapper) -> None:
+    """Once in a request: give up a connection that the server ended. Its socket tells, no question must be sent."""
+    if database.connection is None or database.in_atomic_block or database.health_check_done:
+        return
+    if has_ended(database.connection):
+        database.close()
+    database.health_check_done = True
 
 
 def call_sql(sql: str, params: Sequence[Any], *, refusals: Mapping[str, RefusalMaker]) -> Any:

@@ -8,6 +8,7 @@ from shundan.accounts.scopes import holds, scope_sql
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import fetch_prepared
 from shundan.kernel.errors import NotFound, require
+from shundan.kernel.instances import fetched
 from shundan.kernel.listing import Page, count_capped, page_of
 from shundan.kernel.models import Event
 from shundan.kernel.search import matches
@@ -131,10 +132,10 @@ def buyer(number: str, *, by: Actor) -> Customer:
         raise NotFound(what="customer", key=number[:100])
     row = rows[0]
     ends = len(_BUYER_COLUMNS), len(_BUYER_COLUMNS) + len(_TERM_COLUMNS)
-    customer = Customer.from_db("default", _BUYER_COLUMNS, row[: ends[0]])
-    customer.payment_term = PaymentTerm.from_db("default", _TERM_COLUMNS, row[ends[0] : ends[1]])
+    customer = fetched(Customer, _BUYER_COLUMNS, row[: ends[0]])
+    customer.payment_term = fetched(PaymentTerm, _TERM_COLUMNS, row[ends[0] : ends[1]])
     if row[ends[1]] is not None:
-        customer.__dict__["main_address"] = Address.from_db("default", _ADDRESS_COLUMNS, row[ends[1] :])
+        customer.__dict__["main_address"] = fetched(Address, _ADDRESS_COLUMNS, row[ends[1] :])
     return customer
 
 

@@ -21,6 +21,9 @@ class ContentSecurityMiddleware:
         response = self.get_response(request)
         for name, value in POLICIES.items():
             response.headers.setdefault(name, value)
+        if not response.streaming:
+            # Without it the server answers in chunks, which costs more and hides progress from downloads.
+            response.headers.setdefault("Content-Length", str(len(response.content)))
         return response
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.catalog.queries import SellableProduct
 from shundan.kernel.errors import Detail, Malformed
+from shundan.kernel.instances import unsaved
 from shundan.kernel.money import (
     LARGEST_PRICE,
     LARGEST_QUANTITY,
@@ -85,7 +86,7 @@ def _line(position: int, given: LineInput, product: SellableProduct, order: Orde
         currency=order.currency,
     )
     is_stocked = product.kind == "goods"
-    return OrderLine(
+    values = dict(
         position=position,
         product_id=product.id,
         sku=product.sku,
@@ -106,6 +107,7 @@ def _line(position: int, given: LineInput, product: SellableProduct, order: Orde
         requested_on=given.requested_on,
         remark=given.remark[:500].replace("\x00", ""),
     )
+    return unsaved(OrderLine, values)
 
 
 def _faults(path: str, given: LineInput, product: SellableProduct | None, currency: str) -> list[Detail]:

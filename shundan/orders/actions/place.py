@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from pydantic_core import to_json
 
 from shundan.inventory.actions import Want, out_of_stock
 from shundan.kernel.actor import Actor
@@ -188,5 +189,4 @@ def _event(kind: str, order: Order, facts: dict[str, str], by: Actor) -> dict[st
 
 
 def _json(value: object) -> str:
-    # str() keeps the microseconds of an instant, which Django's own encoder cuts off.
-    return json.dumps(value, default=str, ensure_ascii=False)
+    return to_json(value).decode()

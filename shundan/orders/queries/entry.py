@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from shundan.inventory.models import Warehouse
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import fetch_prepared
+from shundan.kernel.instances import fetched
 from shundan.orders.models import Order, OrderLine, OrderType
 
 ORDER_COLUMNS = tuple(field.attname for field in Order._meta.concrete_fields)
@@ -43,7 +44,7 @@ def entry_frame(type_code: str) -> EntryFrame | None:
     (workflow_id, *row), end = rows[0], len(_TYPE_COLUMNS)
     has_warehouse = row[end] is not None
     return EntryFrame(
-        OrderType.from_db("default", _TYPE_COLUMNS, row[:end]),
+        fetched(OrderType, _TYPE_COLUMNS, row[:end]),
         workflow_id,
-        Warehouse.from_db("default", _WAREHOUSE_COLUMNS, row[end:]) if has_warehouse else None,
+        fetched(Warehouse, _WAREHOUSE_COLUMNS, row[end:]) if has_warehouse else None,
     )

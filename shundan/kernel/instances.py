@@ -1,0 +1,45 @@
+"""Model instances on the hot path: made without the signals and conversions that Django runs for each.
+
+An instance made here is like any other afterwards: it may be changed, saved and followed along its references.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, TypeVar
+
+from django.db.models import Field, Model
+from django.db.models.base import ModelState
+from django.db.models.fields import NOT_PROVIDED
+
+M = TypeVar("M", bound=Model)
+
+
+def fetched(model: type[M], columns: Sequence[str], values: Sequence[Any]) -> M:
+    """Return the instance of a row that was fetched with all its columns, by attribute names."""
+    made = _bare(model, dict(zip(columns, values, strict=True)))
+    made._state.adding = False
+    made._state.db = "default"
+    return made
+
+
+def unsaved(model: type[M], values: Mapping[str, Any]) -> M:
+    """Return an instance to be inserted: these attributes (`customer_id`, not `customer`), else the defaults."""
+    return _bare(model, {**_defaults(model), **values})
+
+
+def _bare(model: type[M], attributes: dict[str, Any]) -> M:
+    made = model.__new__(model)
+    made.__dict__ = attributes
+    made._state = ModelState()
+    return made
+
+
+@cache
+def _defaults(model: type[Model]) -> dict[str, Any]:
+    fields = model._meta.concrete_fields
+    # A default that is made by a call (a list, a dict) must be given: one object would be shared by all.
+    return {field.attname: field.get_default() for field in fields if not _is_made_by_call(field)}
+
+
+def _is_made_by_call(field: "Field[Any, Any]") -> bool:
+    return callable(field.default) and field.default is not NOT_PROVIDED
