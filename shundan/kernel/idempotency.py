@@ -45,6 +45,16 @@ class Claim:
     request_hash: str
     at: datetime
 
+    def as_facts(self) -> dict[str, Any]:
+        """Return the claim as SQL functions take it."""
+        return {
+            "user_id": self.user_id,
+            "endpoint": self.endpoint,
+            "key": self.key,
+            "request_hash": self.request_hash,
+            "at": self.at,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:

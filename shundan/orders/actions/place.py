@@ -6,7 +6,7 @@ definition and written by one SQL function; all others take the engine's ordinar
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -80,7 +80,7 @@ def place_order_once(
 
     def claimed() -> dict[str, Any]:
         kept[:] = [answer(order)]
-        return asdict(claim) | {"status": kept[0][0], "body": kept[0][1]}
+        return claim.as_facts() | {"status": kept[0][0], "body": kept[0][1]}
 
     found = _place_at_once(order, lines, way, by, claimed=claimed)
     if "kept" in found:
