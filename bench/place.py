@@ -38,11 +38,16 @@ def measure_place(world: World, *, url: str, port: int, seconds: float) -> Figur
     return figures
 
 
-def measure_hot(world: World, *, url: str, port: int, seconds: float) -> Figures:
+def measure_hot(world: World, *, url: str, seconds: float) -> Figures:
     """Return the rate at which eight clients get the same product, beside the raw conditional update."""
     limit = raw.raw_rate(url, raw.HOT, clients=8, seconds=seconds)
     inside = rate_of_workers(_placing(world, skus=world.skus[:1]), clients=8, seconds=seconds)
     return {"raw_hot_8": limit, "hot_8": inside, "hot_ratio_8": inside / limit}
+
+
+def place_one(world: World) -> None:
+    """Place an order, for measures that need one."""
+    _placing(world)()
 
 
 def _placing(world: World, *, skus: tuple[str, ...] = ()):  # type: ignore[no-untyped-def]

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from bench.load import p95
+from bench.place import place_one
 from bench.world import World
 from shundan.accounts.models import User
 
@@ -39,11 +40,13 @@ PAGES = {
 def measure_reading(world: World, *, sizes: tuple[int, ...]) -> Figures:
     """Return the server's p95 in milliseconds for each page at each size."""
     figures: Figures = {}
+    place_one(world)
     client = _signed_in()
     for size in sizes:
         _fill(size)
         for name, path in PAGES.items():
             figures[f"{name}_p95_ms_{size}"] = _p95_of(client, path)
+            print(f"  {name} at {size:,} orders: {figures[f'{name}_p95_ms_{size}']:.1f} ms", flush=True)
     return figures
 
 

@@ -116,12 +116,25 @@ class Order(models.Model):
             models.Index(fields=["customer_reference"], name="order_by_reference", condition=~Q(customer_reference="")),
             models.Index(fields=["ordered_on", "id"], name="order_by_day"),
             models.Index(
-                fields=["due_on"], name="order_by_due_day", condition=Q(due_on__isnull=False) & ~Q(payment="paid")
+                fields=["due_on"],
+                name="order_by_due_day",
+                condition=Q(due_on__isnull=False, is_history=False) & ~Q(payment="paid"),
             ),
             models.Index(
                 fields=["-id"],
                 name="order_to_ship",
-                condition=Q(category__in=["confirmed", "in_progress"]) & ~Q(fulfilment__in=["shipped", "delivered"]),
+                condition=Q(category__in=["confirmed", "in_progress"], is_history=False, holds=[])
+                & ~Q(fulfilment__in=["shipped", "delivered"]),
+            ),
+            models.Index(fields=["-id"], name="order_on_hold", condition=~Q(holds=[])),
+            models.Index(
+                fields=["-id"],
+                name="order_unpaid",
+                condition=Q(
+                    category__in=["confirmed", "in_progress", "completed"],
+                    payment__in=["unpaid", "part"],
+                    is_history=False,
+                ),
             ),
             models.Index(
                 fields=["-id"],

@@ -10,6 +10,8 @@ ONE_BY_ONE = EARLIER[EARLIER.index("    for event_ in select") : EARLIER.index("
 TOGETHER = """
     perform kernel_record_all('order', placed.id, placed.created_at, events_, jsonb_build_object('number', number_));
 """
+
+
 class Migration(migrations.Migration):
     dependencies = [("orders", "0005_place_once"), ("kernel", "0004_record_all")]
     operations = [

@@ -146,15 +146,15 @@ def _view(view: str, by: Actor) -> Q:
         "to_approve": Q(category="submitted"),
         "to_confirm": Q(category="approved"),
         # The past is no work: imported history is in none of these piles.
-        "to_ship": Q(category__in=LIVE, is_history=False) & ~Q(fulfilment__in=("shipped", "delivered")),
+        "to_ship": Q(category__in=LIVE, is_history=False, holds=[]) & ~Q(fulfilment__in=("shipped", "delivered")),
         "to_invoice": Q(invoicing__in=("to_invoice", "part"), is_history=False)
         & ~Q(category__in=("draft", "cancelled")),
         "today": Q(ordered_on=by.today),
-        "overdue": Q(due_on__lt=by.today, is_history=False) & ~Q(payment="paid"),
+        "overdue": Q(due_on__isnull=False, due_on__lt=by.today, is_history=False) & ~Q(payment="paid"),
         "unpaid": Q(
             category__in=("confirmed", "in_progress", "completed"), payment__in=("unpaid", "part"), is_history=False
         ),
-        "on_hold": Q(holds__len__gt=0),
+        "on_hold": ~Q(holds=[]),
     }
     if view not in VIEWS:
         raise Malformed(details=[Detail("query.view", "unknown_view", _("There is no such view."))])
