@@ -11,4 +11,6 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         """Import each room's hooks.py: guards, effects and subscribers register themselves there."""
+        import shundan.kernel.lookups  # noqa: F401 - registers itself
+
         autodiscover_modules("hooks")

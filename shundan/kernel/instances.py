@@ -3,7 +3,7 @@
 An instance made here is like any other afterwards: it may be changed, saved and followed along its references.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -22,7 +22,7 @@ def fetched(model: type[M], columns: Sequence[str], values: Sequence[Any]) -> M:
     return made
 
 
-def unsaved(model: type[M], values: Mapping[str, Any]) -> M:
+def unsaved(model: type[M], **values: Any) -> M:
     """Return an instance to be inserted: these attributes (`customer_id`, not `customer`), else the defaults."""
     return _bare(model, {**_defaults(model), **values})
 

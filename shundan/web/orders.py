@@ -18,10 +18,9 @@ from shundan.orders.queries import (
     OrderFilter,
     count_views,
     exact_order_number,
-    list_orders,
+    list_and_sum_orders,
     order_numbers,
     owners_of_orders,
-    sum_orders,
 )
 from shundan.parties.queries import customer_name
 from shundan.ui.badges import badge_of
@@ -160,8 +159,7 @@ def _view(state: State) -> str:
 
 def _rows_context(request: HttpRequest, state: State, by: Actor) -> dict[str, Any]:
     wanted = filter_of(state)
-    found = list_orders(by=by, wanted=wanted, cursor=state.cursor, limit=state.size, sort=state.sort)
-    sums = sum_orders(by=by, wanted=wanted)
+    found, sums = list_and_sum_orders(by=by, wanted=wanted, cursor=state.cursor, limit=state.size, sort=state.sort)
     footer = pager(
         state,
         next_cursor=found.next,

@@ -43,7 +43,7 @@ def test_views_hold_the_work_to_do(orders: dict[str, Order]) -> None:
         "mine": set(),
         "to_approve": {"submitted"},
         "to_confirm": {"approved"},
-        "to_ship": {"confirmed", "held"},
+        "to_ship": {"confirmed"},
         "to_invoice": {"shipped"},
         "today": set(orders),
         "overdue": set(),

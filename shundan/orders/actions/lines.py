@@ -86,7 +86,8 @@ def _line(position: int, given: LineInput, product: SellableProduct, order: Orde
         currency=order.currency,
     )
     is_stocked = product.kind == "goods"
-    values = dict(
+    return unsaved(
+        OrderLine,
         position=position,
         product_id=product.id,
         sku=product.sku,
@@ -107,7 +108,6 @@ def _line(position: int, given: LineInput, product: SellableProduct, order: Orde
         requested_on=given.requested_on,
         remark=given.remark[:500].replace("\x00", ""),
     )
-    return unsaved(OrderLine, values)
 
 
 def _faults(path: str, given: LineInput, product: SellableProduct | None, currency: str) -> list[Detail]:

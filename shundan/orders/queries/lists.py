@@ -1,9 +1,11 @@
 """Finding orders: lists with views and filters, counts and sums, rows for export."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
@@ -63,13 +65,32 @@ def list_orders(
     return page_of(rows, cursor=cursor, limit=limit, sort=sort, allowed=SORTS)
 
 
+def list_and_sum_orders(
+    *, by: Actor, wanted: OrderFilter, cursor: str | None = None, limit: int = 50, sort: str = "-id"
+) -> tuple[Page[Order], OrderSums]:
+    """Return one page of a filter and the sums of all its orders; what is searched for is found once for both.
+
+    Raises: NotPermitted, Malformed.
+    """
+    rows, parts = _narrowed(by=by, wanted=wanted), _search(wanted.search)
+    with_names = rows.filter(_any_of(parts)).select_related("customer", "owner", "type")
+    return page_of(with_names, cursor=cursor, limit=limit, sort=sort, allowed=SORTS), _sums_of(rows, parts)
+
+
 def sum_orders(*, by: Actor, wanted: OrderFilter) -> OrderSums:
     """Return the bounded count of a filter and the worth of its orders; the cost is bounded, too."""
-    rows = filtered_orders(by=by, wanted=wanted)
-    count = count_capped(rows)
-    if count > COUNT_CAP:
-        return OrderSums(count, None)
-    return OrderSums(count, rows.aggregate(worth=Sum("company_total"))["worth"] or ZERO)
+    return _sums_of(_narrowed(by=by, wanted=wanted), _search(wanted.search))
+
+
+def _sums_of(rows: QuerySet[Order], parts: Sequence[Q]) -> OrderSums:
+    # Each part is counted alone: joined by OR the database would gather all matches before it counts the first.
+    # Counting needs the index only, and only few orders are added up.
+    count = 0
+    for part in parts:
+        count += count_capped(rows.filter(part))
+        if count > COUNT_CAP:
+            return OrderSums(COUNT_CAP + 1, None)
+    return OrderSums(count, rows.filter(_any_of(parts)).aggregate(worth=Sum("company_total"))["worth"] or ZERO)
 
 
 def count_orders(*, by: Actor, view: str, cap: int = 999) -> int:
@@ -116,6 +137,10 @@ def owners_of_orders(*, by: Actor) -> list[tuple[int, str]]:
 
 def filtered_orders(*, by: Actor, wanted: OrderFilter, permission: str = "order.read") -> QuerySet[Order]:
     """Return the visible orders of a filter, unordered. Raises: NotPermitted, Malformed."""
+    return _narrowed(by=by, wanted=wanted, permission=permission).filter(_any_of(_search(wanted.search)))
+
+
+def _narrowed(*, by: Actor, wanted: OrderFilter, permission: str = "order.read") -> QuerySet[Order]:
     require(by, permission)
     rows = visible_orders(by, permission).filter(_view(wanted.view, by))
     for field in ("category", "fulfilment", "invoicing", "payment"):
@@ -134,8 +159,7 @@ def filtered_orders(*, by: Actor, wanted: OrderFilter, permission: str = "order.
         "total__gte": wanted.total_from,
         "total__lte": wanted.total_to,
     }
-    rows = rows.filter(**{key: value for key, value in bounds.items() if value is not None})
-    return rows.filter(_search(wanted.search)) if wanted.search.strip() else rows
+    return rows.filter(**{key: value for key, value in bounds.items() if value is not None})
 
 
 def _view(view: str, by: Actor) -> Q:
@@ -161,13 +185,25 @@ def _view(view: str, by: Actor) -> Q:
     return views[view]
 
 
-def _search(text: str) -> Q:
+def _search(text: str) -> list[Q]:
+    """Return conditions that exclude each other; what fulfils one of them is found. No words find everything."""
     words = text.strip().replace("\x00", "")[:80]
+    if not words:
+        return [Q()]
     # The ids are fetched first: as one condition the planner would walk all orders in search of a rare number.
     numbered = _by_number(Order.objects.all()).filter(key__startswith=words.upper()).order_by("-key")
     elsewhere = Order.objects.filter(Q(source_number=words) | Q(customer_reference=words)).order_by()
     found = [*numbered.values_list("pk", flat=True)[:MOST_FOUND], *elsewhere.values_list("pk", flat=True)[:MOST_FOUND]]
-    return Q(pk__in=found) | Q(customer_id__in=customers_matching_unscoped(words))
+    customers = customers_matching_unscoped(words)
+    parts = [Q(pk__any_of=found)] if found or not customers else []
+    if customers:
+        theirs = Q(customer_id__any_of=customers)
+        parts.append(theirs & ~Q(pk__any_of=found) if found else theirs)
+    return parts
+
+
+def _any_of(parts: Sequence[Q]) -> Q:
+    return reduce(or_, parts)
 
 
 def _by_number(rows: QuerySet[Order]) -> QuerySet[Any]:  # Any: the column `key` is not one of the model's
