@@ -1,12 +1,16 @@
 """Which role may do what, and in which scope: the policy table. No entry means no."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
 # From narrow to wide. `released`: only orders that were handed to the warehouse (confirmed and later); it holds none
-# of the narrower ones, so somebody with two roles may have `own+released`.
+# of the narrower ones, so somebody with two roles may have `own+released`. A scope may be limited to kinds of order:
+# `sale,service:own` are one's own sales and services; without kinds it holds for records of every kind.
 SCOPES = ("own", "team", "department", "released", "all")
+SELLING = "return,sale,service"
+BUYING = "purchase,return"
 
 ROLES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -30,6 +34,9 @@ _READ_BUSINESS = {
     "shipment.read": "all",
     "invoice.read": "all",
     "payment.read": "all",
+    "receipt.read": "all",
+    "bill.read": "all",
+    "supplier.read": "all",
     "event.read": "all",
 }
 
@@ -41,16 +48,16 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "customer.edit": "own",
             "product.read": "all",
             "stock.read": "all",
-            "order.read": "own",
-            "order.create": "own",
-            "order.edit": "own",
-            "order.submit": "own",
-            "order.confirm": "own",
-            "order.cancel": "own",
-            "order.close": "own",
-            "order.hold": "own",
-            "order.note": "own",
-            "order.export": "own",
+            "order.read": f"{SELLING}:own",
+            "order.create": f"{SELLING}:own",
+            "order.edit": f"{SELLING}:own",
+            "order.submit": f"{SELLING}:own",
+            "order.confirm": f"{SELLING}:own",
+            "order.cancel": f"{SELLING}:own",
+            "order.close": f"{SELLING}:own",
+            "order.hold": f"{SELLING}:own",
+            "order.note": f"{SELLING}:own",
+            "order.export": f"{SELLING}:own",
             "shipment.read": "own",
             "invoice.read": "own",
             "payment.read": "own",
@@ -63,17 +70,17 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "product.read": "all",
             "product.edit": "all",
             "stock.read": "all",
-            "order.read": "department",
-            "order.create": "department",
-            "order.edit": "department",
-            "order.submit": "department",
-            "order.approve": "department",
-            "order.confirm": "department",
-            "order.cancel": "department",
-            "order.close": "department",
-            "order.hold": "department",
-            "order.note": "department",
-            "order.export": "department",
+            "order.read": f"{SELLING}:department",
+            "order.create": f"{SELLING}:department",
+            "order.edit": f"{SELLING}:department",
+            "order.submit": f"{SELLING}:department",
+            "order.approve": f"{SELLING}:department",
+            "order.confirm": f"{SELLING}:department",
+            "order.cancel": f"{SELLING}:department",
+            "order.close": f"{SELLING}:department",
+            "order.hold": f"{SELLING}:department",
+            "order.note": f"{SELLING}:department",
+            "order.export": f"{SELLING}:department",
             "shipment.read": "department",
             "invoice.read": "department",
             "payment.read": "department",
@@ -95,6 +102,13 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "payment.read": "all",
             "payment.register": "all",
             "payment.allocate": "all",
+            "payment.refund": "all",
+            "receipt.read": "all",
+            "supplier.read": "all",
+            "bill.read": "all",
+            "bill.register": "all",
+            "bill.pay": "all",
+            "order.approve": "purchase,return:all",
             "event.read": "all",
         },
         "warehouse": {
@@ -103,7 +117,16 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "stock.receive": "all",
             "stock.adjust": "all",
             "warehouse.edit": "all",
-            "order.read": "released",
+            "order.read": "released+transfer:all",
+            "order.create": "transfer:all",
+            "order.edit": "transfer:all",
+            "order.submit": "transfer:all",
+            "order.confirm": "transfer:all",
+            "order.cancel": "transfer:all",
+            "order.close": "transfer:all",
+            "receipt.read": "released",
+            "receipt.post": "released",
+            "receipt.reverse": "released",
             "order.hold": "released",
             "order.note": "released",
             "shipment.read": "released",
@@ -116,17 +139,31 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "customer.edit": "all",
             "product.read": "all",
             "stock.read": "all",
-            "order.read": "all",
-            "order.create": "all",
-            "order.edit": "own",
-            "order.submit": "own",
-            "order.hold": "all",
-            "order.note": "all",
+            "order.read": f"{SELLING}:all",
+            "order.create": f"{SELLING}:all",
+            "order.edit": f"{SELLING}:own",
+            "order.submit": f"{SELLING}:own",
+            "order.hold": f"{SELLING}:all",
+            "order.note": f"{SELLING}:all",
             "shipment.read": "all",
             "invoice.read": "all",
             "event.read": "all",
         },
-        "purchasing": {"product.read": "all", "product.edit": "all", "stock.read": "all", "stock.receive": "all"},
+        "purchasing": {
+            "product.read": "all",
+            "product.edit": "all",
+            "stock.read": "all",
+            "stock.receive": "all",
+            "supplier.read": "all",
+            "supplier.edit": "all",
+            **{
+                f"order.{verb}": f"{BUYING}:all"
+                for verb in "read create edit submit confirm cancel close hold note export".split()
+            },
+            "receipt.read": "all",
+            "bill.read": "all",
+            "event.read": f"{BUYING}:all",
+        },
         "executive": {**_READ_BUSINESS, "order.approve": "all", "order.export": "all"},
         "auditor": {**_READ_BUSINESS, "user.read": "all"},
         # Administrators run the system, not the business (trust: none by default).
@@ -156,11 +193,47 @@ def _grants_of(roles: tuple[str, ...]) -> dict[str, str]:
 
 def wider(one: str | None, other: str) -> str:
     """Return the union of two scopes: the wider one, or both joined by `+` where neither holds the other."""
-    given = {part for scope in (one, other) if scope for part in scope.split("+")}
-    if "all" in given:
+    by_kind: dict[str, set[str]] = {}
+    for part in (part for scope in (one, other) if scope for part in parts_of(scope)):
+        for kind in part.kinds or ("",):
+            by_kind.setdefault(kind, set()).add(part.scope)
+    of_all = by_kind.pop("", set())
+    if "all" in of_all:
         return "all"
-    ladder = [scope for scope in SCOPES if scope in given and scope != "released"]
-    return "+".join([*ladder[-1:], *(["released"] if "released" in given else [])])
+    # Kinds with the same reach are written together; what holds for every kind holds for each.
+    kinds_of: dict[tuple[str, ...], list[str]] = {}
+    for kind in sorted(by_kind):
+        kinds_of.setdefault(_ladder(by_kind[kind] | of_all), []).append(kind)
+    parts = list(_ladder(of_all))
+    parts += [
+        f"{','.join(kinds)}:{scope}" for reach, kinds in kinds_of.items() for scope in reach if scope not in parts
+    ]
+    return "+".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class ScopePart:
+    """A scope and the kinds of order it is limited to (none: every kind)."""
+
+    scope: str
+    kinds: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=1024)
+def parts_of(scope: str) -> tuple[ScopePart, ...]:
+    """Return the parts of a scope, which add up."""
+    found = []
+    for part in scope.split("+"):
+        kinds, _colon, name = part.rpartition(":")
+        found.append(ScopePart(name, tuple(kinds.split(",")) if kinds else ()))
+    return tuple(found)
+
+
+def _ladder(given: set[str]) -> tuple[str, ...]:
+    if "all" in given:
+        return ("all",)
+    steps = [scope for scope in SCOPES if scope in given and scope != "released"]
+    return (*steps[-1:], *(["released"] if "released" in given else []))
 
 
 def may_grant(own_roles: Iterable[str], user_id: int | None, *, to: int | None) -> bool:

@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 
+from shundan.accounts.rules import parts_of
 from shundan.kernel.actor import Actor
 
 NOTHING = Q(pk__in=())
@@ -14,11 +15,13 @@ def scope_filter(
     owner: str = "owner_id",
     team: str = "team_id",
     department: str = "department_id",
+    kind: str = "",
     named: dict[str, Q] | None = None,
 ) -> Q:
     """Return the rows in which the actor holds the permission; without it, none.
 
-    `named` gives the rows of scopes that only one room knows (e.g. `released` for orders).
+    `named` gives the rows of scopes that only one room knows (e.g. `released` for orders); `kind` is the column of
+    the order's kind, for scopes that are limited to kinds. Rows without such a column are not limited by it.
     """
     scope = by.scope_of(permission)
     if scope is None:
@@ -26,27 +29,34 @@ def scope_filter(
     if scope == "all":
         return Q()
     rows = NOTHING
-    for part in scope.split("+"):
-        if named and part in named:
-            rows |= named[part]
-        elif by.id is not None:
-            rows |= Q(**{owner: by.id})
-        if part in ("team", "department") and by.team_ids:
-            rows |= Q(**{f"{team}__in": by.team_ids})
-        if part == "department" and by.department_ids:
-            rows |= Q(**{f"{department}__in": by.department_ids})
+    for part in parts_of(scope):
+        reached = _reached(part.scope, by, owner=owner, team=team, department=department, named=named or {})
+        rows |= Q(**{f"{kind}__in": part.kinds}) & reached if part.kinds and kind else reached
+    return rows
+
+
+def _reached(scope: str, by: Actor, *, owner: str, team: str, department: str, named: dict[str, Q]) -> Q:
+    if scope == "all":
+        return Q()
+    rows = named.get(scope, NOTHING)
+    if scope not in named and by.id is not None:
+        rows |= Q(**{owner: by.id})
+    if scope in ("team", "department") and by.team_ids:
+        rows |= Q(**{f"{team}__in": by.team_ids})
+    if scope == "department" and by.department_ids:
+        rows |= Q(**{f"{department}__in": by.department_ids})
     return rows
 
 
 def scope_sql(by: Actor, permission: str, *, alias: str) -> tuple[str, list[int | list[int] | None]]:
-    """Return the same filter as SQL for one-round-trip reads: a condition and its parameters."""
+    """Return the same filter as SQL for one-round-trip reads of rows without kinds: a condition and its parameters."""
     scope = by.scope_of(permission)
     if scope is None:
         return "false", []
-    if scope == "all":
+    parts = {part.scope for part in parts_of(scope)}
+    if "all" in parts:
         return "true", []
-    parts = scope.split("+")
-    teams = list(by.team_ids) if {"team", "department"} & set(parts) else []
+    teams = list(by.team_ids) if {"team", "department"} & parts else []
     departments = list(by.department_ids) if "department" in parts else []
     return (
         f"({alias}.owner_id = %s or {alias}.team_id = any(%s) or {alias}.department_id = any(%s))",
@@ -55,14 +65,25 @@ def scope_sql(by: Actor, permission: str, *, alias: str) -> tuple[str, list[int 
 
 
 def holds(by: Actor, permission: str, row: object, *, named: dict[str, bool] | None = None) -> bool:
-    """Tell whether the actor holds the permission for one row with owner_id, team_id, department_id."""
+    """Tell whether the actor holds the permission for one row with owner_id, team_id, department_id (and kind)."""
     scope = by.scope_of(permission)
     if scope is None or scope == "all":
         return scope is not None
-    return any(_holds_in(part, by, row, named or {}) for part in scope.split("+"))
+    kind = getattr(row, "kind", "")
+    return any(
+        _holds_in(part.scope, by, row, named or {}) for part in parts_of(scope) if not part.kinds or kind in part.kinds
+    )
+
+
+def may_with_kind(by: Actor, permission: str, kind: str) -> bool:
+    """Tell whether the actor holds the permission, in whatever scope, for records of a kind."""
+    scope = by.scope_of(permission)
+    return scope is not None and any(not part.kinds or kind in part.kinds for part in parts_of(scope))
 
 
 def _holds_in(scope: str, by: Actor, row: object, named: dict[str, bool]) -> bool:
+    if scope == "all":
+        return True
     if scope in named:
         return named[scope]
     if by.id is not None and getattr(row, "owner_id", None) == by.id:

@@ -6,6 +6,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.actions.credit import change_credit_account, lock_credit_account
+from shundan.billing.actions.returns import credit_return, debit_return
+from shundan.billing.models import DepartmentCharge
 from shundan.billing.queries import Credit, credit_of, invoiced_amounts
 from shundan.catalog.queries import rate_of_exchange
 from shundan.kernel.actor import Actor
@@ -76,6 +78,30 @@ def keep_credit_of_shipped(order: Order, by: Actor, inputs: Inputs) -> None:
     )
     change_credit_account(order.customer_id, order.currency, ordered=kept - order.exposure)
     order.exposure = kept
+
+
+@effect
+def credit_returned_goods(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Correct the invoices of what came back."""
+    credit_return(order, by=by)
+
+
+@effect
+def debit_returned_goods(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Ask the supplier for the money of what went back."""
+    debit_return(order, by=by)
+
+
+@effect
+def charge_department(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Charge the receiving department for work at the internal rate."""
+    DepartmentCharge.objects.create(
+        order=order,
+        performer_id=order.department_id,
+        receiver_id=order.target_department_id,
+        amount=order.company_total,
+        charged_on=by.today,
+    )
 
 
 def credit_exceeded(facts: Mapping[str, Any]) -> CreditExceeded:

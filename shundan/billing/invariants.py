@@ -14,7 +14,9 @@ INVARIANTS = (
         "I21",
         "Never invoiced more than ordered, in quantity and in money; the line knows what is invoiced",
         "select l.id from orders_orderline l left join (select order_line_id, sum(quantity) q, sum(gross) g, sum(net) n"
-        " from billing_invoiceline group by 1) x on x.order_line_id = l.id where not l.is_history"
+        " from (select order_line_id, quantity, gross, net from billing_invoiceline union all"
+        " select order_line_id, quantity, gross, net from billing_billline) b"
+        " group by 1) x on x.order_line_id = l.id where not l.is_history"
         " and (l.invoiced <> coalesce(x.q, 0) or x.q > l.quantity or x.q < 0 or x.g > l.gross or x.n > l.net"
         " or (x.q = l.quantity and (x.g <> l.gross or x.n <> l.net)))",
     ),
@@ -38,7 +40,7 @@ INVARIANTS = (
         "Receivable, money on account and open orders equal their papers",
         "select a.id from billing_creditaccount a where receivable <> (select coalesce(sum(total - allocated), 0)"
         " from billing_invoice i where i.customer_id = a.customer_id and i.currency = a.currency)"
-        " or unallocated <> (select coalesce(sum(amount - allocated), 0) from billing_payment p"
+        " or unallocated <> (select coalesce(sum(amount - allocated - refunded), 0) from billing_payment p"
         " where p.customer_id = a.customer_id and p.currency = a.currency)"
         " or ordered <> (select coalesce(sum(exposure), 0) from orders_order o"
         " where o.customer_id = a.customer_id and o.currency = a.currency)"
@@ -49,7 +51,7 @@ INVARIANTS = (
         "I25",
         "Allocations never exceed the payment or the invoice, and stay with one customer and currency",
         "select p.id from billing_payment p left join billing_allocation a on a.payment_id = p.id group by p.id"
-        " having p.allocated <> coalesce(sum(a.amount), 0) or p.allocated > p.amount"
+        " having p.allocated <> coalesce(sum(a.amount), 0) or p.allocated > p.amount - p.refunded"
         " union all select i.id from billing_invoice i left join billing_allocation a on a.invoice_id = i.id"
         " group by i.id having i.allocated <> coalesce(sum(a.amount), 0)"
         " union all select a.id from billing_allocation a join billing_payment p on p.id = a.payment_id"
@@ -65,8 +67,9 @@ INVARIANTS = (
     Invariant(
         "I27",
         "What an order knows as invoiced and paid is what its invoices hold",
-        "select o.id from orders_order o left join (select order_id, sum(total) t, sum(allocated) p"
-        " from billing_invoice group by 1) x on x.order_id = o.id"
+        "select o.id from orders_order o left join (select order_id, sum(total) t, sum(paid) p"
+        " from (select order_id, total, allocated as paid from billing_invoice union all"
+        " select order_id, total, paid from billing_bill) b group by 1) x on x.order_id = o.id"
         " where not o.is_history and (o.invoiced <> coalesce(x.t, 0) or o.paid <> coalesce(x.p, 0))",
     ),
     Invariant(

@@ -1,4 +1,4 @@
-"""Invoices and credit notes, payments, what pays what, and each customer's credit account."""
+"""Invoices and bills with their corrections, payments in and out, what pays what, and the credit accounts."""
 
 from datetime import date
 from decimal import Decimal
@@ -6,8 +6,9 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q, UniqueConstraint
 
+from shundan.accounts.models import Department
 from shundan.orders.models import Order, OrderLine
-from shundan.parties.models import Customer
+from shundan.parties.models import Customer, Supplier
 
 
 class Invoice(models.Model):
@@ -94,6 +95,7 @@ class Payment(models.Model):
     currency = models.TextField()
     amount = models.DecimalField(max_digits=18, decimal_places=2)
     allocated = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+    refunded = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0), db_default=Decimal(0))
     method = models.TextField()
     account = models.TextField(default="")
     provider = models.TextField(default="")
@@ -109,7 +111,8 @@ class Payment(models.Model):
             UniqueConstraint(fields=["provider", "reference"], name="payment_booked_once", condition=~Q(reference="")),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_positive"),
             models.CheckConstraint(
-                condition=Q(allocated__gte=0, allocated__lte=F("amount")), name="payment_never_over_allocated"
+                condition=Q(allocated__gte=0, refunded__gte=0, allocated__lte=F("amount") - F("refunded")),
+                name="payment_never_over_allocated",
             ),
         ]
         indexes = [models.Index(fields=["customer", "-id"], name="payment_by_customer")]
@@ -122,7 +125,7 @@ class Payment(models.Model):
     @property
     def unallocated(self) -> Decimal:
         """Return what stays on the customer's account."""
-        return self.amount - self.allocated
+        return self.amount - self.allocated - self.refunded
 
 
 class Allocation(models.Model):
@@ -153,4 +156,119 @@ class CreditAccount(models.Model):
             models.CheckConstraint(
                 condition=Q(ordered__gte=0, unallocated__gte=0, receivable__gte=0), name="credit_account_not_negative"
             ),
+        ]
+
+
+class Refund(models.Model):
+    """Money paid back to a customer out of a payment's unallocated part."""
+
+    number = models.TextField()
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+    method = models.TextField()
+    reference = models.TextField(default="")
+    reason = models.TextField()
+    refunded_on = models.DateField()
+    created_at = models.DateTimeField()
+    created_by_name = models.TextField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["number"], name="refund_number_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_positive"),
+        ]
+
+
+class Bill(models.Model):
+    """A supplier's invoice that was checked against order and receipt, or a debit note with negative amounts."""
+
+    number = models.TextField()
+    kind = models.TextField(default="normal")
+    order = models.ForeignKey(Order, models.PROTECT, related_name="+")
+    supplier = models.ForeignKey(Supplier, models.PROTECT, related_name="+")
+    reference = models.TextField(default="")
+    currency = models.TextField()
+    exchange_rate = models.DecimalField(max_digits=18, decimal_places=8, default=Decimal(1))
+    net = models.DecimalField(max_digits=18, decimal_places=2)
+    tax = models.DecimalField(max_digits=18, decimal_places=2)
+    total = models.DecimalField(max_digits=18, decimal_places=2)
+    paid = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+    billed_on = models.DateField()
+    due_on = models.DateField()
+    created_at = models.DateTimeField()
+    created_by_name = models.TextField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["number"], name="bill_number_once"),
+            UniqueConstraint(fields=["supplier", "reference"], name="bill_booked_once", condition=~Q(reference="")),
+            models.CheckConstraint(condition=Q(total=F("net") + F("tax")), name="bill_adds_up"),
+            models.CheckConstraint(
+                condition=Q(kind="normal", total__gte=0, paid__gte=0, paid__lte=F("total"))
+                | Q(kind="debit", total__lte=0, paid=0),
+                name="bill_kind_and_sign",
+            ),
+        ]
+        indexes = [models.Index(fields=["supplier", "due_on"], name="bill_open", condition=Q(kind="normal"))]
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """Return what events call this bill."""
+        return ("bill", int(self.pk))
+
+    @property
+    def open_amount(self) -> Decimal:
+        """Return what is still to be paid."""
+        return self.total - self.paid if self.kind == "normal" else Decimal(0)
+
+
+class BillLine(models.Model):
+    """The part of an order line that a supplier bills; negative on a debit note."""
+
+    bill = models.ForeignKey(Bill, models.PROTECT, related_name="lines")
+    order_line = models.ForeignKey(OrderLine, models.PROTECT, related_name="+")
+    quantity = models.DecimalField(max_digits=18, decimal_places=6)
+    net = models.DecimalField(max_digits=18, decimal_places=2)
+    tax = models.DecimalField(max_digits=18, decimal_places=2)
+    gross = models.DecimalField(max_digits=18, decimal_places=2)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["bill", "order_line"], name="bill_line_once"),
+            models.CheckConstraint(condition=Q(gross=F("net") + F("tax")), name="bill_line_adds_up"),
+        ]
+
+
+class Disbursement(models.Model):
+    """Money paid to a supplier for a bill."""
+
+    number = models.TextField()
+    bill = models.ForeignKey(Bill, models.PROTECT, related_name="disbursements")
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+    method = models.TextField()
+    reference = models.TextField(default="")
+    paid_on = models.DateField()
+    created_at = models.DateTimeField()
+    created_by_name = models.TextField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["number"], name="disbursement_number_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="disbursement_positive"),
+        ]
+
+
+class DepartmentCharge(models.Model):
+    """What one department owes another for work, at the internal rate; only a charge the other way undoes it."""
+
+    order = models.OneToOneField(Order, models.PROTECT, related_name="+")
+    performer = models.ForeignKey(Department, models.PROTECT, related_name="+")
+    receiver = models.ForeignKey(Department, models.PROTECT, related_name="+")
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+    charged_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(performer=F("receiver")), name="charge_between_two"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="charge_not_negative"),
         ]

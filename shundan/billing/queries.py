@@ -8,9 +8,9 @@ from decimal import Decimal
 from django.db.models import F, Prefetch, Q, Sum
 
 from shundan.accounts.scopes import holds
-from shundan.billing.models import Allocation, CreditAccount, Invoice, InvoiceLine, Payment
+from shundan.billing.models import Allocation, Bill, BillLine, CreditAccount, Invoice, InvoiceLine, Payment
 from shundan.billing.rules import METHODS, due_day, exposure
-from shundan.billing.scopes import visible_invoices, visible_payments
+from shundan.billing.scopes import visible_bills, visible_invoices, visible_payments
 from shundan.catalog.queries import rate_of_exchange
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
@@ -135,7 +135,7 @@ def list_payments(
     require(by, "payment.read")
     rows = visible_payments(by).select_related("customer")
     if view == "unallocated":
-        rows = rows.filter(amount__gt=F("allocated"))
+        rows = rows.filter(amount__gt=F("allocated") + F("refunded"))
     wanted = search.strip().replace("\x00", "")[:80]
     if wanted:
         rows = rows.filter(
@@ -258,7 +258,51 @@ class InvoicePreview:
 
 def billed_parts(order: Order, chosen: Mapping[OrderLine, Decimal]) -> list[BilledPart]:
     """Return the amounts of parts of lines, so that all parts of a line add up to its stored amounts exactly."""
-    already = invoiced_amounts(line.pk for line in chosen)
+    return _parts(order, chosen, invoiced_amounts(line.pk for line in chosen))
+
+
+def bill_parts(order: Order, chosen: Mapping[OrderLine, Decimal]) -> list[BilledPart]:
+    """Return the same of a supplier's bill."""
+    rows = BillLine.objects.filter(order_line_id__in=[line.pk for line in chosen]).values("order_line_id")
+    sums = rows.annotate(gross_sum=Sum("gross"), net_sum=Sum("net"))
+    return _parts(order, chosen, {row["order_line_id"]: (row["gross_sum"], row["net_sum"]) for row in sums})
+
+
+def billable_lines(order: Order) -> dict[OrderLine, Decimal]:
+    """Return what a supplier may bill now of each line: goods that came in, and work that was ordered."""
+    return invoiceable_of(order)
+
+
+def earliest_bill_due_day(order_id: int) -> date | None:
+    """Return the first day on which a bill of an order that is still open falls due."""
+    rows = Bill.objects.filter(order_id=order_id, kind="normal", total__gt=F("paid"))
+    return rows.order_by("due_on").values_list("due_on", flat=True).first()
+
+
+def bills_of(order: Order, *, by: Actor) -> list[Bill]:
+    """Return a purchase's bills and debit notes, oldest first; none for actors who may not see bills."""
+    return list(visible_bills(by).filter(order_id=order.pk).order_by("id")) if by.may("bill.read") else []
+
+
+def list_bills(*, by: Actor, view: str = "all", cursor: str | None = None, limit: int = 50) -> Page[Bill]:
+    """Return one page of bills; views: all, open. Raises: NotPermitted."""
+    require(by, "bill.read")
+    rows = visible_bills(by).select_related("supplier", "order")
+    if view == "open":
+        rows = rows.filter(kind="normal", total__gt=F("paid"))
+    return page_of(rows, cursor=cursor, limit=limit)
+
+
+def payable_of(supplier_id: int, *, by: Actor) -> dict[str, Decimal]:
+    """Return what we owe a supplier by currency: bills less debit notes and payments. Raises: NotPermitted."""
+    require(by, "bill.read")
+    rows = visible_bills(by).filter(supplier_id=supplier_id).values("currency")
+    return {row["currency"]: row["owed"] for row in rows.annotate(owed=Sum(F("total") - F("paid")))}
+
+
+def _parts(
+    order: Order, chosen: Mapping[OrderLine, Decimal], already: Mapping[int, tuple[Decimal, Decimal]]
+) -> list[BilledPart]:
     parts = []
     for line, quantity in chosen.items():
         upto = line.invoiced + quantity

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from shundan.accounts.scopes import scope_filter
-from shundan.billing.models import Invoice, Payment
+from shundan.billing.models import Bill, Invoice, Payment
 from shundan.kernel.actor import Actor
 from shundan.orders.scopes import order_scope
 
@@ -11,6 +11,11 @@ from shundan.orders.scopes import order_scope
 def visible_invoices(by: Actor, permission: str = "invoice.read") -> QuerySet[Invoice]:
     """Return the invoices for which the actor holds the permission."""
     return Invoice.objects.filter(order_scope(by, permission, path="order__"))
+
+
+def visible_bills(by: Actor, permission: str = "bill.read") -> QuerySet[Bill]:
+    """Return the bills for which the actor holds the permission."""
+    return Bill.objects.filter(order_scope(by, permission, path="order__"))
 
 
 def visible_payments(by: Actor, permission: str = "payment.read") -> QuerySet[Payment]:

@@ -50,6 +50,32 @@ PAYMENT_TERMS = (
 )
 
 
+ORDER_TYPES: tuple[dict[str, str], ...] = (
+    {"code": "sales", "kind": "sale", "name_zh": "销售订单", "name_en": "Sales order"},
+    {"code": "purchase", "kind": "purchase", "name_zh": "采购订单", "name_en": "Purchase order"},
+    {"code": "sales_return", "kind": "return", "name_zh": "销售退货", "name_en": "Customer return"},
+    {
+        "code": "purchase_return",
+        "kind": "return",
+        "name_zh": "采购退货",
+        "name_en": "Supplier return",
+        "prefix": "PR",
+        "party": "supplier",
+        "workflow": "supplier_return",
+    },
+    {"code": "service", "kind": "service", "name_zh": "服务订单", "name_en": "Service order"},
+    {"code": "transfer", "kind": "transfer", "name_zh": "调拨单", "name_en": "Stock transfer"},
+    {
+        "code": "service_transfer",
+        "kind": "transfer",
+        "name_zh": "内部服务",
+        "name_en": "Internal service",
+        "prefix": "TS",
+        "workflow": "service_transfer",
+    },
+)
+
+
 @action
 def load_shipped() -> None:
     """Load what is shipped; what is there already stays as it is. Runs at every start and in tests."""
@@ -65,6 +91,7 @@ def load_shipped() -> None:
         PaymentTerm.objects.get_or_create(code=code, defaults=term)
     for path in sorted(WORKFLOWS.glob("*.toml")):
         publish_definition(path.read_text(encoding="utf-8"), by=by)
-    save_order_type(code="sales", kind="sale", name_zh="销售订单", name_en="Sales order", by=by)
+    for facts in ORDER_TYPES:
+        save_order_type(**facts, by=by)
     if not Warehouse.objects.exists():
         Warehouse.objects.create(code="MAIN", name_zh="主仓库", name_en="Main warehouse")

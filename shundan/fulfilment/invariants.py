@@ -6,10 +6,40 @@ INVARIANTS = (
     Invariant(
         "I16",
         "Shipped equals the shipment lines that left",
-        "select l.id from orders_orderline l left join (select order_line_id, sum(quantity) q"
+        "select l.id from orders_orderline l join orders_order o on o.id = l.order_id"
+        " left join (select order_line_id, sum(quantity) q"
         " from fulfilment_shipmentline sl join fulfilment_shipment s on s.id = sl.shipment_id"
         " and s.state in ('shipped', 'delivered') group by 1) x on x.order_line_id = l.id"
-        " where l.shipped <> coalesce(x.q, 0)",
+        " where l.shipped <> coalesce(x.q, 0) and (o.kind in ('sale', 'transfer')"
+        " or (o.kind = 'return' and o.supplier_id is not null))",
+    ),
+    Invariant(
+        "I16c",
+        "Received equals the receipt lines that stand",
+        "select l.id from orders_orderline l join orders_order o on o.id = l.order_id"
+        " left join (select order_line_id, sum(quantity) q, sum(accepted) a"
+        " from fulfilment_receiptline rl join fulfilment_receipt r on r.id = rl.receipt_id"
+        " and r.state = 'posted' group by 1) x on x.order_line_id = l.id where not o.is_history and ("
+        " (o.kind = 'purchase' and l.is_stocked and l.shipped <> coalesce(x.a, 0))"
+        " or (o.kind = 'return' and o.customer_id is not null and l.shipped <> coalesce(x.q, 0))"
+        " or (o.kind = 'transfer' and l.is_stocked and l.delivered <> coalesce(x.a, 0)))",
+    ),
+    Invariant(
+        "I16d",
+        "What a line knows as taken back is what returns brought",
+        "select l.id from orders_orderline l join orders_order o on o.id = l.order_id"
+        " and o.kind in ('sale', 'purchase')"
+        " left join (select source_line_id, sum(shipped) q from orders_orderline"
+        " where source_line_id is not null group by 1) x on x.source_line_id = l.id"
+        " where not l.is_history and l.returned <> coalesce(x.q, 0)",
+    ),
+    Invariant(
+        "I18b",
+        "Each received line entered the ledger once, and left it again when it was reversed",
+        "select rl.id from fulfilment_receiptline rl join fulfilment_receipt r on r.id = rl.receipt_id"
+        " left join inventory_stockmove m on (m.source_kind, m.source_id, m.source_line_id)"
+        " = ('receipt', r.id, rl.order_line_id) group by rl.id, rl.accepted, r.state"
+        " having coalesce(sum(m.delta), 0) <> case when r.state = 'posted' then rl.accepted else 0 end",
     ),
     Invariant(
         "I16b",

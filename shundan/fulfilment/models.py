@@ -48,6 +48,50 @@ class Shipment(models.Model):
         return sum((line.quantity for line in self.lines.all()), Decimal(0))
 
 
+class Receipt(models.Model):
+    """Goods that came in for an order: from a supplier, back from a customer, or from another warehouse."""
+
+    number = models.TextField()
+    order = models.ForeignKey(Order, models.PROTECT, related_name="+")
+    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="+")
+    state = models.TextField(default="posted")
+    reference = models.TextField(default="")
+    remark = models.TextField(default="")
+    posted_at = models.DateTimeField()
+    posted_by_name = models.TextField()
+    reversed_at = models.DateTimeField(null=True)
+    reversed_by_name = models.TextField(default="")
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["number"], name="receipt_number_once"),
+            models.CheckConstraint(condition=Q(state__in=["posted", "reversed"]), name="receipt_state_known"),
+        ]
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """Return what events and the ledger call this receipt."""
+        return ("receipt", int(self.pk))
+
+
+class ReceiptLine(models.Model):
+    """How much came of an order line, and how much of it was good: only that goes on the shelf."""
+
+    receipt = models.ForeignKey(Receipt, models.PROTECT, related_name="lines")
+    order_line = models.ForeignKey(OrderLine, models.PROTECT, related_name="+")
+    quantity = models.DecimalField(max_digits=18, decimal_places=6)
+    accepted = models.DecimalField(max_digits=18, decimal_places=6)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["receipt", "order_line"], name="receipt_line_once"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, accepted__gte=0, accepted__lte=models.F("quantity")),
+                name="receipt_line_accepts_what_came",
+            ),
+        ]
+
+
 class ShipmentLine(models.Model):
     """How much of an order line a shipment carries."""
 

@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from shundan.fulfilment.models import Shipment
+from shundan.fulfilment.models import Receipt, Shipment
 from shundan.kernel.actor import Actor
 from shundan.orders.scopes import order_scope
 
@@ -10,3 +10,8 @@ from shundan.orders.scopes import order_scope
 def visible_shipments(by: Actor, permission: str = "shipment.read") -> QuerySet[Shipment]:
     """Return the shipments for which the actor holds the permission."""
     return Shipment.objects.filter(order_scope(by, permission, path="order__"))
+
+
+def visible_receipts(by: Actor, permission: str = "receipt.read") -> QuerySet[Receipt]:
+    """Return the receipts for which the actor holds the permission."""
+    return Receipt.objects.filter(order_scope(by, permission, path="order__"))

@@ -122,6 +122,52 @@ def issue_stock(wants: Sequence[Want], *, source: tuple[str, int], by: Actor) ->
     StockMove.objects.bulk_create(reversed(moves))
 
 
+def take_in_stock(wants: Sequence[Want], *, source: tuple[str, int], by: Actor) -> None:
+    """Put units that came with a paper on the shelf and write the ledger; `source` is (kind, id) of the paper."""
+    keys = sorted({(want.product_id, want.warehouse_id) for want in wants})
+    if not keys:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into inventory_stocklevel (product_id, warehouse_id, on_hand, reserved)"
+            " select p, w, 0, 0 from unnest(%s::bigint[], %s::bigint[]) as t(p, w)"
+            " order by p, w on conflict do nothing",
+            [[key[0] for key in keys], [key[1] for key in keys]],
+        )
+    _lock_levels(wants)
+    balances = _change_levels(wants, on_hand=1, reserved=0)
+    moves = []
+    for want in _in_lock_order(wants, falling=True):
+        key = (want.product_id, want.warehouse_id)
+        moves.append(_ledger_row(want, want.quantity, balances[key], "receipt", source, by))
+        balances[key] -= want.quantity
+    StockMove.objects.bulk_create(reversed(moves))
+
+
+def take_back_stock(wants: Sequence[Want], *, source: tuple[str, int], by: Actor) -> None:
+    """Undo `take_in_stock` while the units are still free. Raises: StockInUse."""
+    if not wants:
+        return
+    _lock_levels(wants)
+    sums: dict[tuple[int, int], Decimal] = {}
+    for want in wants:
+        key = (want.product_id, want.warehouse_id)
+        sums[key] = sums.get(key, Decimal(0)) + want.quantity
+    levels = StockLevel.objects.filter(
+        product_id__in={key[0] for key in sums}, warehouse_id__in={key[1] for key in sums}
+    ).select_related("product")
+    for level in levels:
+        if sums.get((level.product_id, level.warehouse_id), Decimal(0)) > level.available:
+            raise StockInUse(available=plain(level.available), sku=level.product.sku)
+    balances = _change_levels(wants, on_hand=-1, reserved=0)
+    moves = []
+    for want in _in_lock_order(wants, falling=True):
+        key = (want.product_id, want.warehouse_id)
+        moves.append(_ledger_row(want, -want.quantity, balances[key], "reversal", source, by))
+        balances[key] += want.quantity
+    StockMove.objects.bulk_create(reversed(moves))
+
+
 @action
 def create_warehouse(
     *, code: str, name_zh: str, name_en: str, by: Actor, province: str = "", city: str = ""

@@ -22,6 +22,7 @@ INVARIANTS = (
         "Stocked lines of a confirmed order are reserved in full unless it allows backorders",
         "select l.id from orders_orderline l join orders_order o on o.id = l.order_id"
         " where o.category in ('confirmed', 'in_progress') and not o.allows_backorder and not o.is_history"
+        " and (o.kind in ('sale', 'transfer') or (o.kind = 'return' and o.supplier_id is not null))"
         " and l.is_stocked and l.reserved + l.shipped + l.cancelled < l.quantity",
     ),
     Invariant(
@@ -92,7 +93,8 @@ INVARIANTS = (
         " left join parties_paymentterm p on p.id = o.payment_term_id"
         " left join inventory_warehouse w on w.id = o.warehouse_id left join accounts_user u on u.id = o.owner_id"
         " left join accounts_team m on m.id = o.team_id left join accounts_department d on d.id = o.department_id"
-        " where t.id is null or v.id is null or p.id is null or (o.warehouse_id is not null and w.id is null)"
+        " where t.id is null or v.id is null or (o.payment_term_id is not null and p.id is null)"
+        " or (o.warehouse_id is not null and w.id is null)"
         " or (o.owner_id is not null and u.id is null) or (o.team_id is not null and m.id is null)"
         " or (o.department_id is not null and d.id is null)"
         " union all select r.id from inventory_reservation r left join inventory_stocklevel s"

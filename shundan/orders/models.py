@@ -10,7 +10,7 @@ from django.db.models.functions import Collate, Upper
 from shundan.accounts.models import Department, Team, User
 from shundan.catalog.models import Product
 from shundan.inventory.models import Warehouse
-from shundan.parties.models import Customer, PaymentTerm
+from shundan.parties.models import Customer, PaymentTerm, Supplier
 from shundan.workflow.models import WorkflowVersion
 
 
@@ -23,6 +23,7 @@ class OrderType(models.Model):
     name_en = models.TextField()
     prefix = models.TextField()
     workflow = models.TextField()
+    party = models.TextField(default="customer", db_default="customer")
     invoices_on = models.TextField(default="shipment")
     is_active = models.BooleanField(default=True)
 
@@ -30,6 +31,9 @@ class OrderType(models.Model):
         constraints = [
             UniqueConstraint(fields=["code"], name="order_type_code_once"),
             UniqueConstraint(fields=["prefix"], name="order_type_prefix_once"),
+            models.CheckConstraint(
+                condition=Q(party__in=["customer", "supplier", "none"]), name="order_type_party_known"
+            ),
         ]
 
 
@@ -41,8 +45,18 @@ class Order(models.Model):
     """
 
     type = models.ForeignKey(OrderType, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    kind = models.TextField(default="sale", db_default="sale")
     number = models.TextField()
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", db_index=False)
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="+", db_index=False)
+    supplier = models.ForeignKey(Supplier, models.PROTECT, null=True, related_name="+", db_index=False)
+    # What a return or a service comes from, and where a transfer goes to.
+    origin = models.ForeignKey("self", models.PROTECT, null=True, related_name="followers", db_index=False)
+    target_warehouse = models.ForeignKey(
+        Warehouse, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    target_department = models.ForeignKey(
+        Department, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     customer_reference = models.TextField(default="")
     owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
     team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
@@ -69,7 +83,9 @@ class Order(models.Model):
     invoiced = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
     paid = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
     due_on = models.DateField(null=True)
-    payment_term = models.ForeignKey(PaymentTerm, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    payment_term = models.ForeignKey(
+        PaymentTerm, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     payment_method = models.TextField(default="")
 
     warehouse = models.ForeignKey(
@@ -106,10 +122,21 @@ class Order(models.Model):
             UniqueConstraint(fields=["source", "source_key"], name="order_source_once", condition=~Q(source_key="")),
             models.CheckConstraint(condition=Q(total=F("net") + F("tax")), name="order_total_adds_up"),
             models.CheckConstraint(condition=Q(exposure__gte=0) & Q(paid__gte=0), name="order_money_not_negative"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["sale", "service"], customer__isnull=False, supplier__isnull=True)
+                | Q(kind="purchase", customer__isnull=True, supplier__isnull=False)
+                | Q(kind="return", customer__isnull=False, supplier__isnull=True)
+                | Q(kind="return", customer__isnull=True, supplier__isnull=False)
+                | Q(kind="transfer", customer__isnull=True, supplier__isnull=True),
+                name="order_party_fits_kind",
+            ),
         ]
         indexes = [
             models.Index(fields=["category", "-id"], name="order_by_category"),
             models.Index(fields=["customer", "-id"], name="order_by_customer"),
+            models.Index(fields=["supplier", "-id"], name="order_by_supplier", condition=Q(supplier__isnull=False)),
+            models.Index(fields=["origin"], name="order_by_origin", condition=Q(origin__isnull=False)),
+            models.Index(fields=["kind", "-id"], name="order_of_kind", condition=~Q(kind="sale")),
             models.Index(fields=["owner", "-id"], name="order_by_owner"),
             models.Index(fields=["department", "-id"], name="order_by_department"),
             models.Index(fields=["source_number"], name="order_by_source_number", condition=~Q(source_number="")),
@@ -150,6 +177,11 @@ class Order(models.Model):
         """Return what events and approvals call this order."""
         return ("order", int(self.pk))
 
+    @property
+    def party(self) -> Customer | Supplier | None:
+        """Return with whom the order is made; nobody for a transfer."""
+        return self.customer or self.supplier
+
 
 class OrderLine(models.Model):
     """One position of an order with all its quantities, in the product's unit."""
@@ -157,6 +189,8 @@ class OrderLine(models.Model):
     order = models.ForeignKey(Order, models.PROTECT, related_name="lines", db_index=False)
     position = models.PositiveIntegerField()
     product = models.ForeignKey(Product, models.PROTECT, related_name="+")
+    # What a return takes back.
+    source_line = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
     sku = models.TextField()
     name_zh = models.TextField()
     name_en = models.TextField(default="")
@@ -204,6 +238,9 @@ class OrderLine(models.Model):
                 & Q(invoiced__lte=F("quantity") - F("cancelled")),
                 name="order_line_quantities_agree",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["source_line"], name="order_line_by_source", condition=Q(source_line__isnull=False))
         ]
 
 

@@ -66,6 +66,7 @@ class QuantityLine(Protocol):
     picked: Decimal
     shipped: Decimal
     delivered: Decimal
+    returned: Decimal
     invoiced: Decimal
     is_stocked: bool
 
@@ -81,12 +82,21 @@ def backordered_quantity(line: QuantityLine) -> Decimal:
 
 
 def invoiceable_quantity(line: QuantityLine, *, invoices_on: str) -> Decimal:
-    """Return what can be invoiced now: by policy `order` what is ordered, by `shipment` what has left the house.
+    """Return what can be invoiced now: by policy `order` what is ordered, by `shipment` what has left the house
+    (or, of a purchase, come in) and stayed there, by `performance` what was done of goods and work alike.
 
-    Services and charges are never shipped; they can be invoiced as soon as the order is confirmed.
+    By `shipment` services and charges can be invoiced as soon as the order is confirmed: they are never shipped.
     """
-    due = line.shipped if invoices_on == "shipment" and line.is_stocked else line.quantity - line.cancelled
+    if invoices_on == "never":
+        return ZERO
+    moved = invoices_on == "performance" or (invoices_on == "shipment" and line.is_stocked)
+    due = (line.shipped if moved else line.quantity - line.cancelled) - line.returned
     return max(ZERO, due - line.invoiced)
+
+
+def is_billed(line: QuantityLine) -> bool:
+    """Tell whether all is invoiced that is neither cancelled nor taken back."""
+    return line.invoiced >= line.quantity - line.cancelled - line.returned
 
 
 def fulfilment_of(lines: Iterable[QuantityLine]) -> str:
@@ -108,7 +118,9 @@ def invoicing_of(lines: Iterable[QuantityLine], *, invoices_on: str) -> str:
     """Return the invoicing state; it follows from quantities only."""
     lines = list(lines)
     wanted = [line for line in lines if line.quantity - line.cancelled > 0]
-    if wanted and all(line.invoiced >= line.quantity - line.cancelled for line in wanted):
+    if invoices_on == "never":
+        return "none"
+    if wanted and all(is_billed(line) for line in wanted):
         return "full"
     if any(line.invoiced > 0 for line in lines):
         return "part"

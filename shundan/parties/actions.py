@@ -17,7 +17,7 @@ from shundan.kernel.errors import Detail, Malformed, NotFound, VersionConflict, 
 from shundan.kernel.events import record
 from shundan.kernel.numbering import next_number
 from shundan.kernel.search import search_columns
-from shundan.parties.models import Address, Contact, Customer, PaymentTerm
+from shundan.parties.models import Address, Contact, Customer, PaymentTerm, Supplier
 from shundan.parties.rules import COUNTRY, CURRENCY, KINDS, LONGEST_NAME, is_unified_credit_code
 from shundan.parties.scopes import visible_customers
 
@@ -143,6 +143,55 @@ def change_customer(number: str, given: CustomerInput, *, version: int, by: Acto
         data={"changes": {c: [str(kept[c]), str(v)] for c, v in changed.items()}},
     )
     return customer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierInput:
+    """A supplier as it is given."""
+
+    name: str
+    contact_name: str = ""
+    phone: str = ""
+    country: str = "CN"
+    address: str = ""
+    currency: str = "CNY"
+    payment_term: str = DEFAULT_TERM
+    tax_number: str = ""
+    bank_name: str = ""
+    bank_account: str = ""
+
+
+@action
+def create_supplier(given: SupplierInput, *, by: Actor) -> Supplier:
+    """Add a supplier. Raises: NotPermitted, Malformed."""
+    require(by, "supplier.edit")
+    values = {key: value.strip() for key, value in asdict(given).items()}
+    term = PaymentTerm.objects.filter(code=values.pop("payment_term").replace("\x00", "")).first()
+    wrong = [
+        Detail(path, "invalid_text", _("This text is too long or holds characters that cannot be kept."))
+        for path, text in values.items()
+        if "\x00" in text or len(text) > 2000
+    ]
+    if not values["name"] or len(values["name"]) > LONGEST_NAME:
+        wrong.append(Detail("name", "required", _("Write a name of at most 200 characters.")))
+    if not CURRENCY.fullmatch(given.currency):
+        wrong.append(Detail("currency", "unknown", _("Write a three-letter currency code such as CNY.")))
+    if not COUNTRY.fullmatch(given.country):
+        wrong.append(Detail("country", "unknown", _("Write a two-letter country code such as CN.")))
+    if term is None:
+        wrong.append(Detail("payment_term", "unknown", _("There is no such payment term.")))
+    if wrong:
+        raise Malformed(details=wrong)
+    number = next_number("supplier", prefix="S", on=by.today)
+    supplier = Supplier.objects.create(
+        **values,
+        number=number,
+        payment_term=term,
+        created_at=by.at,
+        **search_columns(number, given.name, given.contact_name, given.phone),
+    )
+    record("supplier.created", subject=("supplier", supplier.pk), by=by, data={"number": number, "name": given.name})
+    return supplier
 
 
 @action

@@ -106,7 +106,7 @@ class Address(models.Model):
 
 
 class Supplier(Searchable):
-    """A company we buy from."""
+    """A company we buy from; without a payment term its bills are due at once."""
 
     number = models.TextField()
     name = models.TextField()
@@ -114,6 +114,11 @@ class Supplier(Searchable):
     phone = models.TextField(default="")
     country = models.TextField(default="CN")
     address = models.TextField(default="")
+    currency = models.TextField(default="CNY", db_default="CNY")
+    payment_term = models.ForeignKey(PaymentTerm, models.PROTECT, null=True, related_name="+")
+    tax_number = models.TextField(default="", db_default="")
+    bank_name = models.TextField(default="", db_default="")
+    bank_account = models.TextField(default="", db_default="")
     source = models.TextField(default="")
     source_number = models.TextField(default="")
     created_at = models.DateTimeField()

@@ -158,4 +158,15 @@ def list_payment_terms(*, by: Actor) -> list[PaymentTerm]:
 def list_suppliers(*, by: Actor, search: str = "", cursor: str | None = None, limit: int = 50) -> Page[Supplier]:
     """Return one page of suppliers. Raises: NotPermitted."""
     require(by, "product.read")
-    return page_of(Supplier.objects.filter(matches(search)), cursor=cursor, limit=limit)
+    rows = Supplier.objects.select_related("payment_term").filter(matches(search))
+    return page_of(rows, cursor=cursor, limit=limit)
+
+
+def get_supplier(number: str, *, by: Actor, permission: str = "supplier.read") -> Supplier:
+    """Return a supplier with its term. Raises: NotPermitted, NotFound."""
+    require(by, permission)
+    rows = Supplier.objects.select_related("payment_term")
+    supplier = rows.filter(number=number.replace("\x00", "")).first()
+    if supplier is None:
+        raise NotFound(what="supplier", key=number[:100])
+    return supplier

@@ -24,7 +24,7 @@ from shundan.orders.actions import (
     save_draft,
 )
 from shundan.orders.actions.draft import CustomerClosed, NotADraft
-from shundan.orders.hooks import OrderIncomplete, ProductRetired
+from shundan.orders.hooks.selling import OrderIncomplete, ProductRetired
 from shundan.orders.models import Order
 from shundan.parties.actions import set_customer_status
 from tests import make

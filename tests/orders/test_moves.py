@@ -18,7 +18,7 @@ from shundan.orders.actions import (
     create_order,
     move_order,
 )
-from shundan.orders.hooks import AlreadyInvoiced
+from shundan.orders.hooks.selling import AlreadyInvoiced
 from shundan.orders.models import Order, OrderType
 from shundan.workflow.actions import NoSuchTransition
 from shundan.workflow.queries import offers_of

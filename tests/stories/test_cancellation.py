@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from shundan.fulfilment.actions import cancel_shipment, plan_shipment, ship_shipment
 from shundan.orders.actions import LineInput, OrderInput, move_order, place_order, save_draft
-from shundan.orders.hooks import AlreadyPicked, AlreadyShipped
+from shundan.orders.hooks.selling import AlreadyPicked, AlreadyShipped
 from shundan.orders.models import Order
 from tests import make
 from tests.cast import Cast

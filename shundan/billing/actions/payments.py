@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F, Sum
+from django.db.models import F, Max, Sum
 from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.actions.credit import change_credit_account
-from shundan.billing.models import Allocation, Invoice, Payment
+from shundan.billing.models import Allocation, Invoice, Payment, Refund
 from shundan.billing.queries import OPEN, earliest_due_day, get_payment
 from shundan.billing.rules import METHODS, oldest_first
 from shundan.billing.scopes import visible_invoices
@@ -137,6 +137,68 @@ def deallocate_payment(number: str, *, invoice: str, by: Actor) -> Payment:
     return payment
 
 
+@action
+def refund_payment(
+    number: str,
+    *,
+    amount: Decimal,
+    method: str,
+    reason: str,
+    by: Actor,
+    reference: str = "",
+    refunded_on: date | None = None,
+) -> Refund:
+    """Pay back what a payment has left on the customer's account.
+
+    Raises: NotPermitted, NotFound, Malformed, OverAllocated.
+    """
+    require(by, "payment.refund")
+    payment = get_payment(number, by=by, permission="payment.refund")
+    _check(amount, method, payment.currency, reason, reference)
+    if not reason.strip():
+        raise Malformed(details=[Detail("reason", "required", _("This is needed here."))])
+    locked = Payment.objects.select_for_update().get(pk=payment.pk)
+    if amount > locked.unallocated:
+        sentence = _("Only %(left)s of the payment is left.")
+        raise OverAllocated(details=[Detail("amount", "over_allocated", sentence % {"left": locked.unallocated})])
+    refund = Refund.objects.create(
+        number=next_gapless_number("refund", prefix="RF", on=by.today),
+        payment=locked,
+        amount=amount,
+        method=method,
+        reference=reference,
+        reason=reason.strip(),
+        refunded_on=refunded_on or by.today,
+        created_at=by.at,
+        created_by_name=by.name,
+    )
+    Payment.objects.filter(pk=locked.pk).update(refunded=F("refunded") + amount)
+    facts = {"number": locked.number, "refund": refund.number, "amount": str(amount), "reason": refund.reason}
+    record("payment.refunded", subject=locked.subject, by=by, data=facts)
+    change_credit_account(locked.customer_id, locked.currency, unallocated=-amount)
+    return refund
+
+
+def free_invoice(invoice: Invoice, *, keep: Decimal, by: Actor) -> None:
+    """Take allocations of a locked invoice back until no more than `keep` of it is paid; the latest ones first.
+
+    The caller has locked the invoice's order.
+    """
+    excess = invoice.allocated - keep
+    rows = (
+        Allocation.objects.filter(invoice_id=invoice.pk)
+        .values("payment_id")
+        .annotate(paid=Sum("amount"), last=Max("id"))
+    )
+    held = Held(lock_orders_unscoped([invoice.order_id]), {invoice.pk: invoice})
+    for row in rows.filter(paid__gt=0).order_by("-last"):
+        if excess <= 0:
+            return
+        share = min(excess, row["paid"])
+        _allocate(Payment.objects.get(pk=row["payment_id"]), [(invoice.pk, -share)], held, by)
+        excess -= share
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """Invoices and their orders, locked until commit."""
@@ -185,9 +247,9 @@ def _refuse_too_much(payment: Payment, shares: Sequence[tuple[int, Decimal]], to
         for i, amount in shares
         if amount > (left := held.invoices[i].open_amount)
     ]
-    if payment.allocated + total > payment.amount:
+    if payment.allocated + total > payment.amount - payment.refunded:
         sentence = _("Only %(left)s of the payment is left.")
-        left = payment.amount - payment.allocated
+        left = payment.unallocated
         short.append(Detail("amount", "over_allocated", sentence % {"left": left}))
     if short:
         raise OverAllocated(details=short)

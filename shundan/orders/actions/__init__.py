@@ -13,11 +13,15 @@ from shundan.orders.actions.move import OrderOnHold, move_order, save_moved
 from shundan.orders.actions.notes import note_order, note_orders_exported
 from shundan.orders.actions.place import place_order, place_order_once
 from shundan.orders.actions.progress import (
+    note_arrived,
     note_delivered,
+    note_exposure,
     note_invoiced,
     note_paid,
     note_picked,
+    note_received,
     note_shipped,
+    note_taken_back,
     refresh_progress,
     reserve_backorder,
 )
@@ -33,13 +37,17 @@ __all__ = [
     "delete_draft",
     "move_order",
     "move_orders",
+    "note_arrived",
     "note_delivered",
+    "note_exposure",
     "note_invoiced",
     "note_order",
     "note_orders_exported",
     "note_paid",
     "note_picked",
+    "note_received",
     "note_shipped",
+    "note_taken_back",
     "place_order",
     "place_order_once",
     "refresh_progress",

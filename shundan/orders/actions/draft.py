@@ -7,30 +7,24 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from shundan.accounts.scopes import may_with_kind
 from shundan.catalog.queries import rate_of_exchange, sellable_products_unscoped
 from shundan.inventory.models import Warehouse
 from shundan.inventory.queries import default_warehouse_unscoped, get_warehouse
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
-from shundan.kernel.errors import Detail, Malformed, Refused, VersionConflict, require
+from shundan.kernel.errors import Detail, Malformed, NotPermitted, Refused, VersionConflict, require
 from shundan.kernel.events import record
 from shundan.kernel.money import AMOUNT_DECIMALS, ZERO, decimals_of, is_currency_code, plain, round_amount
 from shundan.kernel.numbering import next_number
 from shundan.orders.actions.lines import LARGEST_AMOUNT, LineInput, price_lines
 from shundan.orders.actions.move import advance_order
+from shundan.orders.actions.sides import Sides, sides_of
 from shundan.orders.models import Order, OrderLine, OrderType
 from shundan.orders.queries import entry_frame, get_order, lines_of
 from shundan.orders.rules import LONGEST_TEXT, MOST_LINES, content_hash
-from shundan.parties.models import Address, Customer, PaymentTerm
-from shundan.parties.queries import buyer, main_address_of_buyer
+from shundan.parties.models import Address, PaymentTerm
 from shundan.workflow.queries import definition_of
-
-
-class CustomerClosed(Refused):
-    """The customer was closed for new orders."""
-
-    code = "customer_closed"
-    sentence = _("%(name)s is closed for new orders. Open the customer again, or choose another.")
 
 
 class NotADraft(Refused):
@@ -56,10 +50,19 @@ class ShipTo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderInput:
-    """An order as it is given; None takes the customer's or the company's default."""
+    """An order as it is given; None takes the party's or the company's default.
 
-    customer: str
+    `origin` is the order that goods are returned of, or that a service belongs to; `warehouse` is where goods leave
+    from or, of purchases and returns, come in; `target_warehouse` and `target_department` are the other end of a
+    transfer.
+    """
+
+    customer: str = ""
     type: str = "sales"
+    supplier: str = ""
+    origin: str = ""
+    target_warehouse: str = ""
+    target_department: str = ""
     lines: tuple[LineInput, ...] = ()
     currency: str | None = None
     includes_tax: bool | None = None
@@ -84,23 +87,23 @@ def create_order(given: OrderInput, *, by: Actor, source: str = "") -> Order:
 def compose_order(given: OrderInput, *, by: Actor, source: str = "") -> tuple[Order, list[OrderLine]]:
     """Return a checked, priced and taxed order with its lines, not saved and without a number.
 
-    Raises: NotPermitted, NotFound (customer), Malformed, CustomerClosed.
+    Raises: NotPermitted, NotFound (customer, supplier, origin), Malformed, CustomerClosed.
     """
     require(by, "order.create")
     _check_header(given)
-    customer = buyer(given.customer, by=by)
-    if customer.status != "active":
-        raise CustomerClosed(name=customer.name)
     frame = entry_frame(given.type)
     if frame is None:
         raise Malformed(details=[Detail("type", "unknown", _("There is no such order type."))])
+    if not may_with_kind(by, "order.create", frame.type.kind):
+        raise NotPermitted(permission="order.create")
+    sides = sides_of(given, frame.type, by=by)
     definition = definition_of(frame.workflow_id)
     order = Order(
         type=frame.type,
-        customer=customer,
-        owner_id=by.id or customer.owner_id,
-        team_id=by.team_id or customer.team_id,
-        department_id=by.department_id or customer.department_id,
+        kind=frame.type.kind,
+        owner_id=by.id or (sides.customer.owner_id if sides.customer else None),
+        team_id=by.team_id or (sides.customer.team_id if sides.customer else None),
+        department_id=by.department_id or (sides.customer.department_id if sides.customer else None),
         workflow_id=frame.workflow_id,
         state=definition.initial,
         category=definition.state(definition.initial).category,
@@ -109,7 +112,7 @@ def compose_order(given: OrderInput, *, by: Actor, source: str = "") -> tuple[Or
         created_at=by.at,
         changed_at=by.at,
     )
-    return order, _fill(order, given, customer, by, default_warehouse=frame.warehouse)
+    return order, _fill(order, given, sides, by, default_warehouse=frame.warehouse)
 
 
 def insert_order(order: Order, lines: list[OrderLine], *, by: Actor) -> Order:
@@ -139,11 +142,9 @@ def save_draft(number: str, given: OrderInput, *, version: int, by: Actor) -> Or
     if order.category != "draft":
         raise NotADraft(number=order.number)
     known = _comparable(order, lines_of(order))
-    customer = buyer(given.customer, by=by)
-    if customer.status != "active":
-        raise CustomerClosed(name=customer.name)
+    sides = sides_of(given, order.type, by=by)
     order.ordered_on = given.ordered_on or order.ordered_on
-    lines = _fill(order, given, customer, by, default_warehouse=default_warehouse_unscoped())
+    lines = _fill(order, given, sides, by, default_warehouse=default_warehouse_unscoped())
     if version != order.version:
         raise VersionConflict(details=_differences(_comparable(order, lines), known))
     order.version += 1
@@ -167,22 +168,23 @@ def delete_draft(number: str, *, by: Actor) -> None:
 
 
 def _fill(
-    order: Order, given: OrderInput, customer: Customer, by: Actor, *, default_warehouse: Warehouse | None
+    order: Order, given: OrderInput, sides: Sides, by: Actor, *, default_warehouse: Warehouse | None
 ) -> list[OrderLine]:
-    order.customer = customer
-    order.currency = given.currency or customer.currency
+    order.customer, order.supplier, order.origin = sides.customer, sides.supplier, sides.origin
+    order.target_warehouse, order.target_department = sides.target_warehouse, sides.target_department
+    order.currency = given.currency or sides.currency
     if decimals_of(order.currency) > AMOUNT_DECIMALS:
         sentence = _("Amounts have two decimals here; this currency needs three and cannot be used yet.")
         raise Malformed(details=[Detail("currency", "unsupported", sentence)])
-    order.includes_tax = customer.includes_tax if given.includes_tax is None else given.includes_tax
+    order.includes_tax = sides.includes_tax if given.includes_tax is None else given.includes_tax
     order.exchange_rate = rate_of_exchange(order.currency, on=order.ordered_on)
-    order.payment_term = _term(given.payment_term) if given.payment_term else customer.payment_term
+    order.payment_term = _term(given.payment_term) if given.payment_term else sides.payment_term
     order.payment_method = given.payment_method
     order.warehouse = get_warehouse(given.warehouse, by=by) if given.warehouse else default_warehouse
     order.allows_backorder = given.allows_backorder
     order.customer_reference = given.customer_reference.strip()
     order.requested_on, order.remark = given.requested_on, given.remark
-    _fill_address(order, given.ship_to or _address(main_address_of_buyer(customer)))
+    _fill_address(order, given.ship_to or _address(sides.address))
     products = sellable_products_unscoped((line.sku for line in given.lines), currency=order.currency)
     lines = price_lines(given.lines, products, order=order)
     total_up(order, lines)
@@ -205,12 +207,24 @@ def total_up(order: Order, lines: Sequence[OrderLine]) -> None:
             "includes_tax": order.includes_tax,
             "term": order.payment_term_id,
             "total": order.total,
-        },
+        }
+        | _other_sides(order),
         [
             {"product": line.product_id, "quantity": line.quantity, "price": line.unit_price, "off": line.discount}
             for line in lines
         ],
     )
+
+
+def _other_sides(order: Order) -> dict[str, int]:
+    # Only what is there: the fingerprint of a sales order stays what it always was.
+    sides = {
+        "supplier": order.supplier_id,
+        "origin": order.origin_id,
+        "to_warehouse": order.target_warehouse_id,
+        "to_department": order.target_department_id,
+    }
+    return {name: pk for name, pk in sides.items() if pk is not None}
 
 
 def _insert_lines(order: Order, lines: list[OrderLine]) -> None:
@@ -223,6 +237,7 @@ def _insert_lines(order: Order, lines: list[OrderLine]) -> None:
 def order_facts(order: Order) -> dict[str, Any]:
     return {
         "number": order.number,
+        "kind": order.kind,
         "customer_id": order.customer_id,
         "ordered_on": order.ordered_on.isoformat(),
         "total": str(order.total),
@@ -232,7 +247,11 @@ def order_facts(order: Order) -> dict[str, Any]:
 
 def _comparable(order: Order, lines: Sequence[OrderLine]) -> dict[str, str]:
     values = {
-        "customer": order.customer.number,
+        "customer": order.customer.number if order.customer else "",
+        "supplier": order.supplier.number if order.supplier else "",
+        "origin": order.origin.number if order.origin else "",
+        "target_warehouse": order.target_warehouse.code if order.target_warehouse else "",
+        "target_department": order.target_department.code if order.target_department else "",
         "customer_reference": order.customer_reference,
         "requested_on": order.requested_on.isoformat() if order.requested_on else "",
         "currency": order.currency,
@@ -241,7 +260,7 @@ def _comparable(order: Order, lines: Sequence[OrderLine]) -> dict[str, str]:
         "allows_backorder": "true" if order.allows_backorder else "false",
         "remark": order.remark,
         "ordered_on": order.ordered_on.isoformat(),
-        "payment_term": order.payment_term.code,
+        "payment_term": order.payment_term.code if order.payment_term else "",
         "warehouse": order.warehouse.code if order.warehouse else "",
     }
     values |= {f"ship_to.{one.name}": getattr(order, f"ship_{one.name}") for one in fields(ShipTo)}
@@ -272,7 +291,8 @@ def _check_header(given: OrderInput) -> None:
     wrong = []
     if len(given.lines) > MOST_LINES:
         wrong.append(Detail("lines", "too_many_lines", _("An order has at most 2,000 lines; split it.")))
-    texts = {"customer_reference": given.customer_reference, "remark": given.remark, "customer": given.customer}
+    texts = {name: getattr(given, name) for name in ("customer_reference", "remark", "customer", "supplier", "origin")}
+    texts |= {"target_warehouse": given.target_warehouse, "target_department": given.target_department}
     texts["payment_method"] = given.payment_method
     if given.ship_to:
         texts |= {f"ship_to.{one.name}": getattr(given.ship_to, one.name) for one in fields(given.ship_to)}

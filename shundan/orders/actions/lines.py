@@ -18,6 +18,8 @@ from shundan.kernel.money import (
     decimal_places,
     decimals_of,
 )
+from shundan.orders.actions.sides import discount_of_part, prices_of, source_line_of
+from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.rules import line_amounts
 
@@ -28,13 +30,15 @@ LARGEST_AMOUNT = Decimal(10) ** 15
 class LineInput:
     """A line as it is given: quantity in the product's unit, price per unit in the order's currency.
 
-    Without a unit price the list price of that quantity is taken; `discount` is an amount off the line.
+    Without a unit price the one of the order's kind is taken: from our list, as last bought, or as it was sold;
+    `discount` is an amount off the line, `source_position` the line of the origin order that is taken back.
     """
 
     sku: str
     quantity: Decimal
     unit_price: Decimal | None = None
     discount: Decimal = ZERO
+    source_position: int | None = None
     requested_on: date | None = None
     remark: str = ""
 
@@ -45,13 +49,15 @@ def price_lines(
     """Return unsaved lines with price, tax and amounts. Raises: Malformed, with the place of each fault."""
     wrong: list[Detail] = []
     lines = []
+    price_of = prices_of(order, order.type)
     for i, one in enumerate(given):
         product = products.get(one.sku)
-        faults = _faults(f"lines[{i}]", one, product, order.currency)
+        source = source_line_of(one, order.origin) if KINDS[order.type.kind].goods == "back" else None
+        faults = _faults(f"lines[{i}]", one, product, order, source)
         if faults or product is None:
             wrong += faults
             continue
-        line = _line(i + 1, one, product, order)
+        line = _line(i + 1, one, product, order, price_of(one, product, source), source)
         if line is None:
             wrong.append(
                 Detail(
@@ -72,16 +78,27 @@ def price_lines(
     return lines
 
 
-def _line(position: int, given: LineInput, product: SellableProduct, order: Order) -> OrderLine | None:
-    list_price = product.price(given.quantity)
+def _line(
+    position: int,
+    given: LineInput,
+    product: SellableProduct,
+    order: Order,
+    list_price: Decimal | None,
+    source: OrderLine | None,
+) -> OrderLine | None:
     unit_price = list_price if given.unit_price is None else given.unit_price
     if unit_price is None:
         return None
+    discount, tax_code, tax_rate = given.discount, product.tax_code, product.tax_rate
+    if source is not None and order.type.kind == "return":
+        # What comes back is worth what it was sold for, with the tax of that day.
+        tax_code, tax_rate = source.tax_code, source.tax_rate
+        discount = discount or discount_of_part(source, given.quantity, currency=order.currency)
     amounts = line_amounts(
         quantity=given.quantity,
         unit_price=unit_price,
-        discount=given.discount,
-        tax_rate=product.tax_rate,
+        discount=discount,
+        tax_rate=tax_rate,
         includes_tax=order.includes_tax,
         currency=order.currency,
     )
@@ -90,6 +107,7 @@ def _line(position: int, given: LineInput, product: SellableProduct, order: Orde
         OrderLine,
         position=position,
         product_id=product.id,
+        source_line_id=source.pk if source is not None else None,
         sku=product.sku,
         name_zh=product.name_zh,
         name_en=product.name_en,
@@ -99,9 +117,9 @@ def _line(position: int, given: LineInput, product: SellableProduct, order: Orde
         quantity=given.quantity,
         unit_price=unit_price,
         list_price=list_price,
-        discount=given.discount,
-        tax_code=product.tax_code,
-        tax_rate=product.tax_rate,
+        discount=discount,
+        tax_code=tax_code,
+        tax_rate=tax_rate,
         gross=amounts.gross,
         net=amounts.net,
         tax=amounts.tax,
@@ -110,7 +128,10 @@ def _line(position: int, given: LineInput, product: SellableProduct, order: Orde
     )
 
 
-def _faults(path: str, given: LineInput, product: SellableProduct | None, currency: str) -> list[Detail]:
+def _faults(
+    path: str, given: LineInput, product: SellableProduct | None, order: Order, source: OrderLine | None
+) -> list[Detail]:
+    currency = order.currency
     if product is None:
         return [
             Detail(
@@ -120,7 +141,11 @@ def _faults(path: str, given: LineInput, product: SellableProduct | None, curren
             )
         ]
     faults = []
-    if product.status != "active":
+    if order.origin is not None and source is None and order.type.kind == "return":
+        faults.append(
+            Detail(f"{path}.sku", "not_in_origin", _("%(number)s has no such line.") % {"number": order.origin.number})
+        )
+    if product.status != "active" and source is None:
         faults.append(Detail(f"{path}.sku", "retired_product", _("This product is no longer sold.")))
     if not ZERO < given.quantity <= LARGEST_QUANTITY:
         faults.append(Detail(f"{path}.quantity", "out_of_range", _("Write a quantity above 0, at most 12 digits.")))

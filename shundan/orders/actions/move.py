@@ -71,8 +71,8 @@ def derive_progress(order: Order) -> None:
 
 
 def worth_of(order: Order) -> Decimal:
-    """Return what the customer owes for the order in the end: all of it, or what was invoiced of a closed one."""
-    return order.invoiced if order.category in ("closed", "cancelled") else order.total
+    """Return what is owed for the order in the end: all of it, or what is invoiced of one that has ended."""
+    return order.invoiced if order.category in ("completed", "closed", "cancelled") else order.total
 
 
 def save_moved(order: Order, *, by: Actor) -> None:
@@ -102,6 +102,7 @@ def _note(order: Order, taken: Transition, before: str, by: Actor, inputs: Mappi
     order.version += 1
     facts: dict[str, Any] = {
         "number": order.number,
+        "kind": order.kind,
         "transition": taken.name,
         "from": before,
         "to": order.state,

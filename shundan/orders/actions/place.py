@@ -39,6 +39,7 @@ HOLD_WHEN_FRESH = {
 }
 _PLACE = "select orders_place(%s::jsonb, %s::jsonb, %s::text, %s::text, %s::text[], %s::jsonb, %s::jsonb)"
 DECIDED_HERE = {"request_order_approval"}
+TAKES_CREDIT, RESERVES_STOCK = "billing_take_order_credit", "orders_reserve_stock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def _place_stepwise(order: Order, lines: list[OrderLine], *, until: str, by: Act
     insert_order(order, lines, by=by)
     if until != "draft":
         advance_order(order, transitions=("submit",), by=by)
-    if until == "confirmed" and order.category == "approved":
+    if until == "confirmed" and order.category == "approved" and definition_of(order.workflow_id).transition("confirm"):
         advance_order(order, transitions=("confirm",), by=by)
     return order
 
@@ -141,9 +142,12 @@ def _place_at_once(
         order.state = one.target
         order.category = definition.state(one.target).category
         order.version += 1
-    order.exposure = order.total
-    for line in lines:
-        line.reserved = line.quantity if line.is_stocked else line.reserved
+    # What the SQL effects will write: the order is inserted as it stands afterwards.
+    if TAKES_CREDIT in way.effects:
+        order.exposure = order.total
+    if RESERVES_STOCK in way.effects:
+        for line in lines:
+            line.reserved = line.quantity if line.is_stocked else line.reserved
     order.fulfilment = fulfilment_of(lines)
     order.invoicing = invoicing_of(lines, invoices_on=order.type.invoices_on)
     order.__dict__["loaded_lines"] = lines

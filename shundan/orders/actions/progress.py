@@ -4,16 +4,25 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext_lazy as _
+
 from shundan.inventory.actions import Want, reserve_stock
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
-from shundan.kernel.errors import require
+from shundan.kernel.errors import Refused, require
 from shundan.orders.actions.move import derive_progress, run_automatic, save_moved
 from shundan.orders.models import Order, OrderLine
-from shundan.orders.queries import get_order, lines_of
+from shundan.orders.queries import direction_of, get_order, lines_of, lock_order_unscoped
 from shundan.orders.rules import backordered_quantity
 
 Quantities = Mapping[int, Decimal]
+
+
+class TooManyReturned(Refused):
+    """More is to come back than was shipped and is not yet on its way back."""
+
+    code = "more_than_shipped"
+    sentence = _("More is to be returned than was shipped. See the marked lines.")
 
 
 def note_picked(order: Order, quantities: Quantities, *, by: Actor) -> None:
@@ -31,6 +40,8 @@ def note_shipped(order: Order, quantities: Quantities, *, by: Actor) -> None:
         line.picked -= quantities[line.pk]
         line.reserved -= quantities[line.pk]
     _save_lines(order, quantities, "shipped", "picked", "reserved")
+    if direction_of(order).is_return:
+        note_taken_back(order, quantities, by=by)
     refresh_progress(order, by=by)
 
 
@@ -40,6 +51,44 @@ def note_delivered(order: Order, quantities: Quantities, *, by: Actor) -> None:
         line.delivered += quantities[line.pk]
     _save_lines(order, quantities, "delivered")
     refresh_progress(order, by=by)
+
+
+def note_received(order: Order, quantities: Quantities, *, by: Actor) -> None:
+    """Count units that came in and were found good (negative when a receipt is reversed)."""
+    for line in _lines(order, quantities):
+        line.shipped += quantities[line.pk]
+        line.delivered += quantities[line.pk]
+    _save_lines(order, quantities, "shipped", "delivered")
+    refresh_progress(order, by=by)
+
+
+def note_arrived(order: Order, quantities: Quantities, *, lost: Quantities, by: Actor) -> None:
+    """Count units of a transfer that arrived, and those that did not survive the way."""
+    for line in _lines(order, quantities):
+        line.delivered += quantities[line.pk]
+        line.returned += lost.get(line.pk, Decimal(0))
+    _save_lines(order, quantities, "delivered", "returned")
+    refresh_progress(order, by=by)
+
+
+def note_taken_back(order: Order, quantities: Quantities, *, by: Actor) -> None:
+    """Tell the order that goods are returned of how much of each line came back (negative when that is undone).
+
+    The caller has locked the return; the order it comes from is locked here. Raises: TooManyReturned.
+    """
+    back: dict[int, Decimal] = {}
+    for line in _lines(order, quantities):
+        if line.source_line_id is not None:
+            back[line.source_line_id] = back.get(line.source_line_id, Decimal(0)) + quantities[line.pk]
+    if not back or order.origin_id is None:
+        return
+    origin = lock_order_unscoped(order.origin_id)
+    for line in _lines(origin, back):
+        if line.returned + back[line.pk] > line.shipped:
+            raise TooManyReturned()
+        line.returned += back[line.pk]
+    _save_lines(origin, back, "returned")
+    refresh_progress(origin, by=by)
 
 
 def note_invoiced(order: Order, quantities: Quantities, *, gross: Decimal, due_on: date | None, by: Actor) -> Decimal:
@@ -66,6 +115,12 @@ def note_paid(order: Order, *, amount: Decimal, due_on: date | None, by: Actor) 
     order.paid += amount
     order.due_on = due_on
     refresh_progress(order, by=by)
+
+
+def note_exposure(order: Order, change: Decimal, *, by: Actor) -> None:
+    """Change what a locked order may still come to cost the customer, e.g. when goods came back uninvoiced."""
+    order.exposure += change
+    save_moved(order, by=by)
 
 
 def refresh_progress(order: Order, *, by: Actor) -> None:

@@ -7,8 +7,18 @@ from shundan.orders.models import OrderType
 
 
 @action
-def save_order_type(*, code: str, kind: str, name_zh: str, name_en: str, by: Actor) -> OrderType:
-    """Add a type with its kind's defaults, or rename the one with this code."""
+def save_order_type(
+    *,
+    code: str,
+    kind: str,
+    name_zh: str,
+    name_en: str,
+    by: Actor,
+    prefix: str | None = None,
+    party: str | None = None,
+    workflow: str | None = None,
+) -> OrderType:
+    """Add a type with its kind's defaults, unless there is one with this code."""
     facts = KINDS[kind]
     order_type, _made = OrderType.objects.get_or_create(
         code=code,
@@ -16,8 +26,9 @@ def save_order_type(*, code: str, kind: str, name_zh: str, name_en: str, by: Act
             "kind": kind,
             "name_zh": name_zh,
             "name_en": name_en,
-            "prefix": facts.prefix,
-            "workflow": facts.workflow,
+            "prefix": prefix or facts.prefix,
+            "party": party or (facts.parties[0] if facts.parties else "none"),
+            "workflow": workflow or facts.workflow,
             "invoices_on": facts.invoices_on,
         },
     )

@@ -8,7 +8,8 @@ SALE = Kind(
     label_en="Sales order",
     prefix="SO",
     workflow="sale",
-    party="customer",
-    takes_stock=True,
+    parties=("customer",),
+    goods="out",
+    prices="list",
     invoices_on="shipment",
 )

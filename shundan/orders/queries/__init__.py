@@ -4,7 +4,14 @@ from shundan.kernel.models import Event
 from shundan.orders.models import Order, OrderHold, OrderLine, OrderType
 from shundan.orders.queries.entry import LINE_COLUMNS, ORDER_COLUMNS, EntryFrame, entry_frame, order_types
 from shundan.orders.queries.figures import SalesFigures, orders_by_day, sales_figures
-from shundan.orders.queries.lines import holders_of_lines, last_prices, latest_lines_of_product, lines_by_ids_unscoped
+from shundan.orders.queries.goods import Direction, direction_of, receivable_of
+from shundan.orders.queries.lines import (
+    holders_of_lines,
+    last_prices,
+    last_purchase_prices_unscoped,
+    latest_lines_of_product,
+    lines_by_ids_unscoped,
+)
 from shundan.orders.queries.lists import (
     OrderFilter,
     OrderSums,
@@ -45,6 +52,7 @@ from shundan.orders.queries.record import (
 __all__ = [
     "LINE_COLUMNS",
     "ORDER_COLUMNS",
+    "Direction",
     "EntryFrame",
     "Event",
     "LineQuantities",
@@ -59,6 +67,7 @@ __all__ = [
     "backordered_of",
     "count_orders",
     "count_views",
+    "direction_of",
     "entry_frame",
     "exact_order_number",
     "exported_orders",
@@ -69,6 +78,7 @@ __all__ = [
     "is_live",
     "is_released",
     "last_prices",
+    "last_purchase_prices_unscoped",
     "latest_lines_of_product",
     "line_quantities",
     "lines_by_ids_unscoped",
@@ -86,6 +96,7 @@ __all__ = [
     "orders_by_day",
     "owners_of_orders",
     "progress_of",
+    "receivable_of",
     "sales_figures",
     "shippable_of",
     "short_lines",

@@ -23,6 +23,20 @@ def last_prices(*, by: Actor, customer_id: int, product_ids: Iterable[int]) -> d
     return {product: (price, on) for product, price, on in rows}
 
 
+def last_purchase_prices_unscoped(
+    supplier_id: int | None, currency: str, product_ids: Iterable[int]
+) -> dict[int, Decimal]:
+    """Return what products last cost in orders to a supplier, for those who enter purchases."""
+    rows = OrderLine.objects.filter(
+        order__supplier_id=supplier_id,
+        order__kind="purchase",
+        order__currency=currency,
+        product_id__in=list(product_ids),
+    ).exclude(order__category__in=("draft", "cancelled"))
+    found = rows.order_by("product_id", "-order_id").distinct("product_id").values_list("product_id", "unit_price")
+    return dict(found)
+
+
 def latest_lines_of_product(product_id: int, *, by: Actor, limit: int = 10) -> list[OrderLine]:
     """Return the latest lines of a product in the orders this actor sees."""
     if not by.may("order.read"):

@@ -38,7 +38,7 @@ def get_order(number: str, *, by: Actor, lock: bool = False, permission: str = "
     """
     require(by, permission)
     rows = visible_orders(by, permission).select_related("customer", "owner", "type", "workflow", "warehouse")
-    rows = rows.select_related("payment_term", "department")
+    rows = rows.select_related("payment_term", "department", "supplier", "origin", "target_warehouse")
     if lock:
         rows = rows.select_for_update(of=("self",), no_key=True)
     order = rows.filter(number=number.replace("\x00", "")).first()
@@ -69,13 +69,13 @@ def timeline_of_papers(order: Order, papers: Iterable[tuple[str, int]], *, by: A
 
 def lock_order_unscoped(order_id: int) -> Order:
     """Return an order locked until commit, for rooms above that have scoped their own document."""
-    rows = Order.objects.select_related("customer", "type", "workflow", "payment_term")
+    rows = Order.objects.select_related("customer", "supplier", "type", "workflow", "payment_term")
     return rows.select_for_update(of=("self",), no_key=True).get(pk=order_id)
 
 
 def lock_orders_unscoped(order_ids: Iterable[int]) -> dict[int, Order]:
     """Return orders by id, locked until commit in ascending order, for rooms above that have scoped their document."""
-    rows = Order.objects.select_related("customer", "type", "workflow", "payment_term").order_by("pk")
+    rows = Order.objects.select_related("customer", "supplier", "type", "workflow", "payment_term").order_by("pk")
     return {one.pk: one for one in rows.select_for_update(of=("self",), no_key=True).filter(pk__in=list(order_ids))}
 
 

@@ -17,7 +17,7 @@ from shundan.kernel.money import plain
 from shundan.kernel.numbering import next_number
 from shundan.orders.actions import OrderOnHold, note_delivered, note_picked, note_shipped
 from shundan.orders.models import Order, OrderLine
-from shundan.orders.queries import get_order, is_live, lines_of, lock_order_unscoped, open_holds
+from shundan.orders.queries import direction_of, get_order, is_live, lines_of, lock_order_unscoped, open_holds
 
 
 class NothingToShip(Refused):
@@ -59,7 +59,7 @@ def plan_shipment(
     order = get_order(order_number, by=by, lock=True, permission="shipment.create")
     if order.holds:
         raise OrderOnHold(number=order.number, reason="; ".join(hold.reason for hold in open_holds(order)))
-    if not is_live(order):
+    if not is_live(order) or not direction_of(order).goes_out:
         raise NothingToShip(number=order.number)
     picked = _pickable(order, quantities)
     # One shipment leaves one warehouse; the lines of another one wait for the next shipment.

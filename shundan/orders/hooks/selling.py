@@ -1,4 +1,4 @@
-"""What workflow definitions may name of orders: guards that ask, effects that do."""
+"""Guards and effects of selling; many serve the other kinds, too."""
 
 from collections.abc import Mapping
 
@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from shundan.inventory.actions import Want, release_stock
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Refused
-from shundan.orders.actions.draft import CustomerClosed
 from shundan.orders.actions.move import OrderOnHold
 from shundan.orders.actions.progress import reserve_open_quantities
+from shundan.orders.actions.sides import CustomerClosed
 from shundan.orders.models import Order, OrderHold, OrderLine
 from shundan.orders.queries import lines_of, open_holds
-from shundan.orders.rules import open_quantity
+from shundan.orders.rules import is_billed, open_quantity
 from shundan.workflow.actions import SelfApproval, decide_approval, end_approvals, request_approval
 from shundan.workflow.queries import definition_of, pending_approval
 from shundan.workflow.registries import SQL_EFFECTS, effect, guard
@@ -87,7 +87,7 @@ def order_has_lines(order: Order, by: Actor, inputs: Inputs) -> None:
 @guard
 def customer_is_active(order: Order, by: Actor, inputs: Inputs) -> None:
     """Refuse when the customer was closed."""
-    if order.customer.status != "active":
+    if order.customer is not None and order.customer.status != "active":
         raise CustomerClosed(name=order.customer.name)
 
 
@@ -174,14 +174,14 @@ def everything_shipped(order: Order, by: Actor, inputs: Inputs) -> None:
 @guard
 def everything_invoiced(order: Order, by: Actor, inputs: Inputs) -> None:
     """Hold when each line is invoiced in full."""
-    if any(line.invoiced < line.quantity - line.cancelled for line in lines_of(order)):
+    if not all(is_billed(line) for line in lines_of(order)):
         raise NotYet()
 
 
 @guard
 def something_left_to_invoice(order: Order, by: Actor, inputs: Inputs) -> None:
     """Hold when a line is not invoiced in full (any more)."""
-    if all(line.invoiced >= line.quantity - line.cancelled for line in lines_of(order)):
+    if all(is_billed(line) for line in lines_of(order)):
         raise NotYet()
 
 

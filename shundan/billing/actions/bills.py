@@ -1,0 +1,185 @@
+"""Checking a supplier's bill against order and receipt, and paying it."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from shundan.billing.models import Bill, BillLine, Disbursement
+from shundan.billing.queries import bill_parts, billable_lines, earliest_bill_due_day
+from shundan.billing.rules import METHODS, due_day
+from shundan.billing.scopes import visible_bills
+from shundan.kernel.actor import Actor
+from shundan.kernel.db import action
+from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
+from shundan.kernel.events import record
+from shundan.kernel.money import ZERO, decimal_places, decimals_of, plain
+from shundan.kernel.numbering import next_gapless_number
+from shundan.orders.actions import note_invoiced, note_paid
+from shundan.orders.models import Order, OrderLine
+from shundan.orders.queries import direction_of, get_order, is_released, lock_order_unscoped
+
+
+class NothingToBill(Refused):
+    """The supplier has delivered nothing that is not billed."""
+
+    code = "nothing_to_bill"
+    sentence = _("%(number)s has nothing that can be billed now. Goods are billed after they came in.")
+
+
+class BillMismatch(Refused):
+    """More is billed than came in, or at another price than agreed: the three papers do not match."""
+
+    code = "bill_mismatch"
+    sentence = _("The bill does not match order and receipt. See the marked places.")
+
+
+class BillKnown(Refused):
+    """This supplier's bill was booked before."""
+
+    code = "bill_already_booked"
+    sentence = _("The supplier's bill “%(reference)s” is booked already as %(number)s.")
+
+
+class BillOverpaid(Refused):
+    """More is to be paid than the bill has open."""
+
+    code = "bill_overpaid"
+    sentence = _("Only %(left)s of %(number)s is open.")
+
+
+@action
+def register_bill(
+    order_number: str,
+    *,
+    by: Actor,
+    reference: str = "",
+    quantities: Mapping[int, Decimal] | None = None,
+    total: Decimal | None = None,
+    billed_on: date | None = None,
+) -> Bill:
+    """Book a supplier's bill for all that came in and is not billed, or for the given quantities by line position.
+
+    `total` is what the paper says, with tax, in the order's currency: it must match order and receipt to the cent.
+    Raises: NotPermitted, NotFound, Malformed, NothingToBill, BillMismatch, BillKnown.
+    """
+    require(by, "bill.register")
+    order = get_order(order_number, by=by, lock=True, permission="bill.register")
+    if not direction_of(order).is_billed or not is_released(order) or order.supplier is None:
+        raise NothingToBill(number=order.number)
+    reference = reference.replace("\x00", "").strip()[:100]
+    chosen = _chosen(order, quantities)
+    parts = bill_parts(order, chosen)
+    due = sum((part.gross for part in parts), ZERO)
+    if total is not None and total != due:
+        sentence = _("The bill says %(billed)s, order and receipt say %(due)s.")
+        raise BillMismatch(details=[Detail("total", "bill_mismatch", sentence % {"billed": total, "due": due})])
+    # The number's series is locked until commit: of two bookings of one paper the second sees the first here.
+    number = next_gapless_number("bill", prefix="BL", on=by.today)
+    known = Bill.objects.filter(supplier_id=order.supplier_id, reference=reference).first() if reference else None
+    if known is not None:
+        raise BillKnown(reference=reference, number=known.number)
+    term, on = order.payment_term, billed_on or by.today
+    bill = Bill.objects.create(
+        number=number,
+        order=order,
+        supplier=order.supplier,
+        reference=reference,
+        currency=order.currency,
+        exchange_rate=order.exchange_rate,
+        net=sum((part.net for part in parts), ZERO),
+        tax=sum((part.tax for part in parts), ZERO),
+        total=due,
+        billed_on=on,
+        due_on=due_day(on, days=term.days, is_end_of_month=term.is_end_of_month) if term else on,
+        created_at=by.at,
+        created_by_name=by.name,
+    )
+    BillLine.objects.bulk_create(
+        BillLine(bill=bill, order_line=part.line, quantity=part.quantity, net=part.net, tax=part.tax, gross=part.gross)
+        for part in parts
+    )
+    record("bill.registered", subject=bill.subject, by=by, data=_facts(bill, order))
+    first_due = min(order.due_on or bill.due_on, bill.due_on) if bill.total else order.due_on
+    note_invoiced(
+        order, {line.pk: quantity for line, quantity in chosen.items()}, gross=bill.total, due_on=first_due, by=by
+    )
+    return bill
+
+
+@action
+def pay_bill(
+    number: str, *, amount: Decimal, method: str, by: Actor, reference: str = "", paid_on: date | None = None
+) -> Disbursement:
+    """Pay a supplier's bill, wholly or in part. Raises: NotPermitted, NotFound, Malformed, BillOverpaid."""
+    require(by, "bill.pay")
+    found = (
+        visible_bills(by, "bill.pay").filter(number=number.replace("\x00", "")).values_list("pk", "order_id").first()
+    )
+    if found is None:
+        raise NotFound(what="bill", key=number[:100])
+    order = lock_order_unscoped(found[1])
+    bill = Bill.objects.select_for_update().get(pk=found[0])
+    wrong = []
+    if amount <= 0 or decimal_places(amount) > decimals_of(bill.currency):
+        wrong.append(Detail("amount", "out_of_range", _("Write an amount above 0, in whole cents.")))
+    if method not in METHODS:
+        wrong.append(Detail("method", "unknown", _("Choose one of the offered values.")))
+    if wrong:
+        raise Malformed(details=wrong)
+    if amount > bill.open_amount:
+        raise BillOverpaid(left=str(bill.open_amount), number=bill.number)
+    paid = Disbursement.objects.create(
+        number=next_gapless_number("disbursement", prefix="PV", on=by.today),
+        bill=bill,
+        amount=amount,
+        method=method,
+        reference=reference.replace("\x00", "").strip()[:100],
+        paid_on=paid_on or by.today,
+        created_at=by.at,
+        created_by_name=by.name,
+    )
+    Bill.objects.filter(pk=bill.pk).update(paid=F("paid") + amount)
+    record("bill.paid", subject=bill.subject, by=by, data=_facts(bill, order) | {"amount": str(amount)})
+    note_paid(order, amount=amount, due_on=earliest_bill_due_day(order.pk), by=by)
+    return paid
+
+
+def _chosen(order: Order, quantities: Mapping[int, Decimal] | None) -> dict[OrderLine, Decimal]:
+    free = billable_lines(order)
+    if quantities is None:
+        chosen = {line: quantity for line, quantity in free.items() if quantity > 0}
+    else:
+        by_position = {line.position: line for line in free}
+        malformed, mismatch = [], []
+        for position, quantity in quantities.items():
+            path, line = f"lines[{position - 1}]", by_position.get(position)
+            if line is None:
+                malformed.append(Detail(path, "unknown_line", _("The order has no such line.")))
+            elif quantity < 0:
+                malformed.append(Detail(f"{path}.quantity", "out_of_range", _("Write a quantity of 0 or more.")))
+            elif quantity > free[line]:
+                facts = {"sku": line.sku, "wanted": plain(quantity), "free": plain(free[line])}
+                sentence = _("%(sku)s: %(wanted)s billed, %(free)s came in and are not billed.")
+                mismatch.append(Detail(f"{path}.quantity", "bill_mismatch", sentence % facts))
+        if malformed:
+            raise Malformed(details=malformed)
+        if mismatch:
+            raise BillMismatch(details=mismatch)
+        chosen = {by_position[position]: quantity for position, quantity in quantities.items() if quantity > 0}
+    if not chosen:
+        raise NothingToBill(number=order.number)
+    return chosen
+
+
+def _facts(bill: Bill, order: Order) -> dict[str, str]:
+    return {
+        "number": bill.number,
+        "order": order.number,
+        "order_id": str(order.pk),
+        "total": str(bill.total),
+        "currency": bill.currency,
+        "reference": bill.reference,
+    }

@@ -1,0 +1,201 @@
+"""Receiving goods: from a supplier, back from a customer, at the other end of a transfer; and undoing it."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from shundan.fulfilment.models import Receipt, ReceiptLine
+from shundan.fulfilment.scopes import visible_receipts
+from shundan.inventory.actions import Want, take_back_stock, take_in_stock
+from shundan.kernel.actor import Actor
+from shundan.kernel.db import action
+from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
+from shundan.kernel.events import record
+from shundan.kernel.money import ZERO, plain
+from shundan.kernel.numbering import next_number
+from shundan.orders.actions import OrderOnHold, note_arrived, note_received, note_taken_back
+from shundan.orders.models import Order, OrderLine
+from shundan.orders.queries import (
+    Direction,
+    direction_of,
+    get_order,
+    is_live,
+    lines_of,
+    lock_order_unscoped,
+    open_holds,
+    receivable_of,
+)
+
+Quantities = Mapping[int, Decimal]
+
+
+class NothingToReceive(Refused):
+    """No goods are awaited for the order."""
+
+    code = "nothing_to_receive"
+    sentence = _("No goods are awaited for %(number)s now.")
+
+
+class TooManyReceived(Refused):
+    """More came than is awaited."""
+
+    code = "quantity_not_awaited"
+    sentence = _("More came than is awaited. See the marked lines.")
+
+
+class ReceiptGone(Refused):
+    """The receipt was reversed before."""
+
+    code = "receipt_reversed"
+    sentence = _("Receipt %(number)s is reversed already.")
+
+
+class ReceiptBilled(Refused):
+    """What came in was billed."""
+
+    code = "receipt_billed"
+    sentence = _("The goods of %(number)s are billed already. Reverse the bill first.")
+
+
+@action
+def receive_goods(
+    order_number: str,
+    *,
+    by: Actor,
+    quantities: Quantities | None = None,
+    rejected: Quantities | None = None,
+    reference: str = "",
+    remark: str = "",
+) -> Receipt:
+    """Post what came in for an order: all that is awaited, or the given quantities by line position.
+
+    What is `rejected` of them does not go on the shelf: a purchase leaves it with the supplier, a return counts it as
+    back, a transfer as lost. Raises: NotPermitted, NotFound, Malformed, OrderOnHold, NothingToReceive,
+    TooManyReceived.
+    """
+    require(by, "receipt.post")
+    order = get_order(order_number, by=by, lock=True, permission="receipt.post")
+    if order.holds:
+        raise OrderOnHold(number=order.number, reason="; ".join(hold.reason for hold in open_holds(order)))
+    direction = direction_of(order)
+    if not is_live(order) or not direction.comes_in:
+        raise NothingToReceive(number=order.number)
+    came = _awaited(order, quantities)
+    bad = _bad(came, rejected or {})
+    warehouse_id = order.target_warehouse_id if direction.is_transfer else order.warehouse_id
+    assert warehouse_id is not None  # every order with goods has one
+    receipt = Receipt.objects.create(
+        number=next_number("receipt", prefix="GR", on=by.today),
+        order=order,
+        warehouse_id=warehouse_id,
+        reference=_clean(reference),
+        remark=_clean(remark),
+        posted_at=by.at,
+        posted_by_name=by.name,
+    )
+    rows = ReceiptLine.objects.bulk_create(
+        ReceiptLine(receipt=receipt, order_line=line, quantity=quantity, accepted=quantity - bad.get(line, ZERO))
+        for line, quantity in came.items()
+    )
+    record("receipt.posted", subject=receipt.subject, by=by, data=_facts(receipt, order))
+    _count(order, direction, rows, by, sign=1)
+    take_in_stock(_wants(rows, warehouse_id), source=receipt.subject, by=by)
+    return receipt
+
+
+@action
+def reverse_receipt(number: str, *, by: Actor, reason: str = "") -> Receipt:
+    """Undo a receipt while its goods are still free and not billed.
+
+    Raises: NotPermitted, NotFound, ReceiptGone, ReceiptBilled, StockInUse.
+    """
+    require(by, "receipt.reverse")
+    found = visible_receipts(by, "receipt.reverse").filter(number=number.replace("\x00", ""))
+    key = found.values_list("pk", "order_id").first()
+    if key is None:
+        raise NotFound(what="receipt", key=number[:100])
+    order = lock_order_unscoped(key[1])
+    receipt = Receipt.objects.select_for_update().get(pk=key[0])
+    if receipt.state != "posted" or not (is_live(order) or direction_of(order).is_transfer):
+        raise ReceiptGone(number=receipt.number)
+    rows = list(receipt.lines.select_related("order_line"))
+    receipt.state, receipt.reversed_at, receipt.reversed_by_name = "reversed", by.at, by.name
+    receipt.save()
+    lines = {line.pk: line for line in lines_of(order)}
+    for row in rows:
+        line = lines[row.order_line_id]
+        if direction_of(order).is_billed and line.invoiced > line.shipped - line.returned - row.accepted:
+            raise ReceiptBilled(number=receipt.number)
+    record("receipt.reversed", subject=receipt.subject, by=by, data=_facts(receipt, order) | {"reason": _clean(reason)})
+    _count(order, direction_of(order), rows, by, sign=-1)
+    take_back_stock(_wants(rows, receipt.warehouse_id), source=receipt.subject, by=by)
+    return receipt
+
+
+def _count(order: Order, direction: Direction, rows: list[ReceiptLine], by: Actor, *, sign: int) -> None:
+    accepted = {row.order_line_id: sign * row.accepted for row in rows}
+    if direction.is_transfer:
+        lost = {row.order_line_id: sign * (row.quantity - row.accepted) for row in rows}
+        note_arrived(order, accepted, lost=lost, by=by)
+    elif direction.is_return:
+        came = {row.order_line_id: sign * row.quantity for row in rows}
+        note_taken_back(order, came, by=by)
+        note_received(order, came, by=by)
+    else:
+        note_received(order, accepted, by=by)
+
+
+def _wants(rows: list[ReceiptLine], warehouse_id: int) -> list[Want]:
+    return [
+        Want(row.order_line_id, row.order_line.product_id, warehouse_id, row.accepted)
+        for row in rows
+        if row.accepted > 0
+    ]
+
+
+def _awaited(order: Order, quantities: Quantities | None) -> dict[OrderLine, Decimal]:
+    free = receivable_of(order)
+    if quantities is None:
+        chosen = {line: quantity for line, quantity in free.items() if quantity > 0}
+    else:
+        by_position = {line.position: line for line in free}
+        malformed, too_many = [], []
+        for position, quantity in quantities.items():
+            path, line = f"lines[{position - 1}]", by_position.get(position)
+            if line is None:
+                malformed.append(Detail(path, "unknown_line", _("The order has no such line of goods.")))
+            elif quantity < 0:
+                malformed.append(Detail(f"{path}.quantity", "out_of_range", _("Write a quantity of 0 or more.")))
+            elif quantity > free[line]:
+                facts = {"sku": line.sku, "wanted": plain(quantity), "free": plain(free[line])}
+                sentence = _("%(sku)s: %(wanted)s came, %(free)s are awaited.")
+                too_many.append(Detail(f"{path}.quantity", "quantity_not_awaited", sentence % facts))
+        if malformed:
+            raise Malformed(details=malformed)
+        if too_many:
+            raise TooManyReceived(details=too_many)
+        chosen = {by_position[position]: quantity for position, quantity in quantities.items() if quantity > 0}
+    if not chosen:
+        raise NothingToReceive(number=order.number)
+    return chosen
+
+
+def _bad(came: Mapping[OrderLine, Decimal], rejected: Quantities) -> dict[OrderLine, Decimal]:
+    by_position = {line.position: line for line in came}
+    wrong = [
+        Detail(f"lines[{position - 1}].rejected", "out_of_range", _("Reject at most what came."))
+        for position, quantity in rejected.items()
+        if position not in by_position or not ZERO <= quantity <= came[by_position[position]]
+    ]
+    if wrong:
+        raise Malformed(details=wrong)
+    return {by_position[position]: quantity for position, quantity in rejected.items()}
+
+
+def _facts(receipt: Receipt, order: Order) -> dict[str, str]:
+    return {"number": receipt.number, "order": order.number, "order_id": str(order.pk), "reference": receipt.reference}
+
+
+def _clean(text: str) -> str:
+    return text.replace("\x00", "").strip()[:200]

@@ -1,0 +1,42 @@
+"""Which way the goods of an order go, and what of them is still awaited."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from shundan.orders.kinds import KINDS
+from shundan.orders.models import Order, OrderLine
+from shundan.orders.queries.record import lines_of
+from shundan.orders.rules import open_quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """Where goods go: out with a shipment, in with a receipt, or both on a transfer."""
+
+    goes_out: bool = False
+    comes_in: bool = False
+    is_transfer: bool = False
+    is_return: bool = False
+    is_billed: bool = False
+
+
+_BY_GOODS = {
+    ("out", "customer"): Direction(goes_out=True),
+    ("in", "supplier"): Direction(comes_in=True, is_billed=True),
+    ("back", "customer"): Direction(comes_in=True, is_return=True),
+    ("back", "supplier"): Direction(goes_out=True, is_return=True),
+    ("move", "none"): Direction(goes_out=True, comes_in=True, is_transfer=True),
+}
+
+
+def direction_of(order: Order) -> Direction:
+    """Return which way an order's goods go; those used in a service go no way."""
+    return _BY_GOODS.get((KINDS[order.kind].goods, order.type.party), Direction())
+
+
+def receivable_of(order: Order) -> dict[OrderLine, Decimal]:
+    """Return each line of goods with what of it is still awaited."""
+    lines = [line for line in lines_of(order) if line.is_stocked]
+    if direction_of(order).is_transfer:
+        return {line: line.shipped - line.delivered - line.returned for line in lines}
+    return {line: open_quantity(line) for line in lines}

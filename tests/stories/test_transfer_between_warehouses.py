@@ -1,0 +1,72 @@
+"""Goods move between two warehouses, some get lost; a department works for another."""
+
+from decimal import Decimal
+
+from shundan.billing.models import DepartmentCharge
+from shundan.fulfilment.actions import receive_goods, reverse_receipt, ship_order
+from shundan.fulfilment.actions.receipts import NothingToReceive
+from shundan.inventory.actions import create_warehouse
+from shundan.inventory.models import StockLevel
+from shundan.orders.actions import LineInput, OrderInput, create_order, move_order, place_order
+from shundan.orders.hooks.kinds import DepartmentsMissing, GoodsInServiceTransfer, WarehousesMissing
+from shundan.orders.queries import get_order
+from tests import make
+from tests.cast import Cast
+
+
+def test_goods_leave_here_and_arrive_there(people: Cast) -> None:
+    pumps = make.product("PUMP-40", stock=40, name_zh="离心泵")
+    south = create_warehouse(code="SOUTH", name_zh="华南仓", name_en="South", by=make.boss())
+    lines = (LineInput(sku="PUMP-40", quantity=Decimal(12)),)
+    nowhere = create_order(OrderInput(type="transfer", lines=lines), by=people.sun)
+    with make.refused(WarehousesMissing):
+        move_order(nowhere.number, "submit", by=people.sun)
+
+    order = place_order(OrderInput(type="transfer", target_warehouse="SOUTH", lines=lines), by=people.sun)
+    assert (order.number[:3], order.state, order.total) == ("TR-", "planned", Decimal(0))
+    assert make.stock_of(pumps) == (Decimal(40), Decimal(12))
+    with make.refused(NothingToReceive):
+        receive_goods(order.number, by=people.sun)
+
+    # All twelve leave; they are nowhere until they arrive.
+    ship_order(order.number, by=people.sun)
+    assert make.stock_of(pumps) == (Decimal(28), Decimal(0))
+    assert not StockLevel.objects.filter(warehouse=south).exists()
+    receipt = receive_goods(order.number, quantities={1: Decimal(5)}, by=people.sun)
+    assert get_order(order.number, by=people.sun).state == "in_transit"
+    reverse_receipt(receipt.number, by=people.sun)
+    receive_goods(order.number, quantities={1: Decimal(11)}, rejected={1: Decimal(1)}, by=people.sun)
+    assert StockLevel.objects.get(warehouse=south).on_hand == Decimal(10)
+
+    # One was broken, one never came: both sides settle the difference and the order is done.
+    done = move_order(order.number, "settle_difference", by=people.sun, inputs={"reason": "运输破损"})
+    line = done.lines.get()
+    assert (done.state, line.delivered, line.returned) == ("completed", Decimal(10), Decimal(2))
+
+
+def test_a_department_works_for_another(people: Cast) -> None:
+    make.product("DESIGN", price="800.00", name_zh="包装设计", unit="hour", kind="service")
+    make.product("PUMP-40", stock=1, name_zh="离心泵")
+    chief = make.person("executive", "warehouse", name="钱总", department=people.east)
+    hours = LineInput(sku="DESIGN", quantity=Decimal("2.5"), unit_price=Decimal(300))
+    alone = create_order(OrderInput(type="service_transfer", lines=(hours,)), by=chief)
+    with make.refused(DepartmentsMissing):
+        move_order(alone.number, "submit", by=chief)
+    goods = create_order(
+        OrderInput(
+            type="service_transfer", target_department="SOUTH", lines=(LineInput(sku="PUMP-40", quantity=Decimal(1)),)
+        ),
+        by=chief,
+    )
+    with make.refused(GoodsInServiceTransfer):
+        move_order(goods.number, "submit", by=chief)
+    order = create_order(OrderInput(type="service_transfer", target_department="SOUTH", lines=(hours,)), by=chief)
+    move_order(order.number, "submit", by=chief)
+    assert move_order(order.number, "perform", by=chief).state == "performed"
+    assert move_order(order.number, "complete", by=chief).state == "completed"
+    charge = DepartmentCharge.objects.get()
+    assert (charge.performer_id, charge.receiver_id, charge.amount) == (
+        people.east.pk,
+        people.south.pk,
+        Decimal("750.00"),
+    )
