@@ -34,8 +34,8 @@ class CreditExceeded(Refused):
 @guard
 def credit_available(order: Order, by: Actor, inputs: Inputs) -> None:
     """Refuse when the order's amount exceeds what the customer may still order."""
-    if order.customer.credit_limit is not None:
-        _check(order, credit_of(order.customer, by=by), by)
+    if order.buyer.credit_limit is not None:
+        _check(order, credit_of(order.buyer, by=by), by)
 
 
 @effect
@@ -53,14 +53,14 @@ def take_order_credit(order: Order, by: Actor, inputs: Inputs) -> None:
 def release_order_credit(order: Order, by: Actor, inputs: Inputs) -> None:
     """Take the order's open amount off the customer's exposure."""
     if order.exposure:
-        change_credit_account(order.customer_id, order.currency, ordered=-order.exposure)
+        change_credit_account(order.buyer.pk, order.currency, ordered=-order.exposure)
         order.exposure = ZERO
 
 
 @effect
 def lock_order_credit(order: Order, by: Actor, inputs: Inputs) -> None:
     """Lock the customer's account before stock is touched, for effects that change it afterwards."""
-    lock_credit_account(order.customer_id, order.currency)
+    lock_credit_account(order.buyer.pk, order.currency)
 
 
 @effect
@@ -76,7 +76,7 @@ def keep_credit_of_shipped(order: Order, by: Actor, inputs: Inputs) -> None:
         ),
         ZERO,
     )
-    change_credit_account(order.customer_id, order.currency, ordered=kept - order.exposure)
+    change_credit_account(order.buyer.pk, order.currency, ordered=kept - order.exposure)
     order.exposure = kept
 
 
@@ -95,10 +95,11 @@ def debit_returned_goods(order: Order, by: Actor, inputs: Inputs) -> None:
 @effect
 def charge_department(order: Order, by: Actor, inputs: Inputs) -> None:
     """Charge the receiving department for work at the internal rate."""
+    assert order.department is not None and order.target_department is not None  # has_two_departments saw both
     DepartmentCharge.objects.create(
         order=order,
-        performer_id=order.department_id,
-        receiver_id=order.target_department_id,
+        performer=order.department,
+        receiver=order.target_department,
         amount=order.company_total,
         charged_on=by.today,
     )

@@ -177,8 +177,10 @@ def earliest_due_day(order_id: int) -> date | None:
     return Invoice.objects.filter(OPEN, order_id=order_id).order_by("due_on").values_list("due_on", flat=True).first()
 
 
-def due_day_of(term: PaymentTerm, *, issued_on: date) -> date:
-    """Return when an invoice of this day falls due under a payment term."""
+def due_day_of(term: PaymentTerm | None, *, issued_on: date) -> date:
+    """Return when an invoice of this day falls due under a payment term; without one at once."""
+    if term is None:
+        return issued_on
     return due_day(issued_on, days=term.days, is_end_of_month=term.is_end_of_month)
 
 
@@ -324,13 +326,12 @@ def preview_invoice(order: Order, *, by: Actor, quantities: Mapping[int, Decimal
         wanted = {line: quantities.get(line.position, ZERO) for line in free}
         free = {line: max(ZERO, min(quantity, wanted[line])) for line, quantity in free.items()}
     parts = billed_parts(order, {line: quantity for line, quantity in free.items() if quantity > 0})
-    term = order.payment_term
     return InvoicePreview(
         parts=parts,
         net=sum((part.net for part in parts), ZERO),
         tax=sum((part.tax for part in parts), ZERO),
         total=sum((part.gross for part in parts), ZERO),
-        due_on=due_day(by.today, days=term.days, is_end_of_month=term.is_end_of_month),
+        due_on=due_day_of(order.payment_term, issued_on=by.today),
     )
 
 

@@ -182,6 +182,19 @@ class Order(models.Model):
         """Return with whom the order is made; nobody for a transfer."""
         return self.customer or self.supplier
 
+    @property
+    def party_name(self) -> str:
+        """Return the name that lists show: the customer, the supplier, or where a transfer goes to."""
+        party = self.party or self.target_warehouse or self.target_department
+        return getattr(party, "name", "") or getattr(party, "name_zh", "")
+
+    @property
+    def buyer(self) -> Customer:
+        """Return the customer of an order that has one, as sales and services do. Raises: TypeError."""
+        if self.customer is None:
+            raise TypeError(f"{self.number} has no customer")
+        return self.customer
+
 
 class OrderLine(models.Model):
     """One position of an order with all its quantities, in the product's unit."""

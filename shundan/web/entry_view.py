@@ -29,7 +29,7 @@ def entry_context(
     """Return the context of orders/edit.html for a draft, or for a new order that may begin as a copy."""
     source = order or copied
     if source is not None:
-        customer = get_customer(source.customer.number, by=by)
+        customer = get_customer(source.buyer.number, by=by)
     addresses = list(customer.addresses.all()) if customer else []
     lines = lines_of(source) if source else []
     currency = order.currency if order else customer.currency if customer else "CNY"
@@ -58,7 +58,7 @@ def entry_context(
 
 def saved_answer(order: Order, version: int, by: Actor) -> dict[str, Any]:
     """Return what a save tells the page: the server's amounts, warnings, and the credit left."""
-    credit = _credit(get_customer(order.customer.number, by=by), by)
+    credit = _credit(get_customer(order.buyer.number, by=by), by)
     lines = lines_of(order)
     return {
         "number": order.number,
@@ -95,7 +95,7 @@ def _head(
 
 def _term(source: Order | None, customer: Customer | None) -> str:
     holder = source or customer
-    return holder.payment_term.code if holder else ""
+    return holder.payment_term.code if holder and holder.payment_term else ""
 
 
 def _lines(lines: list[OrderLine], order: Order | None, by: Actor) -> list[dict[str, Any]]:

@@ -111,8 +111,8 @@ class _Words:
         """Return the cells of one order."""
         return [
             order.number,
-            order.customer.number,
-            order.customer.name,
+            order.party.number if order.party else "",
+            order.party_name,
             order.customer_reference,
             order.ordered_on,
             self._say("lifecycle", order.category),

@@ -155,7 +155,7 @@ def _item(order: Order, view: str, by: Actor) -> dict[str, Any]:
     return {
         "number": order.number,
         "url": reverse("orders.show", kwargs={"number": order.number}),
-        "what": order.customer.name,
+        "what": order.party_name,
         "why": " · ".join(part for part in (why, who, order.ordered_on.isoformat()) if part),
         "axis": axis,
         "value": value,

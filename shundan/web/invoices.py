@@ -150,7 +150,7 @@ def _new_page(request: HttpRequest, order: Order, by: Actor, *, refusal: Refused
             "number": order.number,
             "url": reverse("orders.show", kwargs={"number": order.number}),
             "version": order.version,
-            "customer": order.customer.name,
+            "customer": order.party_name,
             "currency": order.currency,
         },
         "submit_url": request.path,
@@ -161,8 +161,8 @@ def _new_page(request: HttpRequest, order: Order, by: Actor, *, refusal: Refused
         else None,
         "lines": lines,
         "issued_on": by.today,
-        "buyer": order.customer.tax_title or order.customer.name,
-        "tax_number": order.customer.tax_number,
+        "buyer": order.buyer.tax_title or order.buyer.name,
+        "tax_number": order.buyer.tax_number,
         **_preview_context(order, by, typed),
     }
     return render(request, "invoices/new.html", context, status=refusal.status if refusal else 200)

@@ -77,7 +77,7 @@ def load_parts(order: Order, *, by: Actor) -> Parts:
 
 
 def _credit(order: Order, by: Actor) -> Credit | None:
-    if not by.may("customer.read") or order.customer.credit_limit is None:
+    if not by.may("customer.read") or order.customer is None or order.customer.credit_limit is None:
         return None
     try:
         return credit_of(order.customer, by=by)

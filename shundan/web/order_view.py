@@ -171,8 +171,10 @@ def _order(order: Order, by: Actor) -> dict[str, Any]:
         "lifecycle": order.category,
         "type": name_of(order.type),
         "customer": {
-            "name": order.customer.name,
-            "url": reverse("customers.show", kwargs={"number": order.customer.number}) if sees_customer else None,
+            "name": order.party_name,
+            "url": reverse("customers.show", kwargs={"number": order.customer.number})
+            if sees_customer and order.customer
+            else None,
         },
         "currency": order.currency,
         "total": order.total,

@@ -136,7 +136,7 @@ def row_of(order: Order, by: Actor) -> dict[str, Any]:
         "id": order.number,
         "number": order.number,
         "url": reverse("orders.show", kwargs={"number": order.number}),
-        "customer": order.customer.name,
+        "customer": order.party_name,
         "customer_po": order.customer_reference or None,
         "owner": order.owner.name if order.owner else None,
         "ordered_on": order.ordered_on,

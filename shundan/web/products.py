@@ -112,7 +112,7 @@ def show(request: HttpRequest, sku: str, *, by: Actor) -> HttpResponse:
             {
                 "number": line.order.number,
                 "url": reverse("orders.show", kwargs={"number": line.order.number}),
-                "customer": line.order.customer.name,
+                "customer": line.order.party_name,
                 "quantity": line.quantity,
                 "price": line.unit_price,
                 "currency": line.order.currency,

@@ -45,7 +45,7 @@ def _orders(words: str, by: Actor) -> dict[str, Any] | None:
     rows = [
         {
             "label": one.number,
-            "detail": one.customer.name,
+            "detail": one.party_name,
             "url": reverse("orders.show", kwargs={"number": one.number}),
             "aside": money(one.total, one.currency),
             "exact": False,

@@ -23,7 +23,8 @@ from shundan.orders.actions import (
     reserve_backorder,
     save_draft,
 )
-from shundan.orders.actions.draft import CustomerClosed, NotADraft
+from shundan.orders.actions.draft import NotADraft
+from shundan.orders.actions.sides import CustomerClosed
 from shundan.orders.hooks.selling import OrderIncomplete, ProductRetired
 from shundan.orders.models import Order
 from shundan.parties.actions import set_customer_status

@@ -8,8 +8,8 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.models import Bill, BillLine, Disbursement
-from shundan.billing.queries import bill_parts, billable_lines, earliest_bill_due_day
-from shundan.billing.rules import METHODS, due_day
+from shundan.billing.queries import bill_parts, billable_lines, due_day_of, earliest_bill_due_day
+from shundan.billing.rules import METHODS
 from shundan.billing.scopes import visible_bills
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
@@ -78,10 +78,10 @@ def register_bill(
         raise BillMismatch(details=[Detail("total", "bill_mismatch", sentence % {"billed": total, "due": due})])
     # The number's series is locked until commit: of two bookings of one paper the second sees the first here.
     number = next_gapless_number("bill", prefix="BL", on=by.today)
-    known = Bill.objects.filter(supplier_id=order.supplier_id, reference=reference).first() if reference else None
+    known = Bill.objects.filter(supplier=order.supplier, reference=reference).first() if reference else None
     if known is not None:
         raise BillKnown(reference=reference, number=known.number)
-    term, on = order.payment_term, billed_on or by.today
+    on = billed_on or by.today
     bill = Bill.objects.create(
         number=number,
         order=order,
@@ -93,7 +93,7 @@ def register_bill(
         tax=sum((part.tax for part in parts), ZERO),
         total=due,
         billed_on=on,
-        due_on=due_day(on, days=term.days, is_end_of_month=term.is_end_of_month) if term else on,
+        due_on=due_day_of(order.payment_term, issued_on=on),
         created_at=by.at,
         created_by_name=by.name,
     )

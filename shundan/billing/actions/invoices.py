@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.actions.credit import change_credit_account
 from shundan.billing.models import Invoice, InvoiceLine
-from shundan.billing.queries import billed_parts, earliest_due_day, get_invoice
-from shundan.billing.rules import due_day
+from shundan.billing.queries import billed_parts, due_day_of, earliest_due_day, get_invoice
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, Refused, require
@@ -59,12 +58,11 @@ def issue_invoice(
         raise NothingToInvoice(number=order.number)
     chosen = _billable(order, quantities)
     lines = _invoice_lines(order, chosen)
-    term = order.payment_term
-    due_on = due_day(by.today, days=term.days, is_end_of_month=term.is_end_of_month)
+    due_on = due_day_of(order.payment_term, issued_on=by.today)
     invoice = Invoice.objects.create(
         number=next_gapless_number("invoice", prefix="INV", on=by.today),
         order=order,
-        customer=order.customer,
+        customer=order.buyer,
         currency=order.currency,
         exchange_rate=order.exchange_rate,
         net=sum((line.net for line in lines), ZERO),
@@ -72,8 +70,8 @@ def issue_invoice(
         total=sum((line.gross for line in lines), ZERO),
         issued_on=by.today,
         due_on=due_on,
-        tax_title=tax_title.replace("\x00", "").strip()[:200] or order.customer.tax_title or order.customer.name,
-        tax_number=order.customer.tax_number,
+        tax_title=tax_title.replace("\x00", "").strip()[:200] or order.buyer.tax_title or order.buyer.name,
+        tax_number=order.buyer.tax_number,
         created_at=by.at,
         created_by_name=by.name,
     )
@@ -84,7 +82,7 @@ def issue_invoice(
     quantities_by_id = {line.pk: quantity for line, quantity in chosen.items()}
     first_due = min(order.due_on or due_on, due_on) if invoice.total else order.due_on
     moved = note_invoiced(order, quantities_by_id, gross=invoice.total, due_on=first_due, by=by)
-    change_credit_account(order.customer_id, order.currency, ordered=-moved, receivable=invoice.total)
+    change_credit_account(order.buyer.pk, order.currency, ordered=-moved, receivable=invoice.total)
     return invoice
 
 

@@ -69,14 +69,14 @@ class Books:
 
     def has_credit(self, order: Order) -> bool:
         """Tell whether an order stays within the customer's limit."""
-        limit = order.customer.credit_limit
-        account = self.account(order.customer_id, order.currency)
+        limit = order.buyer.credit_limit
+        account = self.account(order.buyer.pk, order.currency)
         return limit is None or account.ordered + account.receivable - account.unallocated + order.total <= limit
 
     def expose(self, order: Order, amount: Decimal) -> None:
         """Change what an order may still come to cost the customer."""
         order.exposure += amount
-        self.account(order.customer_id, order.currency).ordered += amount
+        self.account(order.buyer.pk, order.currency).ordered += amount
 
     def owed_of(self, line: OrderLine, currency: str) -> Decimal:
         """Return what a line whose remainder was closed is worth and not invoiced."""
@@ -91,7 +91,7 @@ class Books:
     def issue(self, order: Order, quantities: Mapping[OrderLine, Decimal], *, by: Actor) -> Invoice:
         """Bill quantities of an order's lines; parts of a line add up to its amounts exactly."""
         on = day_of(by.at)
-        customer = order.customer
+        customer = order.buyer
         lines = [self._line(line, quantity, order.currency) for line, quantity in quantities.items()]
         invoice = Invoice(
             pk=next(self._invoice_ids),
@@ -116,7 +116,7 @@ class Books:
         self._journal.note("invoice.issued", invoice.subject, by, _invoice_facts(invoice, order))
         moved = min(order.exposure, invoice.total)
         self.expose(order, -moved)
-        self.account(order.customer_id, order.currency).receivable += invoice.total
+        self.account(order.buyer.pk, order.currency).receivable += invoice.total
         order.invoiced += invoice.total
         order.due_on = min(order.due_on, invoice.due_on) if order.due_on else invoice.due_on
         return invoice
@@ -151,7 +151,7 @@ class Books:
         invoice.credited += invoice.total
         self._journal.note("invoice.credited", invoice.subject, by, _invoice_facts(note, order) | {"reason": reason})
         self.expose(order, invoice.total)
-        self.account(order.customer_id, order.currency).receivable -= invoice.total
+        self.account(order.buyer.pk, order.currency).receivable -= invoice.total
         order.invoiced -= invoice.total
         order.due_on = self._next_due(order)
         return {line.line.pk: line.quantity for line in lines}

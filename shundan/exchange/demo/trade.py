@@ -185,8 +185,8 @@ class Trade:
         if has_credit and world.stock.reserve(order, at=at, partly=order.allows_backorder):
             world.books.expose(order, order.total)
             self.step(order, "confirm", by=by)
-            order.customer.order_count += 1
-            order.customer.latest_order_on = max(order.customer.latest_order_on or order.ordered_on, order.ordered_on)
+            order.buyer.order_count += 1
+            order.buyer.latest_order_on = max(order.buyer.latest_order_on or order.ordered_on, order.ordered_on)
             if world.rng.random() < 0.012:
                 world.clock.plan(workdays_later(world.rng, at, 0, 1), partial(self._cancel_if, order, "confirmed"))
             else:

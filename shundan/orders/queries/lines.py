@@ -28,7 +28,7 @@ def last_purchase_prices_unscoped(
 ) -> dict[int, Decimal]:
     """Return what products last cost in orders to a supplier, for those who enter purchases."""
     rows = OrderLine.objects.filter(
-        order__supplier_id=supplier_id,
+        order__supplier=supplier_id,
         order__kind="purchase",
         order__currency=currency,
         product_id__in=list(product_ids),

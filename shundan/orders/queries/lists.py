@@ -61,7 +61,9 @@ def list_orders(
     *, by: Actor, wanted: OrderFilter | None = None, cursor: str | None = None, limit: int = 50, sort: str = "-id"
 ) -> Page[Order]:
     """Return one page of the orders this actor sees. Raises: NotPermitted, Malformed."""
-    rows = filtered_orders(by=by, wanted=wanted or OrderFilter()).select_related("customer", "owner", "type")
+    rows = filtered_orders(by=by, wanted=wanted or OrderFilter()).select_related(
+        "customer", "supplier", "target_warehouse", "owner", "type"
+    )
     return page_of(rows, cursor=cursor, limit=limit, sort=sort, allowed=SORTS)
 
 
@@ -73,7 +75,7 @@ def list_and_sum_orders(
     Raises: NotPermitted, Malformed.
     """
     rows, parts = _narrowed(by=by, wanted=wanted), _search(wanted.search)
-    with_names = rows.filter(_any_of(parts)).select_related("customer", "owner", "type")
+    with_names = rows.filter(_any_of(parts)).select_related("customer", "supplier", "target_warehouse", "owner", "type")
     return page_of(with_names, cursor=cursor, limit=limit, sort=sort, allowed=SORTS), _sums_of(rows, parts)
 
 
@@ -124,7 +126,9 @@ def exported_orders(
     *, by: Actor, wanted: OrderFilter, numbers: Iterable[str] | None = None, limit: int = 100_000
 ) -> Iterator[Order]:
     """Return the orders of a filter, or those with the given numbers, for a file. Raises: NotPermitted."""
-    rows = filtered_orders(by=by, wanted=wanted, permission="order.export").select_related("customer", "owner")
+    rows = filtered_orders(by=by, wanted=wanted, permission="order.export").select_related(
+        "customer", "supplier", "target_warehouse", "owner"
+    )
     if numbers is not None:
         rows = rows.filter(number__in=list(numbers))
     return rows.order_by("-id")[:limit].iterator(chunk_size=1000)
