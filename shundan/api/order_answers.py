@@ -5,13 +5,15 @@ from typing import Any
 from django.utils.translation import get_language
 from pydantic import JsonValue
 
+from shundan.api.bills import Bill, bill_answer
 from shundan.api.fields import Amount, Answer, DayText, Moment, Person, Plain, Row, amount, day, moment, number
 from shundan.api.invoices import Invoice, invoice_answer
 from shundan.api.pagination import Next
+from shundan.api.receipts import Receipt, receipt_answer
 from shundan.api.shipments import Shipment, shipment_answer
-from shundan.billing.queries import invoices_of, payments_of
+from shundan.billing.queries import bills_of, invoices_of, payments_of
 from shundan.catalog.queries import COMPANY_CURRENCY
-from shundan.fulfilment.queries import shipments_of
+from shundan.fulfilment.queries import receipts_of, shipments_of
 from shundan.inventory.queries import codes_of_warehouses_unscoped
 from shundan.kernel.actor import Actor
 from shundan.orders.queries import LineQuantities, line_quantities, lines_of, open_holds
@@ -19,7 +21,7 @@ from shundan.workflow.queries import Offer, approvals_of, offers_of
 
 
 class CustomerName(Answer):
-    """A customer by number and name."""
+    """A customer or supplier by number and name."""
 
     number: str
     name: str
@@ -29,8 +31,10 @@ class OrderRow(Answer):
     """An order as lists show it."""
 
     number: str
+    kind: str
     type: str
-    customer: CustomerName
+    customer: CustomerName | None
+    supplier: CustomerName | None
     owner: Person | None
     customer_reference: str
     state: str
@@ -118,9 +122,12 @@ class Order(OrderRow):
     exchange_rate: Plain
     includes_tax: bool
     exposure: Amount
-    payment_term: str
+    payment_term: str | None
     payment_method: str
+    origin: str | None
     warehouse: str | None
+    target_warehouse: str | None
+    target_department: str | None
     allows_backorder: bool
     promised_on: DayText | None
     ship_to: ShipToAddress
@@ -187,6 +194,8 @@ class OrderDetail(Order):
     """An order with its lines, papers, decisions and what this user may do next."""
 
     shipments: list[Shipment]
+    receipts: list[Receipt]
+    bills: list[Bill]
     invoices: list[Invoice]
     payments: list[OrderPayment]
     approvals: list[Approval]
@@ -228,6 +237,8 @@ def order_detail(order: Row, *, by: Actor) -> OrderDetail:
         **_row(order, by),
         **_body(order, by),
         shipments=[shipment_answer(one, order=order.number) for one in shipments_of(order, by=by)],
+        receipts=[receipt_answer(one, order=order.number) for one in receipts_of(order, by=by)],
+        bills=[bill_answer(one) for one in bills_of(order, by=by)],
         invoices=[
             invoice_answer(one, order=order.number, customer=order.customer) for one in invoices_of(order, by=by)
         ],
@@ -258,8 +269,10 @@ def _row(order: Row, by: Actor) -> dict[str, Any]:
     currency = order.currency
     return {
         "number": order.number,
+        "kind": order.kind,
         "type": order.type.code,
-        "customer": CustomerName(number=order.customer.number, name=order.customer.name),
+        "customer": _party(order.customer),
+        "supplier": _party(order.supplier),
         "owner": _owner(order, by),
         "customer_reference": order.customer_reference,
         "state": order.state,
@@ -289,6 +302,10 @@ def _row(order: Row, by: Actor) -> dict[str, Any]:
     }
 
 
+def _party(party: Row) -> CustomerName | None:
+    return None if party is None else CustomerName(number=party.number, name=party.name)
+
+
 def _owner(order: Row, by: Actor) -> Person | None:
     if order.owner_id is None:
         return None
@@ -303,7 +320,10 @@ def _body(order: Row, by: Actor) -> dict[str, Any]:
         "exchange_rate": number(order.exchange_rate),
         "includes_tax": order.includes_tax,
         "exposure": amount(order.exposure, order.currency),
-        "payment_term": order.payment_term.code,
+        "payment_term": order.payment_term.code if order.payment_term else None,
+        "origin": order.origin.number if order.origin else None,
+        "target_warehouse": order.target_warehouse.code if order.target_warehouse else None,
+        "target_department": order.target_department.code if order.target_department else None,
         "payment_method": order.payment_method,
         "warehouse": warehouses.get(order.warehouse_id),
         "allows_backorder": order.allows_backorder,

@@ -10,7 +10,21 @@ from pydantic import Field
 
 from shundan.api.auth import actor
 from shundan.api.errors import named_in_body
-from shundan.api.fields import MOST_LINES, Code, Country, Currency, Day, Flag, Given, Id, Number, Text, Version, Words
+from shundan.api.fields import (
+    MOST_LINES,
+    Code,
+    Country,
+    Currency,
+    Day,
+    Flag,
+    Given,
+    Id,
+    Number,
+    Position,
+    Text,
+    Version,
+    Words,
+)
 from shundan.api.order_answers import (
     EventList,
     Order,
@@ -39,6 +53,7 @@ from shundan.orders.actions import (
 from shundan.orders.queries import OrderFilter, get_order, list_orders, timeline_of
 
 routes = Routes("orders")
+_NAMED = {"customer": "customer", "supplier": "supplier", "order": "origin", "warehouse": "warehouse"}
 
 Category = Literal["draft", "submitted", "approved", "confirmed", "in_progress", "completed", "closed", "cancelled"]
 Fulfilment = Literal["none", "partly_reserved", "reserved", "picking", "partly_shipped", "shipped", "delivered"]
@@ -48,12 +63,17 @@ Inputs = Annotated[dict[Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")], Text],
 
 
 class LineGiven(Given):
-    """A line: quantity in the product's unit; without a unit price the list price is taken."""
+    """A line: quantity in the product's unit.
+
+    Without a unit price the list price is taken, of a purchase the last one paid, of a return the one of the sale.
+    `source_position` names the line of the origin order that is returned.
+    """
 
     sku: Code
     quantity: Number
     unit_price: Number | None = None
     discount: Number = Decimal(0)
+    source_position: Position | None = None
     requested_on: Day | None = None
     remark: Text = ""
 
@@ -72,10 +92,18 @@ class ShipToGiven(Given):
 
 
 class OrderGiven(Given):
-    """An order; what is left out takes the customer's or the company's default."""
+    """An order; what is left out takes the party's or the company's default.
+
+    Sales and services have a `customer`, purchases a `supplier`; returns name the order they come from as `origin`,
+    or their party; stock transfers have a `target_warehouse`, internal services a `target_department`.
+    """
 
     type: Code = "sales"
-    customer: Code
+    customer: Code = ""
+    supplier: Code = ""
+    origin: Code = ""
+    target_warehouse: Code = ""
+    target_department: Code = ""
     lines: Annotated[list[LineGiven], Field(max_length=MOST_LINES)] = []
     currency: Currency | None = None
     includes_tax: Flag | None = None
@@ -170,7 +198,7 @@ def place(request: HttpRequest, given: OrderToPlace) -> Any:
     def answer(order: Any) -> tuple[int, Any]:
         return 201, order_answer(order, by=by).model_dump(mode="json")
 
-    with named_in_body(customer="customer", warehouse="warehouse"):
+    with named_in_body(**_NAMED):
         if claim is None:
             return answered(request, Answered(*answer(place_order(given.as_input(), until=given.until, by=by))))
         return answered(
@@ -192,7 +220,7 @@ def save(request: HttpRequest, number: Code, given: OrderToSave) -> Order:
     If somebody saved it meanwhile the answer is 409 version_conflict with both values of each place.
     """
     by = actor(request)
-    with named_in_body(customer="customer", warehouse="warehouse"):
+    with named_in_body(**_NAMED):
         order = save_draft(number, given.as_input(), version=given.version, by=by)
     return order_answer(order, by=by)
 

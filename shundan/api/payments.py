@@ -30,7 +30,7 @@ from shundan.api.fields import (
 )
 from shundan.api.pagination import Next, Searched, page_members
 from shundan.api.routes import Routes
-from shundan.billing.actions import allocate_payment, deallocate_payment, register_payment
+from shundan.billing.actions import allocate_payment, deallocate_payment, refund_payment, register_payment
 from shundan.billing.queries import get_payment, list_payments
 from shundan.kernel.errors import Detail, Malformed, Refused
 
@@ -48,6 +48,7 @@ class PaymentRow(Answer):
     currency: str
     amount: Amount
     allocated: Amount
+    refunded: Amount
     unallocated: Amount
     method: str
     account: str
@@ -113,6 +114,16 @@ class AllocationsGiven(Given):
     """What the payment pays from now on, in addition."""
 
     allocations: Annotated[Allocations, Field(min_length=1)]
+
+
+class RefundGiven(Given):
+    """How much is paid back, how and why."""
+
+    amount: Number
+    method: Method
+    reason: Annotated[Words, Field(min_length=1)]
+    reference: Words = ""
+    refunded_on: Day | None = None
 
 
 class PaymentsWanted(Searched):
@@ -183,6 +194,21 @@ def deallocate(request: HttpRequest, number: Code, invoice: Code) -> Payment:
     return show(request, number)
 
 
+@routes.post("/payments/{number}/refunds", permission="payment.refund", answer=Payment)
+def refund(request: HttpRequest, number: Code, given: RefundGiven) -> Payment:
+    """Pay back what a payment has left on the customer's account."""
+    refund_payment(
+        number,
+        amount=given.amount,
+        method=given.method,
+        reason=given.reason,
+        reference=given.reference,
+        refunded_on=given.refunded_on,
+        by=actor(request),
+    )
+    return show(request, number)
+
+
 def _shares(given: Sequence[AllocationGiven]) -> dict[str, Decimal]:
     shares: dict[str, Decimal] = {}
     wrong = []
@@ -221,6 +247,7 @@ def _members(payment: Row) -> dict[str, Any]:
         "currency": currency,
         "amount": amount(payment.amount, currency),
         "allocated": amount(payment.allocated, currency),
+        "refunded": amount(payment.refunded, currency),
         "unallocated": amount(payment.unallocated, currency),
         "method": payment.method,
         "account": payment.account,

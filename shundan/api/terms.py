@@ -29,6 +29,7 @@ class OrderType(Named):
     """A type of order: its kind, the prefix of its numbers, and when it is invoiced."""
 
     kind: str
+    party: str
     prefix: str
     invoices_on: str
 

@@ -3,7 +3,20 @@
 from django.urls import URLPattern, path, re_path
 from ninja import NinjaAPI
 
-from shundan.api import customers, invoices, orders, payments, products, shipments, stock, terms, users
+from shundan.api import (
+    bills,
+    customers,
+    invoices,
+    orders,
+    payments,
+    products,
+    receipts,
+    shipments,
+    stock,
+    suppliers,
+    terms,
+    users,
+)
 from shundan.api.errors import install_handlers
 from shundan.api.reference import docs_view, nowhere, openapi_view
 from shundan.api.routes import guarded_patterns
@@ -25,7 +38,20 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
-for subject in (orders, shipments, invoices, payments, customers, products, stock, terms, users):
+for subject in (
+    orders,
+    shipments,
+    receipts,
+    invoices,
+    bills,
+    payments,
+    customers,
+    suppliers,
+    products,
+    stock,
+    terms,
+    users,
+):
     api.add_router("", subject.routes.router)
 install_handlers(api)
 

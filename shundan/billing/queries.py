@@ -281,9 +281,22 @@ def earliest_bill_due_day(order_id: int) -> date | None:
     return rows.order_by("due_on").values_list("due_on", flat=True).first()
 
 
+def get_bill(number: str, *, by: Actor) -> Bill:
+    """Return a bill with supplier and order. Raises: NotPermitted, NotFound."""
+    require(by, "bill.read")
+    rows = visible_bills(by).select_related("supplier", "order")
+    bill = rows.filter(number=number.replace("\x00", "")).first()
+    if bill is None:
+        raise NotFound(what="bill", key=number[:100])
+    return bill
+
+
 def bills_of(order: Order, *, by: Actor) -> list[Bill]:
     """Return a purchase's bills and debit notes, oldest first; none for actors who may not see bills."""
-    return list(visible_bills(by).filter(order_id=order.pk).order_by("id")) if by.may("bill.read") else []
+    if not by.may("bill.read"):
+        return []
+    rows = visible_bills(by).filter(order_id=order.pk).select_related("supplier", "order")
+    return list(rows.order_by("id"))
 
 
 def list_bills(*, by: Actor, view: str = "all", cursor: str | None = None, limit: int = 50) -> Page[Bill]:

@@ -1,11 +1,11 @@
-"""Finding shipments."""
+"""Finding shipments and receipts."""
 
 from collections.abc import Iterable
 
 from django.db.models import Prefetch, Q
 
-from shundan.fulfilment.models import Shipment, ShipmentLine
-from shundan.fulfilment.scopes import visible_shipments
+from shundan.fulfilment.models import Receipt, ReceiptLine, Shipment, ShipmentLine
+from shundan.fulfilment.scopes import visible_receipts, visible_shipments
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.listing import Page, page_of
@@ -64,3 +64,36 @@ def shipments_of(order: Order, *, by: Actor) -> list[Shipment]:
 def _lines() -> "Prefetch[str]":
     lines = ShipmentLine.objects.select_related("order_line", "order_line__product").order_by("order_line__position")
     return Prefetch("lines", queryset=lines)
+
+
+def list_receipts(
+    *, by: Actor, order: str = "", cursor: str | None = None, limit: int = 50, counted: bool = False
+) -> Page[Receipt]:
+    """Return one page of receipts, newest first. Raises: NotPermitted."""
+    require(by, "receipt.read")
+    rows = visible_receipts(by).select_related("order", "warehouse")
+    if order:
+        rows = rows.filter(order__number=order.replace("\x00", ""))
+    return page_of(rows, cursor=cursor, limit=limit, counted=counted)
+
+
+def get_receipt(number: str, *, by: Actor) -> Receipt:
+    """Return a receipt with its lines. Raises: NotPermitted, NotFound."""
+    require(by, "receipt.read")
+    rows = visible_receipts(by).select_related("order", "warehouse").prefetch_related(_receipt_lines())
+    receipt = rows.filter(number=number.replace("\x00", "")).first()
+    if receipt is None:
+        raise NotFound(what="receipt", key=number[:100])
+    return receipt
+
+
+def receipts_of(order: Order, *, by: Actor) -> list[Receipt]:
+    """Return an order's receipts, oldest first; none for actors who may not see them."""
+    if not by.may("receipt.read"):
+        return []
+    rows = visible_receipts(by).filter(order_id=order.pk).select_related("warehouse")
+    return list(rows.prefetch_related(_receipt_lines()).order_by("id"))
+
+
+def _receipt_lines() -> "Prefetch[str]":
+    return Prefetch("lines", queryset=ReceiptLine.objects.select_related("order_line").order_by("order_line__position"))

@@ -49,7 +49,7 @@ _ALLOCATIONS = {"allocations": [{"invoice": "{invoice}", "amount": "1.00"}]}
 # Keys are operation ids; a word after a colon tells several rows of one operation apart.
 OPERATIONS: dict[str, Operation] = {
     # Orders
-    "orders_index": _get("/orders", {200: f"{SEE_ORDERS} warehouse other_rep"}),
+    "orders_index": _get("/orders", {200: f"{SEE_ORDERS} warehouse purchasing other_rep"}),
     "orders_place": _post("/orders", {201: "rep sales_manager service", 422: "other_rep"}, _ORDER),
     "orders_place:confirmed": _post(
         "/orders", {201: "rep sales_manager", 422: "other_rep"}, _ORDER | {"until": "confirmed"}
@@ -89,7 +89,42 @@ OPERATIONS: dict[str, Operation] = {
     "shipments_ship": _post("/shipments/{picking}/ship", {200: "warehouse"}, record="picking"),
     "shipments_deliver": _post("/shipments/{gone}/deliver", {200: "warehouse"}, record="gone"),
     "shipments_cancel": _post("/shipments/{picking}/cancel", {200: "warehouse"}, record="picking"),
+    # Goods that come in
+    "receipts_index": _get("/receipts", {200: "warehouse purchasing finance executive auditor"}),
+    "receipts_show": _get("/receipts/{receipt}", {200: "warehouse purchasing finance executive auditor"}, "receipt"),
+    "receipts_create": _post("/orders/{to_receive}/receipts", {201: "warehouse"}, record="to_receive"),
+    "receipts_reverse": _post("/receipts/{receipt}/reverse", {200: "warehouse"}, record="receipt"),
+    # Suppliers and their bills
+    "suppliers_index": _get("/suppliers", {200: "purchasing finance executive auditor"}),
+    "suppliers_show": _get("/suppliers/{supplier}", {200: "purchasing finance executive auditor"}),
+    "suppliers_create": _post("/suppliers", {201: "purchasing"}, {"name": "新供应商"}),
+    "bills_index": _get("/bills", {200: "purchasing finance executive auditor"}),
+    "bills_show": _get("/bills/{bill}", {200: "purchasing finance executive auditor"}, "bill"),
+    "bills_create": _post("/orders/{to_bill}/bills", {201: "finance"}, record="to_bill"),
+    "bills_pay": _post("/bills/{bill}/payments", {201: "finance"}, {"amount": "1.00", "method": "cash"}, "bill"),
+    # Purchases and transfers
+    "orders_place:purchase": _post(
+        "/orders",
+        {201: "purchasing", 403: "rep sales_manager service other_rep warehouse finance executive auditor admin"},
+        {"type": "purchase", "supplier": "{supplier}", "lines": [_LINES[0] | {"unit_price": "1.00"}]},
+    ),
+    "orders_place:transfer": _post(
+        "/orders",
+        {201: "warehouse"},
+        {"type": "transfer", "target_warehouse": "{warehouse}", "lines": _LINES},
+    ),
+    "orders_show:purchase": _get(
+        "/orders/{to_receive}",
+        {200: "purchasing finance warehouse executive auditor", 404: "rep sales_manager service other_rep"},
+        "to_receive",
+    ),
     # Money
+    "payments_refund": _post(
+        "/payments/{payment}/refunds",
+        {201: "finance"},
+        {"amount": "1.00", "method": "cash", "reason": "back"},
+        "payment",
+    ),
     "invoices_index": _get("/invoices", {200: f"{SEE_ORDERS} other_rep"}),
     "invoices_show": _get("/invoices/{invoice}", {200: SEE_ORDERS, 404: "other_rep"}, "invoice"),
     "invoices_create": _post("/orders/{to_invoice}/invoices", {201: "finance"}, record="to_invoice"),
@@ -135,7 +170,7 @@ OPERATIONS: dict[str, Operation] = {
     "stock_add_warehouse": _post("/warehouses", {201: "warehouse"}, {"code": "NEW", "name_zh": "新仓"}),
     # Terms, types, people
     "terms_payment_terms": _get("/payment-terms", {200: EVERYBODY}),
-    "terms_types": _get("/order-types", {200: f"{SEE_ORDERS} warehouse other_rep"}),
+    "terms_types": _get("/order-types", {200: f"{SEE_ORDERS} warehouse purchasing other_rep"}),
     "users_me": _get("/me", {200: EVERYBODY}),
     "users_tokens": _get("/me/tokens", {200: EVERYBODY}),
     "users_issue_token": _post("/me/tokens", {201: EVERYBODY}, {"name": "ERP"}),

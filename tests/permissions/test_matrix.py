@@ -24,6 +24,7 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         transaction.set_rollback(True)
 
 
+@pytest.mark.django_db  # one mark in the module, or no database is made when it runs alone
 def test_every_operation_has_its_expectation() -> None:
     described = {
         (operation["operationId"], method.upper())

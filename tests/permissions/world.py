@@ -9,9 +9,12 @@ from django.utils import timezone
 from shundan.accounts.actions import issue_api_token, revoke_api_token
 from shundan.accounts.models import ApiToken, User
 from shundan.accounts.rules import ROLES
-from shundan.billing.actions import allocate_payment, register_payment
-from shundan.fulfilment.actions import plan_shipment, ship_order
+from shundan.billing.actions import allocate_payment, register_bill, register_payment
+from shundan.fulfilment.actions import plan_shipment, receive_goods, ship_order
+from shundan.inventory.actions import create_warehouse
 from shundan.kernel.actor import system_actor
+from shundan.orders.actions import LineInput, OrderInput, place_order
+from shundan.parties.actions import SupplierInput, create_supplier
 from tests import make
 
 STRANGERS = ("anonymous", "expired", "revoked")
@@ -54,9 +57,28 @@ def build() -> World:
         customer=customer.number, amount=Decimal(10), method="cash", by=make.boss(), allocations={}
     ).number
     allocate_payment(names["allocated"], {paid.number: Decimal(10)}, by=make.boss())
+    names |= _bought(product.sku)
     tokens = _tokens(users)
     names["token"] = str(ApiToken.objects.get(user=users["rep"], name="live").pk)
     return World(tokens, names, users)
+
+
+def _bought(sku: str) -> dict[str, str]:
+    """Purchases that wait for goods, for a bill, and for nothing; another warehouse."""
+    supplier = create_supplier(SupplierInput(name="无锡泵业有限公司"), by=make.boss()).number
+    line = LineInput(sku=sku, quantity=Decimal(5), unit_price=Decimal(1))
+
+    def bought() -> str:
+        return place_order(OrderInput(type="purchase", supplier=supplier, lines=(line,)), by=make.boss()).number
+
+    names = {"supplier": supplier, "to_receive": bought(), "to_bill": bought()}
+    names["receipt"] = receive_goods(bought(), by=make.boss(), quantities={1: Decimal(1)}).number
+    receive_goods(names["to_bill"], by=make.boss())
+    billed = bought()
+    receive_goods(billed, by=make.boss())
+    names["bill"] = register_bill(billed, by=make.boss()).number
+    names["warehouse"] = create_warehouse(code="SOUTH", name_zh="华南仓", name_en="South", by=make.boss()).code
+    return names
 
 
 def _people() -> dict[str, User]:

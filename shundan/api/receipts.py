@@ -1,0 +1,154 @@
+"""Receipts: what came in for a purchase, a return or a transfer; reversed while its goods are free."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Query
+
+from shundan.api.auth import actor
+from shundan.api.fields import Answer, Code, Given, Moment, Plain, Row, Words, moment, moment_or_none, number
+from shundan.api.lines import LineQuantities, chosen_lines
+from shundan.api.pagination import Next, Paged, page_members
+from shundan.api.routes import Routes
+from shundan.fulfilment.actions import receive_goods, reverse_receipt
+from shundan.fulfilment.queries import get_receipt, list_receipts
+from shundan.orders.queries import get_order, lines_of
+
+routes = Routes("receipts")
+
+
+class ReceiptRow(Answer):
+    """A receipt as lists show it."""
+
+    number: str
+    order: str
+    state: str
+    warehouse: str
+    reference: str
+    remark: str
+    posted_at: Moment
+    posted_by: str
+    reversed_at: Moment | None
+    reversed_by: str
+
+
+class ReceiptLine(Answer):
+    """How much of an order line came, and how much of it went on the shelf."""
+
+    position: int
+    sku: str
+    name_zh: str
+    name_en: str
+    unit: str
+    quantity: Plain
+    accepted: Plain
+
+
+class Receipt(ReceiptRow):
+    """A receipt with its lines."""
+
+    lines: list[ReceiptLine]
+
+
+class ReceiptList(Answer):
+    """One page of receipts."""
+
+    items: list[ReceiptRow]
+    next: Next
+
+
+class ReceiptGiven(Given):
+    """What came: all that is awaited, or the given quantities; `rejected` of it does not go on the shelf."""
+
+    lines: LineQuantities = None
+    rejected: LineQuantities = None
+    reference: Words = ""
+    remark: Words = ""
+
+
+class ReversalGiven(Given):
+    """Why the receipt is reversed."""
+
+    reason: Words = ""
+
+
+class ReceiptsWanted(Paged):
+    """What the list is narrowed to."""
+
+    order: Code = ""
+
+
+@routes.get("/receipts", permission="receipt.read", answer=ReceiptList)
+def index(request: HttpRequest, wanted: Query[ReceiptsWanted]) -> ReceiptList:
+    """List receipts, newest first."""
+    page = list_receipts(by=actor(request), order=wanted.order, cursor=wanted.cursor, limit=wanted.limit)
+    return ReceiptList(**page_members(page, lambda one: ReceiptRow(**_members(one, one.order.number))))
+
+
+@routes.get("/receipts/{number}", permission="receipt.read", answer=Receipt)
+def show(request: HttpRequest, number: Code) -> Receipt:
+    """Show a receipt with its lines."""
+    receipt = get_receipt(number, by=actor(request))
+    return receipt_answer(receipt, order=receipt.order.number)
+
+
+@routes.post("/orders/{number}/receipts", permission="receipt.post", answer=Receipt)
+def create(request: HttpRequest, number: Code, given: ReceiptGiven | None = None) -> Receipt:
+    """Post what came in for an order: all that is awaited, or a part of it."""
+    by, wished = actor(request), given or ReceiptGiven()
+
+    def skus() -> list[tuple[int, str]]:
+        return [(line.position, line.sku) for line in lines_of(get_order(number, by=by))]
+
+    chosen = chosen_lines(wished.lines, skus=skus)
+    rejected = chosen_lines(wished.rejected, skus=skus)
+    with chosen.places_in_request():
+        receipt = receive_goods(
+            number,
+            by=by,
+            quantities=chosen.quantities,
+            rejected=rejected.quantities,
+            reference=wished.reference,
+            remark=wished.remark,
+        )
+    return show(request, receipt.number)
+
+
+@routes.post("/receipts/{number}/reverse", permission="receipt.reverse", answer=Receipt, status=200)
+def reverse(request: HttpRequest, number: Code, given: ReversalGiven | None = None) -> Receipt:
+    """Undo a receipt while its goods are still free and not billed."""
+    reverse_receipt(number, by=actor(request), reason=(given or ReversalGiven()).reason)
+    return show(request, number)
+
+
+def receipt_answer(receipt: Row, *, order: str) -> Receipt:
+    """Return a receipt with its lines."""
+    return Receipt(**_members(receipt, order), lines=[_line(one) for one in receipt.lines.all()])
+
+
+def _members(receipt: Row, order: str) -> dict[str, Any]:
+    return {
+        "number": receipt.number,
+        "order": order,
+        "state": receipt.state,
+        "warehouse": receipt.warehouse.code,
+        "reference": receipt.reference,
+        "remark": receipt.remark,
+        "posted_at": moment(receipt.posted_at),
+        "posted_by": receipt.posted_by_name,
+        "reversed_at": moment_or_none(receipt.reversed_at),
+        "reversed_by": receipt.reversed_by_name,
+    }
+
+
+def _line(one: Row) -> ReceiptLine:
+    line = one.order_line
+    return ReceiptLine(
+        position=line.position,
+        sku=line.sku,
+        name_zh=line.name_zh,
+        name_en=line.name_en,
+        unit=line.unit,
+        quantity=number(one.quantity),
+        accepted=number(one.accepted),
+    )
