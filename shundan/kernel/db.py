@@ -99,11 +99,11 @@ def _execute_prepared(sql: str, parameters: Sequence[Any], many: bool, context: 
 
 def _let_go_if_ended(database: BaseDatabaseWrapper) -> None:
     """Once in a request: give up a connection that the server ended. Its socket tells, no question must be sent."""
-    if database.connection is None or database.in_atomic_block or database.health_check_done:
+    if database.connection is None or database.in_atomic_block or getattr(database, "health_check_done", True):
         return
     if has_ended(database.connection):
         database.close()
-    database.health_check_done = True
+    setattr(database, "health_check_done", True)  # noqa: B010 - Django's own mark, which its types do not know
 
 
 def call_sql(sql: str, params: Sequence[Any], *, refusals: Mapping[str, RefusalMaker]) -> Any:
