@@ -25,6 +25,7 @@ from shundan.parties.queries import (
 )
 from shundan.ui.doors import is_fragment, page
 from shundan.ui.formatting import money
+from shundan.web.addresses import address_of
 from shundan.web.forms import Given, go, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
 from shundan.web.lists import plain_list, state_of, tabs
@@ -143,7 +144,7 @@ def _customer_page(request: HttpRequest, number: str, by: Actor, *, refusal: Ref
         "addresses": [
             {
                 "label": str(ADDRESS_KINDS.get(a.kind, a.kind)),
-                "text": " ".join(p for p in (a.province, a.city, a.district, a.street, a.postal_code) if p),
+                "text": address_of(a),
                 "contact": a.contact_name,
                 "phone": a.phone,
                 "is_main": a.is_main,

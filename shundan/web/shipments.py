@@ -32,6 +32,7 @@ from shundan.orders.queries import (
 )
 from shundan.ui.doors import is_fragment, page
 from shundan.ui.formatting import qty
+from shundan.web.addresses import ship_address
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
 from shundan.web.lists import plain_list, state_of, tabs
@@ -164,7 +165,6 @@ def _plan_page(
         if line in free and open_of(line) > 0
     ]
     url = reverse("orders.show", kwargs={"number": order.number})
-    parts = (order.ship_province, order.ship_city, order.ship_district, order.ship_street)
     context = {
         "page": frame(request, by, title=_("Ship %(number)s") % {"number": order.number}, active="shipments"),
         "order": {
@@ -172,7 +172,7 @@ def _plan_page(
             "url": url,
             "version": order.version,
             "customer": order.customer.name,
-            "address": " ".join(part for part in parts if part),
+            "address": ship_address(order),
             "contact": " ".join(part for part in (order.ship_contact, order.ship_phone) if part),
             "warehouse": name_of(order.warehouse) if order.warehouse else "",
             "note": order.remark or None,
@@ -228,7 +228,6 @@ def _row(one: Shipment) -> dict[str, Any]:
 def _shipment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused | None = None) -> HttpResponse:
     one = get_shipment(number, by=by)
     order = one.order
-    parts = (order.ship_province, order.ship_city, order.ship_district, order.ship_street)
     units = unit_words(by)
     is_picking = one.state == "picking" and may_do("shipment.ship", order, by=by)
     context = {
@@ -236,7 +235,7 @@ def _shipment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Ref
         "shipment": {
             **_row(one),
             "version": None,
-            "address": " ".join(part for part in parts if part),
+            "address": ship_address(order),
             "contact": " ".join(part for part in (order.ship_contact, order.ship_phone) if part),
             "delivered_on": one.delivered_at,
             "note": one.remark or None,

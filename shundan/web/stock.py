@@ -227,5 +227,5 @@ def _move(one: StockMove, papers: dict[int, str]) -> dict[str, Any]:
         "document": number,
         "document_url": reverse("shipments.show", kwargs={"number": number}) if number else None,
         "reason": " · ".join(word for word in words if word) or None,
-        "who": one.actor_name,
+        "who": _("System") if one.actor_name == "system" else one.actor_name,
     }

@@ -78,6 +78,7 @@ def _check_counts() -> None:
     assert tracks["invoicing"] == {"none", "to_invoice", "part", "full"}
     assert tracks["payment"] >= {"unpaid", "part", "paid"}
     assert Order.objects.filter(holds__len__gt=0).count() >= 3
+    assert not Order.objects.filter(state="cancelled", holds__len__gt=0).exists()
     assert Order.objects.filter(due_on__lt=NOW.date()).exclude(payment="paid").count() >= 20
     assert set(Order.objects.values_list("currency", flat=True)) == {"CNY", "USD", "EUR"}
     assert not Order.objects.filter(is_history=True).exists()

@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 from shundan.billing.models import Invoice, Payment
 from shundan.fulfilment.models import Shipment
 from shundan.inventory.models import StockMove
+from shundan.parties.actions import AddressInput
 from tests import make
 from tests.cast import Cast
 from tests.web.conftest import Browser
@@ -160,3 +161,29 @@ def test_ticked_rows_alone_are_exported_and_it_is_on_record(people: Cast, browse
 
 def test_nobody_exports_without_the_right(people: Cast, browser_of: Browser) -> None:
     assert browser_of(people.sun).get("/orders/export/?format=csv").status_code == 403
+
+
+def test_a_parcel_that_leaves_the_country_names_it(people: Cast, browser_of: Browser) -> None:
+    berlin = AddressInput(country="DE", city="Berlin", street="Obere Str. 57", postal_code="12209")
+    buyer = make.customer("Alfreds Futterkiste", addresses=(berlin,))
+    number = make.order(state="confirmed", of=buyer).number
+    page = browser_of(people.sun).get(f"/orders/{number}/").content.decode()
+    assert "Obere Str. 57, 12209 Berlin, Germany" in page
+
+
+def test_a_payment_for_one_invoice_proposes_its_amount_to_the_cent(people: Cast, browser_of: Browser) -> None:
+    product = make.product("BOLT", price="131.65", stock=100)
+    order = make.order(state="invoiced", of=people.boyuan, by=people.wang, products=[product], price="131.65")
+    invoice = Invoice.objects.get(order=order)
+    given = {"customer": people.boyuan.number, "invoice": invoice.number}
+    page = browser_of(people.zhao).get("/payments/new/", given).content.decode()
+    assert page.count('value="1,316.50"') == 2
+
+
+def test_the_ledger_and_the_product_say_in_words_who_received_goods_and_why(people: Cast, browser_of: Browser) -> None:
+    make.product("BOLT", stock=100)
+    keeper = browser_of(people.sun)
+    ledger = keeper.get("/stock/of/BOLT/").content.decode()
+    assert "System · " in ledger
+    assert "system · " not in ledger
+    assert "+100 · Opening stock" in keeper.get("/products/of/BOLT/").content.decode()

@@ -99,13 +99,19 @@ def test_a_product_keeps_all_its_prices_when_it_is_edited(people: Cast, browser_
         "price-1-amount": "9.5",
         "price-1-currency": "CNY",
         "price-1-min": "100",
+        "price-2-amount": "9.4125",
+        "price-2-currency": "CNY",
+        "price-2-min": "500",
     }
     answer = browser.post("/products/edit/A/B 1/", given)
     assert (answer.status_code, answer["Location"]) == (303, "/products/of/A/B%201/")
     assert [str(one.amount) for one in Product.objects.get(sku="A/B 1").prices.order_by("min_quantity")] == [
         "10.000000",
         "9.500000",
+        "9.412500",
     ]
+    fields = browser.get("/products/edit/A/B 1/").content.decode()
+    assert [f'value="{price}"' in fields for price in ("10.00", "9.50", "9.4125")] == [True, True, True]
     assert browser.get("/products/of/A/B 1/").status_code == 200
     assert browser.post("/products/edit/A/B 1/", given).status_code == 409
 

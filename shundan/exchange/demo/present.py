@@ -102,7 +102,7 @@ class Present:
             return
         keeper, finance = self.world.people[WAREHOUSE], self.world.people[FINANCE]
         quantities = {1: Decimal(1)} if fate == "part_shipped" else None
-        shipment = plan_shipment(number, by=self._as(keeper), quantities=quantities, carrier="顺丰速运")
+        shipment = plan_shipment(number, by=self._as(keeper), quantities=quantities, carrier="sf")
         if fate == "picking":
             return
         ship_shipment(shipment.number, by=self._as(keeper), tracking_number=f"SF{shipment.pk:012d}")

@@ -100,7 +100,10 @@ def sum_of(rows: Iterable[Mapping[str, str]], **wanted: str) -> Decimal:
 
 def show(title: str, results: list[Comparison], console: Console) -> None:
     """Print the comparison."""
-    table = Table(Column("", no_wrap=True), "expected", "imported", "rounding", "", title=title, title_justify="left")
+    # The figures are what is proved here: in a narrow window the names give way, never the digits.
+    name = Column("", overflow="fold")
+    figures = (Column(word, no_wrap=True, justify="right") for word in ("expected", "imported", "rounding"))
+    table = Table(name, *figures, Column("", no_wrap=True), title=title, title_justify="left")
     for one in results:
         mark = "[green]equal[/green]" if one.is_right else "[red]DIFFERS[/red]"
         table.add_row(one.name, one.expected, one.stored, f"{one.rounding:f}" if one.rounding else "", mark)
