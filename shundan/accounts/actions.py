@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from shundan.accounts.models import ApiToken, Department, SignInFailure, Team, User
 from shundan.accounts.queries import seconds_locked, token_hash, user_by_email_unscoped
@@ -33,7 +34,16 @@ class SignInLocked(Refused):
 
     code = "sign_in_locked"
     status = 429
-    sentence = _("Too many failed attempts. Try again in %(minutes)s minutes.")
+
+    @property
+    def message(self) -> str:
+        """Return the sentence with the waiting time in whole minutes."""
+        sentence = ngettext(
+            "Too many failed attempts. Try again in %(num)s minute.",
+            "Too many failed attempts. Try again in %(num)s minutes.",
+            self.facts["minutes"],
+        )
+        return sentence % {"num": self.facts["minutes"]}
 
 
 class OwnRolesRefused(Refused):

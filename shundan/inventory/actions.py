@@ -30,7 +30,7 @@ class StockInUse(Refused):
     """An adjustment would take units that are reserved for orders."""
 
     code = "stock_in_use"
-    sentence = _("Only %(available)s of %(sku)s are free; the rest is reserved for orders. Release some first.")
+    sentence = _("%(sku)s: only %(available)s available; the rest is reserved for orders. Release some first.")
 
 
 @dataclass(frozen=True, slots=True)

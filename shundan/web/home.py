@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from shundan.billing.queries import receivable_sums
 from shundan.kernel.actor import Actor
@@ -96,12 +96,11 @@ def _figure_tiles(figures: SalesFigures | None, by: Actor) -> list[dict[str, Any
     tiles: list[dict[str, Any]] = []
     orders = reverse("orders.list")
     if figures is not None:
-        today, month = {"n": f"{figures.today_count:,}"}, {"n": f"{figures.month_count:,}"}
         tiles = [
             {
                 "label": _("Sales today"),
                 "value": money(figures.today_worth),
-                "note": _("%(n)s orders") % today,
+                "note": _orders(figures.today_count),
                 "url": f"{orders}?view=today",
                 "icon": "chart-bar",
                 "series": [worth for _on, worth in figures.days[-14:]],
@@ -109,13 +108,17 @@ def _figure_tiles(figures: SalesFigures | None, by: Actor) -> list[dict[str, Any
             {
                 "label": _("Sales this month"),
                 "value": money(figures.month_worth),
-                "note": _("%(n)s orders") % month,
+                "note": _orders(figures.month_count),
                 "url": f"{orders}?since={by.today.replace(day=1).isoformat()}",
                 "icon": "chart-bar",
                 "series": [worth for _on, worth in figures.days],
             },
         ]
     return tiles
+
+
+def _orders(count: int) -> str:
+    return ngettext("%(num)s order", "%(num)s orders", count) % {"num": f"{count:,}"}
 
 
 def _money_tiles(by: Actor) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from typing import Any, Protocol
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shundan.catalog.queries import list_units
@@ -249,6 +249,13 @@ VERBS: dict[str, Word] = {
     "adjust": _("Adjust"),
     "run": _("Run"),
 }
+
+
+def purchase_order(number: str) -> str | None:
+    """Return a customer's own order number with what it is; a number that begins with PO says so itself."""
+    if not number:
+        return None
+    return number if number[:2].upper() == "PO" else gettext("PO %(number)s") % {"number": number}
 
 
 def options(words: dict[str, Word]) -> list[tuple[str, str]]:

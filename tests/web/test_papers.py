@@ -121,7 +121,7 @@ def test_stock_is_received_once_and_corrected_with_a_reason(people: Cast, browse
     assert make.stock_of(product)[0] == Decimal(12)
     answer = warehouse.post("/stock/adjust/", {**given, "kind": "adjustment", "quantity": "-20", "reason": "lost"})
     assert answer.status_code == 409
-    assert "Only 12 of BOLT are free" in answer.content.decode()
+    assert "BOLT: only 12 available" in answer.content.decode()
     assert StockMove.objects.count() == before + 1
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from shundan.catalog.queries import SellableProduct
 from shundan.kernel.errors import Detail, Malformed
@@ -125,8 +126,10 @@ def _faults(path: str, given: LineInput, product: SellableProduct | None, curren
     if not ZERO < given.quantity <= LARGEST_QUANTITY:
         faults.append(Detail(f"{path}.quantity", "out_of_range", _("Write a quantity above 0, at most 12 digits.")))
     elif decimal_places(given.quantity) > product.unit_decimals:
-        sentence = _("%(unit)s takes at most %(decimals)s decimals.")
-        facts = {"unit": product.unit, "decimals": product.unit_decimals}
+        sentence = ngettext(
+            "%(unit)s takes at most %(num)s decimal.", "%(unit)s takes at most %(num)s decimals.", product.unit_decimals
+        )
+        facts = {"unit": product.unit, "num": product.unit_decimals}
         faults.append(Detail(f"{path}.quantity", "too_many_decimals", sentence % facts))
     if given.unit_price is not None:
         if not ZERO <= given.unit_price <= LARGEST_PRICE:
