@@ -169,7 +169,7 @@ def change_own_password(user: User, *, current: str, password: str, by: Actor) -
     if by.id != user.pk:
         raise NotPermitted(permission="self.edit")
     if not check_password(current[:1024], user.password):
-        raise Malformed(details=[Detail("current", "wrong", _("This is not your present password."))])
+        raise Malformed(details=[Detail("current", "wrong", _("The current password is not correct."))])
     change_password(user, password=password, by=by)
 
 
@@ -235,7 +235,7 @@ def save_department(*, code: str, name_zh: str, name_en: str, parent: Department
         code=code, defaults={"name_zh": name_zh, "name_en": name_en, "parent": parent}
     )
     if parent is not None and f"/{department.pk}/" in parent.path:
-        raise Malformed(details=[Detail("parent", "below_itself", _("A department cannot stand below itself."))])
+        raise Malformed(details=[Detail("parent", "below_itself", _("A department cannot be its own parent."))])
     before, path = department.path, f"{parent.path if parent else '/'}{department.pk}/"
     if path != before:
         Department.objects.filter(pk=department.pk).update(path=path)
@@ -268,9 +268,9 @@ def _password_of_nobody() -> str:
 def _check_user(*, email: str, name: str, roles: list[str], password: str | None = None) -> None:
     wrong = []
     if "@" not in email or len(email) > 200 or any(ord(char) < 33 for char in email.strip()):
-        wrong.append(Detail("email", "invalid", _("Write an e-mail address such as name@example.com.")))
+        wrong.append(Detail("email", "invalid", _("Enter an e-mail address such as name@example.com.")))
     if not name.strip() or len(name) > 100 or "\x00" in name:
-        wrong.append(Detail("name", "required", _("Write a name of at most 100 characters.")))
+        wrong.append(Detail("name", "required", _("Enter a name of at most 100 characters.")))
     wrong += [Detail("roles", "unknown", _("There is no such role.")) for role in roles if role not in ROLES]
     if password is not None and len(password) < SHORTEST_PASSWORD:
         wrong.append(Detail("password", "too_short", _("Use at least 12 characters.")))
@@ -282,7 +282,7 @@ def _check_texts(**texts: str) -> None:
     wrong = [path for path, text in texts.items() if "\x00" in text or not text.strip() or len(text) > 100]
     if wrong:
         raise Malformed(
-            details=[Detail(path, "required", _("Write a name of at most 100 characters.")) for path in wrong]
+            details=[Detail(path, "required", _("Enter a name of at most 100 characters.")) for path in wrong]
         )
 
 

@@ -38,7 +38,7 @@ class TooMany(Refused):
     """More is wanted than is reserved and unpicked."""
 
     code = "quantity_not_reserved"
-    sentence = _("More is to be shipped than is reserved for the order. See the marked lines.")
+    sentence = _("The quantity to ship exceeds what is reserved for the order. See the marked lines.")
 
 
 @action
@@ -165,10 +165,10 @@ def _pickable(order: Order, quantities: Mapping[int, Decimal] | None) -> dict[Or
         if line is None:
             malformed.append(Detail(path, "unknown_line", _("The order has no such line of goods.")))
         elif quantity < 0:
-            malformed.append(Detail(f"{path}.quantity", "out_of_range", _("Write a quantity of 0 or more.")))
+            malformed.append(Detail(f"{path}.quantity", "out_of_range", _("Enter a quantity of 0 or more.")))
         elif quantity > free[line]:
             facts = {"sku": line.sku, "wanted": plain(quantity), "free": plain(free[line])}
-            sentence = _("%(sku)s: %(wanted)s wanted, %(free)s reserved and not yet picked.")
+            sentence = _("%(sku)s: %(wanted)s requested, %(free)s reserved and not yet picked.")
             too_many.append(Detail(f"{path}.quantity", "quantity_not_reserved", sentence % facts))
     if malformed:
         raise Malformed(details=malformed)

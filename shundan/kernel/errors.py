@@ -77,7 +77,7 @@ class NotPermitted(Refused):
 
     code = "not_permitted"
     status = 403
-    sentence = _("You may not do this. It needs the permission “%(permission)s”; ask an administrator.")
+    sentence = _("You do not have the required permission “%(permission)s”; ask an administrator.")
 
 
 class NotFound(Refused):
@@ -99,14 +99,16 @@ class Malformed(Refused):
 
     code = "invalid_input"
     status = 422
-    sentence = _("Some of the input is not valid; see the marked places.")
+    sentence = _("Some of the input is not valid; see the marked fields.")
 
 
 class VersionConflict(Refused):
     """Somebody else saved the record after it was read; both values are in the details."""
 
     code = "version_conflict"
-    sentence = _("Somebody changed this meanwhile. Compare both values and save again; nothing was overwritten.")
+    sentence = _(
+        "Another user has changed this meanwhile. Compare both values and save again; nothing was overwritten."
+    )
 
 
 def require(by: Any, permission: str) -> None:

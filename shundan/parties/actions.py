@@ -163,7 +163,7 @@ def set_credit_limit(number: str, *, limit: Decimal | None, by: Actor) -> Custom
     require(by, "customer.credit")
     customer = _locked(number, by, "customer.credit")
     if limit is not None and not 0 <= limit < 10**15:
-        raise Malformed(details=[Detail("credit_limit", "out_of_range", _("Write an amount of 0 or more."))])
+        raise Malformed(details=[Detail("credit_limit", "out_of_range", _("Enter an amount of 0 or more."))])
     before = customer.credit_limit
     Customer.objects.filter(pk=customer.pk).update(credit_limit=limit)
     customer.credit_limit = limit
@@ -205,27 +205,27 @@ def _checked_term(given: CustomerInput) -> PaymentTerm:
 
 def _faults(given: CustomerInput) -> Iterable[Detail]:
     if not given.name.strip() or len(given.name) > LONGEST_NAME:
-        yield Detail("name", "required", _("Write a name of at most 200 characters."))
+        yield Detail("name", "required", _("Enter a name of at most 200 characters."))
     for path, text in _texts(given):
         if "\x00" in text or len(text) > 2000:
-            yield Detail(path, "invalid_text", _("This text is too long or holds characters that cannot be kept."))
+            yield Detail(path, "invalid_text", _("This text is too long or contains characters that cannot be stored."))
     if given.kind not in KINDS:
         yield Detail("kind", "unknown", _("Choose one of the offered values."))
     if not CURRENCY.fullmatch(given.currency):
-        yield Detail("currency", "unknown", _("Write a three-letter currency code such as CNY."))
+        yield Detail("currency", "unknown", _("Enter a three-letter currency code such as CNY."))
     if not COUNTRY.fullmatch(given.country):
-        yield Detail("country", "unknown", _("Write a two-letter country code such as CN."))
+        yield Detail("country", "unknown", _("Enter a two-letter country code such as CN."))
     if given.credit_limit is not None and not 0 <= given.credit_limit < 10**15:
-        yield Detail("credit_limit", "out_of_range", _("Write an amount of 0 or more."))
+        yield Detail("credit_limit", "out_of_range", _("Enter an amount of 0 or more."))
     is_chinese_company = given.country == "CN" and given.kind == "company"
     if given.tax_number and is_chinese_company and not is_unified_credit_code(given.tax_number):
-        yield Detail("tax_number", "bad_check_digit", _("This is no valid 18-character unified social credit code."))
+        yield Detail("tax_number", "bad_check_digit", _("This is not a valid 18-character unified social credit code."))
     for i, address in enumerate(given.addresses):
         if address.kind not in ("ship", "bill"):
             yield Detail(f"addresses[{i}].kind", "unknown", _("Choose one of the offered values."))
     for i, contact in enumerate(given.contacts):
         if not contact.name.strip():
-            yield Detail(f"contacts[{i}].name", "required", _("Write the contact's name."))
+            yield Detail(f"contacts[{i}].name", "required", _("Enter the contact's name."))
 
 
 def _texts(given: CustomerInput) -> Iterable[tuple[str, str]]:
@@ -264,5 +264,5 @@ def _index(customer: Customer, given: CustomerInput) -> None:
 
 def _both(column: str, yours: object, theirs: object) -> Detail:
     return Detail(
-        column, "changed_by_other", _("Somebody else changed this."), yours=str(yours or ""), theirs=str(theirs or "")
+        column, "changed_by_other", _("Changed by another user."), yours=str(yours or ""), theirs=str(theirs or "")
     )

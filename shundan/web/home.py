@@ -27,20 +27,20 @@ WORK: tuple[tuple[str, Word, str, str, Word], ...] = (
         gettext_lazy("To approve"),
         "clipboard-check",
         "order.approve",
-        gettext_lazy("Nothing waits for approval"),
+        gettext_lazy("No orders to approve"),
     ),
     (
         "to_confirm",
         gettext_lazy("To confirm"),
         "circle-check",
         "order.confirm",
-        gettext_lazy("Nothing waits to be confirmed"),
+        gettext_lazy("No orders to confirm"),
     ),
     ("to_ship", gettext_lazy("To ship"), "truck-delivery", "shipment.create", gettext_lazy("Everything is shipped")),
     ("to_invoice", gettext_lazy("To invoice"), "file-invoice", "invoice.issue", gettext_lazy("Everything is invoiced")),
     ("overdue", gettext_lazy("Overdue"), "clock", "payment.read", gettext_lazy("Nothing is overdue")),
     ("drafts", gettext_lazy("Drafts"), "file-text", "order.create", gettext_lazy("No drafts")),
-    ("on_hold", gettext_lazy("On hold"), "player-pause", "order.hold", gettext_lazy("Nothing is on hold")),
+    ("on_hold", gettext_lazy("On hold"), "player-pause", "order.hold", gettext_lazy("No orders on hold")),
 )
 QUEUES = 4
 
@@ -53,7 +53,7 @@ def home(request: HttpRequest, *, by: Actor) -> HttpResponse:
     sees_sales = by.may("order.create") or by.may("order.approve") or by.may("invoice.issue")
     figures = sales_figures(by=by) if by.may("order.read") and sees_sales else None
     context = {
-        "page": frame(request, by, title=_("Work to do"), active="home", create_url=_create_url(by)),
+        "page": frame(request, by, title=_("My work"), active="home", create_url=_create_url(by)),
         "today": by.today,
         "greeting": _greeting(by),
         "tiles": [*_work_tiles(work, counts), *_money_tiles(by), *_figure_tiles(figures, by)],

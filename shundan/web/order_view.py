@@ -318,7 +318,7 @@ def _next(parts: Parts, by: Actor) -> dict[str, str] | None:
         and order.category != "draft"
     ):
         url = reverse("orders.invoice", kwargs={"number": order.number})
-        return {"label": _("Issue invoice"), "url": url, "note": _("what was shipped")}
+        return {"label": _("Issue invoice"), "url": url, "note": _("shipped goods")}
     return None
 
 

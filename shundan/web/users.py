@@ -65,7 +65,7 @@ def user_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
         placeholder=_("Name or e-mail"),
         caption=str(dict(TABS)[tab]),
         create_label=str(CREATE.get(tab, "")),
-        empty_title=_("Nobody here yet"),
+        empty_title=_("No users yet"),
         hidden=("tab", "size"),
     )
     views = [

@@ -44,7 +44,7 @@ def test_a_bad_tax_number_is_refused_at_its_field_and_the_typing_stays(people: C
     answer = browser_of(people.wang).post("/customers/new/", CUSTOMER | {"tax_number": "91330100MA00000000"})
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "This is no valid 18-character unified social credit code." in page
+    assert "This is not a valid 18-character unified social credit code." in page
     assert 'href="#f-tax_number"' in page
     assert 'value="文一西路 969 号"' in page
 

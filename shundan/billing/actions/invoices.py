@@ -32,14 +32,14 @@ class NotInvoiceable(Refused):
     """More is wanted than can be billed now."""
 
     code = "quantity_not_invoiceable"
-    sentence = _("More is to be invoiced than the order allows now. See the marked lines.")
+    sentence = _("The quantity to invoice exceeds what can be invoiced now. See the marked lines.")
 
 
 class InvoicePaid(Refused):
     """Money is allocated to the invoice, or it was credited before."""
 
     code = "invoice_settled"
-    sentence = _("Invoice %(number)s is paid or credited already. Take the allocation back first.")
+    sentence = _("Invoice %(number)s is already paid or credited. Reverse the allocation first.")
 
 
 @action
@@ -98,7 +98,7 @@ def credit_invoice(number: str, *, reason: str, by: Actor) -> Invoice:
     require(by, "invoice.credit")
     reason = reason.replace("\x00", "").strip()[:500]
     if not reason:
-        raise Malformed(details=[Detail("reason", "required", _("This is needed here."))])
+        raise Malformed(details=[Detail("reason", "required", _("This field is required."))])
     found = get_invoice(number, by=by, permission="invoice.credit")
     order = lock_order_unscoped(found.order_id)
     invoice = Invoice.objects.select_for_update().get(pk=found.pk)
@@ -149,10 +149,10 @@ def _billable(order: Order, quantities: Mapping[int, Decimal] | None) -> dict[Or
         if line is None:
             malformed.append(Detail(path, "unknown_line", _("The order has no such line.")))
         elif quantity < 0:
-            malformed.append(Detail(f"{path}.quantity", "out_of_range", _("Write a quantity of 0 or more.")))
+            malformed.append(Detail(f"{path}.quantity", "out_of_range", _("Enter a quantity of 0 or more.")))
         elif quantity > free[line]:
             facts = {"sku": line.sku, "wanted": plain(quantity), "free": plain(free[line])}
-            sentence = _("%(sku)s: %(wanted)s wanted, %(free)s can be invoiced now.")
+            sentence = _("%(sku)s: %(wanted)s requested, %(free)s can be invoiced now.")
             too_many.append(Detail(f"{path}.quantity", "quantity_not_invoiceable", sentence % facts))
     if malformed:
         raise Malformed(details=malformed)
