@@ -227,29 +227,6 @@ AREAS: dict[str, Word] = {
     "warehouse": _("Warehouses"),
 }
 
-VERBS: dict[str, Word] = {
-    "customer.credit": _("Set the limit"),
-    "read": _("View"),
-    "create": _("Add"),
-    "edit": pgettext_lazy("permission", "Change"),
-    "submit": _("Submit"),
-    "approve": _("Approve"),
-    "confirm": _("Confirm"),
-    "cancel": _("Cancel"),
-    "close": _("Close the remainder"),
-    "hold": _("Hold"),
-    "note": _("Write notes"),
-    "export": _("Export"),
-    "ship": _("Ship"),
-    "issue": pgettext_lazy("permission", "Issue"),
-    "credit": pgettext_lazy("permission", "Credit"),
-    "register": _("Record"),
-    "allocate": _("Allocate"),
-    "receive": _("Receive"),
-    "adjust": _("Adjust"),
-    "run": _("Run"),
-}
-
 
 def purchase_order(number: str) -> str | None:
     """Return a customer's own order number with what it is; a number that begins with PO says so itself."""

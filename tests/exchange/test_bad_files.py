@@ -52,7 +52,12 @@ CASES: dict[str, tuple[Break, int | None, str, str]] = {
     "40 digits": (line(5, GOOD.replace(",3,", f",{'9' * 40},")), 5, "Quantity", "not a whole number"),
     "half a piece": (line(5, GOOD.replace(",3,", ",1.5,")), 5, "Quantity", "not a whole number"),
     "no such day": (line(5, GOOD.replace("2011-01-05", "2011-02-31")), 5, "InvoiceDate", "not a recognised date"),
-    "American date": (line(5, GOOD.replace("2011-01-05 14:30:00", "1/5/2011 14:30")), 5, "InvoiceDate", "not a recognised date"),
+    "American date": (
+        line(5, GOOD.replace("2011-01-05 14:30:00", "1/5/2011 14:30")),
+        5,
+        "InvoiceDate",
+        "not a recognised date",
+    ),
     "no invoice number": (line(5, GOOD.replace("700002", "")), 5, "InvoiceNo", "no value"),
     "too few columns": (line(5, "700002,9001A"), 5, "", "missing data"),
     "too many columns": (line(5, f"{GOOD},x,y"), 5, "", "extra data"),

@@ -199,3 +199,13 @@ def test_the_navigation_holds_what_the_role_may_open(people: Cast, browser_of: B
 def test_an_unknown_address_says_so(people: Cast, browser_of: Browser) -> None:
     answer = browser_of(people.wang).get("/nowhere/")
     assert answer.status_code == 404
+
+
+def test_pages_name_rights_and_things_in_the_readers_language(people: Cast, browser_of: Browser) -> None:
+    for language, right, thing in (("en", "Create customers", "Customer C-0 "), ("zh-hans", "新增客户", "客户 C-0 ")):
+        browser = browser_of(people.sun, language)
+        page = browser.get("/customers/new/").content.decode()
+        assert right in page and "customer.create" not in page
+        assert thing in browser_of(people.wang, language).get("/customers/C-0/").content.decode()
+        page = browser_of(people.zhou, language).get(f"/users/{people.wang.id}/").content.decode()
+        assert right in page
