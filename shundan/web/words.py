@@ -185,11 +185,36 @@ CUSTOMER_FIELDS: dict[str, Word] = {
     "owner_id": _("Owner"),
     "language": _("Language"),
     "country": _("Country"),
+    "region": _("Region"),
+    "payment_term": _("Payment terms"),
+    "tags": _("Tags"),
     "tax_title": _("Invoice title"),
     "tax_number": _("Tax number"),
     "bank_name": _("Bank"),
     "bank_account": _("Bank account"),
+    "preferences": _("Delivery preferences"),
     "remark": _("Note"),
+}
+
+CONTACT_FIELDS: dict[str, Word] = {
+    "name": _("Name"),
+    "title": pgettext_lazy("contact", "Role"),
+    "phone": _("Phone"),
+    "email": _("E-mail"),
+    "is_main": pgettext_lazy("contact", "Default"),
+}
+
+ADDRESS_FIELDS: dict[str, Word] = {
+    "kind": _("For"),
+    "contact_name": _("Contact"),
+    "phone": _("Phone"),
+    "country": _("Country"),
+    "province": _("Province"),
+    "city": _("City"),
+    "district": _("District"),
+    "street": _("Street and number"),
+    "postal_code": _("Postcode"),
+    "is_main": pgettext_lazy("contact", "Default"),
 }
 
 
