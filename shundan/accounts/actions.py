@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from django.contrib.auth.hashers import check_password, make_password
+from django.db import connection
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,7 @@ from shundan.accounts.models import ApiToken, Department, SignInFailure, Team, U
 from shundan.accounts.queries import seconds_locked, token_hash, user_by_email_unscoped
 from shundan.accounts.rules import ROLES, SHORTEST_PASSWORD, TOKEN_DAYS
 from shundan.kernel.actor import Actor
-from shundan.kernel.db import action
+from shundan.kernel.db import action, in_transaction
 from shundan.kernel.errors import Detail, Malformed, NotFound, NotPermitted, Refused, require
 from shundan.kernel.events import record
 from shundan.kernel.search import search_columns
@@ -59,14 +60,11 @@ def sign_in(*, email: str, password: str, address: str, at: datetime) -> User:
     Failures are counted in transactions of their own, so a refusal does not forget them.
     """
     account = email.strip().lower()[:200].replace("\x00", "")
-    locked = seconds_locked(account, address, at=at)
-    if locked:
-        raise SignInLocked(minutes=-(-locked // 60), seconds=locked)
+    in_transaction(lambda: _count_attempt(account, address, at))
     user = user_by_email_unscoped(account)
     known = user.password if user is not None and user.is_active else _password_of_nobody()
     right = check_password(password[:1024], known)
     if user is None or not user.is_active or not right:
-        SignInFailure.objects.create(account=account, address=address, at=at)
         raise SignInRefused()
     SignInFailure.objects.filter(account=account, address=address).delete()
     return user
@@ -257,6 +255,20 @@ def save_team(*, code: str, name_zh: str, name_en: str, department: Department, 
     )
     record("team.saved", subject=("team", team.pk), by=by, data={"code": code})
     return team
+
+
+def _count_attempt(account: str, address: str, at: datetime) -> None:
+    """Note an attempt as failed before its password is looked at; the right one clears the notes.
+
+    Counting afterwards would let as many guesses pass as come at the same moment. The lock is held for the count
+    only, not while the password is hashed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"sign-in {account} {address}"])
+    locked = seconds_locked(account, address, at=at)
+    if locked:
+        raise SignInLocked(minutes=-(-locked // 60), seconds=locked)
+    SignInFailure.objects.create(account=account, address=address, at=at)
 
 
 @cache
