@@ -29,6 +29,8 @@ R = TypeVar("R")
 ATTEMPTS = 3
 # Our own SQLSTATE for refusals of SQL functions.
 REFUSED = "SD409"
+# The name under which a caller of SQL says what a sum that its column cannot hold means.
+OVERFLOW = "overflow"
 # PgBouncer in transaction mode before 1.21 breaks prepared statements: switch them off there.
 MAY_PREPARE = os.environ.get("SHUNDAN_PREPARE", "1") == "1"
 RefusalMaker = Callable[[Any], Refused]
@@ -116,6 +118,8 @@ def call_sql(sql: str, params: Sequence[Any], *, refusals: Mapping[str, RefusalM
         return rows[0][0] if rows else None
     except DatabaseError as error:
         cause = error.__cause__
+        if isinstance(cause, psycopg.errors.NumericValueOutOfRange) and OVERFLOW in refusals:
+            raise refusals[OVERFLOW](None) from error
         code = cause.diag.message_primary if isinstance(cause, psycopg.Error) and cause.sqlstate == REFUSED else None
         if code is None or code not in refusals or not isinstance(cause, psycopg.Error):
             raise
