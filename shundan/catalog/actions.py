@@ -13,7 +13,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, VersionConflict, require
 from shundan.kernel.events import record
-from shundan.kernel.money import LARGEST_PRICE, PRICE_DECIMALS, decimal_places
+from shundan.kernel.money import LARGEST_PRICE, PRICE_DECIMALS, QUANTITY_DECIMALS, decimal_places
 from shundan.kernel.search import search_columns
 
 
@@ -158,6 +158,9 @@ def _faults(given: ProductInput) -> Iterable[Detail]:
     for i, price in enumerate(given.prices):
         if not 0 <= price.amount <= LARGEST_PRICE or decimal_places(price.amount) > PRICE_DECIMALS:
             yield Detail(f"prices[{i}].amount", "out_of_range", _("Enter a price of 0 or more with up to 6 decimals."))
+        # Steps that differ only beyond the column's decimals would be one step when they are kept.
+        if decimal_places(price.min_quantity) > QUANTITY_DECIMALS:
+            yield Detail(f"prices[{i}].min_quantity", "too_many_decimals", _("Use at most 6 decimals."))
         if price.min_quantity < 0:
             yield Detail(f"prices[{i}].min_quantity", "out_of_range", _("Enter a quantity of 0 or more."))
         if (price.currency, price.min_quantity) in seen:

@@ -119,6 +119,13 @@ class VersionConflict(Refused):
     )
 
 
+class Taken(Refused):
+    """A record with the same number or code came into being at the same moment; the detail names the field."""
+
+    code = "taken"
+    sentence = _("A record with the same number or code exists already. Reload and try again.")
+
+
 def require(by: Any, permission: str) -> None:
     """Refuse unless the actor holds the permission in some scope.
 

@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from unittest.mock import patch
 
 import pytest
 from django.db import connection, transaction
@@ -256,6 +257,22 @@ def test_a_sku_is_added_once_by_20_over_the_api_and_the_others_are_told_the_plac
     assert all(one.places == {"body.sku": "taken"} for one in replies if one.status == 422)
     names = crowd(20, lambda i: Api(token).call("POST", "/customers", {"name": f"客户 {i}"}, key=keys[i]))
     assert len({one.body["number"] for one in names if isinstance(one, Reply) and one.status == 201}) == 20
+
+
+def test_a_customer_number_that_is_taken_is_refused_at_its_place() -> None:
+    taken = make.customer().number
+    before = make.everything()
+    with patch("shundan.parties.actions.next_number", return_value=taken):
+        outcomes = crowd(6, lambda i: make.customer(f"客户 {i}"))
+        token = token_of(make.person("sales_manager"))
+        answer = Api(token).post("/customers", {"name": "客户"}, key="k-1")
+    assert codes(outcomes) == ["taken"] * 6
+    assert (answer.status, answer.code, answer.places) == (409, "taken", {"number": "taken"})
+    assert {name for name, mark in make.everything().items() if before[name] != mark} <= {
+        "accounts_user",
+        "accounts_apitoken",
+        "kernel_event",
+    }
 
 
 def test_20_wrong_passwords_at_the_same_moment_are_5_guesses() -> None:
