@@ -78,7 +78,7 @@ def set_status(request: HttpRequest, number: str, status: str, *, by: Actor) -> 
         set_customer_status(number, status="closed" if status == "close" else "active", by=by)
     except Refused as refusal:
         return _refused(request, number, refusal, by)
-    said = _("The customer is closed for new orders.") if status == "close" else _("The customer is open again.")
+    said = _("The customer is closed for new orders.") if status == "close" else _("The customer was reopened.")
     leave_message(request, said)
     return go(request, reverse("customers.show", kwargs={"number": number}))
 
@@ -204,11 +204,11 @@ def _transitions(one: Customer, by: Actor) -> list[dict[str, Any]]:
         href = reverse("customers.edit", kwargs=number)
         found.append({"name": "edit", "label": _("Edit"), "kind": "", "href": href, "icon": "pencil"})
         step = "close" if is_active else "open"
-        ask = _("No new orders can be entered for it; running ones go on.") if is_active else None
+        ask = _("No new orders can be entered for this customer; open orders are not affected.") if is_active else None
         found.append(
             {
                 "name": step,
-                "label": _("Close") if is_active else _("Open again"),
+                "label": _("Close") if is_active else _("Reopen"),
                 "kind": "danger" if is_active else "",
                 "url": reverse("customers.status", kwargs={**number, "status": step}),
                 "icon": "lock",

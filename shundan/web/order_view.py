@@ -6,12 +6,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from shundan.billing.queries import Invoice
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import plain
 from shundan.orders.queries import Order, OrderLine, is_live, may_do
-from shundan.ui.formatting import moment, money, qty
+from shundan.ui.formatting import moment, money, plural_of, qty
 from shundan.web.addresses import ship_address
 from shundan.web.order_parts import Parts
 from shundan.web.orders import invoicing_value, payment_value
@@ -222,11 +223,11 @@ def _tracks(parts: Parts, by: Actor) -> list[dict[str, Any]]:
     if approval is not None and approval.decided_by_name:
         said = approval.decided_by_name
     papers = f"{reverse('orders.show', kwargs={'number': order.number})}?tab=documents"
-    shipped = _("%(done)s of %(all)s lines · %(units)s units") % {
-        "done": done.lines_shipped,
-        "all": done.lines,
-        "units": qty(done.units_shipped),
-    }
+    lines = ngettext("%(done)s of %(num)s line", "%(done)s of %(num)s lines", done.lines)
+    units = ngettext("%(num)s unit shipped", "%(num)s units shipped", plural_of(done.units_shipped))
+    shipped = " · ".join(
+        (lines % {"done": done.lines_shipped, "num": done.lines}, units % {"num": qty(done.units_shipped)})
+    )
     return [
         {
             "axis": "approval",
@@ -308,7 +309,8 @@ def _next(parts: Parts, by: Actor) -> dict[str, str] | None:
     if parts.holds:
         return None
     if is_live(order) and done.units_free > 0 and may_do("shipment.create", order, by=by):
-        note = _("%(units)s units open") % {"units": plain(done.units_open)}
+        note = ngettext("%(num)s unit open", "%(num)s units open", plural_of(done.units_open))
+        note %= {"num": plain(done.units_open)}
         return {"label": _("Ship"), "url": reverse("orders.ship", kwargs={"number": order.number}), "note": note}
     if (
         order.invoicing in ("to_invoice", "part")
@@ -316,7 +318,7 @@ def _next(parts: Parts, by: Actor) -> dict[str, str] | None:
         and order.category != "draft"
     ):
         url = reverse("orders.invoice", kwargs={"number": order.number})
-        return {"label": _("Issue invoice"), "url": url, "note": _("what was shipped")}
+        return {"label": _("Issue invoice"), "url": url, "note": _("shipped goods")}
     return None
 
 

@@ -133,7 +133,7 @@ def deallocate(request: HttpRequest, number: str, invoice: str, *, by: Actor) ->
         deallocate_payment(number, invoice=invoice, by=by)
     except Refused as refusal:
         return _payment_page(request, number, by, refusal=refusal)
-    leave_message(request, _("The allocation was taken back."))
+    leave_message(request, _("The allocation was reversed."))
     return go(request, reverse("payments.show", kwargs={"number": number}))
 
 

@@ -81,7 +81,7 @@ def _read(given: Given, sku: str) -> ProductInput:
             continue
         if amount is None or least is None:
             path = f"prices[{at}].{'amount' if amount is None else 'min_quantity'}"
-            given.problems.append(Detail(path, "not_a_number", _("Write a number such as 1234.50.")))
+            given.problems.append(Detail(path, "not_a_number", _("Enter a number such as 1234.50.")))
         prices.append(
             PriceInput(amount=amount or ZERO, currency=row.get("currency") or "CNY", min_quantity=least or ZERO)
         )

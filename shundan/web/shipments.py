@@ -105,7 +105,7 @@ def ship(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
         ship_shipment(number, by=by, carrier=carrier, tracking_number=tracking)
     except Refused as refusal:
         return _shipment_refused(request, number, refusal, by)
-    leave_message(request, _("%(number)s has left the house.") % {"number": number})
+    leave_message(request, _("%(number)s was shipped.") % {"number": number})
     return go(request, reverse("shipments.show", kwargs={"number": number}))
 
 
@@ -149,7 +149,7 @@ def _plan(request: HttpRequest, number: str, by: Actor) -> HttpResponse:
         made = do_once(request, by=by, work=work)
     except Refused as refusal:
         return _plan_page(request, get_order(number, by=by), by, refusal=refusal, typed=request.POST)
-    said = _("Pick list %(number)s is ready.") if only_pick else _("%(number)s has left the house.")
+    said = _("Pick list %(number)s is ready.") if only_pick else _("%(number)s was shipped.")
     leave_message(request, said % {"number": made})
     return go(request, reverse("shipments.show", kwargs={"number": made}))
 
@@ -276,7 +276,7 @@ def _transitions(one: Shipment, by: Actor) -> list[dict[str, Any]]:
     if one.state == "shipped" and may_do("shipment.ship", one.order, by=by):
         found.append(_step(one, "deliver", _("Delivered"), "primary", "circle-check"))
     if one.state == "picking" and may_do("shipment.create", one.order, by=by):
-        ask = _("The goods go back to the shelf and stay reserved for the order.")
+        ask = _("The goods return to stock and stay reserved for the order.")
         found.append({**_step(one, "cancel", _("Cancel pick list"), "danger", "circle-x"), "confirm": ask})
     return found
 

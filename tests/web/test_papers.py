@@ -61,7 +61,7 @@ def test_too_much_is_refused_at_the_line_and_the_typing_stays(people: Cast, brow
     answer = browser_of(people.sun).post(f"/orders/{number}/ship/", {"quantity-1": "11", "tracking": "SF9"})
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "BOLT: 11 wanted, 10 reserved and not yet picked." in page
+    assert "BOLT: 11 requested, 10 reserved and not yet picked." in page
     assert "quantity_not_reserved" in page
     assert 'value="11"' in page
     assert 'value="SF9"' in page
@@ -72,13 +72,13 @@ def test_what_is_no_number_is_refused_at_its_line(people: Cast, browser_of: Brow
     number = _confirmed(people)
     answer = browser_of(people.sun).post(f"/orders/{number}/ship/", {"quantity-1": "two"})
     assert answer.status_code == 422
-    assert "Write a number such as 1234.50." in answer.content.decode()
+    assert "Enter a number such as 1234.50." in answer.content.decode()
 
 
 def test_a_pick_list_is_made_then_shipped_then_delivered(people: Cast, browser_of: Browser) -> None:
     number, warehouse = _confirmed(people), browser_of(people.sun)
     place = warehouse.post(f"/orders/{number}/ship/", {"quantity-1": "10", "what": "plan"})["Location"]
-    assert "Picked and ready to leave" in warehouse.get(place).content.decode()
+    assert "Picked and ready to ship" in warehouse.get(place).content.decode()
     warehouse.post(f"{place}ship/", {"carrier": "deppon", "tracking": "D1"})
     assert warehouse.post(f"{place}ship/", {}).status_code == 409
     warehouse.post(f"{place}deliver/")
@@ -122,7 +122,7 @@ def test_stock_is_received_once_and_corrected_with_a_reason(people: Cast, browse
     assert make.stock_of(product)[0] == Decimal(12)
     answer = warehouse.post("/stock/adjust/", {**given, "kind": "adjustment", "quantity": "-20", "reason": "lost"})
     assert answer.status_code == 409
-    assert "Only 12 of BOLT are free" in answer.content.decode()
+    assert "BOLT: only 12 available" in answer.content.decode()
     assert StockMove.objects.count() == before + 1
 
 

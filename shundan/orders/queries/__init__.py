@@ -2,6 +2,7 @@
 
 from shundan.kernel.models import Event
 from shundan.orders.models import Order, OrderHold, OrderLine, OrderType
+from shundan.orders.queries.choosing import Choice
 from shundan.orders.queries.entry import LINE_COLUMNS, ORDER_COLUMNS, EntryFrame, entry_frame, order_types
 from shundan.orders.queries.figures import SalesFigures, orders_by_day, sales_figures
 from shundan.orders.queries.lines import holders_of_lines, last_prices, latest_lines_of_product, lines_by_ids_unscoped
@@ -45,6 +46,7 @@ from shundan.orders.queries.record import (
 __all__ = [
     "LINE_COLUMNS",
     "ORDER_COLUMNS",
+    "Choice",
     "EntryFrame",
     "Event",
     "LineQuantities",
