@@ -53,7 +53,7 @@ from shundan.orders.actions import (
 from shundan.orders.queries import OrderFilter, get_order, list_orders, timeline_of
 
 routes = Routes("orders")
-_NAMED = {"customer": "customer", "supplier": "supplier", "order": "origin", "warehouse": "warehouse"}
+_NAMED = {"customer": "customer", "supplier": "supplier", "origin": "origin", "warehouse": "warehouse"}
 
 Category = Literal["draft", "submitted", "approved", "confirmed", "in_progress", "completed", "closed", "cancelled"]
 Fulfilment = Literal["none", "partly_reserved", "reserved", "picking", "partly_shipped", "shipped", "delivered"]

@@ -6,15 +6,17 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from shundan.billing.queries import Invoice
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import plain
 from shundan.orders.queries import Order, OrderLine, is_live, may_do
-from shundan.ui.formatting import moment, money, qty
+from shundan.ui.formatting import moment, money, plural_of, qty
+from shundan.web.addresses import ship_address
 from shundan.web.order_parts import Parts
 from shundan.web.orders import invoicing_value, payment_value
-from shundan.web.words import DOORS, METHODS, is_english, label_of, name_of
+from shundan.web.words import CARRIERS, DOORS, METHODS, is_english, label_of, name_of
 from shundan.workflow.queries import definition_of
 
 
@@ -63,7 +65,7 @@ def documents_context(parts: Parts, by: Actor) -> dict[str, Any]:
             "url": reverse("shipments.show", kwargs={"number": one.number}),
             "value": one.state,
             "shipped_on": one.shipped_at,
-            "carrier": one.carrier,
+            "carrier": CARRIERS.get(one.carrier, one.carrier),
             "tracking": one.tracking_number,
             "quantity": one.units,
         }
@@ -163,7 +165,6 @@ def _reached(parts: Parts) -> dict[str, tuple[datetime, str]]:
 
 
 def _order(order: Order, by: Actor) -> dict[str, Any]:
-    parts = (order.ship_province, order.ship_city, order.ship_district, order.ship_street, order.ship_postal_code)
     sees_customer = by.may("customer.read")
     return {
         "number": order.number,
@@ -185,7 +186,7 @@ def _order(order: Order, by: Actor) -> dict[str, Any]:
         "warehouse": name_of(order.warehouse) if order.warehouse else None,
         "prices_include_tax": order.includes_tax,
         "promised_on": order.requested_on,
-        "address": " ".join(part for part in parts if part),
+        "address": ship_address(order),
         "contact": " ".join(part for part in (order.ship_contact, order.ship_phone) if part),
         "note": order.remark or None,
         "tags": [_("Imported history")] if order.is_history else [],
@@ -220,15 +221,15 @@ def _line(line: OrderLine, parts: Parts) -> dict[str, Any]:
 def _tracks(parts: Parts, by: Actor) -> list[dict[str, Any]]:
     order, done = parts.order, parts.progress
     approval = parts.approvals[0] if parts.approvals else None
-    said = {"pending": _("Waiting for approval"), "not_needed": _("No approval needed")}.get(order.approval, "--")
+    said = {"pending": _("Waiting for approval"), "not_needed": _("Approved automatically")}.get(order.approval, "--")
     if approval is not None and approval.decided_by_name:
         said = approval.decided_by_name
     papers = f"{reverse('orders.show', kwargs={'number': order.number})}?tab=documents"
-    shipped = _("%(done)s of %(all)s lines · %(units)s units") % {
-        "done": done.lines_shipped,
-        "all": done.lines,
-        "units": qty(done.units_shipped),
-    }
+    lines = ngettext("%(done)s of %(num)s line", "%(done)s of %(num)s lines", done.lines)
+    units = ngettext("%(num)s unit shipped", "%(num)s units shipped", plural_of(done.units_shipped))
+    shipped = " · ".join(
+        (lines % {"done": done.lines_shipped, "num": done.lines}, units % {"num": qty(done.units_shipped)})
+    )
     return [
         {
             "axis": "approval",
@@ -310,7 +311,8 @@ def _next(parts: Parts, by: Actor) -> dict[str, str] | None:
     if parts.holds:
         return None
     if is_live(order) and done.units_free > 0 and may_do("shipment.create", order, by=by):
-        note = _("%(units)s units open") % {"units": plain(done.units_open)}
+        note = ngettext("%(num)s unit open", "%(num)s units open", plural_of(done.units_open))
+        note %= {"num": plain(done.units_open)}
         return {"label": _("Ship"), "url": reverse("orders.ship", kwargs={"number": order.number}), "note": note}
     if (
         order.invoicing in ("to_invoice", "part")
@@ -318,7 +320,7 @@ def _next(parts: Parts, by: Actor) -> dict[str, str] | None:
         and order.category != "draft"
     ):
         url = reverse("orders.invoice", kwargs={"number": order.number})
-        return {"label": _("Issue invoice"), "url": url, "note": _("what was shipped")}
+        return {"label": _("Issue invoice"), "url": url, "note": _("shipped goods")}
     return None
 
 

@@ -28,7 +28,7 @@ class SelfApproval(Refused):
     """Nobody decides about what they asked for themselves."""
 
     code = "self_approval"
-    sentence = _("You cannot approve your own order; somebody else with this right must.")
+    sentence = _("You cannot approve your own order; another authorised user must approve it.")
 
 
 class ApprovalOutdated(Refused):
@@ -163,7 +163,9 @@ def _checked_inputs(transition: Transition, inputs: Mapping[str, str]) -> dict[s
     given = clean_inputs(inputs)
     missing = [name for name in transition.asks if not given.get(name)]
     if missing:
-        raise Malformed(details=[Detail(f"inputs.{name}", "required", _("This is needed here.")) for name in missing])
+        raise Malformed(
+            details=[Detail(f"inputs.{name}", "required", _("This field is required.")) for name in missing]
+        )
     return given
 
 

@@ -54,33 +54,42 @@ OPERATIONS: dict[str, Operation] = {
     "orders_place:confirmed": _post(
         "/orders", {201: "rep sales_manager", 422: "other_rep"}, _ORDER | {"until": "confirmed"}
     ),
-    "orders_show:draft": _get("/orders/{draft}", {200: SEE_ORDERS, 404: "warehouse other_rep"}, "draft"),
-    "orders_show": _get("/orders/{confirmed}", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "confirmed"),
-    "orders_save": _put(
-        "/orders/{draft}", {200: "rep sales_manager", 404: "service other_rep"}, _ORDER | {"version": 1}, "draft"
+    "orders_show:draft": _get("/orders/{draft}", {200: SEE_ORDERS, 404: "warehouse purchasing other_rep"}, "draft"),
+    "orders_show": _get(
+        "/orders/{confirmed}", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "confirmed"
     ),
-    "orders_delete": _delete("/orders/{draft}", {204: "rep sales_manager", 404: "service other_rep"}, "draft"),
+    "orders_save": _put(
+        "/orders/{draft}",
+        {200: "rep sales_manager", 404: "service warehouse purchasing other_rep"},
+        _ORDER | {"version": 1},
+        "draft",
+    ),
+    "orders_delete": _delete(
+        "/orders/{draft}", {204: "rep sales_manager", 404: "service warehouse purchasing other_rep"}, "draft"
+    ),
     "orders_move": _post(
         "/orders/{approved}/transitions/confirm",
-        {200: "rep sales_manager", 404: "warehouse other_rep"},
+        {200: "rep sales_manager", 404: "warehouse purchasing other_rep"},
         record="approved",
     ),
     "orders_move:submit": _post(
-        "/orders/{draft}/transitions/submit", {200: "rep sales_manager", 404: "warehouse other_rep"}, record="draft"
+        "/orders/{draft}/transitions/submit",
+        {200: "rep sales_manager", 404: "warehouse purchasing other_rep"},
+        record="draft",
     ),
     "orders_move:approve": _post(
         "/orders/{submitted}/transitions/approve",
-        {200: "sales_manager executive", 404: "warehouse other_rep"},
+        {200: "sales_manager executive", 404: "warehouse purchasing other_rep"},
         record="submitted",
     ),
     "orders_move:hold": _post(
         "/orders/{confirmed}/transitions/hold",
-        {200: "rep sales_manager finance warehouse service", 404: "other_rep"},
+        {200: "rep sales_manager finance warehouse service", 404: "purchasing other_rep"},
         {"inputs": {"reason": "wait"}},
         "confirmed",
     ),
     "orders_events": _get(
-        "/orders/{confirmed}/events", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "confirmed"
+        "/orders/{confirmed}/events", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "confirmed"
     ),
     # Shipments
     "shipments_index": _get("/shipments", {200: f"{SEE_ORDERS} warehouse other_rep"}),

@@ -15,11 +15,11 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
 from shundan.kernel.events import record
-from shundan.kernel.money import ZERO, decimal_places, decimals_of, plain
+from shundan.kernel.money import ZERO, decimal_places, decimals_of
 from shundan.kernel.numbering import next_gapless_number
 from shundan.orders.actions import note_invoiced, note_paid
-from shundan.orders.models import Order, OrderLine
-from shundan.orders.queries import direction_of, get_order, is_released, lock_order_unscoped
+from shundan.orders.models import Order
+from shundan.orders.queries import Choice, direction_of, get_order, is_released, lock_order_unscoped
 
 
 class NothingToBill(Refused):
@@ -50,6 +50,14 @@ class BillOverpaid(Refused):
     sentence = _("Only %(left)s of %(number)s is open.")
 
 
+BILLED = Choice(
+    nothing=NothingToBill,
+    too_many=BillMismatch,
+    unknown=_("The order has no such line."),
+    exceeded=_("%(sku)s: %(wanted)s billed, %(free)s received and not yet billed."),
+)
+
+
 @action
 def register_bill(
     order_number: str,
@@ -70,7 +78,7 @@ def register_bill(
     if not direction_of(order).is_billed or not is_released(order) or order.supplier is None:
         raise NothingToBill(number=order.number)
     reference = reference.replace("\x00", "").strip()[:100]
-    chosen = _chosen(order, quantities)
+    chosen = BILLED.of(order, billable_lines(order), quantities)
     parts = bill_parts(order, chosen)
     due = sum((part.gross for part in parts), ZERO)
     if total is not None and total != due:
@@ -145,33 +153,6 @@ def pay_bill(
     record("bill.paid", subject=bill.subject, by=by, data=_facts(bill, order) | {"amount": str(amount)})
     note_paid(order, amount=amount, due_on=earliest_bill_due_day(order.pk), by=by)
     return paid
-
-
-def _chosen(order: Order, quantities: Mapping[int, Decimal] | None) -> dict[OrderLine, Decimal]:
-    free = billable_lines(order)
-    if quantities is None:
-        chosen = {line: quantity for line, quantity in free.items() if quantity > 0}
-    else:
-        by_position = {line.position: line for line in free}
-        malformed, mismatch = [], []
-        for position, quantity in quantities.items():
-            path, line = f"lines[{position - 1}]", by_position.get(position)
-            if line is None:
-                malformed.append(Detail(path, "unknown_line", _("The order has no such line.")))
-            elif quantity < 0:
-                malformed.append(Detail(f"{path}.quantity", "out_of_range", _("Write a quantity of 0 or more.")))
-            elif quantity > free[line]:
-                facts = {"sku": line.sku, "wanted": plain(quantity), "free": plain(free[line])}
-                sentence = _("%(sku)s: %(wanted)s billed, %(free)s came in and are not billed.")
-                mismatch.append(Detail(f"{path}.quantity", "bill_mismatch", sentence % facts))
-        if malformed:
-            raise Malformed(details=malformed)
-        if mismatch:
-            raise BillMismatch(details=mismatch)
-        chosen = {by_position[position]: quantity for position, quantity in quantities.items() if quantity > 0}
-    if not chosen:
-        raise NothingToBill(number=order.number)
-    return chosen
 
 
 def _facts(bill: Bill, order: Order) -> dict[str, str]:

@@ -12,11 +12,12 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
 from shundan.kernel.events import record
-from shundan.kernel.money import ZERO, plain
+from shundan.kernel.money import ZERO
 from shundan.kernel.numbering import next_number
 from shundan.orders.actions import OrderOnHold, note_arrived, note_received, note_taken_back
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import (
+    Choice,
     Direction,
     direction_of,
     get_order,
@@ -34,14 +35,14 @@ class NothingToReceive(Refused):
     """No goods are awaited for the order."""
 
     code = "nothing_to_receive"
-    sentence = _("No goods are awaited for %(number)s now.")
+    sentence = _("No goods are expected for %(number)s now.")
 
 
 class TooManyReceived(Refused):
     """More came than is awaited."""
 
     code = "quantity_not_awaited"
-    sentence = _("More came than is awaited. See the marked lines.")
+    sentence = _("The quantity received exceeds what is expected. See the marked lines.")
 
 
 class ReceiptGone(Refused):
@@ -56,6 +57,14 @@ class ReceiptBilled(Refused):
 
     code = "receipt_billed"
     sentence = _("The goods of %(number)s are billed already. Reverse the bill first.")
+
+
+CAME = Choice(
+    nothing=NothingToReceive,
+    too_many=TooManyReceived,
+    unknown=_("The order has no such line of goods."),
+    exceeded=_("%(sku)s: %(wanted)s received, %(free)s expected."),
+)
 
 
 @action
@@ -81,7 +90,7 @@ def receive_goods(
     direction = direction_of(order)
     if not is_live(order) or not direction.comes_in:
         raise NothingToReceive(number=order.number)
-    came = _awaited(order, quantities)
+    came = CAME.of(order, receivable_of(order), quantities)
     bad = _bad(came, rejected or {})
     warehouse_id = order.target_warehouse_id if direction.is_transfer else order.warehouse_id
     assert warehouse_id is not None  # every order with goods has one
@@ -154,37 +163,10 @@ def _wants(rows: list[ReceiptLine], warehouse_id: int) -> list[Want]:
     ]
 
 
-def _awaited(order: Order, quantities: Quantities | None) -> dict[OrderLine, Decimal]:
-    free = receivable_of(order)
-    if quantities is None:
-        chosen = {line: quantity for line, quantity in free.items() if quantity > 0}
-    else:
-        by_position = {line.position: line for line in free}
-        malformed, too_many = [], []
-        for position, quantity in quantities.items():
-            path, line = f"lines[{position - 1}]", by_position.get(position)
-            if line is None:
-                malformed.append(Detail(path, "unknown_line", _("The order has no such line of goods.")))
-            elif quantity < 0:
-                malformed.append(Detail(f"{path}.quantity", "out_of_range", _("Write a quantity of 0 or more.")))
-            elif quantity > free[line]:
-                facts = {"sku": line.sku, "wanted": plain(quantity), "free": plain(free[line])}
-                sentence = _("%(sku)s: %(wanted)s came, %(free)s are awaited.")
-                too_many.append(Detail(f"{path}.quantity", "quantity_not_awaited", sentence % facts))
-        if malformed:
-            raise Malformed(details=malformed)
-        if too_many:
-            raise TooManyReceived(details=too_many)
-        chosen = {by_position[position]: quantity for position, quantity in quantities.items() if quantity > 0}
-    if not chosen:
-        raise NothingToReceive(number=order.number)
-    return chosen
-
-
 def _bad(came: Mapping[OrderLine, Decimal], rejected: Quantities) -> dict[OrderLine, Decimal]:
     by_position = {line.position: line for line in came}
     wrong = [
-        Detail(f"lines[{position - 1}].rejected", "out_of_range", _("Reject at most what came."))
+        Detail(f"lines[{position - 1}].rejected", "out_of_range", _("Reject at most the quantity received."))
         for position, quantity in rejected.items()
         if position not in by_position or not ZERO <= quantity <= came[by_position[position]]
     ]

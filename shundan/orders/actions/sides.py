@@ -13,7 +13,7 @@ from shundan.catalog.queries import COMPANY_CURRENCY, SellableProduct
 from shundan.inventory.models import Warehouse
 from shundan.inventory.queries import get_warehouse
 from shundan.kernel.actor import Actor
-from shundan.kernel.errors import Detail, Malformed, Refused
+from shundan.kernel.errors import Detail, Malformed, NotFound, Refused
 from shundan.kernel.money import part_of
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderLine, OrderType
@@ -30,7 +30,7 @@ class CustomerClosed(Refused):
     """The customer was closed for new orders."""
 
     code = "customer_closed"
-    sentence = _("%(name)s is closed for new orders. Open the customer again, or choose another.")
+    sentence = _("%(name)s is closed for new orders. Reopen the customer, or choose another.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ def sides_of(given: "OrderInput", order_type: OrderType, *, by: Actor) -> Sides:
     Raises: NotPermitted, NotFound (customer, supplier, origin, warehouse), Malformed, CustomerClosed.
     """
     kind = KINDS[order_type.kind]
-    origin = get_order(given.origin, by=by) if given.origin else None
+    origin = _origin(given.origin, by) if given.origin else None
     _check_given(given, order_type, origin)
     customer = supplier = None
     if order_type.party == "customer":
@@ -162,6 +162,14 @@ def _faults_of_origin(given: "OrderInput", order_type: OrderType, origin: Order)
     if given.currency and given.currency != origin.currency:
         return [Detail("currency", "other_currency", _("Goods are taken back in the currency they were sold in."))]
     return []
+
+
+def _origin(number: str, by: Actor) -> Order:
+    try:
+        return get_order(number, by=by)
+    except NotFound as missing:
+        # Not the order that is being entered: the field is at fault.
+        raise NotFound(what="origin", key=number[:100]) from missing
 
 
 def _department(code: str) -> Department:

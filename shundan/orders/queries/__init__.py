@@ -2,6 +2,7 @@
 
 from shundan.kernel.models import Event
 from shundan.orders.models import Order, OrderHold, OrderLine, OrderType
+from shundan.orders.queries.choosing import Choice
 from shundan.orders.queries.entry import LINE_COLUMNS, ORDER_COLUMNS, EntryFrame, entry_frame, order_types
 from shundan.orders.queries.figures import SalesFigures, orders_by_day, sales_figures
 from shundan.orders.queries.goods import Direction, direction_of, receivable_of
@@ -52,6 +53,7 @@ from shundan.orders.queries.record import (
 __all__ = [
     "LINE_COLUMNS",
     "ORDER_COLUMNS",
+    "Choice",
     "Direction",
     "EntryFrame",
     "Event",
