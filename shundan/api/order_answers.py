@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.utils.translation import get_language
-from pydantic import JsonValue
 
 from shundan.api.bills import Bill, bill_answer
 from shundan.api.fields import Amount, Answer, DayText, Moment, Person, Plain, Row, amount, day, moment, number
@@ -203,24 +202,6 @@ class OrderDetail(Order):
     transitions: list[TransitionOffer]
 
 
-class EventAnswer(Answer):
-    """One thing that happened, newest first in lists."""
-
-    id: str
-    kind: str
-    subject: str
-    actor: str
-    door: str
-    at: Moment
-    data: dict[str, JsonValue]
-
-
-class EventList(Answer):
-    """What happened to an order and its papers, newest first; at most 200."""
-
-    items: list[EventAnswer]
-
-
 def order_row(order: Row, *, by: Actor) -> OrderRow:
     """Return an order as lists show it."""
     return OrderRow(**_row(order, by))
@@ -249,19 +230,6 @@ def order_detail(order: Row, *, by: Actor) -> OrderDetail:
             for one in open_holds(order)
         ],
         transitions=[_offer(one) for one in offers_of(order, by=by)],
-    )
-
-
-def event_answer(event: Row) -> EventAnswer:
-    """Return one event."""
-    return EventAnswer(
-        id=str(event.pk),
-        kind=event.kind,
-        subject=event.subject_kind,
-        actor=event.actor_name,
-        door=event.door,
-        at=moment(event.at),
-        data=event.data,
     )
 
 

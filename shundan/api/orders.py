@@ -10,6 +10,7 @@ from pydantic import Field
 
 from shundan.api.auth import actor
 from shundan.api.errors import named_in_body
+from shundan.api.event_answers import EventList, event_answer
 from shundan.api.fields import (
     MOST_LINES,
     Code,
@@ -26,11 +27,9 @@ from shundan.api.fields import (
     Words,
 )
 from shundan.api.order_answers import (
-    EventList,
     Order,
     OrderDetail,
     OrderList,
-    event_answer,
     order_answer,
     order_detail,
     order_row,

@@ -172,16 +172,16 @@ def create_supplier(given: SupplierInput, *, by: Actor) -> Supplier:
     values = {key: value.strip() for key, value in asdict(given).items()}
     term = PaymentTerm.objects.filter(code=values.pop("payment_term").replace("\x00", "")).first()
     wrong = [
-        Detail(path, "invalid_text", _("This text is too long or holds characters that cannot be kept."))
+        Detail(path, "invalid_text", _("This text is too long or contains characters that cannot be stored."))
         for path, text in values.items()
         if "\x00" in text or len(text) > 2000
     ]
     if not values["name"] or len(values["name"]) > LONGEST_NAME:
-        wrong.append(Detail("name", "required", _("Write a name of at most 200 characters.")))
+        wrong.append(Detail("name", "required", _("Enter a name of at most 200 characters.")))
     if not CURRENCY.fullmatch(given.currency):
-        wrong.append(Detail("currency", "unknown", _("Write a three-letter currency code such as CNY.")))
+        wrong.append(Detail("currency", "unknown", _("Enter a three-letter currency code such as CNY.")))
     if not COUNTRY.fullmatch(given.country):
-        wrong.append(Detail("country", "unknown", _("Write a two-letter country code such as CN.")))
+        wrong.append(Detail("country", "unknown", _("Enter a two-letter country code such as CN.")))
     if term is None:
         wrong.append(Detail("payment_term", "unknown", _("There is no such payment term.")))
     if wrong:

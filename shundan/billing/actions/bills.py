@@ -132,7 +132,7 @@ def pay_bill(
     bill = Bill.objects.select_for_update().get(pk=found[0])
     wrong = []
     if amount <= 0 or decimal_places(amount) > decimals_of(bill.currency):
-        wrong.append(Detail("amount", "out_of_range", _("Write an amount above 0, in whole cents.")))
+        wrong.append(Detail("amount", "out_of_range", _("Enter an amount above 0 with at most two decimals.")))
     if method not in METHODS:
         wrong.append(Detail("method", "unknown", _("Choose one of the offered values.")))
     if wrong:

@@ -156,7 +156,7 @@ def refund_payment(
     payment = get_payment(number, by=by, permission="payment.refund")
     _check(amount, method, payment.currency, reason, reference)
     if not reason.strip():
-        raise Malformed(details=[Detail("reason", "required", _("This is needed here."))])
+        raise Malformed(details=[Detail("reason", "required", _("This field is required."))])
     locked = Payment.objects.select_for_update().get(pk=payment.pk)
     if amount > locked.unallocated:
         sentence = _("Only %(left)s of the payment is left.")
