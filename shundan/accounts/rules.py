@@ -179,6 +179,9 @@ BASIC = {"self.edit": "own", "token.own": "own"}
 # What people read instead of a code, where a right is shown or missing; one for each permission, both languages.
 PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
+        "bill.pay": ("支付供应商发票", "Pay bills"),
+        "bill.read": ("查看供应商发票", "View bills"),
+        "bill.register": ("登记供应商发票", "Register bills"),
         "customer.create": ("新增客户", "Create customers"),
         "customer.credit": ("设置信用额度", "Set credit limits"),
         "customer.edit": ("修改客户", "Edit customers"),
@@ -201,9 +204,13 @@ PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "order.submit": ("提交订单审批", "Submit orders"),
         "payment.allocate": ("核销收款", "Allocate payments"),
         "payment.read": ("查看收款单", "View payments"),
+        "payment.refund": ("退款", "Refund payments"),
         "payment.register": ("登记收款", "Record payments"),
         "product.edit": ("修改商品", "Edit products"),
         "product.read": ("查看商品", "View products"),
+        "receipt.post": ("登记收货", "Post receipts"),
+        "receipt.read": ("查看收货单", "View receipts"),
+        "receipt.reverse": ("冲销收货", "Reverse receipts"),
         "self.edit": ("修改自己的账户", "Edit own account"),
         "shipment.create": ("生成拣货单", "Create pick lists"),
         "shipment.read": ("查看发货单", "View shipments"),
@@ -211,6 +218,8 @@ PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "stock.adjust": ("调整库存", "Adjust stock"),
         "stock.read": ("查看库存", "View stock"),
         "stock.receive": ("办理入库", "Receive stock"),
+        "supplier.edit": ("维护供应商", "Edit suppliers"),
+        "supplier.read": ("查看供应商", "View suppliers"),
         "token.own": ("使用 API 令牌", "Use API tokens"),
         "user.edit": ("管理用户", "Manage users"),
         "user.read": ("查看用户", "View users"),

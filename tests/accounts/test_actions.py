@@ -99,7 +99,7 @@ class TestTokens:
         token = issue_api_token(user, name="x", by=make.boss())
         changed(user, make.boss(), roles=["warehouse"])
         found = actor_of_token(token, at=make.AT)
-        assert found is not None and found.actor.may("shipment.ship") and not found.actor.may("order.create")
+        assert found is not None and found.actor.may("shipment.ship") and not found.actor.may("customer.create")
         changed(user, make.boss(), is_active=False)
         assert actor_of_token(token, at=make.AT) is None
         assert actor_of_user(user.pk, door="web", at=make.AT) is None

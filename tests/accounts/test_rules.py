@@ -11,6 +11,7 @@ from shundan.accounts.rules import (
     SCOPES,
     grants_of,
     may_grant,
+    parts_of,
     permission_label,
     wider,
 )
@@ -19,7 +20,9 @@ from shundan.ui.doors import SIGNED_IN
 
 def test_every_role_has_a_policy_of_known_scopes() -> None:
     assert set(POLICY) == set(ROLES)
-    assert {scope for grants in POLICY.values() for scope in grants.values()} <= set(SCOPES)
+    parts = [part for grants in POLICY.values() for scope in grants.values() for part in parts_of(scope)]
+    assert {part.scope for part in parts} <= set(SCOPES)
+    assert {kind for part in parts for kind in part.kinds} == {"sale", "purchase", "return", "service", "transfer"}
 
 
 def test_each_permission_has_a_name_of_its_own_in_both_languages() -> None:
@@ -47,6 +50,13 @@ def test_unknown_roles_and_no_role_grant_nothing_but_oneself() -> None:
         ("own+released", "department", "department+released"),
         ("own+released", "all", "all"),
         ("released", "released", "released"),
+        ("sale:own", "sale:all", "sale:all"),
+        ("sale,service:own", "purchase:all", "purchase:all+sale,service:own"),
+        ("purchase,return:all", "return,sale:own", "purchase,return:all+sale:own"),
+        ("own", "purchase:all", "own+purchase:all"),
+        ("sale:own", "all", "all"),
+        ("sale:own", "released", "released+sale:own"),
+        ("sale:own", "sale:released", "sale:own+sale:released"),
     ],
 )
 def test_the_union_of_scopes_holds_both(one: str | None, other: str, union: str) -> None:
@@ -55,8 +65,8 @@ def test_the_union_of_scopes_holds_both(one: str | None, other: str, union: str)
 
 def test_two_roles_add_up() -> None:
     both = grants_of(["rep", "warehouse"])
-    assert both["order.read"] == "own+released"
-    assert both["order.confirm"] == "own"
+    assert both["order.read"] == "released+return,sale,service:own+transfer:all"
+    assert both["order.confirm"] == "return,sale,service:own+transfer:all"
     assert both["shipment.ship"] == "released"
     assert both["stock.adjust"] == "all"
 
@@ -65,8 +75,8 @@ def test_two_roles_add_up() -> None:
 @pytest.mark.parametrize(
     ("permission", "roles"),
     [
-        ("order.approve", {"sales_manager", "executive"}),
-        ("order.confirm", {"rep", "sales_manager"}),
+        ("order.approve", {"sales_manager", "executive", "finance"}),
+        ("order.confirm", {"rep", "sales_manager", "purchasing", "warehouse"}),
         ("customer.credit", {"finance"}),
         ("invoice.issue", {"finance"}),
         ("invoice.credit", {"finance"}),
@@ -94,3 +104,24 @@ def test_administrators_do_no_business_and_not_their_own_roles() -> None:
     assert may_grant(["admin"], 1, to=2)
     assert not may_grant(["admin"], 1, to=1)
     assert not may_grant(["finance"], 1, to=2)
+
+
+@pytest.mark.parametrize(
+    ("permission", "kind", "roles"),
+    [
+        ("order.approve", "sale", {"sales_manager", "executive"}),
+        ("order.approve", "purchase", {"finance", "executive"}),
+        ("order.approve", "transfer", {"executive"}),
+        ("order.confirm", "sale", {"rep", "sales_manager"}),
+        ("order.confirm", "purchase", {"purchasing"}),
+        ("order.confirm", "transfer", {"warehouse"}),
+        ("order.create", "purchase", {"purchasing"}),
+        ("order.create", "return", {"rep", "sales_manager", "service", "purchasing"}),
+    ],
+)
+def test_these_rights_belong_to_these_roles_for_a_kind(permission: str, kind: str, roles: set[str]) -> None:
+    def holds(role: str) -> bool:
+        scope = grants_of([role]).get(permission)
+        return scope is not None and any(not part.kinds or kind in part.kinds for part in parts_of(scope))
+
+    assert {role for role in ROLES if holds(role)} == roles

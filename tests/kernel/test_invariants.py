@@ -10,8 +10,11 @@ from shundan.billing.actions import credit_invoice
 from shundan.billing.models import Invoice, Payment
 from shundan.catalog.models import Product
 from shundan.config.integrity import broken, invariants, run_checks
-from shundan.fulfilment.actions import plan_shipment, ship_order
+from shundan.fulfilment.actions import plan_shipment, receive_goods, ship_order
+from shundan.orders.actions import LineInput, OrderInput, create_order, move_order, place_order
 from shundan.orders.models import Order
+from shundan.parties.actions import SupplierInput, create_supplier
+from shundan.parties.models import Customer
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +37,8 @@ class World:
     unstocked: Product
     invoice: Invoice
     payment: Payment
+    bought: Order
+    returned: Order
 
     def facts(self) -> dict[str, object]:
         """Return the ids that the corruptions name."""
@@ -71,9 +76,31 @@ def world() -> World:
         unstocked=make.product(),
         invoice=Invoice.objects.get(order=paid, kind="normal"),
         payment=payment,
+        bought=_bought(),
+        returned=_returned(customer),
     )
     assert broken() == []
     return made
+
+
+def _bought() -> Order:
+    """A purchase of which half has come in."""
+    supplier = create_supplier(SupplierInput(name="无锡泵业有限公司"), by=make.boss())
+    line = LineInput(sku=make.product().sku, quantity=Decimal(10), unit_price=Decimal(5))
+    order = place_order(OrderInput(type="purchase", supplier=supplier.number, lines=(line,)), by=make.boss())
+    receive_goods(order.number, by=make.boss(), quantities={1: Decimal(5)})
+    return make.fresh(order.number)
+
+
+def _returned(customer: Customer) -> Order:
+    """A sale of which two have come back."""
+    order = make.order(state="shipped", of=customer)
+    line = LineInput(sku=order.lines.get().sku, quantity=Decimal(2))
+    back = create_order(OrderInput(type="sales_return", origin=order.number, lines=(line,)), by=make.boss())
+    for step in ("submit", "confirm"):
+        move_order(back.number, step, by=make.boss())
+    receive_goods(back.number, by=make.boss())
+    return make.fresh(order.number)
 
 
 LEVEL = "update inventory_stocklevel set {} where product_id = %({}_product)s"
@@ -158,6 +185,14 @@ CORRUPTIONS: dict[str, list[str]] = {
     "I37": ["delete from kernel_event where subject_id = %(big)s and kind = 'order.created'"],
     "I41": [ORDER.format("owner_id = 999999", "draft")],
     "I16": [LINE.format("shipped = shipped - 1", "backorder")],
+    "I16c": [
+        LINE.format("shipped = shipped - 1, delivered = delivered - 1", "bought"),
+    ],
+    "I16d": [LINE.format("returned = returned - 1", "returned")],
+    "I18b": [
+        "delete from inventory_stockmove where source_kind = 'receipt' and source_line_id = %(bought_line)s",
+        LEVEL.format("on_hand = on_hand - 5", "bought"),
+    ],
     "I16b": [LINE.format("picked = picked - 1", "picking")],
     "I17": [
         "alter table orders_orderline drop constraint order_line_quantities_agree",

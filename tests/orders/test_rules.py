@@ -96,6 +96,7 @@ class Line:
     picked: Decimal = Decimal(0)
     shipped: Decimal = Decimal(0)
     delivered: Decimal = Decimal(0)
+    returned: Decimal = Decimal(0)
     invoiced: Decimal = Decimal(0)
     is_stocked: bool = True
     extra: dict[str, Any] = field(default_factory=dict)

@@ -33,7 +33,7 @@ class BillMismatch(Refused):
     """More is billed than came in, or at another price than agreed: the three papers do not match."""
 
     code = "bill_mismatch"
-    sentence = _("The bill does not match order and receipt. See the marked places.")
+    sentence = _("The bill does not match order and receipt. See the marked fields.")
 
 
 class BillKnown(Refused):
