@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from shundan.accounts.models import ApiToken, Department, SignInFailure, Team, User
-from shundan.accounts.rules import LOCK_AFTER_FAILURES, LOCK_MINUTES, PERMISSIONS, ROLES, grants_of
+from shundan.accounts.rules import LOCK_AFTER_FAILURES, LOCK_MINUTES, PERMISSIONS, POLICY, ROLES, grants_of
 from shundan.accounts.scopes import NOTHING
 from shundan.kernel.actor import EVERYTHING, Actor
 from shundan.kernel.db import fetch_prepared
@@ -123,6 +123,44 @@ def home_of_user_unscoped(user_id: int) -> tuple[int | None, int | None]:
     return found or (None, None)
 
 
+def actives_of_unscoped(ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of those among these people who are active."""
+    return dict(User.objects.filter(pk__in=list(ids), is_active=True).values_list("id", "name"))
+
+
+def superior_of_unscoped(user_id: int, *, besides: Iterable[int] = ()) -> int | None:
+    """Return who leads a person: the nearest active leader at home in their department or above, else an executive.
+
+    Leaders are those whose roles reach over a department; `besides` are passed over.
+    """
+    path = User.objects.filter(pk=user_id).values_list("department__path", flat=True).first() or ""
+    above = [int(one) for one in path.split("/") if one][::-1]
+    leaders = [role for role, grants in POLICY.items() if "department" in grants.values()]
+    passed = {user_id, *besides}
+    rows = User.objects.filter(is_active=True).exclude(pk__in=passed).order_by("id")
+    homes: dict[int, int] = {}
+    for person, home in rows.filter(roles__overlap=leaders, department_id__in=above).values_list("id", "department_id"):
+        homes.setdefault(home, person)
+    nearest = next((homes[one] for one in above if one in homes), None)
+    return nearest or rows.filter(roles__contains=["executive"]).values_list("id", flat=True).first()
+
+
+def role_holders_unscoped(
+    role: str, *, right: str, owner_id: int | None, team_id: int | None, department_id: int | None
+) -> list[int]:
+    """Return the active people with a role who hold a right for what belongs there; without the right, all of them.
+
+    So a manager is asked about their own department's documents, and finance about everybody's.
+    """
+    people = User.objects.filter(is_active=True, roles__contains=[role]).select_related("department").order_by("id")
+    path = Department.objects.filter(pk=department_id or 0).values_list("path", flat=True).first() or ""
+    return [
+        one.pk
+        for one in people
+        if _reaches(grants_of(one.roles).get(right, "all"), one, owner_id=owner_id, team_id=team_id, path=path)
+    ]
+
+
 def list_departments(*, by: Actor) -> list[Department]:
     """Return the department tree in reading order."""
     return list(Department.objects.select_related("parent").order_by("path")) if by.grants else []
@@ -181,6 +219,15 @@ def seconds_locked(account: str, address: str, *, at: datetime) -> int:
     if len(failures) < LOCK_AFTER_FAILURES:
         return 0
     return max(1, int((failures[-1] + timedelta(minutes=LOCK_MINUTES) - at).total_seconds()))
+
+
+def _reaches(scope: str, person: User, *, owner_id: int | None, team_id: int | None, path: str) -> bool:
+    parts = scope.split("+")
+    if "all" in parts or person.pk == owner_id:
+        return True
+    if {"team", "department"} & set(parts) and team_id is not None and person.team_id == team_id:
+        return True
+    return "department" in parts and person.department is not None and path.startswith(person.department.path)
 
 
 def _visible_users(by: Actor, *, or_self: bool = False) -> QuerySet[User]:

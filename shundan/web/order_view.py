@@ -15,7 +15,7 @@ from shundan.ui.formatting import moment, money, qty
 from shundan.web.order_parts import Parts
 from shundan.web.orders import invoicing_value, payment_value
 from shundan.web.words import DOORS, METHODS, is_english, label_of, name_of
-from shundan.workflow.queries import definition_of
+from shundan.workflow.queries import ApprovalStory, definition_of
 
 
 def top_context(parts: Parts, by: Actor) -> dict[str, Any]:
@@ -162,6 +162,19 @@ def _reached(parts: Parts) -> dict[str, tuple[datetime, str]]:
     return reached
 
 
+def approval_words(order: Order, approvals: list[ApprovalStory]) -> str:
+    """Return the line below the approval's track: who decided, or who is waited for."""
+    if order.approval == "not_needed":
+        return _("No approval needed")
+    if not approvals:
+        return "--"
+    names = [task.assignee.name if task.assignee else _("anybody with this right") for task in approvals[0].open_tasks]
+    if order.approval == "pending" and names:
+        return _("Waits for %(people)s") % {"people": "、".join(names[:3]) + (" …" if len(names) > 3 else "")}
+    last = approvals[0].last_decision
+    return last.decided_by_name if last else "--"
+
+
 def _order(order: Order, by: Actor) -> dict[str, Any]:
     parts = (order.ship_province, order.ship_city, order.ship_district, order.ship_street, order.ship_postal_code)
     sees_customer = by.may("customer.read")
@@ -217,10 +230,7 @@ def _line(line: OrderLine, parts: Parts) -> dict[str, Any]:
 
 def _tracks(parts: Parts, by: Actor) -> list[dict[str, Any]]:
     order, done = parts.order, parts.progress
-    approval = parts.approvals[0] if parts.approvals else None
-    said = {"pending": _("Waiting for approval"), "not_needed": _("No approval needed")}.get(order.approval, "--")
-    if approval is not None and approval.decided_by_name:
-        said = approval.decided_by_name
+    levels_done, levels = parts.approvals[0].levels if parts.approvals else (0, 1)
     papers = f"{reverse('orders.show', kwargs={'number': order.number})}?tab=documents"
     shipped = _("%(done)s of %(all)s lines · %(units)s units") % {
         "done": done.lines_shipped,
@@ -232,9 +242,9 @@ def _tracks(parts: Parts, by: Actor) -> list[dict[str, Any]]:
             "axis": "approval",
             "value": order.approval,
             "label": _("Approval"),
-            "part": 1 if order.approval in ("approved", "not_needed") else 0,
-            "whole": 1,
-            "figures": said,
+            "part": levels if order.approval in ("approved", "not_needed") else levels_done,
+            "whole": levels,
+            "figures": approval_words(order, parts.approvals),
             "url": None,
         },
         {
