@@ -1,17 +1,31 @@
 """What a workflow is: states in lifecycle categories, transitions with guards and effects, an approval step."""
 
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from shundan.kernel.money import parse_decimal
+from shundan.workflow.rules import toml
+from shundan.workflow.rules.expressions import Facts, parse_condition
 
 CATEGORIES = ("draft", "submitted", "approved", "confirmed", "in_progress", "completed", "closed", "cancelled")
 # What was handed to those who carry it out.
 RELEASED = ("confirmed", "in_progress", "completed", "closed")
+# Where a document ends.
+FINAL = ("completed", "closed", "cancelled")
 SAME_STATE = "="
+# What a transition may wait for (`on`).
+OCCASIONS = ("fulfilled", "paid", "invoiced")
+
+_DEFINITION_KEYS = ("code", "zh", "en", "initial", "states", "approvals", "transitions")
+_STATE_KEYS = ("category", "zh", "en", "side")
+_LEVEL_KEYS = ("permission", "role", "over")
+_TRANSITION_KEYS = (
+    "zh", "en", "from", "to", "permission", "roles", "when", "needs", "required", "does", "asks", "notices",
+    "approval", "automatic", "after", "on", "primary", "danger", "event",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +38,19 @@ class State:
     label_en: str
     is_side: bool = False
 
+    @property
+    def is_final(self) -> bool:
+        """Tell whether a document ends here."""
+        return self.category in FINAL
+
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One way from some states to another: who may go it, what must be true, what it does."""
+    """One way from some states to another: who may go it, what must be true, what it does.
+
+    `automatic` transitions are nobody's to take. Those with `after` or `on` also happen by themselves, at that time;
+    without `automatic` a person may take them earlier.
+    """
 
     name: str
     label_zh: str
@@ -42,6 +65,27 @@ class Transition:
     is_primary: bool = False
     is_danger: bool = False
     event: str = ""
+    when: str = ""
+    required: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    after: timedelta | None = None
+    on: str = ""
+    approval: str = ""
+
+    @property
+    def is_immediate(self) -> bool:
+        """Tell whether it is taken by itself as soon as its guards and conditions hold."""
+        return self.is_automatic and self.after is None and not self.on
+
+    @property
+    def happens_by_itself(self) -> bool:
+        """Tell whether it can be taken without a person."""
+        return self.is_automatic or self.after is not None or bool(self.on)
+
+    def is_open_for(self, facts: Facts) -> bool:
+        """Tell whether its condition holds. Raises: ConditionFault for one that was never checked."""
+        return not self.when or parse_condition(self.when).holds(facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +132,51 @@ class Definition:
 
 
 def parse_definition(text: str) -> Definition:
-    """Read a definition from TOML. Raises: ValueError naming the place of the fault."""
-    raw = tomllib.loads(text)
-    states = tuple(_state(name, body) for name, body in _needed("", raw, "states").items())
-    names = [state.name for state in states]
-    transitions = tuple(_transition(name, body, names) for name, body in _needed("", raw, "transitions").items())
-    definition = Definition(
-        code=_needed("", raw, "code"),
-        label_zh=_needed("", raw, "zh"),
-        label_en=_needed("", raw, "en"),
-        initial=_known("initial", _needed("", raw, "initial"), names),
-        states=states,
-        transitions=transitions,
-        approvals=tuple(_level(f"approvals[{i}].", level) for i, level in enumerate(raw.get("approvals", []))),
-    )
-    unreachable = sorted(set(names) - _reachable(definition))
+    """Read a definition from TOML, as published. Raises: ValueError naming the place of the fault.
+
+    Keys it does not know are left aside: a version published by another release must stay readable.
+    """
+    definition = _definition(toml.read_toml(text))
+    unreachable = sorted({state.name for state in definition.states} - reachable_states(definition))
     if unreachable:
         raise ValueError(f"workflow {definition.code}: no way leads to {', '.join(unreachable)}")
     return definition
+
+
+def read_definition(text: str) -> Definition:
+    """Read a definition whose form is right, even if its ways are not yet: what a designer holds half done.
+
+    Raises: ValueError naming the place of the fault.
+    """
+    raw = toml.read_toml(text)
+    definition = _definition(raw)
+    toml.only("", raw, _DEFINITION_KEYS)
+    for what, keys in (("states", _STATE_KEYS), ("transitions", _TRANSITION_KEYS)):
+        for name, body in raw[what].items():
+            toml.only(f"{what}.{name}.", body, keys)
+    for i, level in enumerate(toml.tables(raw, "approvals")):
+        toml.only(f"approvals[{i}].", level, _LEVEL_KEYS)
+    return definition
+
+
+def definition_text(definition: Definition) -> str:
+    """Return the definition as canonical TOML; reading it gives the same definition."""
+    head = [
+        ("code", definition.code),
+        ("zh", definition.label_zh),
+        ("en", definition.label_en),
+        ("initial", definition.initial),
+    ]
+    lines = [f"{key} = {toml.written(value)}" for key, value in head]
+    lines += ["", "[states]", *(_state_line(state) for state in definition.states)]
+    for level in definition.approvals:
+        pairs = [("permission", level.permission), ("role", level.role), ("over", toml.plain_number(level.over))]
+        lines += ["", "[[approvals]]", *(f"{key} = {toml.written(value)}" for key, value in pairs)]
+    if not definition.transitions:
+        lines += ["", "[transitions]"]
+    for one in definition.transitions:
+        lines += ["", f"[transitions.{toml.written_key(one.name)}]", *_transition_lines(one)]
+    return "\n".join(lines) + "\n"
 
 
 def unknown_names(definition: Definition, *, guards: Iterable[str], effects: Iterable[str]) -> list[str]:
@@ -120,45 +191,8 @@ def unknown_names(definition: Definition, *, guards: Iterable[str], effects: Ite
     ]
 
 
-def _state(name: str, body: Mapping[str, Any]) -> State:
-    place = f"states.{name}."
-    return State(
-        name=name,
-        category=_known(f"{place}category", _needed(place, body, "category"), CATEGORIES),
-        label_zh=_needed(place, body, "zh"),
-        label_en=_needed(place, body, "en"),
-        is_side=bool(body.get("side", False)),
-    )
-
-
-def _level(place: str, body: Mapping[str, Any]) -> ApprovalLevel:
-    over = parse_decimal(_needed(place, body, "over"))
-    if over is None:
-        raise ValueError(f"{place}over: {body['over']!r} is no amount")
-    return ApprovalLevel(_needed(place, body, "permission"), _needed(place, body, "role"), over)
-
-
-def _transition(name: str, body: Mapping[str, Any], states: list[str]) -> Transition:
-    place = f"transitions.{name}."
-    target = _known(f"{place}to", _needed(place, body, "to"), [*states, SAME_STATE])
-    return Transition(
-        name=name,
-        label_zh=_needed(place, body, "zh"),
-        label_en=_needed(place, body, "en"),
-        sources=tuple(_known(f"{place}from", state, states) for state in _needed(place, body, "from")),
-        target=target,
-        permission=_needed(place, body, "permission"),
-        needs=tuple(body.get("needs", ())),
-        does=tuple(body.get("does", ())),
-        asks=tuple(body.get("asks", ())),
-        is_automatic=bool(body.get("automatic", False)),
-        is_primary=bool(body.get("primary", False)),
-        is_danger=bool(body.get("danger", False)),
-        event=body.get("event", target),
-    )
-
-
-def _reachable(definition: Definition) -> set[str]:
+def reachable_states(definition: Definition) -> set[str]:
+    """Return the states that ways lead to from the initial one, whatever their conditions."""
     reached = {definition.initial}
     while True:
         more = {one.target for one in definition.transitions if set(one.sources) & reached} - {SAME_STATE}
@@ -167,13 +201,98 @@ def _reachable(definition: Definition) -> set[str]:
         reached |= more
 
 
-def _needed(place: str, body: Mapping[str, Any], key: str) -> Any:
-    if key not in body:
-        raise ValueError(f"{place}{key}: is missing")
-    return body[key]
+def _definition(raw: toml.Body) -> Definition:
+    states = tuple(_state(name, body) for name, body in toml.table("", raw, "states").items())
+    names = [state.name for state in states]
+    ways = toml.table("", raw, "transitions")
+    return Definition(
+        code=toml.needed("", raw, "code"),
+        label_zh=toml.needed("", raw, "zh"),
+        label_en=toml.needed("", raw, "en"),
+        initial=toml.known("initial", toml.needed("", raw, "initial"), names),
+        states=states,
+        transitions=tuple(_transition(name, body, names) for name, body in ways.items()),
+        approvals=tuple(_level(f"approvals[{i}].", level) for i, level in enumerate(toml.tables(raw, "approvals"))),
+    )
 
 
-def _known(place: str, value: str, known: Iterable[str]) -> str:
-    if value not in known:
-        raise ValueError(f"{place}: {value!r} is not one of {', '.join(known)}")
-    return value
+def _state(name: str, raw: object) -> State:
+    place = f"states.{name}."
+    body = toml.as_table(place[:-1], raw)
+    return State(
+        name=name,
+        category=toml.known(f"{place}category", toml.needed(place, body, "category"), CATEGORIES),
+        label_zh=toml.needed(place, body, "zh"),
+        label_en=toml.needed(place, body, "en"),
+        is_side=toml.yes_no(place, body, "side"),
+    )
+
+
+def _level(place: str, body: toml.Body) -> ApprovalLevel:
+    over = parse_decimal(body.get("over"))
+    if over is None:
+        raise ValueError(f"{place}over: {body.get('over')!r} is no amount")
+    return ApprovalLevel(toml.needed(place, body, "permission"), toml.needed(place, body, "role"), over)
+
+
+def _transition(name: str, raw: object, states: list[str]) -> Transition:
+    place = f"transitions.{name}."
+    body = toml.as_table(place[:-1], raw)
+    target = toml.known(f"{place}to", toml.needed(place, body, "to"), [*states, SAME_STATE])
+    sources = toml.texts(place, body, "from", is_needed=True)
+    on = toml.optional(place, body, "on")
+    return Transition(
+        name=name,
+        label_zh=toml.needed(place, body, "zh"),
+        label_en=toml.needed(place, body, "en"),
+        sources=tuple(toml.known(f"{place}from", state, states) for state in sources),
+        target=target,
+        permission=toml.needed(place, body, "permission"),
+        needs=toml.texts(place, body, "needs"),
+        does=toml.texts(place, body, "does"),
+        asks=toml.texts(place, body, "asks"),
+        is_automatic=toml.yes_no(place, body, "automatic"),
+        is_primary=toml.yes_no(place, body, "primary"),
+        is_danger=toml.yes_no(place, body, "danger"),
+        event=toml.optional(place, body, "event", target),
+        when=toml.optional(place, body, "when"),
+        required=toml.texts(place, body, "required"),
+        notices=toml.texts(place, body, "notices"),
+        roles=toml.texts(place, body, "roles"),
+        after=toml.duration(place, body, "after"),
+        on=toml.known(f"{place}on", on, OCCASIONS) if on else "",
+        approval=toml.optional(place, body, "approval"),
+    )
+
+
+def _state_line(state: State) -> str:
+    parts = [("category", state.category), ("zh", state.label_zh), ("en", state.label_en)]
+    said = [f"{key} = {toml.written(value)}" for key, value in parts] + ["side = true"] * state.is_side
+    return f"{toml.written_key(state.name)} = {{ {', '.join(said)} }}"
+
+
+def _transition_lines(one: Transition) -> list[str]:
+    always: list[tuple[str, Any]] = [
+        ("zh", one.label_zh),
+        ("en", one.label_en),
+        ("from", one.sources),
+        ("to", one.target),
+        ("permission", one.permission),
+    ]
+    pairs = [
+        ("roles", one.roles),
+        ("when", one.when),
+        ("needs", one.needs),
+        ("required", one.required),
+        ("does", one.does),
+        ("asks", one.asks),
+        ("notices", one.notices),
+        ("approval", one.approval),
+        ("automatic", one.is_automatic),
+        ("after", one.after),
+        ("on", one.on),
+        ("primary", one.is_primary),
+        ("danger", one.is_danger),
+    ]
+    event = [f"event = {toml.written(one.event)}"] if one.event != one.target else []
+    return [f"{key} = {toml.written(value)}" for key, value in always] + toml.written_lines(pairs) + event
