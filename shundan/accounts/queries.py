@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from shundan.accounts.models import ApiToken, Department, SignInFailure, Team, User
-from shundan.accounts.rules import LOCK_AFTER_FAILURES, LOCK_MINUTES, PERMISSIONS, POLICY, ROLES, grants_of
+from shundan.accounts.rules import LEADERS, LOCK_AFTER_FAILURES, LOCK_MINUTES, PERMISSIONS, ROLES, grants_of
 from shundan.accounts.scopes import NOTHING
 from shundan.kernel.actor import EVERYTHING, Actor
 from shundan.kernel.db import fetch_prepared
@@ -131,34 +131,37 @@ def actives_of_unscoped(ids: Iterable[int]) -> dict[int, str]:
 def superior_of_unscoped(user_id: int, *, besides: Iterable[int] = ()) -> int | None:
     """Return who leads a person: the nearest active leader at home in their department or above, else an executive.
 
-    Leaders are those whose roles reach over a department; `besides` are passed over.
+    `besides` are passed over, too.
     """
     path = User.objects.filter(pk=user_id).values_list("department__path", flat=True).first() or ""
-    above = [int(one) for one in path.split("/") if one][::-1]
-    leaders = [role for role, grants in POLICY.items() if "department" in grants.values()]
     passed = {user_id, *besides}
-    rows = User.objects.filter(is_active=True).exclude(pk__in=passed).order_by("id")
-    homes: dict[int, int] = {}
-    for person, home in rows.filter(roles__overlap=leaders, department_id__in=above).values_list("id", "department_id"):
-        homes.setdefault(home, person)
-    nearest = next((homes[one] for one in above if one in homes), None)
-    return nearest or rows.filter(roles__contains=["executive"]).values_list("id", flat=True).first()
+    return _leader_at(path, besides=passed) or next(
+        (one for one in people_in_role_unscoped("executive", department=None) if one not in passed), None
+    )
 
 
-def role_holders_unscoped(
-    role: str, *, right: str, owner_id: int | None, team_id: int | None, department_id: int | None
-) -> list[int]:
-    """Return the active people with a role who hold a right for what belongs there; without the right, all of them.
+def head_of_department_unscoped(code: str) -> int | None:
+    """Return who leads a department: the nearest active leader at home in it or above."""
+    path = Department.objects.filter(code=code).values_list("path", flat=True).first() or ""
+    return _leader_at(path, besides=())
 
-    So a manager is asked about their own department's documents, and finance about everybody's.
+
+def people_in_role_unscoped(role: str, *, department: str | None) -> list[int]:
+    """Return the active people with a role, in a stable order; leaders only for departments at or below their own.
+
+    With `department` None it is everybody with the role.
     """
-    people = User.objects.filter(is_active=True, roles__contains=[role]).select_related("department").order_by("id")
-    path = Department.objects.filter(pk=department_id or 0).values_list("path", flat=True).first() or ""
-    return [
-        one.pk
-        for one in people
-        if _reaches(grants_of(one.roles).get(right, "all"), one, owner_id=owner_id, team_id=team_id, path=path)
-    ]
+    people = User.objects.filter(is_active=True, roles__contains=[role]).order_by("id")
+    if department is None or role not in LEADERS:
+        return list(people.values_list("id", flat=True))
+    path = Department.objects.filter(code=department).values_list("path", flat=True).first() or ""
+    homes = people.filter(department__isnull=False).values_list("id", "department__path")
+    return [person for person, home in homes if path.startswith(home)]
+
+
+def department_codes_unscoped(ids: Iterable[int]) -> dict[int, str]:
+    """Return the codes of departments by id."""
+    return dict(Department.objects.filter(pk__in=list(ids)).values_list("id", "code"))
 
 
 def list_departments(*, by: Actor) -> list[Department]:
@@ -221,13 +224,13 @@ def seconds_locked(account: str, address: str, *, at: datetime) -> int:
     return max(1, int((failures[-1] + timedelta(minutes=LOCK_MINUTES) - at).total_seconds()))
 
 
-def _reaches(scope: str, person: User, *, owner_id: int | None, team_id: int | None, path: str) -> bool:
-    parts = scope.split("+")
-    if "all" in parts or person.pk == owner_id:
-        return True
-    if {"team", "department"} & set(parts) and team_id is not None and person.team_id == team_id:
-        return True
-    return "department" in parts and person.department is not None and path.startswith(person.department.path)
+def _leader_at(path: str, *, besides: Iterable[int]) -> int | None:
+    above = [int(one) for one in path.split("/") if one][::-1]
+    rows = User.objects.filter(is_active=True, roles__overlap=list(LEADERS), department_id__in=above)
+    homes: dict[int | None, int] = {}
+    for person, home in rows.exclude(pk__in=list(besides)).order_by("id").values_list("id", "department_id"):
+        homes.setdefault(home, person)
+    return next((homes[one] for one in above if one in homes), None)
 
 
 def _visible_users(by: Actor, *, or_self: bool = False) -> QuerySet[User]:

@@ -12,17 +12,26 @@ from shundan.orders.actions.draft import CustomerClosed
 from shundan.orders.actions.move import OrderOnHold
 from shundan.orders.actions.progress import reserve_open_quantities
 from shundan.orders.models import Order, OrderHold, OrderLine
-from shundan.orders.queries import lines_of, open_holds
+from shundan.orders.queries import FACTS_OF_ORDERS, lines_of, open_holds
 from shundan.orders.rules import open_quantity
 from shundan.workflow.actions import SelfApproval, end_approvals, require_undecided, task_of
 from shundan.workflow.queries import latest_run_of
-from shundan.workflow.registries import APPROVAL_ENDS, APPROVAL_LOCKS, APPROVAL_RIGHTS, SQL_EFFECTS, effect, guard
+from shundan.workflow.registries import (
+    APPROVAL_ENDS,
+    APPROVAL_LOCKS,
+    APPROVAL_RIGHTS,
+    SQL_EFFECTS,
+    effect,
+    guard,
+    offer_facts,
+)
 
 Inputs = Mapping[str, str]
 SQL_EFFECTS["reserve_order_stock"] = "orders_reserve_stock"
 APPROVAL_ENDS["order"] = take_on_decided_order
 APPROVAL_LOCKS["order"] = content_of_order
 APPROVAL_RIGHTS["order"] = RIGHT
+offer_facts("order", FACTS_OF_ORDERS)
 
 
 class OrderIncomplete(Refused):

@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import F, Q, UniqueConstraint
 
 from shundan.accounts.models import User
-from shundan.workflow.rules.decisions import DECIDED, MODES, RUN_STATES, STEP_STATES, TASK_STATES, UNDECIDED
+from shundan.workflow.rules import MODES
+from shundan.workflow.rules.decisions import DECIDED, RUN_STATES, STEP_STATES, TASK_STATES, UNDECIDED
 
 
 class WorkflowVersion(models.Model):
@@ -119,7 +120,7 @@ class ApprovalStep(models.Model):
         constraints = [
             UniqueConstraint(fields=["run", "position", "round"], name="approval_step_once"),
             models.CheckConstraint(condition=Q(state__in=STEP_STATES), name="approval_step_state_known"),
-            models.CheckConstraint(condition=Q(mode__in=MODES), name="approval_step_mode_known"),
+            models.CheckConstraint(condition=Q(mode__in=tuple(sorted(MODES))), name="approval_step_mode_known"),
             models.CheckConstraint(
                 condition=Q(state="waiting", opened_at__isnull=True) | ~Q(state="waiting"),
                 name="approval_step_waits_unopened",

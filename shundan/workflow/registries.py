@@ -1,11 +1,14 @@
 """Where higher rooms hang the guards and effects that definitions name, and the documents that need approval."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Protocol
 
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import RefusalMaker
 from shundan.kernel.registry import Registry
+from shundan.workflow.rules import FactType, Value
 
 # A guard asks: it refuses by raising `Refused` and changes nothing. An effect does, or refuses, in the transaction.
 Guard = Callable[[Any, Actor, Mapping[str, str]], None]
@@ -41,16 +44,35 @@ APPROVAL_LOCKS: dict[str, Callable[[int], tuple[str, int]]] = {}
 # The right that lets its holders decide where the table finds nobody, and see what is pending in their scope.
 APPROVAL_RIGHTS: dict[str, str] = {}
 
-# Facts that decision tables may name, by kind of document and name: each is worked out only when it is asked for.
-FactOf = Callable[[Any, Actor], Any]
-FACTS: dict[str, dict[str, FactOf]] = {}
+# Facts that decision tables and conditions may name, by kind of document. Each is worked out only when it is asked for.
+FactOf = Callable[[Any, Actor], Value]
 
 
-def fact(kind: str) -> Callable[[FactOf], FactOf]:
-    """Register a fact of a kind of document under the function's name."""
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a fact is (a kind of the conditions' KINDS), and how it is found; one that cannot be found is None."""
 
-    def register(function: FactOf) -> FactOf:
-        FACTS.setdefault(kind, {})[function.__name__] = function
-        return function
+    kind: str
+    find: FactOf
+    minimum: Decimal | None = None
+    is_optional: bool = False
 
-    return register
+
+FACTS: dict[str, dict[str, Fact]] = {}
+
+
+def offer_facts(document: str, facts: Mapping[str, Fact]) -> None:
+    """Register facts of a kind of document. Raises: ValueError for a name that is taken."""
+    known = FACTS.setdefault(document, {})
+    taken = [name for name in facts if name in known and known[name] is not facts[name]]
+    if taken:
+        raise ValueError(f"these facts of {document} are registered already: {', '.join(taken)}")
+    known.update(facts)
+
+
+def facts_schema(document: str) -> dict[str, FactType]:
+    """Return the facts of a kind of document by name, as the checks of conditions want them."""
+    return {
+        name: FactType(one.kind, minimum=one.minimum, is_optional=one.is_optional)
+        for name, one in FACTS.get(document, {}).items()
+    }

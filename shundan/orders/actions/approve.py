@@ -2,28 +2,30 @@
 
 from dataclasses import replace
 
-from shundan.accounts.queries import role_holders_unscoped
+from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.kernel.actor import Actor
 from shundan.orders.actions.move import APPROVES, REJECTS, WITHDRAWS, advance_order
 from shundan.orders.models import Order
-from shundan.orders.queries import lock_order_unscoped
-from shundan.workflow.actions import Request, Route, RouteStep, start_approval
-from shundan.workflow.queries import definition_of
+from shundan.orders.queries import facts_of_order, lock_order_unscoped
+from shundan.workflow.actions import Request, start_approval
+from shundan.workflow.queries import current_table_id, definition_of, needs_nobody, recorded, route_of, table_of
 from shundan.workflow.registries import Subject
 
+TABLE = "order"
 RIGHT = "order.approve"
+
+
+def nobody_must_approve(order: Order, *, by: Actor) -> bool:
+    """Tell whether the table in force asks nobody about an order as it is; its own figures cost no statement."""
+    return needs_nobody(_table_id(order), facts_of_order(order, by=by))
 
 
 def ask_for_approval(order: Order, *, by: Actor) -> None:
     """Ask those whom the table names for their decision about an order as it is now, or note that nobody must."""
-    level = definition_of(order.workflow_id).approval_for(order.company_total)
-    if level is None:
+    table_id, facts = _table_id(order), facts_of_order(order, by=by)
+    if needs_nobody(table_id, facts):
         order.approval = "not_needed"
         return
-    people = role_holders_unscoped(
-        level.role, right=RIGHT, owner_id=order.owner_id, team_id=order.team_id, department_id=order.department_id
-    )
-    step = RouteStep(1, "any", 0, tuple(people), f"role:{level.role}", "", "", "")
     request = Request(
         subject=order.subject,
         content_hash=order.content_hash,
@@ -32,13 +34,16 @@ def ask_for_approval(order: Order, *, by: Actor) -> None:
         title=order.number,
         party=order.customer.name,
         amount=order.company_total,
-        currency="CNY",
-        facts={"company_total": str(order.company_total)},
+        currency=COMPANY_CURRENCY,
         owner_id=order.owner_id,
         team_id=order.team_id,
         department_id=order.department_id,
+        allows_own=table_of(table_id).allows_own,
+        table_id=table_id,
+        facts=recorded(facts),
     )
-    start_approval(request, Route(steps=(step,), is_automatic=False, problems=()), by=by)
+    way = route_of(table_id, facts, applicant_id=by.id, owner_id=order.owner_id)
+    start_approval(request, way, by=by)
     order.approval = "pending"
 
 
@@ -62,3 +67,9 @@ def take_on_decided_order(subject: Subject, outcome: str, by: Actor, *, remark: 
     inputs = {"remark" if outcome == "approved" else "reason": remark}
     authority = replace(by, grants=by.as_system().grants)
     advance_order(order, transitions=[ways[0].name], by=authority, inputs=inputs)
+
+
+def _table_id(order: Order) -> int:
+    """Return the table in force; an order that was composed a moment ago brings it along."""
+    known: int | None = order.__dict__.get("approval_table_id")
+    return current_table_id(TABLE) if known is None else known

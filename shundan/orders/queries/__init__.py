@@ -3,6 +3,7 @@
 from shundan.kernel.models import Event
 from shundan.orders.models import Order, OrderHold, OrderLine, OrderType
 from shundan.orders.queries.entry import LINE_COLUMNS, ORDER_COLUMNS, EntryFrame, entry_frame, order_types
+from shundan.orders.queries.facts import FACTS_OF_ORDERS, facts_of_order
 from shundan.orders.queries.figures import SalesFigures, orders_by_day, sales_figures
 from shundan.orders.queries.lines import holders_of_lines, last_prices, latest_lines_of_product, lines_by_ids_unscoped
 from shundan.orders.queries.lists import (
@@ -43,6 +44,7 @@ from shundan.orders.queries.record import (
 )
 
 __all__ = [
+    "FACTS_OF_ORDERS",
     "LINE_COLUMNS",
     "ORDER_COLUMNS",
     "EntryFrame",
@@ -62,6 +64,7 @@ __all__ = [
     "entry_frame",
     "exact_order_number",
     "exported_orders",
+    "facts_of_order",
     "filtered_orders",
     "get_order",
     "holders_of_lines",

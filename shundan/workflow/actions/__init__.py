@@ -46,6 +46,7 @@ from shundan.workflow.actions.steps import (
     SelfApproval,
     task_of,
 )
+from shundan.workflow.actions.tables import publish_table, ship_table
 from shundan.workflow.rules.routes import Route, RouteStep
 
 __all__ = [
@@ -79,10 +80,12 @@ __all__ = [
     "fire_automatic",
     "nudge_approvers",
     "publish_definition",
+    "publish_table",
     "reassign_tasks_of",
     "reject_task",
     "require_undecided",
     "send_back",
+    "ship_table",
     "start_approval",
     "task_of",
     "transfer_task",

@@ -166,7 +166,7 @@ def open_next_level(run: ApprovalRun, *, by: Actor) -> bool:
         step.due_at = by.at + step.escalate_after if step.escalate_after else None
         step.save(update_fields=["state", "opened_at", "due_at"])
         before: ApprovalTask | None = None
-        for i, (person, absent) in enumerate(_present(step.people, forbidden=forbidden_of(run)) or [(None, None)]):
+        for i, (person, absent) in enumerate(_present(run, step.people) or [(None, None)]):
             waits_for = before if step.mode == "in_turn" else None
             before = add_task(
                 run, step, assignee_id=person, position=i, waits_for=waits_for, came_from_id=absent, by=by
@@ -246,8 +246,11 @@ def successor_of(person_id: int, *, forbidden: set[int], taken: set[int]) -> int
     return above
 
 
-def _present(people: Iterable[int], *, forbidden: set[int]) -> list[tuple[int | None, int | None]]:
-    """Return (whom to ask, in whose place) for the people of a step."""
+def _present(run: ApprovalRun, people: Iterable[int]) -> list[tuple[int | None, int | None]]:
+    """Return (whom to ask, in whose place) for the people of a step; who has agreed before stands in for nobody."""
+    forbidden = forbidden_of(run)
+    said = ApprovalTask.objects.filter(run=run, state="approved", decided_by__isnull=False)
+    spoken = set(said.values_list("decided_by_id", flat=True))
     wanted = [one for one in people if one not in forbidden]
     active = actives_of_unscoped(wanted)
     found: dict[int, int | None] = {}
@@ -255,7 +258,7 @@ def _present(people: Iterable[int], *, forbidden: set[int]) -> list[tuple[int | 
         if one in active:
             found[one] = None
             continue
-        substitute = successor_of(one, forbidden=forbidden, taken={*active, *found})
+        substitute = successor_of(one, forbidden=forbidden, taken={*active, *found, *spoken})
         if substitute is not None:
             found[substitute] = one
     return list(found.items())

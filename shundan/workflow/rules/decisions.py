@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-MODES = ("all", "any", "in_turn", "n_of_m")
 UNDECIDED = ("waiting", "open")
 DECIDED = ("approved", "rejected", "sent_back")
 RUN_STATES = ("pending", "approved", "rejected", "withdrawn", "stale", "sent_back")
