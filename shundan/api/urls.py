@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path, re_path
 from ninja import NinjaAPI
 
-from shundan.api import customers, invoices, orders, payments, products, shipments, stock, terms, users
+from shundan.api import approvals, customers, invoices, orders, payments, products, shipments, stock, terms, users
 from shundan.api.errors import install_handlers
 from shundan.api.reference import docs_view, nowhere, openapi_view
 from shundan.api.routes import guarded_patterns
@@ -25,7 +25,7 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
-for subject in (orders, shipments, invoices, payments, customers, products, stock, terms, users):
+for subject in (orders, approvals, shipments, invoices, payments, customers, products, stock, terms, users):
     api.add_router("", subject.routes.router)
 install_handlers(api)
 

@@ -12,10 +12,11 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.money import plain
 from shundan.orders.queries import Order, OrderLine, is_live, may_do
 from shundan.ui.formatting import moment, money, qty
+from shundan.web.approval_view import flow_of
 from shundan.web.order_parts import Parts
 from shundan.web.orders import invoicing_value, payment_value
 from shundan.web.words import DOORS, METHODS, is_english, label_of, name_of
-from shundan.workflow.queries import ApprovalStory, definition_of
+from shundan.workflow.queries import ApprovalStory, definition_of, takes_part
 
 
 def top_context(parts: Parts, by: Actor) -> dict[str, Any]:
@@ -102,12 +103,20 @@ def documents_context(parts: Parts, by: Actor) -> dict[str, Any]:
 
 
 def side_context(parts: Parts, by: Actor) -> dict[str, Any]:
-    """Return the side column: the customer's credit."""
+    """Return the side column: the customer's credit, and how far the latest approval has come."""
     credit, order = parts.credit, parts.order
+    latest = parts.approvals[0] if parts.approvals else None
+    approval = {
+        "flow": flow_of(latest) if latest else [],
+        "approval_url": reverse("approvals.show", kwargs={"approval_id": latest.run.pk})
+        if latest and takes_part(latest, by=by)
+        else None,
+    }
     if credit is None or credit.limit is None:
-        return {"credit": None}
+        return {"credit": None, **approval}
     is_open = order.category in ("draft", "submitted", "approved") and order.currency == credit.currency
-    return {"credit": {"limit": credit.limit, "used": credit.exposure, "pending": order.total if is_open else 0}}
+    pending = order.total if is_open else 0
+    return {"credit": {"limit": credit.limit, "used": credit.exposure, "pending": pending}, **approval}
 
 
 def invoice_value(invoice: Invoice, by: Actor) -> str:

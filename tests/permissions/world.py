@@ -12,6 +12,8 @@ from shundan.accounts.rules import ROLES
 from shundan.billing.actions import allocate_payment, register_payment
 from shundan.fulfilment.actions import plan_shipment, ship_order
 from shundan.kernel.actor import system_actor
+from shundan.workflow.actions import delegate_approvals
+from shundan.workflow.queries import list_inbox
 from tests import make
 
 STRANGERS = ("anonymous", "expired", "revoked")
@@ -42,6 +44,10 @@ def build() -> World:
         names[state] = make.order(state=state, of=customer, products=[product], by=rep, quantity=5).number
     dear = make.product("PUMP", price="60000.00", stock=1)
     names["submitted"] = make.order(state="submitted", of=customer, products=[dear], by=rep, quantity=1).number
+    manager = make.actor("sales_manager", user=users["sales_manager"])
+    names["approval"] = str(list_inbox(by=manager).items[0].run.pk)
+    days = {"from_on": rep.today, "until_on": rep.today}
+    names["delegation"] = str(delegate_approvals(to_id=users["finance"].pk, by=rep, **days).pk)
     part = make.order(of=customer, products=[product], by=rep, quantity=5).number
     names["picking"] = plan_shipment(part, by=make.boss(), quantities={1: Decimal(2)}).number
     names["gone"] = ship_order(part, by=make.boss()).number

@@ -13,7 +13,6 @@ from shundan.workflow.actions.decide import (
     Request,
     approve_task,
     approve_tasks,
-    earlier_levels,
     end_approvals,
     reject_task,
     require_undecided,
@@ -47,6 +46,7 @@ from shundan.workflow.actions.steps import (
     task_of,
 )
 from shundan.workflow.actions.tables import publish_table, ship_table
+from shundan.workflow.actions.verbs import VerbInput, do_with_approval
 from shundan.workflow.rules.routes import Route, RouteStep
 
 __all__ = [
@@ -64,6 +64,7 @@ __all__ = [
     "Route",
     "RouteStep",
     "SelfApproval",
+    "VerbInput",
     "add_signer",
     "approve_task",
     "approve_tasks",
@@ -72,7 +73,7 @@ __all__ = [
     "comment_approval",
     "copy_approval",
     "delegate_approvals",
-    "earlier_levels",
+    "do_with_approval",
     "end_approvals",
     "end_delegation",
     "escalate_approvals",

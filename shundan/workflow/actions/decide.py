@@ -27,6 +27,7 @@ from shundan.workflow.actions.steps import (
     waited_for,
 )
 from shundan.workflow.models import ApprovalRun, ApprovalStep, ApprovalTask
+from shundan.workflow.queries.approvals import earlier_levels_of
 from shundan.workflow.registries import Subject
 from shundan.workflow.rules.decisions import MOST_AT_ONCE, UNDECIDED
 from shundan.workflow.rules.routes import Route
@@ -167,7 +168,7 @@ def send_back(run_id: int, *, by: Actor, remark: str, to_level: int = 0) -> Appr
     run, present = lock_run(run_id, by=by)
     task = task_of(run, by=by)
     kept = clean_remark(remark, is_needed=True)
-    levels = earlier_levels(run, task.step)
+    levels = earlier_levels_of(run)
     if to_level and to_level not in levels:
         raise Malformed(details=[Detail("to_level", "unknown", _("Choose one of the earlier levels."))])
     _decide(task, state="sent_back", by=by, remark=kept, present=present)
@@ -229,12 +230,6 @@ def end_approvals(*, subject: Subject, state: str, by: Actor) -> None:
     ):
         mark_ended(run, state=state, by=by)
         note_event(state, run, by=by)
-
-
-def earlier_levels(run: ApprovalRun, step: ApprovalStep) -> list[int]:
-    """Return the levels before a step that have decided and may be asked again, lowest first."""
-    rows = ApprovalStep.objects.filter(run=run, level__lt=step.level).order_by("level")
-    return list(dict.fromkeys(rows.values_list("level", flat=True)))
 
 
 def _decide(task: ApprovalTask, *, state: str, by: Actor, remark: str, present: tuple[str, int]) -> None:

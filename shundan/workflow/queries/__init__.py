@@ -6,11 +6,13 @@ from shundan.workflow.queries.approvals import (
     StepStory,
     approvals_of,
     delegations_of,
+    earlier_levels_of,
     get_run,
     latest_run_of,
     may_stand_in,
     open_tasks_for,
     story_of,
+    takes_part,
 )
 from shundan.workflow.queries.definitions import (
     Document,
@@ -60,6 +62,7 @@ __all__ = [
     "definition_of",
     "delegations_given",
     "delegations_of",
+    "earlier_levels_of",
     "get_run",
     "label_of_table",
     "latest_run_of",
@@ -76,4 +79,5 @@ __all__ = [
     "runs_by_ids",
     "story_of",
     "table_of",
+    "takes_part",
 ]

@@ -125,10 +125,24 @@ def may_stand_in(run: ApprovalRun, *, by: Actor) -> bool:
     return holds(by, run.right, run)
 
 
+def earlier_levels_of(run: ApprovalRun) -> list[int]:
+    """Return the levels before the one that is open now, which may be asked again, lowest first."""
+    levels = dict(ApprovalStep.objects.filter(run=run).order_by("round").values_list("level", "state"))
+    present = min((level for level, state in levels.items() if state == "open"), default=0)
+    return sorted(level for level in levels if level < present)
+
+
 def latest_run_of(subject: Subject) -> ApprovalRun | None:
     """Return the newest run of a document; the caller has scoped the document."""
     rows = ApprovalRun.objects.filter(subject_kind=subject[0], subject_id=subject[1])
     return rows.order_by("-id").first()
+
+
+def takes_part(story: ApprovalStory, *, by: Actor) -> bool:
+    """Tell, without asking the database, whether the actor may open an approval whose document they see."""
+    run = story.run
+    asked = {one for step in story.steps for task in step.tasks for one in (task.assignee_id, task.decided_by_id)}
+    return may_stand_in(run, by=by) or (by.id is not None and by.id in {run.applicant_id, run.owner_id, *asked})
 
 
 def story_of(run: ApprovalRun) -> ApprovalStory:
