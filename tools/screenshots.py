@@ -136,6 +136,9 @@ SHOTS = (
     Shot("order-entry-new", "/orders/new/", REP),
     Shot("order-entry-picker", "/orders/new/?customer={customer}", REP, _open_picker),
     Shot("order-entry-paste", "/orders/new/?customer={customer}", REP, _paste),
+    Shot("approvals", "/approvals/", "{submitted_manager}"),
+    Shot("approval", "/approvals/{approval}/", "{submitted_manager}"),
+    Shot("approval-reject", "/approvals/{approval}/", "{submitted_manager}", _click("[data-dialog=do-reject]")),
     Shot("ship", "/orders/{to_ship}/ship/", WAREHOUSE),
     Shot("shipments-list", "/shipments/", WAREHOUSE),
     Shot("shipment", "/shipments/{shipment}/", WAREHOUSE),
@@ -285,6 +288,7 @@ def facts_of_the_company() -> dict[str, str]:
     from shundan.inventory.models import StockLevel
     from shundan.orders.models import Order
     from shundan.parties.models import Customer
+    from shundan.workflow.models import ApprovalRun
 
     orders = Order.objects.select_related("owner", "department").order_by("-line_count", "-id")
     # The company's last two days were lived by the product's own actions.
@@ -319,6 +323,7 @@ def facts_of_the_company() -> dict[str, str]:
     return {
         **{f"{name}{part}": text for name, parts in wanted.items() for part, text in parts.items()},
         "shipment": Shipment.objects.filter(state="delivered").order_by("-id")[0].number,
+        "approval": str(ApprovalRun.objects.get(title=wanted["submitted"][""], state="pending").pk),
         "picking": Shipment.objects.filter(state="picking").order_by("-id")[0].number,
         "invoice": Invoice.objects.filter(kind="normal", total=F("allocated")).order_by("-id")[0].number,
         "open_invoice": open_invoice.number,

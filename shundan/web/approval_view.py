@@ -35,13 +35,13 @@ STATES: dict[str, tuple[Word, str]] = {
 # The facts that help to decide, in the order people look at them.
 FACTS: dict[str, Word] = {
     "company_total": gettext_lazy("Worth in company currency"),
-    "discount_rate": gettext_lazy("Discount"),
+    "discount_rate": gettext_lazy("Below list price"),
     "credit_left": gettext_lazy("Credit left after this"),
     "overdue_days": gettext_lazy("Overdue for"),
     "stock_short": gettext_lazy("Stock"),
     "payment_term": gettext_lazy("Payment terms"),
     "requested_in_days": gettext_lazy("Wanted in"),
-    "line_count": gettext_lazy("Lines"),
+    "line_count": gettext_lazy("Number of lines"),
     "department": gettext_lazy("Department"),
 }
 FEW_FACTS = ("discount_rate", "credit_left", "overdue_days", "stock_short")
@@ -82,9 +82,7 @@ def card_of(item: InboxItem, by: Actor) -> dict[str, Any]:
 def facts_of(run: ApprovalRun, names: Iterable[str] = FACTS) -> list[tuple[str, str, bool]]:
     """Return (label, value, whether it should worry) of the facts recorded with a run."""
     found = [(name, run.facts.get(name)) for name in names]
-    return [
-        (str(FACTS[name]), *_said(name, value, run.facts)) for name, value in found if value is not None and value != ""
-    ]
+    return [(str(FACTS[name]), *_said(name, value, run.facts)) for name, value in found if value not in (None, "", 0)]
 
 
 def flow_of(story: ApprovalStory, *, only_present: bool = False) -> list[dict[str, Any]]:
