@@ -138,7 +138,6 @@ SHOTS = (
     Shot("order-entry-paste", "/orders/new/?customer={customer}", REP, _paste),
     Shot("approvals", "/approvals/", "{submitted_manager}"),
     Shot("approval", "/approvals/{approval}/", "{submitted_manager}"),
-    Shot("approval-reject", "/approvals/{approval}/", "{submitted_manager}", _click("[data-dialog=do-reject]")),
     Shot("ship", "/orders/{to_ship}/ship/", WAREHOUSE),
     Shot("shipments-list", "/shipments/", WAREHOUSE),
     Shot("shipment", "/shipments/{shipment}/", WAREHOUSE),

@@ -158,8 +158,8 @@ def batch(request: HttpRequest, *, by: Actor) -> HttpResponse:
         return go(request, reverse("approvals.list"))
     done = sum(1 for outcome in found if outcome.refusal is None)
     leave_message(request, ngettext("%(num)s approved", "%(num)s approved", done) % {"num": done})
-    for refusal in [outcome.refusal for outcome in found if outcome.refusal is not None][:3]:
-        leave_message(request, refusal.message, kind="warn", code=refusal.code)
+    for left in [outcome.refusal for outcome in found if outcome.refusal is not None][:3]:
+        leave_message(request, left.message, kind="warn", code=left.code)
     return go(request, reverse("approvals.list"))
 
 
