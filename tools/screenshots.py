@@ -9,15 +9,16 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+from tools.album import README_SHOTS, REP, SHOTS, VISITOR, Shot, Variant
 from tools.chromium import FLAGS, need_chromium
 
 if TYPE_CHECKING:
@@ -39,144 +40,10 @@ README_SIZE = (1440, 800)
 # Nothing is under way any more, and the counts of the views, which come after a list, are there.
 SETTLED = """() => !document.querySelector(".htmx-request")
   && (!document.querySelector("[hx-trigger=load]") || document.querySelector(".views .n"))"""
+WHOLE_HEIGHT = "document.documentElement.scrollHeight"
 
-VISITOR = ""
-REP, MANAGER = "wang.fang@example.com", "chen.jing@example.com"
-FINANCE, WAREHOUSE = "sun.li@example.com", "ma.jun@example.com"
-ADMIN, EXECUTIVE, SERVICE = "admin@example.com", "lin.guodong@example.com", "xu.ting@example.com"
-
-
-@dataclass(frozen=True)
-class Shot:
-    """One page: who looks at it, and what they do before the picture is taken."""
-
-    name: str
-    path: str
-    who: str
-    act: "Callable[[Tab], None] | None" = None
-    wide_only: bool = False
-
-
-@dataclass(frozen=True)
-class Variant:
-    """Language, theme and width of a picture."""
-
-    language: str
-    theme: str
-    width: str
-
-    def __str__(self) -> str:
-        return f"{self.language}-{self.theme}-{self.width}"
-
-
-def _click(selector: str) -> "Callable[[Tab], None]":
-    return lambda tab: tab.click(selector)
-
-
-def _choose_rows(tab: "Tab") -> None:
-    for row in (0, 1, 3):
-        tab.locator("[data-pick]").nth(row).check()
-
-
-def _open_picker(tab: "Tab") -> None:
-    tab.locator(".eg-input").focus()
-    tab.keyboard.type("bx")
-    tab.locator("#eg-options [data-at]").first.wait_for()
-
-
-def _paste(tab: "Tab") -> None:
-    tab.locator(".eg-input").focus()
-    paste(tab, f"{_some_sku(tab)}\t12\nNO-SUCH-SKU\t3\n{_some_sku(tab)}\tmany")
-
-
-def _some_sku(tab: "Tab") -> str:
-    found = tab.request.get("/products/pick/?q=a", headers={"Accept": "application/json"}).json()
-    return str(found["items"][0]["sku"])
-
-
-def paste(tab: "Tab", text: str) -> None:
-    """Paste a text into the element that has the focus, as from a spreadsheet."""
-    tab.evaluate(
-        """text => {
-          const clipboardData = new DataTransfer();
-          clipboardData.setData("text/plain", text);
-          const event = new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true});
-          document.activeElement.dispatchEvent(event);
-        }""",
-        text,
-    )
-
-
-# Words in braces are the facts of `facts_of_the_company`.
-SHOTS = (
-    Shot("sign-in", "/sign-in/", VISITOR),
-    Shot("home", "/", MANAGER),
-    Shot("home-rep", "/", REP),
-    Shot("home-finance", "/", FINANCE),
-    Shot("home-warehouse", "/", WAREHOUSE),
-    Shot("home-admin", "/", ADMIN),
-    Shot("account-menu", "/", REP, _click("summary.who")),
-    Shot("keys", "/orders/", REP, lambda tab: tab.keyboard.press("?")),
-    Shot("orders-list", "/orders/", MANAGER),
-    Shot("orders-filtered", "/orders/?lifecycle=confirmed&since=2026-01-01&amount_from=1000", MANAGER),
-    Shot("orders-selected", "/orders/", MANAGER, _choose_rows),
-    Shot("orders-filters", "/orders/", MANAGER, _click("form.query details.menu-start > summary")),
-    Shot("orders-none", "/orders/?q=nosuchorder", MANAGER),
-    Shot("order-detail", "/orders/{part_shipped}/", "{part_shipped_manager}"),
-    Shot("order-completed", "/orders/{completed}/", FINANCE),
-    Shot("order-documents", "/orders/{completed}/?tab=documents", FINANCE),
-    Shot("order-history", "/orders/{completed}/?tab=history", "{completed_manager}"),
-    Shot("order-draft", "/orders/{draft}/", "{draft_owner}"),
-    Shot("order-submitted", "/orders/{submitted}/", "{submitted_manager}"),
-    Shot("order-reject", "/orders/{submitted}/", "{submitted_manager}", lambda tab: tab.keyboard.press("r")),
-    Shot("order-approved", "/orders/{approved}/", "{approved_owner}"),
-    Shot("order-held", "/orders/{held}/", WAREHOUSE),
-    Shot("order-cancelled", "/orders/{cancelled}/", EXECUTIVE),
-    Shot("order-entry", "/orders/{draft}/edit/", "{draft_owner}"),
-    Shot("order-entry-new", "/orders/new/", REP),
-    Shot("order-entry-picker", "/orders/new/?customer={customer}", REP, _open_picker),
-    Shot("order-entry-paste", "/orders/new/?customer={customer}", REP, _paste),
-    Shot("approvals", "/approvals/", "{submitted_manager}"),
-    Shot("approval", "/approvals/{approval}/", "{submitted_manager}"),
-    Shot("ship", "/orders/{to_ship}/ship/", WAREHOUSE),
-    Shot("shipments-list", "/shipments/", WAREHOUSE),
-    Shot("shipment", "/shipments/{shipment}/", WAREHOUSE),
-    Shot("shipment-picking", "/shipments/{picking}/", WAREHOUSE),
-    Shot("invoices-list", "/invoices/", FINANCE),
-    Shot("invoice", "/invoices/{invoice}/", FINANCE),
-    Shot("invoice-open", "/invoices/{open_invoice}/", FINANCE),
-    Shot("invoice-new", "/orders/{to_invoice}/invoice/", FINANCE),
-    Shot("payments-list", "/payments/", FINANCE),
-    Shot("payment", "/payments/{payment}/", FINANCE),
-    Shot("payment-new", "/payments/new/?customer={debtor}", FINANCE),
-    Shot("stock-list", "/stock/", WAREHOUSE),
-    Shot("stock", "/stock/of/{sku}/", WAREHOUSE),
-    Shot("stock-adjust", "/stock/adjust/?sku={sku}", WAREHOUSE),
-    Shot("customers-list", "/customers/", MANAGER),
-    Shot("customer", "/customers/{customer}/", MANAGER),
-    Shot("customer-new", "/customers/new/", REP),
-    Shot("customer-edit", "/customers/{customer}/edit/", REP),
-    Shot("products-list", "/products/", MANAGER),
-    Shot("product", "/products/of/{sku}/", MANAGER),
-    Shot("product-new", "/products/new/", MANAGER),
-    Shot("product-edit", "/products/edit/{sku}/", MANAGER),
-    Shot("users-list", "/users/", ADMIN),
-    Shot("user", "/users/{user}/", ADMIN),
-    Shot("user-new", "/users/new/", ADMIN),
-    Shot("user-edit", "/users/{user}/edit/", ADMIN),
-    Shot("imports-list", "/imports/", ADMIN),
-    Shot("account", "/account/", REP),
-    Shot("search", "/search/?q=sz", MANAGER),
-    Shot("not-here", "/orders/SO999999/", REP),
-    Shot("not-allowed", "/users/", REP),
-)
-# What the README shows: whole screens, not whole pages.
-README_SHOTS = {
-    "home": ("light",),
-    "orders-list": ("light", "dark"),
-    "order-detail": ("light",),
-    "order-entry": ("light",),
-}
+# Cookies of who has signed in, by e-mail (Any: Playwright's own type is known to the type checker alone).
+Badges = dict[str, Any]
 
 
 def main(words: Sequence[str] = ()) -> int:
@@ -190,11 +57,13 @@ def main(words: Sequence[str] = ()) -> int:
     shots = [shot for shot in SHOTS if re.search(arguments.only, shot.name) and not arguments.readme]
     variants = [each for each in all_variants() if str(each) in (arguments.variants or str(each)).split(",")]
     with _company(arguments.data), serving() as address, _browser() as browser:
+        badges: Badges = {}
         for variant in variants if shots else ():
-            taken = take(browser, address, ALBUM, shots, variant)
-            print(f"{variant}: {len(taken)} pictures", flush=True)
-        if not arguments.only:
-            take_readme_pictures(browser, address, README_PICTURES)
+            since = monotonic()
+            taken = take(browser, address, ALBUM, shots, variant, badges=badges)
+            print(f"{variant}: {len(taken)} pictures in {monotonic() - since:.0f} s", flush=True)
+        if not arguments.only and not arguments.variants:
+            take_readme_pictures(browser, address, README_PICTURES, badges=badges)
     print(f"{ALBUM.relative_to(ROOT)}, {README_PICTURES.relative_to(ROOT)}")
     return 0
 
@@ -205,43 +74,68 @@ def all_variants() -> list[Variant]:
 
 
 def take(
-    browser: "Browser", address: str, folder: Path, shots: Iterable[Shot], variant: Variant, *, whole: bool = True
+    browser: "Browser",
+    address: str,
+    folder: Path,
+    shots: Iterable[Shot],
+    variant: Variant,
+    *,
+    whole: bool = True,
+    badges: Badges | None = None,
 ) -> list[Path]:
-    """Take the pictures of one variant into a folder; `whole`: of the page with all that is below the fold."""
+    """Take the pictures of one variant into a folder.
+
+    `whole`: of the page with all that is below the fold; `badges`: who has signed in before need not do so again.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     facts = facts_of_the_company()
     speak(variant.language, variant.theme)
     taken = []
     contexts: dict[str, BrowserContext] = {}
+    tabs: dict[str, Tab] = {}
     for shot in shots:
+        if shot.wide_only and variant.width != "1440":
+            continue
         who = shot.who.format(**facts)
         if who not in contexts:
-            contexts[who] = open_for(browser, address, who, variant)
-        tab = contexts[who].new_page()
+            contexts[who] = open_for(browser, address, who, variant, {} if badges is None else badges)
+        # One tab a person: a new one costs a process of the browser.
+        tab = tabs.get(who) or contexts[who].new_page()
+        tabs[who] = tab
         if not whole:
             tab.set_viewport_size({"width": README_SIZE[0], "height": README_SIZE[1]})
-        tab.goto(shot.path.format(**facts), wait_until="networkidle")
+        # Not "networkidle": that is half a second of silence for each of several hundred pictures.
+        tab.goto(shot.path.format(**facts), wait_until="load")
+        tab.wait_for_function(SETTLED)
         if shot.act is not None:
             shot.act(tab)
-            tab.wait_for_load_state("networkidle")
-        tab.wait_for_function(SETTLED)
+            tab.wait_for_function(SETTLED)
         tab.wait_for_timeout(80)
         path = folder / f"{shot.name}-{variant}.png"
-        tab.screenshot(path=path, full_page=whole and shot.act is None, animations="disabled", caret="hide")
+        if whole and shot.act is None:
+            # A window as high as the page: in a stitched picture the bars at the window's edges would stand midway.
+            width, height = SIZES[variant.width]
+            tab.set_viewport_size({"width": width, "height": max(height, int(tab.evaluate(WHOLE_HEIGHT)))})
+            tab.screenshot(path=path, animations="disabled", caret="hide")
+            tab.set_viewport_size({"width": width, "height": height})
+        else:
+            tab.screenshot(path=path, animations="disabled", caret="hide")
         taken.append(path)
-        tab.close()
+        if shot.act is not None:
+            # What was typed here would keep the tab from going on to the next page.
+            tabs.pop(who).close()
     for context in contexts.values():
         context.close()
     return taken
 
 
-def take_readme_pictures(browser: "Browser", address: str, folder: Path) -> list[Path]:
+def take_readme_pictures(browser: "Browser", address: str, folder: Path, *, badges: Badges | None = None) -> list[Path]:
     """Take the README's pictures into a folder."""
     taken = []
     for language in LANGUAGES:
         for theme in ("light", "dark"):
             shots = [shot for shot in SHOTS if theme in README_SHOTS.get(shot.name, ())]
-            taken += take(browser, address, folder, shots, Variant(language, theme, "1440"), whole=False)
+            taken += take(browser, address, folder, shots, Variant(language, theme, "1440"), whole=False, badges=badges)
     return taken
 
 
@@ -252,10 +146,14 @@ def speak(language: str, theme: str = "light") -> None:
     User.objects.update(language=LANGUAGES[language], theme=theme)
 
 
-def open_for(browser: "Browser", address: str, email: str, variant: Variant) -> "BrowserContext":
-    """Return a window of the variant's size in which this person is signed in through the demo's buttons."""
+def open_for(
+    browser: "Browser", address: str, email: str, variant: Variant, badges: Badges | None = None
+) -> "BrowserContext":
+    """Return a window of the variant's size in which this person is signed in, once through the demo's buttons."""
     width, height = SIZES[variant.width]
+    badges = {} if badges is None else badges
     context = browser.new_context(
+        storage_state=badges.get(email),
         base_url=address,
         viewport={"width": width, "height": height},
         has_touch=variant.width == "360",
@@ -265,13 +163,15 @@ def open_for(browser: "Browser", address: str, email: str, variant: Variant) -> 
         reduced_motion="reduce",
     )
     context.clock.set_fixed_time(NOW)
-    if email != VISITOR:
+    if email != VISITOR and email not in badges:
         tab = context.new_page()
         tab.goto("/sign-in/")
         tab.evaluate("for (const hidden of document.querySelectorAll('details')) hidden.open = true")
         tab.click(f"button[name=demo][value='{email}']")
         tab.wait_for_url(f"{address}/")
         tab.close()
+        # Only the cookies: what a page remembers in the browser belongs to its own variant.
+        badges[email] = {"cookies": context.storage_state()["cookies"], "origins": []}
     return context
 
 

@@ -6,15 +6,17 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from django.contrib.auth.hashers import check_password, make_password
+from django.db import connection
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from shundan.accounts.models import ApiToken, Department, SignInFailure, Team, User
 from shundan.accounts.queries import seconds_locked, token_hash, user_by_email_unscoped
 from shundan.accounts.rules import ROLES, SHORTEST_PASSWORD, TOKEN_DAYS
 from shundan.kernel.actor import Actor
-from shundan.kernel.db import action
+from shundan.kernel.db import action, in_transaction
 from shundan.kernel.errors import Detail, Malformed, NotFound, NotPermitted, Refused, require
 from shundan.kernel.events import record
 from shundan.kernel.search import search_columns
@@ -33,7 +35,16 @@ class SignInLocked(Refused):
 
     code = "sign_in_locked"
     status = 429
-    sentence = _("Too many failed attempts. Try again in %(minutes)s minutes.")
+
+    @property
+    def message(self) -> str:
+        """Return the sentence with the waiting time in whole minutes."""
+        sentence = ngettext(
+            "Too many failed attempts. Try again in %(num)s minute.",
+            "Too many failed attempts. Try again in %(num)s minutes.",
+            self.facts["minutes"],
+        )
+        return sentence % {"num": self.facts["minutes"]}
 
 
 class OwnRolesRefused(Refused):
@@ -49,14 +60,11 @@ def sign_in(*, email: str, password: str, address: str, at: datetime) -> User:
     Failures are counted in transactions of their own, so a refusal does not forget them.
     """
     account = email.strip().lower()[:200].replace("\x00", "")
-    locked = seconds_locked(account, address, at=at)
-    if locked:
-        raise SignInLocked(minutes=-(-locked // 60), seconds=locked)
+    in_transaction(lambda: _count_attempt(account, address, at))
     user = user_by_email_unscoped(account)
     known = user.password if user is not None and user.is_active else _password_of_nobody()
     right = check_password(password[:1024], known)
     if user is None or not user.is_active or not right:
-        SignInFailure.objects.create(account=account, address=address, at=at)
         raise SignInRefused()
     SignInFailure.objects.filter(account=account, address=address).delete()
     return user
@@ -159,7 +167,7 @@ def change_own_password(user: User, *, current: str, password: str, by: Actor) -
     if by.id != user.pk:
         raise NotPermitted(permission="self.edit")
     if not check_password(current[:1024], user.password):
-        raise Malformed(details=[Detail("current", "wrong", _("This is not your present password."))])
+        raise Malformed(details=[Detail("current", "wrong", _("The current password is not correct."))])
     change_password(user, password=password, by=by)
 
 
@@ -225,7 +233,7 @@ def save_department(*, code: str, name_zh: str, name_en: str, parent: Department
         code=code, defaults={"name_zh": name_zh, "name_en": name_en, "parent": parent}
     )
     if parent is not None and f"/{department.pk}/" in parent.path:
-        raise Malformed(details=[Detail("parent", "below_itself", _("A department cannot stand below itself."))])
+        raise Malformed(details=[Detail("parent", "below_itself", _("A department cannot be its own parent."))])
     before, path = department.path, f"{parent.path if parent else '/'}{department.pk}/"
     if path != before:
         Department.objects.filter(pk=department.pk).update(path=path)
@@ -249,6 +257,20 @@ def save_team(*, code: str, name_zh: str, name_en: str, department: Department, 
     return team
 
 
+def _count_attempt(account: str, address: str, at: datetime) -> None:
+    """Note an attempt as failed before its password is looked at; the right one clears the notes.
+
+    Counting afterwards would let as many guesses pass as come at the same moment. The lock is held for the count
+    only, not while the password is hashed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"sign-in {account} {address}"])
+    locked = seconds_locked(account, address, at=at)
+    if locked:
+        raise SignInLocked(minutes=-(-locked // 60), seconds=locked)
+    SignInFailure.objects.create(account=account, address=address, at=at)
+
+
 @cache
 def _password_of_nobody() -> str:
     """Return a hash to verify against when the account is unknown, so that both cases take the same time."""
@@ -258,9 +280,9 @@ def _password_of_nobody() -> str:
 def _check_user(*, email: str, name: str, roles: list[str], password: str | None = None) -> None:
     wrong = []
     if "@" not in email or len(email) > 200 or any(ord(char) < 33 for char in email.strip()):
-        wrong.append(Detail("email", "invalid", _("Write an e-mail address such as name@example.com.")))
+        wrong.append(Detail("email", "invalid", _("Enter an e-mail address such as name@example.com.")))
     if not name.strip() or len(name) > 100 or "\x00" in name:
-        wrong.append(Detail("name", "required", _("Write a name of at most 100 characters.")))
+        wrong.append(Detail("name", "required", _("Enter a name of at most 100 characters.")))
     wrong += [Detail("roles", "unknown", _("There is no such role.")) for role in roles if role not in ROLES]
     if password is not None and len(password) < SHORTEST_PASSWORD:
         wrong.append(Detail("password", "too_short", _("Use at least 12 characters.")))
@@ -272,7 +294,7 @@ def _check_texts(**texts: str) -> None:
     wrong = [path for path, text in texts.items() if "\x00" in text or not text.strip() or len(text) > 100]
     if wrong:
         raise Malformed(
-            details=[Detail(path, "required", _("Write a name of at most 100 characters.")) for path in wrong]
+            details=[Detail(path, "required", _("Enter a name of at most 100 characters.")) for path in wrong]
         )
 
 

@@ -10,7 +10,15 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from shundan.accounts.models import ApiToken, Department, SignInFailure, Team, User
-from shundan.accounts.rules import LEADERS, LOCK_AFTER_FAILURES, LOCK_MINUTES, PERMISSIONS, ROLES, grants_of
+from shundan.accounts.rules import (
+    LEADERS,
+    LOCK_AFTER_FAILURES,
+    LOCK_MINUTES,
+    PERMISSIONS,
+    ROLES,
+    grants_of,
+    permission_label,
+)
 from shundan.accounts.scopes import NOTHING
 from shundan.kernel.actor import EVERYTHING, Actor
 from shundan.kernel.db import fetch_prepared
@@ -199,6 +207,11 @@ def timeline_of_user(user: User, *, by: Actor) -> list[Event]:
 def grants_of_roles(roles: Iterable[str]) -> dict[str, str]:
     """Return what these roles grant together, and in which scope."""
     return grants_of(roles)
+
+
+def label_of_permission(permission: str, *, language: str) -> str:
+    """Return a permission's name in a language."""
+    return permission_label(permission, language=language)
 
 
 def all_permissions() -> tuple[str, ...]:

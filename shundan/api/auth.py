@@ -27,7 +27,7 @@ class InvalidToken(Refused):
 
     code = "invalid_token"
     status = 401
-    sentence = _("This API token is not valid (any more). Make a new one under your account.")
+    sentence = _("This API token is invalid or has expired. Create a new one under My account.")
 
 
 class ApiToken(HttpBearer):

@@ -197,9 +197,14 @@ class CustomerToAdd(CustomerGiven):
 
 
 class CustomerToSave(CustomerGiven):
-    """A customer as it shall be, and the version that was read; the credit limit has its own address."""
+    """A customer as it shall be, and the version that was read.
+
+    The credit limit has its own address: left out or sent as it was read it stays; another one needs the permission
+    customer.credit.
+    """
 
     version: Version
+    credit_limit: Number | None = None
 
 
 class CreditLimitGiven(Given):
@@ -251,7 +256,8 @@ def save(request: HttpRequest, number: Code, given: CustomerToSave) -> Customer:
     """Replace a customer's data, contacts and addresses; 409 version_conflict shows both values."""
     by = actor(request)
     known = get_customer(number, by=by, permission="customer.edit")
-    wished = given.as_input(credit_limit=known.credit_limit)
+    is_sent = "credit_limit" in given.model_fields_set
+    wished = given.as_input(credit_limit=given.credit_limit if is_sent else known.credit_limit)
     return _answer(change_customer(number, wished, version=given.version, by=by))
 
 

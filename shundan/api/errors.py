@@ -46,7 +46,7 @@ class NoSuchAddress(Refused):
 
     code = "no_such_address"
     status = 404
-    sentence = _("There is nothing at %(path)s. The reference is at /api/v1/docs.")
+    sentence = _("%(path)s does not exist. See the API reference at /api/v1/docs.")
 
 
 class MethodNotAllowed(Refused):
@@ -54,7 +54,7 @@ class MethodNotAllowed(Refused):
 
     code = "method_not_allowed"
     status = 405
-    sentence = _("%(method)s is not possible here; this address takes %(allowed)s.")
+    sentence = _("%(method)s is not supported here; use %(allowed)s.")
 
 
 class InvalidJson(Refused):
@@ -62,7 +62,7 @@ class InvalidJson(Refused):
 
     code = "invalid_json"
     status = 400
-    sentence = _("The body is no valid JSON text in UTF-8.")
+    sentence = _("The request body is not valid JSON in UTF-8.")
 
 
 class BodyTooLarge(Refused):
@@ -70,28 +70,28 @@ class BodyTooLarge(Refused):
 
     code = "body_too_large"
     status = 413
-    sentence = _("The body is larger than 20 MB. Split the request.")
+    sentence = _("The request body exceeds 20 MB. Split the request.")
 
 
 # What is said about a field, by the code we give; pydantic's own kinds are mapped to them below.
 SENTENCES: Mapping[str, str | Promise] = {
-    "required": _("This is needed here."),
-    "unknown_field": _("There is no such field here; check its spelling."),
-    "float_not_exact": _('Send the number as a text such as "12.50"; a JSON float is not exact.'),
-    "not_a_decimal": _('Write a plain decimal number such as "12.50".'),
+    "required": _("This field is required."),
+    "unknown_field": _("Unknown field; check the spelling."),
+    "float_not_exact": _('Send the number as a string such as "12.50"; a JSON float is not exact.'),
+    "not_a_decimal": _('Enter a plain decimal number such as "12.50".'),
     "out_of_range": _("This is out of the allowed range."),
-    "not_a_text": _("Write a text."),
-    "invalid_text": _("This text is too long or holds characters that cannot be kept."),
-    "not_a_day": _("Write a day as YYYY-MM-DD."),
-    "not_a_whole_number": _("Write a whole number."),
-    "not_a_flag": _("Write true or false."),
-    "not_an_object": _("Write a JSON object."),
-    "not_a_list": _("Write a JSON list."),
-    "too_long": _("At most %(limit)s are possible here."),
-    "too_short": _("At least %(limit)s are needed here."),
+    "not_a_text": _("Enter a text."),
+    "invalid_text": _("This text is too long or contains characters that cannot be stored."),
+    "not_a_day": _("Enter a date as YYYY-MM-DD."),
+    "not_a_whole_number": _("Enter a whole number."),
+    "not_a_flag": _("Enter true or false."),
+    "not_an_object": _("Enter a JSON object."),
+    "not_a_list": _("Enter a JSON list."),
+    "too_long": _("Use at most %(limit)s here."),
+    "too_short": _("Use at least %(limit)s here."),
     "unknown": _("Choose one of: %(expected)s."),
-    "invalid_form": _("This does not have the form %(pattern)s."),
-    "invalid": _("This is not valid here."),
+    "invalid_form": _("This does not match the format %(pattern)s."),
+    "invalid": _("This value is not valid."),
 }
 CODES = {
     "missing": "required",
@@ -134,7 +134,7 @@ def _unavailable(request: HttpRequest, error: Exception | type[Exception]) -> Ht
     """Answer while the database is away, e.g. restarting: the same request with the same key may be sent again."""
     known = request_id(request)
     log.warning("%s %s found no database, request %s: %s", request.method, request.path, known, error)
-    message = _("The database cannot be reached just now. Send the same request again in a moment.")
+    message = _("The database is unavailable at the moment. Send the same request again shortly.")
     body = {"code": "database_unavailable", "message": str(message), "details": [], "request_id": known}
     return JsonResponse(body, status=503, headers={"Retry-After": "2"})
 
@@ -156,7 +156,7 @@ def broken(request: HttpRequest, error: Exception | type[Exception]) -> HttpResp
     assert isinstance(error, Exception)
     known = request_id(request)
     log.error("%s %s failed, request %s", request.method, request.path, known, exc_info=error)
-    message = str(_("We noted it. Please try again; if it stays, tell us the request id."))
+    message = str(_("The error was logged. Please try again; if it persists, tell us the request ID."))
     body = {"code": "internal_error", "message": message, "details": [], "request_id": known}
     return JsonResponse(body, status=500)
 

@@ -106,7 +106,7 @@ def _fault(found: Sequence[int], known: dict[int, Decimal]) -> tuple[str, Any] |
     if not found:
         return "unknown_line", _("The order has no such line.")
     if len(found) > 1:
-        return "ambiguous_sku", _("The order has this SKU more than once; name the line by its position.")
+        return "ambiguous_sku", _("The order has this SKU more than once; identify the line by its position.")
     if found[0] in known:
-        return "twice", _("This line is named twice.")
+        return "twice", _("This line is listed twice.")
     return None

@@ -188,7 +188,7 @@ def _shares(given: Sequence[AllocationGiven]) -> dict[str, Decimal]:
     wrong = []
     for i, one in enumerate(given):
         if one.invoice in shares:
-            wrong.append(Detail(f"allocations[{i}].invoice", "twice", _("This invoice is named twice.")))
+            wrong.append(Detail(f"allocations[{i}].invoice", "twice", _("This invoice is listed twice.")))
         shares[one.invoice] = one.amount
     if wrong:
         raise Malformed(details=wrong)

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from shundan.billing.actions.credit import change_credit_account, lock_credit_account
+from shundan.billing.actions.credit import account_full, change_credit_account, lock_credit_account
 from shundan.billing.queries import Credit, credit_of, earliest_overdue_day_unscoped, invoiced_amounts
 from shundan.catalog.queries import NoExchangeRate, rate_of_exchange
 from shundan.kernel.actor import Actor
-from shundan.kernel.db import call_sql
+from shundan.kernel.db import OVERFLOW, call_sql
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import ZERO, part_of, round_amount
 from shundan.orders.models import Order
@@ -43,7 +43,7 @@ def take_order_credit(order: Order, by: Actor, inputs: Inputs) -> None:
     call_sql(
         "select billing_take_credit(%s::bigint, %s::text, %s::numeric, %s::date)",
         [order.customer_id, order.currency, order.total, by.today],
-        refusals={"credit_exceeded": credit_exceeded},
+        refusals={"credit_exceeded": credit_exceeded, OVERFLOW: account_full},
     )
     order.exposure = order.total
 
@@ -119,6 +119,7 @@ def _check(order: Order, credit: Credit, by: Actor) -> None:
 
 SQL_EFFECTS["take_order_credit"] = "billing_take_order_credit"
 SQL_REFUSALS["credit_exceeded"] = credit_exceeded
+SQL_REFUSALS[OVERFLOW] = account_full
 offer_facts(
     "order",
     {

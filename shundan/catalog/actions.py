@@ -13,7 +13,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, VersionConflict, require
 from shundan.kernel.events import record
-from shundan.kernel.money import LARGEST_PRICE, PRICE_DECIMALS, decimal_places
+from shundan.kernel.money import LARGEST_PRICE, PRICE_DECIMALS, QUANTITY_DECIMALS, decimal_places
 from shundan.kernel.search import search_columns
 
 
@@ -79,7 +79,7 @@ def change_product(sku: str, given: ProductInput, *, version: int, by: Actor) ->
     if version != product.version:
         raise VersionConflict(
             details=[
-                Detail(c, "changed_by_other", _("Somebody else changed this."), yours=str(v), theirs=str(kept[c]))
+                Detail(c, "changed_by_other", _("Changed by another user."), yours=str(v), theirs=str(kept[c]))
                 for c, v in changed.items()
             ]
         )
@@ -144,12 +144,12 @@ def _checked_places(given: ProductInput) -> dict[str, object]:
 
 def _faults(given: ProductInput) -> Iterable[Detail]:
     if not given.sku or len(given.sku) > LONGEST_SKU or given.sku != given.sku.strip() or not given.sku.isprintable():
-        yield Detail("sku", "invalid", _("Write a SKU of 1 to 60 printable characters without outer spaces."))
+        yield Detail("sku", "invalid", _("Enter a SKU of 1 to 60 printable characters without outer spaces."))
     if not given.name_zh.strip() or len(given.name_zh) > 300 or len(given.name_en) > 300:
-        yield Detail("name_zh", "required", _("Write a name of at most 300 characters."))
+        yield Detail("name_zh", "required", _("Enter a name of at most 300 characters."))
     for path in ("name_zh", "name_en", "barcode", "spec", "tax_category_code"):
         if "\x00" in getattr(given, path):
-            yield Detail(path, "invalid_text", _("This text is too long or holds characters that cannot be kept."))
+            yield Detail(path, "invalid_text", _("This text is too long or contains characters that cannot be stored."))
     if given.kind not in KINDS:
         yield Detail("kind", "unknown", _("Choose one of the offered values."))
     if given.status not in STATUSES:
@@ -157,9 +157,12 @@ def _faults(given: ProductInput) -> Iterable[Detail]:
     seen = set()
     for i, price in enumerate(given.prices):
         if not 0 <= price.amount <= LARGEST_PRICE or decimal_places(price.amount) > PRICE_DECIMALS:
-            yield Detail(f"prices[{i}].amount", "out_of_range", _("Write a price of 0 or more with up to 6 decimals."))
+            yield Detail(f"prices[{i}].amount", "out_of_range", _("Enter a price of 0 or more with up to 6 decimals."))
+        # Steps that differ only beyond the column's decimals would be one step when they are kept.
+        if decimal_places(price.min_quantity) > QUANTITY_DECIMALS:
+            yield Detail(f"prices[{i}].min_quantity", "too_many_decimals", _("Use at most 6 decimals."))
         if price.min_quantity < 0:
-            yield Detail(f"prices[{i}].min_quantity", "out_of_range", _("Write a quantity of 0 or more."))
+            yield Detail(f"prices[{i}].min_quantity", "out_of_range", _("Enter a quantity of 0 or more."))
         if (price.currency, price.min_quantity) in seen:
-            yield Detail(f"prices[{i}]", "twice", _("This quantity step is given twice."))
+            yield Detail(f"prices[{i}]", "twice", _("This quantity break is entered twice."))
         seen.add((price.currency, price.min_quantity))

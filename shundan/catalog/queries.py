@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Prefetch, Q
+from django.db.models import Case, Prefetch, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from shundan.catalog.models import Category, ExchangeRate, Product, ProductPrice, TaxRate, Unit
@@ -105,13 +105,25 @@ def get_product(sku: str, *, by: Actor) -> Product:
 
 
 def suggest_products(search: str, *, by: Actor, limit: int = 8) -> list[Product]:
-    """Return active products for a picker: exact SKU or barcode first, then matches. Raises: NotPermitted."""
+    """Return active products for a picker: exact SKU or barcode, then names that are or begin so, then matches.
+
+    Raises: NotPermitted.
+    """
     require(by, "product.read")
     rows = Product.objects.select_related("unit", "tax_rate").filter(status="active")
     wanted = search.strip().replace("\x00", "")
     exact = list(rows.filter(Q(sku__iexact=wanted) | Q(barcode=wanted))[:2]) if wanted else []
     others = rows.filter(matches(search)).exclude(pk__in=[one.pk for one in exact])
-    return [*exact, *others.order_by("sku")[: limit - len(exact)]]
+    return [*exact, *others.order_by(_nearness(" ".join(wanted.split())), "sku")[: limit - len(exact)]]
+
+
+def _nearness(wanted: str) -> Case:
+    """Rank a product by its name: 0 when it is what was typed, 1 when it begins so, else 2."""
+    if not wanted:
+        return Case(default=Value(2))
+    whole = Q(name_zh__iexact=wanted) | Q(name_en__iexact=wanted)
+    start = Q(name_zh__istartswith=wanted) | Q(name_en__istartswith=wanted)
+    return Case(When(whole, then=Value(0)), When(start, then=Value(1)), default=Value(2))
 
 
 def timeline_of_product(product: Product, *, by: Actor) -> list[Event]:

@@ -15,7 +15,11 @@ SOURCES = ("northwind", "online-retail", "superstore")
 def main(words: Sequence[str] | None = None) -> int:
     """Run one subcommand; returns its exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shundan.config.settings")
-    arguments = _parser().parse_args(words)
+    arguments, options = _parser().parse_known_args(words)
+    # The tools know their own options; every other command refuses what it does not know.
+    if options and arguments.command is not _screenshots:
+        _parser().parse_args(words)
+    arguments.options = options
     command: Command = arguments.command
     try:
         return command(arguments)
@@ -39,7 +43,8 @@ def _parser() -> argparse.ArgumentParser:
     add("bench", _bench, "measure speed against the raw limit of the same PostgreSQL").add_argument(
         "words", nargs="*", help="which measures; all without"
     )
-    add("screenshots", _screenshots, "take a picture of every page")
+    screenshots = add("screenshots", _screenshots, "take a picture of every page")
+    screenshots.description = "Take a picture of every page; its options: python -m tools.screenshots --help."
     add("worker", _worker, "run one worker for jobs")
     _add_web(add("web", _web, "run only the web server"))
     _add_import(add("import", _import, "read orders and master data of another system"))
@@ -205,7 +210,7 @@ def _bench(arguments: argparse.Namespace) -> int:
 
 
 def _screenshots(arguments: argparse.Namespace) -> int:
-    return int(import_module("tools.screenshots").main() or 0)
+    return int(import_module("tools.screenshots").main(arguments.options) or 0)
 
 
 def _db(arguments: argparse.Namespace) -> int:

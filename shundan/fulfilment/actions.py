@@ -11,13 +11,12 @@ from shundan.fulfilment.scopes import visible_shipments
 from shundan.inventory.actions import Want, issue_stock
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
-from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
+from shundan.kernel.errors import NotFound, Refused, require
 from shundan.kernel.events import record
-from shundan.kernel.money import plain
 from shundan.kernel.numbering import next_number
 from shundan.orders.actions import OrderOnHold, note_delivered, note_picked, note_shipped
 from shundan.orders.models import Order, OrderLine
-from shundan.orders.queries import get_order, is_live, lines_of, lock_order_unscoped, open_holds
+from shundan.orders.queries import Choice, get_order, is_live, lines_of, lock_order_unscoped, open_holds
 
 
 class NothingToShip(Refused):
@@ -38,7 +37,15 @@ class TooMany(Refused):
     """More is wanted than is reserved and unpicked."""
 
     code = "quantity_not_reserved"
-    sentence = _("More is to be shipped than is reserved for the order. See the marked lines.")
+    sentence = _("The quantity to ship exceeds what is reserved for the order. See the marked lines.")
+
+
+PICKED = Choice(
+    nothing=NothingToShip,
+    too_many=TooMany,
+    unknown=_("The order has no such line of goods."),
+    exceeded=_("%(sku)s: %(wanted)s requested, %(free)s reserved and not yet picked."),
+)
 
 
 @action
@@ -152,32 +159,7 @@ def ship_order(
 
 def _pickable(order: Order, quantities: Mapping[int, Decimal] | None) -> dict[OrderLine, Decimal]:
     free = {line: line.reserved - line.picked for line in lines_of(order) if line.is_stocked}
-    if quantities is None:
-        chosen = {line: quantity for line, quantity in free.items() if quantity > 0}
-        if not chosen:
-            raise NothingToShip(number=order.number)
-        return chosen
-    by_position = {line.position: line for line in free}
-    malformed, too_many = [], []
-    for position, quantity in quantities.items():
-        path = f"lines[{position - 1}]"
-        line = by_position.get(position)
-        if line is None:
-            malformed.append(Detail(path, "unknown_line", _("The order has no such line of goods.")))
-        elif quantity < 0:
-            malformed.append(Detail(f"{path}.quantity", "out_of_range", _("Write a quantity of 0 or more.")))
-        elif quantity > free[line]:
-            facts = {"sku": line.sku, "wanted": plain(quantity), "free": plain(free[line])}
-            sentence = _("%(sku)s: %(wanted)s wanted, %(free)s reserved and not yet picked.")
-            too_many.append(Detail(f"{path}.quantity", "quantity_not_reserved", sentence % facts))
-    if malformed:
-        raise Malformed(details=malformed)
-    if too_many:
-        raise TooMany(details=too_many)
-    chosen = {by_position[position]: quantity for position, quantity in quantities.items() if quantity > 0}
-    if not chosen:
-        raise NothingToShip(number=order.number)
-    return chosen
+    return PICKED.of(order, free, quantities)
 
 
 def _locked(number: str, by: Actor, permission: str, states: tuple[str, ...]) -> tuple[Shipment, Order]:

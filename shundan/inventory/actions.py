@@ -30,7 +30,7 @@ class StockInUse(Refused):
     """An adjustment would take units that are reserved for orders."""
 
     code = "stock_in_use"
-    sentence = _("Only %(available)s of %(sku)s are free; the rest is reserved for orders. Release some first.")
+    sentence = _("%(sku)s: only %(available)s available; the rest is reserved for orders. Release some first.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def out_of_stock(short: Sequence[Mapping[str, Decimal]], wants: Sequence[Want]) 
     for one in short:
         want = wants[int(one["line"])]
         facts = {"sku": want.sku, "wanted": plain(want.quantity), "available": plain(one["available"])}
-        sentence = _("%(sku)s: %(wanted)s wanted, %(available)s free.")
+        sentence = _("%(sku)s: %(wanted)s requested, %(available)s available.")
         details.append(Detail(want.path, "out_of_stock", sentence % facts))
     return OutOfStock(details=details)
 
@@ -142,7 +142,7 @@ def _move(
     if level.on_hand + delta < level.reserved:
         raise StockInUse(available=plain(level.on_hand - level.reserved), sku=level.product.sku)
     if level.on_hand + delta >= LARGEST_MOVE:
-        raise Malformed(details=[Detail("quantity", "out_of_range", _("The warehouse cannot hold that many."))])
+        raise Malformed(details=[Detail("quantity", "out_of_range", _("The quantity exceeds what can be recorded."))])
     StockLevel.objects.filter(pk=level.pk).update(on_hand=level.on_hand + delta)
     move = StockMove.objects.create(
         product_id=product_id,
@@ -242,7 +242,7 @@ def _ledger_row(
 def _check_move(quantity: Decimal, reason: str, reasons: tuple[str, ...], *, positive: bool) -> None:
     wrong = []
     if quantity == 0 or (positive and quantity < 0) or abs(quantity) >= LARGEST_MOVE:
-        wrong.append(Detail("quantity", "out_of_range", _("Write a quantity other than 0, below 1,000,000,000,000.")))
+        wrong.append(Detail("quantity", "out_of_range", _("Enter a quantity other than 0, below 1,000,000,000,000.")))
     elif decimal_places(quantity) > QUANTITY_DECIMALS:
         wrong.append(Detail("quantity", "too_many_decimals", _("Use at most 6 decimals.")))
     if reason not in reasons:

@@ -2,8 +2,10 @@
 
 import functools
 import json
+import logging
 import os
 import random
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -21,14 +23,17 @@ from django.db import (
 )
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from shundan.kernel.errors import Refused
+from shundan.kernel.errors import Detail, Refused, Taken
 from shundan.kernel.prepared import has_ended, run_by_cursor, run_prepared
 
 P = ParamSpec("P")
 R = TypeVar("R")
+log = logging.getLogger("shundan.db")
 ATTEMPTS = 3
 # Our own SQLSTATE for refusals of SQL functions.
 REFUSED = "SD409"
+# The name under which a caller of SQL says what a sum that its column cannot hold means.
+OVERFLOW = "overflow"
 # PgBouncer in transaction mode before 1.21 breaks prepared statements: switch them off there.
 MAY_PREPARE = os.environ.get("SHUNDAN_PREPARE", "1") == "1"
 RefusalMaker = Callable[[Any], Refused]
@@ -68,7 +73,10 @@ def in_one_statement(work: Callable[[], R]) -> R:
         try:
             return work()
         except (OperationalError, IntegrityError) as error:
-            if attempt == ATTEMPTS or not _is_race(error):
+            if not _is_race(error):
+                raise
+            if attempt == ATTEMPTS:
+                _refuse_if_taken(error)
                 raise
             time.sleep(random.uniform(0.005, 0.05) * attempt)  # noqa: S311 - jitter, no secret
     raise AssertionError("unreachable")
@@ -99,11 +107,11 @@ def _execute_prepared(sql: str, parameters: Sequence[Any], many: bool, context: 
 
 def _let_go_if_ended(database: BaseDatabaseWrapper) -> None:
     """Once in a request: give up a connection that the server ended. Its socket tells, no question must be sent."""
-    if database.connection is None or database.in_atomic_block or database.health_check_done:
+    if database.connection is None or database.in_atomic_block or getattr(database, "health_check_done", True):
         return
     if has_ended(database.connection):
         database.close()
-    database.health_check_done = True
+    setattr(database, "health_check_done", True)  # noqa: B010 - Django's own mark, which its types do not know
 
 
 def call_sql(sql: str, params: Sequence[Any], *, refusals: Mapping[str, RefusalMaker]) -> Any:
@@ -116,11 +124,23 @@ def call_sql(sql: str, params: Sequence[Any], *, refusals: Mapping[str, RefusalM
         return rows[0][0] if rows else None
     except DatabaseError as error:
         cause = error.__cause__
+        if isinstance(cause, psycopg.errors.NumericValueOutOfRange) and OVERFLOW in refusals:
+            raise refusals[OVERFLOW](None) from error
         code = cause.diag.message_primary if isinstance(cause, psycopg.Error) and cause.sqlstate == REFUSED else None
         if code is None or code not in refusals or not isinstance(cause, psycopg.Error):
             raise
         facts = json.loads(cause.diag.message_detail or "null", parse_float=Decimal, parse_int=Decimal)
         raise refusals[code](facts) from error
+
+
+def _refuse_if_taken(error: DatabaseError) -> None:
+    """Refuse when a record of the same key was there at each attempt; the checks before should have said so better."""
+    cause = error.__cause__
+    if isinstance(cause, psycopg.errors.UniqueViolation):
+        log.warning("a record is taken and no check said so", exc_info=error)
+        key = re.search(r"\((?:\w+\()?(\w+)", cause.diag.message_detail or "")
+        path = key[1] if key else str(cause.diag.constraint_name)
+        raise Taken(details=[Detail(path, "taken", Taken.sentence)]) from error
 
 
 def _is_race(error: DatabaseError) -> bool:

@@ -7,13 +7,13 @@ from django.db.models import Field, ForeignKey, Lookup
 
 @ForeignKey.register_lookup  # references do not inherit the lookups of fields
 @Field.register_lookup
-class AnyOf(Lookup):  # type: ignore[type-arg] # not subscriptable at run time
+class AnyOf(Lookup):
     """Rows whose column has one of these values; a long `__in` costs more to write and parse than to answer."""
 
     lookup_name = "any_of"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """Return the condition."""
         column, parameters = self.process_lhs(compiler, connection)
         return f"{column} = any(%s)", [*parameters, list(self.rhs)]

@@ -34,7 +34,7 @@ def run_prepared(connection: psycopg.Connection, sql: str, parameters: Sequence[
     names = _names.setdefault(connection, {})
     for attempt in (1, 2):
         name = names.get(sql) or _prepare(connection, names, sql)
-        values = transformer.dump_sequence(parameters, [PyFormat.TEXT] * len(parameters))
+        values: Sequence[Any] = transformer.dump_sequence(parameters, [PyFormat.TEXT] * len(parameters))
         result = libpq.exec_prepared(name, values)
         if result.status in _GIVES_ROWS:
             transformer.set_pgresult(result)

@@ -52,7 +52,7 @@ class ApprovalNeeded(Refused):
     """Somebody must approve first."""
 
     code = "approval_needed"
-    sentence = _("The order waits for approval.")
+    sentence = _("The order is awaiting approval.")
 
 
 class AlreadyPicked(Refused):
@@ -80,7 +80,7 @@ class NotYet(Refused):
     """An automatic step's condition does not hold yet."""
 
     code = "not_yet"
-    sentence = _("This happens by itself when its condition is met.")
+    sentence = _("This step is carried out automatically when its condition is met.")
 
 
 class NotOnHold(Refused):

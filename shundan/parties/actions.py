@@ -1,9 +1,10 @@
 """Keeping customers: add, change, close; their contacts and addresses are saved with them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from decimal import Decimal
+from itertools import zip_longest
 
 from django.db.models import F
 from django.db.models.functions import Coalesce, Greatest
@@ -111,19 +112,22 @@ def create_customer(given: CustomerInput, *, by: Actor) -> Customer:
 def change_customer(number: str, given: CustomerInput, *, version: int, by: Actor) -> Customer:
     """Replace a customer's data if nobody else did meanwhile.
 
-    Raises: NotPermitted, NotFound, Malformed, VersionConflict (with both values of each field that differs).
+    Raises: NotPermitted, NotFound, Malformed, VersionConflict (with both values of each field that differs, those of
+    contacts and addresses among them).
     """
     require(by, "customer.edit")
     customer = _locked(number, by, "customer.edit")
     term = _checked_term(given)
-    _check_credit_right(given.credit_limit, customer.credit_limit, by)
     given_values = {column: getattr(given, column) for column in _COLUMNS}
     kept = {column: getattr(customer, column) for column in _COLUMNS}
     if given.owner_id is None:
         given_values["owner_id"] = customer.owner_id
     changed = {column: value for column, value in given_values.items() if value != kept[column]}
     if version != customer.version:
-        raise VersionConflict(details=[_both(c, changed[c], kept[c]) for c in changed])
+        columns = [_both(c, changed[c], kept[c]) for c in changed]
+        raise VersionConflict(details=[*columns, *_other_differences(given, customer)])
+    # Only after the version: a limit that finance changed meanwhile is a conflict, not somebody's wish to change it.
+    _check_credit_right(given.credit_limit, customer.credit_limit, by)
     if "owner_id" in changed and customer.owner_id != given.owner_id:
         home = home_of_user_unscoped(int(given_values["owner_id"]))
         customer.department_id, customer.team_id = home
@@ -163,10 +167,11 @@ def set_credit_limit(number: str, *, limit: Decimal | None, by: Actor) -> Custom
     require(by, "customer.credit")
     customer = _locked(number, by, "customer.credit")
     if limit is not None and not 0 <= limit < 10**15:
-        raise Malformed(details=[Detail("credit_limit", "out_of_range", _("Write an amount of 0 or more."))])
+        raise Malformed(details=[Detail("credit_limit", "out_of_range", _("Enter an amount of 0 or more."))])
     before = customer.credit_limit
-    Customer.objects.filter(pk=customer.pk).update(credit_limit=limit)
-    customer.credit_limit = limit
+    # A new version: who saves the whole customer with the limit read before must not undo this one.
+    Customer.objects.filter(pk=customer.pk).update(credit_limit=limit, version=customer.version + 1)
+    customer.credit_limit, customer.version = limit, customer.version + 1
     record(
         "customer.credit_limit_set",
         subject=("customer", customer.pk),
@@ -205,27 +210,27 @@ def _checked_term(given: CustomerInput) -> PaymentTerm:
 
 def _faults(given: CustomerInput) -> Iterable[Detail]:
     if not given.name.strip() or len(given.name) > LONGEST_NAME:
-        yield Detail("name", "required", _("Write a name of at most 200 characters."))
+        yield Detail("name", "required", _("Enter a name of at most 200 characters."))
     for path, text in _texts(given):
         if "\x00" in text or len(text) > 2000:
-            yield Detail(path, "invalid_text", _("This text is too long or holds characters that cannot be kept."))
+            yield Detail(path, "invalid_text", _("This text is too long or contains characters that cannot be stored."))
     if given.kind not in KINDS:
         yield Detail("kind", "unknown", _("Choose one of the offered values."))
     if not CURRENCY.fullmatch(given.currency):
-        yield Detail("currency", "unknown", _("Write a three-letter currency code such as CNY."))
+        yield Detail("currency", "unknown", _("Enter a three-letter currency code such as CNY."))
     if not COUNTRY.fullmatch(given.country):
-        yield Detail("country", "unknown", _("Write a two-letter country code such as CN."))
+        yield Detail("country", "unknown", _("Enter a two-letter country code such as CN."))
     if given.credit_limit is not None and not 0 <= given.credit_limit < 10**15:
-        yield Detail("credit_limit", "out_of_range", _("Write an amount of 0 or more."))
+        yield Detail("credit_limit", "out_of_range", _("Enter an amount of 0 or more."))
     is_chinese_company = given.country == "CN" and given.kind == "company"
     if given.tax_number and is_chinese_company and not is_unified_credit_code(given.tax_number):
-        yield Detail("tax_number", "bad_check_digit", _("This is no valid 18-character unified social credit code."))
+        yield Detail("tax_number", "bad_check_digit", _("This is not a valid 18-character unified social credit code."))
     for i, address in enumerate(given.addresses):
         if address.kind not in ("ship", "bill"):
             yield Detail(f"addresses[{i}].kind", "unknown", _("Choose one of the offered values."))
     for i, contact in enumerate(given.contacts):
         if not contact.name.strip():
-            yield Detail(f"contacts[{i}].name", "required", _("Write the contact's name."))
+            yield Detail(f"contacts[{i}].name", "required", _("Enter the contact's name."))
 
 
 def _texts(given: CustomerInput) -> Iterable[tuple[str, str]]:
@@ -262,7 +267,29 @@ def _index(customer: Customer, given: CustomerInput) -> None:
     Customer.objects.filter(pk=customer.pk).update(**columns)
 
 
-def _both(column: str, yours: object, theirs: object) -> Detail:
-    return Detail(
-        column, "changed_by_other", _("Somebody else changed this."), yours=str(yours or ""), theirs=str(theirs or "")
-    )
+def _other_differences(given: CustomerInput, customer: Customer) -> Iterable[Detail]:
+    """Compare what is no column of the customer: terms, tags, and each field of each contact and address."""
+    if given.payment_term != customer.payment_term.code:
+        yield _both("payment_term", given.payment_term, customer.payment_term.code)
+    if list(given.tags) != customer.tags:
+        yield _both("tags", ", ".join(given.tags), ", ".join(customer.tags))
+    for part, mine, theirs in (
+        ("contacts", given.contacts, customer.contacts.order_by("-is_main", "id")),
+        ("addresses", given.addresses, customer.addresses.order_by("-is_main", "id")),
+    ):
+        names = [one.name for one in fields(ContactInput if part == "contacts" else AddressInput)]
+        # Readers get the main one first, whatever place it was given at.
+        ordered = sorted(mine, key=lambda one: not one.is_main)
+        for i, both in enumerate(zip_longest(ordered, theirs)):
+            for name in names:
+                yours, other = (getattr(one, name, "") for one in both)
+                if yours != other and (yours or other):
+                    yield _both(f"{part}[{i}].{name}", yours, other)
+
+
+def _both(path: str, yours: object, theirs: object) -> Detail:
+    return Detail(path, "changed_by_other", _("Changed by another user."), yours=_said(yours), theirs=_said(theirs))
+
+
+def _said(value: object) -> str:
+    return "true" if value is True else str(value or "")

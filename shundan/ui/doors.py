@@ -89,21 +89,21 @@ def problem_context(request: HttpRequest, status: int, text: str, *, code: str =
     """Return what the error pages show: one sentence and one way out."""
     signed_in = signed_in_of(request)
     titles = {
-        403: _("You may not open this"),
-        404: _("This is not here"),
-        500: _("Something broke on our side"),
+        403: _("Access denied"),
+        404: _("Page not found"),
+        500: _("Something went wrong on our side"),
     }
     art = {403: "locked", 404: "lost", 500: "broken"}.get(status, "broken")
-    link = {"label": _("Back to the start"), "url": "/"}
+    link = {"label": _("Back to the home page"), "url": "/"}
     return {
         "page": {
-            "title": titles.get(status, _("This is not possible now")),
+            "title": titles.get(status, _("Not possible now")),
             "language": "en" if (get_language() or "").startswith("en") else "zh-Hans",
             "theme": signed_in.theme if signed_in else "auto",
         },
         "problem": {
             "status": status,
-            "title": titles.get(status, _("This is not possible now")),
+            "title": titles.get(status, _("Not possible now")),
             "text": text,
             "code": code,
             "request_id": request_id(request),
@@ -134,7 +134,7 @@ def request_id(request: HttpRequest) -> str:
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form that carries no valid proof of origin."""
-    text = _("The page is too old. Reload it and try again; nothing was changed.")
+    text = _("This page has expired. Reload it and try again; nothing was changed.")
     if wants_json(request):
         return JsonResponse({"code": "csrf_failed", "message": text, "details": []}, status=403)
     return render(request, "403.html", problem_context(request, 403, text, code="csrf_failed"), status=403)
@@ -147,7 +147,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Answer when we failed; the request id leads to the log."""
-    text = _("We noted it. Please try again; if it stays, tell us the number below.")
+    text = _("The error was logged. Please try again; if it persists, tell us the number below.")
     if wants_json(request) or request.path.startswith("/api/"):
         body = {"code": "internal_error", "message": text, "details": [], "request_id": request_id(request)}
         return JsonResponse(body, status=500)

@@ -52,6 +52,11 @@ def qty(value: Figure | None) -> str:
     return figure.rstrip("0").rstrip(".") if "." in figure else figure
 
 
+def plural_of(figure: Decimal) -> int:
+    """Return the whole number whose plural form a figure takes: 1 is one unit, 0.5 and 1.5 are units."""
+    return 1 if figure == 1 else 2
+
+
 def percent(value: Figure | None) -> str:
     """Write a ratio (0.13) as a percentage with at most one decimal (13%)."""
     if value is None or value == "":

@@ -38,7 +38,7 @@ def account(request: HttpRequest, *, by: Actor) -> HttpResponse:
     except Refused as refusal:
         return _account_page(request, by, refusal=refusal)
     with override(language):
-        leave_message(request, _("Your wishes were saved."))
+        leave_message(request, _("Preferences saved."))
     answer = go(request, reverse("account"))
     keep_in_browser(answer, request.POST)
     return answer

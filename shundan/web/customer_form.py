@@ -1,5 +1,6 @@
 """Adding and editing a customer with contacts and addresses; an edit meets other people's edits openly."""
 
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -22,11 +23,20 @@ from shundan.parties.queries import Customer, get_customer, list_payment_terms
 from shundan.ui.doors import page
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, problems_of, refusal_of_form
 from shundan.web.frame import frame, leave_message
-from shundan.web.words import ADDRESS_KINDS, CUSTOMER_FIELDS, CUSTOMER_KINDS, name_of, options
+from shundan.web.words import (
+    ADDRESS_FIELDS,
+    ADDRESS_KINDS,
+    CONTACT_FIELDS,
+    CUSTOMER_FIELDS,
+    CUSTOMER_KINDS,
+    name_of,
+    options,
+)
 
 TEXTS = ("name", "short_name", "tax_title", "tax_number", "bank_name", "bank_account", "region", "preferences")
 # The form's names of what the domain calls otherwise.
 FORM_NAMES = {"payment_term": "terms", "owner_id": "owner", "remark": "note"}
+ROW = re.compile(r"^(contacts|addresses)\[(\d+)\]\.(\w+)$")
 CURRENCIES = ("CNY", "USD", "EUR", "GBP", "JPY", "HKD")
 
 
@@ -54,7 +64,11 @@ def edit(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     try:
         change_customer(number, _read(given, customer), version=given.whole("version") or 0, by=by)
     except Refused as refusal:
-        return _form(request, by, customer, _typed(given), refusal=refusal)
+        typed = _typed(given)
+        if not by.may("customer.credit"):
+            # The field cannot be typed in: what finance set meanwhile must not come back as this person's wish.
+            typed["credit_limit"] = _kept(customer)["credit_limit"]
+        return _form(request, by, customer, typed, refusal=refusal)
     leave_message(request, _("The customer was saved."))
     return go(request, reverse("customers.show", kwargs={"number": number}))
 
@@ -161,9 +175,26 @@ def _renamed(problem: dict[str, str]) -> dict[str, str]:
 
 def _conflicts(refusal: Refused | None) -> list[dict[str, str]]:
     return [
-        {"field": str(CUSTOMER_FIELDS.get(d.path, d.path)), "yours": d.yours or "--", "theirs": d.theirs or "--"}
+        {"field": _place(d.path), "yours": _shown(d.path, d.yours), "theirs": _shown(d.path, d.theirs)}
         for d in (refusal.details if refusal else ())
     ]
+
+
+def _place(path: str) -> str:
+    """Return the name of a place in a customer, e.g. `contacts[1].phone` → Contact 2: Phone."""
+    row = ROW.match(path)
+    if row is None:
+        return str(CUSTOMER_FIELDS.get(path, path))
+    at = {"number": int(row[2]) + 1}
+    if row[1] == "contacts":
+        return _("Contact %(number)s: %(field)s") % (at | {"field": CONTACT_FIELDS[row[3]]})
+    return _("Address %(number)s: %(field)s") % (at | {"field": ADDRESS_FIELDS[row[3]]})
+
+
+def _shown(path: str, value: str | None) -> str:
+    if path.startswith("addresses") and path.endswith(".kind"):
+        return str(ADDRESS_KINDS.get(value or "", value or "--"))
+    return _("Yes") if value == "true" else value or "--"
 
 
 def _blank() -> dict[str, Any]:

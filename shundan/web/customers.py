@@ -25,6 +25,7 @@ from shundan.parties.queries import (
 )
 from shundan.ui.doors import is_fragment, page
 from shundan.ui.formatting import money
+from shundan.web.addresses import address_of
 from shundan.web.forms import Given, go, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
 from shundan.web.lists import plain_list, state_of, tabs
@@ -77,7 +78,7 @@ def set_status(request: HttpRequest, number: str, status: str, *, by: Actor) -> 
         set_customer_status(number, status="closed" if status == "close" else "active", by=by)
     except Refused as refusal:
         return _refused(request, number, refusal, by)
-    said = _("The customer is closed for new orders.") if status == "close" else _("The customer is open again.")
+    said = _("The customer is closed for new orders.") if status == "close" else _("The customer was reopened.")
     leave_message(request, said)
     return go(request, reverse("customers.show", kwargs={"number": number}))
 
@@ -143,7 +144,7 @@ def _customer_page(request: HttpRequest, number: str, by: Actor, *, refusal: Ref
         "addresses": [
             {
                 "label": str(ADDRESS_KINDS.get(a.kind, a.kind)),
-                "text": " ".join(p for p in (a.province, a.city, a.district, a.street, a.postal_code) if p),
+                "text": address_of(a),
                 "contact": a.contact_name,
                 "phone": a.phone,
                 "is_main": a.is_main,
@@ -203,11 +204,11 @@ def _transitions(one: Customer, by: Actor) -> list[dict[str, Any]]:
         href = reverse("customers.edit", kwargs=number)
         found.append({"name": "edit", "label": _("Edit"), "kind": "", "href": href, "icon": "pencil"})
         step = "close" if is_active else "open"
-        ask = _("No new orders can be entered for it; running ones go on.") if is_active else None
+        ask = _("No new orders can be entered for this customer; open orders are not affected.") if is_active else None
         found.append(
             {
                 "name": step,
-                "label": _("Close") if is_active else _("Open again"),
+                "label": _("Close") if is_active else _("Reopen"),
                 "kind": "danger" if is_active else "",
                 "url": reverse("customers.status", kwargs={**number, "status": step}),
                 "icon": "lock",

@@ -85,7 +85,7 @@ def _submit(request: HttpRequest, number: str, by: Actor) -> HttpResponse:
         order = move_order(number, "submit", by=by, version=int(version) if version.isdigit() else None)
     except Refused as refusal:
         return _edit_page(request, get_order(number, by=by), by, refusal=refusal)
-    said = _("%(number)s waits for approval.") if order.category == "submitted" else _("%(number)s is approved.")
+    said = _("%(number)s is awaiting approval.") if order.category == "submitted" else _("%(number)s is approved.")
     leave_message(request, said % {"number": order.number})
     return HttpResponseRedirect(reverse("orders.show", kwargs={"number": order.number}), status=303)
 

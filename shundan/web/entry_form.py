@@ -73,7 +73,7 @@ def _line(path: str, raw: Mapping[str, Any], problems: list[Detail]) -> LineInpu
 def _number(value: Any, path: str, problems: list[Detail]) -> Decimal:
     found = parse_decimal(value)
     if found is None:
-        problems.append(Detail(path, "not_a_number", _("Write a number such as 1234.50.")))
+        problems.append(Detail(path, "not_a_number", _("Enter a number such as 1234.50.")))
     return ZERO if found is None else found
 
 
@@ -82,7 +82,7 @@ def _text(body: Mapping[str, Any], name: str, problems: list[Detail], *, path: s
     if value is None:
         return ""
     if not isinstance(value, str) or "\x00" in value or len(value) > 2000:
-        sentence = _("This text is too long or holds characters that cannot be kept.")
+        sentence = _("This text is too long or contains characters that cannot be stored.")
         problems.append(Detail(path or name, "invalid_text", sentence))
         return ""
     return value.strip()
@@ -95,7 +95,7 @@ def _day(body: Mapping[str, Any], name: str, problems: list[Detail]) -> date | N
     try:
         return date.fromisoformat(str(value))
     except ValueError:
-        problems.append(Detail(name, "not_a_day", _("Write a day such as 2026-01-31.")))
+        problems.append(Detail(name, "not_a_day", _("Enter a date such as 2026-01-31.")))
         return None
 
 

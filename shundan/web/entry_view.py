@@ -13,6 +13,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.money import plain
 from shundan.orders.queries import Order, OrderLine, lines_of, short_lines
 from shundan.parties.queries import Address, Customer, get_customer, list_payment_terms
+from shundan.web.addresses import address_of
 from shundan.web.words import name_of, unit_words
 
 
@@ -159,5 +160,4 @@ def _figure(value: Decimal | None) -> str | None:
 
 
 def _address(address: Address) -> str:
-    parts = (address.province, address.city, address.district, address.street)
-    return " ".join(part for part in parts if part) or address.contact_name or str(address.pk)
+    return address_of(address) or address.contact_name or str(address.pk)

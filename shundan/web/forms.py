@@ -31,7 +31,7 @@ class Given:
         """Return what was typed, without outer spaces."""
         value = self.data.get(name, default) or ""
         if "\x00" in value or len(value) > LONGEST:
-            sentence = _("This text is too long or holds characters that cannot be kept.")
+            sentence = _("This text is too long or contains characters that cannot be stored.")
             self.problems.append(Detail(name, "invalid_text", sentence))
             return ""
         return value.strip()
@@ -47,14 +47,14 @@ class Given:
             return None
         found = parse_decimal(typed)
         if found is None:
-            self.problems.append(Detail(path or name, "not_a_number", _("Write a number such as 1234.50.")))
+            self.problems.append(Detail(path or name, "not_a_number", _("Enter a number such as 1234.50.")))
         return found
 
     def needed(self, name: str, *, path: str = "") -> Decimal:
         """Return an exact number that must be there."""
         found = self.number(name, path=path)
         if found is None and not self.text(name):
-            self.problems.append(Detail(path or name, "required", _("This is needed here.")))
+            self.problems.append(Detail(path or name, "required", _("This field is required.")))
         return found if found is not None else Decimal(0)
 
     def day(self, name: str) -> date | None:
@@ -65,7 +65,7 @@ class Given:
         try:
             return date.fromisoformat(typed)
         except ValueError:
-            self.problems.append(Detail(name, "not_a_day", _("Write a day such as 2026-01-31.")))
+            self.problems.append(Detail(name, "not_a_day", _("Enter a date such as 2026-01-31.")))
             return None
 
     def whole(self, name: str) -> int | None:

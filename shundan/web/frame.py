@@ -32,16 +32,16 @@ class Place:
 
 
 PLACES = (
-    Place("home", _("Work to do"), "home", SIGNED_IN),
+    Place("home", _("My work"), "home", SIGNED_IN),
     Place("orders", _("Orders"), "clipboard-list", "order.read", view="to_approve", needs="order.approve"),
     Place("approvals", _("Approvals"), "clipboard-check", SIGNED_IN),
     Place("shipments", _("Shipments"), "truck-delivery", "shipment.read", view="to_ship", needs="shipment.create"),
     Place("stock", _("Stock"), "building-warehouse", "stock.read"),
     Place("invoices", _("Invoices"), "file-invoice", "invoice.read", view="to_invoice", needs="invoice.issue"),
     Place("payments", _("Payments"), "cash", "payment.read"),
-    Place("customers", _("Customers"), "building-store", "customer.read", _("Records")),
-    Place("products", _("Products"), "package", "product.read", _("Records")),
-    Place("imports", _("Imports"), "upload", "import.run", _("Records")),
+    Place("customers", _("Customers"), "building-store", "customer.read", _("Master data")),
+    Place("products", _("Products"), "package", "product.read", _("Master data")),
+    Place("imports", _("Imports"), "upload", "import.run", _("Master data")),
     Place("users", _("Users"), "users", "user.read", _("Settings")),
 )
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from shundan.billing.queries import receivable_sums
 from shundan.kernel.actor import Actor
@@ -27,20 +27,20 @@ WORK: tuple[tuple[str, Word, str, str, Word], ...] = (
         gettext_lazy("To approve"),
         "clipboard-check",
         "order.approve",
-        gettext_lazy("Nothing waits for approval"),
+        gettext_lazy("No orders to approve"),
     ),
     (
         "to_confirm",
         gettext_lazy("To confirm"),
         "circle-check",
         "order.confirm",
-        gettext_lazy("Nothing waits to be confirmed"),
+        gettext_lazy("No orders to confirm"),
     ),
     ("to_ship", gettext_lazy("To ship"), "truck-delivery", "shipment.create", gettext_lazy("Everything is shipped")),
     ("to_invoice", gettext_lazy("To invoice"), "file-invoice", "invoice.issue", gettext_lazy("Everything is invoiced")),
     ("overdue", gettext_lazy("Overdue"), "clock", "payment.read", gettext_lazy("Nothing is overdue")),
     ("drafts", gettext_lazy("Drafts"), "file-text", "order.create", gettext_lazy("No drafts")),
-    ("on_hold", gettext_lazy("On hold"), "player-pause", "order.hold", gettext_lazy("Nothing is on hold")),
+    ("on_hold", gettext_lazy("On hold"), "player-pause", "order.hold", gettext_lazy("No orders on hold")),
 )
 QUEUES = 4
 
@@ -53,7 +53,7 @@ def home(request: HttpRequest, *, by: Actor) -> HttpResponse:
     sees_sales = by.may("order.create") or by.may("order.approve") or by.may("invoice.issue")
     figures = sales_figures(by=by) if by.may("order.read") and sees_sales else None
     context = {
-        "page": frame(request, by, title=_("Work to do"), active="home", create_url=_create_url(by)),
+        "page": frame(request, by, title=_("My work"), active="home", create_url=_create_url(by)),
         "today": by.today,
         "greeting": _greeting(by),
         "tiles": [*_work_tiles(work, counts), *_money_tiles(by), *_figure_tiles(figures, by)],
@@ -96,12 +96,11 @@ def _figure_tiles(figures: SalesFigures | None, by: Actor) -> list[dict[str, Any
     tiles: list[dict[str, Any]] = []
     orders = reverse("orders.list")
     if figures is not None:
-        today, month = {"n": f"{figures.today_count:,}"}, {"n": f"{figures.month_count:,}"}
         tiles = [
             {
                 "label": _("Sales today"),
                 "value": money(figures.today_worth),
-                "note": _("%(n)s orders") % today,
+                "note": _orders(figures.today_count),
                 "url": f"{orders}?view=today",
                 "icon": "chart-bar",
                 "series": [worth for _on, worth in figures.days[-14:]],
@@ -109,13 +108,17 @@ def _figure_tiles(figures: SalesFigures | None, by: Actor) -> list[dict[str, Any
             {
                 "label": _("Sales this month"),
                 "value": money(figures.month_worth),
-                "note": _("%(n)s orders") % month,
+                "note": _orders(figures.month_count),
                 "url": f"{orders}?since={by.today.replace(day=1).isoformat()}",
                 "icon": "chart-bar",
                 "series": [worth for _on, worth in figures.days],
             },
         ]
     return tiles
+
+
+def _orders(count: int) -> str:
+    return ngettext("%(num)s order", "%(num)s orders", count) % {"num": f"{count:,}"}
 
 
 def _money_tiles(by: Actor) -> list[dict[str, Any]]:

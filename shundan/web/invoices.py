@@ -67,7 +67,7 @@ def invoice_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
             placeholder=_("Invoice, order or customer"),
             caption=_("Invoices"),
             empty_title=_("No invoices yet"),
-            empty_text=_("What was shipped is invoiced from the order's page."),
+            empty_text=_("Shipped goods are invoiced on the order page."),
             hidden=("view", "sort", "size", "customer"),
             sums=shown,
         ),
@@ -260,7 +260,7 @@ def _transitions(one: Invoice, by: Actor) -> list[dict[str, Any]]:
         pay = {"name": "pay", "label": _("Record payment"), "kind": "primary", "href": href, "allowed": True}
         found.append({**pay, "icon": "cash"})
     if may_do("invoice.credit", one.order, by=by):
-        why = _("It is paid or credited already. Take the allocation back first.")
+        why = _("This invoice is already paid or credited. Reverse the allocation first.")
         found.append(
             {
                 "name": "credit",

@@ -6,16 +6,18 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from shundan.billing.queries import Invoice
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import plain
 from shundan.orders.queries import Order, OrderLine, is_live, may_do
-from shundan.ui.formatting import moment, money, qty
+from shundan.ui.formatting import moment, money, plural_of, qty
+from shundan.web.addresses import ship_address
 from shundan.web.approval_view import flow_of
 from shundan.web.order_parts import Parts
 from shundan.web.orders import invoicing_value, payment_value
-from shundan.web.words import DOORS, METHODS, is_english, label_of, name_of
+from shundan.web.words import CARRIERS, DOORS, METHODS, is_english, label_of, name_of
 from shundan.workflow.queries import ApprovalStory, definition_of, takes_part
 
 
@@ -64,7 +66,7 @@ def documents_context(parts: Parts, by: Actor) -> dict[str, Any]:
             "url": reverse("shipments.show", kwargs={"number": one.number}),
             "value": one.state,
             "shipped_on": one.shipped_at,
-            "carrier": one.carrier,
+            "carrier": CARRIERS.get(one.carrier, one.carrier),
             "tracking": one.tracking_number,
             "quantity": one.units,
         }
@@ -174,7 +176,7 @@ def _reached(parts: Parts) -> dict[str, tuple[datetime, str]]:
 def approval_words(order: Order, approvals: list[ApprovalStory]) -> str:
     """Return the line below the approval's track: who decided, or who is waited for."""
     if order.approval == "not_needed":
-        return _("No approval needed")
+        return _("Approved automatically")
     if not approvals:
         return "--"
     names = [task.assignee.name if task.assignee else _("anybody with this right") for task in approvals[0].open_tasks]
@@ -185,7 +187,6 @@ def approval_words(order: Order, approvals: list[ApprovalStory]) -> str:
 
 
 def _order(order: Order, by: Actor) -> dict[str, Any]:
-    parts = (order.ship_province, order.ship_city, order.ship_district, order.ship_street, order.ship_postal_code)
     sees_customer = by.may("customer.read")
     return {
         "number": order.number,
@@ -205,7 +206,7 @@ def _order(order: Order, by: Actor) -> dict[str, Any]:
         "warehouse": name_of(order.warehouse) if order.warehouse else None,
         "prices_include_tax": order.includes_tax,
         "promised_on": order.requested_on,
-        "address": " ".join(part for part in parts if part),
+        "address": ship_address(order),
         "contact": " ".join(part for part in (order.ship_contact, order.ship_phone) if part),
         "note": order.remark or None,
         "tags": [_("Imported history")] if order.is_history else [],
@@ -241,11 +242,11 @@ def _tracks(parts: Parts, by: Actor) -> list[dict[str, Any]]:
     order, done = parts.order, parts.progress
     levels_done, levels = parts.approvals[0].levels if parts.approvals else (0, 1)
     papers = f"{reverse('orders.show', kwargs={'number': order.number})}?tab=documents"
-    shipped = _("%(done)s of %(all)s lines · %(units)s units") % {
-        "done": done.lines_shipped,
-        "all": done.lines,
-        "units": qty(done.units_shipped),
-    }
+    lines = ngettext("%(done)s of %(num)s line", "%(done)s of %(num)s lines", done.lines)
+    units = ngettext("%(num)s unit shipped", "%(num)s units shipped", plural_of(done.units_shipped))
+    shipped = " · ".join(
+        (lines % {"done": done.lines_shipped, "num": done.lines}, units % {"num": qty(done.units_shipped)})
+    )
     return [
         {
             "axis": "approval",
@@ -327,7 +328,8 @@ def _next(parts: Parts, by: Actor) -> dict[str, str] | None:
     if parts.holds:
         return None
     if is_live(order) and done.units_free > 0 and may_do("shipment.create", order, by=by):
-        note = _("%(units)s units open") % {"units": plain(done.units_open)}
+        note = ngettext("%(num)s unit open", "%(num)s units open", plural_of(done.units_open))
+        note %= {"num": plain(done.units_open)}
         return {"label": _("Ship"), "url": reverse("orders.ship", kwargs={"number": order.number}), "note": note}
     if (
         order.invoicing in ("to_invoice", "part")
@@ -335,7 +337,7 @@ def _next(parts: Parts, by: Actor) -> dict[str, str] | None:
         and order.category != "draft"
     ):
         url = reverse("orders.invoice", kwargs={"number": order.number})
-        return {"label": _("Issue invoice"), "url": url, "note": _("what was shipped")}
+        return {"label": _("Issue invoice"), "url": url, "note": _("shipped goods")}
     return None
 
 

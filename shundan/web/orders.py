@@ -27,7 +27,7 @@ from shundan.ui.badges import badge_of
 from shundan.ui.doors import is_fragment, page
 from shundan.web.frame import frame
 from shundan.web.lists import State, columns, company_sum, pager, state_of, tabs
-from shundan.web.words import name_of
+from shundan.web.words import name_of, purchase_order
 
 VIEWS = (
     ("all", gettext_lazy("All")),
@@ -137,7 +137,7 @@ def row_of(order: Order, by: Actor) -> dict[str, Any]:
         "number": order.number,
         "url": reverse("orders.show", kwargs={"number": order.number}),
         "customer": order.customer.name,
-        "customer_po": order.customer_reference or None,
+        "customer_po": purchase_order(order.customer_reference),
         "owner": order.owner.name if order.owner else None,
         "ordered_on": order.ordered_on,
         "currency": order.currency,

@@ -21,9 +21,9 @@ from shundan.billing.queries import (
 )
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
-from shundan.kernel.money import plain
 from shundan.parties.queries import Customer, get_customer
 from shundan.ui.doors import page
+from shundan.ui.formatting import amount as written
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.lists import plain_list, state_of, tabs
@@ -133,7 +133,7 @@ def deallocate(request: HttpRequest, number: str, invoice: str, *, by: Actor) ->
         deallocate_payment(number, invoice=invoice, by=by)
     except Refused as refusal:
         return _payment_page(request, number, by, refusal=refusal)
-    leave_message(request, _("The allocation was taken back."))
+    leave_message(request, _("The allocation was reversed."))
     return go(request, reverse("payments.show", kwargs={"number": number}))
 
 
@@ -149,7 +149,7 @@ def _new_page(request: HttpRequest, by: Actor, given: Given, *, refusal: Refused
     values |= {"currency": currency, "received_on": given.day("received_on") or by.today}
     values["method"] = values["method"] or "bank_transfer"
     if chosen is not None and not values["amount"]:
-        values["amount"] = plain(chosen.open_amount)
+        values["amount"] = written(chosen.open_amount, currency)
     context = {
         "page": frame(request, by, title=_("Record payment"), active="payments"),
         "submit_url": reverse("payments.new"),
@@ -182,7 +182,7 @@ def _refusal(refusal: Refused | None) -> dict[str, Any] | None:
 def _open(one: Invoice, given: Given, by: Actor, chosen: Invoice | None) -> dict[str, Any]:
     typed = given.data.get(f"allocate-{one.number}", "")
     if not typed and chosen is not None and chosen.pk == one.pk and given.data.get("amount") is None:
-        typed = plain(one.open_amount)
+        typed = written(one.open_amount, one.currency)
     return {
         "id": one.number,
         "number": one.number,

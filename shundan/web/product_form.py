@@ -1,5 +1,6 @@
 """Adding and editing a product with its list prices; an edit meets other people's edits openly."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Refused, VersionConflict
 from shundan.kernel.money import ZERO, parse_decimal, plain
 from shundan.ui.doors import page
+from shundan.ui.formatting import amount as written
 from shundan.web.customer_form import CURRENCIES
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, problems_of, refusal_of_form
 from shundan.web.frame import frame, leave_message
@@ -79,7 +81,7 @@ def _read(given: Given, sku: str) -> ProductInput:
             continue
         if amount is None or least is None:
             path = f"prices[{at}].{'amount' if amount is None else 'min_quantity'}"
-            given.problems.append(Detail(path, "not_a_number", _("Write a number such as 1234.50.")))
+            given.problems.append(Detail(path, "not_a_number", _("Enter a number such as 1234.50.")))
         prices.append(
             PriceInput(amount=amount or ZERO, currency=row.get("currency") or "CNY", min_quantity=least or ZERO)
         )
@@ -154,11 +156,21 @@ def _kept(one: Product) -> dict[str, Any]:
         "reorder_point": plain(one.reorder_point) if one.reorder_point is not None else "",
         "is_active": one.status == "active",
         "prices": [
-            {"currency": price.currency, "amount": plain(price.amount), "min": plain(price.min_quantity)}
+            {
+                "currency": price.currency,
+                "amount": _price(price.amount, price.currency),
+                "min": plain(price.min_quantity),
+            }
             for price in one.prices.all()
         ]
         or [{"currency": "CNY"}],
     }
+
+
+def _price(value: Decimal, currency: str) -> str:
+    """Write a price for its field: to the cent, and finer where the price itself is finer."""
+    whole = written(value, currency).replace(",", "")
+    return whole if Decimal(whole) == value else plain(value)
 
 
 def _typed(given: Given) -> dict[str, Any]:

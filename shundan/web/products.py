@@ -26,7 +26,7 @@ from shundan.web.lists import plain_list, state_of, tabs
 from shundan.web.timeline import timeline
 from shundan.web.words import PRODUCT_KINDS, is_english, name_of
 
-VIEWS = (("all", gettext_lazy("All")), ("active", gettext_lazy("On sale")), ("retired", gettext_lazy("Off sale")))
+VIEWS = (("all", gettext_lazy("All")), ("active", gettext_lazy("For sale")), ("retired", gettext_lazy("Discontinued")))
 
 
 @page("product.read")

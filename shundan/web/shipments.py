@@ -32,6 +32,7 @@ from shundan.orders.queries import (
 )
 from shundan.ui.doors import is_fragment, page
 from shundan.ui.formatting import qty
+from shundan.web.addresses import ship_address
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
 from shundan.web.lists import plain_list, state_of, tabs
@@ -104,7 +105,7 @@ def ship(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
         ship_shipment(number, by=by, carrier=carrier, tracking_number=tracking)
     except Refused as refusal:
         return _shipment_refused(request, number, refusal, by)
-    leave_message(request, _("%(number)s has left the house.") % {"number": number})
+    leave_message(request, _("%(number)s was shipped.") % {"number": number})
     return go(request, reverse("shipments.show", kwargs={"number": number}))
 
 
@@ -148,7 +149,7 @@ def _plan(request: HttpRequest, number: str, by: Actor) -> HttpResponse:
         made = do_once(request, by=by, work=work)
     except Refused as refusal:
         return _plan_page(request, get_order(number, by=by), by, refusal=refusal, typed=request.POST)
-    said = _("Pick list %(number)s is ready.") if only_pick else _("%(number)s has left the house.")
+    said = _("Pick list %(number)s is ready.") if only_pick else _("%(number)s was shipped.")
     leave_message(request, said % {"number": made})
     return go(request, reverse("shipments.show", kwargs={"number": made}))
 
@@ -164,7 +165,6 @@ def _plan_page(
         if line in free and open_of(line) > 0
     ]
     url = reverse("orders.show", kwargs={"number": order.number})
-    parts = (order.ship_province, order.ship_city, order.ship_district, order.ship_street)
     context = {
         "page": frame(request, by, title=_("Ship %(number)s") % {"number": order.number}, active="shipments"),
         "order": {
@@ -172,7 +172,7 @@ def _plan_page(
             "url": url,
             "version": order.version,
             "customer": order.customer.name,
-            "address": " ".join(part for part in parts if part),
+            "address": ship_address(order),
             "contact": " ".join(part for part in (order.ship_contact, order.ship_phone) if part),
             "warehouse": name_of(order.warehouse) if order.warehouse else "",
             "note": order.remark or None,
@@ -228,7 +228,6 @@ def _row(one: Shipment) -> dict[str, Any]:
 def _shipment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused | None = None) -> HttpResponse:
     one = get_shipment(number, by=by)
     order = one.order
-    parts = (order.ship_province, order.ship_city, order.ship_district, order.ship_street)
     units = unit_words(by)
     is_picking = one.state == "picking" and may_do("shipment.ship", order, by=by)
     context = {
@@ -236,7 +235,7 @@ def _shipment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Ref
         "shipment": {
             **_row(one),
             "version": None,
-            "address": " ".join(part for part in parts if part),
+            "address": ship_address(order),
             "contact": " ".join(part for part in (order.ship_contact, order.ship_phone) if part),
             "delivered_on": one.delivered_at,
             "note": one.remark or None,
@@ -277,7 +276,7 @@ def _transitions(one: Shipment, by: Actor) -> list[dict[str, Any]]:
     if one.state == "shipped" and may_do("shipment.ship", one.order, by=by):
         found.append(_step(one, "deliver", _("Delivered"), "primary", "circle-check"))
     if one.state == "picking" and may_do("shipment.create", one.order, by=by):
-        ask = _("The goods go back to the shelf and stay reserved for the order.")
+        ask = _("The goods return to stock and stay reserved for the order.")
         found.append({**_step(one, "cancel", _("Cancel pick list"), "danger", "circle-x"), "confirm": ask})
     return found
 

@@ -33,10 +33,10 @@ from shundan.web.lists import pager, plain_list, state_of, tabs
 from shundan.web.words import ADJUSTMENT_REASONS, MOVE_KINDS, RECEIPT_REASONS, name_of, options
 
 KINDS = (
-    ("receipt", gettext_lazy("Receipt: goods come in"), "stock.receive"),
-    ("adjustment", gettext_lazy("Adjustment: the count is corrected"), "stock.adjust"),
+    ("receipt", gettext_lazy("Receipt: incoming goods"), "stock.receive"),
+    ("adjustment", gettext_lazy("Adjustment: stock count correction"), "stock.adjust"),
 )
-VIEWS = (("all", gettext_lazy("All")), ("low", gettext_lazy("Low")), ("short", gettext_lazy("Nothing free")))
+VIEWS = (("all", gettext_lazy("All")), ("low", gettext_lazy("Low")), ("short", gettext_lazy("None available")))
 
 
 @page("stock.read")
@@ -132,7 +132,7 @@ def adjust(request: HttpRequest, *, by: Actor) -> HttpResponse:
         sku = do_once(request, by=by, work=work)
     except Refused as refusal:
         return _adjust_page(request, by, given, refusal=refusal)
-    leave_message(request, _("The stock of %(sku)s was booked.") % {"sku": sku})
+    leave_message(request, _("The stock movement of %(sku)s was posted.") % {"sku": sku})
     return go(request, reverse("stock.show", kwargs={"sku": sku}))
 
 
@@ -206,7 +206,7 @@ def _position(one: StockLevel) -> dict[str, Any]:
 def _reservation(one: Any, holders: dict[int, tuple[str, str]]) -> dict[str, Any]:  # Any: a reservation
     number, customer = holders.get(one.line_id, ("", ""))
     return {
-        "number": number or _("An order you may not see"),
+        "number": number or _("An order you have no access to"),
         "url": reverse("orders.show", kwargs={"number": number}) if number else None,
         "customer": customer,
         "quantity": one.quantity,
@@ -227,5 +227,5 @@ def _move(one: StockMove, papers: dict[int, str]) -> dict[str, Any]:
         "document": number,
         "document_url": reverse("shipments.show", kwargs={"number": number}) if number else None,
         "reason": " · ".join(word for word in words if word) or None,
-        "who": one.actor_name,
+        "who": _("System") if one.actor_name == "system" else one.actor_name,
     }

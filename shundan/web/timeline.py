@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from shundan.orders.queries import Event
-from shundan.ui.formatting import money
-from shundan.web.words import DOORS, EVENTS, PLACES
+from shundan.ui.formatting import money, qty
+from shundan.web.words import ADJUSTMENT_REASONS, DOORS, EVENTS, PLACES, RECEIPT_REASONS
 
 _LINE = re.compile(r"^lines\[(\d+)\]\.(\w+)$")
 
@@ -37,10 +38,22 @@ def _event(event: Event) -> dict[str, Any]:
         "who": _("System") if event.actor_name == "system" else event.actor_name,
         "at": event.at,
         "door": str(DOORS.get(event.door, event.door)),
-        "note": data.get("text") or (data.get("inputs") or {}).get("reason") or data.get("reason"),
+        "note": _booked(data) if "delta" in data else _said(data),
         "public": bool(data.get("is_public")),
         "changes": _changes(data.get("changes") or {}),
     }
+
+
+def _said(data: Mapping[str, Any]) -> str | None:
+    return data.get("text") or (data.get("inputs") or {}).get("reason") or data.get("reason")
+
+
+def _booked(data: Mapping[str, Any]) -> str:
+    """Return how much of a product came or went, and why: +100 · Purchase."""
+    delta = Decimal(str(data["delta"]))
+    reason = str(data.get("reason", ""))
+    words = str((RECEIPT_REASONS | ADJUSTMENT_REASONS).get(reason, reason))
+    return " · ".join(part for part in (f"{'+' if delta > 0 else ''}{qty(delta)}", words) if part)
 
 
 def _facts(data: Mapping[str, Any]) -> dict[str, str]:

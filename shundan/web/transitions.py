@@ -109,10 +109,10 @@ def _is_moot(offer: Offer, order: Order) -> bool:
 
 def _usual_reasons(name: str) -> list[str]:
     reasons = {
-        "reject": (_("Price to be checked"), _("Terms to be checked"), _("Documents missing")),
-        "hold": (_("Documents missing"), _("Customer asked to wait"), _("Payment outstanding")),
-        "cancel": (_("Customer cancelled"), _("Entered twice"), _("Out of stock")),
-        "close": (_("Customer needs no more"), _("Out of stock")),
-        "revoke": (_("To be changed"),),
+        "reject": (_("Price under review"), _("Terms under review"), _("Documents missing")),
+        "hold": (_("Documents missing"), _("Postponed by customer"), _("Payment outstanding")),
+        "cancel": (_("Customer cancelled"), _("Duplicate order"), _("Out of stock")),
+        "close": (_("No longer needed by customer"), _("Out of stock")),
+        "revoke": (_("Changes needed"),),
     }
     return list(reasons.get(name, ()))

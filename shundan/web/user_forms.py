@@ -150,10 +150,10 @@ def _names(one: Department | Team | None) -> dict[str, Any]:
 def _read_names(given: Given, code: str) -> tuple[str, str, str]:
     zh, en, typed = given.text("name"), given.text("name_en"), code or given.text("code")
     if not zh:
-        given.problems.append(Detail("name", "required", _("Write a name of at most 100 characters.")))
+        given.problems.append(Detail("name", "required", _("Enter a name of at most 100 characters.")))
     if not typed or len(typed) > 40 or not typed.replace("-", "").replace("_", "").isalnum():
         given.problems.append(
-            Detail("code", "required", _("Write a short code of letters and digits, such as sales-1."))
+            Detail("code", "required", _("Enter a short code of letters and digits, such as sales-1."))
         )
     return zh, en or zh, typed
 

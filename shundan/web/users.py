@@ -17,6 +17,7 @@ from shundan.accounts.queries import (
     all_permissions,
     get_user,
     grants_of_roles,
+    label_of_permission,
     list_departments,
     list_teams,
     list_users,
@@ -34,7 +35,7 @@ from shundan.web.forms import go, refusal_of_form
 from shundan.web.frame import frame, initial_of, leave_message
 from shundan.web.lists import State, plain_list, state_of
 from shundan.web.timeline import timeline
-from shundan.web.words import AREAS, SCOPES, VERBS, name_of
+from shundan.web.words import AREAS, SCOPES, name_of
 
 TABS = (
     ("users", gettext_lazy("Users")),
@@ -65,7 +66,7 @@ def user_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
         placeholder=_("Name or e-mail"),
         caption=str(dict(TABS)[tab]),
         create_label=str(CREATE.get(tab, "")),
-        empty_title=_("Nobody here yet"),
+        empty_title=_("No users yet"),
         hidden=("tab", "size"),
     )
     views = [
@@ -222,9 +223,8 @@ def _permissions(one: User) -> list[dict[str, Any]]:
 
 
 def _permission(code: str, scope: str | None) -> dict[str, Any]:
-    verb = code.split(".")[1]
     return {
-        "name": str(VERBS.get(code) or VERBS.get(verb, verb)),
+        "name": label_of_permission(code, language=get_language() or ""),
         "scope": scope,
         "scope_label": str(SCOPES.get(scope or "", scope or "")),
     }

@@ -3,7 +3,7 @@
 from typing import Any, Protocol
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shundan.catalog.queries import list_units
@@ -114,31 +114,31 @@ ADDRESS_KINDS: dict[str, Word] = {"ship": _("Delivery"), "bill": _("Billing")}
 EVENTS: dict[str, tuple[str, str, Word]] = {
     "order.created": ("plus", "quiet", _("created the order")),
     "order.edited": ("pencil", "quiet", _("changed the order")),
-    "order.noted": ("message", "quiet", _("wrote a note")),
-    "order.submitted": ("send", "info", _("submitted it for approval")),
+    "order.noted": ("message", "quiet", _("added a note")),
+    "order.submitted": ("send", "info", _("submitted the order for approval")),
     "order.approved": ("check", "good", _("approved the order")),
-    "order.rejected": ("x", "bad", _("sent it back")),
-    "order.withdrawn": ("arrow-back-up", "warn", _("withdrew it")),
+    "order.rejected": ("x", "bad", _("rejected the order")),
+    "order.withdrawn": ("arrow-back-up", "warn", _("withdrew the order")),
     "order.revoked": ("arrow-back-up", "warn", _("revoked the approval")),
     "order.confirmed": ("circle-check", "accent", _("confirmed the order and reserved stock")),
-    "order.unconfirmed": ("arrow-back-up", "warn", _("undid the confirmation")),
+    "order.unconfirmed": ("arrow-back-up", "warn", _("reverted the confirmation")),
     "order.started": ("arrow-right", "accent", _("started processing")),
     "order.completed": ("circle-check", "good", _("completed the order")),
-    "order.resumed": ("history", "warn", _("took the order up again")),
+    "order.resumed": ("history", "warn", _("resumed the order")),
     "order.cancelled": ("x", "bad", _("cancelled the order")),
     "order.closed": ("lock", "warn", _("closed the remainder")),
     "order.held": ("player-pause", "warn", _("put the order on hold")),
     "order.released": ("circle-check", "good", _("released the hold")),
-    "shipment.planned": ("clipboard-list", "info", _("made pick list %(number)s")),
+    "shipment.planned": ("clipboard-list", "info", _("created pick list %(number)s")),
     "shipment.shipped": ("truck-delivery", "accent", _("shipped %(number)s")),
-    "shipment.delivered": ("circle-check", "good", _("noted the delivery of %(number)s")),
+    "shipment.delivered": ("circle-check", "good", _("recorded the delivery of %(number)s")),
     "shipment.cancelled": ("x", "warn", _("cancelled pick list %(number)s")),
-    "invoice.issued": ("file-invoice", "accent", _("issued invoice %(number)s over %(total)s")),
-    "invoice.credited": ("file-invoice", "warn", _("credited an invoice by %(number)s")),
+    "invoice.issued": ("file-invoice", "accent", _("issued invoice %(number)s for %(total)s")),
+    "invoice.credited": ("file-invoice", "warn", _("issued credit note %(number)s")),
     "customer.created": ("plus", "quiet", _("added the customer")),
     "customer.changed": ("pencil", "quiet", _("changed the record")),
     "customer.closed": ("lock", "warn", _("closed the customer for new orders")),
-    "customer.opened": ("circle-check", "good", _("opened the customer again")),
+    "customer.opened": ("circle-check", "good", _("reopened the customer")),
     "customer.credit_limit_set": ("credit-card", "info", _("set the credit limit")),
     "product.created": ("plus", "quiet", _("added the product")),
     "product.changed": ("pencil", "quiet", _("changed the record")),
@@ -147,23 +147,23 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "user.created": ("plus", "quiet", _("added the user")),
     "user.changed": ("pencil", "quiet", _("changed the user")),
     "user.password_changed": ("key", "warn", _("changed the password")),
-    "token.issued": ("key", "info", _("made an API token")),
+    "token.issued": ("key", "info", _("created an API token")),
     "token.revoked": ("key", "warn", _("revoked an API token")),
     "orders.exported": ("download", "info", _("exported orders")),
-    "payment.registered": ("cash", "good", _("recorded payment %(number)s over %(amount)s")),
+    "payment.registered": ("cash", "good", _("recorded payment %(number)s for %(amount)s")),
     "payment.allocated": ("cash", "good", _("allocated payment %(number)s")),
-    "payment.deallocated": ("cash", "warn", _("took back an allocation of %(number)s")),
+    "payment.deallocated": ("cash", "warn", _("reversed an allocation of %(number)s")),
 }
 
 # Labels of the places in an order that an edit or a conflict names.
 PLACES: dict[str, Word] = {
     "customer": _("Customer"),
     "customer_reference": _("Customer PO"),
-    "requested_on": _("Wanted on"),
+    "requested_on": _("Requested on"),
     "currency": _("Currency"),
     "includes_tax": _("Prices include tax"),
     "payment_method": _("Payment method"),
-    "allows_backorder": _("Ship what is there first"),
+    "allows_backorder": _("Ship available goods first"),
     "remark": _("Note"),
     "ship_to.street": _("Street"),
     "ship_to.contact": _("Contact"),
@@ -185,11 +185,36 @@ CUSTOMER_FIELDS: dict[str, Word] = {
     "owner_id": _("Owner"),
     "language": _("Language"),
     "country": _("Country"),
+    "region": _("Region"),
+    "payment_term": _("Payment terms"),
+    "tags": _("Tags"),
     "tax_title": _("Invoice title"),
     "tax_number": _("Tax number"),
     "bank_name": _("Bank"),
     "bank_account": _("Bank account"),
+    "preferences": _("Delivery preferences"),
     "remark": _("Note"),
+}
+
+CONTACT_FIELDS: dict[str, Word] = {
+    "name": _("Name"),
+    "title": pgettext_lazy("contact", "Role"),
+    "phone": _("Phone"),
+    "email": _("E-mail"),
+    "is_main": pgettext_lazy("contact", "Default"),
+}
+
+ADDRESS_FIELDS: dict[str, Word] = {
+    "kind": _("For"),
+    "contact_name": _("Contact"),
+    "phone": _("Phone"),
+    "country": _("Country"),
+    "province": _("Province"),
+    "city": _("City"),
+    "district": _("District"),
+    "street": _("Street and number"),
+    "postal_code": _("Postcode"),
+    "is_main": pgettext_lazy("contact", "Default"),
 }
 
 
@@ -227,28 +252,12 @@ AREAS: dict[str, Word] = {
     "warehouse": _("Warehouses"),
 }
 
-VERBS: dict[str, Word] = {
-    "customer.credit": _("Set the limit"),
-    "read": _("See"),
-    "create": _("Add"),
-    "edit": pgettext_lazy("permission", "Change"),
-    "submit": _("Submit"),
-    "approve": _("Approve"),
-    "confirm": _("Confirm"),
-    "cancel": _("Cancel"),
-    "close": _("Close the remainder"),
-    "hold": _("Hold"),
-    "note": _("Write notes"),
-    "export": _("Export"),
-    "ship": _("Ship"),
-    "issue": pgettext_lazy("permission", "Issue"),
-    "credit": pgettext_lazy("permission", "Credit"),
-    "register": _("Record"),
-    "allocate": _("Allocate"),
-    "receive": _("Receive"),
-    "adjust": _("Adjust"),
-    "run": _("Run"),
-}
+
+def purchase_order(number: str) -> str | None:
+    """Return a customer's own order number with what it is; a number that begins with PO says so itself."""
+    if not number:
+        return None
+    return number if number[:2].upper() == "PO" else gettext("PO %(number)s") % {"number": number}
 
 
 def options(words: dict[str, Word]) -> list[tuple[str, str]]:

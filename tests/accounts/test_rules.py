@@ -2,12 +2,32 @@
 
 import pytest
 
-from shundan.accounts.rules import PERMISSIONS, POLICY, ROLES, SCOPES, grants_of, may_grant, wider
+from shundan.accounts.rules import (
+    BASIC,
+    PERMISSION_LABELS,
+    PERMISSIONS,
+    POLICY,
+    ROLES,
+    SCOPES,
+    grants_of,
+    may_grant,
+    permission_label,
+    wider,
+)
+from shundan.ui.doors import SIGNED_IN
 
 
 def test_every_role_has_a_policy_of_known_scopes() -> None:
     assert set(POLICY) == set(ROLES)
     assert {scope for grants in POLICY.values() for scope in grants.values()} <= set(SCOPES)
+
+
+def test_each_permission_has_a_name_of_its_own_in_both_languages() -> None:
+    assert set(PERMISSION_LABELS) == {*PERMISSIONS, *BASIC, SIGNED_IN}
+    for labels in zip(*PERMISSION_LABELS.values(), strict=True):
+        assert len(set(labels)) == len(labels) and all(label.strip() and "." not in label for label in labels)
+    assert permission_label("order.approve", language="zh-hans") == "审批订单"
+    assert permission_label("order.approve", language="en") == "Approve orders"
 
 
 def test_unknown_roles_and_no_role_grant_nothing_but_oneself() -> None:

@@ -20,7 +20,7 @@ from shundan.api.urls import api
 from shundan.kernel.actor import system_actor
 from shundan.ui.doors import require_doors
 from tests import make
-from tests.api.client import Api
+from tests.api.client import Api, as_person
 from tests.cast import Cast
 from tools.drift import OPENAPI, described_api
 
@@ -64,6 +64,20 @@ def test_a_failure_of_ours_answers_json_with_the_id_of_the_log(wang: Api, caplog
     assert answer.body["request_id"] == answer.headers["X-Request-Id"]
     assert "boom" not in json.dumps(answer.body)
     assert answer.body["request_id"] in caplog.text
+
+
+def test_refusals_name_rights_and_things_in_the_readers_language(people: Cast) -> None:
+    chinese, english = (as_person(people.sun, language=language) for language in ("zh-CN", "en"))
+    said = {"Set credit limits": english, "设置信用额度": chinese}
+    for name, api_of in said.items():
+        answer = api_of.put("/customers/C1/credit", {"limit": "1"})
+        assert (answer.status, answer.code) == (403, "not_permitted")
+        assert f"“{name}”" in answer.body["message"] and "customer.credit" not in answer.body["message"]
+    wang = as_person(people.wang, language="zh-CN")
+    assert wang.get("/customers/C1").body["message"] == "客户 C1 不存在，或您无权查看。"
+    line = {"sku": "X", "quantity": "1"}
+    answer = wang.post("/orders", {"customer": "C1", "lines": [line]})
+    assert answer.body["details"][0]["message"] == "客户 C1 不存在，或您无权查看。"
 
 
 def test_the_description_is_public_and_the_one_in_the_docs() -> None:

@@ -37,6 +37,30 @@ def test_a_customer_is_added_shown_and_found(wang: Api, people: Cast, customer: 
     assert [one["number"] for one in wang.get("/customers?tag=VIP&status=active").body["items"]] == [customer["number"]]
 
 
+def test_a_limit_that_was_read_may_be_sent_back_by_anybody_and_another_by_finance_only(
+    people: Cast, wang: Api, zhao: Api
+) -> None:
+    url = f"/customers/{people.boyuan.number}"
+    read = wang.get(url).body
+    sent = {name: read[name] for name in ("name", "contacts", "addresses", "version")}
+    saved = wang.put(url, sent | {"credit_limit": read["credit_limit"], "remark": "甲"})
+    assert (saved.status, saved.body["credit_limit"], saved.body["remark"]) == (200, "100000.00", "甲")
+    version = saved.body["version"]
+    for limit in ("1.00", None):
+        answer = wang.put(url, sent | {"credit_limit": limit, "version": version})
+        assert (answer.status, answer.code) == (403, "not_permitted")
+    saved = wang.put(url, sent | {"version": version})
+    assert (saved.status, saved.body["credit_limit"]) == (200, "100000.00")
+    assert zhao.put(f"{url}/credit", {"limit": "7.00"}).status == 200
+    answer = wang.put(url, sent | {"credit_limit": "100000.00", "version": saved.body["version"]})
+    assert (answer.status, answer.code, answer.places) == (
+        409,
+        "version_conflict",
+        {"credit_limit": "changed_by_other"},
+    )
+    assert wang.get(url).body["credit_limit"] == "7.00"
+
+
 def test_a_customer_is_saved_once_per_version(wang: Api, customer: dict[str, object]) -> None:
     wished = {"name": "苏州云帆科技有限公司", "version": 1}
     saved = wang.put(f"/customers/{customer['number']}", wished)
@@ -79,7 +103,7 @@ def test_credit_is_set_by_finance_only(wang: Api, zhao: Api, people: Cast, custo
     assert wang.get(path).body == answer.body
     assert zhao.put(path, {"limit": "-1"}).places == {"body.credit_limit": "out_of_range"}
     assert zhao.put(path, {"limit": None}).body["available"] is None
-    kept = wang.put(f"/customers/{customer['number']}", {"name": "云帆", "version": 1})
+    kept = wang.put(f"/customers/{customer['number']}", {"name": "云帆", "version": 3})
     assert kept.status == 200
     assert wang.post("/customers", {"name": "x", "credit_limit": "1"}).status == 403
 

@@ -182,7 +182,7 @@ def test_refusals_keep_nothing(wang: Api, people: Cast, screws: str) -> None:
     )
     assert (answer.status, answer.code) == (409, "out_of_stock")
     assert answer.body["details"] == [
-        {"path": "lines[0].quantity", "code": "out_of_stock", "message": "SCREW: 101 wanted, 100 free."}
+        {"path": "lines[0].quantity", "code": "out_of_stock", "message": "SCREW: 101 requested, 100 available."}
     ]
     dear = {"sku": screws, "quantity": 1, "unit_price": "49999"}
     for _order in range(2):

@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.desk import TOO_WIDE, WIDTHS, Office
 from tools import screenshots
-from tools.screenshots import SHOTS, Shot, Variant
+from tools.album import MANAGER, SHOTS, Shot, Variant
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -105,7 +105,7 @@ def _shape(page: "Page", language: str) -> list[str]:
 
 def test_a_first_visit_to_the_list_is_light(company: str, browser: "Browser") -> None:
     """Cold cache: at most 10 requests and 180 KB; the second visit takes only the page."""
-    context = screenshots.open_for(browser, company, screenshots.MANAGER, Variant("zh", "light", "1440"))
+    context = screenshots.open_for(browser, company, MANAGER, Variant("zh", "light", "1440"))
     page = context.new_page()
     wire = context.new_cdp_session(page)
     wire.send("Network.enable")

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tools import screenshots
-from tools.screenshots import README_PICTURES, README_SHOTS, ROOT
+from tools.album import README_SHOTS, SHOTS, Variant
+from tools.screenshots import README_PICTURES, ROOT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -54,8 +55,8 @@ def test_the_pictures_can_be_taken_afresh(company: str, browser: "Browser", tmp_
         browser,
         company,
         tmp_path / "again",
-        screenshots.SHOTS[1:2],
-        screenshots.Variant("zh", "light", "1440"),
+        SHOTS[1:2],
+        Variant("zh", "light", "1440"),
         whole=False,
     )
     assert again[0].read_bytes() == (tmp_path / again[0].name).read_bytes()

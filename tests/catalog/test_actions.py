@@ -36,6 +36,7 @@ pytestmark = pytest.mark.django_db
         ({"prices": (PriceInput(amount=Decimal("0.0000001")),)}, "prices[0].amount"),
         ({"prices": (PriceInput(amount=Decimal(1)),) * 2}, "prices[1]"),
         ({"prices": (PriceInput(amount=Decimal(1), min_quantity=Decimal(-1)),)}, "prices[0].min_quantity"),
+        ({"prices": (PriceInput(amount=Decimal(1), min_quantity=Decimal("1E-7")),)}, "prices[0].min_quantity"),
     ],
 )
 def test_bad_data_is_refused_with_its_place(values: dict[str, Any], path: str) -> None:

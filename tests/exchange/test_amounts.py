@@ -1,11 +1,14 @@
 """The import's set-based amounts are those of the rule, line by line."""
 
 from decimal import Decimal
+from io import StringIO
 from random import Random
 
 import pytest
 from django.db import connection
+from rich.console import Console
 
+from shundan.exchange.imports.comparing import Comparison, show
 from shundan.exchange.imports.history import open_tables, set_amounts
 from shundan.orders.rules import line_amounts
 
@@ -38,3 +41,10 @@ def _random_line(rng: Random) -> tuple[Decimal, Decimal, Decimal, Decimal]:
     price = Decimal(rng.randint(-1000, 10 ** rng.randint(3, 9))).scaleb(-rng.choice((0, 2, 2, 3, 4, 10)))
     discount = Decimal(rng.randint(0, 10_000)).scaleb(-2) if rng.random() < 0.4 else Decimal(0)
     return quantity, price, discount, Decimal(rng.choice(RATES))
+
+
+def test_the_comparison_shows_every_digit_in_a_narrow_window() -> None:
+    printed = StringIO()
+    figure = Comparison("net_line_rounded_by_category: Grains/Cereals", "1354458.5900", "1354458.5900")
+    show("Northwind", [figure], Console(file=printed, width=80))
+    assert printed.getvalue().count("1354458.5900") == 2

@@ -3,7 +3,8 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection, transaction
@@ -13,9 +14,10 @@ from shundan.billing.models import Invoice, Payment
 from shundan.catalog.models import Product
 from shundan.config.integrity import broken
 from shundan.exchange.demo import SIGN_INS, AlreadyFilled, load_demo
+from shundan.exchange.demo.calendar import last_at_work, to_work, worked_after, worked_before
 from shundan.inventory.models import StockLevel, Warehouse
 from shundan.kernel.models import Event
-from shundan.orders.models import Order
+from shundan.orders.models import Order, OrderLine
 from shundan.parties.models import Customer
 from shundan.parties.rules import is_unified_credit_code
 from tests import make
@@ -57,6 +59,8 @@ def test_a_whole_company_the_same_for_the_same_seed(db: None) -> None:
     load_demo(now=NOW)
     assert digest() == first
     _check_counts()
+    _check_hours()
+    _check_exports()
     _check_papers()
     _check_people_and_goods()
     with pytest.raises(AlreadyFilled):
@@ -78,9 +82,33 @@ def _check_counts() -> None:
     assert tracks["invoicing"] == {"none", "to_invoice", "part", "full"}
     assert tracks["payment"] >= {"unpaid", "part", "paid"}
     assert Order.objects.filter(holds__len__gt=0).count() >= 3
+    assert not Order.objects.filter(state="cancelled", holds__len__gt=0).exists()
     assert Order.objects.filter(due_on__lt=NOW.date()).exclude(payment="paid").count() >= 20
     assert set(Order.objects.values_list("currency", flat=True)) == {"CNY", "USD", "EUR"}
     assert not Order.objects.filter(is_history=True).exists()
+
+
+def _check_hours() -> None:
+    """Everything happens between nine and six in Shanghai, on no Sunday; Saturdays are quiet."""
+    zone = ZoneInfo("Asia/Shanghai")
+    moments = [
+        *Event.objects.values_list("at", flat=True),
+        *Order.objects.values_list("created_at", flat=True),
+        *Customer.objects.values_list("created_at", flat=True),
+        *Payment.objects.values_list("created_at", flat=True),
+    ]
+    local = [at.astimezone(zone) for at in moments]
+    assert [at for at in local if not 9 <= at.hour < 18 or at.weekday() == 6] == []
+    assert 0 < sum(at.weekday() == 5 for at in local) / len(local) < 0.1
+
+
+def _check_exports() -> None:
+    """Who buys from abroad pays no value added tax; who buys here does."""
+    lines = OrderLine.objects.exclude(order__customer__country="CN")
+    assert set(lines.values_list("tax_code", "tax_rate", "tax")) == {("zero", 0, 0)}
+    assert lines.count() > 500
+    at_home = OrderLine.objects.filter(order__customer__country="CN")
+    assert at_home.filter(tax_code="vat13").exists() and not at_home.filter(tax_code="zero").exists()
 
 
 def _check_papers() -> None:
@@ -103,3 +131,11 @@ def _check_people_and_goods() -> None:
 
 def _is_ean(code: str) -> bool:
     return sum(int(digit) * (3 if i % 2 else 1) for i, digit in enumerate(code)) % 10 == 0
+
+
+@pytest.mark.parametrize("hours", range(0, 24 * 8, 5))
+def test_working_time_is_counted_both_ways(hours: int) -> None:
+    at = last_at_work(NOW + timedelta(hours=hours))
+    worked = timedelta(hours=18)
+    assert worked_after(worked_before(at, worked), worked) == to_work(at) == at
+    assert at <= NOW + timedelta(hours=hours) <= to_work(NOW + timedelta(hours=hours))

@@ -5,10 +5,13 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from unittest.mock import patch
 
 import pytest
 from django.db import connection, transaction
 
+from shundan.accounts.actions import sign_in
+from shundan.accounts.models import SignInFailure
 from shundan.billing.actions import credit_invoice, deallocate_payment, issue_invoice, register_payment
 from shundan.billing.models import Allocation, Invoice, Payment
 from shundan.catalog.actions import save_exchange_rate
@@ -20,6 +23,7 @@ from shundan.kernel.numbering import next_gapless_number
 from shundan.orders.actions import LineInput, OrderInput, create_order, move_order, place_order, save_draft
 from shundan.orders.models import Order
 from tests import make
+from tests.api.client import Api, Reply, token_of
 from tests.faults.crowd import codes, crowd, deadlocks
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
@@ -240,6 +244,47 @@ def test_a_record_that_somebody_else_makes_at_the_same_moment_is_refused_not_a_c
     make.shipped()
     assert codes(crowd(4, lambda i: make.user("rep", email="same@example.com"))) == ["invalid_input"] * 3 + ["ok"]
     assert codes(crowd(4, lambda i: make.product("SAME-1"))) == ["invalid_input"] * 3 + ["ok"]
+
+
+def test_a_sku_is_added_once_by_20_over_the_api_and_the_others_are_told_the_place() -> None:
+    make.shipped()
+    token = token_of(make.person("sales_manager"))
+    body = {"sku": "SAME-2", "name_zh": "螺栓", "prices": [{"amount": "1.00"}]}
+    keys = [None if i % 2 else f"k-{i}" for i in range(20)]
+    answers = crowd(20, lambda i: Api(token).call("POST", "/products", body, key=keys[i]))
+    replies = [one for one in answers if isinstance(one, Reply)]
+    assert sorted(one.status for one in replies) == [201] + [422] * 19
+    assert all(one.places == {"body.sku": "taken"} for one in replies if one.status == 422)
+    names = crowd(20, lambda i: Api(token).call("POST", "/customers", {"name": f"客户 {i}"}, key=keys[i]))
+    assert len({one.body["number"] for one in names if isinstance(one, Reply) and one.status == 201}) == 20
+
+
+def test_a_customer_number_that_is_taken_is_refused_at_its_place() -> None:
+    taken = make.customer().number
+    before = make.everything()
+    with patch("shundan.parties.actions.next_number", return_value=taken):
+        outcomes = crowd(6, lambda i: make.customer(f"客户 {i}"))
+        token = token_of(make.person("sales_manager"))
+        answer = Api(token).post("/customers", {"name": "客户"}, key="k-1")
+    assert codes(outcomes) == ["taken"] * 6
+    assert (answer.status, answer.code, answer.places) == (409, "taken", {"number": "taken"})
+    assert {name for name, mark in make.everything().items() if before[name] != mark} <= {
+        "accounts_user",
+        "accounts_apitoken",
+        "kernel_event",
+    }
+
+
+def test_20_wrong_passwords_at_the_same_moment_are_5_guesses() -> None:
+    make.user("rep", email="wang@example.com")
+
+    def guess(i: int) -> object:
+        return sign_in(email="Wang@example.com", password=f"wrong {i}", address="192.0.2.1", at=make.AT)
+
+    assert codes(crowd(20, guess)) == ["sign_in_locked"] * 15 + ["sign_in_refused"] * 5
+    assert SignInFailure.objects.count() == 5
+    right = crowd(8, lambda i: sign_in(email="wang@example.com", password=make.PASSWORD, address="::1", at=make.AT))
+    assert set(codes(right)) <= {"ok", "sign_in_locked"} and "ok" in codes(right)
 
 
 def test_receipts_at_the_same_time_keep_the_ledgers_chain() -> None:

@@ -1,5 +1,6 @@
 """Keeping customers: what is refused, what is kept, and who may."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -64,6 +65,50 @@ def test_a_conflict_shows_both_values() -> None:
     with make.refused(VersionConflict) as caught:
         change_customer(customer.number, CustomerInput(name="新名", remark="乙"), version=1, by=make.boss())
     assert [(one.path, one.yours, one.theirs) for one in caught.value.details] == [("remark", "乙", "甲")]
+
+
+def test_a_conflict_shows_people_places_terms_and_tags_too() -> None:
+    customer = make.customer()
+    lei, mei = ContactInput(name="李雷", phone="1", is_main=True), ContactInput(name="韩梅梅", phone="2")
+    dock = AddressInput(city="上海市", street="一号码头", is_main=True)
+    theirs = CustomerInput(name="x", contacts=(mei, lei), addresses=(dock,), tags=("月结",))
+    change_customer(customer.number, theirs, version=1, by=make.boss())
+    mine = replace(
+        theirs,
+        contacts=(replace(lei, phone="3"),),
+        addresses=(dock, AddressInput(kind="bill", street="财务部")),
+        tags=(),
+        payment_term="net60",
+    )
+    with make.refused(VersionConflict) as caught:
+        change_customer(customer.number, mine, version=1, by=make.boss())
+    assert {one.path: (one.yours, one.theirs) for one in caught.value.details} == {
+        "payment_term": ("net60", "net30"),
+        "tags": ("", "月结"),
+        "contacts[0].phone": ("3", "1"),
+        "contacts[1].name": ("", "韩梅梅"),
+        "contacts[1].phone": ("", "2"),
+        "addresses[1].kind": ("bill", ""),
+        "addresses[1].country": ("CN", ""),
+        "addresses[1].street": ("财务部", ""),
+    }
+    # What was read is what is compared: the same again, main contact first or not, differs in nothing.
+    with make.refused(VersionConflict) as caught:
+        change_customer(customer.number, replace(theirs, contacts=(lei, mei)), version=1, by=make.boss())
+    assert caught.value.details == ()
+
+
+def test_a_limit_that_is_sent_again_unchanged_needs_no_right_and_undoes_nothing() -> None:
+    wang = make.person("rep")
+    customer = make.customer(owner_id=wang.id, limit="5000.00")
+    as_read = CustomerInput(name="新名", credit_limit=Decimal(5000))
+    assert change_customer(customer.number, as_read, version=1, by=wang).credit_limit == 5000
+    set_credit_limit(customer.number, limit=Decimal(9000), by=make.person("finance"))
+    for by in (wang, make.boss()):
+        with make.refused(VersionConflict) as caught:
+            change_customer(customer.number, replace(as_read, name="新名二"), version=2, by=by)
+        assert ("credit_limit", "5000", "9000.00") in [(d.path, d.yours, d.theirs) for d in caught.value.details]
+    assert Customer.objects.get().credit_limit == 9000
 
 
 def test_a_customer_changes_hands_with_its_department() -> None:

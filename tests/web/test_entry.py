@@ -148,3 +148,10 @@ def test_the_customer_picker_shows_only_ones_own(people: Cast, browser_of: Brows
         people.boyuan.number
     ]
     assert browser_of(people.li).get("/customers/pick/?q=boyuan").json()["items"] == []
+
+
+def test_the_product_picker_puts_the_name_that_was_typed_first(people: Cast, browser_of: Browser) -> None:
+    for sku, name in (("A-1", "Roller chain"), ("A-2", "Chair"), ("B-1", "Chai"), ("C-1", "茶 Chai")):
+        make.product(sku, name_zh=name)
+    found = browser_of(people.wang).get("/products/pick/", {"q": " chai "}).json()["items"]
+    assert [one["sku"] for one in found] == ["B-1", "A-2", "A-1", "C-1"]

@@ -9,14 +9,14 @@ from tests.web.conftest import Browser
 pytestmark = pytest.mark.django_db
 
 WORDS = {
-    "/": (("Work to do", "Drafts", "New order"), ("工作台", "草稿", "新建订单")),
+    "/": (("My work", "Drafts", "New order"), ("工作台", "草稿", "新建订单")),
     "/orders/": (("Awaiting approval", "To ship", "Ordered on"), ("待审批", "待发货", "下单日期")),
     "/shipments/": (("Shipments", "Picking", "No shipments yet"), ("发货单", "拣货中", "还没有发货单")),
-    "/stock/": (("Stock", "Nothing free"), ("库存", "无可用")),
+    "/stock/": (("Stock", "None available"), ("库存", "无可用")),
     "/invoices/": (("Invoices", "Credit notes", "No invoices yet"), ("发票", "红字发票", "还没有发票")),
     "/payments/": (("Payments", "Unallocated"), ("收款", "未核销")),
     "/customers/": (("Customers", "New customer"), ("客户", "新增客户")),
-    "/products/": (("Products", "On sale", "Off sale"), ("商品", "在售", "停售")),
+    "/products/": (("Products", "For sale", "Discontinued"), ("商品", "在售", "停售")),
     "/account/": (("My account", "Current password"), ("我的账户", "当前密码")),
 }
 

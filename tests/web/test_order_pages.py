@@ -144,7 +144,7 @@ def test_a_transition_is_taken_on_the_version_that_was_seen(people: Cast, browse
     version, browser = make.fresh(number).version, browser_of(people.wang)
     answer = browser.post(f"/orders/{number}/do/submit/", {"version": version + 1})
     assert answer.status_code == 409
-    assert "Somebody changed this meanwhile." in answer.content.decode()
+    assert "Another user has changed this meanwhile." in answer.content.decode()
     assert make.fresh(number).category == "draft"
     answer = browser.post(f"/orders/{number}/do/submit/", {"version": version})
     assert (answer.status_code, answer["Location"]) == (303, f"/orders/{number}/")

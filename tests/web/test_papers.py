@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 from shundan.billing.models import Invoice, Payment
 from shundan.fulfilment.models import Shipment
 from shundan.inventory.models import StockMove
+from shundan.parties.actions import AddressInput
 from tests import make
 from tests.cast import Cast
 from tests.web.conftest import Browser
@@ -60,7 +61,7 @@ def test_too_much_is_refused_at_the_line_and_the_typing_stays(people: Cast, brow
     answer = browser_of(people.sun).post(f"/orders/{number}/ship/", {"quantity-1": "11", "tracking": "SF9"})
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "BOLT: 11 wanted, 10 reserved and not yet picked." in page
+    assert "BOLT: 11 requested, 10 reserved and not yet picked." in page
     assert "quantity_not_reserved" in page
     assert 'value="11"' in page
     assert 'value="SF9"' in page
@@ -71,13 +72,13 @@ def test_what_is_no_number_is_refused_at_its_line(people: Cast, browser_of: Brow
     number = _confirmed(people)
     answer = browser_of(people.sun).post(f"/orders/{number}/ship/", {"quantity-1": "two"})
     assert answer.status_code == 422
-    assert "Write a number such as 1234.50." in answer.content.decode()
+    assert "Enter a number such as 1234.50." in answer.content.decode()
 
 
 def test_a_pick_list_is_made_then_shipped_then_delivered(people: Cast, browser_of: Browser) -> None:
     number, warehouse = _confirmed(people), browser_of(people.sun)
     place = warehouse.post(f"/orders/{number}/ship/", {"quantity-1": "10", "what": "plan"})["Location"]
-    assert "Picked and ready to leave" in warehouse.get(place).content.decode()
+    assert "Picked and ready to ship" in warehouse.get(place).content.decode()
     warehouse.post(f"{place}ship/", {"carrier": "deppon", "tracking": "D1"})
     assert warehouse.post(f"{place}ship/", {}).status_code == 409
     warehouse.post(f"{place}deliver/")
@@ -121,7 +122,7 @@ def test_stock_is_received_once_and_corrected_with_a_reason(people: Cast, browse
     assert make.stock_of(product)[0] == Decimal(12)
     answer = warehouse.post("/stock/adjust/", {**given, "kind": "adjustment", "quantity": "-20", "reason": "lost"})
     assert answer.status_code == 409
-    assert "Only 12 of BOLT are free" in answer.content.decode()
+    assert "BOLT: only 12 available" in answer.content.decode()
     assert StockMove.objects.count() == before + 1
 
 
@@ -160,3 +161,29 @@ def test_ticked_rows_alone_are_exported_and_it_is_on_record(people: Cast, browse
 
 def test_nobody_exports_without_the_right(people: Cast, browser_of: Browser) -> None:
     assert browser_of(people.sun).get("/orders/export/?format=csv").status_code == 403
+
+
+def test_a_parcel_that_leaves_the_country_names_it(people: Cast, browser_of: Browser) -> None:
+    berlin = AddressInput(country="DE", city="Berlin", street="Obere Str. 57", postal_code="12209")
+    buyer = make.customer("Alfreds Futterkiste", addresses=(berlin,))
+    number = make.order(state="confirmed", of=buyer).number
+    page = browser_of(people.sun).get(f"/orders/{number}/").content.decode()
+    assert "Obere Str. 57, 12209 Berlin, Germany" in page
+
+
+def test_a_payment_for_one_invoice_proposes_its_amount_to_the_cent(people: Cast, browser_of: Browser) -> None:
+    product = make.product("BOLT", price="131.65", stock=100)
+    order = make.order(state="invoiced", of=people.boyuan, by=people.wang, products=[product], price="131.65")
+    invoice = Invoice.objects.get(order=order)
+    given = {"customer": people.boyuan.number, "invoice": invoice.number}
+    page = browser_of(people.zhao).get("/payments/new/", given).content.decode()
+    assert page.count('value="1,316.50"') == 2
+
+
+def test_the_ledger_and_the_product_say_in_words_who_received_goods_and_why(people: Cast, browser_of: Browser) -> None:
+    make.product("BOLT", stock=100)
+    keeper = browser_of(people.sun)
+    ledger = keeper.get("/stock/of/BOLT/").content.decode()
+    assert "System · " in ledger
+    assert "system · " not in ledger
+    assert "+100 · Opening stock" in keeper.get("/products/of/BOLT/").content.decode()

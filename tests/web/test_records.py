@@ -1,5 +1,7 @@
 """Customers, products, people: edits meet openly, rights hold, tokens are shown once."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import get_resolver
@@ -44,7 +46,7 @@ def test_a_bad_tax_number_is_refused_at_its_field_and_the_typing_stays(people: C
     answer = browser_of(people.wang).post("/customers/new/", CUSTOMER | {"tax_number": "91330100MA00000000"})
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "This is no valid 18-character unified social credit code." in page
+    assert "This is not a valid 18-character unified social credit code." in page
     assert 'href="#f-tax_number"' in page
     assert 'value="文一西路 969 号"' in page
 
@@ -58,13 +60,36 @@ def test_two_edits_of_a_customer_show_both_values(people: Cast, browser_of: Brow
     )
     Customer.objects.filter(pk=people.boyuan.pk).update(name="博远一", version=version + 1)
     answer = browser_of(people.wang).post(
-        url, CUSTOMER | {"version": version, "name": "博远二", "credit_limit": "100000"}
+        url,
+        CUSTOMER
+        | {"version": version, "name": "博远二", "credit_limit": "100000"}
+        | {"contact-0-phone": "13900001111", "address-1-kind": "bill", "address-1-city": "上海市"},
     )
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "version_conflict" in page
     assert "<td>博远二</td><td>博远一</td>" in page
+    assert ">Contact 1: Phone</th><td>13900001111</td><td>13812341234</td>" in page
+    assert ">Address 2: City</th><td>上海市</td><td>--</td>" in page
+    assert ">Address 2: For</th><td>Billing</td><td>--</td>" in page
+    assert "contacts[" not in page and "addresses[" not in page
     assert Customer.objects.get(pk=people.boyuan.pk).name == "博远一"
+
+
+def test_a_limit_that_finance_set_meanwhile_stays_and_the_next_save_works(people: Cast, browser_of: Browser) -> None:
+    number = people.boyuan.number
+    url, browser = f"/customers/{number}/edit/", browser_of(people.wang)
+    form = CUSTOMER | {"name": "博远二", "credit_limit": "100000", "owner": str(people.wang.id)}
+    browser_of(people.zhao).post(f"/customers/{number}/credit/", {"credit_limit": "250000"})
+    answer = browser.post(url, form | {"version": "1"})
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "<td>100000</td><td>250000.00</td>" in page
+    field = re.search(r'name="credit_limit"[^>]*value="([^"]*)"|value="([^"]*)"[^>]*name="credit_limit"', page)
+    assert field is not None
+    shown = field[1] or field[2]
+    assert browser.post(url, form | {"version": "2", "credit_limit": shown.replace(",", "")}).status_code == 303
+    kept = Customer.objects.get(number=number)
+    assert (kept.name, kept.credit_limit) == ("博远二", 250000)
 
 
 def test_only_finance_sets_the_credit_limit(people: Cast, browser_of: Browser) -> None:
@@ -99,13 +124,19 @@ def test_a_product_keeps_all_its_prices_when_it_is_edited(people: Cast, browser_
         "price-1-amount": "9.5",
         "price-1-currency": "CNY",
         "price-1-min": "100",
+        "price-2-amount": "9.4125",
+        "price-2-currency": "CNY",
+        "price-2-min": "500",
     }
     answer = browser.post("/products/edit/A/B 1/", given)
     assert (answer.status_code, answer["Location"]) == (303, "/products/of/A/B%201/")
     assert [str(one.amount) for one in Product.objects.get(sku="A/B 1").prices.order_by("min_quantity")] == [
         "10.000000",
         "9.500000",
+        "9.412500",
     ]
+    fields = browser.get("/products/edit/A/B 1/").content.decode()
+    assert [f'value="{price}"' in fields for price in ("10.00", "9.50", "9.4125")] == [True, True, True]
     assert browser.get("/products/of/A/B 1/").status_code == 200
     assert browser.post("/products/edit/A/B 1/", given).status_code == 409
 
@@ -199,3 +230,13 @@ def test_the_navigation_holds_what_the_role_may_open(people: Cast, browser_of: B
 def test_an_unknown_address_says_so(people: Cast, browser_of: Browser) -> None:
     answer = browser_of(people.wang).get("/nowhere/")
     assert answer.status_code == 404
+
+
+def test_pages_name_rights_and_things_in_the_readers_language(people: Cast, browser_of: Browser) -> None:
+    for language, right, thing in (("en", "Create customers", "Customer C-0 "), ("zh-hans", "新增客户", "客户 C-0 ")):
+        browser = browser_of(people.sun, language)
+        page = browser.get("/customers/new/").content.decode()
+        assert right in page and "customer.create" not in page
+        assert thing in browser_of(people.wang, language).get("/customers/C-0/").content.decode()
+        page = browser_of(people.zhou, language).get(f"/users/{people.wang.id}/").content.decode()
+        assert right in page

@@ -90,7 +90,7 @@ def test_the_present_password_is_needed_for_a_new_one(people: Cast, browser_of: 
         "/account/password/", {"password": "no", "new_password": "a new long password"}
     )
     assert answer.status_code == 422
-    assert "This is not your present password." in answer.content.decode()
+    assert "The current password is not correct." in answer.content.decode()
 
 
 def test_demo_buttons_sign_nobody_in_outside_of_demo_mode(people: Cast) -> None:

@@ -58,13 +58,13 @@ def frame(language: str, theme: str, title: str, active: str, **more: Any) -> di
     """Return the page dict every template expects."""
     say = Words(language)
     items = [
-        ("home", "工作台", "Work to do", "home", 12, None),
+        ("home", "工作台", "My work", "home", 12, None),
         ("orders", "订单", "Orders", "clipboard-list", 5, None),
         ("shipments", "发货", "Shipments", "truck-delivery", 3, None),
         ("stock", "库存", "Stock", "building-warehouse", None, None),
         ("invoices", "发票", "Invoices", "file-invoice", None, None),
         ("payments", "收款", "Payments", "cash", None, None),
-        ("customers", "客户", "Customers", "building-store", None, say("资料", "Records")),
+        ("customers", "客户", "Customers", "building-store", None, say("资料", "Master data")),
         ("products", "商品", "Products", "package", None, None),
         ("imports", "导入", "Imports", "upload", None, None),
         ("users", "用户", "Users", "users", None, say("设置", "Settings")),

@@ -44,7 +44,7 @@ def _home(say: Words, language: str, theme: str) -> Sample:
     ]
     amounts = [(i * 7919 + 3041) % 90000 + 12000 if i % 7 < 5 else (i * 311) % 9000 for i in range(30)]
     context = {
-        "page": frame(language, theme, say("工作台", "Work to do"), "home", create_url="/orders/new/", messages=[{"kind": "done", "text": say("SO-2026-001284 已提交", "SO-2026-001284 submitted")}]),
+        "page": frame(language, theme, say("工作台", "My work"), "home", create_url="/orders/new/", messages=[{"kind": "done", "text": say("SO-2026-001284 已提交", "SO-2026-001284 submitted")}]),
         "today": TODAY, "greeting": say("下午好，陈思远", "Good afternoon, Emma"), "tiles": tiles,
         "queues": [{"title": t, "icon": "list", "url": "#", "total": n, "empty": e, "items": [{**i, "what": COMPANIES[k * 3 % 12]} for k in range(4)]} for t, e, n, i in queues],
         "chart": {"title": say("近 30 天接单金额", "Order value of the last 30 days"), "note": say("截至 14:05", "as of 14:05"), "url": "#", "days": [{"on": days(i - 29), "amount": d(a)} for i, a in enumerate(amounts)], "currency": "CNY"},

@@ -127,7 +127,7 @@ def _events(say: Words) -> list[dict[str, Any]]:
         {"icon": "truck-delivery", "tone": "accent", "who": "赵国强", "text": say("发出 FH-2026-000902（100 件）", "shipped FH-2026-000902 (100 units)"), "at": ago(hours=5), "door": say("网页", "Web")},
         {"icon": "cash", "tone": "good", "who": "Li Na", "text": say("登记收款 ¥34,568.20", "recorded a payment of ¥34,568.20"), "at": ago(days=2), "door": "API"},
         {"icon": "pencil", "who": "陈思远", "text": say("修改了订单", "changed the order"), "at": ago(days=3), "door": say("网页", "Web"), "changes": [{"path": say("第 3 行 数量", "Line 3 quantity"), "before": "80", "after": "94"}, {"path": say("承诺日期", "Promised on"), "before": None, "after": "2026-11-24"}]},
-        {"icon": "message", "who": "王丽华", "text": say("留言", "wrote a note"), "at": ago(days=4), "door": say("网页", "Web"), "note": say("客户同意分批，第一批务必周三前到。", "The customer agrees to two parts; the first must arrive by Wednesday."), "public": True},
+        {"icon": "message", "who": "王丽华", "text": say("留言", "added a note"), "at": ago(days=4), "door": say("网页", "Web"), "note": say("客户同意分批，第一批务必周三前到。", "The customer agrees to two parts; the first must arrive by Wednesday."), "public": True},
         {"icon": "check", "tone": "good", "who": "王丽华", "text": say("同意", "approved"), "at": ago(days=5.4), "door": say("网页", "Web"), "note": say("价格已核对。", "Prices checked.")},
         {"icon": "plus", "who": "陈思远", "text": say("创建订单", "created the order"), "at": ago(days=6), "door": say("导入", "Import")},
     ]

@@ -14,11 +14,11 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, Refused, require
 from shundan.kernel.events import record
-from shundan.kernel.money import ZERO, plain
+from shundan.kernel.money import ZERO
 from shundan.kernel.numbering import next_gapless_number
 from shundan.orders.actions import OrderOnHold, note_invoiced
 from shundan.orders.models import Order, OrderLine
-from shundan.orders.queries import get_order, invoiceable_of, is_released, lock_order_unscoped, open_holds
+from shundan.orders.queries import Choice, get_order, invoiceable_of, is_released, lock_order_unscoped, open_holds
 
 
 class NothingToInvoice(Refused):
@@ -32,14 +32,22 @@ class NotInvoiceable(Refused):
     """More is wanted than can be billed now."""
 
     code = "quantity_not_invoiceable"
-    sentence = _("More is to be invoiced than the order allows now. See the marked lines.")
+    sentence = _("The quantity to invoice exceeds what can be invoiced now. See the marked lines.")
 
 
 class InvoicePaid(Refused):
     """Money is allocated to the invoice, or it was credited before."""
 
     code = "invoice_settled"
-    sentence = _("Invoice %(number)s is paid or credited already. Take the allocation back first.")
+    sentence = _("Invoice %(number)s is already paid or credited. Reverse the allocation first.")
+
+
+BILLED = Choice(
+    nothing=NothingToInvoice,
+    too_many=NotInvoiceable,
+    unknown=_("The order has no such line."),
+    exceeded=_("%(sku)s: %(wanted)s requested, %(free)s can be invoiced now."),
+)
 
 
 @action
@@ -57,7 +65,7 @@ def issue_invoice(
         raise OrderOnHold(number=order.number, reason="; ".join(hold.reason for hold in open_holds(order)))
     if not is_released(order) or order.is_history:
         raise NothingToInvoice(number=order.number)
-    chosen = _billable(order, quantities)
+    chosen = BILLED.of(order, invoiceable_of(order), quantities)
     lines = _invoice_lines(order, chosen)
     term = order.payment_term
     due_on = due_day(by.today, days=term.days, is_end_of_month=term.is_end_of_month)
@@ -98,7 +106,7 @@ def credit_invoice(number: str, *, reason: str, by: Actor) -> Invoice:
     require(by, "invoice.credit")
     reason = reason.replace("\x00", "").strip()[:500]
     if not reason:
-        raise Malformed(details=[Detail("reason", "required", _("This is needed here."))])
+        raise Malformed(details=[Detail("reason", "required", _("This field is required."))])
     found = get_invoice(number, by=by, permission="invoice.credit")
     order = lock_order_unscoped(found.order_id)
     invoice = Invoice.objects.select_for_update().get(pk=found.pk)
@@ -133,35 +141,6 @@ def credit_invoice(number: str, *, reason: str, by: Actor) -> Invoice:
     note_invoiced(order, quantities, gross=-invoice.total, due_on=earliest_due_day(order.pk), by=by)
     change_credit_account(invoice.customer_id, invoice.currency, ordered=back, receivable=-invoice.total)
     return note
-
-
-def _billable(order: Order, quantities: Mapping[int, Decimal] | None) -> dict[OrderLine, Decimal]:
-    free = invoiceable_of(order)
-    if quantities is None:
-        chosen = {line: quantity for line, quantity in free.items() if quantity > 0}
-        if not chosen:
-            raise NothingToInvoice(number=order.number)
-        return chosen
-    by_position = {line.position: line for line in free}
-    malformed, too_many = [], []
-    for position, quantity in quantities.items():
-        path, line = f"lines[{position - 1}]", by_position.get(position)
-        if line is None:
-            malformed.append(Detail(path, "unknown_line", _("The order has no such line.")))
-        elif quantity < 0:
-            malformed.append(Detail(f"{path}.quantity", "out_of_range", _("Write a quantity of 0 or more.")))
-        elif quantity > free[line]:
-            facts = {"sku": line.sku, "wanted": plain(quantity), "free": plain(free[line])}
-            sentence = _("%(sku)s: %(wanted)s wanted, %(free)s can be invoiced now.")
-            too_many.append(Detail(f"{path}.quantity", "quantity_not_invoiceable", sentence % facts))
-    if malformed:
-        raise Malformed(details=malformed)
-    if too_many:
-        raise NotInvoiceable(details=too_many)
-    chosen = {by_position[position]: quantity for position, quantity in quantities.items() if quantity > 0}
-    if not chosen:
-        raise NothingToInvoice(number=order.number)
-    return chosen
 
 
 def _invoice_lines(order: Order, chosen: Mapping[OrderLine, Decimal]) -> list[InvoiceLine]:

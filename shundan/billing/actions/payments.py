@@ -32,14 +32,14 @@ class PaymentKnown(Refused):
     """A payment with this provider reference was booked before."""
 
     code = "payment_already_booked"
-    sentence = _("A payment with the reference “%(reference)s” is booked already as %(number)s.")
+    sentence = _("A payment with the reference “%(reference)s” is already recorded as %(number)s.")
 
 
 class OverAllocated(Refused):
     """More is to be allocated than the payment or the invoice has left."""
 
     code = "over_allocated"
-    sentence = _("More is to be allocated than is left. See the marked places.")
+    sentence = _("The amount to allocate exceeds what is left. See the marked fields.")
 
 
 @action
@@ -67,7 +67,7 @@ def register_payment(
     require(by, "payment.register")
     payer = get_customer(customer, by=by)
     if order and get_order(order, by=by).customer_id != payer.pk:
-        raise Malformed(details=[Detail("order", "other_customer", _("This order is another customer's."))])
+        raise Malformed(details=[Detail("order", "other_customer", _("This order belongs to another customer."))])
     currency = currency or payer.currency
     _check(amount, method, currency, account, provider, reference, remark)
     if allocations is None:
@@ -111,7 +111,7 @@ def allocate_payment(number: str, allocations: Mapping[str, Decimal], *, by: Act
     require(by, "payment.allocate")
     payment = get_payment(number, by=by, permission="payment.allocate")
     if not allocations:
-        raise Malformed(details=[Detail("allocations", "required", _("This is needed here."))])
+        raise Malformed(details=[Detail("allocations", "required", _("This field is required."))])
     shares = _given_shares(payment.customer_id, payment.currency, allocations, by)
     _allocate(payment, shares, _hold([pk for pk, _amount in shares]), by)
     payment.refresh_from_db()
@@ -216,7 +216,7 @@ def _given_shares(
         if number not in found:
             wrong.append(Detail(path, "unknown_invoice", _("The customer has no such invoice in this currency.")))
         elif amount <= 0 or decimal_places(amount) > decimals_of(currency):
-            wrong.append(Detail(path, "out_of_range", _("Write an amount above 0, in whole cents.")))
+            wrong.append(Detail(path, "out_of_range", _("Enter an amount above 0 with at most two decimals.")))
     if wrong:
         raise Malformed(details=wrong)
     return [(found[number].pk, amount) for number, amount in allocations.items()]
@@ -225,14 +225,14 @@ def _given_shares(
 def _check(amount: Decimal, method: str, currency: str, *texts: str) -> None:
     wrong = []
     if not 0 < amount < 10**15 or decimal_places(amount) > decimals_of(currency):
-        wrong.append(Detail("amount", "out_of_range", _("Write an amount above 0, in whole cents.")))
+        wrong.append(Detail("amount", "out_of_range", _("Enter an amount above 0 with at most two decimals.")))
     if method not in METHODS:
         wrong.append(Detail("method", "unknown", _("Choose one of the offered values.")))
     if not is_currency_code(currency) or decimals_of(currency) > AMOUNT_DECIMALS:
-        wrong.append(Detail("currency", "unknown", _("Write a three-letter currency code such as CNY.")))
+        wrong.append(Detail("currency", "unknown", _("Enter a three-letter currency code such as CNY.")))
     if any("\x00" in text or len(text) > 500 for text in texts):
         wrong.append(
-            Detail("remark", "invalid_text", _("This text is too long or holds characters that cannot be kept."))
+            Detail("remark", "invalid_text", _("This text is too long or contains characters that cannot be stored."))
         )
     if wrong:
         raise Malformed(details=wrong)

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from rich.progress import Progress, TaskID
 
 from shundan.billing.models import Allocation, CreditAccount, Invoice, InvoiceLine, Payment
-from shundan.catalog.models import Product
+from shundan.catalog.models import Product, TaxRate
 from shundan.exchange.copying import copy_rows, copy_values
 from shundan.exchange.demo.books import Books
-from shundan.exchange.demo.calendar import Clock, at_work, day_of
+from shundan.exchange.demo.calendar import Clock, at_work, day_of, to_work, worked_before
 from shundan.exchange.demo.delivery import SHIPMENT_LINE_COLUMNS, Delivery
 from shundan.exchange.demo.journal import Journal, Numbers
 from shundan.exchange.demo.masters import find_clients, list_goods, open_warehouses, set_rates
@@ -36,7 +36,9 @@ SEED = 20_260_101
 CUSTOMERS = 200
 ORDERS = 2000
 MONTHS = 14
-LAST_DAYS = timedelta(hours=44)
+EXPORT_RATE = "zero"
+# Made by the real actions, step by step: two working days.
+LAST_DAYS = timedelta(hours=18)
 RETIRED = 6
 FILLED = (
     Customer,
@@ -80,7 +82,7 @@ def load_demo(*, seed: int = SEED, now: datetime | None = None, progress: Progre
     bar.advance(3)
     _write(world, days)
     bar.advance(3)
-    Present(world, now=now).live(bar.advance)
+    Present(world, now=now, worked=LAST_DAYS).live(bar.advance)
     _retire(world)
     with connection.cursor() as cursor:
         cursor.execute("set constraints all immediate")
@@ -89,10 +91,10 @@ def load_demo(*, seed: int = SEED, now: datetime | None = None, progress: Progre
 
 
 def _begin(rng: Random, now: datetime) -> "tuple[World, Supply]":
-    until = now - LAST_DAYS
+    until = worked_before(now, LAST_DAYS)
     first = day_of(now - timedelta(days=round(MONTHS * 30.44)))
     opening = at_work(rng, first)
-    by = system_actor(opening - timedelta(days=40), door="demo")
+    by = system_actor(to_work(opening - timedelta(days=40)), door="demo")
     journal, numbers = Journal(), Numbers()
     people = hire_people(journal, by=by)
     warehouses = open_warehouses(by=by)
@@ -115,6 +117,7 @@ def _begin(rng: Random, now: datetime) -> "tuple[World, Supply]":
         numbers=numbers,
         stock=Stockroom(journal),
         books=Books(journal, numbers),
+        export_rate=TaxRate.objects.filter(code=EXPORT_RATE).first(),
     )
     _grant_credit(world)
     return world, Supply(world)
@@ -136,7 +139,7 @@ def _grant_credit(world: World) -> None:
 
 def _simulate(world: World, supply: Supply) -> Delivery:
     first = min(client.since for client in world.clients)
-    opening = max(first, world.clock.until - timedelta(days=round(MONTHS * 30.44) - 2))
+    opening = to_work(max(first, world.clock.until - timedelta(days=round(MONTHS * 30.44) - 2)))
     supply.reorder_points()
     supply.open_shelves(opening)
     supply.plan_replenishment(opening)

@@ -1,9 +1,11 @@
 """How the demo company's orders begin: who orders what, how much, at which price, for when."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from shundan.accounts.models import User
+from shundan.catalog.queries import SellableProduct
 from shundan.exchange.demo.calendar import day_of
 from shundan.exchange.demo.people import MANAGERS, SERVICE
 from shundan.exchange.demo.world import Client, Good, World
@@ -68,7 +70,7 @@ def enter_order(world: World, client: Client, at: datetime, *, pk: int, line_ids
         changed_at=at,
     )
     wanted = choose_lines(world, client, at)
-    offers = {good.product.sku: good.offers[order.currency] for good, _line in wanted}
+    offers = {good.product.sku: _taxed(world, client, good.offers[order.currency]) for good, _line in wanted}
     lines = price_lines([line for _good, line in wanted], offers, order=order)
     for line, line_id in zip(lines, line_ids, strict=False):
         line.pk, line.order = line_id, order
@@ -77,6 +79,14 @@ def enter_order(world: World, client: Client, at: datetime, *, pk: int, line_ids
     order.__dict__["loaded_lines"] = lines
     total_up(order, lines)
     return order
+
+
+def _taxed(world: World, client: Client, offer: SellableProduct) -> SellableProduct:
+    """Return an offer with the tax that this customer bears: exports are zero-rated where there is such a rate."""
+    rate = world.export_rate
+    if rate is None or not client.is_abroad:
+        return offer
+    return replace(offer, tax_code=rate.code, tax_rate=rate.rate)
 
 
 def choose_lines(world: World, client: Client, at: datetime) -> list[tuple[Good, LineInput]]:

@@ -1,7 +1,7 @@
 """The demo company's master data: rates, warehouses, categories, products with prices, customers."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import TypeVar
@@ -117,7 +117,7 @@ def find_clients(
     terms = _by_code(PaymentTerm)
     companies = invent_companies(rng, count)
     days = sorted(first if rng.random() < 0.6 else first + (last - first) * rng.random() * 0.9 for _ in companies)
-    moments = [at_work(rng, day) if day > first else _before(rng, first) for day in days]
+    moments = [at_work(rng, day if day > first else first - timedelta(days=rng.randint(3, 40))) for day in days]
     moments.sort()
     numbers = _customer_numbers(moments)
     ids, contact_ids, address_ids = new_ids(Customer), new_ids(Contact), new_ids(Address)
@@ -263,10 +263,6 @@ def _customer_numbers(moments: list[datetime]) -> list[str]:
         for year in sorted(set(years))
         for number in next_numbers("customer", prefix="C", on=date(year, 1, 1), count=years.count(year))
     ]
-
-
-def _before(rng: Random, first: date) -> datetime:
-    return datetime(first.year, first.month, first.day, tzinfo=UTC) - timedelta(hours=rng.uniform(10, 900))
 
 
 def _by_code(model: type[M]) -> dict[str, M]:

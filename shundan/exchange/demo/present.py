@@ -12,6 +12,7 @@ from django.db import transaction
 from shundan.accounts.models import User
 from shundan.accounts.queries import actor_of_user
 from shundan.billing.actions import issue_invoice, register_payment
+from shundan.exchange.demo.calendar import last_at_work, to_work, worked_after
 from shundan.exchange.demo.entry import choose_lines
 from shundan.exchange.demo.people import FINANCE, MANAGERS, WAREHOUSE
 from shundan.exchange.demo.world import Client, Good, World
@@ -46,8 +47,11 @@ FATES = (
 class Present:
     """Makes the last orders, one moment after the other, up to now."""
 
-    def __init__(self, world: World, *, now: datetime) -> None:
-        self.world, self.now = world, now
+    def __init__(self, world: World, *, now: datetime, worked: timedelta) -> None:
+        self._worked = worked
+        # What a real order is taxed with hangs on the product alone: exports stay in the simulated months.
+        self._clients = [client for client in world.clients if not client.is_abroad]
+        self.world, self.now = world, last_at_work(now)
         self._at = world.clock.until
         self._rights: dict[tuple[int, bool], Actor] = {}
 
@@ -56,7 +60,7 @@ class Present:
         fates = list(_mixed(self.world.rng))
         first = self._at
         for place, fate in enumerate(fates):
-            self._at = max(self._at, first + (self.now - first) * place / len(fates))
+            self._at = min(max(self._at, worked_after(first, self._worked * place / len(fates))), self.now)
             self._make(fate)
             tell()
 
@@ -102,7 +106,7 @@ class Present:
             return
         keeper, finance = self.world.people[WAREHOUSE], self.world.people[FINANCE]
         quantities = {1: Decimal(1)} if fate == "part_shipped" else None
-        shipment = plan_shipment(number, by=self._as(keeper), quantities=quantities, carrier="顺丰速运")
+        shipment = plan_shipment(number, by=self._as(keeper), quantities=quantities, carrier="sf")
         if fate == "picking":
             return
         ship_shipment(shipment.number, by=self._as(keeper), tracking_number=f"SF{shipment.pk:012d}")
@@ -132,9 +136,9 @@ class Present:
 
     def _client(self, fate: str) -> Client:
         if fate == "credit_blocked":
-            limited = [one for one in self.world.clients if one.customer.credit_limit is not None]
+            limited = [one for one in self._clients if one.customer.credit_limit is not None]
             return self.world.rng.choice(limited)
-        return self.world.rng.choices(self.world.clients, [one.share for one in self.world.clients])[0]
+        return self.world.rng.choices(self._clients, [one.share for one in self._clients])[0]
 
     def _lines(self, client: Client, fate: str) -> list[LineInput]:
         chosen = choose_lines(self.world, client, self._at)
@@ -167,7 +171,7 @@ class Present:
 
     def _as(self, user: User) -> Actor:
         """Return a person with their real rights, a moment later than the step before."""
-        self._at = min(self._at + STEP, self.now)
+        self._at = min(to_work(self._at + STEP), self.now)
         signed_in = actor_of_user(user.pk, door="web", at=self._at)
         if signed_in is None:
             raise RuntimeError(f"{user.email} cannot sign in")

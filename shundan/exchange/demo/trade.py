@@ -97,6 +97,10 @@ class Trade:
         self.world.books.expose(order, -order.exposure)
         self._end_approval(order, at)
         reason = reason or self.world.rng.choice(CANCEL_REASONS)
+        for hold in self.holds:
+            if hold.order is order and hold.lifted_at is None:
+                hold.lifted_by_name, hold.lifted_at = by.name, at
+        order.holds = []
         self.step(order, "cancel", by=by, inputs={"reason": reason})
 
     def owner(self, order: Order, at: datetime) -> Actor:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from random import Random
 
 from shundan.accounts.models import User
-from shundan.catalog.models import ExchangeRate, Product
+from shundan.catalog.models import ExchangeRate, Product, TaxRate
 from shundan.catalog.queries import SellableProduct
 from shundan.exchange.demo.books import Books
 from shundan.exchange.demo.calendar import Clock, day_of
@@ -44,6 +44,11 @@ class Client:
     tardiness: float
     since: datetime
 
+    @property
+    def is_abroad(self) -> bool:
+        """Tell whether what this customer buys is exported."""
+        return bool(self.customer.country != "CN")
+
 
 @dataclass(slots=True)
 class World:
@@ -62,6 +67,7 @@ class World:
     numbers: Numbers
     stock: Stockroom
     books: Books
+    export_rate: TaxRate | None
 
     def actor(self, email: str, at: datetime, *, door: str = "web") -> Actor:
         """Return a person acting at a moment."""

@@ -14,6 +14,7 @@ from rich.table import Column, Table
 from shundan.kernel.money import ZERO
 
 NAME = "totals.json"
+WIDEST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +101,17 @@ def sum_of(rows: Iterable[Mapping[str, str]], **wanted: str) -> Decimal:
 
 def show(title: str, results: list[Comparison], console: Console) -> None:
     """Print the comparison."""
-    table = Table(Column("", no_wrap=True), "expected", "imported", "rounding", "", title=title, title_justify="left")
+    # The figures are what is proved here: in a narrow window the names give way, never the digits.
+    name = Column("", overflow="fold")
+    figures = (Column(word, no_wrap=True, justify="right") for word in ("expected", "imported", "rounding"))
+    table = Table(name, *figures, Column("", no_wrap=True), title=title, title_justify="left")
     for one in results:
         mark = "[green]equal[/green]" if one.is_right else "[red]DIFFERS[/red]"
         table.add_row(one.name, one.expected, one.stored, f"{one.rounding:f}" if one.rounding else "", mark)
+    # Rich cuts to the console's width; a terminal breaks a wider line, and a file or a pipe just keeps it.
+    shown = console.width
+    console.width = max(shown, console.measure(table, options=console.options.update(max_width=WIDEST)).minimum)
     console.print(table)
+    console.width = shown
     right = sum(one.is_right for one in results)
     console.print(f"{right} of {len(results)} figures equal")

@@ -86,8 +86,8 @@ def read_table(path: Path, *, columns: Iterable[str]) -> Table:
         )
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
-        cure = str(_("Give each column a name of its own."))
-        raise BadFile(path, line=1, column=twice[0], fault=str(_("The column is named twice.")), cure=cure)
+        cure = str(_("Give each column a unique name."))
+        raise BadFile(path, line=1, column=twice[0], fault=str(_("The column name appears twice.")), cure=cure)
     return Table(path, text, header, encoding)
 
 
@@ -95,7 +95,7 @@ def _unpacked(path: Path) -> bytes:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        cure = str(_("Give a file that can be read."))
+        cure = str(_("Provide a readable file."))
         raise BadFile(path, fault=str(error.strerror or error), cure=cure) from error
     if not raw.startswith(GZIP):
         return raw

@@ -31,18 +31,18 @@ class Stage:
 
     def need_numbers(self, *columns: str) -> None:
         """Refuse the first value that is no plain decimal number. Raises: BadFile."""
-        cure = _("Write a plain number such as 12 or -3.50, with at most 10 decimals.")
-        self._refuse(columns, f"{THIS} !~ '{NUMBER}'", _("“%(value)s” is no number."), cure)
+        cure = _("Enter a plain number such as 12 or -3.50, with at most 10 decimals.")
+        self._refuse(columns, f"{THIS} !~ '{NUMBER}'", _("“%(value)s” is not a number."), cure)
 
     def need_whole_numbers(self, *columns: str) -> None:
         """Refuse the first value that is no whole number. Raises: BadFile."""
-        cure = _("Write a whole number of at most 9 digits.")
-        self._refuse(columns, f"{THIS} !~ '{WHOLE}'", _("“%(value)s” is no whole number."), cure)
+        cure = _("Enter a whole number of at most 9 digits.")
+        self._refuse(columns, f"{THIS} !~ '{WHOLE}'", _("“%(value)s” is not a whole number."), cure)
 
     def need_between(self, column: str, low: str, high: str) -> None:
         """Refuse the first number outside a range; the column was checked to hold numbers. Raises: BadFile."""
         condition = f"{THIS}::numeric not between {low} and {high}"
-        cure = _("Write a number from %(low)s to %(high)s.") % {"low": low, "high": high}
+        cure = _("Enter a number from %(low)s to %(high)s.") % {"low": low, "high": high}
         self._refuse((column,), condition, _("“%(value)s” is out of range."), cure)
 
     def need_times(self, column: str, *, form: str, is_optional: bool = False) -> None:
@@ -52,8 +52,8 @@ class Stage:
             found = sorted((row, value) for value, row in cursor.fetchall())
         for row, value in found:
             if not (value == "" and is_optional) and not _is_time(value, form):
-                fault = _("“%(value)s” is no date that we can read.") % {"value": value}
-                raise self.bad_row(row, column, fault, _("Write it like %(example)s.") % {"example": _example(form)})
+                fault = _("“%(value)s” is not a recognised date.") % {"value": value}
+                raise self.bad_row(row, column, fault, _("Use the format %(example)s.") % {"example": _example(form)})
 
     def need_known(self, column: str, *, of: "Stage", key: str) -> None:
         """Refuse the first value that another file does not have. Raises: BadFile."""
@@ -71,7 +71,7 @@ class Stage:
         if found:
             value = " ".join(found[1:])
             fault = _("“%(value)s” appears a second time.") % {"value": value}
-            raise self.bad_row(found[0], columns[0], fault, _("Keep one of both."))
+            raise self.bad_row(found[0], columns[0], fault, _("Keep only one."))
 
     def bad_row(self, row: int, column: str, fault: str, cure: str) -> BadFile:
         """Return the error of one value."""

@@ -30,14 +30,14 @@ class CustomerClosed(Refused):
     """The customer was closed for new orders."""
 
     code = "customer_closed"
-    sentence = _("%(name)s is closed for new orders. Open the customer again, or choose another.")
+    sentence = _("%(name)s is closed for new orders. Reopen the customer, or choose another.")
 
 
 class NotADraft(Refused):
     """Only drafts are edited in place."""
 
     code = "not_a_draft"
-    sentence = _("%(number)s is no draft any more. Withdraw or revoke it first to change it.")
+    sentence = _("%(number)s is no longer a draft. Withdraw it or revoke its approval first.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,7 +262,7 @@ def _differences(yours: Mapping[str, str], theirs: Mapping[str, str]) -> list[De
         Detail(
             path,
             "changed_by_other",
-            _("Somebody else changed this."),
+            _("Changed by another user."),
             yours=yours.get(path, ""),
             theirs=theirs.get(path, ""),
         )
@@ -282,10 +282,10 @@ def _check_header(given: OrderInput) -> None:
     for path, text in texts.items():
         if "\x00" in text or len(text) > LONGEST_TEXT:
             wrong.append(
-                Detail(path, "invalid_text", _("This text is too long or holds characters that cannot be kept."))
+                Detail(path, "invalid_text", _("This text is too long or contains characters that cannot be stored."))
             )
     if given.currency is not None and not is_currency_code(given.currency):
-        wrong.append(Detail("currency", "unknown", _("Write a three-letter currency code such as CNY.")))
+        wrong.append(Detail("currency", "unknown", _("Enter a three-letter currency code such as CNY.")))
     if wrong:
         raise Malformed(details=wrong)
 

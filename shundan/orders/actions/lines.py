@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from shundan.catalog.queries import SellableProduct
 from shundan.kernel.errors import Detail, Malformed
@@ -57,7 +58,7 @@ def price_lines(
                 Detail(
                     f"lines[{i}].unit_price",
                     "no_price",
-                    _("%(sku)s has no list price in %(currency)s. Write a price.")
+                    _("%(sku)s has no list price in %(currency)s. Enter a price.")
                     % {"sku": one.sku, "currency": order.currency},
                 )
             )
@@ -123,16 +124,20 @@ def _faults(path: str, given: LineInput, product: SellableProduct | None, curren
     if product.status != "active":
         faults.append(Detail(f"{path}.sku", "retired_product", _("This product is no longer sold.")))
     if not ZERO < given.quantity <= LARGEST_QUANTITY:
-        faults.append(Detail(f"{path}.quantity", "out_of_range", _("Write a quantity above 0, at most 12 digits.")))
+        faults.append(Detail(f"{path}.quantity", "out_of_range", _("Enter a quantity above 0, at most 12 digits.")))
     elif decimal_places(given.quantity) > product.unit_decimals:
-        sentence = _("%(unit)s takes at most %(decimals)s decimals.")
-        facts = {"unit": product.unit, "decimals": product.unit_decimals}
+        sentence = ngettext(
+            "%(unit)s takes at most %(num)s decimal.", "%(unit)s takes at most %(num)s decimals.", product.unit_decimals
+        )
+        facts = {"unit": product.unit, "num": product.unit_decimals}
         faults.append(Detail(f"{path}.quantity", "too_many_decimals", sentence % facts))
     if given.unit_price is not None:
         if not ZERO <= given.unit_price <= LARGEST_PRICE:
-            faults.append(Detail(f"{path}.unit_price", "out_of_range", _("Write a price of 0 or more.")))
+            faults.append(Detail(f"{path}.unit_price", "out_of_range", _("Enter a price of 0 or more.")))
         elif decimal_places(given.unit_price) > PRICE_DECIMALS:
             faults.append(Detail(f"{path}.unit_price", "too_many_decimals", _("Use at most 6 decimals.")))
     if not 0 <= given.discount < LARGEST_AMOUNT or decimal_places(given.discount) > decimals_of(currency):
-        faults.append(Detail(f"{path}.discount", "out_of_range", _("Write a discount of 0 or more, in whole cents.")))
+        faults.append(
+            Detail(f"{path}.discount", "out_of_range", _("Enter a discount of 0 or more with at most two decimals."))
+        )
     return faults

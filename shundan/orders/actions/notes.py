@@ -17,7 +17,7 @@ def note_order(number: str, *, text: str, by: Actor, is_public: bool = False) ->
     order = get_order(number, by=by, permission="order.note")
     written = text.strip()
     if not written or len(written) > LONGEST_TEXT or "\x00" in written:
-        raise Malformed(details=[Detail("text", "invalid_text", _("Write a note of at most 2,000 characters."))])
+        raise Malformed(details=[Detail("text", "invalid_text", _("Enter a note of at most 2,000 characters."))])
     record("order.noted", subject=order.subject, by=by, data={"text": written, "is_public": is_public})
 
 

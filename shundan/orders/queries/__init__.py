@@ -2,6 +2,7 @@
 
 from shundan.kernel.models import Event
 from shundan.orders.models import Order, OrderHold, OrderLine, OrderType
+from shundan.orders.queries.choosing import Choice
 from shundan.orders.queries.entry import LINE_COLUMNS, ORDER_COLUMNS, EntryFrame, entry_frame, order_types
 from shundan.orders.queries.facts import FACTS_OF_ORDERS, facts_of_order
 from shundan.orders.queries.figures import SalesFigures, orders_by_day, sales_figures
@@ -48,6 +49,7 @@ __all__ = [
     "FACTS_OF_ORDERS",
     "LINE_COLUMNS",
     "ORDER_COLUMNS",
+    "Choice",
     "EntryFrame",
     "Event",
     "LineQuantities",

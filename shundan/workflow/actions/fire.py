@@ -103,7 +103,9 @@ def check_inputs(transition: Transition, inputs: Mapping[str, str]) -> dict[str,
     given = clean_inputs(inputs)
     missing = [name for name in transition.asks if not given.get(name)]
     if missing:
-        raise Malformed(details=[Detail(f"inputs.{name}", "required", _("This is needed here.")) for name in missing])
+        raise Malformed(
+            details=[Detail(f"inputs.{name}", "required", _("This field is required.")) for name in missing]
+        )
     return given
 
 

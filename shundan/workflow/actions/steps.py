@@ -21,7 +21,7 @@ class SelfApproval(Refused):
     """Nobody decides about what they asked for themselves."""
 
     code = "self_approval"
-    sentence = _("You cannot approve your own order; somebody else with this right must.")
+    sentence = _("You cannot approve your own order; another authorised user must approve it.")
 
 
 class ApprovalOutdated(Refused):

@@ -13,7 +13,7 @@ export const COLUMNS = [
   { field: "price", label: () => say("price"), edits: true, number: true, text: (line) => shown(line.price, { trim: true, least: 2 }) },
   { field: "discount", label: () => say("discount"), edits: true, number: true, text: (line) => shown(line.discount, { trim: true, least: 2 }) },
   { field: "tax_rate", label: () => say("taxRate"), number: true, text: (line) => (line.sku ? `${Decimal.of(line.tax_rate).times(Decimal.of("100")).format({ trim: true })}%` : "") },
-  { field: "gross", label: () => say("amount"), number: true, text: (line) => line.amounts?.gross.format() ?? "" },
+  { field: "gross", label: () => say("amount"), number: true, text: (line) => line.amounts?.gross.format({ trim: true, least: 2 }) ?? "" },
   { field: "available", label: () => say("available"), number: true, text: (line) => (line.available === null || !line.sku ? "" : shown(line.available, { trim: true })) },
   { field: "remove", label: () => "", text: () => "" },
 ];

@@ -97,9 +97,10 @@ export class Picker {
   #option(item, i) {
     const stock = Decimal.parse(item.available ?? "");
     const none = stock && stock.sign <= 0;
+    const price = Decimal.parse(item.price ?? "");
     return h("div", { class: "option", role: "option", id: `eg-option-${i}`, "data-at": i, "aria-selected": "false" },
       h("span", {}, item.name, h("span", { class: "detail" }, [item.sku, item.spec].filter(Boolean).join(" · "))),
-      h("span", { class: "aside" }, `${this.symbol}${Decimal.parse(item.price ?? "")?.format({ trim: true, least: 2 }) ?? "--"}`,
+      h("span", { class: "aside" }, price ? `${this.symbol}${price.format({ trim: true, least: 2 })}` : say("noPrice"),
         h("span", { class: `detail${none ? " bad" : ""}` }, none ? say("noStock") : stock ? say("stock", { n: stock.format({ trim: true }) }) : ""),
         item.last_price ? h("span", { class: "detail" }, say("last", { price: item.last_price, day: item.last_on })) : null));
   }

@@ -1,0 +1,60 @@
+"""Which lines of an order a paper takes, and how much of each: one rule for shipments and invoices."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from shundan.kernel.errors import Detail, Malformed, Refused
+from shundan.kernel.money import plain
+from shundan.orders.models import Order, OrderLine
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How a room says no: nothing is free, more is wanted than is free, the line is none that it takes.
+
+    `exceeded` is filled in with sku, wanted and free.
+    """
+
+    nothing: type[Refused]
+    too_many: type[Refused]
+    unknown: str | Promise
+    exceeded: str | Promise
+
+    def of(
+        self, order: Order, free: Mapping[OrderLine, Decimal], quantities: Mapping[int, Decimal] | None
+    ) -> dict[OrderLine, Decimal]:
+        """Return what is taken of each line: all that is free, or the given quantities by line position.
+
+        A given 0 leaves its line out. Raises: Malformed and the room's own two refusals, with all places at once.
+        """
+        if quantities is None:
+            chosen = {line: quantity for line, quantity in free.items() if quantity > 0}
+        else:
+            lines = {line.position: line for line in free}
+            self._check(lines, free, quantities)
+            chosen = {lines[position]: quantity for position, quantity in quantities.items() if quantity > 0}
+        if not chosen:
+            raise self.nothing(number=order.number)
+        return chosen
+
+    def _check(
+        self, lines: Mapping[int, OrderLine], free: Mapping[OrderLine, Decimal], quantities: Mapping[int, Decimal]
+    ) -> None:
+        malformed, too_many = [], []
+        for position, quantity in quantities.items():
+            path, line = f"lines[{position - 1}]", lines.get(position)
+            if line is None:
+                malformed.append(Detail(path, "unknown_line", self.unknown))
+            elif quantity < 0:
+                malformed.append(Detail(f"{path}.quantity", "out_of_range", _("Enter a quantity of 0 or more.")))
+            elif quantity > free[line]:
+                facts = {"sku": line.sku, "wanted": plain(quantity), "free": plain(free[line])}
+                too_many.append(Detail(f"{path}.quantity", self.too_many.code, str(self.exceeded) % facts))
+        if malformed:
+            raise Malformed(details=malformed)
+        if too_many:
+            raise self.too_many(details=too_many)
