@@ -1,0 +1,228 @@
+"""What if: recorded documents judged by two versions, to see which would go another way and who would be asked more."""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+
+from shundan.workflow.rules.definition import Definition
+from shundan.workflow.rules.expressions import Facts, parse_condition
+from shundan.workflow.rules.strands import edges_open_to
+from shundan.workflow.rules.tables import ApprovalTable, Wanted, steps_for
+
+Edges = frozenset[tuple[str, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedStep:
+    """Whom a document really waited for, as the table named them (`role:finance`), and how long."""
+
+    who: str
+    waited: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One submission as it was: the facts of that moment and what happened then."""
+
+    key: int | str
+    facts: Facts
+    applicant: int | None
+    steps: tuple[RecordedStep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One document that would have gone another way. Edges are (state, transition, target)."""
+
+    key: int | str
+    applicant: int | None
+    before: tuple[Wanted, ...]
+    after: tuple[Wanted, ...]
+    edges_lost: tuple[tuple[str, str, str], ...] = ()
+    edges_gained: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The outcome: `asked` counts approvals by who (before, after); waiting is the expected sum over all documents.
+
+    `guessed` are those whose waiting was never recorded: the mean of all others stands for them.
+    """
+
+    documents: int
+    differences: tuple[Difference, ...]
+    asked: Mapping[str, tuple[int, int]]
+    newly_automatic: int
+    no_longer_automatic: int
+    waiting_before: timedelta
+    waiting_after: timedelta
+    guessed: tuple[str, ...]
+
+    @property
+    def waiting_change(self) -> timedelta:
+        """Return by how much an average document would wait longer; negative is shorter."""
+        return (self.waiting_after - self.waiting_before) / max(1, self.documents)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a version treats a document: whom it asks, and which ways are open to it."""
+
+    asks: tuple[Wanted, ...]
+    edges: Edges = frozenset()
+
+    def differs(self, other: "_Way") -> bool:
+        """Tell whether documents are treated differently; the row and its words do not matter."""
+        return self.edges != other.edges or _asked(self.asks) != _asked(other.asks)
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What one pass over the records gathers."""
+
+    ways: Counter[tuple[Hashable, Hashable]] = field(default_factory=Counter)
+    known: dict[Hashable, _Way] = field(default_factory=dict)
+    waits: dict[str, list[float]] = field(default_factory=dict)
+
+    def note_waits(self, steps: Iterable[RecordedStep]) -> None:
+        for step in steps:
+            held = self.waits.setdefault(step.who, [0.0, 0.0])
+            held[0] += 1
+            held[1] += step.waited.total_seconds()
+
+
+# Gives a document's way under a key that is equal for equal ways, so that a way is worked out once.
+_Judge = Callable[[Facts], tuple[Hashable, Callable[[], _Way]]]
+
+
+def replay_tables(records: Iterable[Recorded], before: ApprovalTable, after: ApprovalTable) -> Replay:
+    """Judge every record by both tables. Nothing is written; the records are read once."""
+    return _replay(records, _judge_of_table(before), _judge_of_table(after))
+
+
+def replay_definitions(
+    records: Iterable[Recorded],
+    before: Definition,
+    after: Definition,
+    *,
+    tables_before: Mapping[str, ApprovalTable] | None = None,
+    tables_after: Mapping[str, ApprovalTable] | None = None,
+) -> Replay:
+    """Judge every record by both definitions and the tables they name: open ways by conditions, and whom they ask.
+
+    Guards ask the world of that day and are taken to hold.
+    """
+    return _replay(
+        records, _judge_of_definition(before, tables_before or {}), _judge_of_definition(after, tables_after or {})
+    )
+
+
+def _replay(records: Iterable[Recorded], before: _Judge, after: _Judge) -> Replay:
+    tally = _Tally()
+    differences = []
+    differing: dict[tuple[Hashable, Hashable], bool] = {}
+    for record in records:
+        old_key, old_way = before(record.facts)
+        new_key, new_way = after(record.facts)
+        pair = (("before", old_key), ("after", new_key))
+        if pair not in differing:
+            old, new = old_way(), new_way()
+            tally.known[pair[0]], tally.known[pair[1]] = old, new
+            differing[pair] = old.differs(new)
+        tally.ways[pair] += 1
+        tally.note_waits(record.steps)
+        if differing[pair]:
+            differences.append(_difference(record, tally.known[pair[0]], tally.known[pair[1]]))
+    return _summed(tally, tuple(differences))
+
+
+def _judge_of_table(table: ApprovalTable) -> _Judge:
+    def judge(facts: Facts) -> tuple[Hashable, Callable[[], _Way]]:
+        steps = steps_for(table, facts)
+        # The compiled table holds each step once, so their ids tell ways apart at no cost.
+        return tuple(map(id, steps)), lambda: _Way(steps)
+
+    return judge
+
+
+def _judge_of_definition(definition: Definition, tables: Mapping[str, ApprovalTable]) -> _Judge:
+    texts = tuple(dict.fromkeys(one.when for one in definition.transitions if one.when))
+    tests = tuple(parse_condition(text).holds for text in texts)
+    levels = {level: _level_step(level.role) for level in definition.approvals}
+    known: dict[tuple[bool, ...], tuple[Edges, list[ApprovalTable]]] = {}
+
+    def judge(facts: Facts) -> tuple[Hashable, Callable[[], _Way]]:
+        answers = tuple(test(facts) for test in tests)
+        if answers not in known:
+            edges = edges_open_to(definition, dict(zip(texts, answers, strict=True)))
+            known[answers] = edges, _tables_on(edges, definition, tables)
+        edges, asking = known[answers]
+        asks = tuple(step for table in asking for step in steps_for(table, facts))
+        total = facts.get("company_total")
+        # The levels of the definition itself are the older way; a table takes their place.
+        level = definition.approval_for(total) if isinstance(total, Decimal) and not asking else None
+        asks = (*asks, levels[level]) if level else asks
+        return (answers, *map(id, asks)), lambda: _Way(asks, edges)
+
+    return judge
+
+
+def _tables_on(edges: Edges, definition: Definition, tables: Mapping[str, ApprovalTable]) -> list[ApprovalTable]:
+    taken = {name for _state, name, _target in edges}
+    codes = dict.fromkeys(one.approval for one in definition.transitions if one.name in taken)
+    return [tables[code] for code in codes if code in tables]
+
+
+def _level_step(role: str) -> Wanted:
+    return Wanted(1, f"role:{role}", "any", 0, None, "approvals", "", "")
+
+
+def _difference(record: Recorded, old: _Way, new: _Way) -> Difference:
+    return Difference(
+        key=record.key,
+        applicant=record.applicant,
+        before=old.asks,
+        after=new.asks,
+        edges_lost=tuple(sorted(old.edges - new.edges)) if old.edges != new.edges else (),
+        edges_gained=tuple(sorted(new.edges - old.edges)) if old.edges != new.edges else (),
+    )
+
+
+def _summed(tally: _Tally, differences: tuple[Difference, ...]) -> Replay:
+    asked: dict[str, list[int]] = {}
+    waiting = [0.0, 0.0]
+    automatic = Counter[tuple[bool, bool]]()
+    for pair, count in tally.ways.items():
+        asks = [tally.known[key].asks for key in pair]
+        automatic[not asks[0], not asks[1]] += count
+        for side, steps in enumerate(asks):
+            waiting[side] += count * _waiting(steps, tally)
+            for step in steps:
+                asked.setdefault(step.who, [0, 0])[side] += count
+    return Replay(
+        documents=tally.ways.total(),
+        differences=differences,
+        asked={who: (before, after) for who, (before, after) in sorted(asked.items())},
+        newly_automatic=automatic[False, True],
+        no_longer_automatic=automatic[True, False],
+        waiting_before=timedelta(seconds=waiting[0]),
+        waiting_after=timedelta(seconds=waiting[1]),
+        guessed=tuple(sorted(who for who in asked if who not in tally.waits)),
+    )
+
+
+def _waiting(steps: tuple[Wanted, ...], tally: _Tally) -> float:
+    """Return the seconds a document would wait: levels follow one another, steps of a level run side by side."""
+    count, total = (sum(each) for each in zip(*tally.waits.values(), strict=True)) if tally.waits else (0.0, 0.0)
+    usual = total / count if count else 0.0
+    levels: dict[int, float] = {}
+    for step in steps:
+        count, total = tally.waits.get(step.who, (1.0, usual))
+        levels[step.level] = max(levels.get(step.level, 0.0), total / count)
+    return sum(levels.values())
+
+
+def _asked(steps: tuple[Wanted, ...]) -> tuple[tuple[object, ...], ...]:
+    return tuple((one.level, one.who, one.mode, one.need, one.escalate_after) for one in steps)
