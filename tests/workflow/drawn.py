@@ -221,3 +221,18 @@ firms = st.builds(
     heads=st.dictionaries(st.sampled_from([None, 1, 2]), people),
     gone=st.frozensets(people, max_size=3),
 )
+
+
+@st.composite
+def mangled(draw: st.DrawFn, text: str) -> str:
+    """A good text with some values of other types and some pieces cut or doubled."""
+    values = st.sampled_from(
+        ["5", "-1", "1.5", "true", '""', "[]", "[1]", "{}", "{ a = 1 }", "2026-01-01", "inf", "[[]]"]
+    )
+    lines = text.splitlines()
+    for _change in range(draw(st.integers(1, 3))):
+        place = draw(st.integers(0, len(lines) - 1))
+        key, equals, _value = lines[place].partition(" = ")
+        other = f"{key} = {draw(values)}" if equals else draw(st.sampled_from(["", "[x]", "[[x]]", "x = 1"]))
+        lines[place] = draw(st.sampled_from([other, other, other, "", lines[place][:-1], lines[place] * 2]))
+    return "\n".join(lines)

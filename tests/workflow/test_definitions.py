@@ -147,6 +147,18 @@ def test_every_definition_survives_its_own_text(definition: Definition) -> None:
     assert read_definition(definition_text(definition)) == definition
 
 
+@given(drawn.written_definitions())
+@settings(max_examples=100, deadline=None)
+def test_checks_never_raise(definition: Definition) -> None:
+    codes(problems_of(definition))
+
+
+@given(drawn.mangled(RICH))
+@settings(max_examples=200, deadline=None)
+def test_no_mangled_text_raises(text: str) -> None:
+    codes(check_definition_text(text, **known()))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [

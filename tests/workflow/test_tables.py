@@ -147,6 +147,12 @@ def test_checks_never_raise(table: ApprovalTable) -> None:
     codes(check_table(table, roles=drawn.ROLES, facts=drawn.FACTS))
 
 
+@given(drawn.mangled(ORDER))
+@settings(max_examples=200, deadline=None)
+def test_no_mangled_text_raises(text: str) -> None:
+    codes(check(text))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
