@@ -265,7 +265,8 @@ def _stranding(definition: Definition, findings: Findings, told: set[str]) -> It
         if state.name not in findings.at("reached"):
             yield _unreachable(place)
         for what, tell in (("gaps", _gap), ("stranded", _stranded)):
-            if state.name in findings.at(what):
+            # A circle is told as such, with its own cure.
+            if state.name in findings.at(what) and state.name not in findings.at("circles"):
                 yield tell(place, findings.at(what)[state.name])
         if state.name in findings.at("doubtful"):
             yield _doubtful(place, is_error=not findings.is_decided)

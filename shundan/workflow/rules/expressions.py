@@ -163,9 +163,6 @@ def _check_comparison(tree: Comparison, facts: Schema, faults: list[ConditionFau
     if tree.sign in ("in", "not in"):
         _check_membership(tree, left, facts, faults)
         return
-    if isinstance(tree.right, Items):
-        faults.append(_misplaced(tree.at, tree.sign))
-        return
     right = _class_of(tree.right, facts, faults)
     if not left or not right:
         return

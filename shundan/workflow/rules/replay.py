@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from shundan.workflow.rules.definition import Definition
 from shundan.workflow.rules.expressions import Facts, parse_condition
 from shundan.workflow.rules.strands import edges_open_to
-from shundan.workflow.rules.tables import ApprovalTable, Wanted, steps_for
+from shundan.workflow.rules.tables import ApprovalTable, Wanted, steps_by_answers, steps_for
 
 Edges = frozenset[tuple[str, str, str]]
 
@@ -79,27 +80,36 @@ class _Way:
 
 
 @dataclass(slots=True)
-class _Tally:
-    """What one pass over the records gathers."""
+class _Pair:
+    """Documents that both versions treat alike among themselves."""
 
-    ways: Counter[tuple[Hashable, Hashable]] = field(default_factory=Counter)
-    known: dict[Hashable, _Way] = field(default_factory=dict)
-    waits: dict[str, list[float]] = field(default_factory=dict)
-
-    def note_waits(self, steps: Iterable[RecordedStep]) -> None:
-        for step in steps:
-            held = self.waits.setdefault(step.who, [0.0, 0.0])
-            held[0] += 1
-            held[1] += step.waited.total_seconds()
+    before: _Way
+    after: _Way
+    is_different: bool
+    count: int = 0
 
 
-# Gives a document's way under a key that is equal for equal ways, so that a way is worked out once.
-_Judge = Callable[[Facts], tuple[Hashable, Callable[[], _Way]]]
+# Gives the pair of ways a document takes; equal answers to all conditions give the same pair.
+_Judge = Callable[[Facts], _Pair]
+_Waits = dict[str, list[float]]
 
 
 def replay_tables(records: Iterable[Recorded], before: ApprovalTable, after: ApprovalTable) -> Replay:
     """Judge every record by both tables. Nothing is written; the records are read once."""
-    return _replay(records, _judge_of_table(before), _judge_of_table(after))
+    # A condition that stands in both tables is asked once.
+    tests = tuple(dict.fromkeys([*before.tests, *after.tests]))
+    pairs: dict[tuple[bool, ...], _Pair] = {}
+
+    def judge(facts: Facts) -> _Pair:
+        answers = tuple([test(facts) for test in tests])
+        found = pairs.get(answers)
+        if found is None:
+            by_test = dict(zip(tests, answers, strict=True))
+            old, new = _Way(steps_by_answers(before, by_test)), _Way(steps_by_answers(after, by_test))
+            found = pairs[answers] = _Pair(old, new, old.differs(new))
+        return found
+
+    return _replay(records, judge, pairs)
 
 
 def replay_definitions(
@@ -114,46 +124,41 @@ def replay_definitions(
 
     Guards ask the world of that day and are taken to hold.
     """
-    return _replay(
-        records, _judge_of_definition(before, tables_before or {}), _judge_of_definition(after, tables_after or {})
-    )
+    old_way, new_way = _way_under(before, tables_before or {}), _way_under(after, tables_after or {})
+    pairs: dict[Hashable, _Pair] = {}
+
+    def judge(facts: Facts) -> _Pair:
+        old, new = old_way(facts), new_way(facts)
+        found = pairs.get((old, new))
+        if found is None:
+            found = pairs[old, new] = _Pair(old, new, old.differs(new))
+        return found
+
+    return _replay(records, judge, pairs)
 
 
-def _replay(records: Iterable[Recorded], before: _Judge, after: _Judge) -> Replay:
-    tally = _Tally()
+def _replay(records: Iterable[Recorded], judge: _Judge, pairs: Mapping[Any, _Pair]) -> Replay:
+    waits: _Waits = {}
     differences = []
-    differing: dict[tuple[Hashable, Hashable], bool] = {}
     for record in records:
-        old_key, old_way = before(record.facts)
-        new_key, new_way = after(record.facts)
-        pair = (("before", old_key), ("after", new_key))
-        if pair not in differing:
-            old, new = old_way(), new_way()
-            tally.known[pair[0]], tally.known[pair[1]] = old, new
-            differing[pair] = old.differs(new)
-        tally.ways[pair] += 1
-        tally.note_waits(record.steps)
-        if differing[pair]:
-            differences.append(_difference(record, tally.known[pair[0]], tally.known[pair[1]]))
-    return _summed(tally, tuple(differences))
+        pair = judge(record.facts)
+        pair.count += 1
+        for step in record.steps:
+            held = waits.setdefault(step.who, [0.0, 0.0])
+            held[0] += 1
+            held[1] += step.waited.total_seconds()
+        if pair.is_different:
+            differences.append(_difference(record, pair.before, pair.after))
+    return _summed(pairs.values(), waits, tuple(differences))
 
 
-def _judge_of_table(table: ApprovalTable) -> _Judge:
-    def judge(facts: Facts) -> tuple[Hashable, Callable[[], _Way]]:
-        steps = steps_for(table, facts)
-        # The compiled table holds each step once, so their ids tell ways apart at no cost.
-        return tuple(map(id, steps)), lambda: _Way(steps)
-
-    return judge
-
-
-def _judge_of_definition(definition: Definition, tables: Mapping[str, ApprovalTable]) -> _Judge:
+def _way_under(definition: Definition, tables: Mapping[str, ApprovalTable]) -> Callable[[Facts], _Way]:
     texts = tuple(dict.fromkeys(one.when for one in definition.transitions if one.when))
     tests = tuple(parse_condition(text).holds for text in texts)
     levels = {level: _level_step(level.role) for level in definition.approvals}
     known: dict[tuple[bool, ...], tuple[Edges, list[ApprovalTable]]] = {}
 
-    def judge(facts: Facts) -> tuple[Hashable, Callable[[], _Way]]:
+    def way(facts: Facts) -> _Way:
         answers = tuple(test(facts) for test in tests)
         if answers not in known:
             edges = edges_open_to(definition, dict(zip(texts, answers, strict=True)))
@@ -163,10 +168,9 @@ def _judge_of_definition(definition: Definition, tables: Mapping[str, ApprovalTa
         total = facts.get("company_total")
         # The levels of the definition itself are the older way; a table takes their place.
         level = definition.approval_for(total) if isinstance(total, Decimal) and not asking else None
-        asks = (*asks, levels[level]) if level else asks
-        return (answers, *map(id, asks)), lambda: _Way(asks, edges)
+        return _Way((*asks, levels[level]) if level else asks, edges)
 
-    return judge
+    return way
 
 
 def _tables_on(edges: Edges, definition: Definition, tables: Mapping[str, ApprovalTable]) -> list[ApprovalTable]:
@@ -190,36 +194,35 @@ def _difference(record: Recorded, old: _Way, new: _Way) -> Difference:
     )
 
 
-def _summed(tally: _Tally, differences: tuple[Difference, ...]) -> Replay:
+def _summed(pairs: Iterable[_Pair], waits: _Waits, differences: tuple[Difference, ...]) -> Replay:
     asked: dict[str, list[int]] = {}
     waiting = [0.0, 0.0]
+    count = sum(held[0] for held in waits.values())
+    usual = sum(held[1] for held in waits.values()) / count if count else 0.0
     automatic = Counter[tuple[bool, bool]]()
-    for pair, count in tally.ways.items():
-        asks = [tally.known[key].asks for key in pair]
-        automatic[not asks[0], not asks[1]] += count
-        for side, steps in enumerate(asks):
-            waiting[side] += count * _waiting(steps, tally)
+    for pair in pairs:
+        automatic[not pair.before.asks, not pair.after.asks] += pair.count
+        for side, steps in enumerate((pair.before.asks, pair.after.asks)):
+            waiting[side] += pair.count * _waiting(steps, waits, usual=usual)
             for step in steps:
-                asked.setdefault(step.who, [0, 0])[side] += count
+                asked.setdefault(step.who, [0, 0])[side] += pair.count
     return Replay(
-        documents=tally.ways.total(),
+        documents=automatic.total(),
         differences=differences,
         asked={who: (before, after) for who, (before, after) in sorted(asked.items())},
         newly_automatic=automatic[False, True],
         no_longer_automatic=automatic[True, False],
         waiting_before=timedelta(seconds=waiting[0]),
         waiting_after=timedelta(seconds=waiting[1]),
-        guessed=tuple(sorted(who for who in asked if who not in tally.waits)),
+        guessed=tuple(sorted(who for who in asked if who not in waits)),
     )
 
 
-def _waiting(steps: tuple[Wanted, ...], tally: _Tally) -> float:
+def _waiting(steps: tuple[Wanted, ...], waits: _Waits, *, usual: float) -> float:
     """Return the seconds a document would wait: levels follow one another, steps of a level run side by side."""
-    count, total = (sum(each) for each in zip(*tally.waits.values(), strict=True)) if tally.waits else (0.0, 0.0)
-    usual = total / count if count else 0.0
     levels: dict[int, float] = {}
     for step in steps:
-        count, total = tally.waits.get(step.who, (1.0, usual))
+        count, total = waits.get(step.who, (1.0, usual))
         levels[step.level] = max(levels.get(step.level, 0.0), total / count)
     return sum(levels.values())
 

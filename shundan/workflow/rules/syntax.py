@@ -196,7 +196,7 @@ class _Parser:
         if sign not in COMPARISONS and sign not in ("in", "not in"):
             return left
         self._take()
-        right = self._items() if self.word == "[" else self._sum()
+        right = self._items() if self.word == "[" and sign.endswith("in") else self._sum()
         if self.word in COMPARISONS or self.word == "in":
             raise ConditionFault(
                 self.at,

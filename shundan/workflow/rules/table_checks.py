@@ -1,12 +1,12 @@
 """What forbids publishing an approval table: unknown names, wrong types, gaps, rows that are never reached."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from shundan.workflow.rules.cells import MOST_TRIALS, said_facts, space_of
 from shundan.workflow.rules.checks import FIELD, ROLE
-from shundan.workflow.rules.expressions import Schema, check_condition, condition_problems, parse_condition
+from shundan.workflow.rules.expressions import Condition, Schema, check_condition, condition_problems, parse_condition
 from shundan.workflow.rules.problems import (
     MOST_PROBLEMS,
     Problem,
@@ -141,6 +141,7 @@ def _coverage(table: ApprovalTable, facts: Schema) -> Iterator[Problem]:
     space = space_of([*automatic, *rows], facts=facts)
     if space.size * (len(rows) + 1) > MOST_TRIALS:
         yield _undecided("rows")
+        yield from _piecewise(table, rows, facts)
         return
     yield from (_undecided(f"rows[{i}].when") for i, row in enumerate(rows) if row.text in space.opaque)
     decided = [row.text not in space.opaque for row in rows]
@@ -159,6 +160,28 @@ def _coverage(table: ApprovalTable, facts: Schema) -> Iterator[Problem]:
     # A table that names who decides otherwise has no gaps.
     if gap and not table.otherwise and not space.opaque:
         yield _gap(gap, table)
+
+
+def _piecewise(table: ApprovalTable, rows: Sequence[Condition], facts: Schema) -> Iterator[Problem]:
+    """Decide what can be seen without all facts at once: rows that never hold, or that one earlier row always hides."""
+    trials = MOST_TRIALS
+    for i, row in enumerate(rows):
+        if not _may_hold(row, (), facts):
+            yield _unused(f"rows[{i}]", is_first=False, has_condition=True)
+            continue
+        for other in rows[:i] if table.policy == "first" else ():
+            trials -= 20
+            if trials > 0 and not _may_hold(row, (other,), facts):
+                yield _unused(f"rows[{i}]", is_first=True, has_condition=True)
+                break
+
+
+def _may_hold(row: Condition, before: tuple[Condition, ...], facts: Schema) -> bool:
+    """Tell whether a row can hold where none of those before it does; also when that cannot be decided."""
+    space = space_of([row, *before], facts=facts)
+    if space.opaque or space.size > MOST_TRIALS // 100:
+        return True
+    return any(row.holds(cell) and not any(one.holds(cell) for one in before) for cell in space.cells())
 
 
 def _unused(place: str, *, is_first: bool, has_condition: bool) -> Problem:

@@ -1,6 +1,6 @@
 """Approval tables: rows of conditions that choose who decides, at which level and how."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -90,6 +90,12 @@ class ApprovalTable:
             is_first_only=self.policy == "first",
         )
 
+    @property
+    def tests(self) -> tuple[Test, ...]:
+        """Return every condition, each once: equal texts share one function, also between tables."""
+        compiled = self.compiled
+        return tuple(dict.fromkeys([compiled.is_automatic, *(test for test, _wanted in compiled.rows)]))
+
 
 def steps_for(table: ApprovalTable, facts: Facts) -> tuple[Wanted, ...]:
     """Return the steps that a document with these facts needs, by level; none means that nobody is asked."""
@@ -98,14 +104,16 @@ def steps_for(table: ApprovalTable, facts: Facts) -> tuple[Wanted, ...]:
         return ()
     if compiled.is_first_only:
         return next(((wanted,) for test, wanted in compiled.rows if test(facts)), compiled.otherwise)
-    found = [wanted for test, wanted in compiled.rows if test(facts)]
-    if len(found) < 2:
-        return tuple(found) or compiled.otherwise
-    # Two rules may ask the same people for the same thing: once is enough.
-    once: dict[object, Wanted] = {}
-    for wanted in found:
-        once.setdefault((wanted.level, wanted.who, wanted.mode, wanted.need), wanted)
-    return tuple(once.values())
+    return _collected([wanted for test, wanted in compiled.rows if test(facts)], compiled)
+
+
+def steps_by_answers(table: ApprovalTable, answers: Mapping[Test, bool]) -> tuple[Wanted, ...]:
+    """Return the same for a document whose answers to `tests` are known already."""
+    compiled = table.compiled
+    if answers[compiled.is_automatic]:
+        return ()
+    found = [wanted for test, wanted in compiled.rows if answers[test]]
+    return _collected(found[:1] if compiled.is_first_only else found, compiled)
 
 
 def read_table(text: str) -> ApprovalTable:
@@ -136,6 +144,16 @@ def table_text(table: ApprovalTable) -> str:
     for row in table.rows:
         lines += ["", "[[rows]]", *_row_lines(row)]
     return "\n".join(lines) + "\n"
+
+
+def _collected(found: list[Wanted], compiled: Compiled) -> tuple[Wanted, ...]:
+    if len(found) < 2:
+        return tuple(found) or compiled.otherwise
+    # Two rules may ask the same people for the same thing: once is enough.
+    once: dict[object, Wanted] = {}
+    for wanted in found:
+        once.setdefault((wanted.level, wanted.who, wanted.mode, wanted.need), wanted)
+    return tuple(once.values())
 
 
 def _row(place: str, body: toml.Body) -> Row:
