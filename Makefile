@@ -49,8 +49,8 @@ house: setup ## Check the walls between rooms, then list guards, effects and sub
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m tools.house
 
-bench: setup ## Measure speed against the raw limit of the same PostgreSQL
-	@$(BIN)/shundan bench
+bench: setup ## Measure speed against the raw limit of the same PostgreSQL; ARGS="rules" chooses measures
+	@$(BIN)/shundan bench $(ARGS)
 
 ## Make and renew
 

@@ -18,7 +18,7 @@ from shundan.config.database import embedded_url
 from shundan.config.folders import ROOT, postgres_place
 from shundan.config.postgres import Server
 
-MEASURES = ("place", "hot", "reading", "import")
+MEASURES = ("place", "hot", "reading", "import", "rules")
 SECONDS = float(os.environ.get("BENCH_SECONDS", "6"))
 SIZES = tuple(int(size) for size in os.environ.get("BENCH_SIZES", "100000,1000000").split(","))
 console = Console(highlight=False)
@@ -27,9 +27,16 @@ console = Console(highlight=False)
 def main(words: list[str]) -> int:
     """Measure what the words name, or everything."""
     wanted = words or list(MEASURES)
-    with _database() as url:
-        os.environ["DATABASE_URL"] = url
-        figures = _measure(wanted, url)
+    figures: dict[str, float] = {}
+    if "rules" in wanted:
+        from bench.rules import measure_rules
+
+        console.print("judging by approval tables …")
+        figures |= measure_rules()
+    if set(wanted) - {"rules"}:
+        with _database() as url:
+            os.environ["DATABASE_URL"] = url
+            figures |= _measure(wanted, url)
     _print(figures)
     print(f"http_place_ratio={figures.get('http_place_ratio_8', 0):.3f}")
     return 0

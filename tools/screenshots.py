@@ -187,6 +187,7 @@ def facts_of_the_company() -> dict[str, str]:
     from shundan.inventory.models import StockLevel
     from shundan.orders.models import Order
     from shundan.parties.models import Customer
+    from shundan.workflow.models import ApprovalRun
 
     orders = Order.objects.select_related("owner", "department").order_by("-line_count", "-id")
     # The company's last two days were lived by the product's own actions.
@@ -221,6 +222,7 @@ def facts_of_the_company() -> dict[str, str]:
     return {
         **{f"{name}{part}": text for name, parts in wanted.items() for part, text in parts.items()},
         "shipment": Shipment.objects.filter(state="delivered").order_by("-id")[0].number,
+        "approval": str(ApprovalRun.objects.get(title=wanted["submitted"][""], state="pending").pk),
         "picking": Shipment.objects.filter(state="picking").order_by("-id")[0].number,
         "invoice": Invoice.objects.filter(kind="normal", total=F("allocated")).order_by("-id")[0].number,
         "open_invoice": open_invoice.number,

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from shundan.accounts.models import ApiToken, Department, SignInFailure, Team, User
 from shundan.accounts.rules import (
+    LEADERS,
     LOCK_AFTER_FAILURES,
     LOCK_MINUTES,
     PERMISSIONS,
@@ -135,6 +136,47 @@ def department_by_code_unscoped(code: str) -> Department | None:
     return Department.objects.filter(code=code.replace("\x00", "")).first()
 
 
+def actives_of_unscoped(ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of those among these people who are active."""
+    return dict(User.objects.filter(pk__in=list(ids), is_active=True).values_list("id", "name"))
+
+
+def superior_of_unscoped(user_id: int, *, besides: Iterable[int] = ()) -> int | None:
+    """Return who leads a person: the nearest active leader at home in their department or above, else an executive.
+
+    `besides` are passed over, too.
+    """
+    path = User.objects.filter(pk=user_id).values_list("department__path", flat=True).first() or ""
+    passed = {user_id, *besides}
+    return _leader_at(path, besides=passed) or next(
+        (one for one in people_in_role_unscoped("executive", department=None) if one not in passed), None
+    )
+
+
+def head_of_department_unscoped(code: str) -> int | None:
+    """Return who leads a department: the nearest active leader at home in it or above."""
+    path = Department.objects.filter(code=code).values_list("path", flat=True).first() or ""
+    return _leader_at(path, besides=())
+
+
+def people_in_role_unscoped(role: str, *, department: str | None) -> list[int]:
+    """Return the active people with a role, in a stable order; leaders only for departments at or below their own.
+
+    With `department` None it is everybody with the role.
+    """
+    people = User.objects.filter(is_active=True, roles__contains=[role]).order_by("id")
+    if department is None or role not in LEADERS:
+        return list(people.values_list("id", flat=True))
+    path = Department.objects.filter(code=department).values_list("path", flat=True).first() or ""
+    homes = people.filter(department__isnull=False).values_list("id", "department__path")
+    return [person for person, home in homes if path.startswith(home)]
+
+
+def department_codes_unscoped(ids: Iterable[int]) -> dict[int, str]:
+    """Return the codes of departments by id."""
+    return dict(Department.objects.filter(pk__in=list(ids)).values_list("id", "code"))
+
+
 def list_departments(*, by: Actor) -> list[Department]:
     """Return the department tree in reading order."""
     return list(Department.objects.select_related("parent").order_by("path")) if by.grants else []
@@ -198,6 +240,15 @@ def seconds_locked(account: str, address: str, *, at: datetime) -> int:
     if len(failures) < LOCK_AFTER_FAILURES:
         return 0
     return max(1, int((failures[-1] + timedelta(minutes=LOCK_MINUTES) - at).total_seconds()))
+
+
+def _leader_at(path: str, *, besides: Iterable[int]) -> int | None:
+    above = [int(one) for one in path.split("/") if one][::-1]
+    rows = User.objects.filter(is_active=True, roles__overlap=list(LEADERS), department_id__in=above)
+    homes: dict[int | None, int] = {}
+    for person, home in rows.exclude(pk__in=list(besides)).order_by("id").values_list("id", "department_id"):
+        homes.setdefault(home, person)
+    return next((homes[one] for one in above if one in homes), None)
 
 
 def _visible_users(by: Actor, *, or_self: bool = False) -> QuerySet[User]:

@@ -171,6 +171,9 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
     }
 )
 
+# Roles that reach over a whole department: whoever holds one leads the department they are at home in.
+LEADERS: tuple[str, ...] = tuple(role for role, grants in POLICY.items() if "department" in grants.values())
+
 PERMISSIONS: tuple[str, ...] = tuple(sorted({permission for grants in POLICY.values() for permission in grants}))
 
 # Everybody who is signed in.

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+from shundan.api.approval_answers import Approval, approval_answer
 from shundan.api.bills import Bill, bill_answer
 from shundan.api.fields import Amount, Answer, DayText, Moment, Person, Plain, Row, amount, day, moment, number
 from shundan.api.invoices import Invoice, invoice_answer
@@ -162,21 +163,6 @@ class Hold(Answer):
     placed_at: Moment
 
 
-class Approval(Answer):
-    """A decision that was asked for."""
-
-    state: str
-    level: int
-    permission: str
-    role: str
-    amount: Amount
-    requested_by: str
-    requested_at: Moment
-    decided_by: str
-    decided_at: Moment | None
-    remark: str
-
-
 class OrderPayment(Answer):
     """What a payment pays of one of the order's invoices; negative when it was taken back."""
 
@@ -224,7 +210,7 @@ def order_detail(order: Row, *, by: Actor) -> OrderDetail:
             invoice_answer(one, order=order.number, customer=order.customer) for one in invoices_of(order, by=by)
         ],
         payments=[_payment(one) for one in payments_of(order, by=by)],
-        approvals=[_approval(one) for one in approvals_of(order.subject)],
+        approvals=[approval_answer(one) for one in approvals_of(order.subject)],
         open_holds=[
             Hold(code=one.code, reason=one.reason, placed_by=one.placed_by_name, placed_at=moment(one.placed_at))
             for one in open_holds(order)
@@ -355,21 +341,6 @@ def _payment(one: Row) -> OrderPayment:
         received_on=one.payment.received_on.isoformat(),
         at=moment(one.at),
         by=one.by_name,
-    )
-
-
-def _approval(one: Row) -> Approval:
-    return Approval(
-        state=one.state,
-        level=one.level,
-        permission=one.permission,
-        role=one.role,
-        amount=amount(one.amount, COMPANY_CURRENCY),
-        requested_by=one.requested_by_name,
-        requested_at=moment(one.requested_at),
-        decided_by=one.decided_by_name,
-        decided_at=None if one.decided_at is None else moment(one.decided_at),
-        remark=one.remark,
     )
 
 

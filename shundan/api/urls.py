@@ -4,6 +4,7 @@ from django.urls import URLPattern, path, re_path
 from ninja import NinjaAPI
 
 from shundan.api import (
+    approvals,
     bills,
     customers,
     invoices,
@@ -40,6 +41,7 @@ api = NinjaAPI(
 )
 for subject in (
     orders,
+    approvals,
     shipments,
     receipts,
     invoices,

@@ -1,6 +1,7 @@
 """What workflow definitions may name of billing: the credit check and what an order takes of it."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -8,15 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from shundan.billing.actions.credit import account_full, change_credit_account, lock_credit_account
 from shundan.billing.actions.returns import credit_return, debit_return
 from shundan.billing.models import DepartmentCharge
-from shundan.billing.queries import Credit, credit_of, invoiced_amounts
-from shundan.catalog.queries import rate_of_exchange
+from shundan.billing.queries import Credit, credit_of, earliest_overdue_day_unscoped, invoiced_amounts
+from shundan.catalog.queries import NoExchangeRate, rate_of_exchange
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import OVERFLOW, call_sql
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import ZERO, part_of, round_amount
 from shundan.orders.models import Order
 from shundan.orders.queries import lines_of
-from shundan.workflow.registries import SQL_EFFECTS, SQL_REFUSALS, effect, guard
+from shundan.workflow.registries import SQL_EFFECTS, SQL_REFUSALS, Fact, effect, guard, offer_facts
 
 Inputs = Mapping[str, str]
 
@@ -115,11 +116,32 @@ def credit_exceeded(facts: Mapping[str, Any]) -> CreditExceeded:
     )
 
 
+def _credit_left(order: Order, by: Actor) -> Decimal | None:
+    """Return what the customer may still order after this one, in the customer's currency; None without a limit."""
+    if order.customer is None or order.customer.credit_limit is None:
+        return None
+    try:
+        credit = credit_of(order.customer, by=by)
+        return credit.after(_in_currency(order, credit.currency, by))
+    except NoExchangeRate:
+        return None
+
+
+def _overdue_days(order: Order, by: Actor) -> int:
+    if order.customer_id is None:
+        return 0
+    first = earliest_overdue_day_unscoped(order.customer_id, on=by.today)
+    return (by.today - first).days if first else 0
+
+
+def _in_currency(order: Order, currency: str, by: Actor) -> Decimal:
+    if order.currency == currency:
+        return order.total
+    return round_amount(order.total * order.exchange_rate / rate_of_exchange(currency, on=by.today), currency=currency)
+
+
 def _check(order: Order, credit: Credit, by: Actor) -> None:
-    wanted = order.total
-    if order.currency != credit.currency:
-        own = rate_of_exchange(credit.currency, on=by.today)
-        wanted = round_amount(order.total * order.exchange_rate / own, currency=credit.currency)
+    wanted = _in_currency(order, credit.currency, by)
     over = wanted - (credit.available or ZERO)
     if credit.limit is not None and over > 0:
         facts = {"over": over, "limit": credit.limit, "used": credit.exposure + wanted, "amount": wanted}
@@ -129,3 +151,11 @@ def _check(order: Order, credit: Credit, by: Actor) -> None:
 SQL_EFFECTS["take_order_credit"] = "billing_take_order_credit"
 SQL_REFUSALS["credit_exceeded"] = credit_exceeded
 SQL_REFUSALS[OVERFLOW] = account_full
+offer_facts(
+    "order",
+    {
+        "credit_left": Fact("number", _credit_left, is_optional=True),
+        "credit_limit": Fact("number", lambda order, by: order.customer.credit_limit, is_optional=True),
+        "overdue_days": Fact("integer", _overdue_days, minimum=ZERO),
+    },
+)

@@ -177,6 +177,12 @@ def earliest_due_day(order_id: int) -> date | None:
     return Invoice.objects.filter(OPEN, order_id=order_id).order_by("due_on").values_list("due_on", flat=True).first()
 
 
+def earliest_overdue_day_unscoped(customer_id: int, *, on: date) -> date | None:
+    """Return since when the oldest unpaid invoice of a customer has been overdue, for facts of approval."""
+    rows = Invoice.objects.filter(OPEN, customer_id=customer_id, due_on__lt=on).order_by("due_on")
+    return rows.values_list("due_on", flat=True).first()
+
+
 def due_day_of(term: PaymentTerm | None, *, issued_on: date) -> date:
     """Return when an invoice of this day falls due under a payment term; without one at once."""
     if term is None:

@@ -11,9 +11,10 @@ from shundan.kernel.actor import system_actor
 from shundan.kernel.db import action
 from shundan.orders.actions import save_order_type
 from shundan.parties.models import PaymentTerm
-from shundan.workflow.actions import publish_definition
+from shundan.workflow.actions import publish_definition, ship_table
 
 WORKFLOWS = Path(__file__).resolve().parent.parent / "orders" / "workflows"
+APPROVALS = WORKFLOWS.parent / "approvals"
 
 UNITS = (
     ("pcs", "件", "pcs", 0),
@@ -91,6 +92,8 @@ def load_shipped() -> None:
         PaymentTerm.objects.get_or_create(code=code, defaults=term)
     for path in sorted(WORKFLOWS.glob("*.toml")):
         publish_definition(path.read_text(encoding="utf-8"), by=by)
+    for path in sorted(APPROVALS.glob("*.toml")):
+        ship_table(path.read_text(encoding="utf-8"), subject_kind=path.stem, by=by)
     for facts in ORDER_TYPES:
         save_order_type(**facts, by=by)
     if not Warehouse.objects.exists():

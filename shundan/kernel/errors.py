@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 # What may not be found; where it is not found, it is named by these words in small letters.
 THINGS = (
     gettext_noop("Allocation"),
+    gettext_noop("Approval"),
     gettext_noop("Bill"),
     gettext_noop("Customer"),
+    gettext_noop("Delegation"),
     gettext_noop("Department"),
     gettext_noop("Invoice"),
     gettext_noop("Order"),

@@ -70,14 +70,15 @@ INVARIANTS = (
         "I34",
         "Nothing that needs approval proceeds without it",
         "select o.id from orders_order o where o.category not in ('draft', 'submitted', 'cancelled')"
-        " and not o.is_history and o.approval <> 'not_needed' and not exists (select 1 from workflow_approval a"
+        " and not o.is_history and o.approval <> 'not_needed' and not exists (select 1 from workflow_approvalrun a"
         " where a.subject_kind = 'order' and a.subject_id = o.id and a.state = 'approved')",
     ),
     Invariant(
         "I35",
         "The content is unchanged since it was approved",
-        "select o.id from orders_order o join workflow_approval a on a.subject_kind = 'order' and a.subject_id = o.id"
-        " where a.state = 'approved' and a.content_hash <> o.content_hash and o.category not in ('draft', 'cancelled')",
+        "select o.id from orders_order o join workflow_approvalrun a on a.subject_id = o.id"
+        " where a.subject_kind = 'order' and a.state = 'approved' and a.content_hash <> o.content_hash"
+        " and o.category not in ('draft', 'cancelled')",
     ),
     Invariant(
         "I37",

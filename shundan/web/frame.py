@@ -13,6 +13,7 @@ from shundan.accounts.queries import role_labels
 from shundan.kernel.actor import Actor
 from shundan.orders.queries import count_views
 from shundan.ui.doors import SIGNED_IN, signed_in_of
+from shundan.workflow.queries import count_to_decide
 
 DENSITIES = ("compact", "standard", "comfortable")
 
@@ -33,6 +34,7 @@ class Place:
 PLACES = (
     Place("home", _("My work"), "home", SIGNED_IN),
     Place("orders", _("Orders"), "clipboard-list", "order.read", view="to_approve", needs="order.approve"),
+    Place("approvals", _("Approvals"), "clipboard-check", SIGNED_IN),
     Place("shipments", _("Shipments"), "truck-delivery", "shipment.read", view="to_ship", needs="shipment.create"),
     Place("stock", _("Stock"), "building-warehouse", "stock.read"),
     Place("invoices", _("Invoices"), "file-invoice", "invoice.read", view="to_invoice", needs="invoice.issue"),
@@ -100,6 +102,7 @@ def _navigation(by: Actor, active: str) -> list[dict[str, Any]]:
     counts = count_views(
         by=by, views=[p.view for p in open_places if p.view and by.may(p.needs) and by.may("order.read")]
     )
+    to_decide = count_to_decide(by=by)
     items, section = [], ""
     for place in open_places:
         heading = str(place.section)
@@ -110,7 +113,7 @@ def _navigation(by: Actor, active: str) -> list[dict[str, Any]]:
                 "url": reverse("home" if place.name == "home" else f"{place.name}.list"),
                 "icon": place.icon,
                 "active": place.name == active,
-                "count": counts.get(place.view) or None,
+                "count": (to_decide if place.name == "approvals" else counts.get(place.view)) or None,
                 "section": heading if heading != section else None,
             }
         )

@@ -28,7 +28,7 @@ from shundan.orders.queries import (
     timeline_of,
 )
 from shundan.web.words import unit_words
-from shundan.workflow.queries import Approval, Offer, approvals_of, offers_of
+from shundan.workflow.queries import ApprovalStory, Offer, approvals_of, offers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Parts:
     invoices: list[Invoice]
     payments: list[Allocation]
     events: list[Event]
-    approvals: list[Approval]
+    approvals: list[ApprovalStory]
     holds: list[OrderHold]
     offers: list[Offer]
     credit: Credit | None

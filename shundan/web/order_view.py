@@ -14,10 +14,11 @@ from shundan.kernel.money import plain
 from shundan.orders.queries import Order, OrderLine, is_live, may_do
 from shundan.ui.formatting import moment, money, plural_of, qty
 from shundan.web.addresses import ship_address
+from shundan.web.approval_view import flow_of
 from shundan.web.order_parts import Parts
 from shundan.web.orders import invoicing_value, payment_value
 from shundan.web.words import CARRIERS, DOORS, METHODS, is_english, label_of, name_of
-from shundan.workflow.queries import definition_of
+from shundan.workflow.queries import ApprovalStory, definition_of, takes_part
 
 
 def top_context(parts: Parts, by: Actor) -> dict[str, Any]:
@@ -104,12 +105,20 @@ def documents_context(parts: Parts, by: Actor) -> dict[str, Any]:
 
 
 def side_context(parts: Parts, by: Actor) -> dict[str, Any]:
-    """Return the side column: the customer's credit."""
+    """Return the side column: the customer's credit, and how far the latest approval has come."""
     credit, order = parts.credit, parts.order
+    latest = parts.approvals[0] if parts.approvals else None
+    approval = {
+        "flow": flow_of(latest) if latest else [],
+        "approval_url": reverse("approvals.show", kwargs={"approval_id": latest.run.pk})
+        if latest and takes_part(latest, by=by)
+        else None,
+    }
     if credit is None or credit.limit is None:
-        return {"credit": None}
+        return {"credit": None, **approval}
     is_open = order.category in ("draft", "submitted", "approved") and order.currency == credit.currency
-    return {"credit": {"limit": credit.limit, "used": credit.exposure, "pending": order.total if is_open else 0}}
+    pending = order.total if is_open else 0
+    return {"credit": {"limit": credit.limit, "used": credit.exposure, "pending": pending}, **approval}
 
 
 def invoice_value(invoice: Invoice, by: Actor) -> str:
@@ -162,6 +171,19 @@ def _reached(parts: Parts) -> dict[str, tuple[datetime, str]]:
             who = _("System") if event.actor_name == "system" else event.actor_name
             reached[event.data["to"]] = (event.at, who)
     return reached
+
+
+def approval_words(order: Order, approvals: list[ApprovalStory]) -> str:
+    """Return the line below the approval's track: who decided, or who is waited for."""
+    if order.approval == "not_needed":
+        return _("Approved automatically")
+    if not approvals:
+        return "--"
+    names = [task.assignee.name if task.assignee else _("anybody with this right") for task in approvals[0].open_tasks]
+    if order.approval == "pending" and names:
+        return _("Waits for %(people)s") % {"people": "、".join(names[:3]) + (" …" if len(names) > 3 else "")}
+    last = approvals[0].last_decision
+    return last.decided_by_name if last else "--"
 
 
 def _order(order: Order, by: Actor) -> dict[str, Any]:
@@ -220,10 +242,7 @@ def _line(line: OrderLine, parts: Parts) -> dict[str, Any]:
 
 def _tracks(parts: Parts, by: Actor) -> list[dict[str, Any]]:
     order, done = parts.order, parts.progress
-    approval = parts.approvals[0] if parts.approvals else None
-    said = {"pending": _("Waiting for approval"), "not_needed": _("Approved automatically")}.get(order.approval, "--")
-    if approval is not None and approval.decided_by_name:
-        said = approval.decided_by_name
+    levels_done, levels = parts.approvals[0].levels if parts.approvals else (0, 1)
     papers = f"{reverse('orders.show', kwargs={'number': order.number})}?tab=documents"
     lines = ngettext("%(done)s of %(num)s line", "%(done)s of %(num)s lines", done.lines)
     units = ngettext("%(num)s unit shipped", "%(num)s units shipped", plural_of(done.units_shipped))
@@ -235,9 +254,9 @@ def _tracks(parts: Parts, by: Actor) -> list[dict[str, Any]]:
             "axis": "approval",
             "value": order.approval,
             "label": _("Approval"),
-            "part": 1 if order.approval in ("approved", "not_needed") else 0,
-            "whole": 1,
-            "figures": said,
+            "part": levels if order.approval in ("approved", "not_needed") else levels_done,
+            "whole": levels,
+            "figures": approval_words(order, parts.approvals),
             "url": None,
         },
         {

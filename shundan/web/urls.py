@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from shundan.ui.doors import require_doors
 from shundan.web import (
     account,
+    approvals,
     customer_form,
     customers,
     entry,
@@ -83,6 +84,13 @@ urlpatterns: list[URLPattern] = [
     path("products/new/", product_form.new, name="products.new"),
     path("products/edit/<path:sku>/", product_form.edit, name="products.edit"),
     path("products/of/<path:sku>/", products.show, name="products.show"),
+    path("approvals/", approvals.inbox, name="approvals.list"),
+    path("approvals/batch/", approvals.batch, name="approvals.batch"),
+    path("approvals/link/<str:token>/", approvals.follow, name="approvals.follow"),
+    path("approvals/delegations/", approvals.delegate, name="approvals.delegate"),
+    path("approvals/delegations/<int:delegation_id>/end/", approvals.undelegate, name="approvals.undelegate"),
+    path("approvals/<int:approval_id>/", approvals.show, name="approvals.show"),
+    path("approvals/<int:approval_id>/<str:verb>/", approvals.act, name="approvals.act"),
     path("imports/", imports.import_list, name="imports.list"),
     path("users/", users.user_list, name="users.list"),
     path("users/new/", user_forms.new_user, name="users.new"),

@@ -1,11 +1,14 @@
-"""Where higher rooms hang the guards and effects that definitions name."""
+"""Where higher rooms hang the guards and effects that definitions name, and the documents that need approval."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Protocol
 
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import RefusalMaker
 from shundan.kernel.registry import Registry
+from shundan.workflow.rules import FactType, Value
 
 # A guard asks: it refuses by raising `Refused` and changes nothing. An effect does, or refuses, in the transaction.
 Guard = Callable[[Any, Actor, Mapping[str, str]], None]
@@ -20,3 +23,56 @@ SQL_REFUSALS: dict[str, RefusalMaker] = {}
 
 guard = GUARDS.add
 effect = EFFECTS.add
+
+Subject = tuple[str, int]
+
+
+class ApprovalEnd(Protocol):
+    """What a document does when its approval has ended, in the transaction of the last decision.
+
+    `outcome` is approved, rejected, sent_back or withdrawn; `by` decided it, and `remark` is what they said.
+    """
+
+    def __call__(self, subject: Subject, outcome: str, by: Actor, *, remark: str) -> None:
+        """Take the document on. Raises: what refuses it; then nothing was decided."""
+
+
+# By kind of subject. A room that asks for approvals registers all three in its hooks.py.
+APPROVAL_ENDS: dict[str, ApprovalEnd] = {}
+# Lock the document and return its (content hash, version) of now. It is locked before the approval, always.
+APPROVAL_LOCKS: dict[str, Callable[[int], tuple[str, int]]] = {}
+# The right that lets its holders decide where the table finds nobody, and see what is pending in their scope.
+APPROVAL_RIGHTS: dict[str, str] = {}
+
+# Facts that decision tables and conditions may name, by kind of document. Each is worked out only when it is asked for.
+FactOf = Callable[[Any, Actor], Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a fact is (a kind of the conditions' KINDS), and how it is found; one that cannot be found is None."""
+
+    kind: str
+    find: FactOf
+    minimum: Decimal | None = None
+    is_optional: bool = False
+
+
+FACTS: dict[str, dict[str, Fact]] = {}
+
+
+def offer_facts(document: str, facts: Mapping[str, Fact]) -> None:
+    """Register facts of a kind of document. Raises: ValueError for a name that is taken."""
+    known = FACTS.setdefault(document, {})
+    taken = [name for name in facts if name in known and known[name] is not facts[name]]
+    if taken:
+        raise ValueError(f"these facts of {document} are registered already: {', '.join(taken)}")
+    known.update(facts)
+
+
+def facts_schema(document: str) -> dict[str, FactType]:
+    """Return the facts of a kind of document by name, as the checks of conditions want them."""
+    return {
+        name: FactType(one.kind, minimum=one.minimum, is_optional=one.is_optional)
+        for name, one in FACTS.get(document, {}).items()
+    }

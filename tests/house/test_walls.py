@@ -6,7 +6,7 @@ from django.db.models import Model
 from django.db.models.fields.related import RelatedField
 
 from shundan.workflow.registries import EFFECTS, GUARDS
-from shundan.workflow.rules import parse_definition, unknown_names
+from shundan.workflow.rules.definition import parse_definition, unknown_names
 from tests.house.plan import PACKAGE, floors, modules, public_functions, room_models
 
 

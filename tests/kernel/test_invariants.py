@@ -144,8 +144,12 @@ CORRUPTIONS: dict[str, list[str]] = {
         f"update inventory_stockmove set delta = -6, balance = balance + 4 where {ISSUE} and delta = -10",
     ],
     "I33": [
-        "alter table workflow_approval drop constraint approval_not_by_oneself",
-        "update workflow_approval set requested_by_id = 5, decided_by_id = 5 where subject_id = %(big)s",
+        "alter table workflow_approvaltask drop constraint approval_task_not_ones_own",
+        "update workflow_approvaltask set applicant_id = 5, decided_by_id = 5",
+    ],
+    "I33b": [
+        "update workflow_approvaltask set state = 'open', decided_at = null, decided_by_id = null",
+        "update workflow_approvalstep set state = 'withdrawn'",
     ],
     "I6": [
         LINE.format("reserved = 1", "draft"),
@@ -180,7 +184,7 @@ CORRUPTIONS: dict[str, list[str]] = {
             " jsonb_build_object('from', 'draft', 'to', 'completed'))"
         ),
     ],
-    "I34": ["delete from workflow_approval where subject_id = %(big)s"],
+    "I34": ["update workflow_approvalrun set state = 'withdrawn' where subject_id = %(big)s"],
     "I35": [ORDER.format("content_hash = 'other'", "big")],
     "I37": ["delete from kernel_event where subject_id = %(big)s and kind = 'order.created'"],
     "I41": [ORDER.format("owner_id = 999999", "draft")],

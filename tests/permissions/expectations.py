@@ -9,6 +9,8 @@ from typing import Any
 EVERYBODY = "rep sales_manager finance warehouse service purchasing executive auditor admin other_rep"
 # Those who see the rep's orders from the draft on: the rep, the manager of the department, and who sees all.
 SEE_ORDERS = "rep sales_manager finance service executive auditor"
+SEE_APPROVAL = "rep sales_manager executive"
+SEE_NO_APPROVAL = "finance warehouse service purchasing auditor admin other_rep"
 SEE_MONEY = "rep sales_manager finance executive auditor"
 SEE_STOCK = "rep sales_manager finance warehouse service purchasing executive auditor other_rep"
 
@@ -48,6 +50,28 @@ _ALLOCATIONS = {"allocations": [{"invoice": "{invoice}", "amount": "1.00"}]}
 
 # Keys are operation ids; a word after a colon tells several rows of one operation apart.
 OPERATIONS: dict[str, Operation] = {
+    # Approvals: everybody has an inbox; an item is seen by who takes part, asked for it, or oversees it by right.
+    "approvals_index": _get("/approvals", {200: EVERYBODY}),
+    "approvals_approve_many": _post("/approvals", {200: EVERYBODY}, {"items": [{"id": "{approval}"}]}),
+    "approvals_show": _get("/approvals/{approval}", {200: SEE_APPROVAL, 404: SEE_NO_APPROVAL}, "approval"),
+    "approvals_act": _post(
+        "/approvals/{approval}/approve",
+        {200: "sales_manager", 409: "rep executive", 404: SEE_NO_APPROVAL},
+        {"remark": ""},
+        "approval",
+    ),
+    "approvals_act:comment": _post(
+        "/approvals/{approval}/comment", {200: SEE_APPROVAL, 404: SEE_NO_APPROVAL}, {"remark": "ok"}, "approval"
+    ),
+    "approvals_delegations": _get("/delegations", {200: EVERYBODY}),
+    "approvals_delegate": _post(
+        "/delegations",
+        {201: EVERYBODY.replace("rep ", "", 1), 422: "rep"},
+        {"to": "{user}", "from_on": "2099-01-01", "until_on": "2099-01-02"},
+    ),
+    "approvals_end": _delete(
+        "/delegations/{delegation}", {204: "rep", 404: EVERYBODY.replace("rep ", "", 1)}, "delegation"
+    ),
     # Orders
     "orders_index": _get("/orders", {200: f"{SEE_ORDERS} warehouse purchasing other_rep"}),
     "orders_place": _post("/orders", {201: "rep sales_manager service", 422: "other_rep"}, _ORDER),
@@ -79,7 +103,8 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "orders_move:approve": _post(
         "/orders/{submitted}/transitions/approve",
-        {200: "sales_manager executive", 404: "warehouse purchasing other_rep"},
+        # The table asks the manager; who holds the right but is not asked is told whose turn it is.
+        {200: "sales_manager", 409: "executive", 404: "warehouse purchasing other_rep"},
         record="submitted",
     ),
     "orders_move:hold": _post(

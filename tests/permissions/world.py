@@ -15,6 +15,8 @@ from shundan.inventory.actions import create_warehouse
 from shundan.kernel.actor import system_actor
 from shundan.orders.actions import LineInput, OrderInput, place_order
 from shundan.parties.actions import SupplierInput, create_supplier
+from shundan.workflow.actions import delegate_approvals
+from shundan.workflow.queries import list_inbox
 from tests import make
 
 STRANGERS = ("anonymous", "expired", "revoked")
@@ -45,6 +47,10 @@ def build() -> World:
         names[state] = make.order(state=state, of=customer, products=[product], by=rep, quantity=5).number
     dear = make.product("PUMP", price="60000.00", stock=1)
     names["submitted"] = make.order(state="submitted", of=customer, products=[dear], by=rep, quantity=1).number
+    manager = make.actor("sales_manager", user=users["sales_manager"])
+    names["approval"] = str(list_inbox(by=manager).items[0].run.pk)
+    days = {"from_on": rep.today, "until_on": rep.today}
+    names["delegation"] = str(delegate_approvals(to_id=users["finance"].pk, by=rep, **days).pk)
     part = make.order(of=customer, products=[product], by=rep, quantity=5).number
     names["picking"] = plan_shipment(part, by=make.boss(), quantities={1: Decimal(2)}).number
     names["gone"] = ship_order(part, by=make.boss()).number

@@ -6,7 +6,7 @@ from shundan.accounts.rules import grants_of
 from shundan.kernel.errors import NotPermitted
 from shundan.orders.actions import move_order
 from shundan.workflow.actions import NoSuchTransition, SelfApproval, publish_definition
-from shundan.workflow.models import Approval, WorkflowVersion
+from shundan.workflow.models import ApprovalRun, ApprovalTask, WorkflowVersion
 from shundan.workflow.queries import current_version_id, definition_of
 from tests import make
 from tests.workflow.test_rules import GOOD
@@ -33,8 +33,8 @@ def test_bad_definitions_are_not_published() -> None:
 def test_an_order_keeps_the_version_it_began_with() -> None:
     order = make.order(state="draft")
     content = WorkflowVersion.objects.get(pk=order.workflow_id).content
-    publish_definition(content.replace('over = "50000.00"', 'over = "1.00"'), by=make.boss())
-    assert move_order(order.number, "submit", by=make.boss()).state == "approved"
+    publish_definition(content.replace('zh = "提交"', 'zh = "送审"'), by=make.boss())
+    assert move_order(order.number, "submit", by=make.boss()).workflow_id == order.workflow_id
     assert make.order(state="draft").workflow_id != order.workflow_id
 
 
@@ -49,8 +49,10 @@ class TestApprovals:
             with make.refused(SelfApproval):
                 move_order(order.number, "approve", by=by)
         assert move_order(order.number, "approve", by=third).approval == "approved"
-        row = Approval.objects.get()
-        assert (row.state, row.requested_by_id, row.decided_by_id) == ("approved", other.id, third.id)
+        run, task = ApprovalRun.objects.get(), ApprovalTask.objects.get()
+        assert (run.state, run.applicant_id, run.owner_id) == ("approved", other.id, owner.id)
+        # Both managers are out, so an executive was asked.
+        assert (task.assignee_id, task.decided_by_id, task.seen_hash) == (third.id, third.id, run.content_hash)
 
     @pytest.mark.parametrize("role", ["rep", "finance", "warehouse", "service", "purchasing", "auditor", "admin"])
     def test_others_may_not(self, role: str) -> None:
@@ -67,7 +69,7 @@ class TestApprovals:
             move_order(order.number, "approve", by=make.boss())
         again = move_order(order.number, "submit", by=make.boss())
         assert (again.state, again.approval) == ("submitted", "pending")
-        assert list(Approval.objects.order_by("id").values_list("state", "remark")) == [
+        assert list(ApprovalRun.objects.order_by("id").values_list("state", "tasks__remark")) == [
             ("rejected", "价格太低"),
             ("pending", ""),
         ]
@@ -76,5 +78,5 @@ class TestApprovals:
         order = make.order(state="approved", quantity=600)
         back = move_order(order.number, "revoke", by=make.boss(), inputs={"reason": "改价"})
         assert (back.state, back.approval) == ("draft", "withdrawn")
-        assert Approval.objects.get().state == "withdrawn"
+        assert ApprovalRun.objects.get().state == "withdrawn"
         assert move_order(order.number, "submit", by=make.boss()).state == "submitted"

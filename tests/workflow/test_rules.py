@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from shundan.workflow.rules import Definition, parse_definition, unknown_names
+from shundan.workflow.rules.definition import Definition, parse_definition, unknown_names
 from tests.house.plan import PACKAGE
 
 GOOD = """

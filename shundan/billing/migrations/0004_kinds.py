@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
         ("billing", "0003_take_credit"),
-        ("orders", "0008_kinds"),
+        ("orders", "0009_kinds"),
         ("parties", "0002_kinds"),
     ]
 

@@ -28,7 +28,7 @@ from shundan.kernel.actor import system_actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Refused
 from shundan.kernel.models import Event
-from shundan.orders.models import Order, OrderLine, OrderType
+from shundan.orders.models import Order, OrderHold, OrderLine, OrderType
 from shundan.parties.models import Customer
 from shundan.workflow.queries import current_version_id
 
@@ -157,8 +157,9 @@ def _write(world: World, days: Delivery) -> None:
     Product.objects.bulk_update([good.product for good in world.goods], ["reorder_point"])
     copy_rows(days.orders)
     copy_rows(days.lines)
-    for rows in (days.approvals, days.holds):
-        type(rows[0])._default_manager.bulk_create(rows)  # type: ignore[arg-type]
+    OrderHold.objects.bulk_create(days.holds)
+    for rows in (days.runs, days.run_steps, days.tasks):
+        copy_rows(rows)
     world.stock.write()
     copy_rows(days.shipments)
     copy_values(ShipmentLine._meta.db_table, SHIPMENT_LINE_COLUMNS, days.shipment_lines)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
+from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.exchange.copying import new_ids
 from shundan.exchange.demo.calendar import at_work, day_of, order_days, workdays_later
 from shundan.exchange.demo.entry import choose_client, enter_order
@@ -17,13 +18,15 @@ from shundan.orders.actions.move import derive_progress
 from shundan.orders.models import Order, OrderHold, OrderLine
 from shundan.orders.queries import lines_of
 from shundan.workflow.actions import fire_automatic
-from shundan.workflow.models import Approval
+from shundan.workflow.models import ApprovalRun, ApprovalStep, ApprovalTask
 from shundan.workflow.queries import definition_of
 
 CANCEL_REASONS = ("客户取消采购计划", "重复下单", "价格未谈妥", "客户改由他处采购", "规格选错，另下新单")
 HOLD_REASONS = ("等待客户确认图纸", "客户要求暂缓发货", "资料不全，待补开票信息", "质量复检中", "等待预付款到账")
 REJECT_REASONS = ("价格低于底价，请重新报价", "账期过长，请与客户协商", "数量与合同不符")
 MOST_TRIES = 6
+# As the shipped table of approvals has it.
+APPROVED_ABOVE = Decimal(50_000)
 
 
 class Trade:
@@ -33,9 +36,16 @@ class Trade:
         self.world = world
         self.orders: list[Order] = []
         self.lines: list[OrderLine] = []
-        self.approvals: list[Approval] = []
+        self.runs: list[ApprovalRun] = []
+        self.run_steps: list[ApprovalStep] = []
+        self.tasks: list[ApprovalTask] = []
         self.holds: list[OrderHold] = []
         self._order_ids, self._line_ids = new_ids(Order), new_ids(OrderLine)
+        self._run_ids, self._step_ids, self._task_ids = (
+            new_ids(ApprovalRun),
+            new_ids(ApprovalStep),
+            new_ids(ApprovalTask),
+        )
 
     def plan_orders(self, *, first: datetime, count: int) -> None:
         """Put so many new orders on the calendar."""
@@ -85,7 +95,7 @@ class Trade:
         for line in lines_of(order):
             self.world.stock.release(line)
         self.world.books.expose(order, -order.exposure)
-        self._end_approval(order)
+        self._end_approval(order, at)
         reason = reason or self.world.rng.choice(CANCEL_REASONS)
         for hold in self.holds:
             if hold.order is order and hold.lifted_at is None:
@@ -119,25 +129,13 @@ class Trade:
 
     def _submit(self, order: Order, at: datetime) -> None:
         by = self.owner(order, at)
-        level = definition_of(order.workflow_id).approval_for(order.company_total)
-        order.approval = "not_needed" if level is None else "pending"
-        if level is not None:
-            self.approvals.append(
-                Approval(
-                    subject_kind="order",
-                    subject_id=order.pk,
-                    content_hash=order.content_hash,
-                    permission=level.permission,
-                    role=level.role,
-                    amount=order.company_total,
-                    requested_by_id=by.id,
-                    requested_by_name=by.name,
-                    requested_at=at,
-                )
-            )
+        is_free = order.company_total <= APPROVED_ABOVE
+        order.approval = "not_needed" if is_free else "pending"
+        if not is_free:
+            self._ask(order, by, at)
         self.step(order, "submit", by=by)
         dice = self.world.rng.random()
-        if level is None:
+        if is_free:
             self._plan_confirmation(order, at)
         elif dice > 0.015:
             self.world.clock.plan(
@@ -146,11 +144,9 @@ class Trade:
 
     def _decide(self, order: Order, at: datetime, *, is_rejected: bool) -> None:
         by = self.world.actor(self._approver(order), at)
-        approval = next(one for one in reversed(self.approvals) if one.subject_id == order.pk)
         reason = self.world.rng.choice(REJECT_REASONS) if is_rejected else ""
-        approval.state = order.approval = "rejected" if is_rejected else "approved"
-        approval.decided_by_id, approval.decided_by_name, approval.decided_at = by.id, by.name, at
-        approval.remark = reason
+        order.approval = "rejected" if is_rejected else "approved"
+        self._settle(order, by, reason)
         if not is_rejected:
             self.step(order, "approve", by=by)
             self._plan_confirmation(order, at)
@@ -159,6 +155,70 @@ class Trade:
         later = workdays_later(self.world.rng, at, 0, 4)
         again = self._submit if self.world.rng.random() < 0.6 else self._cancel_draft
         self.world.clock.plan(later, partial(again, order))
+
+    def _ask(self, order: Order, by: Actor, at: datetime) -> None:
+        """Ask the one who will decide: a run of one step with one task."""
+        asked = self.world.people[self._approver(order)]
+        run = ApprovalRun(
+            id=next(self._run_ids),
+            subject_kind="order",
+            subject_id=order.pk,
+            content_hash=order.content_hash,
+            document_version=order.version + 1,
+            title=order.number,
+            party=order.party_name,
+            amount=order.company_total,
+            currency=COMPANY_CURRENCY,
+            facts={"company_total": str(order.company_total)},
+            right="order.approve",
+            applicant_id=by.id,
+            applicant_name=by.name,
+            owner_id=order.owner_id,
+            team_id=order.team_id,
+            department_id=order.department_id,
+            started_at=at,
+        )
+        step = ApprovalStep(
+            id=next(self._step_ids),
+            run=run,
+            level=1,
+            position=0,
+            mode="any",
+            who="role:sales_manager",
+            people=[asked.pk],
+            state="open",
+            opened_at=at,
+        )
+        task = ApprovalTask(
+            id=next(self._task_ids),
+            run=run,
+            step=step,
+            position=0,
+            assignee_id=asked.pk,
+            state="open",
+            applicant_id=by.id,
+            owner_id=order.owner_id,
+            opened_at=at,
+        )
+        self.runs.append(run)
+        self.run_steps.append(step)
+        self.tasks.append(task)
+
+    def _settle(self, order: Order, by: Actor, reason: str) -> None:
+        """Write the decision into the run, its step and its task."""
+        run = next(one for one in reversed(self.runs) if one.subject_id == order.pk)
+        step, task = next((one.step, one) for one in reversed(self.tasks) if one.run_id == run.pk)
+        run.state = step.state = task.state = order.approval
+        run.ended_at = step.ended_at = task.decided_at = by.at
+        task.decided_by_id, task.decided_by_name, task.remark = by.id, by.name, reason
+        task.seen_hash, task.seen_version = order.content_hash, order.version
+
+    def _withdraw(self, run: ApprovalRun, at: datetime) -> None:
+        for task in self.tasks:
+            if task.run_id == run.pk and task.state == "open":
+                task.state = task.step.state = "withdrawn"
+                task.step.ended_at = at
+        run.state, run.ended_at = "withdrawn", at
 
     def _approver(self, order: Order) -> str:
         """Return the manager of the order's department, or the executive where that would be the owner."""
@@ -226,11 +286,11 @@ class Trade:
         if order.state == state and not any(line.picked for line in lines_of(order)):
             self.cancel(order, at)
 
-    def _end_approval(self, order: Order) -> None:
+    def _end_approval(self, order: Order, at: datetime) -> None:
         if order.approval in ("pending", "approved"):
-            for one in self.approvals:
+            for one in self.runs:
                 if one.subject_id == order.pk and one.state in ("pending", "approved"):
-                    one.state = "withdrawn"
+                    self._withdraw(one, at)
             order.approval = "withdrawn"
 
     def _note(

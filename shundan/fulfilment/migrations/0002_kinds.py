@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("fulfilment", "0001_initial"),
         ("inventory", "0004_light_references"),
-        ("orders", "0008_kinds"),
+        ("orders", "0009_kinds"),
     ]
 
     operations = [

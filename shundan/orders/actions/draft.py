@@ -112,7 +112,10 @@ def compose_order(given: OrderInput, *, by: Actor, source: str = "") -> tuple[Or
         created_at=by.at,
         changed_at=by.at,
     )
-    return order, _fill(order, given, sides, by, default_warehouse=frame.warehouse)
+    order.__dict__["approval_table_id"] = frame.approval_table_id
+    lines = _fill(order, given, sides, by, default_warehouse=frame.warehouse)
+    order.__dict__["loaded_lines"] = lines
+    return order, lines
 
 
 def insert_order(order: Order, lines: list[OrderLine], *, by: Actor) -> Order:

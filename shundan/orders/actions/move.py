@@ -8,13 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
-from shundan.kernel.errors import Refused, VersionConflict
+from shundan.kernel.errors import NotPermitted, Refused, VersionConflict
 from shundan.kernel.events import record
 from shundan.orders.models import Order
 from shundan.orders.queries import get_order, lines_of
 from shundan.orders.rules import fulfilment_of, invoicing_of, payment_of
-from shundan.workflow.actions import clean_inputs, fire, fire_automatic
-from shundan.workflow.queries import Transition, definition_of
+from shundan.workflow.actions import approve_task, check_inputs, clean_inputs, fire, fire_automatic, reject_task
+from shundan.workflow.queries import Transition, definition_of, latest_run_of, may_fire, open_tasks_for
+
+# Effects by which a definition says which of its transitions are decisions.
+APPROVES, REJECTS, WITHDRAWS = "record_order_approval", "record_order_rejection", "withdraw_order_approval"
 
 
 class OrderOnHold(Refused):
@@ -36,8 +39,26 @@ def move_order(
     order = get_order(number, by=by, lock=True)
     if version is not None and version != order.version:
         raise VersionConflict()
+    if _decide(order, transition, by=by, inputs=inputs or {}):
+        return get_order(order.number, by=by.as_system())
     advance_order(order, transitions=(transition,), by=by, inputs=inputs)
     return order
+
+
+def _decide(order: Order, transition: str, *, by: Actor, inputs: Mapping[str, str]) -> bool:
+    """Let the engine of approvals take a transition that records a decision: the order goes on after the last one."""
+    taken = definition_of(order.workflow_id).transition(transition)
+    run = latest_run_of(order.subject) if taken and {APPROVES, REJECTS} & set(taken.does) else None
+    if taken is None or run is None or run.state != "pending" or order.state not in taken.sources:
+        return False
+    if not may_fire(order, taken, by=by) and not open_tasks_for(run, by=by):
+        raise NotPermitted(permission=taken.permission)
+    given = check_inputs(taken, inputs)
+    if APPROVES in taken.does:
+        approve_task(run.pk, by=by, remark=given.get("remark", ""))
+    else:
+        reject_task(run.pk, by=by, remark=given.get("reason", ""))
+    return True
 
 
 def advance_order(

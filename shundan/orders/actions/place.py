@@ -19,6 +19,7 @@ from shundan.kernel.db import RefusalMaker, action, call_sql, in_one_statement
 from shundan.kernel.errors import Detail, Malformed, NotPermitted
 from shundan.kernel.events import listeners_of
 from shundan.kernel.idempotency import Answered, Claim, answer_claimed, kept_answer
+from shundan.orders.actions.approve import nobody_must_approve
 from shundan.orders.actions.draft import OrderInput, compose_order, insert_order, number_series, order_facts
 from shundan.orders.actions.move import advance_order
 from shundan.orders.models import Order, OrderLine
@@ -59,7 +60,7 @@ def place_order(given: OrderInput, *, until: str = "confirmed", by: Actor, sourc
         raise Malformed(details=[Detail("until", "unknown", _("Choose one of the offered values."))])
     order, lines = compose_order(given, by=by, source=source)
     way = straight_way(order.workflow_id) if until == "confirmed" else None
-    if way is not None and _goes_straight(order, lines):
+    if way is not None and _goes_straight(order, lines, by):
         _place_at_once(order, lines, way, by)
         return order
     return _place_stepwise(order, lines, until=until, by=by)
@@ -75,7 +76,7 @@ def place_order_once(
     """
     order, lines = compose_order(given, by=by)
     way = straight_way(order.workflow_id) if until == "confirmed" else None
-    if way is None or not _goes_straight(order, lines):
+    if way is None or not _goes_straight(order, lines, by):
         return answer_claimed(claim, lambda: answer(_place_stepwise(order, lines, until=until, by=by)))
     kept: list[tuple[int, Any]] = []
 
@@ -119,9 +120,8 @@ def straight_way(workflow_id: int) -> StraightWay | None:
     return StraightWay(transitions, tuple(SQL_EFFECTS[name] for name in does))
 
 
-def _goes_straight(order: Order, lines: Sequence[OrderLine]) -> bool:
-    needs_approval = definition_of(order.workflow_id).approval_for(order.company_total) is not None
-    return bool(lines) and not needs_approval and not order.allows_backorder
+def _goes_straight(order: Order, lines: Sequence[OrderLine], by: Actor) -> bool:
+    return bool(lines) and not order.allows_backorder and nobody_must_approve(order, by=by)
 
 
 def _place_at_once(

@@ -7,18 +7,31 @@ from django.utils.translation import gettext_lazy as _
 from shundan.inventory.actions import Want, release_stock
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Refused
+from shundan.orders.actions.approve import RIGHT, ask_for_approval, content_of_order, take_on_decided_order
 from shundan.orders.actions.move import OrderOnHold
 from shundan.orders.actions.progress import reserve_open_quantities
 from shundan.orders.actions.sides import CustomerClosed
 from shundan.orders.models import Order, OrderHold, OrderLine
-from shundan.orders.queries import lines_of, open_holds
+from shundan.orders.queries import FACTS_OF_ORDERS, lines_of, open_holds
 from shundan.orders.rules import is_billed, open_quantity
-from shundan.workflow.actions import SelfApproval, decide_approval, end_approvals, request_approval
-from shundan.workflow.queries import definition_of, pending_approval
-from shundan.workflow.registries import SQL_EFFECTS, effect, guard
+from shundan.workflow.actions import SelfApproval, end_approvals, require_undecided, task_of
+from shundan.workflow.queries import latest_run_of
+from shundan.workflow.registries import (
+    APPROVAL_ENDS,
+    APPROVAL_LOCKS,
+    APPROVAL_RIGHTS,
+    SQL_EFFECTS,
+    effect,
+    guard,
+    offer_facts,
+)
 
 Inputs = Mapping[str, str]
 SQL_EFFECTS["reserve_order_stock"] = "orders_reserve_stock"
+APPROVAL_ENDS["order"] = take_on_decided_order
+APPROVAL_LOCKS["order"] = content_of_order
+APPROVAL_RIGHTS["order"] = RIGHT
+offer_facts("order", FACTS_OF_ORDERS)
 
 
 class OrderIncomplete(Refused):
@@ -109,17 +122,29 @@ def approval_not_needed(order: Order, by: Actor, inputs: Inputs) -> None:
 
 @guard
 def not_own_order(order: Order, by: Actor, inputs: Inputs) -> None:
-    """Refuse the order's owner and the one who submitted it."""
-    asked = pending_approval(order.subject)
-    if by.id is not None and by.id in (order.owner_id, asked.requested_by_id if asked else None):
+    """Refuse the order's owner and the one who submitted it, unless the table lets them decide."""
+    run = latest_run_of(order.subject)
+    is_open = run is not None and run.state == "pending" and not run.allows_own
+    if is_open and by.id is not None and by.id in (order.owner_id, run.applicant_id if run else None):
         raise SelfApproval()
 
 
 @guard
 def approval_is_current(order: Order, by: Actor, inputs: Inputs) -> None:
-    """Refuse when nobody is asked to approve."""
-    if pending_approval(order.subject) is None:
+    """Refuse when nobody is asked to approve, or others are. While the engine carries a decision out, it holds."""
+    run = latest_run_of(order.subject)
+    if run is None or order.approval != "pending":
         raise NotYet()
+    if run.state == "pending":
+        task_of(run, by=by)
+
+
+@guard
+def no_level_decided(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Refuse to take back what a level has decided about already."""
+    run = latest_run_of(order.subject)
+    if run is not None and run.state == "pending":
+        require_undecided(run)
 
 
 @guard
@@ -187,45 +212,19 @@ def something_left_to_invoice(order: Order, by: Actor, inputs: Inputs) -> None:
 
 @effect
 def request_order_approval(order: Order, by: Actor, inputs: Inputs) -> None:
-    """Ask for approval when the amount needs it."""
-    level = definition_of(order.workflow_id).approval_for(order.company_total)
-    if level is None:
-        order.approval = "not_needed"
-        return
-    order.approval = "pending"
-    request_approval(
-        subject=order.subject,
-        content_hash=order.content_hash,
-        permission=level.permission,
-        role=level.role,
-        amount=order.company_total,
-        by=by,
-    )
+    """Ask for approval when the table wants it."""
+    ask_for_approval(order, by=by)
 
 
 @effect
 def record_order_approval(order: Order, by: Actor, inputs: Inputs) -> None:
-    """Write the approval of the order as it is now."""
-    decide_approval(
-        subject=order.subject,
-        content_hash=order.content_hash,
-        is_approved=True,
-        by=by,
-        remark=inputs.get("remark", ""),
-    )
+    """Note on the order that everybody needed has agreed."""
     order.approval = "approved"
 
 
 @effect
 def record_order_rejection(order: Order, by: Actor, inputs: Inputs) -> None:
-    """Write the rejection with its reason."""
-    decide_approval(
-        subject=order.subject,
-        content_hash=order.content_hash,
-        is_approved=False,
-        by=by,
-        remark=inputs.get("reason", ""),
-    )
+    """Note on the order that it was refused or sent back."""
     order.approval = "rejected"
 
 
@@ -233,7 +232,7 @@ def record_order_rejection(order: Order, by: Actor, inputs: Inputs) -> None:
 def withdraw_order_approval(order: Order, by: Actor, inputs: Inputs) -> None:
     """End what was asked or given: the order goes back or ends."""
     if order.approval in ("pending", "approved"):
-        end_approvals(subject=order.subject, state="withdrawn")
+        end_approvals(subject=order.subject, state="withdrawn", by=by)
         order.approval = "withdrawn"
 
 

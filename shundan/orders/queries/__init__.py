@@ -4,6 +4,7 @@ from shundan.kernel.models import Event
 from shundan.orders.models import Order, OrderHold, OrderLine, OrderType
 from shundan.orders.queries.choosing import Choice
 from shundan.orders.queries.entry import LINE_COLUMNS, ORDER_COLUMNS, EntryFrame, entry_frame, order_types
+from shundan.orders.queries.facts import FACTS_OF_ORDERS, facts_of_order
 from shundan.orders.queries.figures import SalesFigures, orders_by_day, sales_figures
 from shundan.orders.queries.goods import Direction, direction_of, receivable_of
 from shundan.orders.queries.lines import (
@@ -43,6 +44,7 @@ from shundan.orders.queries.record import (
     may_do,
     open_holds,
     open_of,
+    order_number_of,
     progress_of,
     shippable_of,
     short_lines,
@@ -51,6 +53,7 @@ from shundan.orders.queries.record import (
 )
 
 __all__ = [
+    "FACTS_OF_ORDERS",
     "LINE_COLUMNS",
     "ORDER_COLUMNS",
     "Choice",
@@ -73,6 +76,7 @@ __all__ = [
     "entry_frame",
     "exact_order_number",
     "exported_orders",
+    "facts_of_order",
     "filtered_orders",
     "get_order",
     "holders_of_lines",
@@ -93,6 +97,7 @@ __all__ = [
     "neighbours_of",
     "open_holds",
     "open_of",
+    "order_number_of",
     "order_numbers",
     "order_types",
     "orders_by_day",

@@ -14,7 +14,8 @@ _TYPE_COLUMNS = tuple(field.attname for field in OrderType._meta.concrete_fields
 _WAREHOUSE_COLUMNS = tuple(field.attname for field in Warehouse._meta.concrete_fields)
 _FRAME = (
     "select (select v.id from workflow_workflowversion v"  # noqa: S608 - our own column names
-    " where v.code = t.workflow order by v.version desc limit 1), "
+    " where v.code = t.workflow order by v.version desc limit 1),"
+    " (select a.id from workflow_approvaltableversion a where a.code = 'order' order by a.version desc limit 1), "
     + ", ".join([*(f"t.{one}" for one in _TYPE_COLUMNS), *(f"w.{one}" for one in _WAREHOUSE_COLUMNS)])
     + " from orders_ordertype t left join lateral"
     " (select * from inventory_warehouse where is_active order by id limit 1) w on true"
@@ -33,6 +34,7 @@ class EntryFrame:
 
     type: OrderType
     workflow_id: int
+    approval_table_id: int
     warehouse: Warehouse | None
 
 
@@ -41,10 +43,11 @@ def entry_frame(type_code: str) -> EntryFrame | None:
     rows = fetch_prepared(_FRAME, [type_code.replace("\x00", "")])
     if not rows:
         return None
-    (workflow_id, *row), end = rows[0], len(_TYPE_COLUMNS)
+    (workflow_id, table_id, *row), end = rows[0], len(_TYPE_COLUMNS)
     has_warehouse = row[end] is not None
     return EntryFrame(
         fetched(OrderType, _TYPE_COLUMNS, row[:end]),
         workflow_id,
+        table_id,
         fetched(Warehouse, _WAREHOUSE_COLUMNS, row[end:]) if has_warehouse else None,
     )

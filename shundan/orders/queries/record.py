@@ -52,6 +52,13 @@ def may_do(permission: str, order: Order, *, by: Actor) -> bool:
     return holds(by, permission, order, named={"released": is_released(order)})
 
 
+def order_number_of(subject: tuple[str, int], *, by: Actor) -> str | None:
+    """Return the number of a visible order by its subject, or None for what is none or may not be seen."""
+    if subject[0] != "order" or not by.may("order.read"):
+        return None
+    return visible_orders(by).filter(pk=subject[1]).values_list("number", flat=True).first()
+
+
 def timeline_of(order: Order, *, by: Actor, papers: Iterable[tuple[str, int]] = (), limit: int = 200) -> list[Event]:
     """Return what happened to an order and to the papers given by subject, newest first.
 

@@ -8,6 +8,12 @@ on("click", "[data-dialog]", (event, button) => {
   dialog?.showModal();
 });
 
+// An address that ends in #do-… opens that sheet, so that a button of a list leads straight to it.
+if (location.hash.startsWith("#do-")) {
+  const sheet = document.getElementById(location.hash.slice(1));
+  if (sheet instanceof HTMLDialogElement) sheet.showModal();
+}
+
 on("click", "dialog [data-close]", (event, button) => button.closest("dialog").close());
 
 on("click", "dialog", (event, dialog) => {

@@ -1,18 +1,17 @@
-"""The engine: take a transition, then every automatic one that opens; publish versions; ask and decide approvals."""
+"""The engine: take a transition, then every automatic one that opens; publish versions."""
 
 import hashlib
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, NotPermitted, Refused
-from shundan.workflow.models import Approval, WorkflowVersion
-from shundan.workflow.queries import Document, definition_of, may_fire, pending_approval, refusal_of
+from shundan.workflow.models import WorkflowVersion
+from shundan.workflow.queries.definitions import Document, definition_of, may_fire, refusal_of
 from shundan.workflow.registries import EFFECTS, GUARDS
-from shundan.workflow.rules import SAME_STATE, State, Transition, parse_definition, unknown_names
+from shundan.workflow.rules.definition import SAME_STATE, State, Transition, parse_definition, unknown_names
 
 LONGEST_REASON = 1000
 
@@ -22,20 +21,6 @@ class NoSuchTransition(Refused):
 
     code = "no_such_transition"
     sentence = _("“%(transition)s” is not possible in the state “%(state)s”.")
-
-
-class SelfApproval(Refused):
-    """Nobody decides about what they asked for themselves."""
-
-    code = "self_approval"
-    sentence = _("You cannot approve your own order; another authorised user must approve it.")
-
-
-class ApprovalOutdated(Refused):
-    """The document changed after approval was asked."""
-
-    code = "approval_outdated"
-    sentence = _("The order was changed after it was submitted. Send it back and submit it again.")
 
 
 def fire(document: Document, *, transition: str, by: Actor, inputs: Mapping[str, str] | None = None) -> Transition:
@@ -51,7 +36,7 @@ def fire(document: Document, *, transition: str, by: Actor, inputs: Mapping[str,
         raise NoSuchTransition(transition=_said(found) if found else transition, state=_said(state))
     if not may_fire(document, found, by=by):
         raise NotPermitted(permission=found.permission)
-    given = _checked_inputs(found, inputs or {})
+    given = check_inputs(found, inputs or {})
     for name in found.needs:
         GUARDS[name](document, by, given)
     for name in found.does:
@@ -107,59 +92,14 @@ def publish_definition(text: str, *, by: Actor) -> WorkflowVersion:
     )
 
 
-def request_approval(
-    *, subject: tuple[str, int], content_hash: str, permission: str, role: str, amount: Decimal, by: Actor
-) -> Approval:
-    """Ask a role for its decision about a document as it is now; an earlier open question becomes stale."""
-    Approval.objects.filter(subject_kind=subject[0], subject_id=subject[1], state="pending").update(state="stale")
-    return Approval.objects.create(
-        subject_kind=subject[0],
-        subject_id=subject[1],
-        content_hash=content_hash,
-        permission=permission,
-        role=role,
-        amount=amount,
-        requested_by_id=by.id,
-        requested_by_name=by.name,
-        requested_at=by.at,
-    )
-
-
-def decide_approval(
-    *, subject: tuple[str, int], content_hash: str, is_approved: bool, by: Actor, remark: str = ""
-) -> Approval | None:
-    """Write the decision on the open question, or return None when there is none.
-
-    Raises: SelfApproval, ApprovalOutdated.
-    """
-    approval = pending_approval(subject)
-    if approval is None:
-        return None
-    if is_approved and by.id is not None and by.id == approval.requested_by_id:
-        raise SelfApproval()
-    if is_approved and approval.content_hash != content_hash:
-        raise ApprovalOutdated()
-    approval.state = "approved" if is_approved else "rejected"
-    approval.decided_by_id, approval.decided_by_name = by.id, by.name
-    approval.decided_at, approval.remark = by.at, remark
-    approval.save()
-    return approval
-
-
-def end_approvals(*, subject: tuple[str, int], state: str) -> None:
-    """Close the open question (and a given approval) of a document that goes back or ends: withdrawn or stale."""
-    Approval.objects.filter(subject_kind=subject[0], subject_id=subject[1], state__in=["pending", "approved"]).update(
-        state=state
-    )
-
-
 def clean_inputs(inputs: Mapping[str, str]) -> dict[str, str]:
     """Return what was typed into a transition's form as it may be kept: no NUL bytes, no novels."""
     texts = {str(key).replace("\x00", "")[:50]: str(value).replace("\x00", "") for key, value in inputs.items()}
     return {key: text.strip()[:LONGEST_REASON] for key, text in texts.items()}
 
 
-def _checked_inputs(transition: Transition, inputs: Mapping[str, str]) -> dict[str, str]:
+def check_inputs(transition: Transition, inputs: Mapping[str, str]) -> dict[str, str]:
+    """Return what a transition asks for, cleaned. Raises: Malformed for what is missing."""
     given = clean_inputs(inputs)
     missing = [name for name in transition.asks if not given.get(name)]
     if missing:

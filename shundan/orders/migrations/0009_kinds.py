@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         ("accounts", "0001_initial"),
         ("catalog", "0001_initial"),
         ("inventory", "0004_light_references"),
-        ("orders", "0007_work_indexes"),
+        ("orders", "0008_approval_runs"),
         ("parties", "0002_kinds"),
         ("workflow", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -1,4 +1,4 @@
-"""Which version of a workflow is current, what a document may do next, and who has decided what."""
+"""Which version of a workflow is current, and what a document may do next."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -7,10 +7,10 @@ from typing import Any, Protocol
 from shundan.accounts.scopes import holds
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
-from shundan.workflow.models import Approval, WorkflowVersion
+from shundan.workflow.models import WorkflowVersion
 from shundan.workflow.registries import GUARDS
-from shundan.workflow.rules import RELEASED, Definition, parse_definition
-from shundan.workflow.rules import Transition as Transition
+from shundan.workflow.rules.definition import RELEASED, Definition, parse_definition
+from shundan.workflow.rules.definition import Transition as Transition
 
 
 class Document(Protocol):
@@ -72,13 +72,3 @@ def refusal_of(document: Document, transition: Transition, *, by: Actor) -> Refu
         except Refused as refusal:
             return refusal
     return None
-
-
-def pending_approval(subject: tuple[str, int]) -> Approval | None:
-    """Return the open question about a document."""
-    return Approval.objects.filter(subject_kind=subject[0], subject_id=subject[1], state="pending").first()
-
-
-def approvals_of(subject: tuple[str, int]) -> list[Approval]:
-    """Return all approvals of a document, newest first; the caller has scoped the document."""
-    return list(Approval.objects.filter(subject_kind=subject[0], subject_id=subject[1]).order_by("-id"))

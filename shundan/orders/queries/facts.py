@@ -1,0 +1,66 @@
+"""What decision tables may ask of an order; rooms above register facts of their own: credit, overdue money."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from shundan.accounts.queries import department_codes_unscoped
+from shundan.kernel.actor import Actor
+from shundan.kernel.money import ZERO
+from shundan.orders.models import Order
+from shundan.orders.queries.record import lines_of, short_lines
+from shundan.workflow.queries import LiveFacts
+from shundan.workflow.registries import Fact
+
+KIND = "order"
+RATE = Decimal("0.0001")
+
+
+def facts_of_order(order: Order, *, by: Actor) -> Mapping[str, Any]:
+    """Return the facts of an order as it is now; each is worked out when it is asked for."""
+    return LiveFacts(KIND, order, by)
+
+
+def _department(order: Order, by: Actor) -> str | None:
+    return department_codes_unscoped([order.department_id]).get(order.department_id) if order.department_id else None
+
+
+def _discount_rate(order: Order, by: Actor) -> Decimal | None:
+    """Return by how much it lies below list prices, as a part of 1; without list prices nothing is known."""
+    lines = [line for line in lines_of(order) if line.list_price]
+    listed = sum(((line.list_price or ZERO) * line.quantity for line in lines), ZERO)
+    asked = sum((line.unit_price * line.quantity - line.discount for line in lines), ZERO)
+    return ((listed - asked) / listed).quantize(RATE) if listed else None
+
+
+def _requested_in_days(order: Order, by: Actor) -> int | None:
+    return None if order.requested_on is None else (order.requested_on - by.today).days
+
+
+FACTS_OF_ORDERS: Mapping[str, Fact] = {
+    "number": Fact("text", lambda order, by: order.number),
+    "company_total": Fact("number", lambda order, by: order.company_total, minimum=ZERO),
+    "total": Fact("number", lambda order, by: order.total, minimum=ZERO),
+    "currency": Fact("text", lambda order, by: order.currency),
+    "type": Fact("text", lambda order, by: order.type.code),
+    "kind": Fact("text", lambda order, by: order.type.kind),
+    "department": Fact("text", _department, is_optional=True),
+    "owner": Fact("person", lambda order, by: order.owner_id, is_optional=True),
+    "customer": Fact("text", lambda order, by: order.customer.number if order.customer else None, is_optional=True),
+    "customer_class": Fact("text", lambda order, by: order.customer.kind if order.customer else None, is_optional=True),
+    "customer_country": Fact(
+        "text", lambda order, by: order.customer.country if order.customer else None, is_optional=True
+    ),
+    "customer_tags": Fact("texts", lambda order, by: tuple(order.customer.tags) if order.customer else ()),
+    "supplier": Fact("text", lambda order, by: order.supplier.number if order.supplier else None, is_optional=True),
+    "line_count": Fact("integer", lambda order, by: order.line_count, minimum=ZERO),
+    "discount_rate": Fact("number", _discount_rate, is_optional=True),
+    "payment_term": Fact(
+        "text", lambda order, by: order.payment_term.code if order.payment_term else None, is_optional=True
+    ),
+    "ship_province": Fact("text", lambda order, by: order.ship_province or None, is_optional=True),
+    "allows_backorder": Fact("yes_no", lambda order, by: order.allows_backorder),
+    "stock_short": Fact("yes_no", lambda order, by: bool(short_lines(order))),
+    "requested_in_days": Fact("integer", _requested_in_days, is_optional=True),
+    "source": Fact("text", lambda order, by: order.source),
+}

@@ -1,0 +1,132 @@
+"""Approvals as their templates read them: cards, facts, the flow of steps."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from shundan.kernel.actor import Actor
+from shundan.ui.formatting import money
+from shundan.web.words import Word, is_english
+from shundan.workflow.queries import ApprovalRun, ApprovalStory, InboxItem, StepStory
+
+KINDS: dict[str, Word] = {"order": gettext_lazy("Order")}
+MODES: dict[str, Word] = {
+    "all": gettext_lazy("all must agree"),
+    "any": gettext_lazy("one decides"),
+    "in_turn": gettext_lazy("one after another"),
+    "n_of_m": gettext_lazy("%(need)s must agree"),
+}
+STATES: dict[str, tuple[Word, str]] = {
+    "waiting": (gettext_lazy("later"), "quiet"),
+    "open": (gettext_lazy("waiting"), "warn"),
+    "pending": (gettext_lazy("waiting"), "warn"),
+    "approved": (gettext_lazy("approved"), "good"),
+    "rejected": (gettext_lazy("rejected"), "bad"),
+    "sent_back": (gettext_lazy("sent back"), "bad"),
+    "withdrawn": (gettext_lazy("withdrawn"), "quiet"),
+    "stale": (gettext_lazy("stale"), "quiet"),
+    "transferred": (gettext_lazy("transferred"), "quiet"),
+    "skipped": (gettext_lazy("not needed any more"), "quiet"),
+}
+# The facts that help to decide, in the order people look at them.
+FACTS: dict[str, Word] = {
+    "company_total": gettext_lazy("Worth in company currency"),
+    "discount_rate": gettext_lazy("Below list price"),
+    "credit_left": gettext_lazy("Credit left after this"),
+    "overdue_days": gettext_lazy("Overdue for"),
+    "stock_short": gettext_lazy("Stock"),
+    "payment_term": gettext_lazy("Payment terms"),
+    "requested_in_days": gettext_lazy("Wanted in"),
+    "line_count": gettext_lazy("Number of lines"),
+    "department": gettext_lazy("Department"),
+}
+FEW_FACTS = ("discount_rate", "credit_left", "overdue_days", "stock_short")
+
+
+def kind_label(kind: str) -> str:
+    """Return what people call a kind of document."""
+    return str(KINDS.get(kind, kind))
+
+
+def card_of(item: InboxItem, by: Actor) -> dict[str, Any]:
+    """Return one card of a box."""
+    run, task, step = item.run, item.task, item.step
+    state = task.state if task is not None and task.state != "open" else run.state
+    why = (step.why_en if is_english() else step.why_zh) if step is not None else ""
+    is_delegated = task is not None and task.assignee is not None and task.assignee_id != by.id
+    return {
+        "id": run.pk,
+        "seen": run.content_hash,
+        "url": reverse("approvals.show", kwargs={"approval_id": run.pk}),
+        "kind": kind_label(run.subject_kind),
+        "title": run.title,
+        "party": run.party,
+        "amount": money(run.amount, run.currency or "CNY"),
+        "who": run.applicant_name,
+        "at": item.at,
+        "why": why,
+        "state": str(STATES[state][0]),
+        "tone": STATES[state][1],
+        "due_at": task.due_at if task is not None else None,
+        "is_late": task is not None and task.due_at is not None and task.due_at < by.at,
+        "can_decide": task is not None and task.state == "open",
+        "on_behalf_of": task.assignee.name if is_delegated and task is not None and task.assignee else None,
+        "facts": facts_of(run, FEW_FACTS),
+    }
+
+
+def facts_of(run: ApprovalRun, names: Iterable[str] = FACTS) -> list[tuple[str, str, bool]]:
+    """Return (label, value, whether it should worry) of the facts recorded with a run."""
+    found = [(name, run.facts.get(name)) for name in names]
+    return [(str(FACTS[name]), *_said(name, value, run.facts)) for name, value in found if value not in (None, "", 0)]
+
+
+def flow_of(story: ApprovalStory, *, only_present: bool = False) -> list[dict[str, Any]]:
+    """Return the steps with everybody asked in them, as they follow one another."""
+    steps = [one for one in story.steps if not only_present or one.step.state == "open"]
+    return [_step(one) for one in steps]
+
+
+def _step(story: StepStory) -> dict[str, Any]:
+    step = story.step
+    label, tone = STATES[step.state]
+    return {
+        "level": step.level,
+        "round": step.round,
+        "mode": str(MODES[step.mode]) % {"need": step.need} if step.mode == "n_of_m" else str(MODES[step.mode]),
+        "why": step.why_en if is_english() else step.why_zh,
+        "state": step.state,
+        "label": str(label),
+        "tone": tone,
+        "due_at": step.due_at if step.state == "open" else None,
+        "escalated": step.escalated_at is not None,
+        "tasks": [
+            {
+                "who": task.decided_by_name or (task.assignee.name if task.assignee else _("anybody with this right")),
+                "behalf": task.on_behalf_of.name if task.on_behalf_of else None,
+                "from": task.came_from.name if task.came_from else None,
+                "added": task.added_by.name if task.added_by else None,
+                "label": str(STATES[task.state][0]),
+                "tone": STATES[task.state][1],
+                "at": task.decided_at,
+                "remark": task.remark,
+            }
+            for task in story.tasks
+        ],
+    }
+
+
+def _said(name: str, value: Any, facts: dict[str, Any]) -> tuple[str, bool]:
+    if name == "discount_rate":
+        return f"{Decimal(str(value)) * 100:.1f} %", Decimal(str(value)) > Decimal("0.15")
+    if name in ("company_total", "credit_left"):
+        return money(Decimal(str(value)), "CNY"), Decimal(str(value)) < 0
+    if name in ("overdue_days", "requested_in_days"):
+        return _("%(n)s days") % {"n": value}, name == "overdue_days" and value > 0
+    if name == "stock_short":
+        return (_("not enough"), True) if value else (_("enough"), False)
+    return str(value), False

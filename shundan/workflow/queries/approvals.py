@@ -1,0 +1,184 @@
+"""One approval: who sees it, whose turn it is, what was decided and why it came to them."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from shundan.accounts.scopes import NOTHING, holds, scope_filter
+from shundan.kernel.actor import EVERYTHING, Actor
+from shundan.kernel.errors import NotFound
+from shundan.workflow.models import ApprovalNote, ApprovalRun, ApprovalStep, ApprovalTask, Delegation
+from shundan.workflow.registries import APPROVAL_RIGHTS, Subject
+from shundan.workflow.rules.decisions import UNDECIDED
+
+
+@dataclass(frozen=True, slots=True)
+class StepStory:
+    """A step with everybody who was asked in it, in order."""
+
+    step: ApprovalStep
+    tasks: tuple[ApprovalTask, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalStory:
+    """A run with its steps and notes: all that a page or an answer shows of it."""
+
+    run: ApprovalRun
+    steps: tuple[StepStory, ...]
+    notes: tuple[ApprovalNote, ...]
+
+    @property
+    def present(self) -> StepStory | None:
+        """Return the step that is open now, or None."""
+        return next((one for one in self.steps if one.step.state == "open"), None)
+
+    @property
+    def open_tasks(self) -> list[ApprovalTask]:
+        """Return the tasks that wait for an answer now."""
+        return [task for one in self.steps for task in one.tasks if task.state == "open"]
+
+    @property
+    def decisions(self) -> list[ApprovalTask]:
+        """Return what was decided, in the order of time."""
+        found = [task for one in self.steps for task in one.tasks if task.decided_at is not None]
+        return sorted(found, key=lambda one: (one.decided_at, one.pk))
+
+    @property
+    def last_decision(self) -> ApprovalTask | None:
+        """Return the newest decision, or None."""
+        return self.decisions[-1] if self.decisions else None
+
+    @property
+    def levels(self) -> tuple[int, int]:
+        """Return (levels done, levels in all)."""
+        everything = {one.step.level for one in self.steps}
+        undone = {one.step.level for one in self.steps if one.step.state in ("waiting", "open")}
+        return len(everything - undone), len(everything)
+
+
+def get_run(run_id: int, *, by: Actor) -> ApprovalRun:
+    """Return a run that the actor takes part in, asked for, is copied on, or oversees by right. Raises: NotFound."""
+    run = ApprovalRun.objects.filter(visible_runs(by), pk=run_id).first()
+    if run is None:
+        raise NotFound(what="approval", key=run_id)
+    return run
+
+
+def visible_runs(by: Actor) -> Q:
+    """Return the condition of the runs an actor sees."""
+    if EVERYTHING in by.grants:
+        return Q()
+    rows = _overseen(by, path="")
+    if by.id is None:
+        return rows
+    theirs = ApprovalTask.objects.filter(
+        Q(assignee_id=by.id) | Q(decided_by_id=by.id) | Q(added_by_id=by.id) | delegated_to(by)
+    )
+    copied = ApprovalNote.objects.filter(kind="copy", to_id=by.id)
+    return (
+        rows
+        | Q(applicant_id=by.id)
+        | Q(owner_id=by.id)
+        | Q(pk__in=theirs.values("run_id"))
+        | Q(pk__in=copied.values("run_id"))
+    )
+
+
+def delegations_of(by: Actor) -> list[Delegation]:
+    """Return the delegations that let the actor decide for others today."""
+    if by.id is None:
+        return []
+    rows = Delegation.objects.filter(
+        taker_id=by.id, from_on__lte=by.today, until_on__gte=by.today, ended_at=None, giver__is_active=True
+    )
+    return list(rows.select_related("giver"))
+
+
+def delegated_to(by: Actor) -> Q:
+    """Return the condition of the undecided tasks that the actor may answer for others."""
+    rows = NOTHING
+    for one in delegations_of(by):
+        rows |= Q(assignee_id=one.giver_id, **({"run__subject_kind__in": one.kinds} if one.kinds else {}))
+    return rows & Q(state__in=UNDECIDED) if rows != NOTHING else NOTHING
+
+
+def answerable(by: Actor) -> Q:
+    """Return the condition of the open tasks that the actor may answer: own, delegated, and those of nobody special."""
+    if by.id is None:
+        return Q() if EVERYTHING in by.grants else NOTHING
+    own = Q(assignee_id=by.id) | delegated_to(by)
+    free = Q(assignee=None) & _overseen(by, path="run__")
+    stranger = ~Q(applicant_id=by.id) | Q(applicant_id=None), ~Q(owner_id=by.id) | Q(owner_id=None)
+    return (own | free) & (Q(allows_own=True) | (stranger[0] & stranger[1]))
+
+
+def open_tasks_for(run: ApprovalRun, *, by: Actor) -> list[ApprovalTask]:
+    """Return the open tasks of a run that the actor may answer: their own first, then as delegate, then free ones."""
+    rows = ApprovalTask.objects.filter(answerable(by), run=run, state="open").select_related("step", "assignee")
+    found = rows.order_by("step__level", "step__position", "position", "id")
+    return sorted(found, key=lambda one: (one.assignee_id != by.id, one.assignee_id is None))
+
+
+def may_stand_in(run: ApprovalRun, *, by: Actor) -> bool:
+    """Tell whether the actor holds the right that oversees this run."""
+    return holds(by, run.right, run)
+
+
+def earlier_levels_of(run: ApprovalRun) -> list[int]:
+    """Return the levels before the one that is open now, which may be asked again, lowest first."""
+    levels = dict(ApprovalStep.objects.filter(run=run).order_by("round").values_list("level", "state"))
+    present = min((level for level, state in levels.items() if state == "open"), default=0)
+    return sorted(level for level in levels if level < present)
+
+
+def latest_run_of(subject: Subject) -> ApprovalRun | None:
+    """Return the newest run of a document; the caller has scoped the document."""
+    rows = ApprovalRun.objects.filter(subject_kind=subject[0], subject_id=subject[1])
+    return rows.order_by("-id").first()
+
+
+def takes_part(story: ApprovalStory, *, by: Actor) -> bool:
+    """Tell, without asking the database, whether the actor may open an approval whose document they see."""
+    run = story.run
+    asked = {one for step in story.steps for task in step.tasks for one in (task.assignee_id, task.decided_by_id)}
+    return may_stand_in(run, by=by) or (by.id is not None and by.id in {run.applicant_id, run.owner_id, *asked})
+
+
+def story_of(run: ApprovalRun) -> ApprovalStory:
+    """Return everything that was asked and said in a run the caller may see."""
+    return _stories([run])[0]
+
+
+def approvals_of(subject: Subject) -> list[ApprovalStory]:
+    """Return all approvals of a document, newest first; the caller has scoped the document."""
+    rows = ApprovalRun.objects.filter(subject_kind=subject[0], subject_id=subject[1]).order_by("-id")
+    return _stories(list(rows.select_related("table")))
+
+
+def _stories(runs: list[ApprovalRun]) -> list[ApprovalStory]:
+    if not runs:
+        return []
+    ids = [run.pk for run in runs]
+    people = ("assignee", "on_behalf_of", "came_from", "added_by")
+    tasks: dict[int, list[ApprovalTask]] = {}
+    for task in ApprovalTask.objects.filter(run_id__in=ids).select_related(*people).order_by("position", "id"):
+        tasks.setdefault(task.step_id, []).append(task)
+    steps: dict[int, list[StepStory]] = {}
+    for step in ApprovalStep.objects.filter(run_id__in=ids).order_by("round", "level", "position"):
+        steps.setdefault(step.run_id, []).append(StepStory(step, tuple(tasks.get(step.pk, ()))))
+    notes: dict[int, list[ApprovalNote]] = {}
+    for note in ApprovalNote.objects.filter(run_id__in=ids).select_related("to").order_by("id"):
+        notes.setdefault(note.run_id, []).append(note)
+    return [ApprovalStory(run, tuple(steps.get(run.pk, ())), tuple(notes.get(run.pk, ()))) for run in runs]
+
+
+def _overseen(by: Actor, *, path: str) -> Q:
+    """Return the runs of documents whose right the actor holds, in that right's scope."""
+    rows = NOTHING
+    for kind, right in sorted(APPROVAL_RIGHTS.items()):
+        if by.may(right):
+            rows |= Q(**{f"{path}subject_kind": kind}) & scope_filter(
+                by, right, owner=f"{path}owner_id", team=f"{path}team_id", department=f"{path}department_id"
+            )
+    return rows

@@ -1,0 +1,124 @@
+"""Decision tables in force, the facts they are asked with, and the route they give."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import get_language
+
+from shundan.accounts.queries import (
+    actives_of_unscoped,
+    head_of_department_unscoped,
+    people_in_role_unscoped,
+    superior_of_unscoped,
+)
+from shundan.kernel.actor import Actor
+from shundan.workflow.models import ApprovalTableVersion
+from shundan.workflow.registries import FACTS, facts_schema
+from shundan.workflow.rules import ApprovalTable, Route, Value, read_table, route, steps_for
+
+
+@lru_cache(maxsize=256)
+def table_of(version_id: int) -> ApprovalTable:
+    """Return a published table; versions never change, so they are kept in memory."""
+    return read_table(ApprovalTableVersion.objects.get(pk=version_id).content)
+
+
+def current_table_id(code: str) -> int:
+    """Return the id of the newest published version of a table."""
+    return ApprovalTableVersion.objects.filter(code=code).order_by("-version").values_list("id", flat=True)[0]
+
+
+class LiveFacts(Mapping[str, Value]):
+    """The facts of a document as it is now; each is worked out once, when a condition asks for it."""
+
+    def __init__(self, kind: str, document: Any, by: Actor) -> None:  # Any: the room above knows its document
+        self._kind, self._document, self._by = kind, document, by
+        self._found: dict[str, Value] = {}
+
+    def __getitem__(self, name: str) -> Value:
+        if name not in self._found:
+            self._found[name] = FACTS[self._kind][name].find(self._document, self._by)
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(FACTS.get(self._kind, {}))
+
+    def __len__(self) -> int:
+        return len(FACTS.get(self._kind, {}))
+
+
+def needs_nobody(version_id: int, facts: Mapping[str, Value]) -> bool:
+    """Tell whether a table asks nobody about a document with these facts."""
+    return not steps_for(table_of(version_id), facts)
+
+
+def route_of(version_id: int, facts: Mapping[str, Value], *, applicant_id: int | None, owner_id: int | None) -> Route:
+    """Return who is asked about a document with these facts, by name; without need for anybody it has no steps."""
+    table = table_of(version_id)
+    wanted = steps_for(table, facts)
+    barred = {owner_id} - {None} if not table.allows_own else set()
+    house = House(frozenset(one for one in barred if one is not None))
+    return route(wanted, house, applicant_id, facts, allows_own=table.allows_own)
+
+
+@dataclass(frozen=True)
+class House:
+    """Who stands where, as routes ask for it; whom the document bars counts as absent."""
+
+    barred: frozenset[int] = frozenset()
+
+    def people_in_role(self, role: str, department: int | str | None) -> list[int]:
+        """Return those who hold the role for this department."""
+        return people_in_role_unscoped(role, department=None if department is None else str(department))
+
+    def manager_of(self, user: int) -> int | None:
+        """Return whom somebody reports to."""
+        return superior_of_unscoped(user)
+
+    def head_of(self, department: int | str | None) -> int | None:
+        """Return who leads a department."""
+        return None if department is None else head_of_department_unscoped(str(department))
+
+    def is_active(self, user: int) -> bool:
+        """Tell whether somebody can still sign in and is not barred."""
+        return user not in self.barred and bool(actives_of_unscoped([user]))
+
+
+def recorded(facts: Mapping[str, Value]) -> dict[str, Any]:
+    """Return all facts as they are kept with a run."""
+    return {name: _kept(facts[name]) for name in facts}
+
+
+def recalled(kind: str, kept: Mapping[str, Any]) -> dict[str, Value]:
+    """Return facts that were kept with a run as conditions take them, to judge the past by another table."""
+    types = facts_schema(kind)
+    return {name: _value(types[name].kind, value) for name, value in kept.items() if name in types}
+
+
+def label_of_table(table: ApprovalTable) -> str:
+    """Return a table's name in the language that is active now."""
+    return (table.label_en if (get_language() or "").startswith("en") else table.label_zh) or table.code
+
+
+def _kept(value: Value) -> Any:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _value(kind: str, kept: Any) -> Value:
+    if kept is None:
+        return None
+    if kind == "number":
+        return Decimal(str(kept))
+    if kind == "date":
+        return date.fromisoformat(kept)
+    if kind == "datetime":
+        return datetime.fromisoformat(kept)
+    return tuple(kept) if kind == "texts" else kept

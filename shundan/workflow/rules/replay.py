@@ -1,0 +1,231 @@
+"""What if: recorded documents judged by two versions, to see which would go another way and who would be asked more."""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from shundan.workflow.rules.definition import Definition
+from shundan.workflow.rules.expressions import Facts, parse_condition
+from shundan.workflow.rules.strands import edges_open_to
+from shundan.workflow.rules.tables import ApprovalTable, Wanted, steps_by_answers, steps_for
+
+Edges = frozenset[tuple[str, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedStep:
+    """Whom a document really waited for, as the table named them (`role:finance`), and how long."""
+
+    who: str
+    waited: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One submission as it was: the facts of that moment and what happened then."""
+
+    key: int | str
+    facts: Facts
+    applicant: int | None
+    steps: tuple[RecordedStep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One document that would have gone another way. Edges are (state, transition, target)."""
+
+    key: int | str
+    applicant: int | None
+    before: tuple[Wanted, ...]
+    after: tuple[Wanted, ...]
+    edges_lost: tuple[tuple[str, str, str], ...] = ()
+    edges_gained: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The outcome: `asked` counts approvals by who (before, after); waiting is the expected sum over all documents.
+
+    `guessed` are those whose waiting was never recorded: the mean of all others stands for them.
+    """
+
+    documents: int
+    differences: tuple[Difference, ...]
+    asked: Mapping[str, tuple[int, int]]
+    newly_automatic: int
+    no_longer_automatic: int
+    waiting_before: timedelta
+    waiting_after: timedelta
+    guessed: tuple[str, ...]
+
+    @property
+    def waiting_change(self) -> timedelta:
+        """Return by how much an average document would wait longer; negative is shorter."""
+        return (self.waiting_after - self.waiting_before) / max(1, self.documents)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a version treats a document: whom it asks, and which ways are open to it."""
+
+    asks: tuple[Wanted, ...]
+    edges: Edges = frozenset()
+
+    def differs(self, other: "_Way") -> bool:
+        """Tell whether documents are treated differently; the row and its words do not matter."""
+        return self.edges != other.edges or _asked(self.asks) != _asked(other.asks)
+
+
+@dataclass(slots=True)
+class _Pair:
+    """Documents that both versions treat alike among themselves."""
+
+    before: _Way
+    after: _Way
+    is_different: bool
+    count: int = 0
+
+
+# Gives the pair of ways a document takes; equal answers to all conditions give the same pair.
+_Judge = Callable[[Facts], _Pair]
+_Waits = dict[str, list[float]]
+
+
+def replay_tables(records: Iterable[Recorded], before: ApprovalTable, after: ApprovalTable) -> Replay:
+    """Judge every record by both tables. Nothing is written; the records are read once."""
+    # A condition that stands in both tables is asked once.
+    tests = tuple(dict.fromkeys([*before.tests, *after.tests]))
+    pairs: dict[tuple[bool, ...], _Pair] = {}
+
+    def judge(facts: Facts) -> _Pair:
+        answers = tuple([test(facts) for test in tests])
+        found = pairs.get(answers)
+        if found is None:
+            by_test = dict(zip(tests, answers, strict=True))
+            old, new = _Way(steps_by_answers(before, by_test)), _Way(steps_by_answers(after, by_test))
+            found = pairs[answers] = _Pair(old, new, old.differs(new))
+        return found
+
+    return _replay(records, judge, pairs)
+
+
+def replay_definitions(
+    records: Iterable[Recorded],
+    before: Definition,
+    after: Definition,
+    *,
+    tables_before: Mapping[str, ApprovalTable] | None = None,
+    tables_after: Mapping[str, ApprovalTable] | None = None,
+) -> Replay:
+    """Judge every record by both definitions and the tables they name: open ways by conditions, and whom they ask.
+
+    Guards ask the world of that day and are taken to hold.
+    """
+    old_way, new_way = _way_under(before, tables_before or {}), _way_under(after, tables_after or {})
+    pairs: dict[Hashable, _Pair] = {}
+
+    def judge(facts: Facts) -> _Pair:
+        old, new = old_way(facts), new_way(facts)
+        found = pairs.get((old, new))
+        if found is None:
+            found = pairs[old, new] = _Pair(old, new, old.differs(new))
+        return found
+
+    return _replay(records, judge, pairs)
+
+
+def _replay(records: Iterable[Recorded], judge: _Judge, pairs: Mapping[Any, _Pair]) -> Replay:
+    waits: _Waits = {}
+    differences = []
+    for record in records:
+        pair = judge(record.facts)
+        pair.count += 1
+        for step in record.steps:
+            held = waits.setdefault(step.who, [0.0, 0.0])
+            held[0] += 1
+            held[1] += step.waited.total_seconds()
+        if pair.is_different:
+            differences.append(_difference(record, pair.before, pair.after))
+    return _summed(pairs.values(), waits, tuple(differences))
+
+
+def _way_under(definition: Definition, tables: Mapping[str, ApprovalTable]) -> Callable[[Facts], _Way]:
+    texts = tuple(dict.fromkeys(one.when for one in definition.transitions if one.when))
+    tests = tuple(parse_condition(text).holds for text in texts)
+    levels = {level: _level_step(level.role) for level in definition.approvals}
+    known: dict[tuple[bool, ...], tuple[Edges, list[ApprovalTable]]] = {}
+
+    def way(facts: Facts) -> _Way:
+        answers = tuple(test(facts) for test in tests)
+        if answers not in known:
+            edges = edges_open_to(definition, dict(zip(texts, answers, strict=True)))
+            known[answers] = edges, _tables_on(edges, definition, tables)
+        edges, asking = known[answers]
+        asks = tuple(step for table in asking for step in steps_for(table, facts))
+        total = facts.get("company_total")
+        # The levels of the definition itself are the older way; a table takes their place.
+        level = definition.approval_for(total) if isinstance(total, Decimal) and not asking else None
+        return _Way((*asks, levels[level]) if level else asks, edges)
+
+    return way
+
+
+def _tables_on(edges: Edges, definition: Definition, tables: Mapping[str, ApprovalTable]) -> list[ApprovalTable]:
+    taken = {name for _state, name, _target in edges}
+    codes = dict.fromkeys(one.approval for one in definition.transitions if one.name in taken)
+    return [tables[code] for code in codes if code in tables]
+
+
+def _level_step(role: str) -> Wanted:
+    return Wanted(1, f"role:{role}", "any", 0, None, "approvals", "", "")
+
+
+def _difference(record: Recorded, old: _Way, new: _Way) -> Difference:
+    return Difference(
+        key=record.key,
+        applicant=record.applicant,
+        before=old.asks,
+        after=new.asks,
+        edges_lost=tuple(sorted(old.edges - new.edges)) if old.edges != new.edges else (),
+        edges_gained=tuple(sorted(new.edges - old.edges)) if old.edges != new.edges else (),
+    )
+
+
+def _summed(pairs: Iterable[_Pair], waits: _Waits, differences: tuple[Difference, ...]) -> Replay:
+    asked: dict[str, list[int]] = {}
+    waiting = [0.0, 0.0]
+    count = sum(held[0] for held in waits.values())
+    usual = sum(held[1] for held in waits.values()) / count if count else 0.0
+    automatic = Counter[tuple[bool, bool]]()
+    for pair in pairs:
+        automatic[not pair.before.asks, not pair.after.asks] += pair.count
+        for side, steps in enumerate((pair.before.asks, pair.after.asks)):
+            waiting[side] += pair.count * _waiting(steps, waits, usual=usual)
+            for step in steps:
+                asked.setdefault(step.who, [0, 0])[side] += pair.count
+    return Replay(
+        documents=automatic.total(),
+        differences=differences,
+        asked={who: (before, after) for who, (before, after) in sorted(asked.items())},
+        newly_automatic=automatic[False, True],
+        no_longer_automatic=automatic[True, False],
+        waiting_before=timedelta(seconds=waiting[0]),
+        waiting_after=timedelta(seconds=waiting[1]),
+        guessed=tuple(sorted(who for who in asked if who not in waits)),
+    )
+
+
+def _waiting(steps: tuple[Wanted, ...], waits: _Waits, *, usual: float) -> float:
+    """Return the seconds a document would wait: levels follow one another, steps of a level run side by side."""
+    levels: dict[int, float] = {}
+    for step in steps:
+        count, total = waits.get(step.who, (1.0, usual))
+        levels[step.level] = max(levels.get(step.level, 0.0), total / count)
+    return sum(levels.values())
+
+
+def _asked(steps: tuple[Wanted, ...]) -> tuple[tuple[object, ...], ...]:
+    return tuple((one.level, one.who, one.mode, one.need, one.escalate_after) for one in steps)
