@@ -64,6 +64,7 @@ def actor(
         department_ids=tuple(one.pk for one in below),
         team_id=user.team_id if user else None,
         team_ids=(user.team_id,) if user and user.team_id else (),
+        roles=roles,
     )
 
 

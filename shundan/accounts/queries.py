@@ -76,6 +76,11 @@ def role_labels(roles: Iterable[str] | None = None, *, language: str) -> list[st
     return [ROLES[code][1 if language.startswith("en") else 0] for code in codes]
 
 
+def permission_names() -> tuple[str, ...]:
+    """Return all permissions that a role may hold."""
+    return PERMISSIONS
+
+
 def role_codes() -> list[str]:
     """Return the codes of all roles, in the order people read them."""
     return list(ROLES)
@@ -275,5 +280,6 @@ def _signed_in(row: tuple[Any, ...], door: str, at: datetime) -> SignedIn:
         team_id=team_id,
         department_ids=tuple(subtree) or ((department_id,) if department_id else ()),
         team_ids=(team_id,) if team_id else (),
+        roles=tuple(roles),
     )
     return SignedIn(actor, email, theme, letter_keys, tuple(roles), mark)

@@ -1,6 +1,6 @@
 """Who acts: the person or machine behind a call, its door, its moment and its rights."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import MappingProxyType
@@ -30,6 +30,7 @@ class Actor:
     team_id: int | None = None
     department_ids: tuple[int, ...] = ()
     team_ids: tuple[int, ...] = ()
+    roles: tuple[str, ...] = ()
 
     def scope_of(self, permission: str) -> str | None:
         """Return the scope in which this actor holds the permission, or None."""
@@ -40,6 +41,10 @@ class Actor:
     def may(self, permission: str) -> bool:
         """Tell whether the permission is held in any scope."""
         return self.scope_of(permission) is not None
+
+    def has_role_of(self, roles: Iterable[str]) -> bool:
+        """Tell whether this actor has one of these roles; who may do everything counts as having all."""
+        return EVERYTHING in self.grants or not set(roles).isdisjoint(self.roles)
 
     @property
     def today(self) -> date:

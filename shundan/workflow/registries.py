@@ -61,6 +61,11 @@ class Fact:
 FACTS: dict[str, dict[str, Fact]] = {}
 
 
+# By kind of document: fields that a transition may require to be filled, and occasions that it may wait for (`on`).
+FIELDS: dict[str, dict[str, Callable[[Any], object]]] = {}
+OCCURRED: dict[str, dict[str, Callable[[Any], bool]]] = {}
+
+
 def offer_facts(document: str, facts: Mapping[str, Fact]) -> None:
     """Register facts of a kind of document. Raises: ValueError for a name that is taken."""
     known = FACTS.setdefault(document, {})

@@ -114,7 +114,7 @@ def straight_way(workflow_id: int) -> StraightWay | None:
         return None
     needs = {name for one in transitions for name in one.needs}
     does = [name for one in transitions for name in one.does if name not in DECIDED_HERE]
-    asks = any(one.asks for one in transitions)
+    asks = any(one.asks or one.when or one.required or one.roles or one.on or one.after for one in transitions)
     if asks or not needs <= HOLD_WHEN_FRESH or not set(does) <= set(SQL_EFFECTS):
         return None
     return StraightWay(transitions, tuple(SQL_EFFECTS[name] for name in does))

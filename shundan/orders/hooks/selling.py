@@ -1,6 +1,7 @@
 """Guards and effects of selling; many serve the other kinds, too."""
 
 from collections.abc import Mapping
+from operator import attrgetter
 
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,8 @@ from shundan.workflow.registries import (
     APPROVAL_ENDS,
     APPROVAL_LOCKS,
     APPROVAL_RIGHTS,
+    FIELDS,
+    OCCURRED,
     SQL_EFFECTS,
     effect,
     guard,
@@ -32,6 +35,18 @@ APPROVAL_ENDS["order"] = take_on_decided_order
 APPROVAL_LOCKS["order"] = content_of_order
 APPROVAL_RIGHTS["order"] = RIGHT
 offer_facts("order", FACTS_OF_ORDERS)
+
+
+REQUIRABLE = (
+    "customer_reference requested_on promised_on payment_method payment_term_id warehouse_id target_warehouse_id"
+    " ship_contact ship_phone ship_province ship_city ship_street remark"
+).split()
+FIELDS["order"] = {name: attrgetter(name) for name in REQUIRABLE}
+OCCURRED["order"] = {
+    "fulfilled": lambda order: order.fulfilment in ("shipped", "delivered"),
+    "invoiced": lambda order: order.invoicing == "full",
+    "paid": lambda order: order.payment in ("paid", "overpaid"),
+}
 
 
 class OrderIncomplete(Refused):

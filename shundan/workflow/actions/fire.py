@@ -3,15 +3,24 @@
 import hashlib
 from collections.abc import Callable, Mapping
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from shundan.accounts.queries import permission_names, role_codes
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, NotPermitted, Refused
 from shundan.workflow.models import WorkflowVersion
-from shundan.workflow.queries.definitions import Document, definition_of, may_fire, refusal_of
-from shundan.workflow.registries import EFFECTS, GUARDS
-from shundan.workflow.rules.definition import SAME_STATE, State, Transition, parse_definition, unknown_names
+from shundan.workflow.queries.definitions import (
+    Document,
+    check_way,
+    definition_of,
+    happens_now,
+    may_fire,
+    refusal_of,
+    said,
+)
+from shundan.workflow.registries import EFFECTS, FIELDS, GUARDS, facts_schema
+from shundan.workflow.rules import Problem, check_definition_text
+from shundan.workflow.rules.definition import SAME_STATE, Transition, parse_definition
 
 LONGEST_REASON = 1000
 
@@ -33,10 +42,11 @@ def fire(document: Document, *, transition: str, by: Actor, inputs: Mapping[str,
     found = definition.transition(transition)
     if found is None or document.state not in found.sources:
         state = definition.state(document.state)
-        raise NoSuchTransition(transition=_said(found) if found else transition, state=_said(state))
+        raise NoSuchTransition(transition=said(found) if found else transition, state=said(state))
     if not may_fire(document, found, by=by):
         raise NotPermitted(permission=found.permission)
     given = check_inputs(found, inputs or {})
+    check_way(document, found, by=by)
     for name in found.needs:
         GUARDS[name](document, by, given)
     for name in found.does:
@@ -58,7 +68,7 @@ def fire_automatic(document: Document, *, by: Actor, after: Callable[[Transition
             (
                 one
                 for one in definition.leaving(document.state)
-                if one.is_automatic and refusal_of(document, one, by=system) is None
+                if happens_now(document, one) and refusal_of(document, one, by=system) is None
             ),
             None,
         )
@@ -69,15 +79,29 @@ def fire_automatic(document: Document, *, by: Actor, after: Callable[[Transition
         after(ready, before, system)
 
 
-def publish_definition(text: str, *, by: Actor) -> WorkflowVersion:
+def check_workflow(text: str, *, subject_kind: str) -> list[Problem]:
+    """Return what is wrong with a definition for a kind of document, errors and warnings."""
+    return check_definition_text(
+        text,
+        guards=GUARDS,
+        effects=EFFECTS,
+        permissions=permission_names(),
+        roles=role_codes(),
+        facts=facts_schema(subject_kind),
+        fields=FIELDS.get(subject_kind, {}),
+    )
+
+
+def publish_definition(text: str, *, subject_kind: str = "order", by: Actor) -> WorkflowVersion:
     """Publish a definition as the next version of its workflow; unchanged text makes no new version.
 
-    Raises: ValueError for a definition that names an unknown state, guard or effect.
+    Raises: ValueError with the place of each fault and its cure for a definition that would not work: it names what
+    nobody registered, strands documents, or runs in circles; the version in force stays.
     """
+    problems = [one for one in check_workflow(text, subject_kind=subject_kind) if one.is_error]
+    if problems:
+        raise ValueError("; ".join(f"{one.place}: {one.sentence_en} {one.cure_en}" for one in problems))
     definition = parse_definition(text)
-    unknown = unknown_names(definition, guards=GUARDS, effects=EFFECTS)
-    if unknown:
-        raise ValueError(f"nobody registered {', '.join(unknown)}")
     digest = hashlib.sha256(text.encode()).hexdigest()
     latest = WorkflowVersion.objects.filter(code=definition.code).order_by("-version").first()
     if latest is not None and latest.content_hash == digest:
@@ -107,8 +131,3 @@ def check_inputs(transition: Transition, inputs: Mapping[str, str]) -> dict[str,
             details=[Detail(f"inputs.{name}", "required", _("This field is required.")) for name in missing]
         )
     return given
-
-
-def _said(part: State | Transition) -> str:
-    """Return the label in the language that is active now."""
-    return part.label_en if (get_language() or "").startswith("en") else part.label_zh

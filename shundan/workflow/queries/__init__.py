@@ -15,7 +15,9 @@ from shundan.workflow.queries.approvals import (
     takes_part,
 )
 from shundan.workflow.queries.definitions import (
+    ConditionNotMet,
     Document,
+    FieldsMissing,
     Offer,
     Transition,
     current_version_id,
@@ -48,7 +50,9 @@ __all__ = [
     "BOXES",
     "ApprovalRun",
     "ApprovalStory",
+    "ConditionNotMet",
     "Document",
+    "FieldsMissing",
     "Inbox",
     "InboxItem",
     "LiveFacts",

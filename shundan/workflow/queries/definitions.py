@@ -4,17 +4,42 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
 from shundan.accounts.scopes import holds
 from shundan.kernel.actor import Actor
-from shundan.kernel.errors import Refused
+from shundan.kernel.errors import Detail, Refused
 from shundan.workflow.models import WorkflowVersion
-from shundan.workflow.registries import GUARDS
-from shundan.workflow.rules.definition import RELEASED, Definition, parse_definition
+from shundan.workflow.queries.tables import LiveFacts
+from shundan.workflow.registries import FIELDS, GUARDS, OCCURRED, Subject
+from shundan.workflow.rules.definition import RELEASED, Definition, State, parse_definition
 from shundan.workflow.rules.definition import Transition as Transition
 
 
+class ConditionNotMet(Refused):
+    """The transition has a condition, and it does not hold for this document."""
+
+    code = "condition_not_met"
+    sentence = _("“%(transition)s” is only possible when: %(condition)s")
+
+
+class FieldsMissing(Refused):
+    """The transition wants fields to be filled first."""
+
+    code = "fields_missing"
+    sentence = _("“%(transition)s” needs fields that are still empty. See the marked fields.")
+
+
+class NotTimeYet(Refused):
+    """The transition waits for something that has not happened."""
+
+    code = "not_yet"
+    sentence = _("This happens automatically when its condition is met.")
+
+
 class Document(Protocol):
-    """What the engine needs to know of a record that has a workflow."""
+    """What the engine needs to know of a record that has a workflow; the kind in `subject` names its registries."""
 
     pk: Any
     state: str
@@ -22,6 +47,10 @@ class Document(Protocol):
     owner_id: int | None
     team_id: int | None
     department_id: int | None
+
+    @property
+    def subject(self) -> Subject:
+        """Return kind and id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +89,47 @@ def offers_of(document: Document, *, by: Actor) -> list[Offer]:
 
 def may_fire(document: Document, transition: Transition, *, by: Actor) -> bool:
     """Tell whether the actor's roles allow the transition on this document (which they were allowed to fetch)."""
+    if transition.roles and not by.has_role_of(transition.roles):
+        return False
     category = definition_of(document.workflow_id).state(document.state).category
     return holds(by, transition.permission, document, named={"released": category in RELEASED})
 
 
 def refusal_of(document: Document, transition: Transition, *, by: Actor) -> Refused | None:
-    """Return the refusal of the first guard that does not hold, or None."""
+    """Return the refusal of its condition, its required fields or the first guard that does not hold, or None."""
+    try:
+        check_way(document, transition, by=by)
+    except Refused as refusal:
+        return refusal
     for name in transition.needs:
         try:
             GUARDS[name](document, by, {})
         except Refused as refusal:
             return refusal
     return None
+
+
+def check_way(document: Document, transition: Transition, *, by: Actor) -> None:
+    """Check what a definition itself asks of a transition: its condition and its required fields.
+
+    Raises: ConditionNotMet, FieldsMissing.
+    """
+    if transition.when and not transition.is_open_for(LiveFacts(document.subject[0], document, by)):
+        raise ConditionNotMet(transition=said(transition), condition=transition.when)
+    fields = FIELDS.get(document.subject[0], {})
+    empty = [name for name in transition.required if fields[name](document) in (None, "", [], ())]
+    if empty:
+        details = [Detail(name, "required", _("This field is required.")) for name in empty]
+        raise FieldsMissing(transition=said(transition), details=details)
+
+
+def happens_now(document: Document, transition: Transition) -> bool:
+    """Tell whether a transition is taken by itself now, if nothing refuses it: at once, or because of what occurred."""
+    if transition.on:
+        return OCCURRED[document.subject[0]][transition.on](document)
+    return transition.is_immediate
+
+
+def said(part: State | Transition) -> str:
+    """Return the label in the language that is active now."""
+    return part.label_en if (get_language() or "").startswith("en") else part.label_zh
