@@ -31,13 +31,6 @@ class FieldsMissing(Refused):
     sentence = _("“%(transition)s” needs fields that are still empty. See the marked fields.")
 
 
-class NotTimeYet(Refused):
-    """The transition waits for something that has not happened."""
-
-    code = "not_yet"
-    sentence = _("This happens automatically when its condition is met.")
-
-
 class Document(Protocol):
     """What the engine needs to know of a record that has a workflow; the kind in `subject` names its registries."""
 
