@@ -33,6 +33,21 @@ def invariants(request: pytest.FixtureRequest) -> Iterator[None]:
     assert not (found := broken()), "\n".join(f"{each.code} {each.promise}: {each.examples}" for each in found)
 
 
+@pytest.fixture(autouse=True)
+def no_jobs_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tests that commit leave jobs, whose tables Django does not empty: the next test shall not find them."""
+    mark = request.node.get_closest_marker("django_db")
+    if mark is None or not mark.kwargs.get("transaction"):
+        yield
+        return
+    request.getfixturevalue("_django_db_helper")
+    yield
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("truncate procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers")
+
+
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
     """Start one Chromium for the session; a machine without one fails with the cure, it never skips."""

@@ -116,6 +116,10 @@ def credit_exceeded(facts: Mapping[str, Any]) -> CreditExceeded:
     )
 
 
+def _credit_limit(order: Order, by: Actor) -> Decimal | None:
+    return order.customer.credit_limit if order.customer else None
+
+
 def _credit_left(order: Order, by: Actor) -> Decimal | None:
     """Return what the customer may still order after this one, in the customer's currency; None without a limit."""
     if order.customer is None or order.customer.credit_limit is None:
@@ -155,7 +159,7 @@ offer_facts(
     "order",
     {
         "credit_left": Fact("number", _credit_left, is_optional=True),
-        "credit_limit": Fact("number", lambda order, by: order.customer.credit_limit, is_optional=True),
+        "credit_limit": Fact("number", _credit_limit, is_optional=True),
         "overdue_days": Fact("integer", _overdue_days, minimum=ZERO),
     },
 )

@@ -218,7 +218,12 @@ def test_what_orders_choose_from(wang: Api) -> None:
     rates = {one["code"]: (one["rate"], one["reason"]) for one in wang.get("/tax-rates").body["items"]}
     assert (rates["vat13"], rates["exempt"]) == (("0.13", ""), ("0", "exempt"))
     assert [one["code"] for one in wang.get("/warehouses").body["items"]] == ["MAIN"]
-    assert [(one["code"], one["prefix"]) for one in wang.get("/order-types").body["items"]] == [("sales", "SO")]
+    types = [(one["code"], one["kind"], one["prefix"]) for one in wang.get("/order-types").body["items"]]
+    assert types == [
+        ("sales", "sale", "SO"),
+        ("sales_return", "return", "RT"),
+        ("service", "service", "SV"),
+    ]
     assert {"code": "kg", "name_zh": "千克", "name_en": "kg", "decimals": 3} in wang.get("/units").body["items"]
     assert wang.get("/categories").body == {"items": []}
 
@@ -231,7 +236,10 @@ def test_everybody_knows_who_they_are(people: Cast, wang: Api) -> None:
         "王芳",
         ["rep"],
     )
-    assert (me["permissions"]["order.read"], "order.approve" in me["permissions"]) == ("own", False)
+    assert (me["permissions"]["order.read"], "order.approve" in me["permissions"]) == (
+        "return,sale,service:own",
+        False,
+    )
     assert wang.get(f"/users/{people.wang.id}").body["team"] == "EAST-1"
     assert wang.get(f"/users/{people.li.id}").status == 404
 

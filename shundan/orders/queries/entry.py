@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from shundan.accounts.scopes import may_with_kind
 from shundan.inventory.models import Warehouse
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import fetch_prepared
@@ -24,8 +25,10 @@ _FRAME = (
 
 
 def order_types(*, by: Actor) -> list[OrderType]:
-    """Return the active order types."""
-    return list(OrderType.objects.filter(is_active=True).order_by("id")) if by.may("order.read") else []
+    """Return the active order types of the kinds and parties that this actor deals with."""
+    parties = {"customer", "none"} | ({"supplier"} if by.may("supplier.read") else set())
+    rows = OrderType.objects.filter(is_active=True, party__in=parties).order_by("id")
+    return [one for one in rows if may_with_kind(by, "order.read", one.kind)] if by.may("order.read") else []
 
 
 @dataclass(frozen=True, slots=True)
