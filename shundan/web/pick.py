@@ -16,7 +16,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound
 from shundan.kernel.money import plain
 from shundan.orders.queries import last_prices
-from shundan.parties.queries import Customer, get_customer, suggest_customers
+from shundan.parties.queries import Customer, get_customer, suggest_customers, suggest_suppliers
 from shundan.ui.doors import page
 from shundan.web.words import name_of
 
@@ -27,6 +27,14 @@ MOST_CODES = 100
 def customers(request: HttpRequest, *, by: Actor) -> JsonResponse:
     """Return the customers that fit what was typed, those who ordered last first."""
     found = suggest_customers(request.GET.get("q", ""), by=by)
+    items = [{"id": one.number, "label": one.name, "detail": one.number, "aside": one.currency} for one in found]
+    return JsonResponse({"items": items})
+
+
+@page("supplier.read")
+def suppliers(request: HttpRequest, *, by: Actor) -> JsonResponse:
+    """Return the suppliers that fit what was typed, the newest first."""
+    found = suggest_suppliers(request.GET.get("q", ""), by=by)
     items = [{"id": one.number, "label": one.name, "detail": one.number, "aside": one.currency} for one in found]
     return JsonResponse({"items": items})
 

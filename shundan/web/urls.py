@@ -26,6 +26,7 @@ from shundan.web import (
     user_forms,
     users,
 )
+from shundan.web.kinds import FACES
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -37,10 +38,16 @@ urlpatterns: list[URLPattern] = [
     path("account/password/", account.password, name="account.password"),
     path("account/tokens/", account.new_token, name="account.new_token"),
     path("account/tokens/<int:token_id>/revoke/", account.revoke_token, name="account.revoke_token"),
-    path("orders/", orders.order_list, name="orders.list"),
-    path("orders/views/", orders.view_counts, name="orders.views"),
-    path("orders/approve/", orders.approve_many, name="orders.approve_many"),
-    path("orders/export/", exports.export_orders, name="orders.export"),
+    *(
+        path(f"{face.place}/{rest}", view, {"kind": face.kind}, name=f"{face.place}.{name}")
+        for face in FACES.values()
+        for rest, view, name in (
+            ("", orders.order_list, "list"),
+            ("views/", orders.view_counts, "views"),
+            ("approve/", orders.approve_many, "approve_many"),
+            ("export/", exports.export_orders, "export"),
+        )
+    ),
     path("orders/new/", entry.new, name="orders.new"),
     path("orders/new/<uuid:key>/save/", entry.save_new, name="orders.save_new"),
     path("orders/new/<uuid:key>/submit/", entry.submit_new, name="orders.submit_new"),
@@ -78,6 +85,7 @@ urlpatterns: list[URLPattern] = [
     path("customers/<str:number>/edit/", customer_form.edit, name="customers.edit"),
     path("customers/<str:number>/credit/", customers.set_credit, name="customers.credit"),
     path("customers/<str:number>/<str:status>-it/", customers.set_status, name="customers.status"),
+    path("suppliers/pick/", pick.suppliers, name="suppliers.pick"),
     path("products/", products.product_list, name="products.list"),
     path("products/pick/", pick.products, name="products.pick"),
     path("products/new/", product_form.new, name="products.new"),

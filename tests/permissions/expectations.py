@@ -48,39 +48,48 @@ _ALLOCATIONS = {"allocations": [{"invoice": "{invoice}", "amount": "1.00"}]}
 
 # Keys are operation ids; a word after a colon tells several rows of one operation apart.
 OPERATIONS: dict[str, Operation] = {
-    # Orders
-    "orders_index": _get("/orders", {200: f"{SEE_ORDERS} warehouse other_rep"}),
+    # Orders: the buyer works with purchases and returns alone, so that sales are not there for them.
+    "orders_index": _get("/orders", {200: f"{SEE_ORDERS} warehouse purchasing other_rep"}),
     "orders_place": _post("/orders", {201: "rep sales_manager service", 422: "other_rep"}, _ORDER),
     "orders_place:confirmed": _post(
         "/orders", {201: "rep sales_manager", 422: "other_rep"}, _ORDER | {"until": "confirmed"}
     ),
-    "orders_show:draft": _get("/orders/{draft}", {200: SEE_ORDERS, 404: "warehouse other_rep"}, "draft"),
-    "orders_show": _get("/orders/{confirmed}", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "confirmed"),
-    "orders_save": _put(
-        "/orders/{draft}", {200: "rep sales_manager", 404: "service other_rep"}, _ORDER | {"version": 1}, "draft"
+    "orders_show:draft": _get("/orders/{draft}", {200: SEE_ORDERS, 404: "warehouse purchasing other_rep"}, "draft"),
+    "orders_show": _get(
+        "/orders/{confirmed}", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "confirmed"
     ),
-    "orders_delete": _delete("/orders/{draft}", {204: "rep sales_manager", 404: "service other_rep"}, "draft"),
+    "orders_save": _put(
+        "/orders/{draft}",
+        {200: "rep sales_manager", 404: "service purchasing other_rep"},
+        _ORDER | {"version": 1},
+        "draft",
+    ),
+    "orders_delete": _delete(
+        "/orders/{draft}", {204: "rep sales_manager", 404: "service purchasing other_rep"}, "draft"
+    ),
     "orders_move": _post(
         "/orders/{approved}/transitions/confirm",
-        {200: "rep sales_manager", 404: "warehouse other_rep"},
+        {200: "rep sales_manager", 404: "warehouse purchasing other_rep"},
         record="approved",
     ),
     "orders_move:submit": _post(
-        "/orders/{draft}/transitions/submit", {200: "rep sales_manager", 404: "warehouse other_rep"}, record="draft"
+        "/orders/{draft}/transitions/submit",
+        {200: "rep sales_manager", 404: "warehouse purchasing other_rep"},
+        record="draft",
     ),
     "orders_move:approve": _post(
         "/orders/{submitted}/transitions/approve",
-        {200: "sales_manager executive", 404: "warehouse other_rep"},
+        {200: "sales_manager executive", 404: "warehouse purchasing other_rep"},
         record="submitted",
     ),
     "orders_move:hold": _post(
         "/orders/{confirmed}/transitions/hold",
-        {200: "rep sales_manager finance warehouse service", 404: "other_rep"},
+        {200: "rep sales_manager finance warehouse service", 404: "purchasing other_rep"},
         {"inputs": {"reason": "wait"}},
         "confirmed",
     ),
     "orders_events": _get(
-        "/orders/{confirmed}/events", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "confirmed"
+        "/orders/{confirmed}/events", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "confirmed"
     ),
     # Shipments
     "shipments_index": _get("/shipments", {200: f"{SEE_ORDERS} warehouse other_rep"}),
@@ -135,7 +144,7 @@ OPERATIONS: dict[str, Operation] = {
     "stock_add_warehouse": _post("/warehouses", {201: "warehouse"}, {"code": "NEW", "name_zh": "新仓"}),
     # Terms, types, people
     "terms_payment_terms": _get("/payment-terms", {200: EVERYBODY}),
-    "terms_types": _get("/order-types", {200: f"{SEE_ORDERS} warehouse other_rep"}),
+    "terms_types": _get("/order-types", {200: f"{SEE_ORDERS} warehouse purchasing other_rep"}),
     "users_me": _get("/me", {200: EVERYBODY}),
     "users_tokens": _get("/me/tokens", {200: EVERYBODY}),
     "users_issue_token": _post("/me/tokens", {201: EVERYBODY}, {"name": "ERP"}),
