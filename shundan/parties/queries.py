@@ -185,6 +185,11 @@ def supplier_name(number: str, *, by: Actor) -> str:
     return rows.first() or number
 
 
+def timeline_of_supplier(supplier: Supplier, *, by: Actor) -> list[Event]:
+    """Return what happened to a supplier's record, newest first; none for actors who may not read events."""
+    return events_of_unscoped([("supplier", supplier.pk)]) if by.may("event.read") else []
+
+
 def get_supplier(number: str, *, by: Actor, permission: str = "supplier.read") -> Supplier:
     """Return a supplier with its term. Raises: NotPermitted, NotFound."""
     require(by, permission)

@@ -54,10 +54,13 @@ PLACES = (
         if face.kind != "sale"
     ),
     Place("shipments", _("Shipments"), "truck-delivery", "shipment.read", view="to_ship", needs="shipment.create"),
+    Place("receipts", _("Receipts"), "package-import", "receipt.read"),
     Place("stock", _("Stock"), "building-warehouse", "stock.read"),
     Place("invoices", _("Invoices"), "file-invoice", "invoice.read", view="to_invoice", needs="invoice.issue"),
+    Place("bills", _("Bills"), "receipt", "bill.read"),
     Place("payments", _("Payments"), "cash", "payment.read"),
     Place("customers", _("Customers"), "building-store", "customer.read", _("Records")),
+    Place("suppliers", _("Suppliers"), "building", "supplier.read", _("Records")),
     Place("products", _("Products"), "package", "product.read", _("Records")),
     Place("imports", _("Imports"), "upload", "import.run", _("Records")),
     Place("users", _("Users"), "users", "user.read", _("Settings")),

@@ -45,7 +45,6 @@ class Face:
     invoicing: str = "invoicing"
     invoicing_label: Word = INVOICING
     payment: str = "payment"
-    has_prices: bool = True
 
     def url(self, name: str = "list") -> str:
         """Return the address of this kind's list or of a part of it."""
@@ -167,7 +166,6 @@ FACES: Mapping[str, Face] = MappingProxyType(
                 fulfilment="transit",
                 invoicing="",
                 payment="",
-                has_prices=False,
             ),
         )
     }

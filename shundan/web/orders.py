@@ -174,7 +174,7 @@ def _rows_context(request: HttpRequest, state: State, face: Face, by: Actor) -> 
         previous_cursor=found.previous,
         count=sums.count,
         shown=len(found.items),
-        sums=[(_("Sum"), worth)] if found.items and worth and face.has_prices else [],
+        sums=[(_("Sum"), worth)] if found.items and worth else [],
     )
     pills = _pills(state, by)
     return {

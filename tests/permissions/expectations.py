@@ -60,12 +60,12 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "orders_save": _put(
         "/orders/{draft}",
-        {200: "rep sales_manager", 404: "service purchasing other_rep"},
+        {200: "rep sales_manager", 404: "warehouse service purchasing other_rep"},
         _ORDER | {"version": 1},
         "draft",
     ),
     "orders_delete": _delete(
-        "/orders/{draft}", {204: "rep sales_manager", 404: "service purchasing other_rep"}, "draft"
+        "/orders/{draft}", {204: "rep sales_manager", 404: "warehouse service purchasing other_rep"}, "draft"
     ),
     "orders_move": _post(
         "/orders/{approved}/transitions/confirm",

@@ -9,9 +9,11 @@ from django.utils import timezone
 from shundan.accounts.actions import issue_api_token, revoke_api_token
 from shundan.accounts.models import ApiToken, User
 from shundan.accounts.rules import ROLES
-from shundan.billing.actions import allocate_payment, register_payment
-from shundan.fulfilment.actions import plan_shipment, ship_order
+from shundan.billing.actions import allocate_payment, register_bill, register_payment
+from shundan.fulfilment.actions import plan_shipment, receive_goods, ship_order
 from shundan.kernel.actor import system_actor
+from shundan.orders.actions import LineInput, OrderInput, place_order
+from shundan.parties.actions import SupplierInput, create_supplier
 from tests import make
 
 STRANGERS = ("anonymous", "expired", "revoked")
@@ -57,6 +59,22 @@ def build() -> World:
     tokens = _tokens(users)
     names["token"] = str(ApiToken.objects.get(user=users["rep"], name="live").pk)
     return World(tokens, names, users)
+
+
+def bought(users: dict[str, User], sku: str) -> dict[str, str]:
+    """Return the numbers of a supplier, a purchase of it, what came in and what was billed."""
+    buyer = make.actor("purchasing", user=users["purchasing"])
+    supplier = create_supplier(SupplierInput(name="无锡泵业有限公司"), by=buyer)
+    wanted = LineInput(sku=sku, quantity=Decimal(5), unit_price=Decimal(4))
+    purchase = place_order(OrderInput(type="purchase", supplier=supplier.number, lines=(wanted,)), by=buyer)
+    receipt = receive_goods(purchase.number, by=make.boss(), quantities={1: Decimal(3)})
+    bill = register_bill(purchase.number, by=make.boss(), quantities={1: Decimal(1)})
+    return {
+        "supplier": supplier.number,
+        "purchase": purchase.number,
+        "receipt": receipt.number,
+        "bill": bill.number,
+    }
 
 
 def _people() -> dict[str, User]:

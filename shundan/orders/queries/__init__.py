@@ -4,7 +4,7 @@ from shundan.kernel.models import Event
 from shundan.orders.models import Order, OrderHold, OrderLine, OrderType
 from shundan.orders.queries.entry import LINE_COLUMNS, ORDER_COLUMNS, EntryFrame, entry_frame, order_types
 from shundan.orders.queries.figures import SalesFigures, orders_by_day, sales_figures
-from shundan.orders.queries.goods import Direction, direction_of, receivable_of
+from shundan.orders.queries.goods import Direction, direction_of, followers_of, receivable_of, returnable_of
 from shundan.orders.queries.lines import (
     holders_of_lines,
     last_prices,
@@ -74,6 +74,7 @@ __all__ = [
     "exact_order_number",
     "exported_orders",
     "filtered_orders",
+    "followers_of",
     "get_order",
     "holders_of_lines",
     "invoiceable_of",
@@ -99,6 +100,7 @@ __all__ = [
     "owners_of_orders",
     "progress_of",
     "receivable_of",
+    "returnable_of",
     "sales_figures",
     "shippable_of",
     "short_lines",

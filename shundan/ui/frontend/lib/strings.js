@@ -40,7 +40,7 @@ const grid = {
     mine: "Yours", theirs: "Theirs", field: "Field", keepMine: "Keep mine", takeTheirs: "Take theirs", apply: "Use these values",
     draftFound: "Unsaved input from {time} was found on this device.", restore: "Restore it", discard: "Discard it",
     unknownCode: "Unknown barcode {code}", emptyHint: "Type a SKU, name, pinyin or barcode",
-    colSku: "SKU", short: "Only {n} available", fixFirst: "Please correct the marked cells first", lines: "{n} {n|line|lines}",
+    lastPaid: "last paid {price}", colSku: "SKU", short: "Only {n} available", fixFirst: "Please correct the marked cells first", lines: "{n} {n|line|lines}",
   },
   zh: {
     product: "商品", name: "名称", unit: "单位", quantity: "数量", price: "单价", discount: "折扣额",
@@ -54,7 +54,7 @@ const grid = {
     mine: "我的", theirs: "对方的", field: "字段", keepMine: "保留我的", takeTheirs: "采用对方的", apply: "使用所选的值",
     draftFound: "本机有 {time} 未保存的录入。", restore: "恢复", discard: "丢弃",
     unknownCode: "未知条码 {code}", emptyHint: "输入货号、名称、拼音或条码",
-    colSku: "货号", short: "可用仅 {n}", fixFirst: "请先更正标出的单元格", lines: "共 {n} 行",
+    lastPaid: "上次进价 {price}", colSku: "货号", short: "可用仅 {n}", fixFirst: "请先更正标出的单元格", lines: "共 {n} 行",
   },
 };
 
