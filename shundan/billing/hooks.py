@@ -95,7 +95,9 @@ def debit_returned_goods(order: Order, by: Actor, inputs: Inputs) -> None:
 @effect
 def charge_department(order: Order, by: Actor, inputs: Inputs) -> None:
     """Charge the receiving department for work at the internal rate."""
-    assert order.department is not None and order.target_department is not None  # has_two_departments saw both
+    # has_two_departments saw both.
+    assert order.department is not None
+    assert order.target_department is not None
     DepartmentCharge.objects.create(
         order=order,
         performer=order.department,

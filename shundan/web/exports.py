@@ -105,7 +105,7 @@ class _Words:
             _("Status"),
             str(face.fulfilment_label),
             str(face.invoicing_label),
-            _("Payment"),
+            str(face.payment_label),
             _("Owner"),
             _("Currency"),
             _("Net"),

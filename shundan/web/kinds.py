@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shundan.accounts.scopes import may_with_kind
 from shundan.kernel.actor import Actor
@@ -15,7 +16,8 @@ from shundan.web.words import Word, label_of
 from shundan.workflow.queries import definition_of
 
 View = tuple[str, Word]
-NUMBER, SHIPPING, SHIPPED, INVOICING = _("Customer number"), _("Shipping"), _("Shipped"), _("Invoicing")
+NUMBER, SHIPPING, SHIPPED = _("Customer number"), _("Shipping"), _("Shipped")
+INVOICING, PAYMENT = _("Invoicing"), _("Payment")
 ALL: tuple[View, ...] = (
     ("all", _("All")),
     ("mine", _("Mine")),
@@ -45,6 +47,7 @@ class Face:
     invoicing: str = "invoicing"
     invoicing_label: Word = INVOICING
     payment: str = "payment"
+    payment_label: Word = PAYMENT
 
     def url(self, name: str = "list") -> str:
         """Return the address of this kind's list or of a part of it."""
@@ -98,7 +101,8 @@ FACES: Mapping[str, Face] = MappingProxyType(
                 fulfilment_label=_("Receiving"),
                 moved=_("Received"),
                 invoicing="billing",
-                invoicing_label=_("Billing"),
+                invoicing_label=pgettext_lazy("purchase", "Billing"),
+                payment_label=pgettext_lazy("purchase", "Payment"),
             ),
             Face(
                 kind="return",

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import plain
@@ -129,6 +130,7 @@ def _payments(parts: Parts) -> Rows:
 
 def _chain(parts: Parts, papers: dict[str, Rows]) -> list[Rows]:
     order = parts.order
+    paid = pgettext("purchase", "Payment") if parts.direction.is_billed else _("Payment")
 
     def worth(one: dict[str, Any]) -> str:
         return money(one["amount"], order.currency)
@@ -137,10 +139,10 @@ def _chain(parts: Parts, papers: dict[str, Rows]) -> list[Rows]:
         [_order_doc(order.origin)] if order.origin else [],
         [_order_doc(order, current=True)],
         [_doc(_("Shipment"), one, "shipment", qty(one["quantity"])) for one in papers["shipments"]],
-        [_doc(_("Receipt"), one, "goods_receipt", qty(one["quantity"])) for one in papers["receipts"]],
+        [_doc(pgettext("paper", "Receipt"), one, "goods_receipt", qty(one["quantity"])) for one in papers["receipts"]],
         [_doc(_("Invoice"), one, "invoice", worth(one)) for one in papers["invoices"]],
         [_doc(_("Bill"), one, "bill", worth(one)) for one in papers["bills"]],
-        [_doc(_("Payment"), {**one, "value": "allocated"}, "receipt", worth(one)) for one in papers["payments"]],
+        [_doc(paid, {**one, "value": "allocated"}, "receipt", worth(one)) for one in papers["payments"]],
         [_order_doc(one) for one in parts.followers],
     ]
     return [group for group in groups if group]
@@ -182,7 +184,7 @@ def _next(parts: Parts, by: Actor) -> dict[str, str] | None:
         return _step(order, "orders.ship", _("Ship"), note)
     if parts.awaited > 0 and may_receive(parts, by):
         note = _("%(units)s units awaited") % {"units": plain(parts.awaited)}
-        return _step(order, "orders.receive", _("Receive"), note)
+        return _step(order, "orders.receive", pgettext("order", "Receive"), note)
     if may_bill(parts, by):
         return _step(order, "orders.bill", _("Register bill"), _("what came in"))
     if may_invoice(parts, by):

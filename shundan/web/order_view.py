@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from shundan.accounts.scopes import may_with_kind
 from shundan.billing.queries import Bill, Invoice
@@ -253,7 +254,13 @@ def _tracks(parts: Parts, by: Actor) -> list[dict[str, Any]]:
         said = approval.decided_by_name
     papers = f"{reverse('orders.show', kwargs={'number': order.number})}?tab=documents"
     face, (goods, _moved) = face_of(order), words_of_goods(order)
-    shipped = _("%(done)s of %(all)s lines · %(units)s units") % {
+    # A sale says that goods were shipped; for the other kinds the track's own name says what happened to them.
+    words = (
+        _("%(done)s of %(all)s lines · %(units)s units")
+        if order.kind == "sale"
+        else pgettext("moved", "%(done)s of %(all)s lines · %(units)s units")
+    )
+    shipped = words % {
         "done": done.lines_shipped,
         "all": done.lines,
         "units": qty(done.units_shipped),
@@ -298,7 +305,7 @@ def _tracks(parts: Parts, by: Actor) -> list[dict[str, Any]]:
             {
                 "axis": "payment",
                 "value": payment_value(order, by),
-                "label": _("Payment"),
+                "label": str(face.payment_label),
                 "part": order.paid,
                 "whole": order.total,
                 "figures": f"{money(order.paid, order.currency)} / {money(order.total, order.currency)}",

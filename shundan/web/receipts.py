@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from shundan.fulfilment.actions import receive_goods, reverse_receipt
 from shundan.fulfilment.queries import Receipt, get_receipt, list_receipts
@@ -238,7 +238,7 @@ def _chain(one: Receipt) -> list[list[dict[str, Any]]]:
         "current": False,
     }
     own = {
-        "kind": _("Receipt"),
+        "kind": pgettext("paper", "Receipt"),
         "number": one.number,
         "axis": "goods_receipt",
         "value": one.state,

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from shundan.kernel.actor import Actor
 from shundan.orders.queries import Order, get_order, is_live, may_do
@@ -92,7 +93,15 @@ def _papers(parts: Parts, by: Actor) -> list[dict[str, Any]]:
     if may_receive(parts, by):
         why = held or (None if parts.awaited > 0 else _("No goods are on their way."))
         found.append(
-            _link("receive", _("Receive"), "orders.receive", order, icon="package-import", kind="primary", why=why)
+            _link(
+                "receive",
+                pgettext("order", "Receive"),
+                "orders.receive",
+                order,
+                icon="package-import",
+                kind="primary",
+                why=why,
+            )
         )
     kind = "" if any(one["kind"] == "primary" and one["allowed"] for one in found) else "primary"
     if may_bill(parts, by):
