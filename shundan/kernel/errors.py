@@ -11,15 +11,19 @@ from django.utils.translation import gettext_lazy as _
 # What may not be found; where it is not found, it is named by these words in small letters.
 THINGS = (
     gettext_noop("Allocation"),
+    gettext_noop("Bill"),
     gettext_noop("Customer"),
     gettext_noop("Department"),
     gettext_noop("Invoice"),
     gettext_noop("Order"),
     gettext_noop("Payment"),
     gettext_noop("Product"),
+    gettext_noop("Receipt"),
     gettext_noop("Shipment"),
+    gettext_noop("Supplier"),
     gettext_noop("Team"),
     gettext_noop("Token"),
+    gettext_noop("Type"),
     gettext_noop("User"),
     gettext_noop("Warehouse"),
 )
