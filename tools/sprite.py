@@ -11,8 +11,8 @@ arrows-sort barcode bell building building-warehouse calendar cash chart-bar che
 chevron-left chevron-right circle-check circle-x clipboard-check clock columns-3 copy credit-card
 device-floppy dots download external-link eye file-invoice file-text filter help history home
 info-circle keyboard key language link list lock login logout mail map-pin menu-2 message minus
-moon note package package-off pencil phone plus player-pause printer receipt refresh search send
-settings shield sun sun-moon tag tags trash truck-delivery upload user user-circle users wifi-off x
+moon note package package-import package-off pencil phone plus player-pause printer receipt refresh search send
+settings shield shopping-cart sun sun-moon tag tags tool transfer trash truck-delivery truck-return upload user user-circle users wifi-off x
 arrow-right building-store clipboard-list coin discount percentage star wallet
 """.split()
 SHAPES = {

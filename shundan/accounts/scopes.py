@@ -1,5 +1,7 @@
 """Which rows an actor sees: one filter for lists, details, writes, search and exports."""
 
+from collections.abc import Collection
+
 from django.db.models import Q
 
 from shundan.accounts.rules import parts_of
@@ -79,6 +81,12 @@ def may_with_kind(by: Actor, permission: str, kind: str) -> bool:
     """Tell whether the actor holds the permission, in whatever scope, for records of a kind."""
     scope = by.scope_of(permission)
     return scope is not None and any(not part.kinds or kind in part.kinds for part in parts_of(scope))
+
+
+def kinds_within(by: Actor, permission: str, kinds: Collection[str]) -> bool:
+    """Tell whether the actor's scope holds no other kinds than these, so that rows need no filter by kind."""
+    scope = by.scope_of(permission)
+    return scope is not None and all(part.kinds and set(part.kinds) <= set(kinds) for part in parts_of(scope))
 
 
 def _holds_in(scope: str, by: Actor, row: object, named: dict[str, bool]) -> bool:

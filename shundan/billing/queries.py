@@ -150,7 +150,7 @@ def get_payment(number: str, *, by: Actor, permission: str = "payment.read") -> 
     """Return a payment with its allocations. Raises: NotPermitted, NotFound."""
     require(by, permission)
     allocations = Prefetch("allocations", queryset=Allocation.objects.select_related("invoice__order").order_by("id"))
-    rows = visible_payments(by, permission).select_related("customer").prefetch_related(allocations)
+    rows = visible_payments(by, permission).select_related("customer").prefetch_related(allocations, "refunds")
     payment = rows.filter(number=number.replace("\x00", "")).first()
     if payment is None:
         raise NotFound(what="payment", key=number[:100])
@@ -287,31 +287,53 @@ def earliest_bill_due_day(order_id: int) -> date | None:
     return rows.order_by("due_on").values_list("due_on", flat=True).first()
 
 
-def get_bill(number: str, *, by: Actor) -> Bill:
-    """Return a bill with supplier and order. Raises: NotPermitted, NotFound."""
-    require(by, "bill.read")
-    rows = visible_bills(by).select_related("supplier", "order")
-    bill = rows.filter(number=number.replace("\x00", "")).first()
-    if bill is None:
-        raise NotFound(what="bill", key=number[:100])
-    return bill
-
-
 def bills_of(order: Order, *, by: Actor) -> list[Bill]:
     """Return a purchase's bills and debit notes, oldest first; none for actors who may not see bills."""
     if not by.may("bill.read"):
         return []
-    rows = visible_bills(by).filter(order_id=order.pk).select_related("supplier", "order")
+    rows = (
+        visible_bills(by)
+        .filter(order_id=order.pk)
+        .select_related("supplier", "order")
+        .prefetch_related("disbursements")
+    )
     return list(rows.order_by("id"))
 
 
-def list_bills(*, by: Actor, view: str = "all", cursor: str | None = None, limit: int = 50) -> Page[Bill]:
-    """Return one page of bills; views: all, open. Raises: NotPermitted."""
+def list_bills(
+    *,
+    by: Actor,
+    view: str = "all",
+    search: str = "",
+    cursor: str | None = None,
+    limit: int = 50,
+    counted: bool = False,
+) -> Page[Bill]:
+    """Return one page of bills; views: all, open, overdue, debit. Raises: NotPermitted."""
     require(by, "bill.read")
-    rows = visible_bills(by).select_related("supplier", "order")
-    if view == "open":
-        rows = rows.filter(kind="normal", total__gt=F("paid"))
-    return page_of(rows, cursor=cursor, limit=limit)
+    is_open = Q(kind="normal", total__gt=F("paid"))
+    views = {"open": is_open, "overdue": is_open & Q(due_on__lt=by.today), "debit": Q(kind="debit")}
+    rows = visible_bills(by).select_related("supplier", "order").filter(views.get(view, Q()))
+    wanted = search.strip().replace("\x00", "")[:80]
+    if wanted:
+        exact = Q(number__iexact=wanted) | Q(order__number__iexact=wanted) | Q(reference=wanted)
+        rows = rows.filter(exact | Q(supplier__search_text__contains=wanted.lower()))
+    return page_of(rows, cursor=cursor, limit=limit, counted=counted)
+
+
+def get_bill(number: str, *, by: Actor, permission: str = "bill.read") -> Bill:
+    """Return a bill with its lines and what was paid of it. Raises: NotPermitted, NotFound."""
+    require(by, permission)
+    lines = BillLine.objects.select_related("order_line").order_by("order_line__position")
+    rows = visible_bills(by, permission).select_related("supplier", "order__type", "order__supplier")
+    bill = (
+        rows.prefetch_related(Prefetch("lines", queryset=lines), "disbursements")
+        .filter(number=number.replace("\x00", ""))
+        .first()
+    )
+    if bill is None:
+        raise NotFound(what="bill", key=number[:100])
+    return bill
 
 
 def payable_of(supplier_id: int, *, by: Actor) -> dict[str, Decimal]:

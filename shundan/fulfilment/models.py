@@ -73,6 +73,11 @@ class Receipt(models.Model):
         """Return what events and the ledger call this receipt."""
         return ("receipt", int(self.pk))
 
+    @property
+    def units(self) -> Decimal:
+        """Return how many units came, the rejected ones among them."""
+        return sum((line.quantity for line in self.lines.all()), Decimal(0))
+
 
 class ReceiptLine(models.Model):
     """How much came of an order line, and how much of it was good: only that goes on the shelf."""

@@ -26,6 +26,7 @@ THINGS = (
     gettext_noop("Supplier"),
     gettext_noop("Team"),
     gettext_noop("Token"),
+    gettext_noop("Type"),
     gettext_noop("User"),
     gettext_noop("Warehouse"),
 )

@@ -136,6 +136,8 @@ class Order(models.Model):
             models.Index(fields=["customer", "-id"], name="order_by_customer"),
             models.Index(fields=["supplier", "-id"], name="order_by_supplier", condition=Q(supplier__isnull=False)),
             models.Index(fields=["origin"], name="order_by_origin", condition=Q(origin__isnull=False)),
+            # The list of sales counts and walks this one as it did the primary key while there were only sales.
+            models.Index(fields=["id"], name="order_sales", condition=Q(kind="sale")),
             models.Index(fields=["kind", "-id"], name="order_of_kind", condition=~Q(kind="sale")),
             models.Index(fields=["owner", "-id"], name="order_by_owner"),
             models.Index(fields=["department", "-id"], name="order_by_department"),

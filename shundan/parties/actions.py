@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from itertools import zip_longest
+from typing import Any
 
 from django.db.models import F
 from django.db.models.functions import Coalesce, Greatest
@@ -169,6 +170,44 @@ class SupplierInput:
 def create_supplier(given: SupplierInput, *, by: Actor) -> Supplier:
     """Add a supplier. Raises: NotPermitted, Malformed."""
     require(by, "supplier.edit")
+    values, term = _checked_supplier(given)
+    number = next_number("supplier", prefix="S", on=by.today)
+    supplier = Supplier.objects.create(
+        **values, number=number, payment_term=term, created_at=by.at, **_supplier_words(number, given)
+    )
+    record("supplier.created", subject=("supplier", supplier.pk), by=by, data={"number": number, "name": given.name})
+    return supplier
+
+
+@action
+def change_supplier(number: str, given: SupplierInput, *, version: int, by: Actor) -> Supplier:
+    """Replace a supplier's data if nobody else did meanwhile; orders keep the terms they were made with.
+
+    Raises: NotPermitted, NotFound, Malformed, VersionConflict (with both values of each field that differs).
+    """
+    require(by, "supplier.edit")
+    rows = Supplier.objects.select_related("payment_term").select_for_update(of=("self",))
+    supplier = rows.filter(number=number.replace("\x00", "")).first()
+    if supplier is None:
+        raise NotFound(what="supplier", key=number[:100])
+    values, term = _checked_supplier(given)
+    wanted = {**values, "payment_term": term.code}
+    kept = {column: getattr(supplier, column) for column in values}
+    kept["payment_term"] = supplier.payment_term.code if supplier.payment_term else ""
+    changed = {column: value for column, value in wanted.items() if value != kept[column]}
+    if version != supplier.version:
+        raise VersionConflict(details=[_both(column, changed[column], kept[column]) for column in changed])
+    for column, value in {**values, **_supplier_words(supplier.number, given)}.items():
+        setattr(supplier, column, value)
+    supplier.payment_term = term
+    supplier.version += 1
+    supplier.save()
+    changes = {column: [kept[column], value] for column, value in changed.items()}
+    record("supplier.changed", subject=("supplier", supplier.pk), by=by, data={"changes": changes})
+    return supplier
+
+
+def _checked_supplier(given: SupplierInput) -> tuple[dict[str, str], PaymentTerm]:
     values = {key: value.strip() for key, value in asdict(given).items()}
     term = PaymentTerm.objects.filter(code=values.pop("payment_term").replace("\x00", "")).first()
     wrong = [
@@ -178,24 +217,19 @@ def create_supplier(given: SupplierInput, *, by: Actor) -> Supplier:
     ]
     if not values["name"] or len(values["name"]) > LONGEST_NAME:
         wrong.append(Detail("name", "required", _("Enter a name of at most 200 characters.")))
-    if not CURRENCY.fullmatch(given.currency):
+    if not CURRENCY.fullmatch(values["currency"]):
         wrong.append(Detail("currency", "unknown", _("Enter a three-letter currency code such as CNY.")))
-    if not COUNTRY.fullmatch(given.country):
+    if not COUNTRY.fullmatch(values["country"]):
         wrong.append(Detail("country", "unknown", _("Enter a two-letter country code such as CN.")))
     if term is None:
         wrong.append(Detail("payment_term", "unknown", _("There is no such payment term.")))
-    if wrong:
+    if wrong or term is None:
         raise Malformed(details=wrong)
-    number = next_number("supplier", prefix="S", on=by.today)
-    supplier = Supplier.objects.create(
-        **values,
-        number=number,
-        payment_term=term,
-        created_at=by.at,
-        **search_columns(number, given.name, given.contact_name, given.phone),
-    )
-    record("supplier.created", subject=("supplier", supplier.pk), by=by, data={"number": number, "name": given.name})
-    return supplier
+    return values, term
+
+
+def _supplier_words(number: str, given: SupplierInput) -> dict[str, Any]:
+    return search_columns(number, given.name, given.contact_name, given.phone)
 
 
 @action

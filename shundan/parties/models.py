@@ -121,6 +121,7 @@ class Supplier(Searchable):
     bank_account = models.TextField(default="", db_default="")
     source = models.TextField(default="")
     source_number = models.TextField(default="")
+    version = models.PositiveIntegerField(default=1, db_default=1)
     created_at = models.DateTimeField()
 
     class Meta:

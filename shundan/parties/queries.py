@@ -111,6 +111,11 @@ def customers_matching_unscoped(search: str, *, limit: int = 500) -> list[int]:
     return list(Customer.objects.filter(matches(search)).order_by("-id").values_list("id", flat=True)[:limit])
 
 
+def suppliers_matching_unscoped(search: str, *, limit: int = 500) -> list[int]:
+    """Return ids of suppliers that match a search, for narrowing scoped lists of their documents."""
+    return list(Supplier.objects.filter(matches(search)).order_by("-id").values_list("id", flat=True)[:limit])
+
+
 def suggest_customers(search: str, *, by: Actor, limit: int = 8) -> list[Customer]:
     """Return active customers for a picker, exact numbers first, then the ones who ordered last."""
     require(by, "customer.read")
@@ -155,11 +160,34 @@ def list_payment_terms(*, by: Actor) -> list[PaymentTerm]:
     return list(PaymentTerm.objects.order_by("days", "id")) if by.grants else []
 
 
-def list_suppliers(*, by: Actor, search: str = "", cursor: str | None = None, limit: int = 50) -> Page[Supplier]:
+def list_suppliers(
+    *, by: Actor, search: str = "", cursor: str | None = None, limit: int = 50, counted: bool = False
+) -> Page[Supplier]:
     """Return one page of suppliers. Raises: NotPermitted."""
-    require(by, "product.read")
+    require(by, "supplier.read")
     rows = Supplier.objects.select_related("payment_term").filter(matches(search))
-    return page_of(rows, cursor=cursor, limit=limit)
+    return page_of(rows, cursor=cursor, limit=limit, counted=counted)
+
+
+def suggest_suppliers(search: str, *, by: Actor, limit: int = 8) -> list[Supplier]:
+    """Return suppliers for a picker, exact numbers first. Raises: NotPermitted."""
+    require(by, "supplier.read")
+    exact = list(Supplier.objects.filter(number__iexact=search.strip().replace("\x00", ""))[:1]) if search else []
+    others = Supplier.objects.filter(matches(search)).exclude(pk__in=[one.pk for one in exact])
+    return [*exact, *others.order_by("-id")[: limit - len(exact)]]
+
+
+def supplier_name(number: str, *, by: Actor) -> str:
+    """Return the name of a supplier that the actor may see, or the number itself."""
+    if not by.may("supplier.read"):
+        return number
+    rows = Supplier.objects.filter(number=number.replace("\x00", "")).values_list("name", flat=True)
+    return rows.first() or number
+
+
+def timeline_of_supplier(supplier: Supplier, *, by: Actor) -> list[Event]:
+    """Return what happened to a supplier's record, newest first; none for actors who may not read events."""
+    return events_of_unscoped([("supplier", supplier.pk)]) if by.may("event.read") else []
 
 
 def get_supplier(number: str, *, by: Actor, permission: str = "supplier.read") -> Supplier:

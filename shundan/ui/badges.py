@@ -46,11 +46,50 @@ BADGES: dict[str, dict[str, Badge]] = {
         "partly_returned": Badge(_("Partly returned"), "warn", "alert"),
         "returned": Badge(_("Returned"), "bad", "cross"),
     },
+    # The same progress of goods as the other kinds of order call it.
+    "receiving": {
+        "none": Badge(_("Not received"), "quiet", "empty"),
+        "partly_shipped": Badge(_("Partly received"), "accent", "threequarter"),
+        "shipped": Badge(_("Received"), "good", "check"),
+        "delivered": Badge(_("Received"), "good", "check"),
+    },
+    "returning": {
+        "none": Badge(_("Not back yet"), "quiet", "empty"),
+        "partly_reserved": Badge(_("Partly reserved"), "warn", "quarter"),
+        "reserved": Badge(pgettext_lazy("status", "Reserved"), "info", "half"),
+        "picking": Badge(_("Picking"), "accent", "half"),
+        "partly_shipped": Badge(_("Partly back"), "accent", "threequarter"),
+        "shipped": Badge(_("Back"), "good", "check"),
+        "delivered": Badge(_("Back"), "good", "check"),
+    },
+    "performing": {
+        "none": Badge(_("Not done"), "quiet", "empty"),
+        "partly_reserved": Badge(_("Parts partly reserved"), "warn", "quarter"),
+        "reserved": Badge(_("Parts reserved"), "info", "half"),
+        "partly_shipped": Badge(_("Partly done"), "accent", "threequarter"),
+        "shipped": Badge(_("Done"), "good", "check"),
+        "delivered": Badge(_("Done"), "good", "check"),
+    },
+    "transit": {
+        "none": Badge(_("Not reserved"), "quiet", "empty"),
+        "partly_reserved": Badge(_("Partly reserved"), "warn", "quarter"),
+        "reserved": Badge(pgettext_lazy("status", "Reserved"), "info", "half"),
+        "picking": Badge(_("Picking"), "accent", "half"),
+        "partly_shipped": Badge(_("Partly shipped"), "accent", "threequarter"),
+        "shipped": Badge(_("In transit"), "accent", "threequarter"),
+        "delivered": Badge(_("Arrived"), "good", "check"),
+    },
     "invoicing": {
         "nothing": Badge(_("Nothing to invoice"), "quiet", "dashed"),
         "to_invoice": Badge(_("To invoice"), "warn", "empty"),
         "part": Badge(_("Partly invoiced"), "accent", "half"),
         "full": Badge(_("Invoiced"), "good", "check"),
+    },
+    "billing": {
+        "nothing": Badge(_("Nothing to bill"), "quiet", "dashed"),
+        "to_invoice": Badge(_("To bill"), "warn", "empty"),
+        "part": Badge(_("Partly billed"), "accent", "half"),
+        "full": Badge(_("Billed"), "good", "check"),
     },
     "payment": {
         "unpaid": Badge(_("Unpaid"), "quiet", "empty"),
@@ -89,6 +128,17 @@ BADGES: dict[str, dict[str, Badge]] = {
         "part": Badge(_("Partly allocated"), "accent", "half"),
         "allocated": Badge(_("Allocated"), "good", "check"),
         "reversed": Badge(_("Reversed"), "quiet", "cross"),
+    },
+    "goods_receipt": {
+        "posted": Badge(_("Posted"), "good", "check"),
+        "reversed": Badge(_("Reversed"), "quiet", "cross"),
+    },
+    "bill": {
+        "posted": Badge(_("Open"), "accent", "empty"),
+        "part": Badge(_("Partly paid"), "accent", "half"),
+        "paid": Badge(_("Paid"), "good", "check"),
+        "overdue": Badge(_("Overdue"), "bad", "alert"),
+        "debit": Badge(_("Debit note"), "quiet", "cross"),
     },
     "stock": {
         "ok": Badge(_("In stock"), "good", "check"),

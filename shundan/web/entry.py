@@ -8,17 +8,19 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from shundan.accounts.scopes import may_with_kind
 from shundan.kernel.actor import Actor
-from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, VersionConflict
+from shundan.kernel.errors import Detail, Malformed, NotFound, NotPermitted, Refused, VersionConflict
 from shundan.kernel.idempotency import answer_once
 from shundan.orders.actions import create_order, move_order, save_draft
-from shundan.orders.queries import Order, get_order
-from shundan.parties.queries import get_customer
+from shundan.orders.queries import Order, OrderType, get_order, order_types
+from shundan.parties.queries import Customer, Supplier, get_customer, get_supplier
 from shundan.ui.doors import page, request_id
 from shundan.web.entry_form import field_path, order_input
 from shundan.web.entry_view import entry_context, saved_answer
 from shundan.web.forms import new_key, refusal_of_form
 from shundan.web.frame import frame, leave_message
+from shundan.web.kinds import face_of, require_kind
 from shundan.web.timeline import place_label
 
 MOST_BYTES = 4 * 1024 * 1024
@@ -26,24 +28,49 @@ MOST_BYTES = 4 * 1024 * 1024
 
 @page("order.create")
 def new(request: HttpRequest, *, by: Actor) -> HttpResponse:
-    """Open an empty order, a copy of another one, or one for a chosen customer."""
-    copied = get_order(request.GET["copy"], by=by) if request.GET.get("copy") else None
-    customer = get_customer(request.GET["customer"], by=by) if request.GET.get("customer") else None
-    key = new_key()
+    """Open an empty order of a type, a copy of another one, one for a chosen party, or the return of one."""
+    wish = request.GET
+    copied = get_order(wish["copy"], by=by) if wish.get("copy") else None
+    origin = get_order(wish["origin"], by=by) if wish.get("origin") else None
+    chosen = copied.type if copied else _chosen_type(wish.get("type", ""), wish.get("kind", ""), by)
+    face, key = require_kind(by, "order.create", chosen.kind), new_key()
     context = {
-        "page": frame(request, by, title=_("New order"), active="orders"),
+        "page": frame(request, by, title=str(face.new), active=face.place),
         "refusal": None,
         **entry_context(
             None,
             by,
+            order_type=chosen,
             copied=copied,
-            customer=customer,
+            origin=origin,
+            party=_party(wish.get("customer", ""), wish.get("supplier", ""), by),
             key=key,
             save_url=reverse("orders.save_new", kwargs={"key": key}),
             submit_url=reverse("orders.submit_new", kwargs={"key": key}),
         ),
     }
     return render(request, "orders/edit.html", context)
+
+
+def _chosen_type(code: str, kind: str, by: Actor) -> OrderType:
+    """Return the wished type, else the first one that the actor may enter. Raises: NotFound, NotPermitted."""
+    types = order_types(by=by)
+    if code:
+        found = next((one for one in types if one.code == code), None)
+        if found is None:
+            raise NotFound(what="type", key=code[:100])
+        return found
+    mine = [one for one in types if may_with_kind(by, "order.create", one.kind)]
+    wished = [one for one in mine if one.kind == (kind or "sale")]
+    if kind and not wished:
+        raise NotPermitted(permission="order.create")
+    return next(iter(wished or mine))
+
+
+def _party(customer: str, supplier: str, by: Actor) -> Customer | Supplier | None:
+    if customer:
+        return get_customer(customer, by=by)
+    return get_supplier(supplier, by=by) if supplier else None
 
 
 @page("order.edit")
@@ -92,11 +119,12 @@ def _submit(request: HttpRequest, number: str, by: Actor) -> HttpResponse:
 
 def _edit_page(request: HttpRequest, order: Order, by: Actor, *, refusal: Refused | None = None) -> HttpResponse:
     context = {
-        "page": frame(request, by, title=order.number, active="orders"),
+        "page": frame(request, by, title=order.number, active=face_of(order).place),
         "refusal": refusal_of_form(refusal) if refusal else None,
         **entry_context(
             order,
             by,
+            order_type=order.type,
             key=order.number,
             save_url=reverse("orders.save", kwargs={"number": order.number}),
             submit_url=reverse("orders.submit", kwargs={"number": order.number}),

@@ -20,6 +20,7 @@ PAGE_NAMES = {
     "remark": "note",
     "payment_term": "terms",
 }
+TARGETS = ("target_warehouse", "target_department")
 MOST_LINES = 2000
 
 
@@ -31,42 +32,58 @@ def field_path(path: str) -> str:
 def order_input(body: Mapping[str, Any], by: Actor) -> OrderInput:
     """Return the order that a page's body describes. Raises: Malformed, NotFound (customer)."""
     problems: list[Detail] = []
-    customer = _text(body, "customer", problems)
-    if not customer:
+    sides = {name: _text(body, name, problems) for name in ("customer", "supplier", "origin", *TARGETS)}
+    party = _text(body, "party", problems) or "customer"
+    if party == "customer" and not sides["customer"] and not sides["origin"]:
         problems.append(Detail("customer", "required", _("Choose a customer first.")))
-    lines = _lines(body.get("lines"), problems)
+    if party == "supplier" and not sides["supplier"] and not sides["origin"]:
+        problems.append(Detail("supplier", "required", _("Choose the supplier.")))
+    lines = _lines(body.get("lines"), problems, has_prices=body.get("prices") != "none")
     wanted = _day(body, "promised_on", problems)
     given = {name: _text(body, name, problems) for name in ("customer_po", "warehouse", "terms", "note", "address")}
     if problems:
         raise Malformed(details=problems)
     return OrderInput(
-        customer=customer,
+        customer=sides["customer"],
+        supplier=sides["supplier"],
+        origin=sides["origin"],
+        target_warehouse=sides["target_warehouse"],
+        target_department=sides["target_department"],
+        type=_text(body, "type", problems) or "sales",
         lines=lines,
         customer_reference=given["customer_po"],
         requested_on=wanted,
         warehouse=given["warehouse"] or None,
         allows_backorder=body.get("allows_backorder") is True,
         payment_term=given["terms"] or None,
-        ship_to=_ship_to(customer, given["address"], by),
+        ship_to=_ship_to(sides["customer"], given["address"], by),
         remark=given["note"],
     )
 
 
-def _lines(raw: Any, problems: list[Detail]) -> tuple[LineInput, ...]:  # Any: whatever the JSON holds
+def _lines(
+    raw: Any, problems: list[Detail], *, has_prices: bool
+) -> tuple[LineInput, ...]:  # Any: whatever the JSON holds
     if not isinstance(raw, list) or len(raw) > MOST_LINES:
         problems.append(Detail("lines", "too_many_lines", _("An order has at most 2,000 lines; split it.")))
         return ()
-    found = [_line(f"lines[{at}]", one if isinstance(one, dict) else {}, problems) for at, one in enumerate(raw)]
+    found = [
+        _line(f"lines[{at}]", one if isinstance(one, dict) else {}, problems, has_prices=has_prices)
+        for at, one in enumerate(raw)
+    ]
     return tuple(found)
 
 
-def _line(path: str, raw: Mapping[str, Any], problems: list[Detail]) -> LineInput:
-    price = raw.get("price")
+def _line(path: str, raw: Mapping[str, Any], problems: list[Detail], *, has_prices: bool) -> LineInput:
+    # Goods that only move from one shelf to another have no price, whatever the list says.
+    price = raw.get("price") if has_prices else None
+    source = raw.get("source")
     return LineInput(
         sku=_text(raw, "sku", problems, path=f"{path}.sku"),
         quantity=_number(raw.get("quantity"), f"{path}.quantity", problems),
         unit_price=None if price in (None, "") else _number(price, f"{path}.price", problems),
-        discount=_number(raw.get("discount") or "0", f"{path}.discount", problems),
+        discount=_number((has_prices and raw.get("discount")) or "0", f"{path}.discount", problems),
+        source_position=source if isinstance(source, int) and not isinstance(source, bool) else None,
     )
 
 
@@ -101,7 +118,7 @@ def _day(body: Mapping[str, Any], name: str, problems: list[Detail]) -> date | N
 
 def _ship_to(customer: str, address_id: str, by: Actor) -> ShipTo | None:
     """Return the chosen address of the customer; none chosen takes the customer's main one."""
-    if not address_id.isdigit():
+    if not customer or not address_id.isdigit():
         return None
     found = next((one for one in get_customer(customer, by=by).addresses.all() if one.pk == int(address_id)), None)
     return ship_to_of(found) if found else None

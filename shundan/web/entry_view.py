@@ -6,14 +6,25 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from shundan.accounts.queries import list_departments
 from shundan.billing.queries import Credit, credit_of
 from shundan.catalog.queries import NoExchangeRate
 from shundan.inventory.queries import availability_unscoped, available_of, list_warehouses
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import plain
-from shundan.orders.queries import Order, OrderLine, lines_of, short_lines
-from shundan.parties.queries import Address, Customer, get_customer, list_payment_terms
+from shundan.orders.queries import (
+    Order,
+    OrderLine,
+    OrderType,
+    direction_of,
+    lines_of,
+    order_types,
+    returnable_of,
+    short_lines,
+)
+from shundan.parties.queries import Address, Customer, Supplier, get_customer, list_payment_terms
 from shundan.web.addresses import address_of
+from shundan.web.kinds import FACES
 from shundan.web.words import name_of, unit_words
 
 
@@ -21,35 +32,51 @@ def entry_context(
     order: Order | None,
     by: Actor,
     *,
+    order_type: OrderType,
     key: str,
     save_url: str,
     submit_url: str,
     copied: Order | None = None,
-    customer: Customer | None = None,
+    origin: Order | None = None,
+    party: Customer | Supplier | None = None,
 ) -> dict[str, Any]:
-    """Return the context of orders/edit.html for a draft, or for a new order that may begin as a copy."""
+    """Return the context of orders/edit.html for a draft, or for a new order that may begin as a copy or a return."""
     source = order or copied
-    if source is not None:
-        customer = get_customer(source.buyer.number, by=by)
+    origin = (order.origin if order else None) or origin
+    face = FACES[order_type.kind]
+    if source is not None or origin is not None:
+        party = (source or origin).party  # type: ignore[union-attr]
+    customer = get_customer(party.number, by=by) if isinstance(party, Customer) else None
     addresses = list(customer.addresses.all()) if customer else []
+    is_return = origin is not None and order_type.kind == "return"
     lines = lines_of(source) if source else []
-    currency = order.currency if order else customer.currency if customer else "CNY"
-    credit = _credit(customer, by)
+    rows = _lines(lines, source, by) if source or not is_return else _lines_back(origin, by)
+    currency = (order or origin or party).currency if (order or origin or party) else "CNY"  # type: ignore[union-attr]
+    credit = _credit(customer, by) if order_type.kind in ("sale", "service") else None
+    departments = [(one.code, name_of(one)) for one in list_departments(by=by)] if _is_work(order_type) else []
+    warehouses = [(one.code, name_of(one)) for one in list_warehouses(by=by)]
     return {
-        "order": _head(order, source, customer, addresses, currency),
+        "order": _head(order, source, party, addresses, currency) | _ends(source, origin, order_type),
+        "face": face,
+        "goods": KINDS_OF_GOODS[order_type.kind] if not _is_work(order_type) else "work",
+        "types": [] if order or copied or origin else _types(order_type, party, by),
         "choices": {
-            "warehouses": [(one.code, name_of(one)) for one in list_warehouses(by=by)],
+            "warehouses": warehouses,
+            "departments": departments,
             "addresses": [(one.pk, _address(one)) for one in addresses],
             "terms": [(one.code, name_of(one)) for one in list_payment_terms(by=by)],
             "currencies": [(currency, currency)],
         },
-        "can_edit_price": True,
-        "cancel_url": reverse("orders.show", kwargs={"number": order.number}) if order else reverse("orders.list"),
+        "can_edit_price": not is_return and order_type.code != "transfer",
+        "has_prices": order_type.kind != "transfer" or _is_work(order_type),
+        "cancel_url": reverse("orders.show", kwargs={"number": (order or origin).number})  # type: ignore[union-attr]
+        if order or origin
+        else face.url(),
         "grid": {
             "save_url": save_url,
-            "products_url": reverse("products.pick"),
+            "products_url": f"{reverse('products.pick')}?kind={order_type.kind}",
             "submit_url": submit_url,
-            "lines": _lines(lines, source, by),
+            "lines": rows,
             "totals": _totals(source),
             "draft_key": f"{by.id}:{key}",
         },
@@ -57,9 +84,56 @@ def entry_context(
     }
 
 
+# Which ends of an order's way the page asks for.
+KINDS_OF_GOODS = {"sale": "out", "purchase": "in", "return": "back", "service": "used", "transfer": "move"}
+
+
+def _is_work(order_type: OrderType) -> bool:
+    """Tell whether one department works for another: that type of transfer moves no goods."""
+    return order_type.kind == "transfer" and order_type.workflow == "service_transfer"
+
+
+def _types(chosen: OrderType, party: Customer | Supplier | None, by: Actor) -> list[dict[str, Any]]:
+    """Return the types of the kind to choose from; nothing where there is no choice."""
+    found = [one for one in order_types(by=by) if one.kind == chosen.kind]
+    url = reverse("orders.new")
+    return [
+        {"label": name_of(one), "url": f"{url}?type={one.code}", "active": one.code == chosen.code, "count": None}
+        for one in (found if len(found) > 1 else ())
+    ]
+
+
+def _ends(source: Order | None, origin: Order | None, order_type: OrderType) -> dict[str, Any]:
+    to_house = source.target_warehouse if source else None
+    to_people = source.target_department if source else None
+    place = source.warehouse if source else origin.warehouse if origin else None
+    return {
+        "type": order_type.code,
+        "type_name": name_of(order_type),
+        "party_kind": order_type.party,
+        "origin": origin.number if origin else "",
+        "warehouse": place.code if place else "",
+        "target_warehouse": to_house.code if to_house else "",
+        "target_department": to_people.code if to_people else "",
+    }
+
+
+def _lines_back(origin: Order | None, by: Actor) -> list[dict[str, Any]]:
+    """Return what can still come back of an order, at the prices it was sold or bought for."""
+    free = returnable_of(origin) if origin else {}
+    rows = _lines([line for line, quantity in free.items() if quantity > 0], origin, by)
+    back = {line.position: quantity for line, quantity in free.items()}
+    for row in rows:
+        row["source"] = row["position"]
+        # The share of the discount follows from the quantity, which the server works out.
+        row |= {"quantity": plain(back[row["position"]]), "discount": "", "gross": "", "net": "", "tax": ""}
+    return rows
+
+
 def saved_answer(order: Order, version: int, by: Actor) -> dict[str, Any]:
     """Return what a save tells the page: the server's amounts, warnings, and the credit left."""
-    credit = _credit(get_customer(order.buyer.number, by=by), by)
+    sells = order.kind in ("sale", "service") and order.customer is not None
+    credit = _credit(get_customer(order.buyer.number, by=by), by) if sells else None
     lines = lines_of(order)
     return {
         "number": order.number,
@@ -74,28 +148,31 @@ def saved_answer(order: Order, version: int, by: Actor) -> dict[str, Any]:
 
 
 def _head(
-    order: Order | None, source: Order | None, customer: Customer | None, addresses: list[Address], currency: str
+    order: Order | None,
+    source: Order | None,
+    party: Customer | Supplier | None,
+    addresses: list[Address],
+    currency: str,
 ) -> dict[str, Any]:
     chosen = next((one for one in addresses if order and one.street == order.ship_street), None)
     return {
         "number": order.number if order else None,
         "version": order.version if order else 0,
-        "customer": {"id": customer.number, "name": customer.name} if customer else None,
+        "party": {"id": party.number, "name": party.name} if party else None,
         "customer_po": order.customer_reference if order else "",
-        "warehouse": source.warehouse.code if source and source.warehouse else "",
         "currency": currency,
-        "prices_include_tax": order.includes_tax if order else customer.includes_tax if customer else True,
+        "prices_include_tax": order.includes_tax if order else getattr(party, "includes_tax", True),
         "promised_on": order.requested_on if order else None,
         "address_id": chosen.pk if chosen else (addresses[0].pk if addresses else ""),
-        "terms": _term(source, customer),
+        "terms": _term(source, party),
         "note": source.remark if source else "",
         "owner": order.owner.name if order and order.owner else "",
         "allows_backorder": source.allows_backorder if source else False,
     }
 
 
-def _term(source: Order | None, customer: Customer | None) -> str:
-    holder = source or customer
+def _term(source: Order | None, party: Customer | Supplier | None) -> str:
+    holder = source or party
     return holder.payment_term.code if holder and holder.payment_term else ""
 
 
@@ -104,6 +181,7 @@ def _lines(lines: list[OrderLine], order: Order | None, by: Actor) -> list[dict[
     stocked = [line.product_id for line in lines if line.is_stocked] if sees_stock else []
     levels = availability_unscoped(stocked, warehouse_id=order.warehouse_id if order else None) if stocked else {}
     units = unit_words(by)
+    sources = {one.pk: one.position for one in lines_of(order.origin)} if order and order.origin else {}
     return [
         {
             "position": line.position,
@@ -119,6 +197,7 @@ def _lines(lines: list[OrderLine], order: Order | None, by: Actor) -> list[dict[
             "net": plain(line.net),
             "tax": plain(line.tax),
             "available": plain(available_of(line.product_id, levels)) if line.is_stocked and sees_stock else None,
+            "source": sources.get(line.source_line_id) if line.source_line_id else None,
             "errors": {},
         }
         for line in lines
@@ -132,7 +211,8 @@ def _totals(order: Order | None) -> dict[str, str]:
 
 
 def _warnings(order: Order, by: Actor) -> list[str]:
-    short = short_lines(order) if by.may("stock.read") and not order.allows_backorder else []
+    takes = direction_of(order).goes_out or order.kind == "service"
+    short = short_lines(order) if takes and by.may("stock.read") and not order.allows_backorder else []
     return [_("%(sku)s: only %(available)s in stock.") % {"sku": s, "available": plain(a)} for s, a in short[:5]]
 
 

@@ -18,8 +18,11 @@ from shundan.orders.actions import note_orders_exported
 from shundan.orders.queries import Order, exported_orders
 from shundan.ui.badges import BADGES, badge_of
 from shundan.ui.doors import page
+from shundan.web.kinds import Face, axis_of_goods, require_kind
 from shundan.web.lists import State, state_of
 from shundan.web.orders import chosen_numbers, filter_of, invoicing_value, payment_value
+from shundan.web.words import is_english
+from shundan.workflow.queries import definition_of
 
 BOM = "\ufeff"
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -27,18 +30,19 @@ Cell = str | Decimal | date | None
 
 
 @page("order.export", methods=("GET", "POST"))
-def export_orders(request: HttpRequest, *, by: Actor) -> HttpResponseBase:
+def export_orders(request: HttpRequest, *, by: Actor, kind: str = "sale") -> HttpResponseBase:
     """Give out the orders of the list's filter, or the ticked ones, as a file."""
+    face = require_kind(by, "order.export", kind)
     form = request.GET.get("format", "xlsx")
     if form not in ("csv", "xlsx"):
         raise Malformed(details=[Detail("format", "unknown", _("Choose one of the offered values."))])
-    state, numbers = _wanted(request, by)
-    note_orders_exported(form=form, filters=state.filter_string(), by=by)
-    orders = exported_orders(by=by, wanted=filter_of(state), numbers=numbers)
+    state, numbers = _wanted(request, face, by)
+    note_orders_exported(form=form, filters=_filters(face, state), by=by)
+    orders = exported_orders(by=by, wanted=filter_of(state, face), numbers=numbers)
     # The words are chosen here, while the reader's language is active; the rows flow later.
-    words = _Words()
+    words = _Words(face)
     rows = (words.row(order, by) for order in orders)
-    name = f"orders-{by.today.isoformat()}"
+    name = f"{face.place}-{by.today.isoformat()}"
     return csv_file(name, words.head, rows) if form == "csv" else xlsx_file(name, words.head, rows)
 
 
@@ -74,28 +78,34 @@ def guarded(text: str) -> str:
     return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
-def _wanted(request: HttpRequest, by: Actor) -> tuple[State, list[str] | None]:
+def _filters(face: Face, state: State) -> str:
+    return state.filter_string() if face.kind == "sale" else "&".join((f"kind={face.kind}", state.filter_string()))
+
+
+def _wanted(request: HttpRequest, face: Face, by: Actor) -> tuple[State, list[str] | None]:
     if request.method == "GET":
         return state_of(request), None
     if request.POST.get("all_matching") == "1":
         return State(QueryDict(request.POST.get("query", ""))), None
-    return State(QueryDict("")), chosen_numbers(request, by)
+    return State(QueryDict("")), chosen_numbers(request, by, face)
 
 
 class _Words:
     """The heading and the words of status values in the reader's language."""
 
-    def __init__(self) -> None:
+    def __init__(self, face: Face) -> None:
+        self._face = face
+        self._is_english = is_english()
         self.head = [
             _("Number"),
-            _("Customer number"),
-            _("Customer"),
+            str(face.number_of_party),
+            str(face.party),
             _("Customer PO"),
             _("Ordered on"),
             _("Status"),
-            _("Shipping"),
-            _("Invoicing"),
-            _("Payment"),
+            str(face.fulfilment_label),
+            str(face.invoicing_label),
+            str(face.payment_label),
             _("Owner"),
             _("Currency"),
             _("Net"),
@@ -104,7 +114,7 @@ class _Words:
             _("Paid"),
         ]
         self._said: dict[tuple[str, str], str] = {}
-        for axis in ("lifecycle", "fulfilment", "invoicing", "payment"):
+        for axis in {"lifecycle", "fulfilment", "invoicing", "payment", face.fulfilment, face.invoicing} - {""}:
             self._learn(axis)
 
     def row(self, order: Order, by: Actor) -> list[Cell]:
@@ -115,10 +125,10 @@ class _Words:
             order.party_name,
             order.customer_reference,
             order.ordered_on,
-            self._say("lifecycle", order.category),
-            self._say("fulfilment", order.fulfilment),
-            self._say("invoicing", invoicing_value(order)),
-            self._say("payment", payment_value(order, by)),
+            self._say("lifecycle", order.category) if order.kind == "sale" else self._state(order),
+            self._say(axis_of_goods(order), order.fulfilment),
+            self._say(self._face.invoicing, invoicing_value(order)) if self._face.invoicing else "",
+            self._say("payment", payment_value(order, by)) if self._face.payment else "",
             order.owner.name if order.owner else "",
             order.currency,
             order.net,
@@ -129,6 +139,11 @@ class _Words:
 
     def _learn(self, axis: str) -> None:
         self._said |= {(axis, value): str(badge_of(axis, value).label) for value in BADGES[axis]}
+
+    def _state(self, order: Order) -> str:
+        # Rows flow after the reader's language is gone: both labels are known, the wished one is chosen.
+        state = definition_of(order.workflow_id).state(order.state)
+        return state.label_en if self._is_english else state.label_zh
 
     def _say(self, axis: str, value: str) -> str:
         return self._said.get((axis, value), value)

@@ -10,9 +10,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.queries import role_labels
+from shundan.accounts.scopes import may_with_kind
 from shundan.kernel.actor import Actor
 from shundan.orders.queries import count_views
 from shundan.ui.doors import SIGNED_IN, signed_in_of
+from shundan.web.kinds import FACES
 from shundan.workflow.queries import count_to_decide
 
 DENSITIES = ("compact", "standard", "comfortable")
@@ -29,17 +31,38 @@ class Place:
     section: str | Promise = ""
     view: str = ""
     needs: str = ""
+    kind: str = ""
+
+    def is_open_to(self, by: Actor) -> bool:
+        """Tell whether somebody may open it: lists of orders only with the right for their kind."""
+        return may_with_kind(by, self.permission, self.kind) if self.kind else by.may(self.permission)
 
 
 PLACES = (
     Place("home", _("My work"), "home", SIGNED_IN),
-    Place("orders", _("Orders"), "clipboard-list", "order.read", view="to_approve", needs="order.approve"),
+    Place(
+        "orders",
+        FACES["sale"].title,
+        "clipboard-list",
+        "order.read",
+        view="to_approve",
+        needs="order.approve",
+        kind="sale",
+    ),
+    *(
+        Place(face.place, face.title, face.icon, "order.read", kind=face.kind)
+        for face in FACES.values()
+        if face.kind != "sale"
+    ),
     Place("approvals", _("Approvals"), "clipboard-check", SIGNED_IN),
     Place("shipments", _("Shipments"), "truck-delivery", "shipment.read", view="to_ship", needs="shipment.create"),
+    Place("receipts", _("Receipts"), "package-import", "receipt.read"),
     Place("stock", _("Stock"), "building-warehouse", "stock.read"),
     Place("invoices", _("Invoices"), "file-invoice", "invoice.read", view="to_invoice", needs="invoice.issue"),
+    Place("bills", _("Bills"), "receipt", "bill.read"),
     Place("payments", _("Payments"), "cash", "payment.read"),
     Place("customers", _("Customers"), "building-store", "customer.read", _("Master data")),
+    Place("suppliers", _("Suppliers"), "building", "supplier.read", _("Master data")),
     Place("products", _("Products"), "package", "product.read", _("Master data")),
     Place("imports", _("Imports"), "upload", "import.run", _("Master data")),
     Place("users", _("Users"), "users", "user.read", _("Settings")),
@@ -98,10 +121,9 @@ def density_of(request: HttpRequest) -> str:
 
 
 def _navigation(by: Actor, active: str) -> list[dict[str, Any]]:
-    open_places = [place for place in PLACES if by.may(place.permission)]
-    counts = count_views(
-        by=by, views=[p.view for p in open_places if p.view and by.may(p.needs) and by.may("order.read")]
-    )
+    open_places = [place for place in PLACES if place.is_open_to(by)]
+    views = [p.view for p in open_places if p.view and by.may(p.needs) and may_with_kind(by, "order.read", "sale")]
+    counts = count_views(by=by, views=views, kinds=("sale",))
     to_decide = count_to_decide(by=by)
     items, section = [], ""
     for place in open_places:

@@ -1,5 +1,6 @@
 """Work to do: what waits for this person by their rights, and the figures of today and this month."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,38 +10,127 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from shundan.accounts.scopes import may_with_kind
 from shundan.billing.queries import receivable_sums
 from shundan.kernel.actor import Actor
-from shundan.orders.queries import Order, OrderFilter, SalesFigures, count_views, list_orders, sales_figures
+from shundan.orders.queries import Order, OrderFilter, SalesFigures, count_piles, list_orders, sales_figures
 from shundan.ui.doors import SIGNED_IN, page
 from shundan.ui.formatting import money
 from shundan.web.frame import frame
-from shundan.web.orders import payment_value
+from shundan.web.kinds import FACES, axis_of_goods, face_of
+from shundan.web.orders import create_url, payment_value
 from shundan.web.words import Word
 
 FEW = 5
 CAP = 999
-# (view, what it is called, icon, who has this work, what an empty queue says)
-WORK: tuple[tuple[str, Word, str, str, Word], ...] = (
-    (
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A pile of work: the view of a kind's list, what it is called, who has it, what is said when it is empty."""
+
+    view: str
+    label: Word
+    icon: str
+    permission: str
+    empty: Word
+    kind: str = "sale"
+
+    @property
+    def url(self) -> str:
+        """Return the address of the list that holds it."""
+        return f"{FACES[self.kind].url()}?view={self.view}"
+
+    @property
+    def key(self) -> str:
+        """Return what tells it from the others."""
+        return f"{self.kind}:{self.view}"
+
+    def is_of(self, by: Actor) -> bool:
+        """Tell whether this is the actor's work."""
+        rights = ("order.read", self.permission)
+        return all(
+            may_with_kind(by, right, self.kind) if right.startswith("order.") else by.may(right) for right in rights
+        )
+
+
+WORK: tuple[Work, ...] = (
+    Work(
         "to_approve",
         gettext_lazy("To approve"),
         "clipboard-check",
         "order.approve",
         gettext_lazy("No orders to approve"),
     ),
-    (
+    Work(
         "to_confirm",
         gettext_lazy("To confirm"),
         "circle-check",
         "order.confirm",
         gettext_lazy("No orders to confirm"),
     ),
-    ("to_ship", gettext_lazy("To ship"), "truck-delivery", "shipment.create", gettext_lazy("Everything is shipped")),
-    ("to_invoice", gettext_lazy("To invoice"), "file-invoice", "invoice.issue", gettext_lazy("Everything is invoiced")),
-    ("overdue", gettext_lazy("Overdue"), "clock", "payment.read", gettext_lazy("Nothing is overdue")),
-    ("drafts", gettext_lazy("Drafts"), "file-text", "order.create", gettext_lazy("No drafts")),
-    ("on_hold", gettext_lazy("On hold"), "player-pause", "order.hold", gettext_lazy("No orders on hold")),
+    Work(
+        "to_ship", gettext_lazy("To ship"), "truck-delivery", "shipment.create", gettext_lazy("Everything is shipped")
+    ),
+    Work(
+        "to_invoice",
+        gettext_lazy("To invoice"),
+        "file-invoice",
+        "invoice.issue",
+        gettext_lazy("Everything is invoiced"),
+    ),
+    Work("overdue", gettext_lazy("Overdue"), "clock", "payment.read", gettext_lazy("Nothing is overdue")),
+    Work(
+        "to_approve",
+        gettext_lazy("Purchases to approve"),
+        "clipboard-check",
+        "order.approve",
+        gettext_lazy("No purchases to approve"),
+        "purchase",
+    ),
+    Work(
+        "to_confirm",
+        gettext_lazy("Purchases to issue"),
+        "shopping-cart",
+        "order.confirm",
+        gettext_lazy("No purchases to issue"),
+        "purchase",
+    ),
+    Work(
+        "to_ship",
+        gettext_lazy("Purchases to receive"),
+        "package-import",
+        "receipt.post",
+        gettext_lazy("No purchased goods are awaited"),
+        "purchase",
+    ),
+    Work(
+        "to_ship",
+        gettext_lazy("Returns awaited"),
+        "truck-return",
+        "receipt.post",
+        gettext_lazy("No returned goods are awaited"),
+        "return",
+    ),
+    Work(
+        "to_ship",
+        gettext_lazy("Transfers to ship"),
+        "transfer",
+        "shipment.create",
+        gettext_lazy("No goods to move"),
+        "transfer",
+    ),
+    Work(
+        "to_invoice",
+        gettext_lazy("Purchases to bill"),
+        "receipt",
+        "bill.register",
+        gettext_lazy("No bill is awaited"),
+        "purchase",
+    ),
+    Work("drafts", gettext_lazy("Drafts"), "file-text", "order.create", gettext_lazy("No drafts")),
+    Work("drafts", gettext_lazy("Purchase drafts"), "file-text", "order.create", gettext_lazy("No drafts"), "purchase"),
+    Work("on_hold", gettext_lazy("On hold"), "player-pause", "order.hold", gettext_lazy("No orders on hold")),
 )
 QUEUES = 4
 
@@ -48,24 +138,27 @@ QUEUES = 4
 @page(SIGNED_IN)
 def home(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show what waits for this person."""
-    work = [one for one in WORK if by.may("order.read") and by.may(one[3])]
-    counts = count_views(by=by, views=[one[0] for one in work], cap=CAP)
-    sees_sales = by.may("order.create") or by.may("order.approve") or by.may("invoice.issue")
-    figures = sales_figures(by=by) if by.may("order.read") and sees_sales else None
+    work = [one for one in WORK if one.is_of(by)]
+    piles = {one.key: OrderFilter(view=one.view, kinds=(one.kind,)) for one in work}
+    counts = count_piles(piles, by=by, cap=CAP)
+    sees_sales = any(may_with_kind(by, right, "sale") for right in ("order.create", "order.approve", "invoice.issue"))
+    figures = sales_figures(by=by) if may_with_kind(by, "order.read", "sale") and sees_sales else None
+    new_url, new_label = _create(by)
     context = {
-        "page": frame(request, by, title=_("My work"), active="home", create_url=_create_url(by)),
+        "page": frame(request, by, title=_("My work"), active="home", create_url=new_url),
+        "create_label": new_label,
         "today": by.today,
         "greeting": _greeting(by),
         "tiles": [*_work_tiles(work, counts), *_money_tiles(by), *_figure_tiles(figures, by)],
-        "queues": [_queue(one, counts[one[0]], by) for one in _busiest(work, counts)],
+        "queues": [_queue(one, counts[one.key], by) for one in _busiest(work, counts)],
         "chart": _chart(figures) if figures else None,
     }
     return render(request, "home.html", context)
 
 
-def _busiest(work: list[Any], counts: dict[str, int]) -> list[Any]:
+def _busiest(work: list[Work], counts: dict[str, int]) -> list[Work]:
     """Return the queues to show in full: those with work first, in the order of the work."""
-    return sorted(work, key=lambda one: counts[one[0]] == 0)[:QUEUES]
+    return sorted(work, key=lambda one: counts[one.key] == 0)[:QUEUES]
 
 
 def _greeting(by: Actor) -> str:
@@ -77,18 +170,18 @@ def _greeting(by: Actor) -> str:
     return _("Good evening, %(name)s") % {"name": by.name}
 
 
-def _work_tiles(work: list[Any], counts: dict[str, int]) -> list[dict[str, Any]]:
+def _work_tiles(work: list[Work], counts: dict[str, int]) -> list[dict[str, Any]]:
     return [
         {
-            "label": str(label),
-            "value": _count(counts[view]),
+            "label": str(one.label),
+            "value": _count(counts[one.key]),
             "note": None,
-            "url": f"{reverse('orders.list')}?view={view}",
-            "icon": icon,
-            "alert": view == "overdue" and counts[view] > 0,
+            "url": one.url,
+            "icon": one.icon,
+            "alert": one.view == "overdue" and counts[one.key] > 0,
             "series": None,
         }
-        for view, label, icon, _permission, _empty in work
+        for one in work
     ]
 
 
@@ -134,23 +227,23 @@ def _money_tiles(by: Actor) -> list[dict[str, Any]]:
     return tiles
 
 
-def _queue(work: Any, count: int, by: Actor) -> dict[str, Any]:
-    view, label, icon, _permission, empty = work
-    found = list_orders(by=by, wanted=OrderFilter(view=view), limit=FEW).items if count else []
+def _queue(work: Work, count: int, by: Actor) -> dict[str, Any]:
+    wanted = OrderFilter(view=work.view, kinds=(work.kind,))
+    found = list_orders(by=by, wanted=wanted, limit=FEW).items if count else []
     return {
-        "title": str(label),
-        "icon": icon,
-        "url": f"{reverse('orders.list')}?view={view}",
+        "title": str(work.label),
+        "icon": work.icon,
+        "url": work.url,
         "total": _count(count) if count else 0,
-        "empty": str(empty),
-        "items": [_item(order, view, by) for order in found],
+        "empty": str(work.empty),
+        "items": [_item(order, work.view, by) for order in found],
     }
 
 
 def _item(order: Order, view: str, by: Actor) -> dict[str, Any]:
     axis, value = {
-        "to_ship": ("fulfilment", order.fulfilment),
-        "to_invoice": ("invoicing", order.invoicing),
+        "to_ship": (axis_of_goods(order), order.fulfilment),
+        "to_invoice": (face_of(order).invoicing, order.invoicing),
         "overdue": ("payment", payment_value(order, by)),
     }.get(view, ("lifecycle", order.category))
     who = order.owner.name if order.owner else ""
@@ -177,8 +270,10 @@ def _chart(figures: SalesFigures) -> dict[str, Any]:
     }
 
 
-def _create_url(by: Actor) -> str | None:
-    return reverse("orders.new") if by.may("order.create") else None
+def _create(by: Actor) -> tuple[str | None, str]:
+    """Return where the first kind that the actor may enter is entered, and what the button says."""
+    found = ((url, str(face.new)) for face in FACES.values() if (url := create_url(face, by)))
+    return next(found, (None, ""))
 
 
 def _count(count: int) -> str:

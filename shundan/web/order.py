@@ -14,8 +14,10 @@ from shundan.orders.queries import Order, get_order
 from shundan.ui.doors import is_fragment, page
 from shundan.web.forms import Given, go, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
+from shundan.web.kinds import FACES, face_of, may_read
+from shundan.web.order_papers import documents_context
 from shundan.web.order_parts import Parts, load_parts
-from shundan.web.order_view import documents_context, lines_context, side_context, top_context
+from shundan.web.order_view import lines_context, side_context, top_context
 from shundan.web.timeline import timeline
 from shundan.web.transitions import transition_label, transitions_of
 
@@ -67,11 +69,12 @@ def note(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
 def delete(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     """Cancel a draft that nobody needs."""
     try:
+        kind = get_order(number, by=by).kind
         delete_draft(number, by=by)
     except Refused as refusal:
         return _refused(request, number, refusal, by)
     leave_message(request, _("The draft %(number)s was discarded.") % {"number": number})
-    return go(request, reverse("orders.list"))
+    return go(request, FACES[kind].url() if may_read(by, kind) else reverse("home"))
 
 
 def order_page(
@@ -82,7 +85,7 @@ def order_page(
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else "lines"
     context: dict[str, Any] = {
-        "page": frame(request, by, title=order.number, active="orders"),
+        "page": frame(request, by, title=order.number, active=face_of(order).place),
         "refusal": refusal_of_form(refusal) if refusal else None,
         "transitions": transitions_of(parts, by=by),
         "tab": tab,
@@ -103,12 +106,20 @@ def _refused(request: HttpRequest, number: str, refusal: Refused, by: Actor) -> 
     return order_page(request, get_order(number, by=by), by, refusal=refusal, status=refusal.status)
 
 
+def _documents_label(parts: Parts) -> str:
+    if parts.direction.is_billed:
+        return _("Receipts, bills, payments")
+    if parts.direction.is_return or parts.direction.is_transfer:
+        return _("Shipments and receipts")
+    return _("Invoices and payments") if parts.order.kind == "service" else _("Shipping, invoices, payments")
+
+
 def _tabs(parts: Parts, tab: str) -> list[dict[str, Any]]:
     path = reverse("orders.show", kwargs={"number": parts.order.number})
-    papers = len(parts.shipments) + len(parts.invoices) + len(parts.payments)
+    papers = len(parts.shipments) + len(parts.receipts) + len(parts.invoices) + len(parts.bills) + len(parts.payments)
     names = (
         ("lines", _("Lines"), len(parts.lines)),
-        ("documents", _("Shipping, invoices, payments"), papers),
+        ("documents", _documents_label(parts), papers),
         ("history", _("History"), len(parts.events)),
     )
     return [

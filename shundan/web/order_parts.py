@@ -3,28 +3,37 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from shundan.accounts.scopes import may_with_kind
 from shundan.billing.queries import (
     Allocation,
+    Bill,
     Credit,
     Invoice,
+    bills_of,
     credit_of,
     invoices_of,
     payments_of,
 )
 from shundan.catalog.queries import NoExchangeRate
-from shundan.fulfilment.queries import Shipment, shipments_of
+from shundan.fulfilment.queries import Receipt, Shipment, receipts_of, shipments_of
 from shundan.inventory.queries import availability_unscoped, available_of
 from shundan.kernel.actor import Actor
+from shundan.kernel.money import ZERO
 from shundan.orders.queries import (
+    Direction,
     Event,
     Order,
     OrderHold,
     OrderLine,
     Progress,
+    direction_of,
+    followers_of,
     lines_of,
     neighbours_of,
     open_holds,
     progress_of,
+    receivable_of,
+    returnable_of,
     timeline_of,
 )
 from shundan.web.words import unit_words
@@ -41,6 +50,12 @@ class Parts:
     shipments: list[Shipment]
     invoices: list[Invoice]
     payments: list[Allocation]
+    receipts: list[Receipt]
+    bills: list[Bill]
+    followers: list[Order]
+    direction: Direction
+    awaited: Decimal
+    returnable: Decimal
     events: list[Event]
     approvals: list[ApprovalStory]
     holds: list[OrderHold]
@@ -56,7 +71,11 @@ def load_parts(order: Order, *, by: Actor) -> Parts:
     lines = lines_of(order)
     shipments, invoices = shipments_of(order, by=by), invoices_of(order, by=by)
     payments = payments_of(order, by=by)
+    direction = direction_of(order)
+    receipts = receipts_of(order, by=by) if direction.comes_in else []
+    bills = bills_of(order, by=by) if direction.is_billed else []
     papers = [one.subject for one in shipments] + [one.subject for one in invoices]
+    papers += [one.subject for one in receipts] + [one.subject for one in bills]
     papers += dict.fromkeys(one.payment.subject for one in payments)
     return Parts(
         order=order,
@@ -65,6 +84,12 @@ def load_parts(order: Order, *, by: Actor) -> Parts:
         shipments=shipments,
         invoices=invoices,
         payments=payments,
+        receipts=receipts,
+        bills=bills,
+        followers=followers_of(order, by=by) if order.kind in ("sale", "purchase", "service") else [],
+        direction=direction,
+        awaited=sum(receivable_of(order).values(), ZERO) if direction.comes_in else ZERO,
+        returnable=_returnable(order, by),
         events=timeline_of(order, by=by, papers=papers),
         approvals=approvals_of(order.subject),
         holds=open_holds(order) if order.holds else [],
@@ -74,6 +99,12 @@ def load_parts(order: Order, *, by: Actor) -> Parts:
         neighbours=neighbours_of(order, by=by),
         units=unit_words(by),
     )
+
+
+def _returnable(order: Order, by: Actor) -> Decimal:
+    if order.kind not in ("sale", "purchase") or not may_with_kind(by, "order.create", "return"):
+        return ZERO
+    return sum(returnable_of(order).values(), ZERO)
 
 
 def _credit(order: Order, by: Actor) -> Credit | None:

@@ -1,4 +1,4 @@
-"""The parts of an order's page as its template reads them: head, steps, tracks, lines, papers, side column."""
+"""The parts of an order's page as its template reads them: head, steps, tracks, lines, side column."""
 
 from datetime import datetime
 from typing import Any
@@ -6,18 +6,19 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, npgettext
 
-from shundan.billing.queries import Invoice
+from shundan.accounts.scopes import may_with_kind
+from shundan.billing.queries import Bill, Invoice
 from shundan.kernel.actor import Actor
-from shundan.kernel.money import plain
-from shundan.orders.queries import Order, OrderLine, is_live, may_do
-from shundan.ui.formatting import moment, money, plural_of, qty
+from shundan.orders.queries import Order, OrderLine
+from shundan.ui.formatting import day, moment, money, plural_of, qty
 from shundan.web.addresses import ship_address
 from shundan.web.approval_view import flow_of
+from shundan.web.kinds import axis_of_goods, face_of, state_label, words_of_goods
 from shundan.web.order_parts import Parts
 from shundan.web.orders import invoicing_value, payment_value
-from shundan.web.words import CARRIERS, DOORS, METHODS, is_english, label_of, name_of
+from shundan.web.words import DOORS, is_english, label_of, name_of
 from shundan.workflow.queries import ApprovalStory, definition_of, takes_part
 
 
@@ -26,11 +27,19 @@ def top_context(parts: Parts, by: Actor) -> dict[str, Any]:
     order = parts.order
     before, after = (reverse("orders.show", kwargs={"number": n}) if n else None for n in parts.neighbours)
     more = []
-    if by.may("order.create"):
+    if may_with_kind(by, "order.create", order.kind) and order.kind != "return":
         copy = f"{reverse('orders.new')}?copy={order.number}"
         more.append({"label": _("Copy to a new order"), "url": copy, "icon": "copy", "attrs": {}})
     return {
         "order": _order(order, by),
+        "face": face_of(order),
+        "direction": parts.direction,
+        "is_transfer": parts.direction.is_transfer,
+        "takes_stock": parts.direction.goes_out or order.kind == "service",
+        "has_prices": not parts.direction.is_transfer,
+        "party_label": _party_label(order),
+        "details": _details(order),
+        "moved": words_of_goods(order)[1],
         "steps": steps_of(parts),
         "tracks": _tracks(parts, by),
         "flags": [
@@ -58,52 +67,6 @@ def lines_context(parts: Parts) -> dict[str, Any]:
     }
 
 
-def documents_context(parts: Parts, by: Actor) -> dict[str, Any]:
-    """Return shipments, invoices and payments, and the strip that chains them."""
-    shipments = [
-        {
-            "number": one.number,
-            "url": reverse("shipments.show", kwargs={"number": one.number}),
-            "value": one.state,
-            "shipped_on": one.shipped_at,
-            "carrier": CARRIERS.get(one.carrier, one.carrier),
-            "tracking": one.tracking_number,
-            "quantity": one.units,
-        }
-        for one in parts.shipments
-    ]
-    invoices = [
-        {
-            "number": one.number,
-            "url": reverse("invoices.show", kwargs={"number": one.number}),
-            "value": invoice_value(one, by),
-            "issued_on": one.issued_on,
-            "due_on": one.due_on,
-            "amount": one.total,
-            "open": one.open_amount,
-        }
-        for one in parts.invoices
-    ]
-    payments = [
-        {
-            "number": one.payment.number,
-            "url": reverse("payments.show", kwargs={"number": one.payment.number}),
-            "received_on": one.payment.received_on,
-            "method": str(METHODS.get(one.payment.method, one.payment.method)),
-            "amount": one.amount,
-        }
-        for one in parts.payments
-    ]
-    chain = _chain(parts, shipments, invoices, payments)
-    return {
-        "shipments": shipments,
-        "invoices": invoices,
-        "payments": payments,
-        "documents": chain,
-        "next_document": _next(parts, by),
-    }
-
-
 def side_context(parts: Parts, by: Actor) -> dict[str, Any]:
     """Return the side column: the customer's credit, and how far the latest approval has come."""
     credit, order = parts.credit, parts.order
@@ -119,6 +82,17 @@ def side_context(parts: Parts, by: Actor) -> dict[str, Any]:
     is_open = order.category in ("draft", "submitted", "approved") and order.currency == credit.currency
     pending = order.total if is_open else 0
     return {"credit": {"limit": credit.limit, "used": credit.exposure, "pending": pending}, **approval}
+
+
+def bill_value(bill: Bill, by: Actor) -> str:
+    """Return the badge value of a bill: what is open of it, and whether it is late."""
+    if bill.kind == "debit":
+        return "debit"
+    if bill.open_amount == 0:
+        return "paid"
+    if bill.due_on < by.today:
+        return "overdue"
+    return "part" if bill.paid else "posted"
 
 
 def invoice_value(invoice: Invoice, by: Actor) -> str:
@@ -187,25 +161,21 @@ def approval_words(order: Order, approvals: list[ApprovalStory]) -> str:
 
 
 def _order(order: Order, by: Actor) -> dict[str, Any]:
-    sees_customer = by.may("customer.read")
     return {
         "number": order.number,
         "version": order.version,
         "lifecycle": order.category,
+        "state": None if order.kind == "sale" else state_label(order),
         "type": name_of(order.type),
-        "customer": {
-            "name": order.party_name,
-            "url": reverse("customers.show", kwargs={"number": order.customer.number})
-            if sees_customer and order.customer
-            else None,
-        },
+        "customer": {"name": order.party_name, "url": party_url(order, by)},
         "currency": order.currency,
         "total": order.total,
         "ordered_on": order.ordered_on,
         "owner": order.owner.name if order.owner else None,
         "customer_po": order.customer_reference or None,
-        "terms": name_of(order.payment_term),
+        "terms": name_of(order.payment_term) if order.payment_term else None,
         "warehouse": name_of(order.warehouse) if order.warehouse else None,
+        "origin": _origin(order),
         "prices_include_tax": order.includes_tax,
         "promised_on": order.requested_on,
         "address": ship_address(order),
@@ -214,6 +184,62 @@ def _order(order: Order, by: Actor) -> dict[str, Any]:
         "tags": [_("Imported history")] if order.is_history else [],
         "source": str(DOORS.get(order.source, order.source)) or None,
         "backorder": order.allows_backorder,
+    }
+
+
+def _party_label(order: Order) -> str:
+    if order.customer_id:
+        return _("Customer")
+    return _("Supplier") if order.supplier_id else _("Goes to")
+
+
+def _details(order: Order) -> list[tuple[str, Any]]:
+    """Return what stands beside an order, as its kind has it."""
+    wanted = day(order.requested_on) if order.requested_on else None
+    found: list[tuple[str, Any]] = []
+    if order.customer_id:
+        found.append((_("Customer PO"), order.customer_reference))
+    if order.payment_term:
+        found.append((_("Payment terms"), name_of(order.payment_term)))
+    if order.target_department:
+        found += [
+            (_("Performing department"), name_of(order.department) if order.department else None),
+            (_("Receiving department"), _target(order)),
+        ]
+    elif order.warehouse:
+        found.append((_("From warehouse") if order.target_warehouse_id else _("Warehouse"), name_of(order.warehouse)))
+    if order.target_warehouse_id:
+        found.append((_("To warehouse"), _target(order)))
+    found.append((_("Requested on"), wanted))
+    if order.total:
+        found.append((_("Prices"), _("include tax") if order.includes_tax else _("exclude tax")))
+    return [
+        *found,
+        (_("Source"), str(DOORS.get(order.source, order.source)) or None),
+        (_("Note"), order.remark or None),
+    ]
+
+
+def party_url(order: Order, by: Actor) -> str | None:
+    """Return where the customer or supplier of an order is described, for those who may read it."""
+    if order.customer and by.may("customer.read"):
+        return reverse("customers.show", kwargs={"number": order.customer.number})
+    if order.supplier and by.may("supplier.read"):
+        return reverse("suppliers.show", kwargs={"number": order.supplier.number})
+    return None
+
+
+def _target(order: Order) -> str | None:
+    place = order.target_warehouse or order.target_department
+    return name_of(place) if place else None
+
+
+def _origin(order: Order) -> dict[str, str] | None:
+    if order.origin is None:
+        return None
+    return {
+        "number": order.origin.number,
+        "url": reverse("orders.show", kwargs={"number": order.origin.number}),
     }
 
 
@@ -235,6 +261,8 @@ def _line(line: OrderLine, parts: Parts) -> dict[str, Any]:
         "available": parts.available.get(line.product_id) if line.is_stocked else None,
         "reserved": line.reserved,
         "shipped": line.shipped,
+        "arrived": line.delivered if parts.direction.is_transfer else None,
+        "returned": line.returned,
         "invoiced": line.invoiced,
         "closed": line.cancelled > 0,
     }
@@ -244,12 +272,19 @@ def _tracks(parts: Parts, by: Actor) -> list[dict[str, Any]]:
     order, done = parts.order, parts.progress
     levels_done, levels = parts.approvals[0].levels if parts.approvals else (0, 1)
     papers = f"{reverse('orders.show', kwargs={'number': order.number})}?tab=documents"
+    face, (goods, _moved) = face_of(order), words_of_goods(order)
     lines = ngettext("%(done)s of %(num)s line", "%(done)s of %(num)s lines", done.lines)
-    units = ngettext("%(num)s unit shipped", "%(num)s units shipped", plural_of(done.units_shipped))
+    moved = plural_of(done.units_shipped)
+    # A sale says that goods were shipped; for the other kinds the track's own name says what happened to them.
+    units = (
+        ngettext("%(num)s unit shipped", "%(num)s units shipped", moved)
+        if order.kind == "sale"
+        else npgettext("moved", "%(num)s unit", "%(num)s units", moved)
+    )
     shipped = " · ".join(
         (lines % {"done": done.lines_shipped, "num": done.lines}, units % {"num": qty(done.units_shipped)})
     )
-    return [
+    tracks: list[dict[str, Any]] = [
         {
             "axis": "approval",
             "value": order.approval,
@@ -258,89 +293,45 @@ def _tracks(parts: Parts, by: Actor) -> list[dict[str, Any]]:
             "whole": levels,
             "figures": approval_words(order, parts.approvals),
             "url": None,
-        },
-        {
-            "axis": "fulfilment",
-            "value": order.fulfilment,
-            "label": _("Shipping"),
-            "part": done.units_shipped,
-            "whole": done.units,
-            "figures": shipped,
-            "url": papers,
-        },
-        {
-            "axis": "invoicing",
-            "value": invoicing_value(order),
-            "label": _("Invoicing"),
-            "part": order.invoiced,
-            "whole": order.total,
-            "figures": f"{money(order.invoiced, order.currency)} / {money(order.total, order.currency)}",
-            "url": papers,
-        },
-        {
-            "axis": "payment",
-            "value": payment_value(order, by),
-            "label": _("Payment"),
-            "part": order.paid,
-            "whole": order.total,
-            "figures": f"{money(order.paid, order.currency)} / {money(order.total, order.currency)}",
-            "url": papers,
-        },
+        }
     ]
-
-
-def _chain(
-    parts: Parts, shipments: list[dict[str, Any]], invoices: list[dict[str, Any]], payments: list[dict[str, Any]]
-) -> list[list[dict[str, Any]]]:
-    order = parts.order
-    own = {
-        "kind": _("Order"),
-        "number": order.number,
-        "axis": "lifecycle",
-        "value": order.category,
-        "amount": money(order.total, order.currency),
-        "current": True,
-    }
-    groups = [
-        [own],
-        [_doc(_("Shipment"), one, "shipment", qty(one["quantity"])) for one in shipments],
-        [_doc(_("Invoice"), one, "invoice", money(one["amount"], order.currency)) for one in invoices],
-        [
-            _doc(_("Payment"), {**one, "value": "allocated"}, "receipt", money(one["amount"], order.currency))
-            for one in payments
-        ],
-    ]
-    return [group for group in groups if group]
-
-
-def _doc(kind: str, paper: dict[str, Any], axis: str, amount: str) -> dict[str, Any]:
-    return {
-        "kind": kind,
-        "number": paper["number"],
-        "url": paper["url"],
-        "axis": axis,
-        "value": paper["value"],
-        "amount": amount,
-        "current": False,
-    }
-
-
-def _next(parts: Parts, by: Actor) -> dict[str, str] | None:
-    order, done = parts.order, parts.progress
-    if parts.holds:
-        return None
-    if is_live(order) and done.units_free > 0 and may_do("shipment.create", order, by=by):
-        note = ngettext("%(num)s unit open", "%(num)s units open", plural_of(done.units_open))
-        note %= {"num": plain(done.units_open)}
-        return {"label": _("Ship"), "url": reverse("orders.ship", kwargs={"number": order.number}), "note": note}
-    if (
-        order.invoicing in ("to_invoice", "part")
-        and may_do("invoice.issue", order, by=by)
-        and order.category != "draft"
-    ):
-        url = reverse("orders.invoice", kwargs={"number": order.number})
-        return {"label": _("Issue invoice"), "url": url, "note": _("shipped goods")}
-    return None
+    if done.lines:
+        tracks.append(
+            {
+                "axis": axis_of_goods(order),
+                "value": order.fulfilment,
+                "label": str(goods),
+                "part": done.units_shipped,
+                "whole": done.units,
+                "figures": shipped,
+                "url": papers,
+            }
+        )
+    if face.invoicing:
+        tracks.append(
+            {
+                "axis": face.invoicing,
+                "value": invoicing_value(order),
+                "label": str(face.invoicing_label),
+                "part": order.invoiced,
+                "whole": order.total,
+                "figures": f"{money(order.invoiced, order.currency)} / {money(order.total, order.currency)}",
+                "url": papers,
+            }
+        )
+    if face.payment:
+        tracks.append(
+            {
+                "axis": "payment",
+                "value": payment_value(order, by),
+                "label": str(face.payment_label),
+                "part": order.paid,
+                "whole": order.total,
+                "figures": f"{money(order.paid, order.currency)} / {money(order.total, order.currency)}",
+                "url": papers,
+            }
+        )
+    return tracks
 
 
 def _by_and_when(hold: Any) -> str:

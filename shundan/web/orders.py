@@ -1,4 +1,4 @@
-"""The order list: views, filters, search that jumps to an exact number, bulk approval."""
+"""The list of orders, one for each kind: views, filters, search that jumps to an exact number, bulk approval."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from shundan.accounts.queries import user_names
+from shundan.accounts.scopes import may_with_kind
 from shundan.inventory.queries import list_warehouses
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import plain
@@ -22,35 +22,35 @@ from shundan.orders.queries import (
     order_numbers,
     owners_of_orders,
 )
-from shundan.parties.queries import customer_name
+from shundan.parties.queries import customer_name, supplier_name
 from shundan.ui.badges import badge_of
 from shundan.ui.doors import is_fragment, page
 from shundan.web.frame import frame
+from shundan.web.kinds import Face, axis_of_goods, require_kind, state_label
 from shundan.web.lists import State, columns, company_sum, pager, state_of, tabs
 from shundan.web.words import name_of, purchase_order
 
-VIEWS = (
-    ("all", gettext_lazy("All")),
-    ("mine", gettext_lazy("Mine")),
-    ("drafts", gettext_lazy("Drafts")),
-    ("to_approve", gettext_lazy("Awaiting approval")),
-    ("to_confirm", gettext_lazy("To confirm")),
-    ("to_ship", gettext_lazy("To ship")),
-    ("to_invoice", gettext_lazy("To invoice")),
-    ("today", gettext_lazy("Today")),
-    ("overdue", gettext_lazy("Overdue")),
-    ("on_hold", gettext_lazy("On hold")),
-)
 LIFECYCLES = ("draft", "submitted", "approved", "confirmed", "in_progress", "completed", "closed", "cancelled")
 PAYMENTS = ("unpaid", "part", "paid", "overpaid")
-FILTERS = ("lifecycle", "payment", "customer", "since", "until", "amount_from", "amount_to", "owner", "warehouse")
+FILTERS = (
+    "lifecycle",
+    "payment",
+    "customer",
+    "supplier",
+    "since",
+    "until",
+    "amount_from",
+    "amount_to",
+    "owner",
+    "warehouse",
+)
 SORTS = {"number": "number", "ordered_on": "ordered_on", "amount": "total"}
 
 
 @page("order.read")
-def order_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
-    """Show one page of orders; a search that names an order in full opens it."""
-    state = state_of(request)
+def order_list(request: HttpRequest, *, by: Actor, kind: str = "sale") -> HttpResponse:
+    """Show one page of orders of a kind; a search that names an order in full opens it."""
+    face, state = require_kind(by, "order.read", kind), state_of(request)
     search = state.text("q")
     exact = exact_order_number(search, by=by) if search else None
     if exact:
@@ -58,52 +58,56 @@ def order_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
         return (
             HttpResponse(status=204, headers={"HX-Redirect": target}) if is_fragment(request) else redirect_to(target)
         )
-    rows = _rows_context(request, state, by)
+    rows = _rows_context(request, state, face, by)
     if is_fragment(request):
-        return render(request, "orders/_rows.html", {"page": {"create_url": _create_url(by)}, **rows})
-    return render(request, "orders/list.html", {**_list_context(request, state, by), **rows})
+        return render(request, "orders/_rows.html", {"page": {"create_url": create_url(face, by)}, **rows})
+    return render(request, "orders/list.html", {**_list_context(request, state, face, by), **rows})
 
 
 @page("order.read")
-def view_counts(request: HttpRequest, *, by: Actor) -> HttpResponse:
+def view_counts(request: HttpRequest, *, by: Actor, kind: str = "sale") -> HttpResponse:
     """Show the view tabs with their bounded counts; loaded after the table."""
-    state = state_of(request)
-    counts = count_views(by=by, views=[view for view, _label in VIEWS if view != "all"])
-    return render(request, "orders/_views.html", {"views": tabs(state, VIEWS, active=_view(state), counts=counts)})
+    face, state = require_kind(by, "order.read", kind), state_of(request)
+    counts = count_views(by=by, views=[view for view, _label in face.views if view != "all"], kinds=(kind,))
+    context = {"views": tabs(state, face.views, active=_view(state, face), counts=counts)}
+    return render(request, "orders/_views.html", context)
 
 
 @page("order.approve", methods=("POST",))
-def approve_many(request: HttpRequest, *, by: Actor) -> HttpResponse:
+def approve_many(request: HttpRequest, *, by: Actor, kind: str = "sale") -> HttpResponse:
     """Approve the chosen orders, each on its own, and say what became of each."""
-    numbers = chosen_numbers(request, by)
+    face = require_kind(by, "order.approve", kind)
+    numbers = chosen_numbers(request, by, face)
     results = move_orders(numbers, "approve", by=by)
     done = sum(1 for one in results if one.refusal is None)
     context = {
-        "page": frame(request, by, title=_("Result of the approval"), active="orders"),
+        "page": frame(request, by, title=_("Result of the approval"), active=face.place),
         "done": done,
         "refused": len(results) - done,
         "rows": [_result(one.number, one.refusal) for one in results],
-        "back": reverse("orders.list") + "?view=to_approve",
+        "back": face.url() + "?view=to_approve",
     }
     return render(request, "orders/bulk.html", context)
 
 
-def chosen_numbers(request: HttpRequest, by: Actor, *, limit: int = 201) -> list[str]:
+def chosen_numbers(request: HttpRequest, by: Actor, face: Face, *, limit: int = 201) -> list[str]:
     """Return the numbers of the ticked rows, or of all that match the list's filter."""
     if request.POST.get("all_matching") == "1":
-        wanted = filter_of(State(QueryDict(request.POST.get("query", ""))))
+        wanted = filter_of(State(QueryDict(request.POST.get("query", ""))), face)
         return order_numbers(by=by, wanted=wanted, limit=limit)
     return request.POST.getlist("ids")[:limit]
 
 
-def filter_of(state: State) -> OrderFilter:
-    """Return what the address narrows the list to."""
+def filter_of(state: State, face: Face) -> OrderFilter:
+    """Return what the address narrows the list of a kind to."""
     return OrderFilter(
-        view=_view(state),
+        kinds=(face.kind,),
+        view=_view(state, face),
         search=state.text("q"),
         category=state.many("lifecycle"),
         payment=state.many("payment"),
         customer=state.text("customer"),
+        supplier=state.text("supplier"),
         owner_id=state.whole("owner"),
         warehouse=state.text("warehouse"),
         ordered_from=state.day("since"),
@@ -143,6 +147,9 @@ def row_of(order: Order, by: Actor) -> dict[str, Any]:
         "currency": order.currency,
         "amount": order.total,
         "lifecycle": order.category,
+        # A sale's states are the categories themselves; the other kinds say where they stand in their own words.
+        "state": None if order.kind == "sale" else state_label(order),
+        "goods_axis": axis_of_goods(order),
         "fulfilment": order.fulfilment,
         "invoicing": invoicing_value(order),
         "payment": payment_value(order, by),
@@ -152,47 +159,56 @@ def row_of(order: Order, by: Actor) -> dict[str, Any]:
     }
 
 
-def _view(state: State) -> str:
+def _view(state: State, face: Face) -> str:
     wished = state.text("view")
-    return wished if any(wished == view for view, _label in VIEWS) else "all"
+    return wished if any(wished == view for view, _label in face.views) else "all"
 
 
-def _rows_context(request: HttpRequest, state: State, by: Actor) -> dict[str, Any]:
-    wanted = filter_of(state)
+def _rows_context(request: HttpRequest, state: State, face: Face, by: Actor) -> dict[str, Any]:
+    wanted = filter_of(state, face)
     found, sums = list_and_sum_orders(by=by, wanted=wanted, cursor=state.cursor, limit=state.size, sort=state.sort)
+    worth = company_sum(sums.company_total) if sums.company_total is not None else None
     footer = pager(
         state,
         next_cursor=found.next,
         previous_cursor=found.previous,
         count=sums.count,
         shown=len(found.items),
-        sums=[(_("Sum"), company_sum(sums.company_total))] if found.items and sums.company_total is not None else [],
+        sums=[(_("Sum"), worth)] if found.items and worth else [],
     )
     pills = _pills(state, by)
     return {
+        "face": face,
         "columns": columns(state, SORTS),
         "rows": [row_of(order, by) for order in found.items],
         "pills": pills,
-        "clear_url": state.link(path=reverse("orders.list"), drop=(*FILTERS, "q")),
+        "clear_url": state.link(path=face.url(), drop=(*FILTERS, "q")),
         "pager": footer,
         "empty": "filtered" if pills or wanted.search or wanted.view != "all" else "new",
         "query_string": state.filter_string(),
-        "bulk_actions": _bulk_actions(by),
-        "import_url": reverse("imports.list") if by.may("import.run") else None,
+        "bulk_actions": _bulk_actions(face, by),
+        "import_url": reverse("imports.list") if face.kind == "sale" and by.may("import.run") else None,
     }
 
 
-def _list_context(request: HttpRequest, state: State, by: Actor) -> dict[str, Any]:
-    customer = state.text("customer")
+def _list_context(request: HttpRequest, state: State, face: Face, by: Actor) -> dict[str, Any]:
+    customer, supplier = state.text("customer"), state.text("supplier")
     query: dict[str, Any] = {name: state.text(name) for name in FILTERS} | {"q": state.text("q")}
     query |= {"since": state.day("since"), "until": state.day("until")}
     query["customer_name"] = customer_name(customer, by=by) if customer else ""
+    query["supplier_name"] = supplier_name(supplier, by=by) if supplier else ""
     query["hidden"] = state.hidden("view", "sort", "size")
+    may_export = may_with_kind(by, "order.export", face.kind)
     return {
-        "page": frame(request, by, title=_("Orders"), active="orders", create_url=_create_url(by)),
-        "views": tabs(state, VIEWS, active=_view(state), counts={}),
-        "views_url": f"{reverse('orders.views')}?{state.filter_string()}",
+        "page": frame(request, by, title=str(face.title), active=face.place, create_url=create_url(face, by)),
+        "views": tabs(state, face.views, active=_view(state, face), counts={}),
+        "views_url": f"{face.url('views')}?{state.filter_string()}",
         "query": query,
+        "pickers": [
+            (name, label)
+            for name, label in (("customer", _("Customer")), ("supplier", _("Supplier")))
+            if name in face.pickers and by.may(f"{name}.read")
+        ],
         "choices": {
             "lifecycle": [(value, str(badge_of("lifecycle", value).label)) for value in LIFECYCLES],
             "payment": [(value, str(badge_of("payment", _badge_name(value)).label)) for value in PAYMENTS],
@@ -200,29 +216,32 @@ def _list_context(request: HttpRequest, state: State, by: Actor) -> dict[str, An
             "owners": owners_of_orders(by=by) if by.scope_of("order.read") != "own" else [],
         },
         "active_filters": sum(1 for name in FILTERS if state.text(name)),
-        "export_url": _export_url(state, "xlsx") if by.may("order.export") else None,
-        "export_csv_url": _export_url(state, "csv") if by.may("order.export") else None,
+        "export_url": _export_url(state, face, "xlsx") if may_export else None,
+        "export_csv_url": _export_url(state, face, "csv") if may_export else None,
     }
 
 
-def _export_url(state: State, form: str) -> str:
-    return state.link(path=reverse("orders.export"), drop=("size",), format=form)
+def _export_url(state: State, face: Face, form: str) -> str:
+    return state.link(path=face.url("export"), drop=("size",), format=form)
 
 
-def _create_url(by: Actor) -> str | None:
-    return reverse("orders.new") if by.may("order.create") else None
+def create_url(face: Face, by: Actor) -> str | None:
+    """Return where a new order of a kind is entered, for those who may."""
+    if not may_with_kind(by, "order.create", face.kind):
+        return None
+    return reverse("orders.new") if face.kind == "sale" else f"{reverse('orders.new')}?kind={face.kind}"
 
 
-def _bulk_actions(by: Actor) -> list[dict[str, str]]:
+def _bulk_actions(face: Face, by: Actor) -> list[dict[str, str]]:
     actions = []
-    if by.may("order.approve"):
+    if may_with_kind(by, "order.approve", face.kind):
         ask = _("Approve the chosen orders?")
-        url = reverse("orders.approve_many")
+        url = face.url("approve_many")
         actions.append(
             {"name": "approve", "label": _("Approve"), "icon": "check", "url": url, "confirm": ask, "key": "a"}
         )
-    if by.may("order.export"):
-        url = reverse("orders.export")
+    if may_with_kind(by, "order.export", face.kind):
+        url = face.url("export")
         actions.append({"name": "xlsx", "label": _("Export XLSX"), "icon": "download", "url": f"{url}?format=xlsx"})
         actions.append({"name": "csv", "label": _("Export CSV"), "icon": "download", "url": f"{url}?format=csv"})
     return actions
@@ -237,6 +256,9 @@ def _pills(state: State, by: Actor) -> list[dict[str, str]]:
     if state.text("customer"):
         name = customer_name(state.text("customer"), by=by)
         pills.append({"label": _("Customer: %(name)s") % {"name": name}, "remove": state.link(customer=None)})
+    if state.text("supplier"):
+        name = supplier_name(state.text("supplier"), by=by)
+        pills.append({"label": _("Supplier: %(name)s") % {"name": name}, "remove": state.link(supplier=None)})
     owner = state.whole("owner")
     if owner:
         name = user_names({owner}, by=by).get(owner, str(owner))

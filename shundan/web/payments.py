@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shundan.billing.actions import allocate_payment, deallocate_payment, register_payment
+from shundan.billing.actions import allocate_payment, deallocate_payment, refund_payment, register_payment
 from shundan.billing.queries import (
     Invoice,
     Payment,
@@ -137,6 +137,28 @@ def deallocate(request: HttpRequest, number: str, invoice: str, *, by: Actor) ->
     return go(request, reverse("payments.show", kwargs={"number": number}))
 
 
+@page("payment.refund", methods=("POST",))
+def refund(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Note that what a payment has left went back to the customer."""
+    given = Given(request.POST)
+
+    def work() -> str:
+        amount, method, reason = given.needed("amount"), given.text("method"), given.text("reason")
+        reference, refunded_on = given.text("reference"), given.day("refunded_on")
+        given.check()
+        made = refund_payment(
+            number, amount=amount, method=method, reason=reason, by=by, reference=reference, refunded_on=refunded_on
+        )
+        return made.number
+
+    try:
+        made = do_once(request, by=by, work=work)
+    except Refused as refusal:
+        return _payment_page(request, number, by, refusal=refusal)
+    leave_message(request, _("Refund %(number)s was recorded.") % {"number": made})
+    return go(request, reverse("payments.show", kwargs={"number": number}))
+
+
 def _new_page(request: HttpRequest, by: Actor, given: Given, *, refusal: Refused | None = None) -> HttpResponse:
     number = given.data.get("customer", "")
     customer = get_customer(number, by=by) if number else None
@@ -239,12 +261,36 @@ def _payment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
         "open_invoices": [_open(invoice, given, by, None) for invoice in open_ones],
         "allocate_url": reverse("payments.allocate", kwargs={"number": one.number}) if open_ones else None,
         "key": new_key(),
+        "refund": _refund(one, given, by) if one.unallocated and by.may("payment.refund") else None,
+        "refunds": [
+            {
+                "number": back.number,
+                "refunded_on": back.refunded_on,
+                "method": str(METHODS.get(back.method, back.method)),
+                "reason": back.reason,
+                "amount": back.amount,
+            }
+            for back in one.refunds.all()
+        ],
+        "error_of": errors_of(refusal),
         "transitions": [],
         "more": [],
         "refusal": _refusal(refusal),
         "events": timeline(timeline_of_payment(one, by=by)),
     }
     return render(request, "payments/show.html", context, status=refusal.status if refusal else 200)
+
+
+def _refund(one: Payment, given: Given, by: Actor) -> dict[str, Any]:
+    return {
+        "url": reverse("payments.refund", kwargs={"number": one.number}),
+        "amount": given.data.get("amount") or written(one.unallocated, one.currency),
+        "method": given.data.get("method") or one.method,
+        "reason": given.data.get("reason", ""),
+        "reference": given.data.get("reference", ""),
+        "refunded_on": given.day("refunded_on") or by.today,
+        "methods": options(METHODS),
+    }
 
 
 def _allocation(one: Payment, invoice: Invoice, amount: Decimal, by: Actor) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from shundan.inventory.queries import availability_unscoped, available_of, list_
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound
 from shundan.kernel.money import plain
-from shundan.orders.queries import last_prices
-from shundan.parties.queries import Customer, get_customer, suggest_customers
+from shundan.orders.queries import last_prices, last_purchase_prices_unscoped
+from shundan.parties.queries import Customer, get_customer, get_supplier, suggest_customers, suggest_suppliers
 from shundan.ui.doors import page
 from shundan.web.words import name_of
 
@@ -31,11 +31,21 @@ def customers(request: HttpRequest, *, by: Actor) -> JsonResponse:
     return JsonResponse({"items": items})
 
 
+@page("supplier.read")
+def suppliers(request: HttpRequest, *, by: Actor) -> JsonResponse:
+    """Return the suppliers that fit what was typed, the newest first."""
+    found = suggest_suppliers(request.GET.get("q", ""), by=by)
+    items = [{"id": one.number, "label": one.name, "detail": one.number, "aside": one.currency} for one in found]
+    return JsonResponse({"items": items})
+
+
 @page("product.read")
 def products(request: HttpRequest, *, by: Actor) -> JsonResponse:
     """Return the products that fit what was typed, or those with the given SKUs or barcodes."""
     codes = request.GET.getlist("sku")[:MOST_CODES]
     found = products_by_codes(codes, by=by) if codes else suggest_products(request.GET.get("q", ""), by=by)
+    if request.GET.get("kind") == "purchase":
+        return JsonResponse({"items": bought_items(found, request.GET.get("supplier", ""), request, by)})
     customer = _customer(request.GET.get("customer", ""), by)
     return JsonResponse({"items": product_items(found, customer, request.GET.get("warehouse", ""), by)})
 
@@ -71,6 +81,20 @@ def product_items(found: list[Product], customer: Customer | None, warehouse: st
                 "last_on": last[1].isoformat() if last else None,
             }
         )
+    return items
+
+
+def bought_items(found: list[Product], supplier: str, request: HttpRequest, by: Actor) -> list[dict[str, Any]]:
+    """Return products as a buyer chooses them: without our list price, with what this supplier took last."""
+    items = product_items(found, None, request.GET.get("warehouse", ""), by)
+    ids = {one.sku: one.pk for one in found}
+    last = {}
+    if supplier and by.may("supplier.read"):
+        known = get_supplier(supplier, by=by)
+        last = last_purchase_prices_unscoped(known.pk, known.currency, ids.values())
+    for item in items:
+        price = last.get(ids[item["sku"]])
+        item |= {"price": None, "last_price": None if price is None else plain(price), "last_on": None}
     return items
 
 

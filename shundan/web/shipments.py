@@ -23,6 +23,7 @@ from shundan.kernel.money import plain
 from shundan.orders.queries import (
     Order,
     OrderLine,
+    direction_of,
     get_order,
     lines_of,
     may_do,
@@ -273,7 +274,7 @@ def _shipment_refused(request: HttpRequest, number: str, refusal: Refused, by: A
 
 def _transitions(one: Shipment, by: Actor) -> list[dict[str, Any]]:
     found = []
-    if one.state == "shipped" and may_do("shipment.ship", one.order, by=by):
+    if one.state == "shipped" and not direction_of(one.order).is_transfer and may_do("shipment.ship", one.order, by=by):
         found.append(_step(one, "deliver", _("Delivered"), "primary", "circle-check"))
     if one.state == "picking" and may_do("shipment.create", one.order, by=by):
         ask = _("The goods return to stock and stay reserved for the order.")

@@ -4,9 +4,11 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from shundan.kernel.actor import Actor
-from shundan.orders.queries import Order, get_order, is_live, is_released, may_do
+from shundan.orders.queries import Order, get_order, is_live, may_do
+from shundan.web.order_papers import may_bill, may_invoice, may_receive
 from shundan.web.order_parts import Parts
 from shundan.web.words import label_of
 from shundan.workflow.queries import Offer, definition_of
@@ -21,6 +23,20 @@ ICONS = {
     "unconfirm": "arrow-back-up",
     "cancel": "circle-x",
     "close": "lock",
+    "source": "building-store",
+    "acknowledge": "check",
+    "recall": "arrow-back-up",
+    "settle": "file-invoice",
+    "settle_without_credit": "circle-x",
+    "settle_difference": "adjustments",
+    "plan": "calendar",
+    "replan": "arrow-back-up",
+    "begin": "tool",
+    "wait": "player-pause",
+    "go_on": "arrow-right",
+    "finish": "circle-check",
+    "perform": "tool",
+    "complete": "circle-check",
     "hold": "player-pause",
     "release_hold": "circle-check",
 }
@@ -70,18 +86,45 @@ def _papers(parts: Parts, by: Actor) -> list[dict[str, Any]]:
     held = _("On hold: %(reason)s") % {"reason": parts.holds[0].reason} if parts.holds else None
     if order.category == "draft" and may_do("order.edit", order, by=by):
         found.append(_link("edit", _("Edit"), "orders.edit", order, icon="pencil"))
-    if is_live(order) and may_do("shipment.create", order, by=by):
+    if parts.direction.goes_out and is_live(order) and may_do("shipment.create", order, by=by):
         why = held or (None if parts.progress.units_free > 0 else _("Nothing is reserved that waits to be shipped."))
-        found.append(_link("ship", _("Ship"), "orders.ship", order, icon="truck-delivery", kind="primary", why=why))
-    if is_released(order) and order.invoicing in ("to_invoice", "part") and may_do("invoice.issue", order, by=by):
-        kind = "" if any(one["kind"] == "primary" and one["allowed"] for one in found) else "primary"
+        kind = "primary" if why is None or not parts.direction.comes_in else ""
+        found.append(_link("ship", _("Ship"), "orders.ship", order, icon="truck-delivery", kind=kind, why=why))
+    if may_receive(parts, by):
+        why = held or (None if parts.awaited > 0 else _("No goods are on their way."))
+        found.append(
+            _link(
+                "receive",
+                pgettext("order", "Receive"),
+                "orders.receive",
+                order,
+                icon="package-import",
+                kind="primary",
+                why=why,
+            )
+        )
+    kind = "" if any(one["kind"] == "primary" and one["allowed"] for one in found) else "primary"
+    if may_bill(parts, by):
+        found.append(_link("bill", _("Register bill"), "orders.bill", order, icon="receipt", kind=kind))
+    if may_invoice(parts, by):
         found.append(
             _link("invoice", _("Issue invoice"), "orders.invoice", order, icon="file-invoice", kind=kind, why=held)
         )
-    if parts.progress.backordered > 0 and is_live(order) and may_do("order.confirm", order, by=by):
+    if _may_reserve(parts, by):
         reserve = _link("reserve", _("Reserve the rest"), "orders.reserve", order, icon="package")
         found.append({**reserve, "href": None, "url": reserve["href"]})
+    if parts.returnable > 0:
+        back = "sales_return" if order.customer_id else "purchase_return"
+        url = f"{reverse('orders.new')}?type={back}&origin={order.number}"
+        found.append({**_link("return", _("Return"), "orders.show", order, icon="truck-return"), "href": url})
     return found
+
+
+def _may_reserve(parts: Parts, by: Actor) -> bool:
+    """Tell whether goods leave the shelf with this order that are not all reserved."""
+    order = parts.order
+    takes = parts.direction.goes_out or order.kind == "service"
+    return takes and parts.progress.backordered > 0 and is_live(order) and may_do("order.confirm", order, by=by)
 
 
 def _link(

@@ -6,6 +6,7 @@ from shundan.ui.doors import require_doors
 from shundan.web import (
     account,
     approvals,
+    bills,
     customer_form,
     customers,
     entry,
@@ -20,13 +21,16 @@ from shundan.web import (
     preferences,
     product_form,
     products,
+    receipts,
     search,
     shipments,
     sign_in,
     stock,
+    suppliers,
     user_forms,
     users,
 )
+from shundan.web.kinds import FACES
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -38,10 +42,16 @@ urlpatterns: list[URLPattern] = [
     path("account/password/", account.password, name="account.password"),
     path("account/tokens/", account.new_token, name="account.new_token"),
     path("account/tokens/<int:token_id>/revoke/", account.revoke_token, name="account.revoke_token"),
-    path("orders/", orders.order_list, name="orders.list"),
-    path("orders/views/", orders.view_counts, name="orders.views"),
-    path("orders/approve/", orders.approve_many, name="orders.approve_many"),
-    path("orders/export/", exports.export_orders, name="orders.export"),
+    *(
+        path(f"{face.place}/{rest}", view, {"kind": face.kind}, name=f"{face.place}.{name}")
+        for face in FACES.values()
+        for rest, view, name in (
+            ("", orders.order_list, "list"),
+            ("views/", orders.view_counts, "views"),
+            ("approve/", orders.approve_many, "approve_many"),
+            ("export/", exports.export_orders, "export"),
+        )
+    ),
     path("orders/new/", entry.new, name="orders.new"),
     path("orders/new/<uuid:key>/save/", entry.save_new, name="orders.save_new"),
     path("orders/new/<uuid:key>/submit/", entry.submit_new, name="orders.submit_new"),
@@ -54,6 +64,8 @@ urlpatterns: list[URLPattern] = [
     path("orders/<str:number>/delete/", order.delete, name="orders.delete"),
     path("orders/<str:number>/reserve/", order.reserve, name="orders.reserve"),
     path("orders/<str:number>/ship/", shipments.plan, name="orders.ship"),
+    path("orders/<str:number>/receive/", receipts.receive, name="orders.receive"),
+    path("orders/<str:number>/bill/", bills.new, name="orders.bill"),
     path("orders/<str:number>/invoice/", invoices.new, name="orders.invoice"),
     path("orders/<str:number>/invoice/preview/", invoices.preview, name="orders.invoice_preview"),
     path("shipments/", shipments.shipment_list, name="shipments.list"),
@@ -61,6 +73,12 @@ urlpatterns: list[URLPattern] = [
     path("shipments/<str:number>/ship/", shipments.ship, name="shipments.ship"),
     path("shipments/<str:number>/deliver/", shipments.deliver, name="shipments.deliver"),
     path("shipments/<str:number>/cancel/", shipments.cancel, name="shipments.cancel"),
+    path("receipts/", receipts.receipt_list, name="receipts.list"),
+    path("receipts/<str:number>/", receipts.show, name="receipts.show"),
+    path("receipts/<str:number>/reverse/", receipts.reverse_it, name="receipts.reverse"),
+    path("bills/", bills.bill_list, name="bills.list"),
+    path("bills/<str:number>/", bills.show, name="bills.show"),
+    path("bills/<str:number>/pay/", bills.pay, name="bills.pay"),
     path("invoices/", invoices.invoice_list, name="invoices.list"),
     path("invoices/<str:number>/", invoices.show, name="invoices.show"),
     path("invoices/<str:number>/credit/", invoices.credit, name="invoices.credit"),
@@ -69,6 +87,7 @@ urlpatterns: list[URLPattern] = [
     path("payments/<str:number>/", payments.show, name="payments.show"),
     path("payments/<str:number>/allocate/", payments.allocate, name="payments.allocate"),
     path("payments/<str:number>/deallocate/<str:invoice>/", payments.deallocate, name="payments.deallocate"),
+    path("payments/<str:number>/refund/", payments.refund, name="payments.refund"),
     path("stock/", stock.stock_list, name="stock.list"),
     path("stock/adjust/", stock.adjust, name="stock.adjust"),
     path("stock/of/<path:sku>/", stock.show, name="stock.show"),
@@ -79,6 +98,11 @@ urlpatterns: list[URLPattern] = [
     path("customers/<str:number>/edit/", customer_form.edit, name="customers.edit"),
     path("customers/<str:number>/credit/", customers.set_credit, name="customers.credit"),
     path("customers/<str:number>/<str:status>-it/", customers.set_status, name="customers.status"),
+    path("suppliers/", suppliers.supplier_list, name="suppliers.list"),
+    path("suppliers/pick/", pick.suppliers, name="suppliers.pick"),
+    path("suppliers/new/", suppliers.new, name="suppliers.new"),
+    path("suppliers/<str:number>/", suppliers.show, name="suppliers.show"),
+    path("suppliers/<str:number>/edit/", suppliers.edit, name="suppliers.edit"),
     path("products/", products.product_list, name="products.list"),
     path("products/pick/", pick.products, name="products.pick"),
     path("products/new/", product_form.new, name="products.new"),

@@ -35,7 +35,7 @@ from shundan.web.forms import go, refusal_of_form
 from shundan.web.frame import frame, initial_of, leave_message
 from shundan.web.lists import State, plain_list, state_of
 from shundan.web.timeline import timeline
-from shundan.web.words import AREAS, SCOPES, name_of
+from shundan.web.words import AREAS, name_of, scope_words
 
 TABS = (
     ("users", gettext_lazy("Users")),
@@ -226,5 +226,5 @@ def _permission(code: str, scope: str | None) -> dict[str, Any]:
     return {
         "name": label_of_permission(code, language=get_language() or ""),
         "scope": scope,
-        "scope_label": str(SCOPES.get(scope or "", scope or "")),
+        "scope_label": scope_words(scope or ""),
     }

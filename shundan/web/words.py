@@ -129,6 +129,24 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "order.closed": ("lock", "warn", _("closed the remainder")),
     "order.held": ("player-pause", "warn", _("put the order on hold")),
     "order.released": ("circle-check", "good", _("released the hold")),
+    "order.sourced": ("building-store", "info", _("chose the supplier")),
+    "order.recalled": ("arrow-back-up", "warn", _("recalled the order")),
+    "order.acknowledged": ("check", "good", _("recorded the agreement of the supplier")),
+    "order.unstarted": ("arrow-back-up", "warn", _("all receipts are reversed")),
+    "order.planned": ("calendar", "info", _("planned the work")),
+    "order.replanned": ("arrow-back-up", "warn", _("reverted the plan")),
+    "order.paused": ("player-pause", "warn", _("paused the work")),
+    "order.performed": ("circle-check", "good", _("finished the work")),
+    "order.reopened": ("history", "warn", _("reopened the order")),
+    "order.difference_settled": ("adjustments", "warn", _("settled the difference")),
+    "receipt.posted": ("package-import", "accent", _("received goods with %(number)s")),
+    "receipt.reversed": ("arrow-back-up", "warn", _("reversed receipt %(number)s")),
+    "bill.registered": ("receipt", "accent", _("recorded bill %(number)s for %(total)s")),
+    "bill.paid": ("cash", "good", _("paid %(amount)s of bill %(number)s")),
+    "bill.debited": ("receipt", "warn", _("recorded debit note %(number)s for %(total)s")),
+    "supplier.created": ("plus", "quiet", _("added the supplier")),
+    "supplier.changed": ("pencil", "quiet", _("changed the record")),
+    "payment.refunded": ("arrow-back-up", "warn", _("refunded %(amount)s of payment %(number)s")),
     "shipment.planned": ("clipboard-list", "info", _("created pick list %(number)s")),
     "shipment.shipped": ("truck-delivery", "accent", _("shipped %(number)s")),
     "shipment.delivered": ("circle-check", "good", _("recorded the delivery of %(number)s")),
@@ -158,6 +176,11 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
 # Labels of the places in an order that an edit or a conflict names.
 PLACES: dict[str, Word] = {
     "customer": _("Customer"),
+    "supplier": _("Supplier"),
+    "origin": _("Comes from"),
+    "warehouse": _("Warehouse"),
+    "target_warehouse": _("To warehouse"),
+    "target_department": _("Receiving department"),
     "customer_reference": _("Customer PO"),
     "requested_on": _("Requested on"),
     "currency": _("Currency"),
@@ -218,6 +241,20 @@ ADDRESS_FIELDS: dict[str, Word] = {
 }
 
 
+SUPPLIER_FIELDS: dict[str, Word] = {
+    "name": _("Name"),
+    "contact_name": _("Contact"),
+    "phone": _("Phone"),
+    "country": _("Country"),
+    "address": _("Address"),
+    "currency": _("Currency"),
+    "payment_term": _("Payment terms"),
+    "tax_number": _("Tax number"),
+    "bank_name": _("Bank"),
+    "bank_account": _("Bank account"),
+}
+
+
 PRODUCT_FIELDS: dict[str, Word] = {
     "name_zh": _("Name"),
     "name_en": _("English name"),
@@ -238,7 +275,28 @@ SCOPES: dict[str, Word] = {
     "all": _("All"),
 }
 
+ORDER_KINDS: dict[str, Word] = {
+    "sale": pgettext_lazy("kind", "Sales"),
+    "purchase": pgettext_lazy("kind", "Purchases"),
+    "return": pgettext_lazy("kind", "Returns"),
+    "service": pgettext_lazy("kind", "Services"),
+    "transfer": pgettext_lazy("kind", "Transfers"),
+}
+
+
+def scope_words(scope: str) -> str:
+    """Return a scope in words; one that is limited to kinds of order names them."""
+    said = []
+    for part in scope.split("+"):
+        kinds, _colon, reach = part.rpartition(":")
+        word = str(SCOPES.get(reach, reach))
+        names = ", ".join(str(ORDER_KINDS.get(kind, kind)) for kind in kinds.split(",") if kind)
+        said.append(f"{names}: {word}" if names else word)
+    return " + ".join(said)
+
+
 AREAS: dict[str, Word] = {
+    "bill": _("Bills"),
     "customer": _("Customers"),
     "event": _("History"),
     "import": _("Imports"),
@@ -246,8 +304,10 @@ AREAS: dict[str, Word] = {
     "order": _("Orders"),
     "payment": _("Payments"),
     "product": _("Products"),
+    "receipt": _("Receipts"),
     "shipment": _("Shipments"),
     "stock": _("Stock"),
+    "supplier": _("Suppliers"),
     "user": _("Users"),
     "warehouse": _("Warehouses"),
 }

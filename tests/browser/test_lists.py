@@ -91,12 +91,12 @@ def test_language_and_theme_change_without_leaving_the_page(rep: Desk, orders: l
     page.click("button[name=language][value=en]")
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert page.url.endswith("/orders/?lifecycle=draft&size=20")
-    expect(page.locator("h1")).to_have_text("Orders")
+    expect(page.locator("h1")).to_have_text("Sales orders")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     page.click("summary.who")
     page.click("button[name=language][value=zh-hans]")
     expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
-    expect(page.locator("h1")).to_have_text("订单")
+    expect(page.locator("h1")).to_have_text("销售订单")
     assert (
         page.evaluate(
             "getComputedStyle(document.body).colorScheme || getComputedStyle(document.documentElement).colorScheme"

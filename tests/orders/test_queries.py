@@ -140,12 +140,8 @@ def test_sums_are_of_what_is_seen(orders: dict[str, Order]) -> None:
 
 def test_what_one_may_not_see_does_not_exist(orders: dict[str, Order]) -> None:
     number = orders["draft"].number
-    for by in (
-        make.person("rep"),
-        make.person("warehouse"),
-        make.person("purchasing"),
-        replace(make.person("sales_manager"), department_ids=()),
-    ):
+    strangers = (make.person(role) for role in ("rep", "warehouse", "purchasing"))
+    for by in (*strangers, replace(make.person("sales_manager"), department_ids=())):
         with make.refused(NotFound) as hidden:
             get_order(number, by=by)
         with make.refused(NotFound) as missing:

@@ -72,7 +72,7 @@ OPERATIONS: dict[str, Operation] = {
     "approvals_end": _delete(
         "/delegations/{delegation}", {204: "rep", 404: EVERYBODY.replace("rep ", "", 1)}, "delegation"
     ),
-    # Orders
+    # Orders: the buyer works with purchases and returns alone, so that sales are not there for them.
     "orders_index": _get("/orders", {200: f"{SEE_ORDERS} warehouse purchasing other_rep"}),
     "orders_place": _post("/orders", {201: "rep sales_manager service", 422: "other_rep"}, _ORDER),
     "orders_place:confirmed": _post(

@@ -16,7 +16,15 @@ from shundan.ui.doors import PUBLIC, routes_of
 from tests.permissions.pages import PAGES
 from tests.permissions.world import OTHER, World, build
 
-NUMBERS = {"orders": "confirmed", "shipments": "gone", "invoices": "invoice", "payments": "payment"}
+NUMBERS = {
+    "orders": "confirmed",
+    "shipments": "gone",
+    "invoices": "invoice",
+    "payments": "payment",
+    "receipts": "receipt",
+    "bills": "bill",
+    "suppliers": "supplier",
+}
 PLAIN_FILES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 GUARDED = {place: row.rsplit(" ", 1) for place, row in PAGES.items() if row != PUBLIC}
 CASES = [(place, method) for place, (methods, _permission) in GUARDED.items() for method in methods.split()]
@@ -26,7 +34,8 @@ CASES = [(place, method) for place, (methods, _permission) in GUARDED.items() fo
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """Build the world once; each request is undone, and the world at the end."""
     with django_db_blocker.unblock(), override_settings(DEMO=False, STORAGES=PLAIN_FILES), transaction.atomic():
-        yield build()
+        world = build()
+        yield world
         transaction.set_rollback(True)
 
 

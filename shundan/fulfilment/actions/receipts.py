@@ -129,13 +129,13 @@ def reverse_receipt(number: str, *, by: Actor, reason: str = "") -> Receipt:
     if receipt.state != "posted" or not (is_live(order) or direction_of(order).is_transfer):
         raise ReceiptGone(number=receipt.number)
     rows = list(receipt.lines.select_related("order_line"))
-    receipt.state, receipt.reversed_at, receipt.reversed_by_name = "reversed", by.at, by.name
-    receipt.save()
     lines = {line.pk: line for line in lines_of(order)}
     for row in rows:
         line = lines[row.order_line_id]
         if direction_of(order).is_billed and line.invoiced > line.shipped - line.returned - row.accepted:
             raise ReceiptBilled(number=receipt.number)
+    receipt.state, receipt.reversed_at, receipt.reversed_by_name = "reversed", by.at, by.name
+    receipt.save()
     record("receipt.reversed", subject=receipt.subject, by=by, data=_facts(receipt, order) | {"reason": _clean(reason)})
     _count(order, direction_of(order), rows, by, sign=-1)
     take_back_stock(_wants(rows, receipt.warehouse_id), source=receipt.subject, by=by)

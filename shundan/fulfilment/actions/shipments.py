@@ -56,6 +56,13 @@ PICKED = Choice(
 )
 
 
+class ArrivesByReceipt(Refused):
+    """Goods of a transfer are counted where they arrive."""
+
+    code = "arrives_by_receipt"
+    sentence = _("The goods of %(number)s arrive with a receipt in the other warehouse; receive them there.")
+
+
 @action
 def plan_shipment(
     order_number: str,
@@ -129,8 +136,12 @@ def ship_shipment(
 
 @action
 def deliver_shipment(number: str, *, by: Actor) -> Shipment:
-    """Note that the customer has signed for a shipment. Raises: NotPermitted, NotFound, ShipmentGone."""
+    """Note that the customer has signed for a shipment. Raises: NotPermitted, NotFound, ShipmentGone,
+    ArrivesByReceipt.
+    """
     shipment, order = _locked(number, by, "shipment.ship", ("shipped",))
+    if direction_of(order).is_transfer:
+        raise ArrivesByReceipt(number=order.number)
     shipment.state, shipment.delivered_at = "delivered", by.at
     shipment.save()
     record("shipment.delivered", subject=shipment.subject, by=by, data=_facts(shipment, order))

@@ -6,7 +6,7 @@ from shundan.orders.queries.choosing import Choice
 from shundan.orders.queries.entry import LINE_COLUMNS, ORDER_COLUMNS, EntryFrame, entry_frame, order_types
 from shundan.orders.queries.facts import FACTS_OF_ORDERS, facts_of_order
 from shundan.orders.queries.figures import SalesFigures, orders_by_day, sales_figures
-from shundan.orders.queries.goods import Direction, direction_of, receivable_of
+from shundan.orders.queries.goods import Direction, direction_of, followers_of, receivable_of, returnable_of
 from shundan.orders.queries.lines import (
     holders_of_lines,
     last_prices,
@@ -18,6 +18,7 @@ from shundan.orders.queries.lists import (
     OrderFilter,
     OrderSums,
     count_orders,
+    count_piles,
     count_views,
     exact_order_number,
     exported_orders,
@@ -71,6 +72,7 @@ __all__ = [
     "SalesFigures",
     "backordered_of",
     "count_orders",
+    "count_piles",
     "count_views",
     "direction_of",
     "entry_frame",
@@ -78,6 +80,7 @@ __all__ = [
     "exported_orders",
     "facts_of_order",
     "filtered_orders",
+    "followers_of",
     "get_order",
     "holders_of_lines",
     "invoiceable_of",
@@ -104,6 +107,7 @@ __all__ = [
     "owners_of_orders",
     "progress_of",
     "receivable_of",
+    "returnable_of",
     "sales_figures",
     "shippable_of",
     "short_lines",

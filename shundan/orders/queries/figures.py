@@ -10,12 +10,15 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.money import ZERO
 from shundan.orders.scopes import visible_orders
 
+# What a company earns with; purchases and what comes back are other figures.
+EARNING = ("sale", "service")
+
 
 def orders_by_day(*, by: Actor, since: date) -> list[tuple[date, int, Decimal]]:
     """Return (day, orders, worth in company currency) of each day with orders, drafts and cancelled ones aside."""
     rows = (
         visible_orders(by)
-        .filter(ordered_on__gte=since)
+        .filter(ordered_on__gte=since, kind__in=EARNING)
         .exclude(category__in=("draft", "cancelled"))
         .values("ordered_on")
         .annotate(orders=Count("id"), worth=Sum("company_total"))
@@ -36,7 +39,7 @@ class SalesFigures:
 
 
 def sales_figures(*, by: Actor, days: int = 30) -> SalesFigures:
-    """Return the figures of the orders this actor sees, days without orders as 0."""
+    """Return the figures of the sales and services this actor sees, days without any as 0."""
     first = min(by.today - timedelta(days=days - 1), by.today.replace(day=1))
     known = {on: (count, worth) for on, count, worth in orders_by_day(by=by, since=first)}
     month = [one for on, one in known.items() if on >= by.today.replace(day=1) and on <= by.today]

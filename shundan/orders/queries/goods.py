@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import F, Sum
+
+from shundan.kernel.actor import Actor
+from shundan.kernel.money import ZERO
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries.record import lines_of
 from shundan.orders.rules import open_quantity
+from shundan.orders.scopes import visible_orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,25 @@ _BY_GOODS = {
 def direction_of(order: Order) -> Direction:
     """Return which way an order's goods go; those used in a service go no way."""
     return _BY_GOODS.get((KINDS[order.kind].goods, order.type.party), Direction())
+
+
+def returnable_of(order: Order) -> dict[OrderLine, Decimal]:
+    """Return each line of goods with what of it can still come back: moved, not back, and announced by no return."""
+    lines = [line for line in lines_of(order) if line.is_stocked and line.shipped > line.returned]
+    announced = dict(
+        OrderLine.objects.filter(
+            source_line_id__in=[line.pk for line in lines], order__category__in=("approved", "confirmed", "in_progress")
+        )
+        .values_list("source_line_id")
+        .annotate(left=Sum(F("quantity") - F("cancelled") - F("shipped")))
+    )
+    return {line: max(ZERO, line.shipped - line.returned - announced.get(line.pk, ZERO)) for line in lines}
+
+
+def followers_of(order: Order, *, by: Actor) -> list[Order]:
+    """Return the visible orders that come from this one, oldest first: returns and services."""
+    rows = visible_orders(by).filter(origin_id=order.pk).select_related("type", "customer", "supplier")
+    return list(rows.order_by("id")) if by.may("order.read") else []
 
 
 def receivable_of(order: Order) -> dict[OrderLine, Decimal]:

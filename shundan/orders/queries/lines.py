@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import TextField, Value
+from django.db.models.functions import Coalesce
+
 from shundan.kernel.actor import Actor
 from shundan.orders.models import OrderLine
 from shundan.orders.scopes import visible_orders
@@ -46,11 +49,14 @@ def latest_lines_of_product(product_id: int, *, by: Actor, limit: int = 10) -> l
 
 
 def holders_of_lines(line_ids: Iterable[int], *, by: Actor) -> dict[int, tuple[str, str]]:
-    """Return (order number, customer's name) of lines by id, of the orders this actor sees."""
+    """Return (order number, name of its party or receiver) of lines by id, of the orders this actor sees."""
     if not by.may("order.read"):
         return {}
     rows = OrderLine.objects.filter(pk__in=list(line_ids), order__in=visible_orders(by))
-    return {pk: (number, name) for pk, number, name in rows.values_list("pk", "order__number", "order__customer__name")}
+    party = Coalesce(
+        "order__customer__name", "order__supplier__name", "order__target_warehouse__name_zh", Value("", TextField())
+    )
+    return {pk: (number, name) for pk, number, name in rows.values_list("pk", "order__number", party)}
 
 
 def lines_by_ids_unscoped(ids: Iterable[int]) -> dict[int, OrderLine]:

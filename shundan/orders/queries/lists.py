@@ -1,6 +1,6 @@
 """Finding orders: lists with views and filters, counts and sums, rows for export."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,6 +13,7 @@ from django.db.models.functions import Collate, Upper
 from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.models import User
+from shundan.accounts.scopes import kinds_within
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, require
 from shundan.kernel.listing import COUNT_CAP, Page, count_capped, count_each, page_of
@@ -20,7 +21,7 @@ from shundan.kernel.money import ZERO
 from shundan.orders.models import Order
 from shundan.orders.rules import LIVE, VIEWS
 from shundan.orders.scopes import visible_orders
-from shundan.parties.queries import customers_matching_unscoped
+from shundan.parties.queries import customers_matching_unscoped, suppliers_matching_unscoped
 
 # So many numbers of each kind a search follows; the newest first.
 MOST_FOUND = 1000
@@ -29,8 +30,9 @@ SORTS = ("ordered_on", "total", "requested_on", "number")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFilter:
-    """What an order list is narrowed to; values of one field are alternatives, fields add up."""
+    """What an order list is narrowed to; values of one field are alternatives, fields add up; no kinds means all."""
 
+    kinds: tuple[str, ...] = ()
     view: str = "all"
     search: str = ""
     category: tuple[str, ...] = ()
@@ -38,6 +40,7 @@ class OrderFilter:
     invoicing: tuple[str, ...] = ()
     payment: tuple[str, ...] = ()
     customer: str = ""
+    supplier: str = ""
     owner_id: int | None = None
     warehouse: str = ""
     ordered_from: date | None = None
@@ -62,7 +65,7 @@ def list_orders(
 ) -> Page[Order]:
     """Return one page of the orders this actor sees. Raises: NotPermitted, Malformed."""
     rows = filtered_orders(by=by, wanted=wanted or OrderFilter()).select_related(
-        "customer", "supplier", "target_warehouse", "owner", "type"
+        "customer", "supplier", "target_warehouse", "target_department", "owner", "type"
     )
     return page_of(rows, cursor=cursor, limit=limit, sort=sort, allowed=SORTS)
 
@@ -74,14 +77,16 @@ def list_and_sum_orders(
 
     Raises: NotPermitted, Malformed.
     """
-    rows, parts = _narrowed(by=by, wanted=wanted), _search(wanted.search)
-    with_names = rows.filter(_any_of(parts)).select_related("customer", "supplier", "target_warehouse", "owner", "type")
+    rows, parts = _narrowed(by=by, wanted=wanted), _search(wanted)
+    with_names = rows.filter(_any_of(parts)).select_related(
+        "customer", "supplier", "target_warehouse", "target_department", "owner", "type"
+    )
     return page_of(with_names, cursor=cursor, limit=limit, sort=sort, allowed=SORTS), _sums_of(rows, parts)
 
 
 def sum_orders(*, by: Actor, wanted: OrderFilter) -> OrderSums:
     """Return the bounded count of a filter and the worth of its orders; the cost is bounded, too."""
-    return _sums_of(_narrowed(by=by, wanted=wanted), _search(wanted.search))
+    return _sums_of(_narrowed(by=by, wanted=wanted), _search(wanted))
 
 
 def _sums_of(rows: QuerySet[Order], parts: Sequence[Q]) -> OrderSums:
@@ -100,9 +105,14 @@ def count_orders(*, by: Actor, view: str, cap: int = 999) -> int:
     return count_capped(filtered_orders(by=by, wanted=OrderFilter(view=view)), cap=cap)
 
 
-def count_views(*, by: Actor, views: Iterable[str], cap: int = 999) -> dict[str, int]:
-    """Return how many orders each view holds, at most cap + 1 each, in one round trip."""
-    return count_each({view: filtered_orders(by=by, wanted=OrderFilter(view=view)) for view in views}, cap=cap)
+def count_views(*, by: Actor, views: Iterable[str], kinds: tuple[str, ...] = (), cap: int = 999) -> dict[str, int]:
+    """Return how many orders of these kinds each view holds, at most cap + 1 each, in one round trip."""
+    return count_piles({view: OrderFilter(view=view, kinds=kinds) for view in views}, by=by, cap=cap)
+
+
+def count_piles(piles: Mapping[str, OrderFilter], *, by: Actor, cap: int = 999) -> dict[str, int]:
+    """Return how many orders each of these filters holds, at most cap + 1 each, in one round trip."""
+    return count_each({name: filtered_orders(by=by, wanted=wanted) for name, wanted in piles.items()}, cap=cap)
 
 
 def exact_order_number(search: str, *, by: Actor) -> str | None:
@@ -112,8 +122,8 @@ def exact_order_number(search: str, *, by: Actor) -> str | None:
 
 
 def neighbours_of(order: Order, *, by: Actor) -> tuple[str | None, str | None]:
-    """Return the numbers of the visible orders entered just before and just after."""
-    rows = visible_orders(by).values_list("number", flat=True)
+    """Return the numbers of the visible orders of its kind entered just before and just after."""
+    rows = visible_orders(by).filter(kind=order.kind).values_list("number", flat=True)
     return rows.filter(pk__lt=order.pk).order_by("-pk").first(), rows.filter(pk__gt=order.pk).order_by("pk").first()
 
 
@@ -127,7 +137,7 @@ def exported_orders(
 ) -> Iterator[Order]:
     """Return the orders of a filter, or those with the given numbers, for a file. Raises: NotPermitted."""
     rows = filtered_orders(by=by, wanted=wanted, permission="order.export").select_related(
-        "customer", "supplier", "target_warehouse", "owner"
+        "customer", "supplier", "target_warehouse", "target_department", "owner", "type"
     )
     if numbers is not None:
         rows = rows.filter(number__in=list(numbers))
@@ -141,18 +151,22 @@ def owners_of_orders(*, by: Actor) -> list[tuple[int, str]]:
 
 def filtered_orders(*, by: Actor, wanted: OrderFilter, permission: str = "order.read") -> QuerySet[Order]:
     """Return the visible orders of a filter, unordered. Raises: NotPermitted, Malformed."""
-    return _narrowed(by=by, wanted=wanted, permission=permission).filter(_any_of(_search(wanted.search)))
+    return _narrowed(by=by, wanted=wanted, permission=permission).filter(_any_of(_search(wanted)))
 
 
 def _narrowed(*, by: Actor, wanted: OrderFilter, permission: str = "order.read") -> QuerySet[Order]:
     require(by, permission)
     rows = visible_orders(by, permission).filter(_view(wanted.view, by))
+    if wanted.kinds and not kinds_within(by, permission, wanted.kinds):
+        rows = rows.filter(kind__in=wanted.kinds) if len(wanted.kinds) > 1 else rows.filter(kind=wanted.kinds[0])
     for field in ("category", "fulfilment", "invoicing", "payment"):
         values = getattr(wanted, field)
         if values:
             rows = rows.filter(**{f"{field}__in": [value.replace("\x00", "") for value in values]})
     if wanted.customer:
         rows = rows.filter(customer__number=wanted.customer.replace("\x00", ""))
+    if wanted.supplier:
+        rows = rows.filter(supplier__number=wanted.supplier.replace("\x00", ""))
     if wanted.owner_id:
         rows = rows.filter(owner_id=wanted.owner_id)
     if wanted.warehouse:
@@ -189,9 +203,9 @@ def _view(view: str, by: Actor) -> Q:
     return views[view]
 
 
-def _search(text: str) -> list[Q]:
+def _search(wanted: OrderFilter) -> list[Q]:
     """Return conditions that exclude each other; what fulfils one of them is found. No words find everything."""
-    words = text.strip().replace("\x00", "")[:80]
+    words = wanted.search.strip().replace("\x00", "")[:80]
     if not words:
         return [Q()]
     # The ids are fetched first: as one condition the planner would walk all orders in search of a rare number.
@@ -199,10 +213,13 @@ def _search(text: str) -> list[Q]:
     elsewhere = Order.objects.filter(Q(source_number=words) | Q(customer_reference=words)).order_by()
     found = [*numbered.values_list("pk", flat=True)[:MOST_FOUND], *elsewhere.values_list("pk", flat=True)[:MOST_FOUND]]
     customers = customers_matching_unscoped(words)
-    parts = [Q(pk__any_of=found)] if found or not customers else []
-    if customers:
-        theirs = Q(customer_id__any_of=customers)
-        parts.append(theirs & ~Q(pk__any_of=found) if found else theirs)
+    # Sales have no supplier: their search does not look for one.
+    suppliers = suppliers_matching_unscoped(words) if {"purchase", "return"} & set(wanted.kinds) else []
+    parts = [Q(pk__any_of=found)] if found or not (customers or suppliers) else []
+    for column, ids in (("customer_id", customers), ("supplier_id", suppliers)):
+        if ids:
+            theirs = Q(**{f"{column}__any_of": ids})
+            parts.append(theirs & ~Q(pk__any_of=found) if found else theirs)
     return parts
 
 

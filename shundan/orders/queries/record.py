@@ -38,7 +38,9 @@ def get_order(number: str, *, by: Actor, lock: bool = False, permission: str = "
     """
     require(by, permission)
     rows = visible_orders(by, permission).select_related("customer", "owner", "type", "workflow", "warehouse")
-    rows = rows.select_related("payment_term", "department", "supplier", "origin", "target_warehouse")
+    rows = rows.select_related(
+        "payment_term", "department", "supplier", "origin", "target_warehouse", "target_department"
+    )
     if lock:
         rows = rows.select_for_update(of=("self",), no_key=True)
     order = rows.filter(number=number.replace("\x00", "")).first()

@@ -46,7 +46,7 @@ export class Cursor {
     }
     this.input.removeAttribute("aria-activedescendant");
     this.input.inputMode = isProduct ? "text" : "decimal";
-    this.input.placeholder = isProduct && !this.line.sku ? say("emptyHint") : "";
+    this.input.placeholder = isProduct && !this.line.sku ? say("emptyHint") : (this.field === "price" && this.line.hint) || "";
     this.input.setAttribute("aria-label", `${COLUMNS[this.col].label()}, ${say("line", { n: this.row + 1 })}`);
     this.input.setAttribute("aria-invalid", String(Boolean(this.line.errors[this.field])));
     this.input.value = this.line[this.field] ?? "";

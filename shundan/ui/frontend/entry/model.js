@@ -57,7 +57,8 @@ export class Lines extends EventTarget {
     for (const field of Object.keys(values)) {
       delete errors[field];
       if (!["quantity", "price", "discount"].includes(field)) continue;
-      const problem = problemOf(field, values[field]);
+      // Without a price the last one that was paid is taken, which the cell shows.
+      const problem = field === "price" && !values.price && old.hint ? null : problemOf(field, values[field]);
       if (problem) errors[field] = say(...problem);
     }
     const line = { ...old, ...values, errors: values.errors ?? errors };
@@ -71,7 +72,7 @@ export class Lines extends EventTarget {
   /** Put a product on a line; quantity and a typed price stay. */
   choose(row, product) {
     this.set(row, {
-      sku: product.sku, name: product.name, spec: product.spec ?? "", unit: product.unit ?? "", price: String(product.price ?? ""), tax_rate: String(product.tax_rate ?? "0"),
+      sku: product.sku, name: product.name, spec: product.spec ?? "", unit: product.unit ?? "", price: String(product.price ?? ""), hint: product.price ? "" : String(product.last_price ?? ""), tax_rate: String(product.tax_rate ?? "0"),
       available: product.available ?? null, quantity: this.all[row].quantity || "1", errors: {},
     });
   }

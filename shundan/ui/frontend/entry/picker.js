@@ -15,8 +15,8 @@ export class Products {
 
   async #ask(parameters, signal) {
     const address = new URL(this.address, location.href);
-    const { customer, warehouse } = this.head();
-    for (const [name, value] of [...parameters, ["customer", customer ?? ""], ["warehouse", warehouse ?? ""]]) address.searchParams.append(name, value);
+    const { customer, supplier, warehouse } = this.head();
+    for (const [name, value] of [...parameters, ["customer", customer ?? ""], ...(supplier ? [["supplier", supplier]] : []), ["warehouse", warehouse ?? ""]]) address.searchParams.append(name, value);
     const answer = await fetch(address, { signal, headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
     return (await answer.json()).items;
@@ -102,7 +102,7 @@ export class Picker {
       h("span", {}, item.name, h("span", { class: "detail" }, [item.sku, item.spec].filter(Boolean).join(" · "))),
       h("span", { class: "aside" }, price ? `${this.symbol}${price.format({ trim: true, least: 2 })}` : say("noPrice"),
         h("span", { class: `detail${none ? " bad" : ""}` }, none ? say("noStock") : stock ? say("stock", { n: stock.format({ trim: true }) }) : ""),
-        item.last_price ? h("span", { class: "detail" }, say("last", { price: item.last_price, day: item.last_on })) : null));
+        item.last_price ? h("span", { class: "detail" }, item.last_on ? say("last", { price: item.last_price, day: item.last_on }) : say("lastPaid", { price: item.last_price })) : null));
   }
 
   #place() {

@@ -1,4 +1,4 @@
-// Autosave. PUT data-save-url {version, <head fields>, lines: [{sku, quantity, price, discount}]} with X-CSRFToken and Idempotency-Key.
+// Autosave. PUT data-save-url {version, <head fields>, lines: [{sku, quantity, price, discount, source?: position in the origin order}]} with X-CSRFToken and Idempotency-Key.
 // 200: {version, number, url, lines: [{position, gross, net, tax, available, errors}], totals: {net, tax, total}, warnings: [str], credit: {limit, available}}.
 // 409 version_conflict: {code, message, version, details: [{field, path, yours, theirs}]}, path as "lines[0].quantity" or a head field's name.
 // 422: {code, message, details: [{path, message}]}. Anything else that fails keeps the draft on this device and tries again.
@@ -52,7 +52,7 @@ export class Saving extends EventTarget {
 
   async #send() {
     const sent = this.lines.filled();
-    const body = JSON.stringify({ version: this.version, ...this.head(), lines: sent.map(({ sku, quantity, price, discount }) => ({ sku, quantity, price, discount: discount || "0" })) });
+    const body = JSON.stringify({ version: this.version, ...this.head(), lines: sent.map(({ sku, quantity, price, discount, source }) => ({ sku, quantity, price, discount: discount || "0", ...(source ? { source } : {}) })) });
     this.attempt ??= key();
     this.dirty = false;
     this.#say("state", "saving");

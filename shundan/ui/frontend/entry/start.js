@@ -41,24 +41,24 @@ export function startEntry(root) {
   bindSaving(root, form, lines, view, cursor, saving);
   document.querySelector("[data-grid-save]")?.addEventListener("click", () => { cursor.commit(); actions.save(); });
   document.querySelector("[data-grid-submit]")?.addEventListener("click", () => { cursor.commit(); actions.submit(); });
-  bindCustomer(form, lines, saving);
+  bindParty(root.dataset.party, form, lines, saving);
   offerDraft(form, lines, view, saving);
   showTotals(root, lines);
   // The keyboard goes on where the page begins: at the customer, or at the first free line.
   // Under a thumb it would only scroll away what the reader came to see.
   const focus = matchMedia("(pointer: fine)").matches;
-  if (form.elements.customer.value) cursor.go(lines.all.length - 1, cursor.editable[0], { focus });
-  else document.getElementById("f-customer").focus();
+  const party = form.elements[root.dataset.party];
+  if (!party || party.value) cursor.go(lines.all.length - 1, cursor.editable[0], { focus });
+  else document.getElementById(`f-${root.dataset.party}`).focus();
 }
 
-/** Another customer brings other addresses, terms, prices and currency: the page is made anew for it. */
-function bindCustomer(form, lines, saving) {
+/** Another customer or supplier brings other addresses, terms, prices and currency: the page is made anew for it. */
+function bindParty(party, form, lines, saving) {
   form.addEventListener("change", async (event) => {
-    if (event.target.name !== "customer" || !event.target.value) return;
+    if (event.target.name !== party || !event.target.value) return;
     const isEmpty = !saving.version && !lines.filled().length;
-    if (isEmpty) { saving.dirty = false; location.assign(`?customer=${encodeURIComponent(event.target.value)}`); return; }
-    form.elements.address.value = "";
-    form.elements.terms.value = "";
+    if (isEmpty) { saving.dirty = false; const address = new URL(location.href); address.searchParams.set(party, event.target.value); location.assign(address); return; }
+    for (const name of ["address", "terms"]) if (form.elements[name]) form.elements[name].value = "";
     if (await saving.now()) location.assign(saving.url);
   });
 }

@@ -62,7 +62,10 @@ export class View {
         cell.firstChild.hidden = !line.sku && !line.quantity;
       } else if (c.field === "name") {
         cell.replaceChildren(h("span", { class: "clip" }, line.name), ...(words.length ? [h("span", { class: "eg-error clip" }, words.join(" · "))] : line.spec ? [h("span", { class: "sub clip" }, line.spec)] : []));
-      } else if (!cell.querySelector("input")) cell.textContent = c.text(line, row);
+      } else if (cell.querySelector("input")) {
+        // What is being written stays.
+      } else if (c.field === "price" && !line.price && line.hint) cell.replaceChildren(h("span", { class: "faint" }, line.hint));
+      else cell.textContent = c.text(line, row);
     });
     entry.line = line;
     entry.row = row;

@@ -1,0 +1,249 @@
+"""Receipts: the list, one receipt, booking what came in for an order, and taking that back."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from shundan.fulfilment.actions import receive_goods, reverse_receipt
+from shundan.fulfilment.queries import Receipt, get_receipt, list_receipts
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import Refused
+from shundan.kernel.money import plain
+from shundan.orders.queries import Order, OrderLine, get_order, may_do, receivable_of, timeline_of_papers
+from shundan.ui.doors import is_fragment, page
+from shundan.ui.formatting import qty
+from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form, refused_fragment
+from shundan.web.frame import frame, leave_message
+from shundan.web.kinds import state_label
+from shundan.web.lists import plain_list, state_of, tabs
+from shundan.web.timeline import timeline
+from shundan.web.words import name_of, unit_words
+
+VIEWS = (("all", gettext_lazy("All")), ("posted", gettext_lazy("Posted")), ("reversed", gettext_lazy("Reversed")))
+FIELDS = ("reference", "note")
+
+
+@page("receipt.read")
+def receipt_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
+    """Show one page of receipts."""
+    state = state_of(request)
+    view = state.text("view") if state.text("view") in dict(VIEWS) else "all"
+    found = list_receipts(
+        by=by,
+        state="" if view == "all" else view,
+        search=state.text("q"),
+        cursor=state.cursor,
+        limit=state.size,
+        counted=True,
+    )
+    context = {
+        "page": frame(request, by, title=_("Receipts"), active="receipts"),
+        "views": tabs(state, VIEWS, active=view, counts={}),
+        **plain_list(
+            state,
+            found,
+            [_row(one) for one in found.items],
+            url=reverse("receipts.list"),
+            placeholder=_("Receipt, order or delivery note"),
+            caption=_("Receipts"),
+            empty_title=_("No receipts yet"),
+            empty_text=_("Goods that come in are booked from the page of the order they belong to."),
+        ),
+    }
+    return render(request, "receipts/list.html", context)
+
+
+@page("receipt.read")
+def show(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Show one receipt."""
+    return _receipt_page(request, number, by)
+
+
+@page("receipt.post", methods=("GET", "POST"))
+def receive(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Book what came in for an order: how much of each line, and how much of it is no good."""
+    if request.method == "GET":
+        return _receive_page(request, get_order(number, by=by, permission="receipt.post"), by)
+    given = Given(request.POST)
+    quantities, rejected = given.quantities(), _rejected(given)
+
+    def work() -> str:
+        reference, remark = given.text("reference"), given.text("note")
+        given.check()
+        made = receive_goods(
+            number, by=by, quantities=quantities, rejected=rejected, reference=reference, remark=remark
+        )
+        return made.number
+
+    try:
+        made = do_once(request, by=by, work=work)
+    except Refused as refusal:
+        return _receive_page(request, get_order(number, by=by), by, refusal=refusal, typed=request.POST)
+    leave_message(request, _("Receipt %(number)s was posted.") % {"number": made})
+    return go(request, reverse("receipts.show", kwargs={"number": made}))
+
+
+@page("receipt.reverse", methods=("POST",))
+def reverse_it(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Take a receipt back while its goods are free and not billed."""
+    given = Given(request.POST)
+    try:
+        reason = given.text("reason")
+        given.check()
+        reverse_receipt(number, by=by, reason=reason)
+    except Refused as refusal:
+        if is_fragment(request):
+            return refused_fragment(request, refusal)
+        return _receipt_page(request, number, by, refusal=refusal)
+    leave_message(request, _("Receipt %(number)s was reversed.") % {"number": number})
+    return go(request, reverse("receipts.show", kwargs={"number": number}))
+
+
+def _rejected(given: Given) -> dict[int, Decimal]:
+    found = {}
+    for name in given.data:
+        position = name.removeprefix("rejected-")
+        if position != name and position.isascii() and position.isdigit() and len(position) < 6:
+            number = given.number(name, path=f"lines[{int(position) - 1}].rejected")
+            if number:
+                found[int(position)] = number
+    return found
+
+
+def _receive_page(
+    request: HttpRequest, order: Order, by: Actor, *, refusal: Refused | None = None, typed: Any = None
+) -> HttpResponse:
+    errors, units = errors_of(refusal), unit_words(by)
+    lines = [
+        _line(line, awaited, errors, typed, units) for line, awaited in receivable_of(order).items() if awaited > 0
+    ]
+    place = order.target_warehouse or order.warehouse
+    context = {
+        "page": frame(request, by, title=_("Receive %(number)s") % {"number": order.number}, active="receipts"),
+        "order": {
+            "number": order.number,
+            "url": reverse("orders.show", kwargs={"number": order.number}),
+            "party": order.party.name if order.party else name_of(order.warehouse),
+            "warehouse": name_of(place) if place else "",
+            "note": order.remark or None,
+        },
+        "submit_url": request.path,
+        "key": new_key(),
+        "refusal": refusal_of_form(refusal, known=dict.fromkeys(errors, "")) if refusal else None,
+        "lines": lines,
+        "values": {name: (typed or {}).get(name, "") for name in FIELDS},
+    }
+    return render(request, "receipts/receive.html", context, status=refusal.status if refusal else 200)
+
+
+def _line(
+    line: OrderLine, awaited: Decimal, errors: dict[str, str], typed: Any, units: dict[str, str]
+) -> dict[str, Any]:
+    came, path = (typed or {}).get(f"quantity-{line.position}"), f"lines[{line.position - 1}]"
+    said = (errors.get(f"{path}.quantity"), errors.get(f"{path}.rejected"), errors.get(path))
+    return {
+        "id": line.position,
+        "sku": line.sku,
+        "name": name_of(line),
+        "spec": line.product.spec,
+        "unit": units.get(line.unit, line.unit),
+        "awaited": awaited,
+        "quantity": awaited if came is None else came,
+        "rejected": (typed or {}).get(f"rejected-{line.position}", ""),
+        "barcodes": [line.product.barcode] if line.product.barcode else [],
+        "error": next((one for one in said if one), None),
+    }
+
+
+def _row(one: Receipt) -> dict[str, Any]:
+    return {
+        "id": one.number,
+        "number": one.number,
+        "url": reverse("receipts.show", kwargs={"number": one.number}),
+        "order_number": one.order.number,
+        "order_url": reverse("orders.show", kwargs={"number": one.order.number}),
+        "party": one.order.party_name,
+        "warehouse": name_of(one.warehouse),
+        "value": one.state,
+        "posted_on": one.posted_at,
+        "posted_by": one.posted_by_name,
+        "reference": one.reference or None,
+        "quantity": one.units,
+        "is_new": False,
+    }
+
+
+def _receipt_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused | None = None) -> HttpResponse:
+    one = get_receipt(number, by=by)
+    units = unit_words(by)
+    context = {
+        "page": frame(request, by, title=one.number, active="receipts"),
+        "receipt": {**_row(one), "note": one.remark or None, "reversed_on": one.reversed_at},
+        "lines": [
+            {
+                "position": line.order_line.position,
+                "sku": line.order_line.sku,
+                "name": name_of(line.order_line),
+                "spec": line.order_line.product.spec,
+                "unit": units.get(line.order_line.unit, line.order_line.unit),
+                "ordered": line.order_line.quantity,
+                "quantity": line.quantity,
+                "rejected": line.quantity - line.accepted,
+                "accepted": line.accepted,
+            }
+            for line in one.lines.all()
+        ],
+        "transitions": [_reversal(one)] if one.state == "posted" and _may_reverse(one, by) else [],
+        "refusal": refusal_of_form(refusal) if refusal else None,
+        "documents": _chain(one),
+        "events": timeline(timeline_of_papers(one.order, [one.subject], by=by)),
+    }
+    return render(request, "receipts/show.html", context, status=refusal.status if refusal else 200)
+
+
+def _may_reverse(one: Receipt, by: Actor) -> bool:
+    return may_do("receipt.reverse", one.order, by=by)
+
+
+def _reversal(one: Receipt) -> dict[str, Any]:
+    return {
+        "name": "reverse",
+        "label": _("Reverse"),
+        "kind": "danger",
+        "url": reverse("receipts.reverse", kwargs={"number": one.number}),
+        "allowed": True,
+        "why": None,
+        "icon": "arrow-back-up",
+        "confirm": _("The goods leave the shelf again and are awaited as before."),
+        "reason": "needed",
+        "reasons": [_("Counted twice"), _("Wrong quantity"), _("Wrong order")],
+    }
+
+
+def _chain(one: Receipt) -> list[list[dict[str, Any]]]:
+    order = one.order
+    above = {
+        "kind": name_of(order.type),
+        "number": order.number,
+        "url": reverse("orders.show", kwargs={"number": order.number}),
+        "axis": "lifecycle",
+        "value": order.category,
+        "label": state_label(order),
+        "amount": "",
+        "current": False,
+    }
+    own = {
+        "kind": pgettext("paper", "Receipt"),
+        "number": one.number,
+        "axis": "goods_receipt",
+        "value": one.state,
+        "label": None,
+        "amount": qty(plain(one.units)),
+        "current": True,
+    }
+    return [[above], [own]]
