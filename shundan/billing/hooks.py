@@ -155,7 +155,9 @@ offer_facts(
     "order",
     {
         "credit_left": Fact("number", _credit_left, is_optional=True),
-        "credit_limit": Fact("number", lambda order, by: order.customer.credit_limit, is_optional=True),
+        "credit_limit": Fact(
+            "number", lambda order, by: order.customer.credit_limit if order.customer else None, is_optional=True
+        ),
         "overdue_days": Fact("integer", _overdue_days, minimum=ZERO),
     },
 )
