@@ -182,9 +182,9 @@ BASIC = {"self.edit": "own", "token.own": "own"}
 # What people read instead of a code, where a right is shown or missing; one for each permission, both languages.
 PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "bill.pay": ("支付供应商发票", "Pay bills"),
-        "bill.read": ("查看供应商发票", "View bills"),
-        "bill.register": ("登记供应商发票", "Register bills"),
+        "bill.pay": ("支付采购发票", "Pay bills"),
+        "bill.read": ("查看采购发票", "View bills"),
+        "bill.register": ("登记采购发票", "Register bills"),
         "customer.create": ("新增客户", "Create customers"),
         "customer.credit": ("设置信用额度", "Set credit limits"),
         "customer.edit": ("修改客户", "Edit customers"),

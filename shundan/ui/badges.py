@@ -59,8 +59,8 @@ BADGES: dict[str, dict[str, Badge]] = {
         "reserved": Badge(pgettext_lazy("status", "Reserved"), "info", "half"),
         "picking": Badge(_("Picking"), "accent", "half"),
         "partly_shipped": Badge(_("Partly back"), "accent", "threequarter"),
-        "shipped": Badge(_("Back"), "good", "check"),
-        "delivered": Badge(_("Back"), "good", "check"),
+        "shipped": Badge(_("Came back"), "good", "check"),
+        "delivered": Badge(_("Came back"), "good", "check"),
     },
     "performing": {
         "none": Badge(_("Not done"), "quiet", "empty"),

@@ -202,7 +202,7 @@ def words_of_goods(order: Order) -> tuple[Word, Word]:
     """Return the names of an order's track of goods and of what moved of a line."""
     face, direction = face_of(order), direction_of(order)
     if direction.is_return and direction.goes_out:
-        return _("Goods"), _("Sent back")
+        return _("Goods"), pgettext_lazy("goods", "Sent back")
     return face.fulfilment_label, face.moved
 
 

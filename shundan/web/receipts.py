@@ -213,7 +213,7 @@ def _may_reverse(one: Receipt, by: Actor) -> bool:
 def _reversal(one: Receipt) -> dict[str, Any]:
     return {
         "name": "reverse",
-        "label": _("Reverse"),
+        "label": pgettext("receipt", "Reverse"),
         "kind": "danger",
         "url": reverse("receipts.reverse", kwargs={"number": one.number}),
         "allowed": True,
