@@ -56,7 +56,7 @@ class ReceiptBilled(Refused):
     """What came in was billed."""
 
     code = "receipt_billed"
-    sentence = _("The goods of %(number)s are billed already. Reverse the bill first.")
+    sentence = _("The goods of %(number)s are billed already. Send them back with a supplier return instead.")
 
 
 CAME = Choice(
