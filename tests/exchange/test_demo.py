@@ -10,15 +10,16 @@ import pytest
 from django.db import connection, transaction
 
 from shundan.accounts.actions import sign_in
-from shundan.billing.models import Invoice, Payment
+from shundan.billing.models import Bill, Invoice, Payment
 from shundan.catalog.models import Product
 from shundan.config.integrity import broken
 from shundan.exchange.demo import SIGN_INS, AlreadyFilled, load_demo
 from shundan.exchange.demo.calendar import last_at_work, to_work, worked_after, worked_before
+from shundan.fulfilment.models import Receipt
 from shundan.inventory.models import StockLevel, Warehouse
 from shundan.kernel.models import Event
 from shundan.orders.models import Order, OrderLine
-from shundan.parties.models import Customer
+from shundan.parties.models import Customer, Supplier
 from shundan.parties.rules import is_unified_credit_code
 from tests import make
 
@@ -59,6 +60,7 @@ def test_a_whole_company_the_same_for_the_same_seed(db: None) -> None:
     load_demo(now=NOW)
     assert digest() == first
     _check_counts()
+    _check_other_kinds()
     _check_hours()
     _check_exports()
     _check_papers()
@@ -69,23 +71,36 @@ def test_a_whole_company_the_same_for_the_same_seed(db: None) -> None:
 
 
 def _check_counts() -> None:
-    assert (Customer.objects.count(), Product.objects.count(), Order.objects.count()) == (200, 300, 2000)
+    sales = Order.objects.filter(kind="sale")
+    assert (Customer.objects.count(), Product.objects.count(), sales.count()) == (200, 300, 2000)
     assert Warehouse.objects.count() == 3
-    first, last = Order.objects.order_by("ordered_on")[0], Order.objects.order_by("-ordered_on")[0]
+    first, last = sales.order_by("ordered_on")[0], sales.order_by("-ordered_on")[0]
     assert 410 <= (last.ordered_on - first.ordered_on).days <= 430
-    states = set(Order.objects.values_list("state", flat=True))
+    states = set(sales.values_list("state", flat=True))
     assert states == {"draft", "submitted", "approved", "confirmed", "in_progress", "completed", "closed", "cancelled"}
-    tracks = {
-        column: set(Order.objects.values_list(column, flat=True)) for column in ("fulfilment", "invoicing", "payment")
-    }
+    tracks = {column: set(sales.values_list(column, flat=True)) for column in ("fulfilment", "invoicing", "payment")}
     assert tracks["fulfilment"] >= {"none", "reserved", "picking", "partly_shipped", "shipped", "delivered"}
     assert tracks["invoicing"] == {"none", "to_invoice", "part", "full"}
     assert tracks["payment"] >= {"unpaid", "part", "paid"}
-    assert Order.objects.filter(holds__len__gt=0).count() >= 3
-    assert not Order.objects.filter(state="cancelled", holds__len__gt=0).exists()
-    assert Order.objects.filter(due_on__lt=NOW.date()).exclude(payment="paid").count() >= 20
-    assert set(Order.objects.values_list("currency", flat=True)) == {"CNY", "USD", "EUR"}
-    assert not Order.objects.filter(is_history=True).exists()
+    assert sales.filter(holds__len__gt=0).count() >= 3
+    assert not sales.filter(state="cancelled", holds__len__gt=0).exists()
+    assert sales.filter(due_on__lt=NOW.date()).exclude(payment="paid").count() >= 20
+    assert set(sales.values_list("currency", flat=True)) == {"CNY", "USD", "EUR"}
+    assert not sales.filter(is_history=True).exists()
+
+
+def _check_other_kinds() -> None:
+    """Every kind of order is there, in most of the states of its workflow, and what it moved has papers."""
+    states: dict[str, set[str]] = {}
+    for code, state in Order.objects.exclude(kind="sale").values_list("type__code", "state"):
+        states.setdefault(code, set()).add(state)
+    assert states["purchase"] >= {"requested", "submitted", "approved", "issued", "receiving", "completed", "cancelled"}
+    assert states["sales_return"] >= {"requested", "in_return", "received", "completed", "cancelled"}
+    assert states["service"] >= {"requested", "confirmed", "planned", "working", "waiting", "done", "completed"}
+    assert states["transfer"] >= {"requested", "planned", "in_transit", "completed"}
+    assert states["service_transfer"] == {"requested", "performed", "completed"}
+    assert Supplier.objects.count() == 6
+    assert Receipt.objects.count() >= 12 and Bill.objects.filter(paid__gt=0).exists()
 
 
 def _check_hours() -> None:
@@ -104,10 +119,10 @@ def _check_hours() -> None:
 
 def _check_exports() -> None:
     """Who buys from abroad pays no value added tax; who buys here does."""
-    lines = OrderLine.objects.exclude(order__customer__country="CN")
+    lines = OrderLine.objects.filter(order__kind="sale").exclude(order__customer__country="CN")
     assert set(lines.values_list("tax_code", "tax_rate", "tax")) == {("zero", 0, 0)}
     assert lines.count() > 500
-    at_home = OrderLine.objects.filter(order__customer__country="CN")
+    at_home = OrderLine.objects.filter(order__kind="sale", order__customer__country="CN")
     assert at_home.filter(tax_code="vat13").exists() and not at_home.filter(tax_code="zero").exists()
 
 

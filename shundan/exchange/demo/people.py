@@ -1,4 +1,4 @@
-"""The demo company's own people: two sales departments, finance, warehouse, service, management."""
+"""The demo company's own people: two sales departments, finance, warehouse, service, purchasing, management."""
 
 from dataclasses import dataclass
 
@@ -34,6 +34,7 @@ DEPARTMENTS = (
     ("finance", "财务部", "Finance", "company"),
     ("warehouse", "仓储物流部", "Warehouse and logistics", "company"),
     ("service", "客户服务部", "Customer service", "company"),
+    ("purchasing", "采购部", "Purchasing", "company"),
 )
 
 # code, Chinese, English, department
@@ -58,6 +59,7 @@ PEOPLE = (
     Person("sun.li@example.com", "孙丽", "finance", "财务 Finance", "finance"),
     Person("ma.jun@example.com", "马军", "warehouse", "仓库 Warehouse", "warehouse"),
     Person("xu.ting@example.com", "徐婷", "service", "客服 Customer service", "service"),
+    Person("wu.gang@example.com", "吴刚", "purchasing", "采购 Purchasing", "purchasing"),
     Person("lin.guodong@example.com", "林国栋", "executive", "管理层 Executive", "company"),
     Person("gao.yan@example.com", "高燕", "auditor", "审计 Auditor", "company"),
 )
@@ -77,6 +79,7 @@ MANAGERS = {"sales-1": "chen.jing@example.com", "sales-2": "david.miller@example
 FINANCE = "sun.li@example.com"
 WAREHOUSE = "ma.jun@example.com"
 SERVICE = "xu.ting@example.com"
+BUYER = "wu.gang@example.com"
 
 
 def hire_people(journal: Journal, *, by: Actor) -> dict[str, User]:

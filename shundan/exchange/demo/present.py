@@ -14,6 +14,7 @@ from shundan.accounts.queries import actor_of_user
 from shundan.billing.actions import issue_invoice, register_payment
 from shundan.exchange.demo.calendar import last_at_work, to_work, worked_after
 from shundan.exchange.demo.entry import choose_lines
+from shundan.exchange.demo.kinds import OtherKinds
 from shundan.exchange.demo.people import FINANCE, MANAGERS, WAREHOUSE
 from shundan.exchange.demo.world import Client, Good, World
 from shundan.fulfilment.actions import deliver_shipment, plan_shipment, ship_shipment
@@ -56,12 +57,16 @@ class Present:
         self._rights: dict[tuple[int, bool], Actor] = {}
 
     def live(self, tell: Callable[[], None]) -> None:
-        """Make every order; `tell` hears of each."""
+        """Make every order; `tell` hears of each sale. The other kinds of order happen in between."""
         fates = list(_mixed(self.world.rng))
-        first = self._at
+        others = OtherKinds(self.world, self._as).jobs()
+        first, done = self._at, 0
         for place, fate in enumerate(fates):
             self._at = min(max(self._at, worked_after(first, self._worked * place / len(fates))), self.now)
             self._make(fate)
+            while done * len(fates) < (place + 1) * len(others):
+                others[done]()
+                done += 1
             tell()
 
     def _make(self, fate: str) -> None:
