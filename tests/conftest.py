@@ -35,13 +35,18 @@ def invariants(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def no_jobs_left(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Tests that commit leave jobs, whose tables Django does not empty: the next test shall not find them."""
+    """Tests and companies that commit leave jobs, whose tables Django does not empty: nobody shall find them."""
     mark = request.node.get_closest_marker("django_db")
     if mark is None or not mark.kwargs.get("transaction"):
         yield
         return
     request.getfixturevalue("_django_db_helper")
+    _drop_jobs()
     yield
+    _drop_jobs()
+
+
+def _drop_jobs() -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:

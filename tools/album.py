@@ -11,6 +11,22 @@ VISITOR = ""
 REP, MANAGER = "wang.fang@example.com", "chen.jing@example.com"
 FINANCE, WAREHOUSE = "sun.li@example.com", "ma.jun@example.com"
 ADMIN, EXECUTIVE, SERVICE = "admin@example.com", "lin.guodong@example.com", "xu.ting@example.com"
+BUYER = "wu.gang@example.com"
+# Orders of the other kinds: by which type and state each is found.
+OTHER_KINDS = {
+    "purchase_requested": ("purchase", "requested"),
+    "purchase_submitted": ("purchase", "submitted"),
+    "purchase_receiving": ("purchase", "receiving"),
+    "purchase_completed": ("purchase", "completed"),
+    "return_awaited": ("sales_return", "in_return"),
+    "return_received": ("sales_return", "received"),
+    "return_completed": ("sales_return", "completed"),
+    "service_working": ("service", "working"),
+    "service_completed": ("service", "completed"),
+    "transfer_planned": ("transfer", "planned"),
+    "transfer_in_transit": ("transfer", "in_transit"),
+    "inner_work": ("service_transfer", "performed"),
+}
 
 
 @dataclass(frozen=True)
@@ -121,6 +137,37 @@ SHOTS = (
     Shot("stock-list", "/stock/", WAREHOUSE),
     Shot("stock", "/stock/of/{sku}/", WAREHOUSE),
     Shot("stock-adjust", "/stock/adjust/?product={sku}", WAREHOUSE),
+    Shot("purchases-list", "/purchases/", BUYER),
+    Shot("purchase-requested", "/orders/{purchase_requested}/", BUYER),
+    Shot("purchase-submitted", "/orders/{purchase_submitted}/", FINANCE),
+    Shot("purchase-receiving", "/orders/{purchase_receiving}/", BUYER),
+    Shot("purchase-completed", "/orders/{purchase_completed}/?tab=documents", BUYER),
+    Shot("purchase-entry-new", "/orders/new/?type=purchase", BUYER),
+    Shot("receive", "/orders/{purchase_receiving}/receive/", WAREHOUSE),
+    Shot("receipts-list", "/receipts/", WAREHOUSE),
+    Shot("receipt", "/receipts/{receipt}/", WAREHOUSE),
+    Shot("bills-list", "/bills/", FINANCE),
+    Shot("bill", "/bills/{bill}/", FINANCE),
+    Shot("bill-new", "/orders/{purchase_receiving}/bill/", FINANCE),
+    Shot("suppliers-list", "/suppliers/", BUYER),
+    Shot("supplier", "/suppliers/{supplier}/", BUYER),
+    Shot("supplier-new", "/suppliers/new/", BUYER),
+    Shot("supplier-edit", "/suppliers/{supplier}/edit/", BUYER),
+    Shot("returns-list", "/returns/", SERVICE),
+    Shot("return-awaited", "/orders/{return_awaited}/", SERVICE),
+    Shot("return-received", "/orders/{return_received}/", FINANCE),
+    Shot("return-completed", "/orders/{return_completed}/?tab=documents", SERVICE),
+    Shot("return-entry-new", "/orders/new/?type=sales_return", SERVICE),
+    Shot("services-list", "/services/", SERVICE),
+    Shot("service-working", "/orders/{service_working}/", SERVICE),
+    Shot("service-completed", "/orders/{service_completed}/", FINANCE),
+    Shot("service-entry-new", "/orders/new/?type=service", SERVICE),
+    Shot("transfers-list", "/transfers/", WAREHOUSE),
+    Shot("transfer-planned", "/orders/{transfer_planned}/", WAREHOUSE),
+    Shot("transfer-in-transit", "/orders/{transfer_in_transit}/", WAREHOUSE),
+    Shot("inner-work", "/orders/{inner_work}/", WAREHOUSE),
+    Shot("transfer-entry-new", "/orders/new/?type=transfer", WAREHOUSE),
+    Shot("home-buyer", "/", BUYER),
     Shot("customers-list", "/customers/", MANAGER),
     Shot("customer", "/customers/{customer}/", MANAGER),
     Shot("customer-new", "/customers/new/", REP),

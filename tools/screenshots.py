@@ -18,7 +18,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from tools.album import README_SHOTS, REP, SHOTS, VISITOR, Shot, Variant
+from tools.album import OTHER_KINDS, README_SHOTS, REP, SHOTS, VISITOR, Shot, Variant
 from tools.chromium import FLAGS, need_chromium
 
 if TYPE_CHECKING:
@@ -180,18 +180,19 @@ def facts_of_the_company() -> dict[str, str]:
     from django.db.models import F
 
     from shundan.accounts.models import User
-    from shundan.billing.models import Invoice, Payment
+    from shundan.billing.models import Bill, Invoice, Payment
     from shundan.exchange.demo.people import MANAGERS
     from shundan.exchange.demo.present import FATES
-    from shundan.fulfilment.models import Shipment
+    from shundan.fulfilment.models import Receipt, Shipment
     from shundan.inventory.models import StockLevel
     from shundan.orders.models import Order
     from shundan.parties.models import Customer
     from shundan.workflow.models import ApprovalRun
 
-    orders = Order.objects.select_related("owner", "department").order_by("-line_count", "-id")
+    sales = Order.objects.filter(kind="sale")
+    orders = sales.select_related("owner", "department").order_by("-line_count", "-id")
     # The company's last two days were lived by the product's own actions.
-    fresh = orders.filter(id__gt=Order.objects.order_by("-id")[sum(number for _fate, number in FATES)].pk)
+    fresh = orders.filter(id__gt=sales.order_by("-id")[sum(number for _fate, number in FATES)].pk)
 
     def one(among: "QuerySet[Order]", **wanted: object) -> dict[str, str]:
         """Return an order like that with its people, one of the first sales department if it has any."""
@@ -199,6 +200,9 @@ def facts_of_the_company() -> dict[str, str]:
         assert found.owner
         assert found.department
         return {"": found.number, "_owner": found.owner.email, "_manager": MANAGERS[found.department.code]}
+
+    def other(code: str, state: str) -> str:
+        return Order.objects.filter(type__code=code, state=state).order_by("-line_count", "-id")[0].number
 
     under_way = orders.filter(category="in_progress", fulfilment__in=["partly_shipped", "shipped", "delivered"])
     # The more papers it has, the more its page shows.
@@ -231,6 +235,10 @@ def facts_of_the_company() -> dict[str, str]:
         "customer": Customer.objects.filter(owner__email=REP).order_by("id")[0].number,
         "sku": StockLevel.objects.filter(reserved__gt=0).order_by("-reserved")[0].product.sku,
         "user": str(User.objects.get(email=REP).pk),
+        "supplier": Bill.objects.latest("id").supplier.number,
+        "bill": Bill.objects.filter(paid=0).latest("id").number,
+        "receipt": Receipt.objects.filter(order__kind="purchase").latest("id").number,
+        **{name: other(*wanted) for name, wanted in OTHER_KINDS.items()},
     }
 
 

@@ -72,11 +72,16 @@ def test_a_page_is_in_order(
     page.goto(path.format(**facts), wait_until="load")
     page.evaluate(AXE)
     wrong = [*_axe(page, "light", TAGS), *_words(page, language), *_shape(page, language)]
-    page.evaluate(DARK)
-    wrong += _axe(page, "dark", COLOURS)
+    # Colours and the sizes of what is touched are the same in every language.
+    is_first_language = language == "zh"
+    if is_first_language:
+        page.evaluate(DARK)
+        wrong += _axe(page, "dark", COLOURS)
     page.set_viewport_size({"width": 360, "height": WIDTHS[360]})
-    page.wait_for_timeout(170)  # The page looks after a pause which of its tables can be scrolled now.
-    wrong += [*_axe(page, "dark, 360 px", TOUCH), *_shape(page, language)]
+    if is_first_language:
+        page.wait_for_timeout(170)  # The page looks after a pause which of its tables can be scrolled now.
+        wrong += _axe(page, "dark, 360 px", TOUCH)
+    wrong += _shape(page, language)
     page.close()
     assert wrong == []
     assert office.faults == []

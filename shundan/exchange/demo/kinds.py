@@ -166,6 +166,7 @@ class OtherKinds:
                 order__kind="sale",
                 order__state__in=["completed", "in_progress"],
                 order__currency="CNY",
+                order__owner__roles=["rep"],
                 is_stocked=True,
                 returned=0,
                 shipped__gte=4,
