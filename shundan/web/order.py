@@ -90,7 +90,7 @@ def order_page(
         "transitions": transitions_of(parts, by=by),
         "tab": tab,
         "tabs": _tabs(parts, tab),
-        "events": timeline(parts.events if tab == "history" else parts.events[:5]),
+        "events": timeline(parts.events if tab == "history" else parts.events[:5], workflow_id=order.workflow_id),
         "can_note": by.may("order.note"),
         **top_context(parts, by),
         **lines_context(parts),

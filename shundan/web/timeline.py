@@ -9,14 +9,18 @@ from django.utils.translation import gettext as _
 
 from shundan.orders.queries import Event
 from shundan.ui.formatting import money, qty
-from shundan.web.words import ADJUSTMENT_REASONS, DOORS, EVENTS, PLACES, RECEIPT_REASONS
+from shundan.web.words import ADJUSTMENT_REASONS, DOORS, EVENTS, PLACES, RECEIPT_REASONS, label_of
+from shundan.workflow.queries import definition_of
 
 _LINE = re.compile(r"^lines\[(\d+)\]\.(\w+)$")
 
 
-def timeline(events: Iterable[Event]) -> list[dict[str, Any]]:
-    """Return events as the timeline shows them, in the order given."""
-    return [_event(event) for event in events]
+def timeline(events: Iterable[Event], *, workflow_id: int | None = None) -> list[dict[str, Any]]:
+    """Return events as the timeline shows them, in the order given.
+
+    Steps that an administrator added to a workflow are told by the name they have there.
+    """
+    return [_event(event, workflow_id) for event in events]
 
 
 def place_label(path: str) -> str:
@@ -28,9 +32,10 @@ def place_label(path: str) -> str:
     return _("Line %(number)s: %(field)s") % facts
 
 
-def _event(event: Event) -> dict[str, Any]:
-    icon, tone, words = EVENTS.get(event.kind, ("history", "quiet", event.kind))
+def _event(event: Event, workflow_id: int | None) -> dict[str, Any]:
     data: Mapping[str, Any] = event.data
+    known = EVENTS.get(f"{event.kind} {data.get('kind', '')}") or EVENTS.get(event.kind)
+    icon, tone, words = known or ("arrow-right", "quiet", _step(data, workflow_id) or event.kind)
     return {
         "icon": icon,
         "tone": tone,
@@ -42,6 +47,11 @@ def _event(event: Event) -> dict[str, Any]:
         "public": bool(data.get("is_public")),
         "changes": _changes(data.get("changes") or {}),
     }
+
+
+def _step(data: Mapping[str, Any], workflow_id: int | None) -> str:
+    step = definition_of(workflow_id).transition(str(data.get("transition"))) if workflow_id else None
+    return _("took the step “%(step)s”") % {"step": label_of(step).replace("%", "%%")} if step else ""
 
 
 def _said(data: Mapping[str, Any]) -> str | None:

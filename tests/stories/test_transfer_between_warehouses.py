@@ -9,7 +9,7 @@ from shundan.inventory.actions import create_warehouse
 from shundan.inventory.models import StockLevel
 from shundan.orders.actions import LineInput, OrderInput, create_order, move_order, place_order
 from shundan.orders.hooks.kinds import DepartmentsMissing, GoodsInServiceTransfer, WarehousesMissing
-from shundan.orders.queries import get_order
+from shundan.orders.queries import Direction, direction_of, get_order
 from tests import make
 from tests.cast import Cast
 
@@ -61,6 +61,8 @@ def test_a_department_works_for_another(people: Cast) -> None:
     with make.refused(GoodsInServiceTransfer):
         move_order(goods.number, "submit", by=chief)
     order = create_order(OrderInput(type="service_transfer", target_department="SOUTH", lines=(hours,)), by=chief)
+    # Nothing is shipped or received for work, and it has a price: the internal rate.
+    assert direction_of(order) == Direction()
     move_order(order.number, "submit", by=chief)
     assert move_order(order.number, "perform", by=chief).state == "performed"
     assert move_order(order.number, "complete", by=chief).state == "completed"

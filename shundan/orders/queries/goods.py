@@ -35,7 +35,9 @@ _BY_GOODS = {
 
 
 def direction_of(order: Order) -> Direction:
-    """Return which way an order's goods go; those used in a service go no way."""
+    """Return which way an order's goods go; those used in a service, or work for a department, go no way."""
+    if order.target_department_id is not None:
+        return Direction()
     return _BY_GOODS.get((KINDS[order.kind].goods, order.type.party), Direction())
 
 
