@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from jinja2 import Environment
 
-from shundan.ui import formatting
+from shundan.ui import drawings, formatting
 from shundan.ui.badges import badge_of
 from shundan.ui.sparkline import bars, sparkline
 
@@ -28,6 +28,9 @@ def build_environment(**options: Any) -> Environment:  # Any: whatever Django's 
         url=url,
         static=_static,
         badge_of=badge_of,
+        badge_html=drawings.badge,
+        icon_html=drawings.icon,
+        shape_html=drawings.shape,
         sparkline=sparkline,
         bars=bars,
         language=translation.get_language,
