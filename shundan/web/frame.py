@@ -1,6 +1,7 @@
 """The frame of every page: navigation from what the actor may do, messages of the last request, personal wishes."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -132,7 +133,7 @@ def _navigation(by: Actor, active: str) -> list[dict[str, Any]]:
             {
                 "name": place.name,
                 "label": str(place.label),
-                "url": reverse("home" if place.name == "home" else f"{place.name}.list"),
+                "url": _url_of(place.name),
                 "icon": place.icon,
                 "active": place.name == active,
                 "count": (to_decide if place.name == "approvals" else counts.get(place.view)) or None,
@@ -141,6 +142,12 @@ def _navigation(by: Actor, active: str) -> list[dict[str, Any]]:
         )
         section = heading
     return items
+
+
+@cache
+def _url_of(place: str) -> str:
+    """Return the address of a place; it changes only with a release, and every page asks for all of them."""
+    return reverse("home" if place == "home" else f"{place}.list")
 
 
 def initial_of(name: str) -> str:
