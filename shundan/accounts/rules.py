@@ -167,7 +167,13 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "executive": {**_READ_BUSINESS, "order.approve": "all", "order.export": "all"},
         "auditor": {**_READ_BUSINESS, "user.read": "all"},
         # Administrators run the system, not the business (trust: none by default).
-        "admin": {"user.read": "all", "user.edit": "all", "import.run": "all", "product.read": "all"},
+        "admin": {
+            "user.read": "all",
+            "user.edit": "all",
+            "import.run": "all",
+            "product.read": "all",
+            "workflow.manage": "all",
+        },
     }
 )
 
@@ -226,6 +232,7 @@ PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "token.own": ("使用 API 令牌", "Use API tokens"),
         "user.edit": ("管理用户", "Manage users"),
         "user.read": ("查看用户", "View users"),
+        "workflow.manage": ("管理流程与审批表", "Manage workflows and approval tables"),
         "warehouse.edit": ("修改仓库", "Edit warehouses"),
     }
 )

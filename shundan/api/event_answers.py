@@ -4,6 +4,9 @@ from pydantic import JsonValue
 
 from shundan.api.fields import Answer, Moment, Row, moment
 
+# By which facts an order was judged: for questions about the past, not for everybody who sees the order.
+_INNER = ("judged",)
+
 
 class EventAnswer(Answer):
     """One thing that happened, newest first in lists."""
@@ -32,5 +35,5 @@ def event_answer(event: Row) -> EventAnswer:
         actor=event.actor_name,
         door=event.door,
         at=moment(event.at),
-        data=event.data,
+        data={name: value for name, value in event.data.items() if name not in _INNER},
     )

@@ -159,7 +159,7 @@ offer_facts(
     "order",
     {
         "credit_left": Fact("number", _credit_left, is_optional=True),
-        "credit_limit": Fact("number", _credit_limit, is_optional=True),
+        "credit_limit": Fact("number", _credit_limit, is_optional=True, is_at_hand=True),
         "overdue_days": Fact("integer", _overdue_days, minimum=ZERO),
     },
 )

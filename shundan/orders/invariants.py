@@ -56,15 +56,32 @@ INVARIANTS = (
         " and e.data ? 'to' order by e.id desc limit 1)",
     ),
     Invariant(
+        # Each step is judged by the version the order had then: the one that the next migration says it left.
         "I15",
         "Only allowed transitions, unbroken",
-        "select id from (select e.id, e.data ->> 'from' as source, e.data ->> 'to' as target, w.edges,"
-        " lag(e.data ->> 'to') over (partition by e.subject_id order by e.id) as before"
-        " from kernel_event e join orders_order o on o.id = e.subject_id"
-        " join workflow_workflowversion w on w.id = o.workflow_id"
-        " where e.subject_kind = 'order' and e.data ? 'to' and not o.is_history) t"
-        " where before is not null and (source is distinct from before"
-        " or (source <> target and not edges @> jsonb_build_array(jsonb_build_array(source, target))))",
+        "select t.id from (select e.id, e.kind, e.subject_id, e.data ->> 'from' as source, e.data ->> 'to' as target,"
+        " lag(e.data ->> 'to') over (partition by e.subject_id order by e.id) as before,"
+        " min(e.id) filter (where e.kind in ('order.migrated', 'order.migrated_back'))"
+        " over (partition by e.subject_id order by e.id desc rows between unbounded preceding and 1 preceding) as next"
+        " from kernel_event e where e.subject_kind = 'order' and e.data ? 'to') t"
+        " join orders_order o on o.id = t.subject_id and not o.is_history left join kernel_event m on m.id = t.next"
+        " join workflow_workflowversion w on w.id = coalesce((m.data ->> 'version_left')::bigint, o.workflow_id)"
+        " where t.before is not null and (t.source is distinct from t.before or not w.states ? t.target"
+        " or (t.kind not in ('order.migrated', 'order.migrated_back') and t.source <> t.target"
+        " and not w.edges @> jsonb_build_array(jsonb_build_array(t.source, t.target))))",
+    ),
+    Invariant(
+        "I15b",
+        "No order is in a state that its version lacks",
+        "select o.id from orders_order o left join workflow_workflowversion v on v.id = o.workflow_id"
+        " where (v.states ->> o.state) is distinct from o.category",
+    ),
+    Invariant(
+        "I15c",
+        "A moved order has the event that says from where to where",
+        "select x.id from orders_migratedorder x left join kernel_event e on e.id = x.event_id"
+        " where x.outcome in ('moved', 'undone', 'left') and (e.id is null or e.subject_id <> x.order_id"
+        " or e.data ->> 'from' <> x.from_state or e.data ->> 'to' <> x.to_state)",
     ),
     Invariant(
         "I34",

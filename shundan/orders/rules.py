@@ -31,6 +31,8 @@ FULFILMENTS = ("none", "partly_reserved", "reserved", "picking", "partly_shipped
 INVOICINGS = ("none", "to_invoice", "part", "full")
 PAYMENTS = ("unpaid", "part", "paid", "overpaid")
 APPROVALS = ("not_needed", "pending", "approved", "rejected", "withdrawn", "stale")
+MIGRATION_STATES = ("planned", "running", "done", "undoing", "undone")
+MIGRATED_OUTCOMES = ("waiting", "moved", "skipped", "undone", "left")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,17 @@ from shundan.workflow.rules.decisions import DECIDED, RUN_STATES, STEP_STATES, T
 
 
 class WorkflowVersion(models.Model):
-    """One published, immutable version of a workflow; documents keep the one they began with."""
+    """One published, immutable version of a workflow; documents keep the one they began with.
+
+    `states` maps its states to their categories, so that the database can refuse a document in a state it lacks.
+    """
 
     code = models.TextField()
     version = models.PositiveIntegerField()
     content = models.TextField()
     content_hash = models.TextField()
     edges = models.JSONField(default=list)
+    states = models.JSONField(default=dict)
     published_at = models.DateTimeField()
 
     class Meta:

@@ -50,12 +50,16 @@ FactOf = Callable[[Any, Actor], Value]
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What a fact is (a kind of the conditions' KINDS), and how it is found; one that cannot be found is None."""
+    """What a fact is (a kind of the conditions' KINDS), and how it is found; one that cannot be found is None.
+
+    What is `at_hand` costs no question to the database: it is kept of every document that a table judged.
+    """
 
     kind: str
     find: FactOf
     minimum: Decimal | None = None
     is_optional: bool = False
+    is_at_hand: bool = False
 
 
 FACTS: dict[str, dict[str, Fact]] = {}

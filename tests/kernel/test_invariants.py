@@ -184,6 +184,16 @@ CORRUPTIONS: dict[str, list[str]] = {
             " jsonb_build_object('from', 'draft', 'to', 'completed'))"
         ),
     ],
+    "I15b": [ORDER.format("category = 'approved'", "draft")],
+    "I15c": [
+        (
+            "with m as (insert into orders_workflowmigration (code, target_id, moves, state, total, done, by_name,"
+            " planned_at) select 'sale', workflow_id, '{}', 'done', 1, 1, 'x', %(at)s from orders_order"
+            " where id = %(draft)s returning id, target_id) insert into orders_migratedorder (migration_id, order_id,"
+            " version_id, from_state, to_state, outcome, reason) select id, %(draft)s, target_id, 'draft', 'draft',"
+            " 'moved', '' from m"
+        )
+    ],
     "I34": ["update workflow_approvalrun set state = 'withdrawn' where subject_id = %(big)s"],
     "I35": [ORDER.format("content_hash = 'other'", "big")],
     "I37": ["delete from kernel_event where subject_id = %(big)s and kind = 'order.created'"],

@@ -9,6 +9,15 @@ from shundan.orders.actions.draft import (
     save_draft,
 )
 from shundan.orders.actions.lines import LineInput
+from shundan.orders.actions.migrate import (
+    MigrationNotPossible,
+    MigrationUnderWay,
+    NothingToMigrate,
+    continue_migration,
+    keep_migration_plan,
+    run_migration,
+    undo_migration,
+)
 from shundan.orders.actions.move import OrderOnHold, move_order, save_moved
 from shundan.orders.actions.notes import note_order, note_orders_exported
 from shundan.orders.actions.place import place_order, place_order_once
@@ -29,12 +38,17 @@ from shundan.orders.actions.types import save_order_type
 
 __all__ = [
     "LineInput",
+    "MigrationNotPossible",
+    "MigrationUnderWay",
     "Moved",
+    "NothingToMigrate",
     "OrderInput",
     "OrderOnHold",
     "ShipTo",
+    "continue_migration",
     "create_order",
     "delete_draft",
+    "keep_migration_plan",
     "move_order",
     "move_orders",
     "note_arrived",
@@ -52,7 +66,9 @@ __all__ = [
     "place_order_once",
     "refresh_progress",
     "reserve_backorder",
+    "run_migration",
     "save_draft",
     "save_moved",
     "save_order_type",
+    "undo_migration",
 ]

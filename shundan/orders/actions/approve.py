@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.kernel.actor import Actor
-from shundan.orders.actions.move import APPROVES, REJECTS, WITHDRAWS, advance_order
+from shundan.orders.actions.move import APPROVES, JUDGED, REJECTS, WITHDRAWS, advance_order
 from shundan.orders.models import Order
 from shundan.orders.queries import facts_of_order, lock_order_unscoped
 from shundan.workflow.actions import Request, start_approval
@@ -16,16 +16,23 @@ RIGHT = "order.approve"
 
 
 def nobody_must_approve(order: Order, *, by: Actor) -> bool:
-    """Tell whether the table in force asks nobody about an order as it is; its own figures cost no statement."""
-    return needs_nobody(_table_id(order), facts_of_order(order, by=by))
+    """Tell whether the table in force asks nobody about an order as it is; its own figures cost no statement.
+
+    By which facts it was judged is kept on the instance, for the event of its submission.
+    """
+    table_id, facts = _table_id(order), facts_of_order(order, by=by)
+    is_free = needs_nobody(table_id, facts)
+    if is_free:
+        order.__dict__[JUDGED] = {"table": table_id, "facts": recorded(facts.at_hand())}
+    return is_free
 
 
 def ask_for_approval(order: Order, *, by: Actor) -> None:
     """Ask those whom the table names for their decision about an order as it is now, or note that nobody must."""
-    table_id, facts = _table_id(order), facts_of_order(order, by=by)
-    if needs_nobody(table_id, facts):
+    if nobody_must_approve(order, by=by):
         order.approval = "not_needed"
         return
+    table_id, facts = _table_id(order), facts_of_order(order, by=by)
     request = Request(
         subject=order.subject,
         content_hash=order.content_hash,

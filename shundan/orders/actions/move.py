@@ -18,6 +18,8 @@ from shundan.workflow.queries import Transition, definition_of, latest_run_of, m
 
 # Effects by which a definition says which of its transitions are decisions.
 APPROVES, REJECTS, WITHDRAWS = "record_order_approval", "record_order_rejection", "withdraw_order_approval"
+# By which facts a table asked nobody: kept with the event of the transition, to ask of the past what would be if.
+JUDGED = "judged"
 
 
 class OrderOnHold(Refused):
@@ -132,5 +134,7 @@ def _note(order: Order, taken: Transition, before: str, by: Actor, inputs: Mappi
         "total": str(order.total),
         "currency": order.currency,
     }
+    if JUDGED in order.__dict__:
+        facts[JUDGED] = order.__dict__.pop(JUDGED)
     given = {key: value for key, value in inputs.items() if value}
     record(f"order.{taken.event}", subject=order.subject, by=by, data=facts | ({"inputs": given} if given else {}))

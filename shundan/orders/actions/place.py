@@ -21,7 +21,7 @@ from shundan.kernel.events import listeners_of
 from shundan.kernel.idempotency import Answered, Claim, answer_claimed, kept_answer
 from shundan.orders.actions.approve import nobody_must_approve
 from shundan.orders.actions.draft import OrderInput, compose_order, insert_order, number_series, order_facts
-from shundan.orders.actions.move import advance_order
+from shundan.orders.actions.move import JUDGED, advance_order
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import LINE_COLUMNS, ORDER_COLUMNS
 from shundan.orders.rules import fulfilment_of, invoicing_of
@@ -137,7 +137,9 @@ def _place_at_once(
     for one in way.transitions:
         if not one.is_automatic and not may_fire(order, one, by=by):
             raise NotPermitted(permission=one.permission)
-        facts = {"transition": one.name, "from": order.state, "to": one.target}
+        facts: dict[str, Any] = {"transition": one.name, "from": order.state, "to": one.target}
+        if DECIDED_HERE & set(one.does):
+            facts[JUDGED] = order.__dict__.pop(JUDGED)
         events.append(_event(f"order.{one.event}", order, facts, by.as_system() if one.is_automatic else by))
         order.state = one.target
         order.category = definition.state(one.target).category
@@ -181,7 +183,7 @@ def _wants(lines: Sequence[OrderLine]) -> list[Want]:
     ]
 
 
-def _event(kind: str, order: Order, facts: dict[str, str], by: Actor) -> dict[str, Any]:
+def _event(kind: str, order: Order, facts: dict[str, Any], by: Actor) -> dict[str, Any]:
     return {
         "kind": kind,
         "actor_id": by.id,

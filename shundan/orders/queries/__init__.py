@@ -1,7 +1,7 @@
 """What can be asked of orders."""
 
 from shundan.kernel.models import Event
-from shundan.orders.models import Order, OrderHold, OrderLine, OrderType
+from shundan.orders.models import MigratedOrder, Order, OrderHold, OrderLine, OrderType, WorkflowMigration
 from shundan.orders.queries.choosing import Choice
 from shundan.orders.queries.entry import LINE_COLUMNS, ORDER_COLUMNS, EntryFrame, entry_frame, order_types
 from shundan.orders.queries.facts import FACTS_OF_ORDERS, facts_of_order
@@ -29,6 +29,18 @@ from shundan.orders.queries.lists import (
     order_numbers,
     owners_of_orders,
     sum_orders,
+)
+from shundan.orders.queries.migrations import (
+    MigrationCounts,
+    MigrationPlan,
+    PlannedState,
+    get_migration,
+    left_behind,
+    list_migrations,
+    outcomes_of,
+    plan_migration,
+    plan_of,
+    rehearse_migration,
 )
 from shundan.orders.queries.record import (
     LineQuantities,
@@ -62,14 +74,19 @@ __all__ = [
     "EntryFrame",
     "Event",
     "LineQuantities",
+    "MigratedOrder",
+    "MigrationCounts",
+    "MigrationPlan",
     "Order",
     "OrderFilter",
     "OrderHold",
     "OrderLine",
     "OrderSums",
     "OrderType",
+    "PlannedState",
     "Progress",
     "SalesFigures",
+    "WorkflowMigration",
     "backordered_of",
     "count_orders",
     "count_piles",
@@ -81,6 +98,7 @@ __all__ = [
     "facts_of_order",
     "filtered_orders",
     "followers_of",
+    "get_migration",
     "get_order",
     "holders_of_lines",
     "invoiceable_of",
@@ -89,10 +107,12 @@ __all__ = [
     "last_prices",
     "last_purchase_prices_unscoped",
     "latest_lines_of_product",
+    "left_behind",
     "line_quantities",
     "lines_by_ids_unscoped",
     "lines_of",
     "list_and_sum_orders",
+    "list_migrations",
     "list_orders",
     "lock_order_unscoped",
     "lock_orders_unscoped",
@@ -104,9 +124,13 @@ __all__ = [
     "order_numbers",
     "order_types",
     "orders_by_day",
+    "outcomes_of",
     "owners_of_orders",
+    "plan_migration",
+    "plan_of",
     "progress_of",
     "receivable_of",
+    "rehearse_migration",
     "returnable_of",
     "sales_figures",
     "shippable_of",

@@ -1,8 +1,8 @@
 """What decision tables may ask of an order; rooms above register facts of their own: credit, overdue money."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 from shundan.accounts.queries import department_codes_unscoped
 from shundan.kernel.actor import Actor
@@ -16,7 +16,7 @@ KIND = "order"
 RATE = Decimal("0.0001")
 
 
-def facts_of_order(order: Order, *, by: Actor) -> Mapping[str, Any]:
+def facts_of_order(order: Order, *, by: Actor) -> LiveFacts:
     """Return the facts of an order as it is now; each is worked out when it is asked for."""
     return LiveFacts(KIND, order, by)
 
@@ -37,7 +37,7 @@ def _requested_in_days(order: Order, by: Actor) -> int | None:
     return None if order.requested_on is None else (order.requested_on - by.today).days
 
 
-FACTS_OF_ORDERS: Mapping[str, Fact] = {
+_FACTS: Mapping[str, Fact] = {
     "number": Fact("text", lambda order, by: order.number),
     "company_total": Fact("number", lambda order, by: order.company_total, minimum=ZERO),
     "total": Fact("number", lambda order, by: order.total, minimum=ZERO),
@@ -64,3 +64,6 @@ FACTS_OF_ORDERS: Mapping[str, Fact] = {
     "requested_in_days": Fact("integer", _requested_in_days, is_optional=True),
     "source": Fact("text", lambda order, by: order.source),
 }
+# These ask the database; the number is not known yet when an order is judged before it is written.
+_ASKED_FOR = ("number", "department", "stock_short")
+FACTS_OF_ORDERS = {name: one if name in _ASKED_FOR else replace(one, is_at_hand=True) for name, one in _FACTS.items()}

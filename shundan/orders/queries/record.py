@@ -37,7 +37,8 @@ def get_order(number: str, *, by: Actor, lock: bool = False, permission: str = "
     With `lock` the row stays locked until commit.
     """
     require(by, permission)
-    rows = visible_orders(by, permission).select_related("customer", "owner", "type", "workflow", "warehouse")
+    # Not the workflow: a row that is joined and changes while the lock is waited for would make the order vanish.
+    rows = visible_orders(by, permission).select_related("customer", "owner", "type", "warehouse")
     rows = rows.select_related(
         "payment_term", "department", "supplier", "origin", "target_warehouse", "target_department"
     )
@@ -78,13 +79,13 @@ def timeline_of_papers(order: Order, papers: Iterable[tuple[str, int]], *, by: A
 
 def lock_order_unscoped(order_id: int) -> Order:
     """Return an order locked until commit, for rooms above that have scoped their own document."""
-    rows = Order.objects.select_related("customer", "supplier", "type", "workflow", "payment_term")
+    rows = Order.objects.select_related("customer", "supplier", "type", "payment_term")
     return rows.select_for_update(of=("self",), no_key=True).get(pk=order_id)
 
 
 def lock_orders_unscoped(order_ids: Iterable[int]) -> dict[int, Order]:
     """Return orders by id, locked until commit in ascending order, for rooms above that have scoped their document."""
-    rows = Order.objects.select_related("customer", "supplier", "type", "workflow", "payment_term").order_by("pk")
+    rows = Order.objects.select_related("customer", "supplier", "type", "payment_term").order_by("pk")
     return {one.pk: one for one in rows.select_for_update(of=("self",), no_key=True).filter(pk__in=list(order_ids))}
 
 

@@ -112,6 +112,7 @@ def publish_definition(text: str, *, subject_kind: str = "order", by: Actor) -> 
         content=text,
         content_hash=digest,
         edges=definition.edges(),
+        states=definition.categories(),
         published_at=by.at,
     )
 

@@ -1,6 +1,7 @@
 """Which version of a workflow is current, and what a document may do next."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -59,6 +60,15 @@ class Offer:
         return self.refusal is None
 
 
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """One published version of a workflow, as a list shows it."""
+
+    id: int
+    number: int
+    published_at: datetime
+
+
 @lru_cache(maxsize=256)
 def definition_of(workflow_id: int) -> Definition:
     """Return a published version; versions never change, so they are kept in memory."""
@@ -68,6 +78,17 @@ def definition_of(workflow_id: int) -> Definition:
 def current_version_id(code: str) -> int:
     """Return the id of the newest published version of a workflow."""
     return WorkflowVersion.objects.filter(code=code).order_by("-version").values_list("id", flat=True)[0]
+
+
+def versions_of_workflow(code: str) -> list[VersionLine]:
+    """Return the published versions of a workflow, the newest first."""
+    rows = WorkflowVersion.objects.filter(code=code.replace("\x00", "")).order_by("-version")
+    return [VersionLine(*row) for row in rows.values_list("id", "version", "published_at")]
+
+
+def workflow_codes() -> list[str]:
+    """Return the codes of all workflows."""
+    return list(WorkflowVersion.objects.order_by("code").values_list("code", flat=True).distinct())
 
 
 def offers_of(document: Document, *, by: Actor) -> list[Offer]:

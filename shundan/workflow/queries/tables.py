@@ -47,6 +47,11 @@ class LiveFacts(Mapping[str, Value]):
     def __iter__(self) -> Iterator[str]:
         return iter(FACTS.get(self._kind, {}))
 
+    def at_hand(self) -> dict[str, Value]:
+        """Return what costs nothing to know: facts that were asked for already, and those of the document itself."""
+        facts = FACTS.get(self._kind, {})
+        return {name: self[name] for name, one in facts.items() if one.is_at_hand or name in self._found}
+
     def __len__(self) -> int:
         return len(FACTS.get(self._kind, {}))
 

@@ -26,6 +26,14 @@ from shundan.workflow.rules.expressions import (
     check_condition,
     parse_condition,
 )
+from shundan.workflow.rules.moving import (
+    Proposal,
+    may_become,
+    move_problems,
+    propose_move,
+    running_states,
+    ways_changed,
+)
 from shundan.workflow.rules.problems import Problem, has_errors
 from shundan.workflow.rules.replay import (
     Difference,
@@ -75,6 +83,7 @@ __all__ = [
     "Organisation",
     "Part",
     "Problem",
+    "Proposal",
     "Recorded",
     "RecordedStep",
     "Replay",
@@ -95,14 +104,19 @@ __all__ = [
     "diff_definitions",
     "diff_tables",
     "has_errors",
+    "may_become",
+    "move_problems",
     "parse_condition",
     "parse_definition",
+    "propose_move",
     "read_definition",
     "read_table",
     "replay_definitions",
     "replay_tables",
     "route",
+    "running_states",
     "steps_for",
     "table_text",
     "unknown_names",
+    "ways_changed",
 ]

@@ -117,6 +117,10 @@ class Definition:
         """Return the allowed steps as [from, to] pairs, for the integrity check."""
         return [[source, one.target] for one in self.transitions for source in one.sources if one.target != SAME_STATE]
 
+    def categories(self) -> dict[str, str]:
+        """Return the category of each state, as the database keeps it beside the version."""
+        return {state.name: state.category for state in self.states}
+
     def transition(self, name: str) -> Transition | None:
         """Return a transition by name, or None."""
         return next((one for one in self.transitions if one.name == name), None)
