@@ -35,6 +35,7 @@ from shundan.workflow.queries.inbox import (
     list_inbox,
     runs_by_ids,
 )
+from shundan.workflow.queries.language import CONDITIONS, complaints_about
 from shundan.workflow.queries.tables import (
     LiveFacts,
     current_table_id,
@@ -48,6 +49,7 @@ from shundan.workflow.queries.tables import (
 
 __all__ = [
     "BOXES",
+    "CONDITIONS",
     "ApprovalRun",
     "ApprovalStory",
     "ConditionNotMet",
@@ -60,6 +62,7 @@ __all__ = [
     "StepStory",
     "Transition",
     "approvals_of",
+    "complaints_about",
     "count_to_decide",
     "current_table_id",
     "current_version_id",

@@ -17,7 +17,7 @@ from shundan.accounts.queries import (
 )
 from shundan.kernel.actor import Actor
 from shundan.workflow.models import ApprovalTableVersion
-from shundan.workflow.registries import FACTS, facts_schema
+from shundan.workflow.registries import FACTS, added_facts, facts_schema
 from shundan.workflow.rules import ApprovalTable, Route, Value, read_table, route, steps_for
 
 
@@ -41,14 +41,16 @@ class LiveFacts(Mapping[str, Value]):
 
     def __getitem__(self, name: str) -> Value:
         if name not in self._found:
-            self._found[name] = FACTS[self._kind][name].find(self._document, self._by)
+            known = FACTS[self._kind].get(name) or added_facts(self._kind, self._document)[name]
+            self._found[name] = known.find(self._document, self._by)
         return self._found[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(FACTS.get(self._kind, {}))
+        yield from FACTS.get(self._kind, {})
+        yield from added_facts(self._kind, self._document)
 
     def __len__(self) -> int:
-        return len(FACTS.get(self._kind, {}))
+        return len(FACTS.get(self._kind, {})) + len(added_facts(self._kind, self._document))
 
 
 def needs_nobody(version_id: int, facts: Mapping[str, Value]) -> bool:
