@@ -25,8 +25,18 @@ from shundan.inventory.actions import receive_stock
 from shundan.inventory.models import StockLevel, Warehouse
 from shundan.kernel.actor import Actor, system_actor
 from shundan.kernel.errors import Refused
-from shundan.orders.actions import LineInput, OrderInput, create_order, move_order
+from shundan.orders.actions import (
+    LineInput,
+    OrderInput,
+    create_order,
+    create_order_type,
+    move_order,
+    publish_order_type,
+)
+from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderType
+from shundan.orders.queries import current_version_of, get_order_type
+from shundan.orders.rules.types import Attribute, TypeDefinition
 from shundan.parties.actions import AddressInput, ContactInput, CustomerInput, create_customer
 from shundan.parties.models import Customer
 
@@ -139,6 +149,33 @@ def receive(product: Product, quantity: int | str, *, warehouse: Warehouse | Non
     """Receive stock of a product."""
     place = warehouse or main_warehouse()
     receive_stock(product_id=product.pk, warehouse_id=place.pk, quantity=Decimal(quantity), reason="opening", by=boss())
+
+
+def publish_type(code: str = "sales", **changed: Any) -> OrderType:
+    """Publish the next version of an order type, with these parts changed."""
+    shipped()
+    order_type = get_order_type(code, by=boss())
+    definition = replace(current_version_of(order_type), **changed)
+    return publish_order_type(code, definition, version=order_type.version, by=boss())
+
+
+def order_type(code: str = "sample", *, kind: str = "sale", **more: Any) -> OrderType:
+    """Add an order type of a kind; numbers begin with its code."""
+    shipped()
+    facts = KINDS[kind]
+    values: dict[str, Any] = {
+        "name_zh": "样品订单",
+        "name_en": "Sample order",
+        "number": f"{code.upper()}-{{yyyy}}-{{seq:6}}",
+        "workflow": facts.workflow,
+        "invoices_on": facts.invoices_on,
+    }
+    return create_order_type(code, kind=kind, definition=TypeDefinition(**(values | more)), by=boss())
+
+
+def attribute(code: str, data_type: str = "text", **more: Any) -> Attribute:
+    """Return an attribute of an order type."""
+    return Attribute(**({"code": code, "name_zh": f"属性{code}", "name_en": code, "data_type": data_type} | more))
 
 
 def main_warehouse() -> Warehouse:

@@ -156,6 +156,12 @@ def sellable_products_unscoped(skus: Iterable[str], *, currency: str) -> dict[st
     return {row[1]: SellableProduct(*(*row[:11], _steps(row[11], row[12]))) for row in rows}
 
 
+def category_codes_unscoped(product_ids: Iterable[int]) -> dict[int, str]:
+    """Return the category code of each of these products that has a category."""
+    rows = Product.objects.filter(pk__in=list(product_ids), category__isnull=False)
+    return dict(rows.values_list("pk", "category__code"))
+
+
 def rate_of_exchange(currency: str, *, on: date) -> Decimal:
     """Return company currency per unit of this currency on a day. Raises: NoExchangeRate."""
     if currency == COMPANY_CURRENCY:

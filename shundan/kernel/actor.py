@@ -51,6 +51,11 @@ class Actor:
         """Return the business date: the company's calendar day, not UTC's."""
         return self.at.astimezone(ZoneInfo(self.zone)).date()
 
+    @property
+    def company_zone(self) -> ZoneInfo:
+        """Return the time zone that moments without one are meant in."""
+        return ZoneInfo(self.zone)
+
     def as_system(self) -> "Actor":
         """Return the system acting at the same moment on this actor's behalf, e.g. for automatic transitions."""
         return replace(self, id=None, name="system", grants=MappingProxyType({EVERYTHING: "all"}))

@@ -17,6 +17,13 @@ def next_number(series: str, *, prefix: str, on: date, pattern: str = DEFAULT_PA
         return number_from(pattern, prefix=prefix, on=on, seq=cursor.fetchone()[0])
 
 
+def next_in_series(series: str, *, count: int = 1) -> list[int]:
+    """Return the next numbers of a series whose name tells the period; nobody waits, gaps may appear."""
+    with connection.cursor() as cursor:
+        cursor.execute("select kernel_next_number(%s) from generate_series(1, %s)", [series, count])
+        return [int(row[0]) for row in cursor.fetchall()]
+
+
 def next_gapless_number(series: str, *, prefix: str, on: date, pattern: str = DEFAULT_PATTERN) -> str:
     """Return the next number of a series that may have no gap; its counter is locked until commit."""
     with connection.cursor() as cursor:

@@ -107,11 +107,12 @@ INVARIANTS = (
         "I41",
         "No dangling references where no foreign key checks them",
         "select o.id from orders_order o left join orders_ordertype t on t.id = o.type_id"
+        " left join orders_ordertypeversion x on x.id = o.type_version_id and x.type_id = o.type_id"
         " left join workflow_workflowversion v on v.id = o.workflow_id"
         " left join parties_paymentterm p on p.id = o.payment_term_id"
         " left join inventory_warehouse w on w.id = o.warehouse_id left join accounts_user u on u.id = o.owner_id"
         " left join accounts_team m on m.id = o.team_id left join accounts_department d on d.id = o.department_id"
-        " where t.id is null or v.id is null or (o.payment_term_id is not null and p.id is null)"
+        " where t.id is null or x.id is null or v.id is null or (o.payment_term_id is not null and p.id is null)"
         " or (o.warehouse_id is not null and w.id is null)"
         " or (o.owner_id is not null and u.id is null) or (o.team_id is not null and m.id is null)"
         " or (o.department_id is not null and d.id is null)"

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q, UniqueConstraint
 from django.db.models.functions import Collate, Upper
@@ -16,26 +17,47 @@ from shundan.workflow.models import WorkflowVersion
 
 
 class OrderType(models.Model):
-    """What an administrator configures on top of a kind: names, number, workflow, when it is invoiced."""
+    """What an administrator configures on top of a kind: who it is, for good, and its looks in the current version.
+
+    What it asks of orders (number, attributes, columns, when it is invoiced) is said by its versions.
+    """
 
     code = models.TextField()
     kind = models.TextField()
+    party = models.TextField(default="customer", db_default="customer")
+    version = models.PositiveIntegerField(default=1, db_default=1)
     name_zh = models.TextField()
     name_en = models.TextField()
-    prefix = models.TextField()
     workflow = models.TextField()
-    party = models.TextField(default="customer", db_default="customer")
-    invoices_on = models.TextField(default="shipment")
+    colour = models.TextField(default="grey", db_default="grey")
+    icon = models.TextField(default="clipboard-list", db_default="clipboard-list")
     is_active = models.BooleanField(default=True)
 
     class Meta:
         constraints = [
             UniqueConstraint(fields=["code"], name="order_type_code_once"),
-            UniqueConstraint(fields=["prefix"], name="order_type_prefix_once"),
             models.CheckConstraint(
                 condition=Q(party__in=["customer", "supplier", "none"]), name="order_type_party_known"
             ),
         ]
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """Return what events call this type."""
+        return ("order_type", int(self.pk))
+
+
+class OrderTypeVersion(models.Model):
+    """One published, immutable version of an order type; orders keep the one they began with."""
+
+    type = models.ForeignKey(OrderType, models.PROTECT, related_name="versions")
+    version = models.PositiveIntegerField()
+    content = models.JSONField()
+    published_by_name = models.TextField()
+    published_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["type", "version"], name="order_type_version_once")]
 
 
 class Order(models.Model):
@@ -46,6 +68,9 @@ class Order(models.Model):
     """
 
     type = models.ForeignKey(OrderType, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    type_version = models.ForeignKey(
+        OrderTypeVersion, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     kind = models.TextField(default="sale", db_default="sale")
     number = models.TextField()
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="+", db_index=False)
@@ -105,6 +130,8 @@ class Order(models.Model):
     ship_street = models.TextField(default="")
     ship_postal_code = models.TextField(default="")
     remark = models.TextField(default="")
+    # The values of its type's attributes, by code; a CHECK says that it is an object.
+    attributes = models.JSONField(default=dict)
 
     source = models.TextField(default="")
     source_key = models.TextField(default="")
@@ -173,6 +200,12 @@ class Order(models.Model):
                 & ~Q(category__in=["draft", "cancelled"]),
             ),
             models.Index(Collate(Upper("number"), "C"), name="order_by_number_part"),
+            GinIndex(
+                fields=["attributes"],
+                opclasses=["jsonb_path_ops"],
+                name="order_attributes",
+                condition=~Q(attributes={}),
+            ),
         ]
 
     @property
@@ -234,6 +267,7 @@ class OrderLine(models.Model):
     invoiced = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0))
     requested_on = models.DateField(null=True)
     remark = models.TextField(default="")
+    attributes = models.JSONField(default=dict)
 
     class Meta:
         constraints = [
@@ -256,7 +290,34 @@ class OrderLine(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["source_line"], name="order_line_by_source", condition=Q(source_line__isnull=False))
+            models.Index(fields=["source_line"], name="order_line_by_source", condition=Q(source_line__isnull=False)),
+            GinIndex(
+                fields=["attributes"],
+                opclasses=["jsonb_path_ops"],
+                name="order_line_attributes",
+                condition=~Q(attributes={}),
+            ),
+        ]
+
+
+class AttributeKey(models.Model):
+    """A value of an order's attribute that is searched for, or that one order of the type may have only once."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="attribute_keys")
+    type = models.ForeignKey(OrderType, models.PROTECT, related_name="+", db_index=False)
+    attribute = models.TextField()
+    value = models.TextField()
+    is_unique = models.BooleanField(default=False)
+    is_searchable = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["type", "attribute", "value"], name="attribute_value_once", condition=Q(is_unique=True)
+            )
+        ]
+        indexes = [
+            models.Index(Collate(Upper("value"), "C"), name="attribute_by_value_part", condition=Q(is_searchable=True))
         ]
 
 

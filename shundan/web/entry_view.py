@@ -67,7 +67,7 @@ def entry_context(
             "terms": [(one.code, name_of(one)) for one in list_payment_terms(by=by)],
             "currencies": [(currency, currency)],
         },
-        "can_edit_price": not is_return and order_type.code != "transfer",
+        "can_edit_price": not is_return and (order_type.kind != "transfer" or _is_work(order_type)),
         "has_prices": order_type.kind != "transfer" or _is_work(order_type),
         "cancel_url": reverse("orders.show", kwargs={"number": (order or origin).number})  # type: ignore[union-attr]
         if order or origin

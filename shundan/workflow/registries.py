@@ -63,6 +63,8 @@ class Fact:
 
 
 FACTS: dict[str, dict[str, Fact]] = {}
+# Facts that an administrator adds while the house runs, by kind: those of one document, or all there are for None.
+FACT_SOURCES: dict[str, Callable[[Any | None], Mapping[str, Fact]]] = {}
 
 
 # By kind of document: fields that a transition may require to be filled, and occasions that it may wait for (`on`).
@@ -81,7 +83,11 @@ def offer_facts(document: str, facts: Mapping[str, Fact]) -> None:
 
 def facts_schema(document: str) -> dict[str, FactType]:
     """Return the facts of a kind of document by name, as the checks of conditions want them."""
-    return {
-        name: FactType(one.kind, minimum=one.minimum, is_optional=one.is_optional)
-        for name, one in FACTS.get(document, {}).items()
-    }
+    known = {**FACTS.get(document, {}), **added_facts(document, None)}
+    return {name: FactType(one.kind, minimum=one.minimum, is_optional=one.is_optional) for name, one in known.items()}
+
+
+def added_facts(kind: str, document: Any | None) -> Mapping[str, Fact]:
+    """Return the facts that an administrator gave a document, or all such facts of its kind (Any: a document)."""
+    source = FACT_SOURCES.get(kind)
+    return source(document) if source else {}

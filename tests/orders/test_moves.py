@@ -19,7 +19,7 @@ from shundan.orders.actions import (
     move_order,
 )
 from shundan.orders.hooks.selling import AlreadyInvoiced
-from shundan.orders.models import Order, OrderType
+from shundan.orders.models import Order
 from shundan.workflow.actions import NoSuchTransition
 from shundan.workflow.queries import offers_of
 from tests import make
@@ -222,7 +222,7 @@ class TestUndo:
 
     def test_goods_billed_before_they_left_are_credited_before_the_order_is_closed(self) -> None:
         make.shipped()
-        OrderType.objects.update(invoices_on="order")
+        make.publish_type("sales", invoices_on="order")
         order = make.order(state="confirmed")
         invoice = make.invoice(order)
         with make.refused(AlreadyInvoiced):

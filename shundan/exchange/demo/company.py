@@ -29,6 +29,7 @@ from shundan.kernel.db import action
 from shundan.kernel.errors import Refused
 from shundan.kernel.models import Event
 from shundan.orders.models import Order, OrderHold, OrderLine, OrderType
+from shundan.orders.queries import current_type_version_id
 from shundan.parties.models import Customer
 from shundan.workflow.queries import current_version_id
 
@@ -108,6 +109,7 @@ def _begin(rng: Random, now: datetime) -> "tuple[World, Supply]":
         clock=Clock(until),
         people=people,
         order_type=order_type,
+        type_version_id=current_type_version_id(order_type),
         workflow_id=current_version_id(order_type.workflow),
         warehouses=warehouses,
         goods=goods,

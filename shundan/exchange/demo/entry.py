@@ -35,6 +35,7 @@ def enter_order(world: World, client: Client, at: datetime, *, pk: int, line_ids
     order = Order(
         pk=pk,
         type=world.order_type,
+        type_version_id=world.type_version_id,
         number=number,
         customer=customer,
         customer_reference=f"PO-{rng.randint(10_000, 99_999)}" if rng.random() < 0.35 else "",

@@ -12,11 +12,11 @@ from shundan.exchange.demo.entry import choose_client, enter_order
 from shundan.exchange.demo.world import World
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import ZERO
-from shundan.kernel.numbering import next_numbers
+from shundan.kernel.numbering import next_in_series
 from shundan.orders.actions.draft import number_series, order_facts
 from shundan.orders.actions.move import derive_progress
 from shundan.orders.models import Order, OrderHold, OrderLine
-from shundan.orders.queries import lines_of
+from shundan.orders.queries import lines_of, number_pattern
 from shundan.workflow.actions import fire_automatic
 from shundan.workflow.models import ApprovalRun, ApprovalStep, ApprovalTask
 from shundan.workflow.queries import definition_of
@@ -52,17 +52,11 @@ class Trade:
         world = self.world
         days = order_days(world.rng, day_of(first), day_of(world.clock.until), count)
         moments = sorted(min(at_work(world.rng, day), world.clock.until) for day in days)
-        years = [day_of(at).year for at in moments]
-        kind = world.order_type
-        numbers = [
-            number
-            for year in sorted(set(years))
-            for number in next_numbers(
-                number_series(kind), prefix=kind.prefix, on=day_of(moments[years.index(year)]), count=years.count(year)
-            )
-        ]
-        for at, number in zip(moments, numbers, strict=True):
-            world.clock.plan(at, partial(self._enter, number))
+        pattern = number_pattern(world.type_version_id)
+        series = [number_series(world.order_type, pattern, on=day_of(at)) for at in moments]
+        drawn = {one: iter(next_in_series(one, count=series.count(one))) for one in dict.fromkeys(series)}
+        for at, one in zip(moments, series, strict=True):
+            world.clock.plan(at, partial(self._enter, pattern.number(next(drawn[one]), day_of(at))))
 
     def on_confirmed(self, order: Order, at: datetime) -> None:
         """Continue with a confirmed order; the second half of the days overrides this."""

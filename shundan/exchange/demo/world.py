@@ -58,6 +58,7 @@ class World:
     clock: Clock
     people: dict[str, User]
     order_type: OrderType
+    type_version_id: int
     workflow_id: int
     warehouses: dict[str, Warehouse]
     goods: list[Good]

@@ -5,6 +5,7 @@ A killed import leaves whole chunks; the next run skips what is there by (source
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
@@ -18,10 +19,12 @@ from shundan.kernel.models import Event
 from shundan.kernel.money import decimals_of
 from shundan.orders.actions.draft import number_series
 from shundan.orders.models import Order, OrderLine, OrderType
+from shundan.orders.queries import current_type_version_id, number_pattern
 from shundan.parties.models import PaymentTerm
 from shundan.workflow.queries import current_version_id
 
 CHUNK = 2000
+SOME_DAY = date(2000, 1, 1)
 FILLED = (Order, OrderLine, Shipment, ShipmentLine, Event)
 
 TABLES = """
@@ -59,18 +62,36 @@ where t.id = l.id
 # Numbers are drawn first: a volatile function in the middle of a join may be called too often, or too seldom.
 _NUMBERS = """
 with drawn as materialized (
-    select n, on_, kernel_next_number({series} || to_char(on_, '_YYYY'))::text as seq
+    select n, on_, kernel_next_number({series} || to_char(on_, {period}))::text as seq
     from (select n, {day} as on_ from incoming_order
           where n between %(first)s and %(last)s and {day} is not null order by n) o)
 update incoming_order o
-set {number} = {prefix} || to_char(on_, '-YYYY-') || lpad(seq, greatest(6, length(seq)), '0')
+set {number} = to_char(on_, {before}) || lpad(seq, greatest({width}, length(seq)), '0') || to_char(on_, {after})
 from drawn where drawn.n = o.n
 """
-ORDER_NUMBERS = _NUMBERS.format(day="ordered_on", number="number", series="%(series)s", prefix="%(prefix)s")
-SHIPMENT_NUMBERS = _NUMBERS.format(day="shipped_on", number="shipment_number", series="'shipment'", prefix="'SH'")
+ORDER_NUMBERS = _NUMBERS.format(
+    day="ordered_on",
+    number="number",
+    series="%(series)s",
+    period="%(period)s",
+    before="%(before)s",
+    width="%(width)s",
+    after="%(after)s",
+)
+SHIPMENT_NUMBERS = _NUMBERS.format(
+    day="shipped_on",
+    number="shipment_number",
+    series="'shipment_'",
+    period="'YYYY'",
+    before="""'"SH-"YYYY"-"'""",
+    width=6,
+    after="''",
+)
 _ORDER: Mapping[str, str] = {
     "id": "o.id",
     "type_id": "%(type)s",
+    "type_version_id": "%(type_version)s",
+    "attributes": "'{}'::jsonb",
     "number": "o.number",
     "customer_id": "o.customer_id",
     "owner_id": "o.owner_id",
@@ -120,6 +141,7 @@ where o.n between %(first)s and %(last)s order by o.n
 """
 _LINE: Mapping[str, str] = {
     "id": "l.id",
+    "attributes": "'{}'::jsonb",
     "order_id": "o.id",
     "position": "l.position",
     "product_id": "l.product_id",
@@ -217,10 +239,18 @@ def write_history(run: Run, *, currency: str) -> int:
         )
         cursor.execute("select min(n), max(n), count(*) from incoming_order")
         first, last, count = cursor.fetchone()
+    version_id = current_type_version_id(order_type)
+    pattern = number_pattern(version_id)
+    before, after = pattern.sql_frame()
     facts = {
         "type": order_type.pk,
-        "prefix": order_type.prefix,
-        "series": number_series(order_type),
+        "type_version": version_id,
+        # The series without its period, which follows each order's day.
+        "series": number_series(order_type, pattern, on=SOME_DAY).removesuffix(pattern.period(SOME_DAY)),
+        "period": pattern.sql_period,
+        "before": before,
+        "width": pattern.width,
+        "after": after,
         "workflow": current_version_id(order_type.workflow),
         "term": PaymentTerm.objects.get(code="net30").pk,
         "warehouse": warehouse.pk if warehouse else None,

@@ -1,5 +1,6 @@
 """What can be done with orders."""
 
+from shundan.orders.actions.attributes import AttributesMissing, change_attributes, shown_attributes
 from shundan.orders.actions.bulk import Moved, move_orders
 from shundan.orders.actions.draft import (
     OrderInput,
@@ -34,20 +35,34 @@ from shundan.orders.actions.progress import (
     refresh_progress,
     reserve_backorder,
 )
-from shundan.orders.actions.types import save_order_type
+from shundan.orders.actions.types import (
+    OnlyTypeOfItsKind,
+    create_order_type,
+    faults_of_type,
+    publish_order_type,
+    retire_order_type,
+    revive_order_type,
+    save_order_type,
+    workflows_for,
+)
 
 __all__ = [
+    "AttributesMissing",
     "LineInput",
     "MigrationNotPossible",
     "MigrationUnderWay",
     "Moved",
     "NothingToMigrate",
+    "OnlyTypeOfItsKind",
     "OrderInput",
     "OrderOnHold",
     "ShipTo",
+    "change_attributes",
     "continue_migration",
     "create_order",
+    "create_order_type",
     "delete_draft",
+    "faults_of_type",
     "keep_migration_plan",
     "move_order",
     "move_orders",
@@ -64,11 +79,16 @@ __all__ = [
     "note_taken_back",
     "place_order",
     "place_order_once",
+    "publish_order_type",
     "refresh_progress",
     "reserve_backorder",
+    "retire_order_type",
+    "revive_order_type",
     "run_migration",
     "save_draft",
     "save_moved",
     "save_order_type",
+    "shown_attributes",
     "undo_migration",
+    "workflows_for",
 ]

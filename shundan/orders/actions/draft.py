@@ -16,13 +16,15 @@ from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotPermitted, Refused, VersionConflict, require
 from shundan.kernel.events import record
 from shundan.kernel.money import AMOUNT_DECIMALS, ZERO, decimals_of, is_currency_code, plain, round_amount
-from shundan.kernel.numbering import next_number
+from shundan.kernel.numbering import next_in_series
+from shundan.orders.actions.attributes import as_text, check_allowed, fill_attributes, hashed_attributes, write_keys
 from shundan.orders.actions.lines import LARGEST_AMOUNT, LineInput, price_lines
 from shundan.orders.actions.move import advance_order
 from shundan.orders.actions.sides import Sides, sides_of
 from shundan.orders.models import Order, OrderLine, OrderType
-from shundan.orders.queries import entry_frame, get_order, lines_of
+from shundan.orders.queries import entry_frame, get_order, lines_of, number_pattern
 from shundan.orders.rules import LONGEST_TEXT, MOST_LINES, content_hash
+from shundan.orders.rules.patterns import NumberPattern
 from shundan.parties.models import Address, PaymentTerm
 from shundan.workflow.queries import definition_of
 
@@ -54,7 +56,8 @@ class OrderInput:
 
     `origin` is the order that goods are returned of, or that a service belongs to; `warehouse` is where goods leave
     from or, of purchases and returns, come in; `target_warehouse` and `target_department` are the other end of a
-    transfer.
+    transfer. `attributes` are those of the type's header, by code; one that is left out keeps its value, or takes the
+    type's default.
     """
 
     customer: str = ""
@@ -75,6 +78,7 @@ class OrderInput:
     payment_method: str = ""
     ship_to: ShipTo | None = None
     remark: str = ""
+    attributes: Mapping[str, object] | None = None
 
 
 @action
@@ -100,6 +104,7 @@ def compose_order(given: OrderInput, *, by: Actor, source: str = "") -> tuple[Or
     definition = definition_of(frame.workflow_id)
     order = Order(
         type=frame.type,
+        type_version_id=frame.type_version_id,
         kind=frame.type.kind,
         owner_id=by.id or (sides.customer.owner_id if sides.customer else None),
         team_id=by.team_id or (sides.customer.team_id if sides.customer else None),
@@ -113,24 +118,32 @@ def compose_order(given: OrderInput, *, by: Actor, source: str = "") -> tuple[Or
         changed_at=by.at,
     )
     order.__dict__["approval_table_id"] = frame.approval_table_id
-    lines = _fill(order, given, sides, by, default_warehouse=frame.warehouse)
+    lines = _fill(order, given, sides, by, default_warehouse=frame.warehouse, is_new=True)
     order.__dict__["loaded_lines"] = lines
     return order, lines
 
 
 def insert_order(order: Order, lines: list[OrderLine], *, by: Actor) -> Order:
     """Write a composed order as a draft, with its number and event."""
-    series = number_series(order.type)
-    order.number = next_number(series, prefix=order.type.prefix, on=order.ordered_on)
+    pattern = pattern_of(order)
+    series = number_series(order.type, pattern, on=order.ordered_on)
+    order.number = pattern.number(next_in_series(series)[0], order.ordered_on)
     order.save(force_insert=True)
     _insert_lines(order, lines)
+    write_keys(order, lines)
     record("order.created", subject=order.subject, by=by, data=order_facts(order) | {"to": order.state})
     return order
 
 
-def number_series(order_type: OrderType) -> str:
-    """Return the name of the number series of a type's orders."""
-    return f"order_{order_type.code}"
+def pattern_of(order: Order) -> NumberPattern:
+    """Return the pattern of an order's number, from the version of its type that it begins with."""
+    return number_pattern(order.type_version_id)
+
+
+def number_series(order_type: OrderType, pattern: NumberPattern, *, on: date) -> str:
+    """Return the name of the sequence of a type's numbers in the period of a business day."""
+    period = pattern.period(on)
+    return f"order_{order_type.code}_{period}" if period else f"order_{order_type.code}"
 
 
 @action
@@ -147,7 +160,7 @@ def save_draft(number: str, given: OrderInput, *, version: int, by: Actor) -> Or
     known = _comparable(order, lines_of(order))
     sides = sides_of(given, order.type, by=by)
     order.ordered_on = given.ordered_on or order.ordered_on
-    lines = _fill(order, given, sides, by, default_warehouse=default_warehouse_unscoped())
+    lines = _fill(order, given, sides, by, default_warehouse=default_warehouse_unscoped(), is_new=False)
     if version != order.version:
         raise VersionConflict(details=_differences(_comparable(order, lines), known))
     order.version += 1
@@ -155,6 +168,7 @@ def save_draft(number: str, given: OrderInput, *, version: int, by: Actor) -> Or
     order.save()
     OrderLine.objects.filter(order_id=order.pk).delete()
     _insert_lines(order, lines)
+    write_keys(order, lines)
     changes = {path: [known.get(path), value] for path, value in _comparable(order, lines).items()}
     changes = {path: both for path, both in changes.items() if both[0] != both[1]}
     record("order.edited", subject=order.subject, by=by, data={"number": order.number, "changes": changes})
@@ -171,7 +185,7 @@ def delete_draft(number: str, *, by: Actor) -> None:
 
 
 def _fill(
-    order: Order, given: OrderInput, sides: Sides, by: Actor, *, default_warehouse: Warehouse | None
+    order: Order, given: OrderInput, sides: Sides, by: Actor, *, default_warehouse: Warehouse | None, is_new: bool
 ) -> list[OrderLine]:
     order.customer, order.supplier, order.origin = sides.customer, sides.supplier, sides.origin
     order.target_warehouse, order.target_department = sides.target_warehouse, sides.target_department
@@ -190,7 +204,12 @@ def _fill(
     _fill_address(order, given.ship_to or _address(sides.address))
     products = sellable_products_unscoped((line.sku for line in given.lines), currency=order.currency)
     lines = price_lines(given.lines, products, order=order)
+    check_allowed(order, lines)
     total_up(order, lines)
+    of_lines = [line.attributes for line in given.lines]
+    fill_attributes(order, lines, header=given.attributes, of_lines=of_lines, by=by, is_new=is_new)
+    if order.attributes or any(line.attributes for line in lines):
+        order.content_hash = _fingerprint(order, lines)
     return lines
 
 
@@ -203,7 +222,11 @@ def total_up(order: Order, lines: Sequence[OrderLine]) -> None:
     if max(abs(order.total), abs(order.company_total)) >= LARGEST_AMOUNT:
         raise Malformed(details=[Detail("lines", "out_of_range", _("The order's total is too large; split it."))])
     order.line_count = len(lines)
-    order.content_hash = content_hash(
+    order.content_hash = _fingerprint(order, lines)
+
+
+def _fingerprint(order: Order, lines: Sequence[OrderLine]) -> str:
+    return content_hash(
         {
             "customer": order.customer_id,
             "currency": order.currency,
@@ -211,7 +234,8 @@ def total_up(order: Order, lines: Sequence[OrderLine]) -> None:
             "term": order.payment_term_id,
             "total": order.total,
         }
-        | _other_sides(order),
+        | _other_sides(order)
+        | hashed_attributes(order, lines),
         [
             {"product": line.product_id, "quantity": line.quantity, "price": line.unit_price, "off": line.discount}
             for line in lines
@@ -267,7 +291,9 @@ def _comparable(order: Order, lines: Sequence[OrderLine]) -> dict[str, str]:
         "warehouse": order.warehouse.code if order.warehouse else "",
     }
     values |= {f"ship_to.{one.name}": getattr(order, f"ship_{one.name}") for one in fields(ShipTo)}
+    values |= {f"attributes.{code}": as_text(value) for code, value in order.attributes.items()}
     for i, line in enumerate(lines):
+        values |= {f"lines[{i}].attributes.{code}": as_text(value) for code, value in line.attributes.items()}
         values[f"lines[{i}].sku"] = line.sku
         values[f"lines[{i}].quantity"] = plain(line.quantity)
         values[f"lines[{i}].unit_price"] = plain(line.unit_price)

@@ -32,7 +32,8 @@ class LineInput:
     """A line as it is given: quantity in the product's unit, price per unit in the order's currency.
 
     Without a unit price the one of the order's kind is taken: from our list, as last bought, or as it was sold;
-    `discount` is an amount off the line, `source_position` the line of the origin order that is taken back.
+    `discount` is an amount off the line, `source_position` the line of the origin order that is taken back,
+    `attributes` what the order's type asks of lines, by code.
     """
 
     sku: str
@@ -42,6 +43,7 @@ class LineInput:
     source_position: int | None = None
     requested_on: date | None = None
     remark: str = ""
+    attributes: Mapping[str, object] | None = None
 
 
 def price_lines(
@@ -126,6 +128,7 @@ def _line(
         tax=amounts.tax,
         requested_on=given.requested_on,
         remark=given.remark[:500].replace("\x00", ""),
+        attributes={},
     )
 
 

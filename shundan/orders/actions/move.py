@@ -10,13 +10,15 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import NotPermitted, Refused, VersionConflict
 from shundan.kernel.events import record
+from shundan.orders.actions.attributes import free_keys, require_complete
 from shundan.orders.models import Order
-from shundan.orders.queries import get_order, lines_of
+from shundan.orders.queries import get_order, lines_of, type_of
 from shundan.orders.rules import fulfilment_of, invoicing_of, payment_of
 from shundan.workflow.actions import approve_task, check_inputs, clean_inputs, fire, fire_automatic, reject_task
 from shundan.workflow.queries import Transition, definition_of, latest_run_of, may_fire, open_tasks_for
 
 # Effects by which a definition says which of its transitions are decisions.
+SAME_STATE = "="
 APPROVES, REJECTS, WITHDRAWS = "record_order_approval", "record_order_rejection", "withdraw_order_approval"
 # By which facts a table asked nobody: kept with the event of the transition, to ask of the past what would be if.
 JUDGED = "judged"
@@ -70,12 +72,22 @@ def advance_order(
     given = clean_inputs(inputs or {})
     for name in transitions:
         before = order.state
+        if _leaves_entry(order, name):
+            require_complete(order, by=by)
         taken = fire(order, transition=name, by=by, inputs=given)
         _note(order, taken, before, by, given)
         run_automatic(order, by=by)
     # What is to be invoiced and what the order is worth depend on where it stands now, not on where it came from.
     derive_progress(order)
     save_moved(order, by=by)
+
+
+def _leaves_entry(order: Order, transition: str) -> bool:
+    definition = definition_of(order.workflow_id)
+    taken = definition.transition(transition)
+    if order.category != "draft" or taken is None or taken.target == SAME_STATE:
+        return False
+    return definition.state(taken.target).category not in ("draft", "cancelled")
 
 
 def run_automatic(order: Order, *, by: Actor) -> None:
@@ -87,7 +99,7 @@ def derive_progress(order: Order) -> None:
     """Set the three progress axes from lines and money, without saving."""
     lines = lines_of(order)
     order.fulfilment = fulfilment_of(lines)
-    order.invoicing = invoicing_of(lines, invoices_on=order.type.invoices_on)
+    order.invoicing = invoicing_of(lines, invoices_on=type_of(order).invoices_on)
     if order.category in ("draft", "submitted", "approved", "cancelled"):
         order.invoicing = "none" if order.invoicing == "to_invoice" else order.invoicing
     order.payment = payment_of(paid=order.paid, due=worth_of(order))
@@ -100,6 +112,8 @@ def worth_of(order: Order) -> Decimal:
 
 def save_moved(order: Order, *, by: Actor) -> None:
     """Save what transitions and progress change in an order's header."""
+    if order.category == "cancelled":
+        free_keys(order)
     order.changed_at = by.at
     order.save(
         update_fields=[

@@ -20,10 +20,18 @@ from shundan.kernel.errors import Detail, Malformed, NotPermitted
 from shundan.kernel.events import listeners_of
 from shundan.kernel.idempotency import Answered, Claim, answer_claimed, kept_answer
 from shundan.orders.actions.approve import nobody_must_approve
-from shundan.orders.actions.draft import OrderInput, compose_order, insert_order, number_series, order_facts
+from shundan.orders.actions.attributes import has_keys, require_complete
+from shundan.orders.actions.draft import (
+    OrderInput,
+    compose_order,
+    insert_order,
+    number_series,
+    order_facts,
+    pattern_of,
+)
 from shundan.orders.actions.move import JUDGED, advance_order
 from shundan.orders.models import Order, OrderLine
-from shundan.orders.queries import LINE_COLUMNS, ORDER_COLUMNS
+from shundan.orders.queries import LINE_COLUMNS, ORDER_COLUMNS, type_of
 from shundan.orders.rules import fulfilment_of, invoicing_of
 from shundan.workflow.queries import Transition, definition_of, may_fire
 from shundan.workflow.registries import SQL_EFFECTS, SQL_REFUSALS
@@ -38,7 +46,9 @@ HOLD_WHEN_FRESH = {
     "no_hold_on_confirm",
     "credit_available",
 }
-_PLACE = "select orders_place(%s::jsonb, %s::jsonb, %s::text, %s::text, %s::text[], %s::jsonb, %s::jsonb)"
+_PLACE = (
+    "select orders_place(%s::jsonb, %s::jsonb, %s::text, %s::text, %s::int, %s::text, %s::text[], %s::jsonb, %s::jsonb)"
+)
 DECIDED_HERE = {"request_order_approval"}
 TAKES_CREDIT, RESERVES_STOCK = "billing_take_order_credit", "orders_reserve_stock"
 
@@ -121,7 +131,9 @@ def straight_way(workflow_id: int) -> StraightWay | None:
 
 
 def _goes_straight(order: Order, lines: Sequence[OrderLine], by: Actor) -> bool:
-    return bool(lines) and not order.allows_backorder and nobody_must_approve(order, by=by)
+    if not lines or order.allows_backorder or has_keys(order):
+        return False
+    return nobody_must_approve(order, by=by)
 
 
 def _place_at_once(
@@ -132,6 +144,7 @@ def _place_at_once(
     *,
     claimed: Callable[[], dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
+    require_complete(order, by=by)
     events = [_event("order.created", order, {"to": order.state}, by)]
     definition = definition_of(order.workflow_id)
     for one in way.transitions:
@@ -151,16 +164,20 @@ def _place_at_once(
         for line in lines:
             line.reserved = line.quantity if line.is_stocked else line.reserved
     order.fulfilment = fulfilment_of(lines)
-    order.invoicing = invoicing_of(lines, invoices_on=order.type.invoices_on)
+    order.invoicing = invoicing_of(lines, invoices_on=type_of(order).invoices_on)
     order.__dict__["loaded_lines"] = lines
     wants = _wants(lines)
     refusals: dict[str, RefusalMaker] = dict(SQL_REFUSALS)
     refusals["out_of_stock"] = lambda short: out_of_stock(short, wants)
+    pattern = pattern_of(order)
+    before, after = pattern.frame(order.ordered_on)
     parameters = [
         _json({column: getattr(order, column) for column in ORDER_COLUMNS}),
         _json([{column: getattr(line, column) for column in LINE_COLUMNS} for line in lines]),
-        f"{number_series(order.type)}_{order.ordered_on:%Y}",
-        f"{order.type.prefix}-{order.ordered_on:%Y}-",
+        number_series(order.type, pattern, on=order.ordered_on),
+        before,
+        pattern.width,
+        after,
         list(way.effects),
         _json(events),
         None if claimed is None else _json(claimed()),

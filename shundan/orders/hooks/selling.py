@@ -13,7 +13,7 @@ from shundan.orders.actions.move import OrderOnHold
 from shundan.orders.actions.progress import reserve_open_quantities
 from shundan.orders.actions.sides import CustomerClosed
 from shundan.orders.models import Order, OrderHold, OrderLine
-from shundan.orders.queries import FACTS_OF_ORDERS, lines_of, open_holds
+from shundan.orders.queries import FACTS_OF_ORDERS, facts_of_attributes, lines_of, open_holds
 from shundan.orders.rules import is_billed, open_quantity
 from shundan.workflow.actions import SelfApproval, end_approvals, require_undecided, task_of
 from shundan.workflow.queries import latest_run_of
@@ -21,6 +21,7 @@ from shundan.workflow.registries import (
     APPROVAL_ENDS,
     APPROVAL_LOCKS,
     APPROVAL_RIGHTS,
+    FACT_SOURCES,
     FIELDS,
     OCCURRED,
     SQL_EFFECTS,
@@ -35,6 +36,7 @@ APPROVAL_ENDS["order"] = take_on_decided_order
 APPROVAL_LOCKS["order"] = content_of_order
 APPROVAL_RIGHTS["order"] = RIGHT
 offer_facts("order", FACTS_OF_ORDERS)
+FACT_SOURCES["order"] = facts_of_attributes
 
 
 REQUIRABLE = (

@@ -31,7 +31,7 @@ drop function orders_state_of_its_version();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0010_sales"),
+        ("orders", "0012_number_patterns"),
         ("workflow", "0007_states_of_versions"),
     ]
 

@@ -2,9 +2,19 @@
 
 from shundan.kernel.models import Event
 from shundan.orders.models import MigratedOrder, Order, OrderHold, OrderLine, OrderType, WorkflowMigration
+from shundan.orders.queries.attributes import (
+    attribute_condition,
+    entry_facts,
+    facts_of_attributes,
+    line_facts,
+    shapes_of_facts,
+    sums_of_lines,
+    unknown_code,
+)
 from shundan.orders.queries.choosing import Choice
-from shundan.orders.queries.entry import LINE_COLUMNS, ORDER_COLUMNS, EntryFrame, entry_frame, order_types
+from shundan.orders.queries.entry import LINE_COLUMNS, ORDER_COLUMNS, EntryFrame, entry_frame
 from shundan.orders.queries.facts import FACTS_OF_ORDERS, facts_of_order
+from shundan.orders.queries.faults import CATEGORY_WORDS, DATA_TYPE_WORDS, PLACE_WORDS, detail_of, details_of
 from shundan.orders.queries.figures import SalesFigures, orders_by_day, sales_figures
 from shundan.orders.queries.goods import Direction, direction_of, followers_of, receivable_of, returnable_of
 from shundan.orders.queries.lines import (
@@ -64,11 +74,30 @@ from shundan.orders.queries.record import (
     timeline_of,
     timeline_of_papers,
 )
+from shundan.orders.queries.references import is_known_reference
+from shundan.orders.queries.types import (
+    CatalogueEntry,
+    all_order_types,
+    attribute_catalogue,
+    current_type_version_id,
+    current_version_of,
+    get_order_type,
+    named,
+    number_pattern,
+    order_types,
+    type_of,
+    type_version,
+    versions_of_type,
+)
 
 __all__ = [
+    "CATEGORY_WORDS",
+    "DATA_TYPE_WORDS",
     "FACTS_OF_ORDERS",
     "LINE_COLUMNS",
     "ORDER_COLUMNS",
+    "PLACE_WORDS",
+    "CatalogueEntry",
     "Choice",
     "Direction",
     "EntryFrame",
@@ -87,27 +116,39 @@ __all__ = [
     "Progress",
     "SalesFigures",
     "WorkflowMigration",
+    "all_order_types",
+    "attribute_catalogue",
+    "attribute_condition",
     "backordered_of",
     "count_orders",
     "count_piles",
     "count_views",
+    "current_type_version_id",
+    "current_version_of",
+    "detail_of",
+    "details_of",
     "direction_of",
+    "entry_facts",
     "entry_frame",
     "exact_order_number",
     "exported_orders",
+    "facts_of_attributes",
     "facts_of_order",
     "filtered_orders",
     "followers_of",
     "get_migration",
     "get_order",
+    "get_order_type",
     "holders_of_lines",
     "invoiceable_of",
+    "is_known_reference",
     "is_live",
     "is_released",
     "last_prices",
     "last_purchase_prices_unscoped",
     "latest_lines_of_product",
     "left_behind",
+    "line_facts",
     "line_quantities",
     "lines_by_ids_unscoped",
     "lines_of",
@@ -117,7 +158,9 @@ __all__ = [
     "lock_order_unscoped",
     "lock_orders_unscoped",
     "may_do",
+    "named",
     "neighbours_of",
+    "number_pattern",
     "open_holds",
     "open_of",
     "order_number_of",
@@ -133,9 +176,15 @@ __all__ = [
     "rehearse_migration",
     "returnable_of",
     "sales_figures",
+    "shapes_of_facts",
     "shippable_of",
     "short_lines",
     "sum_orders",
+    "sums_of_lines",
     "timeline_of",
     "timeline_of_papers",
+    "type_of",
+    "type_version",
+    "unknown_code",
+    "versions_of_type",
 ]

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-from shundan.accounts.scopes import may_with_kind
 from shundan.inventory.models import Warehouse
-from shundan.kernel.actor import Actor
 from shundan.kernel.db import fetch_prepared
 from shundan.kernel.instances import fetched
 from shundan.orders.models import Order, OrderLine, OrderType
@@ -16,7 +14,8 @@ _WAREHOUSE_COLUMNS = tuple(field.attname for field in Warehouse._meta.concrete_f
 _FRAME = (
     "select (select v.id from workflow_workflowversion v"  # noqa: S608 - our own column names
     " where v.code = t.workflow order by v.version desc limit 1),"
-    " (select a.id from workflow_approvaltableversion a where a.code = 'order' order by a.version desc limit 1), "
+    " (select a.id from workflow_approvaltableversion a where a.code = 'order' order by a.version desc limit 1),"
+    " (select o.id from orders_ordertypeversion o where o.type_id = t.id and o.version = t.version), "
     + ", ".join([*(f"t.{one}" for one in _TYPE_COLUMNS), *(f"w.{one}" for one in _WAREHOUSE_COLUMNS)])
     + " from orders_ordertype t left join lateral"
     " (select * from inventory_warehouse where is_active order by id limit 1) w on true"
@@ -24,18 +23,12 @@ _FRAME = (
 )
 
 
-def order_types(*, by: Actor) -> list[OrderType]:
-    """Return the active order types of the kinds and parties that this actor deals with."""
-    parties = {"customer", "none"} | ({"supplier"} if by.may("supplier.read") else set())
-    rows = OrderType.objects.filter(is_active=True, party__in=parties).order_by("id")
-    return [one for one in rows if may_with_kind(by, "order.read", one.kind)] if by.may("order.read") else []
-
-
 @dataclass(frozen=True, slots=True)
 class EntryFrame:
     """What a new order of a type begins with."""
 
     type: OrderType
+    type_version_id: int
     workflow_id: int
     approval_table_id: int
     warehouse: Warehouse | None
@@ -46,10 +39,11 @@ def entry_frame(type_code: str) -> EntryFrame | None:
     rows = fetch_prepared(_FRAME, [type_code.replace("\x00", "")])
     if not rows:
         return None
-    (workflow_id, table_id, *row), end = rows[0], len(_TYPE_COLUMNS)
+    (workflow_id, table_id, version_id, *row), end = rows[0], len(_TYPE_COLUMNS)
     has_warehouse = row[end] is not None
     return EntryFrame(
         fetched(OrderType, _TYPE_COLUMNS, row[:end]),
+        version_id,
         workflow_id,
         table_id,
         fetched(Warehouse, _WAREHOUSE_COLUMNS, row[end:]) if has_warehouse else None,

@@ -12,6 +12,7 @@ from shundan.kernel.models import Event
 from shundan.kernel.money import ZERO
 from shundan.kernel.timeline import events_of_unscoped
 from shundan.orders.models import Order, OrderHold, OrderLine
+from shundan.orders.queries.types import type_of
 from shundan.orders.rules import LIVE, RELEASED, backordered_quantity, invoiceable_quantity, open_quantity
 from shundan.orders.scopes import visible_orders
 
@@ -111,7 +112,7 @@ def is_released(order: Order) -> bool:
 
 def invoiceable_of(order: Order) -> dict[OrderLine, Decimal]:
     """Return what can be invoiced now of each line."""
-    return {line: invoiceable_quantity(line, invoices_on=order.type.invoices_on) for line in lines_of(order)}
+    return {line: invoiceable_quantity(line, invoices_on=type_of(order).invoices_on) for line in lines_of(order)}
 
 
 def backordered_of(order: Order) -> dict[OrderLine, Decimal]:
@@ -135,7 +136,7 @@ def line_quantities(order: Order) -> dict[int, LineQuantities]:
         line.position: LineQuantities(
             open=open_quantity(line) if line.is_stocked else ZERO,
             backordered=backordered_quantity(line) if is_live(order) else ZERO,
-            to_invoice=invoiceable_quantity(line, invoices_on=order.type.invoices_on) if released else ZERO,
+            to_invoice=invoiceable_quantity(line, invoices_on=type_of(order).invoices_on) if released else ZERO,
         )
         for line in lines_of(order)
     }

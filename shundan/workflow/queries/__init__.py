@@ -40,6 +40,7 @@ from shundan.workflow.queries.inbox import (
     list_inbox,
     runs_by_ids,
 )
+from shundan.workflow.queries.language import CONDITIONS, complaints_about
 from shundan.workflow.queries.tables import (
     LiveFacts,
     current_table_id,
@@ -63,6 +64,7 @@ from shundan.workflow.rules import (
 
 __all__ = [
     "BOXES",
+    "CONDITIONS",
     "FINAL",
     "ApprovalRun",
     "ApprovalStory",
@@ -80,6 +82,7 @@ __all__ = [
     "Transition",
     "VersionLine",
     "approvals_of",
+    "complaints_about",
     "count_to_decide",
     "current_table_id",
     "current_version_id",

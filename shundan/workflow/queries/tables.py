@@ -17,7 +17,7 @@ from shundan.accounts.queries import (
 )
 from shundan.kernel.actor import Actor
 from shundan.workflow.models import ApprovalTableVersion
-from shundan.workflow.registries import FACTS, facts_schema
+from shundan.workflow.registries import FACTS, added_facts, facts_schema
 from shundan.workflow.rules import ApprovalTable, Route, Value, read_table, route, steps_for
 
 
@@ -41,11 +41,13 @@ class LiveFacts(Mapping[str, Value]):
 
     def __getitem__(self, name: str) -> Value:
         if name not in self._found:
-            self._found[name] = FACTS[self._kind][name].find(self._document, self._by)
+            known = FACTS[self._kind].get(name) or added_facts(self._kind, self._document)[name]
+            self._found[name] = known.find(self._document, self._by)
         return self._found[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(FACTS.get(self._kind, {}))
+        yield from FACTS.get(self._kind, {})
+        yield from added_facts(self._kind, self._document)
 
     def at_hand(self) -> dict[str, Value]:
         """Return what costs nothing to know: facts that were asked for already, and those of the document itself."""
@@ -53,7 +55,7 @@ class LiveFacts(Mapping[str, Value]):
         return {name: self[name] for name, one in facts.items() if one.is_at_hand or name in self._found}
 
     def __len__(self) -> int:
-        return len(FACTS.get(self._kind, {}))
+        return len(FACTS.get(self._kind, {})) + len(added_facts(self._kind, self._document))
 
 
 def needs_nobody(version_id: int, facts: Mapping[str, Value]) -> bool:

@@ -97,14 +97,29 @@ def parse_condition(text: str) -> Condition:
 
 def check_condition(text: str, *, facts: Schema) -> list[ConditionFault]:
     """Return every fault of a condition: one of the grammar, or all unknown facts and wrong types."""
+    return _check(text, wanted="yes_no", facts=facts)
+
+
+@lru_cache(maxsize=1024)
+def parse_formula(text: str) -> Callable[[Facts], Value]:
+    """Read a formula, once for each text; it gives None where a part is missing. Raises: ConditionFault."""
+    return compile_value(parse_tree(text))
+
+
+def check_formula(text: str, *, facts: Schema) -> list[ConditionFault]:
+    """Return every fault of a formula, which must give a number."""
+    return _check(text, wanted="number", facts=facts)
+
+
+def _check(text: str, *, wanted: str, facts: Schema) -> list[ConditionFault]:
     try:
-        tree = parse_condition(text).tree
+        tree = parse_tree(text)
     except ConditionFault as fault:
         return [fault]
     faults: list[ConditionFault] = []
     found = _class_of(tree, facts, faults)
-    if found not in ("yes_no", ""):
-        faults.append(_wrong(tree.at, wanted="yes_no", found=found))
+    if found not in (wanted, ""):
+        faults.append(_wrong(tree.at, wanted=wanted, found=found))
     return faults
 
 

@@ -1,0 +1,143 @@
+"""Attributes of orders as others see them: facts for conditions, what is shown, filters."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from django.db.models import Q
+
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import Detail, Malformed
+from shundan.orders.models import Order, OrderLine
+from shundan.orders.queries.facts import FACTS_OF_ORDERS
+from shundan.orders.queries.faults import detail_of
+from shundan.orders.queries.types import attribute_catalogue, type_of
+from shundan.orders.rules.attributes import ValueFault, fact_kind, parse_value, typed_value
+from shundan.orders.rules.filling import sums_of
+from shundan.orders.rules.type_checks import FactShape
+from shundan.orders.rules.types import HEADER, LINE, Attribute, Fault
+from shundan.workflow.registries import Fact
+
+# What conditions and formulas of attributes may name: facts of the order itself, at hand while it is entered.
+ENTRY_FACTS = (
+    "customer",
+    "customer_class",
+    "customer_country",
+    "customer_tags",
+    "supplier",
+    "currency",
+    "total",
+    "company_total",
+    "line_count",
+    "payment_term",
+    "ship_province",
+    "allows_backorder",
+    "source",
+)
+LINE_FACTS: Mapping[str, str] = {
+    "line.sku": "text",
+    "line.quantity": "number",
+    "line.unit_price": "number",
+    "line.discount": "number",
+    "line.net": "number",
+    "line.gross": "number",
+}
+MOST_VALUES = 50
+
+
+def entry_facts(order: Order, *, by: Actor) -> dict[str, Any]:
+    """Return the facts of an order that its attributes' conditions may name."""
+    return {name: FACTS_OF_ORDERS[name].find(order, by) for name in ENTRY_FACTS}
+
+
+def line_facts(line: OrderLine) -> dict[str, Any]:
+    """Return the facts of a line that its attributes' conditions may name."""
+    return {name: getattr(line, name.removeprefix("line.")) for name in LINE_FACTS}
+
+
+def shapes_of_facts() -> tuple[dict[str, FactShape], dict[str, FactShape]]:
+    """Return what the facts of orders and of lines are, as checks of conditions want them."""
+    own = {name: (FACTS_OF_ORDERS[name].kind, ()) for name in ENTRY_FACTS}
+    return own, {name: (kind, ()) for name, kind in LINE_FACTS.items()}
+
+
+def facts_of_attributes(order: Order | None) -> Mapping[str, Fact]:
+    """Return the attributes of an order as facts of workflows and tables, or all there are."""
+    if order is not None:
+        attributes: Sequence[Attribute] = type_of(order).of_place(HEADER)
+    else:
+        known = attribute_catalogue().values()
+        attributes = [one.attribute for one in known if one.attribute.place == HEADER]
+    return {f"attribute.{one.code}": Fact(fact_kind(one), partial(_value, one), is_optional=True) for one in attributes}
+
+
+def _value(attribute: Attribute, order: Order, by: Actor) -> Any:
+    return typed_value(attribute, order.attributes.get(attribute.code))
+
+
+def sums_of_lines(order: Order, lines: Sequence[OrderLine]) -> dict[str, Any]:
+    """Return the sums of the lines' numeric attributes as facts."""
+    return dict(sums_of(type_of(order).of_place(LINE), [line.attributes for line in lines]))
+
+
+def attribute_condition(wanted: Mapping[str, Sequence[str]], *, by: Actor, path: str = "query.attribute.") -> Q:
+    """Return the condition that orders, or one of their lines, have any of these values of each attribute.
+
+    Raises: Malformed for an unknown attribute, a value of the wrong type, or too many values.
+    """
+    if not wanted:
+        return Q()
+    catalogue, condition, wrong = attribute_catalogue(), Q(), []
+    for code, texts in wanted.items():
+        entry = catalogue.get(code)
+        if entry is None:
+            known = ", ".join(sorted(catalogue)) or "--"
+            wrong.append(
+                detail_of(Fault(f"{path}{code[:60]}", "unknown_attribute", {"code": code[:60], "known": known}))
+            )
+            continue
+        try:
+            values = [_filtered(entry.attribute, text, by) for text in texts[:MOST_VALUES]]
+        except ValueFault as fault:
+            facts = {"attribute": entry.attribute, **fault.facts}
+            wrong.append(detail_of(Fault(f"{path}{code}", fault.code, facts)))
+            continue
+        condition &= _any_value(entry.attribute, values)
+    if wrong:
+        raise Malformed(details=wrong)
+    return condition
+
+
+def _filtered(attribute: Attribute, text: str, by: Actor) -> Any:
+    if attribute.data_type == "computed":
+        return _computed(attribute, text)
+    value = parse_value(attribute, text.replace("\x00", ""), zone=by.company_zone)
+    if value is None:
+        raise ValueFault("attribute_required")
+    return value
+
+
+def _computed(attribute: Attribute, text: str) -> Any:
+    number = Attribute(code="", name_zh="", name_en="", data_type="decimal", decimals=attribute.decimals)
+    return parse_value(number, text)
+
+
+def _any_value(attribute: Attribute, values: Sequence[Any]) -> Q:
+    any_of = Q()
+    for value in values:
+        any_of |= Q(attributes__contains={attribute.code: value})
+    if not values:
+        return Q(pk__in=[])
+    # The index leaves out what has no attributes at all; the second part lets the planner see that.
+    any_of &= ~Q(attributes={})
+    if attribute.place == HEADER:
+        return any_of
+    return Q(pk__in=OrderLine.objects.filter(any_of).values("order_id"))
+
+
+def unknown_code(path: str, code: str) -> Malformed:
+    """Return the refusal of a code that no attribute has."""
+    known = ", ".join(sorted(attribute_catalogue())) or "--"
+    fault = Fault(path, "unknown_attribute", {"code": code[:60].replace("\x00", ""), "known": known})
+    detail: Detail = detail_of(fault)
+    return Malformed(details=[detail])

@@ -1,0 +1,117 @@
+"""Order types: which there are, what each version says, and every attribute that an order can have."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.db.models import Max
+from django.utils.translation import get_language
+
+from shundan.accounts.scopes import may_with_kind
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import NotFound, require
+from shundan.orders.models import Order, OrderType, OrderTypeVersion
+from shundan.orders.rules.patterns import NumberPattern, read_pattern
+from shundan.orders.rules.types import Attribute, ChoiceOption, TypeDefinition, definition_from
+
+
+def order_types(*, by: Actor, with_retired: bool = False) -> list[OrderType]:
+    """Return the active order types of the kinds and parties that this actor deals with."""
+    if not by.may("order.read"):
+        return []
+    parties = {"customer", "none"} | ({"supplier"} if by.may("supplier.read") else set())
+    rows = OrderType.objects.filter(party__in=parties).order_by("id")
+    if not with_retired:
+        rows = rows.filter(is_active=True)
+    return [one for one in rows if may_with_kind(by, "order.read", one.kind)]
+
+
+def all_order_types(*, by: Actor) -> list[OrderType]:
+    """Return every type, the retired ones last, for those who keep them. Raises: NotPermitted."""
+    require(by, "order_type.manage")
+    return list(OrderType.objects.order_by("-is_active", "id"))
+
+
+def get_order_type(code: str, *, by: Actor) -> OrderType:
+    """Return a type that the actor deals with, or any for those who keep them. Raises: NotFound."""
+    types = all_order_types(by=by) if by.may("order_type.manage") else order_types(by=by, with_retired=True)
+    found = next((one for one in types if one.code == code), None)
+    if found is None:
+        raise NotFound(what="type", key=code[:100])
+    return found
+
+
+def versions_of_type(order_type: OrderType, *, by: Actor) -> list[OrderTypeVersion]:
+    """Return the published versions of a type, newest first. Raises: NotPermitted."""
+    require(by, "order_type.manage")
+    return list(OrderTypeVersion.objects.filter(type=order_type).order_by("-version"))
+
+
+@lru_cache(maxsize=1024)
+def type_version(version_id: int) -> TypeDefinition:
+    """Return what a published version says; versions never change, so they are kept in memory."""
+    return definition_from(OrderTypeVersion.objects.get(pk=version_id).content)
+
+
+def type_of(order: Order) -> TypeDefinition:
+    """Return the version of its type that an order began with."""
+    return type_version(order.type_version_id)
+
+
+def number_pattern(version_id: int) -> NumberPattern:
+    """Return the pattern of the numbers that a version of a type gives."""
+    return read_pattern(type_version(version_id).number)
+
+
+def current_version_of(order_type: OrderType) -> TypeDefinition:
+    """Return the version that new orders of a type begin with."""
+    return type_version(current_type_version_id(order_type))
+
+
+def current_type_version_id(order_type: OrderType) -> int:
+    """Return the id of the version that new orders of a type begin with."""
+    rows = OrderTypeVersion.objects.filter(type_id=order_type.pk, version=order_type.version)
+    return rows.values_list("pk", flat=True).get()
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueEntry:
+    """An attribute as its newest version describes it, and the type it belongs to; options of all versions together."""
+
+    attribute: Attribute
+    type_code: str
+    type_name_zh: str
+    type_name_en: str
+
+
+def attribute_catalogue() -> Mapping[str, CatalogueEntry]:
+    """Return every attribute that some order may have, by code: a code means the same in all types and versions."""
+    latest = OrderTypeVersion.objects.aggregate(latest=Max("pk"))["latest"] or 0
+    return _catalogue(latest)
+
+
+@lru_cache(maxsize=16)
+def _catalogue(latest: int) -> Mapping[str, CatalogueEntry]:
+    found: dict[str, CatalogueEntry] = {}
+    for row in OrderTypeVersion.objects.filter(pk__lte=latest).select_related("type").order_by("pk"):
+        for one in type_version(row.pk).attributes:
+            known = found.get(one.code)
+            merged = _with_options(one, known.attribute.options if known else ())
+            found[one.code] = CatalogueEntry(merged, row.type.code, row.type.name_zh, row.type.name_en)
+    return found
+
+
+def _with_options(one: Attribute, earlier: tuple[ChoiceOption, ...]) -> Attribute:
+    codes = {option.code for option in one.options}
+    gone = tuple(option for option in earlier if option.code not in codes)
+    if not gone:
+        return one
+    parts = {name: getattr(one, name) for name in Attribute.__dataclass_fields__}
+    return Attribute(**parts | {"options": (*one.options, *gone)})
+
+
+def named(thing: Attribute | ChoiceOption | OrderType | TypeDefinition | CatalogueEntry) -> str:
+    """Return the name of a type, attribute or option in the language that is active now."""
+    if isinstance(thing, CatalogueEntry):
+        thing = thing.attribute
+    return (thing.name_en if (get_language() or "").startswith("en") else thing.name_zh) or thing.name_zh
