@@ -167,7 +167,14 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "executive": {**_READ_BUSINESS, "order.approve": "all", "order.export": "all"},
         "auditor": {**_READ_BUSINESS, "user.read": "all"},
         # Administrators run the system, not the business (trust: none by default).
-        "admin": {"user.read": "all", "user.edit": "all", "import.run": "all", "product.read": "all"},
+        "admin": {
+            "user.read": "all",
+            "user.edit": "all",
+            "import.run": "all",
+            "product.read": "all",
+            "workflow.manage": "all",
+            "approval_table.manage": "all",
+        },
     }
 )
 
@@ -182,6 +189,7 @@ BASIC = {"self.edit": "own", "token.own": "own"}
 # What people read instead of a code, where a right is shown or missing; one for each permission, both languages.
 PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
+        "approval_table.manage": ("管理审批表", "Manage approval tables"),
         "bill.pay": ("支付采购发票", "Pay bills"),
         "bill.read": ("查看采购发票", "View bills"),
         "bill.register": ("登记采购发票", "Register bills"),
@@ -227,6 +235,7 @@ PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "user.edit": ("管理用户", "Manage users"),
         "user.read": ("查看用户", "View users"),
         "warehouse.edit": ("修改仓库", "Edit warehouses"),
+        "workflow.manage": ("管理流程", "Manage workflows"),
     }
 )
 

@@ -26,6 +26,7 @@ from shundan.orders.actions.progress import (
     reserve_backorder,
 )
 from shundan.orders.actions.types import save_order_type
+from shundan.orders.actions.workflows import WorkflowUnfit, use_workflow
 
 __all__ = [
     "LineInput",
@@ -33,6 +34,7 @@ __all__ = [
     "OrderInput",
     "OrderOnHold",
     "ShipTo",
+    "WorkflowUnfit",
     "create_order",
     "delete_draft",
     "move_order",
@@ -55,4 +57,5 @@ __all__ = [
     "save_draft",
     "save_moved",
     "save_order_type",
+    "use_workflow",
 ]

@@ -52,6 +52,7 @@ from shundan.orders.queries.record import (
     timeline_of,
     timeline_of_papers,
 )
+from shundan.orders.queries.workflows import count_running_orders, types_by_workflow, types_that_fit
 
 __all__ = [
     "FACTS_OF_ORDERS",
@@ -73,6 +74,7 @@ __all__ = [
     "backordered_of",
     "count_orders",
     "count_piles",
+    "count_running_orders",
     "count_views",
     "direction_of",
     "entry_frame",
@@ -114,4 +116,6 @@ __all__ = [
     "sum_orders",
     "timeline_of",
     "timeline_of_papers",
+    "types_by_workflow",
+    "types_that_fit",
 ]
