@@ -173,6 +173,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "import.run": "all",
             "product.read": "all",
             "workflow.manage": "all",
+            "approval_table.manage": "all",
         },
     }
 )
@@ -188,6 +189,7 @@ BASIC = {"self.edit": "own", "token.own": "own"}
 # What people read instead of a code, where a right is shown or missing; one for each permission, both languages.
 PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
+        "approval_table.manage": ("管理审批表", "Manage approval tables"),
         "bill.pay": ("支付采购发票", "Pay bills"),
         "bill.read": ("查看采购发票", "View bills"),
         "bill.register": ("登记采购发票", "Register bills"),
@@ -232,8 +234,8 @@ PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "token.own": ("使用 API 令牌", "Use API tokens"),
         "user.edit": ("管理用户", "Manage users"),
         "user.read": ("查看用户", "View users"),
-        "workflow.manage": ("管理流程与审批表", "Manage workflows and approval tables"),
         "warehouse.edit": ("修改仓库", "Edit warehouses"),
+        "workflow.manage": ("管理流程", "Manage workflows"),
     }
 )
 

@@ -17,7 +17,7 @@ from shundan.kernel.errors import Refused
 from shundan.kernel.money import ZERO, part_of, round_amount
 from shundan.orders.models import Order
 from shundan.orders.queries import lines_of
-from shundan.workflow.registries import SQL_EFFECTS, SQL_REFUSALS, Fact, effect, guard, offer_facts
+from shundan.workflow.registries import SQL_EFFECTS, SQL_REFUSALS, Fact, effect, guard, name_things, offer_facts
 
 Inputs = Mapping[str, str]
 
@@ -161,5 +161,33 @@ offer_facts(
         "credit_left": Fact("number", _credit_left, is_optional=True),
         "credit_limit": Fact("number", _credit_limit, is_optional=True, is_at_hand=True),
         "overdue_days": Fact("integer", _overdue_days, minimum=ZERO),
+    },
+)
+name_things("guard", {"credit_available": _("The credit limit allows it")}, serves="sale service")
+name_things(
+    "effect",
+    {
+        "take_order_credit": _("Count the order against the credit limit"),
+        "release_order_credit": _("Release the credit it uses"),
+        "lock_order_credit": _("Lock the credit account"),
+        "keep_credit_of_shipped": _("Keep the credit of what is shipped"),
+    },
+    serves="sale service",
+)
+name_things(
+    "effect",
+    {
+        "credit_returned_goods": _("Credit what came back"),
+        "debit_returned_goods": _("Debit the supplier for what went back"),
+    },
+    serves="return",
+)
+name_things("effect", {"charge_department": _("Charge the receiving department")}, serves="transfer")
+name_things(
+    "fact",
+    {
+        "credit_left": _("Credit left after this order"),
+        "credit_limit": _("Credit limit"),
+        "overdue_days": _("Days the oldest invoice is overdue"),
     },
 )

@@ -11,7 +11,7 @@ from shundan.kernel.actor import system_actor
 from shundan.kernel.db import action
 from shundan.orders.actions import save_order_type
 from shundan.parties.models import PaymentTerm
-from shundan.workflow.actions import publish_definition, ship_table
+from shundan.workflow.actions import ship_definition, ship_table
 
 WORKFLOWS = Path(__file__).resolve().parent.parent / "orders" / "workflows"
 APPROVALS = WORKFLOWS.parent / "approvals"
@@ -91,7 +91,7 @@ def load_shipped() -> None:
         term = {"name_zh": name_zh, "name_en": name_en, "days": days, "is_end_of_month": is_end_of_month}
         PaymentTerm.objects.get_or_create(code=code, defaults=term)
     for path in sorted(WORKFLOWS.glob("*.toml")):
-        publish_definition(path.read_text(encoding="utf-8"), by=by)
+        ship_definition(path.read_text(encoding="utf-8"), by=by)
     for path in sorted(APPROVALS.glob("*.toml")):
         ship_table(path.read_text(encoding="utf-8"), subject_kind=path.stem, by=by)
     for facts in ORDER_TYPES:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 THINGS = (
     gettext_noop("Allocation"),
     gettext_noop("Approval"),
+    gettext_noop("Approval table"),
     gettext_noop("Bill"),
     gettext_noop("Customer"),
     gettext_noop("Delegation"),
@@ -28,7 +29,9 @@ THINGS = (
     gettext_noop("Token"),
     gettext_noop("Type"),
     gettext_noop("User"),
+    gettext_noop("Version"),
     gettext_noop("Warehouse"),
+    gettext_noop("Workflow"),
 )
 
 

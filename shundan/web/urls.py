@@ -29,6 +29,7 @@ from shundan.web import (
     suppliers,
     user_forms,
     users,
+    workflows,
 )
 from shundan.web.kinds import FACES
 
@@ -115,6 +116,7 @@ urlpatterns: list[URLPattern] = [
     path("approvals/delegations/<int:delegation_id>/end/", approvals.undelegate, name="approvals.undelegate"),
     path("approvals/<int:approval_id>/", approvals.show, name="approvals.show"),
     path("approvals/<int:approval_id>/<str:verb>/", approvals.act, name="approvals.act"),
+    *workflows.routes,
     path("imports/", imports.import_list, name="imports.list"),
     path("users/", users.user_list, name="users.list"),
     path("users/new/", user_forms.new_user, name="users.new"),

@@ -23,6 +23,8 @@ class WorkflowVersion(models.Model):
     content_hash = models.TextField()
     edges = models.JSONField(default=list)
     states = models.JSONField(default=dict)
+    subject_kind = models.TextField(default="order", db_default="order")
+    published_by_name = models.TextField(default="", db_default="")
     published_at = models.DateTimeField()
 
     class Meta:
@@ -38,11 +40,35 @@ class ApprovalTableVersion(models.Model):
     version = models.PositiveIntegerField()
     content = models.TextField()
     content_hash = models.TextField()
+    subject_kind = models.TextField(default="order", db_default="order")
     published_by_name = models.TextField()
     published_at = models.DateTimeField()
 
     class Meta:
         constraints = [UniqueConstraint(fields=["code", "version"], name="approval_table_version_once")]
+
+
+class DesignDraft(models.Model):
+    """A workflow or approval table that somebody is working on; nothing follows it until it is published.
+
+    Its text may be half done. `based_on` is the version it began with, 0 for a new one; `version` counts its savings.
+    """
+
+    kind = models.TextField()
+    code = models.TextField()
+    content = models.TextField()
+    based_on = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
+    changed_by_name = models.TextField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["kind", "code"], name="design_draft_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["workflow", "approval_table"]), name="design_draft_kind_known"
+            ),
+        ]
 
 
 class ApprovalRun(models.Model):

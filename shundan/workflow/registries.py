@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
+from django.utils.functional import Promise
+
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import RefusalMaker
 from shundan.kernel.registry import Registry
@@ -23,6 +25,22 @@ SQL_REFUSALS: dict[str, RefusalMaker] = {}
 
 guard = GUARDS.add
 effect = EFFECTS.add
+
+# An effect that begins something, and the effects that must be able to follow from the state it leads to.
+PARTNERS: dict[str, tuple[str, ...]] = {}
+
+# What people who write no code read instead of a name; by what it is (guard, effect, fact, field), then by name.
+LABELS: dict[str, dict[str, str | Promise]] = {}
+# Kinds of document (sale, purchase, …) that a guard or effect makes sense for; those not named serve all.
+SERVES: dict[str, frozenset[str]] = {}
+
+
+def name_things(what: str, labels: Mapping[str, str | Promise], *, serves: str = "") -> None:
+    """Register what guards, effects, facts or fields are called on screen, and for which kinds they are offered."""
+    LABELS.setdefault(what, {}).update(labels)
+    if serves:
+        SERVES.update(dict.fromkeys(labels, frozenset(serves.split())))
+
 
 Subject = tuple[str, int]
 

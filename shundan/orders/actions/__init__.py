@@ -45,6 +45,7 @@ from shundan.orders.actions.types import (
     save_order_type,
     workflows_for,
 )
+from shundan.orders.actions.workflows import WorkflowUnfit, use_workflow
 
 __all__ = [
     "AttributesMissing",
@@ -57,6 +58,7 @@ __all__ = [
     "OrderInput",
     "OrderOnHold",
     "ShipTo",
+    "WorkflowUnfit",
     "change_attributes",
     "continue_migration",
     "create_order",
@@ -90,5 +92,6 @@ __all__ = [
     "save_order_type",
     "shown_attributes",
     "undo_migration",
+    "use_workflow",
     "workflows_for",
 ]

@@ -89,6 +89,7 @@ from shundan.orders.queries.types import (
     type_version,
     versions_of_type,
 )
+from shundan.orders.queries.workflows import count_running_orders, types_by_workflow, types_that_fit
 
 __all__ = [
     "CATEGORY_WORDS",
@@ -122,6 +123,7 @@ __all__ = [
     "backordered_of",
     "count_orders",
     "count_piles",
+    "count_running_orders",
     "count_views",
     "current_type_version_id",
     "current_version_of",
@@ -185,6 +187,8 @@ __all__ = [
     "timeline_of_papers",
     "type_of",
     "type_version",
+    "types_by_workflow",
+    "types_that_fit",
     "unknown_code",
     "versions_of_type",
 ]

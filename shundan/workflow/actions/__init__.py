@@ -20,13 +20,25 @@ from shundan.workflow.actions.decide import (
     start_approval,
     withdraw_approval,
 )
+from shundan.workflow.actions.designs import (
+    DesignFaulty,
+    DesignTooLarge,
+    NothingToPublish,
+    NoUtf8,
+    copy_design,
+    discard_design_draft,
+    import_design,
+    publish_design,
+    restore_design,
+    save_design_draft,
+    sentences_of,
+)
 from shundan.workflow.actions.fire import (
     NoSuchTransition,
     check_inputs,
     clean_inputs,
     fire,
     fire_automatic,
-    publish_definition,
 )
 from shundan.workflow.actions.signers import (
     NudgedAlready,
@@ -45,7 +57,7 @@ from shundan.workflow.actions.steps import (
     SelfApproval,
     task_of,
 )
-from shundan.workflow.actions.tables import publish_table, ship_table
+from shundan.workflow.actions.tables import publish_definition, publish_table, ship_definition, ship_table
 from shundan.workflow.actions.verbs import VerbInput, do_with_approval
 from shundan.workflow.rules.routes import Route, RouteStep
 
@@ -55,10 +67,14 @@ __all__ = [
     "ApprovalOutdated",
     "ApproverNotAllowed",
     "Decided",
+    "DesignFaulty",
+    "DesignTooLarge",
     "LevelDecided",
     "NoSuchTransition",
+    "NoUtf8",
     "NotYourRequest",
     "NotYourTurn",
+    "NothingToPublish",
     "NudgedAlready",
     "Request",
     "Route",
@@ -72,20 +88,28 @@ __all__ = [
     "clean_inputs",
     "comment_approval",
     "copy_approval",
+    "copy_design",
     "delegate_approvals",
+    "discard_design_draft",
     "do_with_approval",
     "end_approvals",
     "end_delegation",
     "escalate_approvals",
     "fire",
     "fire_automatic",
+    "import_design",
     "nudge_approvers",
     "publish_definition",
+    "publish_design",
     "publish_table",
     "reassign_tasks_of",
     "reject_task",
     "require_undecided",
+    "restore_design",
+    "save_design_draft",
     "send_back",
+    "sentences_of",
+    "ship_definition",
     "ship_table",
     "start_approval",
     "task_of",

@@ -1,14 +1,11 @@
-"""The engine: take a transition, then every automatic one that opens; publish versions."""
+"""The engine: take a transition, then every automatic one that opens."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from shundan.accounts.queries import permission_names, role_codes
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, NotPermitted, Refused
-from shundan.workflow.models import WorkflowVersion
 from shundan.workflow.queries.definitions import (
     Document,
     check_way,
@@ -18,9 +15,8 @@ from shundan.workflow.queries.definitions import (
     refusal_of,
     said,
 )
-from shundan.workflow.registries import EFFECTS, FIELDS, GUARDS, facts_schema
-from shundan.workflow.rules import Problem, check_definition_text
-from shundan.workflow.rules.definition import SAME_STATE, Transition, parse_definition
+from shundan.workflow.registries import EFFECTS, GUARDS
+from shundan.workflow.rules.definition import SAME_STATE, Transition
 
 LONGEST_REASON = 1000
 
@@ -77,44 +73,6 @@ def fire_automatic(document: Document, *, by: Actor, after: Callable[[Transition
         before = document.state
         fire(document, transition=ready.name, by=system)
         after(ready, before, system)
-
-
-def check_workflow(text: str, *, subject_kind: str) -> list[Problem]:
-    """Return what is wrong with a definition for a kind of document, errors and warnings."""
-    return check_definition_text(
-        text,
-        guards=GUARDS,
-        effects=EFFECTS,
-        permissions=permission_names(),
-        roles=role_codes(),
-        facts=facts_schema(subject_kind),
-        fields=FIELDS.get(subject_kind, {}),
-    )
-
-
-def publish_definition(text: str, *, subject_kind: str = "order", by: Actor) -> WorkflowVersion:
-    """Publish a definition as the next version of its workflow; unchanged text makes no new version.
-
-    Raises: ValueError with the place of each fault and its cure for a definition that would not work: it names what
-    nobody registered, strands documents, or runs in circles; the version in force stays.
-    """
-    problems = [one for one in check_workflow(text, subject_kind=subject_kind) if one.is_error]
-    if problems:
-        raise ValueError("; ".join(f"{one.place}: {one.sentence_en} {one.cure_en}" for one in problems))
-    definition = parse_definition(text)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    latest = WorkflowVersion.objects.filter(code=definition.code).order_by("-version").first()
-    if latest is not None and latest.content_hash == digest:
-        return latest
-    return WorkflowVersion.objects.create(
-        code=definition.code,
-        version=latest.version + 1 if latest else 1,
-        content=text,
-        content_hash=digest,
-        edges=definition.edges(),
-        states=definition.categories(),
-        published_at=by.at,
-    )
 
 
 def clean_inputs(inputs: Mapping[str, str]) -> dict[str, str]:

@@ -32,7 +32,7 @@ def fill_states(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("workflow", "0003_drop_one_level_approvals")]
+    dependencies = [("workflow", "0004_designer")]
     operations = [
         migrations.AddField("workflowversion", "states", models.JSONField(default=dict)),
         migrations.RunPython(fill_states, migrations.RunPython.noop),

@@ -1,7 +1,7 @@
 """What forbids publishing a definition: ways to nowhere, names nobody knows, conditions that strand documents."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 
 from shundan.workflow.rules.definition import SAME_STATE, Definition, Transition, reachable_states, read_definition
@@ -19,11 +19,13 @@ from shundan.workflow.rules.strands import Findings, follow_documents
 
 MOST_STATES = 60
 MOST_TRANSITIONS = 300
-GUARD = ("guard", "守卫", "guard")
-EFFECT = ("effect", "效果", "effect")
+GUARD = ("guard", "前置条件", "guard")
+EFFECT = ("effect", "动作", "effect")
 PERMISSION = ("permission", "权限", "permission")
 ROLE = ("role", "角色", "role")
 NOTICE = ("notice", "通知对象", "party to tell")
+# Who may be told besides roles and persons: whose document it is, who submitted it, with whom it is made.
+NOTIFIED = ("owner", "applicant", "customer")
 TABLE = ("table", "审批表", "approval table")
 FIELD = ("field", "字段", "field")
 
@@ -39,6 +41,7 @@ class Known:
     facts: Schema
     tables: frozenset[str] | None = None
     fields: frozenset[str] | None = None
+    partners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def check_definition(
@@ -51,6 +54,7 @@ def check_definition(
     facts: Schema,
     tables: Iterable[str] | None = None,
     fields: Iterable[str] | None = None,
+    partners: Mapping[str, tuple[str, ...]] | None = None,
 ) -> list[Problem]:
     """Return what is wrong with a definition, errors and warnings; it may be published when no error is among them."""
     known = Known(
@@ -61,6 +65,7 @@ def check_definition(
         facts=facts,
         tables=frozenset(tables) if tables is not None else None,
         fields=frozenset(fields) if fields is not None else None,
+        partners=partners or {},
     )
     too_big = list(_size_problems(definition))
     if too_big:
@@ -78,6 +83,7 @@ def check_definition_text(
     facts: Schema,
     tables: Iterable[str] | None = None,
     fields: Iterable[str] | None = None,
+    partners: Mapping[str, tuple[str, ...]] | None = None,
 ) -> list[Problem]:
     """Return what is wrong with a text that should be a definition; one that cannot be read is one problem."""
     try:
@@ -93,6 +99,7 @@ def check_definition_text(
         facts=facts,
         tables=tables,
         fields=fields,
+        partners=partners,
     )
 
 
@@ -120,6 +127,7 @@ def _problems(definition: Definition, known: Known) -> Iterator[Problem]:
         if one.when:
             yield from condition_problems(f"transitions.{one.name}.when", one.when, facts=known.facts)
             is_typed = is_typed and not check_condition(one.when, facts=known.facts)
+        yield from _partner_problems(definition, one, known)
     shape = list(_shape_problems(definition))
     yield from shape
     # Conditions that cannot be evaluated lead no document anywhere; their own faults come first.
@@ -176,12 +184,29 @@ def _transition_problems(one: Transition, known: Known) -> Iterator[Problem]:
         yield from code_problems(f"{place}.event", one.event)
 
 
+def _partner_problems(definition: Definition, one: Transition, known: Known) -> Iterator[Problem]:
+    """Yield what begins and can never be answered: whoever asks for approval must be able to hear yes and no."""
+    for name in one.does:
+        here = one.sources if one.target == SAME_STATE else (one.target,)
+        for partner in known.partners.get(name, ()):
+            for state in here:
+                if not any(partner in way.does for way in definition.leaving(state)):
+                    yield Problem(
+                        f"states.{state}",
+                        "effect_without_answer",
+                        f"“{one.label_zh}”会执行“{name}”，但此状态没有带“{partner}”的流转。",
+                        f"“{one.label_en}” does “{name}”, but no transition with “{partner}” leaves this state.",
+                        "请添加这样的流转，或去掉该动作。",
+                        "Add such a transition, or take the effect away.",
+                    )
+
+
 def _notice_problems(place: str, notice: str, known: Known) -> Iterator[Problem]:
     kind, _colon, name = notice.partition(":")
     if kind == "role" and name:
         yield from unknown_problems(place, ROLE, [name], known.roles)
-    elif notice not in ("owner", "customer") and not (kind == "person" and name.isascii() and name.isdigit()):
-        yield unknown_problem(place, what=NOTICE, name=notice, known=("owner", "customer", "role:…", "person:…"))
+    elif notice not in NOTIFIED and not (kind == "person" and name.isascii() and name.isdigit()):
+        yield unknown_problem(place, what=NOTICE, name=notice, known=(*NOTIFIED, "role:…", "person:…"))
 
 
 def _shape_problems(definition: Definition) -> Iterator[Problem]:
@@ -350,7 +375,7 @@ def _left_ends(definition: Definition, is_sure: Callable[[Transition], bool]) ->
                 "final_state_left",
                 "单据会自动离开最终状态。",
                 "Documents leave a final state by themselves.",
-                "请改为由人执行，或确认其守卫确有必要。",
+                "请改为由人执行，或确认其前置条件确有必要。",
                 "Let a person take it, or make sure that its guard is meant.",
                 is_error=is_sure(one) or not (one.needs or one.when or one.required),
             )

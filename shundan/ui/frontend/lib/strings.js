@@ -12,6 +12,9 @@ const en = {
   justNow: "just now",
   confirm: "Go on?",
   recommended: "Allocated {a} of {b}",
+  chipAdd: "Add: {label}",
+  chipRemove: "Remove “{name}”",
+  chipEarlier: "Move “{name}” forward",
 };
 const zh = {
   copied: "已复制",
@@ -26,6 +29,9 @@ const zh = {
   justNow: "刚刚",
   confirm: "确定继续？",
   recommended: "已核销 {a}，共 {b}",
+  chipAdd: "添加：{label}",
+  chipRemove: "移除“{name}”",
+  chipEarlier: "前移“{name}”",
 };
 const grid = {
   en: {

@@ -1,0 +1,134 @@
+"""What the guards, effects, facts and fields of orders are called on screen, for people who write no code."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shundan.workflow.registries import PARTNERS, name_things
+
+# Whoever asks for approval must be able to hear yes, no and "never mind".
+PARTNERS["request_order_approval"] = ("record_order_approval", "record_order_rejection", "withdraw_order_approval")
+
+name_things(
+    "guard",
+    {
+        "order_has_lines": _("The order has lines"),
+        "customer_is_active": _("The customer is active"),
+        "products_are_active": _("All products are still sold"),
+        "approval_not_needed": _("Nobody must approve"),
+        "not_own_order": _("Not one's own order"),
+        "approval_is_current": _("Approval is asked for and up to date"),
+        "no_level_decided": _("No approval level has decided"),
+        "no_hold_on_confirm": _("No hold is open"),
+        "is_on_hold": _("The order is on hold"),
+        "nothing_picked": _("Nothing is picked"),
+        "nothing_shipped": _("Nothing is shipped"),
+        "nothing_invoiced": _("Nothing is invoiced"),
+        "work_has_begun": _("Something is picked, shipped or invoiced"),
+        "everything_shipped": _("Everything is shipped"),
+        "everything_invoiced": _("Everything is invoiced"),
+        "something_left_to_invoice": _("Something is left to invoice"),
+    },
+)
+name_things(
+    "guard",
+    {
+        "nothing_received": _("Nothing has come in"),
+        "something_received": _("Something has come in"),
+        "everything_received": _("Everything has come in"),
+        "something_left_to_receive_or_invoice": _("Something is left to receive or bill"),
+    },
+    serves="purchase return transfer",
+)
+name_things("guard", {"returns_what_was_shipped": _("Returns no more than was shipped")}, serves="return")
+name_things(
+    "guard",
+    {
+        "has_two_warehouses": _("From one warehouse to another"),
+        "has_two_departments": _("From one department to another"),
+        "has_no_goods": _("Only work, no goods"),
+        "everything_arrived": _("Everything that left has arrived"),
+        "something_has_not_arrived": _("Goods are on their way"),
+    },
+    serves="transfer",
+)
+name_things(
+    "effect",
+    {
+        "request_order_approval": _("Ask for approval where the table wants it"),
+        "record_order_approval": _("Note the approval"),
+        "record_order_rejection": _("Note the rejection"),
+        "withdraw_order_approval": _("End the approval"),
+        "place_order_hold": _("Put the order on hold"),
+        "lift_order_holds": _("Lift all holds"),
+    },
+)
+name_things(
+    "effect",
+    {
+        "reserve_order_stock": _("Reserve stock"),
+        "release_order_stock": _("Release reserved stock"),
+        "close_open_quantities": _("Drop the quantities that are not shipped"),
+    },
+    serves="sale service return transfer",
+)
+name_things(
+    "effect",
+    {"close_unreceived_quantities": _("Drop the quantities that have not come in")},
+    serves="purchase return",
+)
+name_things("effect", {"issue_order_parts": _("Take the parts out of stock")}, serves="service")
+name_things(
+    "effect",
+    {
+        "close_unshipped_quantities": _("Drop the quantities that have not left"),
+        "write_off_transit": _("Write off what never arrived"),
+    },
+    serves="transfer",
+)
+name_things(
+    "fact",
+    {
+        "number": _("Order number"),
+        "company_total": _("Total in company currency"),
+        "total": _("Total in the order's currency"),
+        "currency": _("Currency"),
+        "type": _("Order type"),
+        "kind": _("Kind of order"),
+        "department": _("Department"),
+        "owner": _("Owner"),
+        "customer": _("Customer number"),
+        "customer_class": _("Kind of customer"),
+        "customer_country": _("Country of the customer"),
+        "customer_tags": _("Tags of the customer"),
+        "supplier": _("Supplier number"),
+        "line_count": _("Number of lines"),
+        "discount_rate": _("Discount against list prices, as a part of 1"),
+        "payment_term": _("Payment term"),
+        "ship_province": _("Province of delivery"),
+        "allows_backorder": _("Ships available goods first"),
+        "stock_short": _("Stock is short"),
+        "requested_in_days": _("Days until the requested date"),
+        "source": _("Source"),
+    },
+)
+name_things(
+    "field",
+    {
+        "customer_reference": _("Customer PO"),
+        "requested_on": _("Requested on"),
+        "promised_on": _("Promised on"),
+        "payment_method": _("Payment method"),
+        "payment_term_id": _("Payment term"),
+        "warehouse_id": _("Warehouse"),
+        "target_warehouse_id": _("To warehouse"),
+        "ship_contact": _("Contact"),
+        "ship_phone": _("Phone"),
+        "ship_province": _("Province"),
+        "ship_city": _("City"),
+        "ship_street": _("Street"),
+        "remark": _("Note"),
+    },
+)
+name_things(
+    "occasion",
+    {"fulfilled": _("Fulfilment is complete"), "paid": _("It is paid"), "invoiced": _("It is invoiced in full")},
+)
