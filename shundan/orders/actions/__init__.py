@@ -1,5 +1,6 @@
 """What can be done with orders."""
 
+from shundan.orders.actions.amend import amend_order, withdraw_amendment
 from shundan.orders.actions.bulk import Moved, move_orders
 from shundan.orders.actions.draft import (
     OrderInput,
@@ -26,13 +27,17 @@ from shundan.orders.actions.progress import (
     reserve_backorder,
 )
 from shundan.orders.actions.types import save_order_type
+from shundan.orders.actions.wishes import ChangeWish, LineWish
 
 __all__ = [
+    "ChangeWish",
     "LineInput",
+    "LineWish",
     "Moved",
     "OrderInput",
     "OrderOnHold",
     "ShipTo",
+    "amend_order",
     "create_order",
     "delete_draft",
     "move_order",
@@ -55,4 +60,5 @@ __all__ = [
     "save_draft",
     "save_moved",
     "save_order_type",
+    "withdraw_amendment",
 ]

@@ -2,6 +2,7 @@
 
 from shundan.kernel.models import Event
 from shundan.orders.models import Order, OrderHold, OrderLine, OrderType
+from shundan.orders.queries.change_facts import FACTS_OF_AMENDMENTS, Amended, facts_of_amendment
 from shundan.orders.queries.choosing import Choice
 from shundan.orders.queries.entry import LINE_COLUMNS, ORDER_COLUMNS, EntryFrame, entry_frame, order_types
 from shundan.orders.queries.facts import FACTS_OF_ORDERS, facts_of_order
@@ -52,11 +53,14 @@ from shundan.orders.queries.record import (
     timeline_of,
     timeline_of_papers,
 )
+from shundan.orders.queries.revisions import compare_revisions, content_of, get_revision, revisions_of
 
 __all__ = [
+    "FACTS_OF_AMENDMENTS",
     "FACTS_OF_ORDERS",
     "LINE_COLUMNS",
     "ORDER_COLUMNS",
+    "Amended",
     "Choice",
     "Direction",
     "EntryFrame",
@@ -71,6 +75,8 @@ __all__ = [
     "Progress",
     "SalesFigures",
     "backordered_of",
+    "compare_revisions",
+    "content_of",
     "count_orders",
     "count_piles",
     "count_views",
@@ -78,10 +84,12 @@ __all__ = [
     "entry_frame",
     "exact_order_number",
     "exported_orders",
+    "facts_of_amendment",
     "facts_of_order",
     "filtered_orders",
     "followers_of",
     "get_order",
+    "get_revision",
     "holders_of_lines",
     "invoiceable_of",
     "is_live",
@@ -108,6 +116,7 @@ __all__ = [
     "progress_of",
     "receivable_of",
     "returnable_of",
+    "revisions_of",
     "sales_figures",
     "shippable_of",
     "short_lines",
