@@ -55,6 +55,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "order.confirm": f"{SELLING}:own",
             "order.cancel": f"{SELLING}:own",
             "order.close": f"{SELLING}:own",
+            "order.amend": f"{SELLING}:own",
             "order.hold": f"{SELLING}:own",
             "order.note": f"{SELLING}:own",
             "order.export": f"{SELLING}:own",
@@ -78,6 +79,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "order.confirm": f"{SELLING}:department",
             "order.cancel": f"{SELLING}:department",
             "order.close": f"{SELLING}:department",
+            "order.amend": f"{SELLING}:department",
             "order.hold": f"{SELLING}:department",
             "order.note": f"{SELLING}:department",
             "order.export": f"{SELLING}:department",
@@ -124,6 +126,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "order.confirm": "transfer:all",
             "order.cancel": "transfer:all",
             "order.close": "transfer:all",
+            "order.amend": "transfer:all",
             "receipt.read": "released",
             "receipt.post": "released",
             "receipt.reverse": "released",
@@ -143,6 +146,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "order.create": f"{SELLING}:all",
             "order.edit": f"{SELLING}:own",
             "order.submit": f"{SELLING}:own",
+            "order.amend": f"{SELLING}:own",
             "order.hold": f"{SELLING}:all",
             "order.note": f"{SELLING}:all",
             "shipment.read": "all",
@@ -158,7 +162,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "supplier.edit": "all",
             **{
                 f"order.{verb}": f"{BUYING}:all"
-                for verb in "read create edit submit confirm cancel close hold note export".split()
+                for verb in "read create edit submit amend confirm cancel close hold note export".split()
             },
             "receipt.read": "all",
             "bill.read": "all",
@@ -202,6 +206,7 @@ PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "invoice.credit": ("开具红字发票", "Issue credit notes"),
         "invoice.issue": ("开具发票", "Issue invoices"),
         "invoice.read": ("查看发票", "View invoices"),
+        "order.amend": ("变更订单", "Amend orders"),
         "order.approve": ("审批订单", "Approve orders"),
         "order.cancel": ("取消订单", "Cancel orders"),
         "order.close": ("关闭余量", "Close the remainder"),

@@ -1,6 +1,6 @@
 """What workflow definitions may name of billing: the credit check and what an order takes of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -9,14 +9,21 @@ from django.utils.translation import gettext_lazy as _
 from shundan.billing.actions.credit import account_full, change_credit_account, lock_credit_account
 from shundan.billing.actions.returns import credit_return, debit_return
 from shundan.billing.models import DepartmentCharge
-from shundan.billing.queries import Credit, credit_of, earliest_overdue_day_unscoped, invoiced_amounts
+from shundan.billing.queries import (
+    Credit,
+    billed_amounts,
+    credit_of,
+    earliest_overdue_day_unscoped,
+    invoiced_amounts,
+)
 from shundan.catalog.queries import NoExchangeRate, rate_of_exchange
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import OVERFLOW, call_sql
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import ZERO, part_of, round_amount
 from shundan.orders.models import Order
-from shundan.orders.queries import lines_of
+from shundan.orders.queries import Amended, lines_of, type_of
+from shundan.orders.registries import PAPERS_OF_LINES, WORTH_FOLLOWERS
 from shundan.workflow.registries import SQL_EFFECTS, SQL_REFUSALS, Fact, effect, guard, name_things, offer_facts
 
 Inputs = Mapping[str, str]
@@ -67,18 +74,42 @@ def lock_order_credit(order: Order, by: Actor, inputs: Inputs) -> None:
 @effect
 def keep_credit_of_shipped(order: Order, by: Actor, inputs: Inputs) -> None:
     """After the remainder was closed, keep only what is shipped and not yet invoiced in the exposure."""
-    lines = lines_of(order)
+    # A line of which only what is invoiced is left has nothing more to come, to the cent.
+    lines = [line for line in lines_of(order) if line.invoiced != line.quantity - line.cancelled]
     already = invoiced_amounts(line.pk for line in lines)
-    kept = sum(
-        (
-            part_of(line.gross, upto=line.quantity - line.cancelled, of=line.quantity, currency=order.currency)
-            - already.get(line.pk, (ZERO, ZERO))[0]
-            for line in lines
-        ),
-        ZERO,
+    parts = (
+        part_of(line.gross, upto=line.quantity - line.cancelled, of=line.quantity, currency=order.currency)
+        - already.get(line.pk, (ZERO, ZERO))[0]
+        for line in lines
     )
+    kept = sum((max(ZERO, part) for part in parts), ZERO)
     change_credit_account(order.buyer.pk, order.currency, ordered=kept - order.exposure)
     order.exposure = kept
+
+
+def follow_worth(order: Order, change: Decimal, by: Actor) -> None:
+    """Let the customer's exposure follow a running order's worth; more of it is checked against the limit.
+
+    Raises: CreditExceeded, AccountFull.
+    """
+    if order.customer_id is None or type_of(order).invoices_on == "never":
+        return
+    change = max(change, -order.exposure)
+    if change > 0:
+        call_sql(
+            "select billing_take_credit(%s::bigint, %s::text, %s::numeric, %s::date)",
+            [order.customer_id, order.currency, change, by.today],
+            refusals={"credit_exceeded": credit_exceeded, OVERFLOW: account_full},
+        )
+    elif change < 0:
+        change_credit_account(order.customer_id, order.currency, ordered=change)
+    order.exposure += change
+
+
+def papers_of_order_lines(line_ids: Iterable[int]) -> Mapping[int, tuple[Decimal, Decimal]]:
+    """Return (gross, net) that invoices and bills hold of order lines."""
+    ids = list(line_ids)
+    return {**invoiced_amounts(ids), **billed_amounts(ids)}
 
 
 @effect
@@ -131,6 +162,18 @@ def _credit_left(order: Order, by: Actor) -> Decimal | None:
         return None
 
 
+def _credit_left_after_change(amended: Amended, by: Actor) -> Decimal | None:
+    """Return what the customer may still order after a change, in the customer's currency; None without a limit."""
+    order = amended.order
+    if order.customer is None or order.customer.credit_limit is None:
+        return None
+    try:
+        credit = credit_of(order.customer, by=by)
+        return credit.after(_in_currency(order, credit.currency, by, amount=amended.rise))
+    except NoExchangeRate:
+        return None
+
+
 def _overdue_days(order: Order, by: Actor) -> int:
     if order.customer_id is None:
         return 0
@@ -138,10 +181,11 @@ def _overdue_days(order: Order, by: Actor) -> int:
     return (by.today - first).days if first else 0
 
 
-def _in_currency(order: Order, currency: str, by: Actor) -> Decimal:
+def _in_currency(order: Order, currency: str, by: Actor, *, amount: Decimal | None = None) -> Decimal:
+    amount = order.total if amount is None else amount
     if order.currency == currency:
-        return order.total
-    return round_amount(order.total * order.exchange_rate / rate_of_exchange(currency, on=by.today), currency=currency)
+        return amount
+    return round_amount(amount * order.exchange_rate / rate_of_exchange(currency, on=by.today), currency=currency)
 
 
 def _check(order: Order, credit: Credit, by: Actor) -> None:
@@ -152,6 +196,8 @@ def _check(order: Order, credit: Credit, by: Actor) -> None:
         raise credit_exceeded(facts | {"currency": credit.currency})
 
 
+PAPERS_OF_LINES.append(papers_of_order_lines)
+WORTH_FOLLOWERS.append(follow_worth)
 SQL_EFFECTS["take_order_credit"] = "billing_take_order_credit"
 SQL_REFUSALS["credit_exceeded"] = credit_exceeded
 SQL_REFUSALS[OVERFLOW] = account_full
@@ -189,5 +235,12 @@ name_things(
         "credit_left": _("Credit left after this order"),
         "credit_limit": _("Credit limit"),
         "overdue_days": _("Days the oldest invoice is overdue"),
+    },
+)
+offer_facts(
+    "amendment",
+    {
+        "credit_left": Fact("number", _credit_left_after_change, is_optional=True),
+        "overdue_days": Fact("integer", lambda one, by: _overdue_days(one.order, by), minimum=ZERO),
     },
 )

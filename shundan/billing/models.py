@@ -17,6 +17,8 @@ class Invoice(models.Model):
     number = models.TextField()
     kind = models.TextField(default="normal")
     order = models.ForeignKey(Order, models.PROTECT, related_name="+")
+    # Which version of the order it bills.
+    order_revision = models.PositiveIntegerField(default=1, db_default=1)
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="+")
     corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="credit_notes")
     currency = models.TextField()
@@ -102,17 +104,29 @@ class Payment(models.Model):
     reference = models.TextField(default="")
     received_on = models.DateField()
     remark = models.TextField(default="")
+    reversed_at = models.DateTimeField(null=True)
+    reversed_by_name = models.TextField(default="", db_default="")
+    reversal_reason = models.TextField(default="", db_default="")
     created_at = models.DateTimeField()
     created_by_name = models.TextField()
 
     class Meta:
         constraints = [
             UniqueConstraint(fields=["number"], name="payment_number_once"),
-            UniqueConstraint(fields=["provider", "reference"], name="payment_booked_once", condition=~Q(reference="")),
+            # A payment that was reversed may be booked again.
+            UniqueConstraint(
+                fields=["provider", "reference"],
+                name="payment_booked_once",
+                condition=~Q(reference="") & Q(reversed_at__isnull=True),
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_positive"),
             models.CheckConstraint(
                 condition=Q(allocated__gte=0, refunded__gte=0, allocated__lte=F("amount") - F("refunded")),
                 name="payment_never_over_allocated",
+            ),
+            models.CheckConstraint(
+                condition=Q(reversed_at__isnull=True) | Q(allocated=0, refunded=0),
+                name="payment_reversed_holds_nothing",
             ),
         ]
         indexes = [models.Index(fields=["customer", "-id"], name="payment_by_customer")]
@@ -125,7 +139,7 @@ class Payment(models.Model):
     @property
     def unallocated(self) -> Decimal:
         """Return what stays on the customer's account."""
-        return self.amount - self.allocated - self.refunded
+        return Decimal(0) if self.reversed_at else self.amount - self.allocated - self.refunded
 
 
 class Allocation(models.Model):
@@ -185,14 +199,20 @@ class Bill(models.Model):
     number = models.TextField()
     kind = models.TextField(default="normal")
     order = models.ForeignKey(Order, models.PROTECT, related_name="+")
+    order_revision = models.PositiveIntegerField(default=1, db_default=1)
     supplier = models.ForeignKey(Supplier, models.PROTECT, related_name="+")
+    # The bill that a debit note takes back as a whole.
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="reversals")
     reference = models.TextField(default="")
+    reason = models.TextField(default="", db_default="")
     currency = models.TextField()
     exchange_rate = models.DecimalField(max_digits=18, decimal_places=8, default=Decimal(1))
     net = models.DecimalField(max_digits=18, decimal_places=2)
     tax = models.DecimalField(max_digits=18, decimal_places=2)
     total = models.DecimalField(max_digits=18, decimal_places=2)
     paid = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+    # What a reversal took back of it.
+    debited = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0), db_default=Decimal(0))
     billed_on = models.DateField()
     due_on = models.DateField()
     created_at = models.DateTimeField()
@@ -201,11 +221,15 @@ class Bill(models.Model):
     class Meta:
         constraints = [
             UniqueConstraint(fields=["number"], name="bill_number_once"),
-            UniqueConstraint(fields=["supplier", "reference"], name="bill_booked_once", condition=~Q(reference="")),
+            # A bill that was reversed may be booked again.
+            UniqueConstraint(
+                fields=["supplier", "reference"], name="bill_booked_once", condition=~Q(reference="") & Q(debited=0)
+            ),
             models.CheckConstraint(condition=Q(total=F("net") + F("tax")), name="bill_adds_up"),
             models.CheckConstraint(
-                condition=Q(kind="normal", total__gte=0, paid__gte=0, paid__lte=F("total"))
-                | Q(kind="debit", total__lte=0, paid=0),
+                condition=Q(kind="normal", total__gte=0, paid__gte=0, debited__gte=0, corrects__isnull=True)
+                & Q(paid__lte=F("total") - F("debited"))
+                | Q(kind="debit", total__lte=0, paid=0, debited=0),
                 name="bill_kind_and_sign",
             ),
         ]
@@ -219,7 +243,7 @@ class Bill(models.Model):
     @property
     def open_amount(self) -> Decimal:
         """Return what is still to be paid."""
-        return self.total - self.paid if self.kind == "normal" else Decimal(0)
+        return self.total - self.debited - self.paid if self.kind == "normal" else Decimal(0)
 
 
 class BillLine(models.Model):

@@ -172,6 +172,13 @@ def invoiced_amounts(order_line_ids: Iterable[int]) -> dict[int, tuple[Decimal, 
     return {row["order_line_id"]: (row["gross_sum"], row["net_sum"]) for row in sums}
 
 
+def billed_amounts(order_line_ids: Iterable[int]) -> dict[int, tuple[Decimal, Decimal]]:
+    """Return (gross, net) that suppliers' bills less debit notes hold of each order line."""
+    rows = BillLine.objects.filter(order_line_id__in=list(order_line_ids)).values("order_line_id")
+    sums = rows.annotate(gross_sum=Sum("gross"), net_sum=Sum("net"))
+    return {row["order_line_id"]: (row["gross_sum"], row["net_sum"]) for row in sums}
+
+
 def earliest_due_day(order_id: int) -> date | None:
     """Return the first day on which an invoice of an order that is still open falls due."""
     return Invoice.objects.filter(OPEN, order_id=order_id).order_by("due_on").values_list("due_on", flat=True).first()
@@ -271,14 +278,7 @@ def billed_parts(order: Order, chosen: Mapping[OrderLine, Decimal]) -> list[Bill
 
 def bill_parts(order: Order, chosen: Mapping[OrderLine, Decimal]) -> list[BilledPart]:
     """Return the same of a supplier's bill."""
-    rows = BillLine.objects.filter(order_line_id__in=[line.pk for line in chosen]).values("order_line_id")
-    sums = rows.annotate(gross_sum=Sum("gross"), net_sum=Sum("net"))
-    return _parts(order, chosen, {row["order_line_id"]: (row["gross_sum"], row["net_sum"]) for row in sums})
-
-
-def billable_lines(order: Order) -> dict[OrderLine, Decimal]:
-    """Return what a supplier may bill now of each line: goods that came in, and work that was ordered."""
-    return invoiceable_of(order)
+    return _parts(order, chosen, billed_amounts(line.pk for line in chosen))
 
 
 def earliest_bill_due_day(order_id: int) -> date | None:
@@ -352,6 +352,8 @@ def _parts(
         gross_before, net_before = already.get(line.pk, (ZERO, ZERO))
         gross = part_of(line.gross, upto=upto, of=line.quantity, currency=order.currency) - gross_before
         net = part_of(line.net, upto=upto, of=line.quantity, currency=order.currency) - net_before
+        # After a change of the line a part may round below nothing; the last part takes the rest all the same.
+        gross, net = max(ZERO, gross), max(ZERO, net)
         parts.append(BilledPart(line, quantity, net, gross - net, gross))
     return parts
 

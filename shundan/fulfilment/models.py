@@ -14,6 +14,8 @@ class Shipment(models.Model):
 
     number = models.TextField()
     order = models.ForeignKey(Order, models.PROTECT, related_name="+")
+    # Which version of the order it carries out.
+    order_revision = models.PositiveIntegerField(default=1, db_default=1)
     warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="+")
     state = models.TextField(default="picking")
     carrier = models.TextField(default="")
@@ -53,6 +55,8 @@ class Receipt(models.Model):
 
     number = models.TextField()
     order = models.ForeignKey(Order, models.PROTECT, related_name="+")
+    # Which version of the order it carries out.
+    order_revision = models.PositiveIntegerField(default=1, db_default=1)
     warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="+")
     state = models.TextField(default="posted")
     reference = models.TextField(default="")

@@ -106,6 +106,19 @@ def release_stock(wants: Sequence[Want]) -> None:
     _change_levels(wants, on_hand=0, reserved=-1)
 
 
+def shift_reservations(
+    *, back: Sequence[Want], wants: Sequence[Want], by: Actor, partly: bool = False
+) -> dict[int, Decimal]:
+    """Give some reserved units back and hold others, as one step; return the quantity newly held by line id.
+
+    All levels are locked first, in the house's order. Raises: OutOfStock, naming each short line.
+    """
+    if back and wants:
+        _lock_levels([*back, *wants])
+    release_stock(back)
+    return reserve_stock(wants, by=by, partly=partly) if wants else {}
+
+
 def issue_stock(wants: Sequence[Want], *, source: tuple[str, int], by: Actor) -> None:
     """Take reserved units out of the warehouse and write the ledger; `source` is (kind, id) of the paper."""
     if not wants:

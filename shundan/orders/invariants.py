@@ -39,7 +39,7 @@ INVARIANTS = (
         " where case when o.includes_tax then l.gross else l.net end <>"
         " round(l.quantity * l.unit_price,"
         " case when o.currency in ('JPY', 'KRW', 'VND') then 0 else 2 end) - l.discount"
-        " or (not l.is_history and (l.quantity <= 0 or l.unit_price < 0 or l.discount < 0))",
+        " or (not l.is_history and (l.quantity < 0 or l.unit_price < 0 or l.discount < 0))",
     ),
     Invariant(
         "I12",
@@ -92,10 +92,27 @@ INVARIANTS = (
     ),
     Invariant(
         "I35",
-        "The content is unchanged since it was approved",
+        "The content is unchanged since it was approved, but for changes that made versions",
         "select o.id from orders_order o join workflow_approvalrun a on a.subject_id = o.id"
         " where a.subject_kind = 'order' and a.state = 'approved' and a.content_hash <> o.content_hash"
-        " and o.category not in ('draft', 'cancelled')",
+        " and o.category not in ('draft', 'cancelled') and not exists (select 1 from orders_orderrevision r"
+        " where r.order_id = o.id and r.content_hash = a.content_hash)",
+    ),
+    Invariant(
+        "I42",
+        "A running order says what its last version says, and every change of it was approved if it had to be",
+        "select o.id from orders_order o left join (select distinct on (order_id) order_id, number, content_hash, at"
+        " from orders_orderrevision order by order_id, number desc) r on r.order_id = o.id"
+        " where o.revision <> coalesce(r.number, 1) or (o.category not in ('draft', 'submitted', 'approved', 'cancelled')"
+        " and r.content_hash <> o.content_hash and not exists (select 1 from kernel_event e where"
+        " e.subject_kind = 'order' and e.subject_id = o.id and e.kind = 'order.edited' and e.at >= r.at))"
+        " union all select m.order_id from orders_orderamendment m where m.state = 'applied' and"
+        " (not exists (select 1 from orders_orderrevision r where r.order_id = m.order_id and r.number = m.revision"
+        " and r.amendment_id = m.id) or exists (select 1 from workflow_approvalrun a where"
+        " a.subject_kind = 'amendment' and a.subject_id = m.id and a.state <> 'approved'))"
+        " union all select m.order_id from orders_orderamendment m where m.state = 'approved'"
+        " or (m.state = 'submitted' and not exists (select 1 from workflow_approvalrun a where"
+        " a.subject_kind = 'amendment' and a.subject_id = m.id and a.state = 'pending'))",
     ),
     Invariant(
         "I37",

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.models import Bill, BillLine, Disbursement
-from shundan.billing.queries import bill_parts, billable_lines, due_day_of, earliest_bill_due_day
+from shundan.billing.queries import bill_parts, due_day_of, earliest_bill_due_day
 from shundan.billing.rules import METHODS
 from shundan.billing.scopes import visible_bills
 from shundan.kernel.actor import Actor
@@ -19,7 +19,7 @@ from shundan.kernel.money import ZERO, decimal_places, decimals_of
 from shundan.kernel.numbering import next_gapless_number
 from shundan.orders.actions import note_invoiced, note_paid
 from shundan.orders.models import Order
-from shundan.orders.queries import Choice, direction_of, get_order, is_released, lock_order_unscoped
+from shundan.orders.queries import Choice, direction_of, get_order, invoiceable_of, is_released, lock_order_unscoped
 
 
 class NothingToBill(Refused):
@@ -78,7 +78,7 @@ def register_bill(
     if not direction_of(order).is_billed or not is_released(order) or order.supplier is None:
         raise NothingToBill(number=order.number)
     reference = reference.replace("\x00", "").strip()[:100]
-    chosen = BILLED.of(order, billable_lines(order), quantities)
+    chosen = BILLED.of(order, invoiceable_of(order), quantities)
     parts = bill_parts(order, chosen)
     due = sum((part.gross for part in parts), ZERO)
     if total is not None and total != due:
@@ -93,6 +93,7 @@ def register_bill(
     bill = Bill.objects.create(
         number=number,
         order=order,
+        order_revision=order.revision,
         supplier=order.supplier,
         reference=reference,
         currency=order.currency,

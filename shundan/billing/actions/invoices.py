@@ -70,6 +70,7 @@ def issue_invoice(
     invoice = Invoice.objects.create(
         number=next_gapless_number("invoice", prefix="INV", on=by.today),
         order=order,
+        order_revision=order.revision,
         customer=order.buyer,
         currency=order.currency,
         exchange_rate=order.exchange_rate,
@@ -114,6 +115,7 @@ def credit_invoice(number: str, *, reason: str, by: Actor) -> Invoice:
         number=next_gapless_number("credit_note", prefix="CN", on=by.today),
         kind="credit",
         order=order,
+        order_revision=order.revision,
         customer_id=invoice.customer_id,
         corrects=invoice,
         currency=invoice.currency,

@@ -97,6 +97,7 @@ def receive_goods(
     receipt = Receipt.objects.create(
         number=next_number("receipt", prefix="GR", on=by.today),
         order=order,
+        order_revision=order.revision,
         warehouse_id=warehouse_id,
         reference=_clean(reference),
         remark=_clean(remark),

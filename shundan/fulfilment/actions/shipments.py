@@ -90,6 +90,7 @@ def plan_shipment(
     shipment = Shipment.objects.create(
         number=next_number("shipment", prefix="SH", on=by.today),
         order=order,
+        order_revision=order.revision,
         warehouse_id=warehouse_id,
         carrier=_clean(carrier),
         tracking_number=_clean(tracking_number),

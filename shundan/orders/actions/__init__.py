@@ -1,7 +1,18 @@
 """What can be done with orders."""
 
-from shundan.orders.actions.attributes import AttributesMissing, change_attributes, shown_attributes
-from shundan.orders.actions.bulk import Moved, move_orders
+from shundan.orders.actions.amend import (
+    amend_order,
+    withdraw_amendment,
+)
+from shundan.orders.actions.attributes import (
+    AttributesMissing,
+    change_attributes,
+    shown_attributes,
+)
+from shundan.orders.actions.bulk import (
+    Moved,
+    move_orders,
+)
 from shundan.orders.actions.draft import (
     OrderInput,
     ShipTo,
@@ -9,7 +20,9 @@ from shundan.orders.actions.draft import (
     delete_draft,
     save_draft,
 )
-from shundan.orders.actions.lines import LineInput
+from shundan.orders.actions.lines import (
+    LineInput,
+)
 from shundan.orders.actions.migrate import (
     MigrationNotPossible,
     MigrationUnderWay,
@@ -19,9 +32,19 @@ from shundan.orders.actions.migrate import (
     run_migration,
     undo_migration,
 )
-from shundan.orders.actions.move import OrderOnHold, move_order, save_moved
-from shundan.orders.actions.notes import note_order, note_orders_exported
-from shundan.orders.actions.place import place_order, place_order_once
+from shundan.orders.actions.move import (
+    OrderOnHold,
+    move_order,
+    save_moved,
+)
+from shundan.orders.actions.notes import (
+    note_order,
+    note_orders_exported,
+)
+from shundan.orders.actions.place import (
+    place_order,
+    place_order_once,
+)
 from shundan.orders.actions.progress import (
     note_arrived,
     note_delivered,
@@ -45,11 +68,20 @@ from shundan.orders.actions.types import (
     save_order_type,
     workflows_for,
 )
-from shundan.orders.actions.workflows import WorkflowUnfit, use_workflow
+from shundan.orders.actions.wishes import (
+    ChangeWish,
+    LineWish,
+)
+from shundan.orders.actions.workflows import (
+    WorkflowUnfit,
+    use_workflow,
+)
 
 __all__ = [
     "AttributesMissing",
+    "ChangeWish",
     "LineInput",
+    "LineWish",
     "MigrationNotPossible",
     "MigrationUnderWay",
     "Moved",
@@ -59,6 +91,7 @@ __all__ = [
     "OrderOnHold",
     "ShipTo",
     "WorkflowUnfit",
+    "amend_order",
     "change_attributes",
     "continue_migration",
     "create_order",
@@ -93,5 +126,6 @@ __all__ = [
     "shown_attributes",
     "undo_migration",
     "use_workflow",
+    "withdraw_amendment",
     "workflows_for",
 ]

@@ -56,7 +56,7 @@ def price_lines(
     for i, one in enumerate(given):
         product = products.get(one.sku)
         source = source_line_of(one, order.origin) if KINDS[order.type.kind].goods == "back" else None
-        faults = _faults(f"lines[{i}]", one, product, order, source)
+        faults = faults_of_line(f"lines[{i}]", one, product, order, source)
         if faults or product is None:
             wrong += faults
             continue
@@ -132,9 +132,10 @@ def _line(
     )
 
 
-def _faults(
+def faults_of_line(
     path: str, given: LineInput, product: SellableProduct | None, order: Order, source: OrderLine | None
 ) -> list[Detail]:
+    """Return what is wrong with a given line; with a source line its product may be retired."""
     currency = order.currency
     if product is None:
         return [

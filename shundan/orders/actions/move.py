@@ -10,7 +10,9 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import NotPermitted, Refused, VersionConflict
 from shundan.kernel.events import record
+from shundan.kernel.money import ZERO
 from shundan.orders.actions.attributes import free_keys, require_complete
+from shundan.orders.change_rules import worth_of_line
 from shundan.orders.models import Order
 from shundan.orders.queries import get_order, lines_of, type_of
 from shundan.orders.rules import fulfilment_of, invoicing_of, payment_of
@@ -106,8 +108,11 @@ def derive_progress(order: Order) -> None:
 
 
 def worth_of(order: Order) -> Decimal:
-    """Return what is owed for the order in the end: all of it, or what is invoiced of one that has ended."""
-    return order.invoiced if order.category in ("completed", "closed", "cancelled") else order.total
+    """Return what is owed for the order in the end: all that is not closed, or what is invoiced of one that ended."""
+    if order.category in ("completed", "closed", "cancelled"):
+        return order.invoiced
+    dropped = [line for line in lines_of(order) if line.cancelled]
+    return order.total - sum((line.gross - worth_of_line(line, currency=order.currency) for line in dropped), ZERO)
 
 
 def save_moved(order: Order, *, by: Actor) -> None:
@@ -128,6 +133,7 @@ def save_moved(order: Order, *, by: Actor) -> None:
             "invoiced",
             "paid",
             "due_on",
+            "revision",
             "version",
             "changed_at",
         ]
@@ -151,4 +157,6 @@ def _note(order: Order, taken: Transition, before: str, by: Actor, inputs: Mappi
     if JUDGED in order.__dict__:
         facts[JUDGED] = order.__dict__.pop(JUDGED)
     given = {key: value for key, value in inputs.items() if value}
+    # What an effect has to tell of what it did.
+    facts |= order.__dict__.pop("told", {})
     record(f"order.{taken.event}", subject=order.subject, by=by, data=facts | ({"inputs": given} if given else {}))

@@ -11,7 +11,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Refused
 from shundan.kernel.money import ZERO, plain
 from shundan.orders.actions.progress import TooManyReturned
-from shundan.orders.hooks.selling import AlreadyPicked, NotYet
+from shundan.orders.hooks.selling import AlreadyPicked, NotYet, note_closed
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import lines_of, lock_order_unscoped
 from shundan.orders.rules import is_billed, open_quantity
@@ -162,13 +162,15 @@ def something_has_not_arrived(order: Order, by: Actor, inputs: Inputs) -> None:
 @effect
 def close_unreceived_quantities(order: Order, by: Actor, inputs: Inputs) -> None:
     """Drop what has not come in; work that is not billed is dropped too."""
-    changed = []
+    changed, dropped = [], {}
     for line in lines_of(order):
         left = open_quantity(line) if line.is_stocked else line.quantity - line.cancelled - line.invoiced
         if left > 0:
             line.cancelled += left
+            dropped[line.position] = left
             changed.append(line)
     _save(changed, "cancelled")
+    note_closed(order, dropped)
 
 
 @effect

@@ -1,6 +1,7 @@
 """Guards and effects of selling; many serve the other kinds, too."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from operator import attrgetter
 
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from shundan.inventory.actions import Want, release_stock
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Refused
+from shundan.kernel.money import plain
 from shundan.orders.actions.approve import RIGHT, ask_for_approval, content_of_order, take_on_decided_order
 from shundan.orders.actions.move import OrderOnHold
 from shundan.orders.actions.progress import reserve_open_quantities
@@ -282,18 +284,25 @@ def close_open_quantities(order: Order, by: Actor, inputs: Inputs) -> None:
 
     Raises: AlreadyInvoiced for goods that were billed before they left.
     """
-    changed = []
+    changed, dropped = [], {}
     for line in lines_of(order):
         if line.is_stocked and line.invoiced > line.shipped:
             raise AlreadyInvoiced()
         left = open_quantity(line) if line.is_stocked else line.quantity - line.cancelled - line.invoiced
         if left > 0:
             line.cancelled += left
+            dropped[line.position] = left
             changed.append(line)
     # The check on quantities needs reservations gone before what they held is cancelled.
     release_order_stock(order, by, inputs)
     if changed:
         OrderLine.objects.bulk_update(changed, ["cancelled"])
+    note_closed(order, dropped)
+
+
+def note_closed(order: Order, dropped: Mapping[int, Decimal]) -> None:
+    """Tell the event what was closed of each line, so that reopening restores just that."""
+    order.__dict__["told"] = {"closed": {str(position): plain(quantity) for position, quantity in dropped.items()}}
 
 
 @effect

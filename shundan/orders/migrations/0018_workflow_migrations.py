@@ -31,7 +31,7 @@ drop function orders_state_of_its_version();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0012_number_patterns"),
+        ("orders", "0015_revisions_are_final"),
         ("workflow", "0007_states_of_versions"),
     ]
 

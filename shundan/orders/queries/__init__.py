@@ -1,7 +1,16 @@
 """What can be asked of orders."""
 
-from shundan.kernel.models import Event
-from shundan.orders.models import MigratedOrder, Order, OrderHold, OrderLine, OrderType, WorkflowMigration
+from shundan.kernel.models import (
+    Event,
+)
+from shundan.orders.models import (
+    MigratedOrder,
+    Order,
+    OrderHold,
+    OrderLine,
+    OrderType,
+    WorkflowMigration,
+)
 from shundan.orders.queries.attributes import (
     attribute_condition,
     entry_facts,
@@ -11,12 +20,43 @@ from shundan.orders.queries.attributes import (
     sums_of_lines,
     unknown_code,
 )
-from shundan.orders.queries.choosing import Choice
-from shundan.orders.queries.entry import LINE_COLUMNS, ORDER_COLUMNS, EntryFrame, entry_frame
-from shundan.orders.queries.facts import FACTS_OF_ORDERS, facts_of_order
-from shundan.orders.queries.faults import CATEGORY_WORDS, DATA_TYPE_WORDS, PLACE_WORDS, detail_of, details_of
-from shundan.orders.queries.figures import SalesFigures, orders_by_day, sales_figures
-from shundan.orders.queries.goods import Direction, direction_of, followers_of, receivable_of, returnable_of
+from shundan.orders.queries.change_facts import (
+    FACTS_OF_AMENDMENTS,
+    Amended,
+    facts_of_amendment,
+)
+from shundan.orders.queries.choosing import (
+    Choice,
+)
+from shundan.orders.queries.entry import (
+    LINE_COLUMNS,
+    ORDER_COLUMNS,
+    EntryFrame,
+    entry_frame,
+)
+from shundan.orders.queries.facts import (
+    FACTS_OF_ORDERS,
+    facts_of_order,
+)
+from shundan.orders.queries.faults import (
+    CATEGORY_WORDS,
+    DATA_TYPE_WORDS,
+    PLACE_WORDS,
+    detail_of,
+    details_of,
+)
+from shundan.orders.queries.figures import (
+    SalesFigures,
+    orders_by_day,
+    sales_figures,
+)
+from shundan.orders.queries.goods import (
+    Direction,
+    direction_of,
+    followers_of,
+    receivable_of,
+    returnable_of,
+)
 from shundan.orders.queries.lines import (
     holders_of_lines,
     last_prices,
@@ -74,7 +114,15 @@ from shundan.orders.queries.record import (
     timeline_of,
     timeline_of_papers,
 )
-from shundan.orders.queries.references import is_known_reference
+from shundan.orders.queries.references import (
+    is_known_reference,
+)
+from shundan.orders.queries.revisions import (
+    compare_revisions,
+    content_of,
+    get_revision,
+    revisions_of,
+)
 from shundan.orders.queries.types import (
     CatalogueEntry,
     all_order_types,
@@ -89,15 +137,21 @@ from shundan.orders.queries.types import (
     type_version,
     versions_of_type,
 )
-from shundan.orders.queries.workflows import count_running_orders, types_by_workflow, types_that_fit
+from shundan.orders.queries.workflows import (
+    count_running_orders,
+    types_by_workflow,
+    types_that_fit,
+)
 
 __all__ = [
     "CATEGORY_WORDS",
     "DATA_TYPE_WORDS",
+    "FACTS_OF_AMENDMENTS",
     "FACTS_OF_ORDERS",
     "LINE_COLUMNS",
     "ORDER_COLUMNS",
     "PLACE_WORDS",
+    "Amended",
     "CatalogueEntry",
     "Choice",
     "Direction",
@@ -121,6 +175,8 @@ __all__ = [
     "attribute_catalogue",
     "attribute_condition",
     "backordered_of",
+    "compare_revisions",
+    "content_of",
     "count_orders",
     "count_piles",
     "count_running_orders",
@@ -134,6 +190,7 @@ __all__ = [
     "entry_frame",
     "exact_order_number",
     "exported_orders",
+    "facts_of_amendment",
     "facts_of_attributes",
     "facts_of_order",
     "filtered_orders",
@@ -141,6 +198,7 @@ __all__ = [
     "get_migration",
     "get_order",
     "get_order_type",
+    "get_revision",
     "holders_of_lines",
     "invoiceable_of",
     "is_known_reference",
@@ -177,6 +235,7 @@ __all__ = [
     "receivable_of",
     "rehearse_migration",
     "returnable_of",
+    "revisions_of",
     "sales_figures",
     "shapes_of_facts",
     "shippable_of",

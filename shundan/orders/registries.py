@@ -1,0 +1,14 @@
+"""Where higher rooms hang what must follow when a running order changes."""
+
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from shundan.kernel.actor import Actor
+
+# What papers hold of order lines: gross and net by line id. Several rooms may answer; the answers add up.
+PAPERS_OF_LINES: list[Callable[[Iterable[int]], Mapping[int, tuple[Decimal, Decimal]]]] = []
+
+# Told after the lines of a locked order changed in memory and before stock is touched, with the difference in worth
+# (order's currency, with tax). They lock and change money, or refuse.
+WORTH_FOLLOWERS: list[Callable[[Any, Decimal, Actor], None]] = []
