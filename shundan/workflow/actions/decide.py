@@ -84,6 +84,7 @@ def start_approval(request: Request, route: Route, *, by: Actor) -> ApprovalRun 
     """
     for old in ApprovalRun.objects.select_for_update().filter(state="pending", **subject_key(request.subject)):
         mark_ended(old, state="stale", by=by)
+        note_event("stale", old, by=by)
     if not route.steps:
         return None
     run = ApprovalRun.objects.create(
@@ -253,9 +254,11 @@ def _has_spoken(task: ApprovalTask, person_id: int) -> bool:
     return others.exclude(step__position=task.step.position).exists()
 
 
-def _tell(kind: str, run: ApprovalRun, task: ApprovalTask, *, by: Actor, remark: str, **more: object) -> None:
+def _tell(
+    kind: str, run: ApprovalRun, task: ApprovalTask, *, by: Actor, remark: str, to_level: int | None = None
+) -> None:
     behalf = task.on_behalf_of.name if task.on_behalf_of is not None else None
-    note_event(kind, run, by=by, level=task.step.level, on_behalf_of=behalf, remark=remark, **more)
+    note_event(kind, run, by=by, level=task.step.level, on_behalf_of=behalf, remark=remark, to_level=to_level)
 
 
 def _take_again(run: ApprovalRun, *, from_level: int, up_to: int, by: Actor) -> None:
