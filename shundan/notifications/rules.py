@@ -59,11 +59,11 @@ def audience_of(names: Iterable[object]) -> Audience:
     roles: list[str] = []
     places: list[str] = []
     for name in names:
-        head, _colon, rest = str(name).partition(":")
+        head, colon, rest = str(name).partition(":")
         if head == "user" and rest.isascii() and rest.isdigit():
             people.append(int(rest))
         elif head == "role" and rest:
             roles.append(rest)
-        elif not rest and head:
+        elif head and not colon:
             places.append(head)
     return Audience(tuple(dict.fromkeys(people)), tuple(dict.fromkeys(roles)), tuple(dict.fromkeys(places)))

@@ -28,11 +28,16 @@ from shundan.workflow.queries.definitions import (
 )
 from shundan.workflow.queries.inbox import (
     BOXES,
+    URGENCIES,
     Inbox,
     InboxItem,
+    Wanted,
     count_to_decide,
     delegations_given,
+    frequent_reasons,
     list_inbox,
+    next_to_decide,
+    risks_of_run,
     runs_by_ids,
 )
 from shundan.workflow.queries.tables import (
@@ -48,6 +53,7 @@ from shundan.workflow.queries.tables import (
 
 __all__ = [
     "BOXES",
+    "URGENCIES",
     "ApprovalRun",
     "ApprovalStory",
     "ConditionNotMet",
@@ -59,6 +65,7 @@ __all__ = [
     "Offer",
     "StepStory",
     "Transition",
+    "Wanted",
     "approvals_of",
     "count_to_decide",
     "current_table_id",
@@ -67,6 +74,7 @@ __all__ = [
     "delegations_given",
     "delegations_of",
     "earlier_levels_of",
+    "frequent_reasons",
     "get_run",
     "label_of_table",
     "latest_run_of",
@@ -74,11 +82,13 @@ __all__ = [
     "may_fire",
     "may_stand_in",
     "needs_nobody",
+    "next_to_decide",
     "offers_of",
     "open_tasks_for",
     "recalled",
     "recorded",
     "refusal_of",
+    "risks_of_run",
     "route_of",
     "runs_by_ids",
     "story_of",

@@ -12,6 +12,11 @@ const en = {
   justNow: "just now",
   confirm: "Go on?",
   recommended: "Allocated {a} of {b}",
+  takeBack: "Undo",
+  takenBack: "Taken back. Nothing was decided.",
+  chosenSum: "{n} chosen, {sum} in all",
+  oneKind: "Only one kind and currency at once",
+  atMost: "At most {n} at once",
 };
 const zh = {
   copied: "已复制",
@@ -26,6 +31,11 @@ const zh = {
   justNow: "刚刚",
   confirm: "确定继续？",
   recommended: "已核销 {a}，共 {b}",
+  takeBack: "撤销",
+  takenBack: "已撤销，未作任何审批。",
+  chosenSum: "已选 {n} 项，合计 {sum}",
+  oneKind: "一次只能选择同一类型、同一币种",
+  atMost: "一次最多 {n} 项",
 };
 const grid = {
   en: {
