@@ -177,6 +177,13 @@ def people_in_role_unscoped(role: str, *, department: str | None) -> list[int]:
     return [person for person, home in homes if path.startswith(home)]
 
 
+def people_with_permission_unscoped(permission: str) -> list[int]:
+    """Return the active people whose roles grant a permission in whatever scope, in a stable order."""
+    roles = [role for role in ROLES if permission in grants_of([role])]
+    people = User.objects.filter(is_active=True, roles__overlap=roles)
+    return list(people.order_by("id").values_list("id", flat=True)) if roles else []
+
+
 def department_codes_unscoped(ids: Iterable[int]) -> dict[int, str]:
     """Return the codes of departments by id."""
     return dict(Department.objects.filter(pk__in=list(ids)).values_list("id", "code"))

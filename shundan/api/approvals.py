@@ -19,6 +19,7 @@ from shundan.api.fields import (
     Id,
     Moment,
     Person,
+    Positive,
     Row,
     Text,
     amount,
@@ -35,7 +36,7 @@ from shundan.workflow.actions import (
     do_with_approval,
     end_delegation,
 )
-from shundan.workflow.queries import InboxItem, delegations_given, get_run, list_inbox, story_of
+from shundan.workflow.queries import InboxItem, Wanted, delegations_given, get_run, list_inbox, story_of
 
 routes = Routes("approvals")
 
@@ -59,6 +60,7 @@ class InboxRow(Answer):
     why_zh: str
     why_en: str
     on_behalf_of: str | None
+    risks: list[str]
     content_hash: str
 
 
@@ -70,10 +72,14 @@ class InboxPage(Answer):
 
 
 class InboxWanted(Paged):
-    """Which box, and which kind of document."""
+    """Which box; of which kind and worth (company currency), asked for how many days, how urgent (to do, done)."""
 
     box: Literal["to_do", "done", "started", "copied"] = "to_do"
     kind: Code = ""
+    least: Positive | None = None
+    most: Positive | None = None
+    days: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    urgency: Literal["", "overdue", "soon"] = ""
 
 
 class VerbGiven(Given):
@@ -141,15 +147,14 @@ class DelegationList(Answer):
 @routes.get("/approvals", permission=SIGNED_IN, answer=InboxPage)
 def index(request: HttpRequest, wanted: Query[InboxWanted]) -> InboxPage:
     """List a box of your inbox: to do (due soonest first), done, started by you, copied to you."""
-    box = list_inbox(
-        by=actor(request), box=wanted.box, kind=wanted.kind, cursor=wanted.cursor or None, limit=wanted.limit
-    )
+    which = Wanted(kind=wanted.kind, least=wanted.least, most=wanted.most, days=wanted.days, urgency=wanted.urgency)
+    box = list_inbox(by=actor(request), box=wanted.box, wanted=which, cursor=wanted.cursor or None, limit=wanted.limit)
     return InboxPage(items=[_row(item) for item in box.items], next=box.next)
 
 
 @routes.post("/approvals", permission=SIGNED_IN, answer=BatchAnswer, status=200)
 def approve_many(request: HttpRequest, given: BatchGiven) -> BatchAnswer:
-    """Approve many, each by itself: what is refused for one stops none of the others."""
+    """Approve many of one kind and currency, each by itself: what is refused or too risky stops none of the others."""
     seen = {int(one.id): one.seen for one in given.items}
     found = approve_tasks(seen, by=actor(request), seen=seen)
     return BatchAnswer(
@@ -226,6 +231,7 @@ def _row(item: InboxItem) -> InboxRow:
         why_zh=step.why_zh if step else "",
         why_en=step.why_en if step else "",
         on_behalf_of=task.on_behalf_of.name if task and task.on_behalf_of else None,
+        risks=list(item.risks),
         content_hash=run.content_hash,
     )
 

@@ -8,6 +8,7 @@ from shundan.api import (
     bills,
     customers,
     invoices,
+    notices,
     orders,
     payments,
     products,
@@ -53,6 +54,7 @@ for subject in (
     stock,
     terms,
     users,
+    notices,
 ):
     api.add_router("", subject.routes.router)
 install_handlers(api)

@@ -4,6 +4,7 @@ import os
 
 from shundan.config.database import django_database
 from shundan.config.folders import ROOT, data_folder
+from shundan.config.mail import mail_server
 from shundan.config.secret import secret_key
 
 PACKAGE = ROOT / "shundan"
@@ -23,6 +24,7 @@ ROOMS = (
     "catalog",
     "inventory",
     "workflow",
+    "notifications",
     "orders",
     "fulfilment",
     "billing",
@@ -86,6 +88,17 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# Mails go out when a server is named; their links begin with the address under which people reach this house.
+_MAIL = mail_server(os.environ.get("SHUNDAN_SMTP_URL", ""))
+EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password
+EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL.uses_tls, _MAIL.starts_tls
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = _MAIL.sender
+PUBLIC_URL = os.environ.get("SHUNDAN_URL", f"http://127.0.0.1:{os.environ.get('SHUNDAN_PORT') or 8000}").rstrip("/")
+# The page behind the links of mails; the domain knows no addresses, so the one it needs is told here.
+NOTICE_PATH = "/notices/open/{token}/"
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -17,11 +17,16 @@ Handler = Callable[[Event], None]
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A function that wants to hear of some kinds of event."""
+    """A function that wants to hear of some kinds of event, or of any whose data carries a fact of some name."""
 
     name: str
     kinds: frozenset[str]
     function: Handler
+    carrying: str = ""
+
+    def hears(self, kind: str, data: Mapping[str, Any]) -> bool:
+        """Tell whether an event of this kind with these data concerns it."""
+        return kind in self.kinds or bool(self.carrying and data.get(self.carrying))
 
 
 _RECORD = (
@@ -31,8 +36,10 @@ _RECORD = (
 SUBSCRIBERS: dict[str, Subscriber] = {}
 
 
-def subscribe(*kinds: str) -> Callable[[Handler], Handler]:
+def subscribe(*kinds: str, carrying: str = "") -> Callable[[Handler], Handler]:
     """Register a handler for kinds of event; it runs as a job of its own, each effect once.
+
+    With `carrying` it hears of every event whose data has something under that name, whatever its kind.
 
     The job row commits with the change that caused the event. The handler runs inside a transaction
     that also writes its receipt, so a job that is repeated after a crash changes nothing.
@@ -40,15 +47,15 @@ def subscribe(*kinds: str) -> Callable[[Handler], Handler]:
 
     def register(function: Handler) -> Handler:
         name = f"{function.__module__.removeprefix('shundan.').removesuffix('.hooks')}.{function.__name__}"
-        SUBSCRIBERS[name] = Subscriber(name, frozenset(kinds), function)
+        SUBSCRIBERS[name] = Subscriber(name, frozenset(kinds), function, carrying)
         return function
 
     return register
 
 
-def listeners_of(kind: str) -> list[str]:
-    """Return the names of the subscribers that want to hear of a kind of event."""
-    return sorted(name for name, one in SUBSCRIBERS.items() if kind in one.kinds)
+def listeners_of(kind: str, data: Mapping[str, Any]) -> list[str]:
+    """Return the names of the subscribers that want to hear of an event of this kind with these data."""
+    return sorted(name for name, one in SUBSCRIBERS.items() if one.hears(kind, data))
 
 
 def record(
@@ -58,8 +65,9 @@ def record(
 
     `subject` is the kind of record and its id. Imports of history pass `jobs=False`: the past tells nobody.
     """
-    listeners = listeners_of(kind) if jobs else []
-    parameters = [kind, *subject, by.id, by.name, by.door, by.at, _json(data or {}), listeners]
+    facts = data or {}
+    listeners = listeners_of(kind, facts) if jobs else []
+    parameters = [kind, *subject, by.id, by.name, by.door, by.at, _json(facts), listeners]
     return int(fetch_prepared(_RECORD, parameters)[0][0])
 
 
@@ -69,7 +77,8 @@ def record_many(
     """Write one event for each (subject id, data) in a single statement."""
     if not rows:
         return
-    listeners = listeners_of(kind) if jobs else []
+    # Who hears of one of them is asked about each; a handler that finds nothing for itself does nothing.
+    listeners = sorted({name for _id, data in rows for name in listeners_of(kind, data)}) if jobs else []
     with connection.cursor() as cursor:
         cursor.execute(
             "select kernel_record(%s, %s, t.id, %s, %s, %s, %s, t.data::jsonb, %s)"

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shundan.kernel.actor import Actor
-from shundan.ui.formatting import money
-from shundan.web.words import Word, is_english
+from shundan.orders.queries import get_order, lines_of
+from shundan.ui.formatting import money, qty
+from shundan.web.words import Word, is_english, name_of, unit_words
 from shundan.workflow.queries import ApprovalRun, ApprovalStory, InboxItem, StepStory
 
 KINDS: dict[str, Word] = {"order": gettext_lazy("Order")}
@@ -44,6 +45,14 @@ FACTS: dict[str, Word] = {
     "line_count": gettext_lazy("Number of lines"),
     "department": gettext_lazy("Department"),
 }
+RISKS: dict[str, Word] = {
+    "unclear": gettext_lazy("nobody was found for a step"),
+    "credit": gettext_lazy("beyond the credit limit"),
+    "overdue": gettext_lazy("the customer is late with money"),
+    "stock": gettext_lazy("not enough stock"),
+    "discount": gettext_lazy("large discount"),
+    "new_account": gettext_lazy("a bank account that was not used before"),
+}
 FEW_FACTS = ("discount_rate", "credit_left", "overdue_days", "stock_short")
 
 
@@ -76,7 +85,31 @@ def card_of(item: InboxItem, by: Actor) -> dict[str, Any]:
         "can_decide": task is not None and task.state == "open",
         "on_behalf_of": task.assignee.name if is_delegated and task is not None and task.assignee else None,
         "facts": facts_of(run, FEW_FACTS),
+        "risks": risk_labels(item.risks),
+        "sum": {"kind": run.subject_kind, "currency": run.currency or "CNY", "amount": format(run.amount, "f")},
     }
+
+
+def risk_labels(risks: Iterable[str]) -> list[str]:
+    """Return why something is decided by itself, in words."""
+    return [str(RISKS[one]) for one in risks]
+
+
+def lines_for(number: str | None, *, by: Actor) -> list[dict[str, Any]]:
+    """Return the lines of an order that is to be decided, or nothing where the reader may not see it."""
+    if number is None:
+        return []
+    order, units = get_order(number, by=by), unit_words(by)
+    return [
+        {
+            "sku": line.sku,
+            "name": name_of(line),
+            "quantity": qty(line.quantity),
+            "unit": units.get(line.unit, line.unit),
+            "amount": money(line.gross, order.currency),
+        }
+        for line in lines_of(order)
+    ]
 
 
 def facts_of(run: ApprovalRun, names: Iterable[str] = FACTS) -> list[tuple[str, str, bool]]:

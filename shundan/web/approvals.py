@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -13,9 +14,10 @@ from shundan.accounts.queries import colleagues
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, Refused
 from shundan.orders.queries import order_number_of
-from shundan.ui.doors import SIGNED_IN, page
+from shundan.ui.doors import SIGNED_IN, page, wants_json
 from shundan.ui.formatting import money
-from shundan.web.approval_view import card_of, facts_of, flow_of, kind_label
+from shundan.web.approval_filters import choices_of_filters, filters_of
+from shundan.web.approval_view import card_of, facts_of, flow_of, kind_label, lines_for, risk_labels
 from shundan.web.forms import Given, go, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.words import Word
@@ -31,9 +33,12 @@ from shundan.workflow.queries import (
     count_to_decide,
     delegations_given,
     earlier_levels_of,
+    frequent_reasons,
     get_run,
     list_inbox,
+    next_to_decide,
     open_tasks_for,
+    risks_of_run,
     story_of,
 )
 
@@ -63,15 +68,18 @@ REASONS = (
 LINK_SALT = "shundan.approval"
 LINK_DAYS = 7
 PAGE_SIZE = 20
+MOST_CHIPS = 6
 
 
 @page(SIGNED_IN)
 def inbox(request: HttpRequest, *, by: Actor) -> HttpResponse:
-    """Show a box."""
+    """Show a box, all of it or what the address narrows it to."""
     box = request.GET.get("box", "to_do")
     box = box if box in dict(BOXES) else "to_do"
-    found = list_inbox(by=by, box=box, cursor=request.GET.get("cursor") or None, limit=PAGE_SIZE)
+    asked = filters_of(request.GET)
+    found = list_inbox(by=by, box=box, wanted=asked.wanted, cursor=request.GET.get("cursor") or None, limit=PAGE_SIZE)
     path = reverse("approvals.list")
+    here = f"{path}?{urlencode({'box': box, **asked.query})}"
     waiting = count_to_decide(by=by)
     context = {
         "page": frame(request, by, title=_("Approvals"), active="approvals"),
@@ -85,14 +93,25 @@ def inbox(request: HttpRequest, *, by: Actor) -> HttpResponse:
             }
             for key, label in BOXES
         ],
+        "filters": asked.query,
+        "choices": choices_of_filters(box),
         "cards": [card_of(item, by) for item in found.items],
-        "next_url": f"{path}?box={box}&cursor={found.next}" if found.next else None,
-        "previous_url": f"{path}?box={box}&cursor={found.previous}" if found.previous else None,
+        "next_url": f"{here}&cursor={found.next}" if found.next else None,
+        "previous_url": f"{here}&cursor={found.previous}" if found.previous else None,
+        "clear_url": f"{path}?box={box}",
         "delegations": delegations_given(by=by),
         "colleagues": [(key, name) for key, name in colleagues(by=by) if key != by.id],
         "today": by.today,
     }
     return render(request, "approvals/list.html", context)
+
+
+@page(SIGNED_IN)
+def following(request: HttpRequest, *, by: Actor) -> HttpResponse:
+    """Go to the item that waits first, passing over those (`not`) whose decision is still on its way."""
+    passed = [int(one) for one in request.GET.getlist("not") if one.isascii() and one.isdigit() and len(one) < 16]
+    run = next_to_decide(by=by, besides=passed)
+    return go(request, reverse("approvals.show", kwargs={"approval_id": run.pk}) if run else reverse("approvals.list"))
 
 
 @page(SIGNED_IN)
@@ -118,7 +137,7 @@ def link_to_approval(approval_id: int) -> str:
 
 @page(SIGNED_IN, methods=("POST",))
 def act(request: HttpRequest, approval_id: int, verb: str, *, by: Actor) -> HttpResponse:
-    """Do one thing with an approval, then go on to the next that waits."""
+    """Do one thing with an approval, then go on to the next that waits; a script of ours gets its answer as JSON."""
     given = Given(request.POST)
     people = tuple(int(one) for one in request.POST.getlist("to") if one.isascii() and one.isdigit() and len(one) < 16)
     wanted = VerbInput(
@@ -133,13 +152,16 @@ def act(request: HttpRequest, approval_id: int, verb: str, *, by: Actor) -> Http
         given.check()
         do_with_approval(approval_id, verb, wanted, by=by)
     except Refused as refusal:
+        if wants_json(request):
+            raise
         return _item(request, get_run(approval_id, by=by), by, refusal=refusal)
+    if wants_json(request):
+        return JsonResponse({"message": str(DONE[verb])})
     leave_message(request, str(DONE[verb]))
     if verb in ("approve", "reject", "send_back", "transfer"):
-        waiting = list_inbox(by=by, limit=1).items
-        if waiting:
-            return go(request, reverse("approvals.show", kwargs={"approval_id": waiting[0].run.pk}))
-        return go(request, reverse("approvals.list"))
+        run = next_to_decide(by=by)
+        where = reverse("approvals.show", kwargs={"approval_id": run.pk}) if run else reverse("approvals.list")
+        return go(request, where)
     return go(request, reverse("approvals.show", kwargs={"approval_id": approval_id}))
 
 
@@ -211,8 +233,16 @@ def _item(request: HttpRequest, run: ApprovalRun, by: Actor, *, refusal: Refused
         "is_pending": is_pending,
         "levels": earlier_levels_of(run) if mine else [],
         "colleagues": [(key, name) for key, name in colleagues(by=by) if key != by.id],
-        "reasons": [str(one) for one in REASONS],
+        "reasons": _reasons(run, by) if mine else [],
+        "risks": risk_labels(risks_of_run(run)),
+        "lines": lines_for(number, by=by),
         "document_url": reverse("orders.show", kwargs={"number": number}) if number else None,
         "refusal": refusal_of_form(refusal) if refusal else None,
     }
     return render(request, "approvals/show.html", context, status=refusal.status if refusal else 200)
+
+
+def _reasons(run: ApprovalRun, by: Actor) -> list[str]:
+    """Return reasons for a thumb: one's own most frequent first, then those that the house offers."""
+    own = frequent_reasons(run.subject_kind, by=by)
+    return list(dict.fromkeys([*own, *(str(one) for one in REASONS)]))[:MOST_CHIPS]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from shundan.accounts.queries import role_labels
 from shundan.accounts.scopes import may_with_kind
 from shundan.kernel.actor import Actor
+from shundan.notifications.queries import count_unread
 from shundan.orders.queries import count_views
 from shundan.ui.doors import SIGNED_IN, signed_in_of
 from shundan.web.kinds import FACES
@@ -88,6 +89,7 @@ def frame(request: HttpRequest, by: Actor, *, title: str, active: str = "", **mo
             "initial": initial_of(by.name),
         },
         "nav": _navigation(by, active),
+        "unread": count_unread(by=by),
         "messages": take_messages(request),
         "create_url": None,
         **more,

@@ -35,11 +35,15 @@ def picture(desk: Desk, name: str) -> None:
         desk.page.screenshot(path=Path(os.environ["PICTURES"]) / f"{name}.png")
 
 
-def test_decided_with_a_thumb(office: Office, people: Cast) -> None:
+def states() -> dict[str, str]:
+    return dict(ApprovalRun.objects.order_by("id").values_list("title", "state"))
+
+
+def test_decided_with_a_thumb_and_taken_back_within_five_seconds(office: Office, people: Cast) -> None:
     first, second, third = (large_order(people, price) for price in ("60000.00", "70000.00", "80000.00"))
     desk = phone(office, "zhang@example.com")
     page = desk.open("/approvals/")
-    assert page.locator(".ask").count() == 3
+    assert page.locator(".ask:visible").count() == 3
     assert page.evaluate(TOO_WIDE) <= 0
     picture(desk, "inbox-360")
     agree, reject = page.locator(".ask-do").first.locator(".btn").nth(0), page.locator(".ask-do .btn-danger").first
@@ -47,7 +51,23 @@ def test_decided_with_a_thumb(office: Office, people: Cast) -> None:
     assert one and other and min(one["height"], other["height"]) >= 44
     assert other["x"] - one["x"] - one["width"] >= 8
     agree.click()
-    page.wait_for_url(f"**/approvals/{second.pk}/")
+    page.locator(f"[data-ask='{first.pk}']").wait_for(state="hidden")
+    picture(desk, "undo-360")
+    page.click(".toast-action")
+    page.locator(f"[data-ask='{first.pk}']").wait_for(state="visible")
+    page.wait_for_timeout(5_500)
+    assert set(states().values()) == {"pending"}
+    agree.click()
+    with page.expect_response(f"**/approvals/{first.pk}/approve/") as answer:
+        assert states()[first.title] == "pending"
+    assert answer.value.status == 200
+    assert states() == {first.title: "approved", second.title: "pending", third.title: "pending"}
+
+
+def test_the_next_item_slides_in_and_leaving_the_page_sends_what_was_decided(office: Office, people: Cast) -> None:
+    first, second, third = (large_order(people, price) for price in ("60000.00", "70000.00", "80000.00"))
+    desk = phone(office, "zhang@example.com")
+    page = desk.open(f"/approvals/{first.pk}/")
     assert page.evaluate(TOO_WIDE) <= 0
     picture(desk, "item-360")
     bar = page.locator(".ask-bar").bounding_box()
@@ -56,15 +76,44 @@ def test_decided_with_a_thumb(office: Office, people: Cast) -> None:
     page.locator("#do-reject [data-fill]").first.click()
     picture(desk, "reject-360")
     page.click("#do-reject footer .btn-danger-solid")
+    page.wait_for_url(f"**/approvals/{second.pk}/")
+    page.locator("h1", has_text=second.title).wait_for()
+    page.click(".ask-bar .btn-primary")
     page.wait_for_url(f"**/approvals/{third.pk}/")
-    desk.open("/approvals/")
-    page.locator(".ask-pick input").first.check()
-    third.refresh_from_db()
-    assert {one.pk: one.state for one in ApprovalRun.objects.all()} == {
-        first.pk: "approved",
-        second.pk: "rejected",
-        third.pk: "pending",
-    }
+    assert set(states().values()) == {"pending"}
+    page.click(".toast-action >> nth=1")
+    page.wait_for_url(f"**/approvals/{second.pk}/")
+    with page.expect_response(f"**/approvals/{first.pk}/reject/"):
+        page.click(".tabbar a >> nth=0")
+    page.wait_for_url(f"{office.address}/")
+    assert states() == {first.title: "rejected", second.title: "pending", third.title: "pending"}
+
+
+def test_what_cannot_be_decided_any_more_comes_back_and_says_why(office: Office, people: Cast) -> None:
+    run = large_order(people)
+    desk = phone(office, "zhang@example.com")
+    page = desk.open("/approvals/")
+    make.move_order(run.title, "withdraw", by=people.wang)
+    page.locator(".ask-do .btn").first.click()
+    page.locator("#toasts .toast-error").wait_for(timeout=10_000)
+    assert page.locator(f"[data-ask='{run.pk}']").is_visible()
+    assert states() == {run.title: "withdrawn"}
+
+
+def test_filters_stand_in_the_address(office: Office, people: Cast) -> None:
+    small, large = large_order(people, "60000.00"), large_order(people, "80000.00")
+    desk = phone(office, "zhang@example.com")
+    page = desk.open("/approvals/")
+    page.click(".ask-filter summary")
+    page.fill("input[name=least]", "70000")
+    picture(desk, "filter-360")
+    page.click(".ask-filter .btn-primary")
+    page.wait_for_url("**least=70000*")
+    assert page.locator(".ask").get_attribute("data-ask") == str(large.pk)
+    desk.open("/approvals/?most=70000&kind=order")
+    assert page.locator(".ask").get_attribute("data-ask") == str(small.pk)
+    desk.open("/approvals/?urgency=overdue")
+    assert page.locator(".ask").count() == 0
 
 
 def test_many_at_once_and_what_the_order_says(office: Office, people: Cast) -> None:
@@ -77,6 +126,7 @@ def test_many_at_once_and_what_the_order_says(office: Office, people: Cast) -> N
     picture(desk, "inbox-1440")
     for box in page.locator(".ask-pick input").all():
         box.check()
+    assert "130,000.00" in page.locator("[data-batch-sum]").inner_text()
     page.click("button[form=batch]")
     page.locator("#toasts .toast-done").first.wait_for()
     assert set(ApprovalRun.objects.values_list("state", flat=True)) == {"approved"}

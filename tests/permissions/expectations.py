@@ -72,6 +72,15 @@ OPERATIONS: dict[str, Operation] = {
     "approvals_end": _delete(
         "/delegations/{delegation}", {204: "rep", 404: EVERYBODY.replace("rep ", "", 1)}, "delegation"
     ),
+    # Messages: everybody has their own.
+    "notices_index": _get("/notices", {200: EVERYBODY}),
+    "notices_read": _post("/notices/read", {200: EVERYBODY}, {"ids": ["1"]}),
+    "notices_choices": _get("/notices/choices", {200: EVERYBODY}),
+    "notices_choose": _put(
+        "/notices/choices",
+        {200: EVERYBODY},
+        {"items": [{"kind": "approval_asked", "channel": "email", "is_on": False}]},
+    ),
     # Orders: the buyer works with purchases and returns alone, so that sales are not there for them.
     "orders_index": _get("/orders", {200: f"{SEE_ORDERS} warehouse purchasing other_rep"}),
     "orders_place": _post("/orders", {201: "rep sales_manager service", 422: "other_rep"}, _ORDER),

@@ -201,13 +201,14 @@ def _wants(lines: Sequence[OrderLine]) -> list[Want]:
 
 
 def _event(kind: str, order: Order, facts: dict[str, Any], by: Actor) -> dict[str, Any]:
+    data = order_facts(order) | facts
     return {
         "kind": kind,
         "actor_id": by.id,
         "actor_name": by.name,
         "door": by.door,
-        "data": order_facts(order) | facts,
-        "listeners": listeners_of(kind),
+        "data": data,
+        "listeners": listeners_of(kind, data),
     }
 
 

@@ -15,3 +15,5 @@ import "./behaviours/shipping.js";
 import "./behaviours/allocation.js";
 import "./behaviours/scrolling.js";
 import "./behaviours/designer.js";
+import "./behaviours/decisions.js";
+import "./behaviours/batches.js";

@@ -90,7 +90,10 @@ def _escalate(run_id: int, step_id: int, *, by: Actor) -> int:
             handed.append([task.assignee_id, above])
     step.escalated_at = by.at
     step.save(update_fields=["escalated_at"])
-    note_event("escalated", run, by=by, level=step.level, handed=handed, after=str(by.at - (step.opened_at or by.at)))
+    late_for = str(by.at - (step.opened_at or by.at))
+    note_event("escalated", run, by=by, level=step.level, handed=handed, after=late_for)
+    if handed:
+        note_event("handed_on", run, by=by, tell=(was for was, _now in handed), level=step.level)
     return 1
 
 

@@ -28,7 +28,9 @@ from shundan.workflow.actions.steps import (
 )
 from shundan.workflow.models import ApprovalRun, ApprovalStep, ApprovalTask
 from shundan.workflow.queries.approvals import earlier_levels_of
+from shundan.workflow.queries.inbox import runs_by_ids
 from shundan.workflow.registries import Subject
+from shundan.workflow.rules.batches import risks_of, sum_of
 from shundan.workflow.rules.decisions import MOST_AT_ONCE, UNDECIDED
 from shundan.workflow.rules.routes import Route
 
@@ -45,6 +47,20 @@ class NotYourRequest(Refused):
 
     code = "not_your_request"
     sentence = _("Only the person who submitted it, or the owner, may do this.")
+
+
+class BatchMixed(Refused):
+    """Many at once must have one total, or nobody knows what they agree to."""
+
+    code = "batch_mixed"
+    sentence = _("Choose items of one kind and one currency, so that they have one total. Nothing was decided.")
+
+
+class BatchTooRisky(Refused):
+    """This one deserves a look of its own."""
+
+    code = "batch_too_risky"
+    sentence = _("%(title)s is left out: it deserves a look of its own. Open it and decide there.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +100,7 @@ def start_approval(request: Request, route: Route, *, by: Actor) -> ApprovalRun 
     """
     for old in ApprovalRun.objects.select_for_update().filter(state="pending", **subject_key(request.subject)):
         mark_ended(old, state="stale", by=by)
+        note_event("stale", old, by=by)
     if not route.steps:
         return None
     run = ApprovalRun.objects.create(
@@ -205,16 +222,23 @@ def require_undecided(run: ApprovalRun) -> None:
 
 
 def approve_tasks(run_ids: Iterable[int], *, by: Actor, seen: Mapping[int, str] | None = None) -> list[Decided]:
-    """Approve many, each in a transaction of its own; what is refused for one stops none of the others.
+    """Approve many of one kind and currency, each in a transaction of its own; a refusal of one stops no other.
 
-    Raises: Malformed for more than 50.
+    What is risky (credit, overdue money, stock, large discounts, an unclear route) is left out.
+    Raises: Malformed for more than 50, BatchMixed.
     """
     wanted = list(dict.fromkeys(run_ids))
     if len(wanted) > MOST_AT_ONCE:
         raise Malformed(details=[Detail("ids", "too_many", _("Choose at most 50 at once."))])
+    runs = {run.pk: run for run in runs_by_ids(wanted, by=by)}
+    if runs and sum_of((run.subject_kind, run.currency, run.amount) for run in runs.values()) is None:
+        raise BatchMixed()
     found = []
     for run_id in wanted:
+        known = runs.get(run_id)
         try:
+            if known is not None and risks_of(known.facts, known.problems):
+                raise BatchTooRisky(title=known.title)
             run = approve_task(run_id, by=by, seen=(seen or {}).get(run_id, ""))
             found.append(Decided(run_id, run.state, None))
         except Refused as refusal:
@@ -253,9 +277,11 @@ def _has_spoken(task: ApprovalTask, person_id: int) -> bool:
     return others.exclude(step__position=task.step.position).exists()
 
 
-def _tell(kind: str, run: ApprovalRun, task: ApprovalTask, *, by: Actor, remark: str, **more: object) -> None:
+def _tell(
+    kind: str, run: ApprovalRun, task: ApprovalTask, *, by: Actor, remark: str, to_level: int | None = None
+) -> None:
     behalf = task.on_behalf_of.name if task.on_behalf_of is not None else None
-    note_event(kind, run, by=by, level=task.step.level, on_behalf_of=behalf, remark=remark, **more)
+    note_event(kind, run, by=by, level=task.step.level, on_behalf_of=behalf, remark=remark, to_level=to_level)
 
 
 def _take_again(run: ApprovalRun, *, from_level: int, up_to: int, by: Actor) -> None:

@@ -18,12 +18,13 @@ from shundan.workflow.actions.steps import (
     forbidden_of,
     is_system,
     lock_run,
+    note_asked,
     note_event,
     task_of,
     waited_for,
 )
 from shundan.workflow.models import ApprovalNote, ApprovalRun, ApprovalStep, ApprovalTask
-from shundan.workflow.queries.approvals import get_run
+from shundan.workflow.queries.approvals import asked_by, get_run
 from shundan.workflow.rules.decisions import DECIDED, NUDGE_MINUTES, UNDECIDED
 
 MOST_COPIES = 20
@@ -72,6 +73,7 @@ def add_signer(run_id: int, *, who_id: int, is_before: bool, by: Actor, remark: 
     if is_before:
         task.state, task.waits_for, task.opened_at = "waiting", asked, None
         task.save(update_fields=["state", "waits_for", "opened_at"])
+    note_asked(run, task.step, [asked], by=by)
     kept = clean_remark(remark)
     note_event("signer_added", run, by=by, who=name, when="before" if is_before else "after", remark=kept)
     return run
@@ -90,7 +92,8 @@ def nudge_approvers(run_id: int, *, by: Actor) -> ApprovalRun:
         raise NudgedAlready(minutes=-(-int(rest.total_seconds()) // 60))
     steps.update(nudged_at=by.at)
     ApprovalNote.objects.create(run=run, kind="nudge", author_id=by.id, author_name=by.name, at=by.at)
-    note_event("nudged", run, by=by, waits_for=waited_for(run))
+    waiting = ApprovalTask.objects.filter(run=run, state="open")
+    note_event("nudged", run, by=by, tell=asked_by(waiting, run, by=by), waits_for=waited_for(run))
     return run
 
 
@@ -102,7 +105,8 @@ def comment_approval(run_id: int, *, text: str, by: Actor) -> ApprovalNote:
     note = ApprovalNote.objects.create(
         run=run, kind="comment", author_id=by.id, author_name=by.name, text=kept, at=by.at
     )
-    note_event("commented", run, by=by, text=kept)
+    waiting = ApprovalTask.objects.filter(run=run, state="open").values_list("assignee_id", flat=True)
+    note_event("commented", run, by=by, tell=(run.applicant_id, run.owner_id, *waiting), text=kept, remark=kept)
     return note
 
 
@@ -121,7 +125,7 @@ def copy_approval(run_id: int, *, to_ids: Iterable[int], by: Actor) -> int:
         ignore_conflicts=True,
     )
     if new:
-        note_event("copied", run, by=by, to=new)
+        note_event("copied", run, by=by, tell=new, to=new)
     return len(new)
 
 
@@ -150,6 +154,7 @@ def replace_task(
         by=by,
     )
     ApprovalTask.objects.filter(waits_for=task, state="waiting").update(waits_for=new)
+    note_asked(run, task.step, [new], by=by)
     return new
 
 

@@ -12,7 +12,7 @@ from shundan.kernel.actor import EVERYTHING, Actor
 from shundan.kernel.errors import Detail, Malformed, NotPermitted, Refused
 from shundan.kernel.events import record
 from shundan.workflow.models import ApprovalRun, ApprovalStep, ApprovalTask
-from shundan.workflow.queries.approvals import get_run, may_stand_in, open_tasks_for
+from shundan.workflow.queries.approvals import asked_by, get_run, may_stand_in, open_tasks_for
 from shundan.workflow.registries import APPROVAL_ENDS, APPROVAL_LOCKS, Subject
 from shundan.workflow.rules.decisions import LONGEST_REMARK, UNDECIDED, Vote, is_satisfied_without_added, outcome_of
 
@@ -166,11 +166,14 @@ def open_next_level(run: ApprovalRun, *, by: Actor) -> bool:
         step.due_at = by.at + step.escalate_after if step.escalate_after else None
         step.save(update_fields=["state", "opened_at", "due_at"])
         before: ApprovalTask | None = None
+        asked = []
         for i, (person, absent) in enumerate(_present(run, step.people) or [(None, None)]):
             waits_for = before if step.mode == "in_turn" else None
             before = add_task(
                 run, step, assignee_id=person, position=i, waits_for=waits_for, came_from_id=absent, by=by
             )
+            asked.append(before)
+        note_asked(run, step, asked, by=by)
     return True
 
 
@@ -178,15 +181,19 @@ def settle_step(run: ApprovalRun, step: ApprovalStep, *, by: Actor, remark: str)
     """Draw the consequences of a decision: open who waited for it, end the step, its level and the run."""
     tasks = list(ApprovalTask.objects.filter(step=step).order_by("position", "id"))
     states = {one.pk: one.state for one in tasks}
+    their_turn = []
     for one in tasks:
         if one.state == "waiting" and one.waits_for_id is not None and states[one.waits_for_id] == "approved":
             one.state, one.opened_at = "open", by.at
             one.save(update_fields=["state", "opened_at"])
+            their_turn.append(one)
     votes = [Vote(one.state, one.is_added) for one in tasks]
     outcome = outcome_of(step.mode, step.need, votes)
     if outcome == "open":
         if is_satisfied_without_added(step.mode, step.need, votes):
             _skip(one for one in tasks if not one.is_added and one.state in UNDECIDED)
+            their_turn = [one for one in their_turn if one.is_added]
+        note_asked(run, step, their_turn, by=by)
         return
     _skip(one for one in tasks if one.state in UNDECIDED)
     end_step(step, state=outcome, by=by)
@@ -205,6 +212,7 @@ def end_step(step: ApprovalStep, *, state: str, by: Actor) -> None:
 def close_run(run: ApprovalRun, *, outcome: str, by: Actor, remark: str) -> None:
     """End a run and take its document on, in this transaction."""
     mark_ended(run, state=outcome, by=by)
+    note_event("ended", run, by=by, tell=(run.applicant_id, run.owner_id), state=outcome, remark=remark)
     APPROVAL_ENDS[run.subject_kind](run.subject, outcome, by, remark=remark)
 
 
@@ -216,11 +224,23 @@ def mark_ended(run: ApprovalRun, *, state: str, by: Actor) -> None:
     run.save(update_fields=["state", "ended_at"])
 
 
-def note_event(kind: str, run: ApprovalRun, *, by: Actor, **data: object) -> None:
-    """Record what happened to a run, with what it is about."""
-    about = {"subject": list(run.subject), "title": run.title}
+def note_event(kind: str, run: ApprovalRun, *, by: Actor, tell: Iterable[int | None] = (), **data: object) -> None:
+    """Record what happened to a run, with what it is about; `tell` are the people who shall hear of it."""
+    about: dict[str, object] = {"subject": list(run.subject), "title": run.title}
+    people = sorted({one for one in tell if one is not None})
+    if people:
+        about |= {"party": run.party, "amount": str(run.amount), "currency": run.currency}
+        about["notify"] = [f"user:{one}" for one in people]
     given = {key: value for key, value in data.items() if value not in (None, "")}
     record(f"approval.{kind}", subject=("approval", run.pk), by=by, data=about | given)
+
+
+def note_asked(run: ApprovalRun, step: ApprovalStep, tasks: Iterable[ApprovalTask], *, by: Actor) -> None:
+    """Record that it is somebody's turn, and let them hear of it, with why it came to them."""
+    opened = [task for task in tasks if task.state == "open"]
+    if opened:
+        why = {"why_zh": step.why_zh, "why_en": step.why_en}
+        note_event("asked", run, by=by, tell=asked_by(opened, run, by=by), level=step.level, **why)
 
 
 def clean_remark(remark: str, *, is_needed: bool = False, path: str = "remark") -> str:

@@ -1,6 +1,8 @@
 """What can be asked of workflows and approvals."""
 
-from shundan.workflow.models import ApprovalRun
+from shundan.workflow.models import (
+    ApprovalRun,
+)
 from shundan.workflow.queries.approvals import (
     ApprovalStory,
     StepStory,
@@ -58,14 +60,22 @@ from shundan.workflow.queries.designs import (
 )
 from shundan.workflow.queries.inbox import (
     BOXES,
+    URGENCIES,
     Inbox,
     InboxItem,
+    Wanted,
     count_to_decide,
     delegations_given,
+    frequent_reasons,
     list_inbox,
+    next_to_decide,
+    risks_of_run,
     runs_by_ids,
 )
-from shundan.workflow.queries.language import CONDITIONS, complaints_about
+from shundan.workflow.queries.language import (
+    CONDITIONS,
+    complaints_about,
+)
 from shundan.workflow.queries.tables import (
     LiveFacts,
     current_table_id,
@@ -91,6 +101,7 @@ __all__ = [
     "BOXES",
     "CONDITIONS",
     "FINAL",
+    "URGENCIES",
     "ApprovalRun",
     "ApprovalStory",
     "Change",
@@ -112,6 +123,7 @@ __all__ = [
     "TableSheet",
     "Transition",
     "VersionLine",
+    "Wanted",
     "approvals_of",
     "changes_between",
     "check_approval_table",
@@ -127,6 +139,7 @@ __all__ = [
     "drawing_of",
     "earlier_levels_of",
     "fact_kinds",
+    "frequent_reasons",
     "get_design",
     "get_design_version",
     "get_run",
@@ -143,12 +156,14 @@ __all__ = [
     "misfits_of",
     "move_problems",
     "needs_nobody",
+    "next_to_decide",
     "offers_of",
     "open_tasks_for",
     "propose_move",
     "recalled",
     "recorded",
     "refusal_of",
+    "risks_of_run",
     "route_of",
     "running_states",
     "runs_by_ids",

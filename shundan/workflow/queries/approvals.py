@@ -1,15 +1,20 @@
 """One approval: who sees it, whose turn it is, what was decided and why it came to them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
 
+from shundan.accounts.queries import actor_of_user, people_with_permission_unscoped
 from shundan.accounts.scopes import NOTHING, holds, scope_filter
 from shundan.kernel.actor import EVERYTHING, Actor
 from shundan.kernel.errors import NotFound
 from shundan.workflow.models import ApprovalNote, ApprovalRun, ApprovalStep, ApprovalTask, Delegation
 from shundan.workflow.registries import APPROVAL_RIGHTS, Subject
 from shundan.workflow.rules.decisions import UNDECIDED
+
+# Whom a task of nobody special is told to; the others find it in their inbox.
+MOST_OVERSEERS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,24 @@ def open_tasks_for(run: ApprovalRun, *, by: Actor) -> list[ApprovalTask]:
     return sorted(found, key=lambda one: (one.assignee_id != by.id, one.assignee_id is None))
 
 
+def asked_by(tasks: Iterable[ApprovalTask], run: ApprovalRun, *, by: Actor) -> list[int]:
+    """Return who is to hear of tasks: who is asked, who decides for them today, and for free ones who may answer."""
+    found: dict[int, None] = {}
+    asked = list(tasks)
+    for task in asked:
+        if task.assignee_id is not None:
+            found[task.assignee_id] = None
+    stands_in = Delegation.objects.filter(
+        giver_id__in=list(found), from_on__lte=by.today, until_on__gte=by.today, ended_at=None
+    )
+    for one in stands_in.order_by("id"):
+        if not one.kinds or run.subject_kind in one.kinds:
+            found[one.taker_id] = None
+    if any(task.assignee_id is None for task in asked):
+        found |= dict.fromkeys(_overseers(run, by=by))
+    return list(found)
+
+
 def may_stand_in(run: ApprovalRun, *, by: Actor) -> bool:
     """Tell whether the actor holds the right that oversees this run."""
     return holds(by, run.right, run)
@@ -171,6 +194,17 @@ def _stories(runs: list[ApprovalRun]) -> list[ApprovalStory]:
     for note in ApprovalNote.objects.filter(run_id__in=ids).select_related("to").order_by("id"):
         notes.setdefault(note.run_id, []).append(note)
     return [ApprovalStory(run, tuple(steps.get(run.pk, ())), tuple(notes.get(run.pk, ()))) for run in runs]
+
+
+def _overseers(run: ApprovalRun, *, by: Actor) -> list[int]:
+    """Return who may answer a task of nobody special: those with the run's right in a scope that holds it."""
+    own = set() if run.allows_own else {run.applicant_id, run.owner_id}
+    found = []
+    for person in people_with_permission_unscoped(run.right)[:MOST_OVERSEERS]:
+        signed_in = actor_of_user(person, door=by.door, at=by.at) if person not in own else None
+        if signed_in and ApprovalRun.objects.filter(_overseen(signed_in.actor, path=""), pk=run.pk).exists():
+            found.append(person)
+    return found
 
 
 def _overseen(by: Actor, *, path: str) -> Q:

@@ -9,7 +9,7 @@ on("input", "form[data-guard]", () => { dirty = true; });
 on("submit", "form", () => { dirty = false; }, true);
 window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
 
-on("submit", "form[method=post]:not([hx-post])", (event, form) => {
+on("submit", "form[method=post]:not([hx-post], [data-decision])", (event, form) => {
   if (event.defaultPrevented) return;
   const button = event.submitter;
   // A second click must not send twice; the pause lets the browser collect the button's own value first.

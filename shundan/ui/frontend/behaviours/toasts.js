@@ -5,16 +5,17 @@ import { say } from "../lib/strings.js";
 const LIFE = 6000;
 const GLYPHS = { done: "circle-check", warn: "alert-triangle", error: "alert-circle" };
 
-/** Tell the user something; action is {label, run}. */
-export function toast(text, kind = "done", code = "", action = null) {
+/** Tell the user something; action is {label, run}; what stays goes only when its maker removes it. */
+export function toast(text, kind = "done", code = "", action = null, stays = false) {
   const note = h(
     "div",
     { class: `toast toast-${kind}`, "data-toast": "" },
     icon(GLYPHS[kind]),
     h("div", { class: "text" }, text, code ? h("span", { class: "code" }, code) : null),
     action ? h("button", { type: "button", class: "toast-action", onclick: () => { action.run(); note.remove(); } }, action.label) : null,
-    h("button", { type: "button", "data-close": "", "aria-label": say("close") }, icon("x")),
+    stays ? null : h("button", { type: "button", "data-close": "", "aria-label": say("close") }, icon("x")),
   );
+  if (stays) note.dataset.aged = "1";
   document.getElementById("toasts")?.append(note);
   age(note);
   return note;

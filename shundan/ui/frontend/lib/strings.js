@@ -15,6 +15,11 @@ const en = {
   chipAdd: "Add: {label}",
   chipRemove: "Remove “{name}”",
   chipEarlier: "Move “{name}” forward",
+  takeBack: "Undo",
+  takenBack: "Taken back. Nothing was decided.",
+  chosenSum: "{n} chosen, {sum} in all",
+  oneKind: "Only one kind and currency at once",
+  atMost: "At most {n} at once",
 };
 const zh = {
   copied: "已复制",
@@ -32,6 +37,11 @@ const zh = {
   chipAdd: "添加：{label}",
   chipRemove: "移除“{name}”",
   chipEarlier: "前移“{name}”",
+  takeBack: "撤销",
+  takenBack: "已撤销，未作任何审批。",
+  chosenSum: "已选 {n} 项，合计 {sum}",
+  oneKind: "一次只能选择同一类型、同一币种",
+  atMost: "一次最多 {n} 项",
 };
 const grid = {
   en: {

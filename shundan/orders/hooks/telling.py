@@ -1,0 +1,31 @@
+"""What notices say of an order: its number, who stands behind it, and what a transition did in both languages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shundan.accounts.queries import department_codes_unscoped
+from shundan.notifications.registries import SUBJECTS, About
+from shundan.orders.models import Order
+from shundan.workflow.queries import definition_of, latest_run_of
+
+
+def about_order(order_id: int, data: Mapping[str, Any]) -> About | None:
+    """Return what a notice of an order's event is about; a draft that was deleted is about nothing."""
+    order = Order.objects.select_related("customer", "supplier").filter(pk=order_id).first()
+    if order is None:
+        return None
+    run = latest_run_of(order.subject)
+    places = {"owner": order.owner_id, "applicant": run.applicant_id if run is not None else order.owner_id}
+    home = order.department_id or 0
+    taken = definition_of(order.workflow_id).transition(str(data.get("transition", "")))
+    return About(
+        title=order.number,
+        party=order.party_name,
+        places=places,
+        department=department_codes_unscoped([home]).get(home),
+        words_zh=taken.label_zh if taken else "",
+        words_en=taken.label_en if taken else "",
+    )
+
+
+SUBJECTS["order"] = about_order
