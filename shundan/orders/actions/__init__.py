@@ -35,6 +35,7 @@ from shundan.orders.actions.progress import (
     reserve_backorder,
 )
 from shundan.orders.actions.types import save_order_type
+from shundan.orders.actions.what_if import Question, answer_what_if, ask_what_if
 
 __all__ = [
     "LineInput",
@@ -44,7 +45,10 @@ __all__ = [
     "NothingToMigrate",
     "OrderInput",
     "OrderOnHold",
+    "Question",
     "ShipTo",
+    "answer_what_if",
+    "ask_what_if",
     "continue_migration",
     "create_order",
     "delete_draft",

@@ -1,7 +1,7 @@
 """What can be asked of orders."""
 
 from shundan.kernel.models import Event
-from shundan.orders.models import MigratedOrder, Order, OrderHold, OrderLine, OrderType, WorkflowMigration
+from shundan.orders.models import MigratedOrder, Order, OrderHold, OrderLine, OrderType, WhatIf, WorkflowMigration
 from shundan.orders.queries.choosing import Choice
 from shundan.orders.queries.entry import LINE_COLUMNS, ORDER_COLUMNS, EntryFrame, entry_frame, order_types
 from shundan.orders.queries.facts import FACTS_OF_ORDERS, facts_of_order
@@ -64,6 +64,7 @@ from shundan.orders.queries.record import (
     timeline_of,
     timeline_of_papers,
 )
+from shundan.orders.queries.what_if import differences_of, get_what_if, list_what_ifs
 
 __all__ = [
     "FACTS_OF_ORDERS",
@@ -86,11 +87,13 @@ __all__ = [
     "PlannedState",
     "Progress",
     "SalesFigures",
+    "WhatIf",
     "WorkflowMigration",
     "backordered_of",
     "count_orders",
     "count_piles",
     "count_views",
+    "differences_of",
     "direction_of",
     "entry_frame",
     "exact_order_number",
@@ -100,6 +103,7 @@ __all__ = [
     "followers_of",
     "get_migration",
     "get_order",
+    "get_what_if",
     "holders_of_lines",
     "invoiceable_of",
     "is_live",
@@ -114,6 +118,7 @@ __all__ = [
     "list_and_sum_orders",
     "list_migrations",
     "list_orders",
+    "list_what_ifs",
     "lock_order_unscoped",
     "lock_orders_unscoped",
     "may_do",

@@ -23,6 +23,7 @@ from shundan.workflow.actions.decide import (
 from shundan.workflow.actions.fire import (
     NoSuchTransition,
     check_inputs,
+    check_workflow,
     clean_inputs,
     fire,
     fire_automatic,
@@ -45,7 +46,7 @@ from shundan.workflow.actions.steps import (
     SelfApproval,
     task_of,
 )
-from shundan.workflow.actions.tables import publish_table, ship_table
+from shundan.workflow.actions.tables import check_approval_table, publish_table, ship_table
 from shundan.workflow.actions.verbs import VerbInput, do_with_approval
 from shundan.workflow.rules.routes import Route, RouteStep
 
@@ -68,7 +69,9 @@ __all__ = [
     "add_signer",
     "approve_task",
     "approve_tasks",
+    "check_approval_table",
     "check_inputs",
+    "check_workflow",
     "clean_inputs",
     "comment_approval",
     "copy_approval",

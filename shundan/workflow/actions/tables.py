@@ -8,7 +8,12 @@ from shundan.kernel.db import action
 from shundan.kernel.events import record
 from shundan.workflow.models import ApprovalTableVersion
 from shundan.workflow.registries import facts_schema
-from shundan.workflow.rules import check_table_text, has_errors, read_table
+from shundan.workflow.rules import Problem, check_table_text, has_errors, read_table
+
+
+def check_approval_table(text: str, *, subject_kind: str) -> list[Problem]:
+    """Return what is wrong with a table for a kind of document, errors and warnings."""
+    return check_table_text(text, roles=role_codes(), facts=facts_schema(subject_kind))
 
 
 @action
@@ -17,7 +22,7 @@ def publish_table(text: str, *, subject_kind: str, by: Actor) -> ApprovalTableVe
 
     Raises: ValueError with each fault and its cure for a table that would not work; the one in force stays.
     """
-    problems = check_table_text(text, roles=role_codes(), facts=facts_schema(subject_kind))
+    problems = check_approval_table(text, subject_kind=subject_kind)
     if has_errors(problems):
         wrong = [one for one in problems if one.is_error]
         raise ValueError("; ".join(f"{one.place}: {one.sentence_en} {one.cure_en}" for one in wrong))
