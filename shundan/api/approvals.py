@@ -36,7 +36,7 @@ from shundan.workflow.actions import (
     do_with_approval,
     end_delegation,
 )
-from shundan.workflow.queries import InboxItem, Wanted, delegations_given, get_run, list_inbox, story_of
+from shundan.workflow.queries import InboxFilter, InboxItem, delegations_given, get_run, list_inbox, story_of
 
 routes = Routes("approvals")
 
@@ -147,7 +147,9 @@ class DelegationList(Answer):
 @routes.get("/approvals", permission=SIGNED_IN, answer=InboxPage)
 def index(request: HttpRequest, wanted: Query[InboxWanted]) -> InboxPage:
     """List a box of your inbox: to do (due soonest first), done, started by you, copied to you."""
-    which = Wanted(kind=wanted.kind, least=wanted.least, most=wanted.most, days=wanted.days, urgency=wanted.urgency)
+    which = InboxFilter(
+        kind=wanted.kind, least=wanted.least, most=wanted.most, days=wanted.days, urgency=wanted.urgency
+    )
     box = list_inbox(by=actor(request), box=wanted.box, wanted=which, cursor=wanted.cursor or None, limit=wanted.limit)
     return InboxPage(items=[_row(item) for item in box.items], next=box.next)
 

@@ -1,11 +1,11 @@
-"""Jobs of the orders room: migrations go on batch by batch until all their orders are dealt with."""
+"""Jobs of the orders room: migrations go on batch by batch, and long questions about the past are answered."""
 
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from shundan.kernel.actor import system_actor
-from shundan.orders.actions import continue_migration
+from shundan.orders.actions import answer_what_if, continue_migration
 
 
 @app.task(name="orders.migrate", retry=RetryStrategy(max_attempts=8, exponential_wait=2))
@@ -13,3 +13,9 @@ def migrate(*, migration_id: int) -> None:
     """Move the orders of a migration, or take them back; each batch has a transaction of its own."""
     while continue_migration(migration_id, by=system_actor(timezone.now())):
         pass
+
+
+@app.task(name="orders.answer_what_if", retry=RetryStrategy(max_attempts=3, exponential_wait=2))
+def answer(*, question_id: int) -> None:
+    """Answer a question about the past; it tells its progress on the way."""
+    answer_what_if(question_id, by=system_actor(timezone.now()))

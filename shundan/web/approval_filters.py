@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from shundan.kernel.money import parse_decimal
 from shundan.web.approval_view import KINDS
 from shundan.web.words import Word
-from shundan.workflow.queries import URGENCIES, Wanted
+from shundan.workflow.queries import URGENCIES, InboxFilter
 
 AGES = (1, 3, 7)
 URGENT: dict[str, Word] = {
@@ -24,7 +24,7 @@ LARGEST = Decimal(10) ** 15
 class Asked:
     """What is wanted, and the same as the address says it."""
 
-    wanted: Wanted
+    wanted: InboxFilter
     query: dict[str, str]
 
 
@@ -40,7 +40,7 @@ def filters_of(given: QueryDict) -> Asked:
         query["days"] = days
     amounts = {name: _amount(given.get(name, "")) for name in ("least", "most")}
     query |= {name: format(amount, "f") for name, amount in amounts.items() if amount is not None}
-    wanted = Wanted(
+    wanted = InboxFilter(
         kind=query.get("kind", ""),
         urgency=query.get("urgency", ""),
         days=int(query["days"]) if "days" in query else None,

@@ -68,6 +68,11 @@ from shundan.orders.actions.types import (
     save_order_type,
     workflows_for,
 )
+from shundan.orders.actions.what_if import (
+    Question,
+    answer_what_if,
+    ask_what_if,
+)
 from shundan.orders.actions.wishes import (
     ChangeWish,
     LineWish,
@@ -89,9 +94,12 @@ __all__ = [
     "OnlyTypeOfItsKind",
     "OrderInput",
     "OrderOnHold",
+    "Question",
     "ShipTo",
     "WorkflowUnfit",
     "amend_order",
+    "answer_what_if",
+    "ask_what_if",
     "change_attributes",
     "continue_migration",
     "create_order",

@@ -8,7 +8,15 @@ from shundan.orders.actions.move import APPROVES, JUDGED, REJECTS, WITHDRAWS, ad
 from shundan.orders.models import Order
 from shundan.orders.queries import facts_of_order, lock_order_unscoped
 from shundan.workflow.actions import Request, start_approval
-from shundan.workflow.queries import current_table_id, definition_of, needs_nobody, recorded, route_of, table_of
+from shundan.workflow.queries import (
+    LiveFacts,
+    current_table_id,
+    definition_of,
+    needs_nobody,
+    recorded,
+    route_of,
+    table_of,
+)
 from shundan.workflow.registries import Subject
 
 TABLE = "order"
@@ -20,19 +28,15 @@ def nobody_must_approve(order: Order, *, by: Actor) -> bool:
 
     By which facts it was judged is kept on the instance, for the event of its submission.
     """
-    table_id, facts = _table_id(order), facts_of_order(order, by=by)
-    is_free = needs_nobody(table_id, facts)
-    if is_free:
-        order.__dict__[JUDGED] = {"table": table_id, "facts": recorded(facts.at_hand())}
-    return is_free
+    return _is_free(order, _table_id(order), facts_of_order(order, by=by))
 
 
 def ask_for_approval(order: Order, *, by: Actor) -> None:
     """Ask those whom the table names for their decision about an order as it is now, or note that nobody must."""
-    if nobody_must_approve(order, by=by):
+    table_id, facts = _table_id(order), facts_of_order(order, by=by)
+    if _is_free(order, table_id, facts):
         order.approval = "not_needed"
         return
-    table_id, facts = _table_id(order), facts_of_order(order, by=by)
     request = Request(
         subject=order.subject,
         content_hash=order.content_hash,
@@ -74,6 +78,13 @@ def take_on_decided_order(subject: Subject, outcome: str, by: Actor, *, remark: 
     inputs = {"remark" if outcome == "approved" else "reason": remark}
     authority = replace(by, grants=by.as_system().grants)
     advance_order(order, transitions=[ways[0].name], by=authority, inputs=inputs)
+
+
+def _is_free(order: Order, table_id: int, facts: LiveFacts) -> bool:
+    is_free = needs_nobody(table_id, facts)
+    if is_free:
+        order.__dict__[JUDGED] = {"table": table_id, "facts": recorded(facts.at_hand())}
+    return is_free
 
 
 def _table_id(order: Order) -> int:

@@ -277,12 +277,13 @@ def _begin(migration: WorkflowMigration, state: str, *, by: Actor) -> None:
 
 def _check_plan(plan: MigrationPlan) -> None:
     if plan.problems:
-        raise Malformed(details=[Detail(one.place, one.code, _sentence(one)) for one in plan.problems])
+        raise Malformed(details=[Detail(one.place, one.code, sentence_of(one)) for one in plan.problems])
     if not plan.total:
         raise NothingToMigrate()
 
 
-def _sentence(problem: Problem) -> str:
+def sentence_of(problem: Problem) -> str:
+    """Return what is wrong and its cure in the language that is active now."""
     if (get_language() or "").startswith("en"):
         return f"{problem.sentence_en} {problem.cure_en}"
     return f"{problem.sentence_zh}{problem.cure_zh}"

@@ -9,6 +9,7 @@ from shundan.orders.models import (
     OrderHold,
     OrderLine,
     OrderType,
+    WhatIf,
     WorkflowMigration,
 )
 from shundan.orders.queries.attributes import (
@@ -137,6 +138,11 @@ from shundan.orders.queries.types import (
     type_version,
     versions_of_type,
 )
+from shundan.orders.queries.what_if import (
+    differences_of,
+    get_what_if,
+    list_what_ifs,
+)
 from shundan.orders.queries.workflows import (
     count_running_orders,
     types_by_workflow,
@@ -170,6 +176,7 @@ __all__ = [
     "PlannedState",
     "Progress",
     "SalesFigures",
+    "WhatIf",
     "WorkflowMigration",
     "all_order_types",
     "attribute_catalogue",
@@ -185,6 +192,7 @@ __all__ = [
     "current_version_of",
     "detail_of",
     "details_of",
+    "differences_of",
     "direction_of",
     "entry_facts",
     "entry_frame",
@@ -199,6 +207,7 @@ __all__ = [
     "get_order",
     "get_order_type",
     "get_revision",
+    "get_what_if",
     "holders_of_lines",
     "invoiceable_of",
     "is_known_reference",
@@ -215,6 +224,7 @@ __all__ = [
     "list_and_sum_orders",
     "list_migrations",
     "list_orders",
+    "list_what_ifs",
     "lock_order_unscoped",
     "lock_orders_unscoped",
     "may_do",

@@ -57,9 +57,20 @@ from shundan.workflow.actions.steps import (
     SelfApproval,
     task_of,
 )
-from shundan.workflow.actions.tables import publish_definition, publish_table, ship_definition, ship_table
-from shundan.workflow.actions.verbs import VerbInput, do_with_approval
-from shundan.workflow.rules.routes import Route, RouteStep
+from shundan.workflow.actions.tables import (
+    publish_definition,
+    publish_table,
+    ship_definition,
+    ship_table,
+)
+from shundan.workflow.actions.verbs import (
+    VerbInput,
+    do_with_approval,
+)
+from shundan.workflow.rules.routes import (
+    Route,
+    RouteStep,
+)
 
 __all__ = [
     "AlreadySpoken",

@@ -1,7 +1,6 @@
 """Which version of a workflow is current, and what a document may do next."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -12,7 +11,7 @@ from shundan.accounts.scopes import holds
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Refused
 from shundan.workflow.models import WorkflowVersion
-from shundan.workflow.queries.tables import LiveFacts
+from shundan.workflow.queries.tables import LiveFacts, VersionLine
 from shundan.workflow.registries import FIELDS, GUARDS, OCCURRED, Subject
 from shundan.workflow.rules.definition import RELEASED, Definition, State, parse_definition
 from shundan.workflow.rules.definition import Transition as Transition
@@ -60,15 +59,6 @@ class Offer:
         return self.refusal is None
 
 
-@dataclass(frozen=True, slots=True)
-class VersionLine:
-    """One published version of a workflow, as a list shows it."""
-
-    id: int
-    number: int
-    published_at: datetime
-
-
 @lru_cache(maxsize=256)
 def definition_of(workflow_id: int) -> Definition:
     """Return a published version; versions never change, so they are kept in memory."""
@@ -84,6 +74,11 @@ def versions_of_workflow(code: str) -> list[VersionLine]:
     """Return the published versions of a workflow, the newest first."""
     rows = WorkflowVersion.objects.filter(code=code.replace("\x00", "")).order_by("-version")
     return [VersionLine(*row) for row in rows.values_list("id", "version", "published_at")]
+
+
+def workflow_content(version_id: int) -> str:
+    """Return a published workflow's text."""
+    return WorkflowVersion.objects.get(pk=version_id).content
 
 
 def workflow_codes() -> list[str]:

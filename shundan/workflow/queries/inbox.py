@@ -26,7 +26,7 @@ LONGEST_CHIP = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class InboxFilter:
     """Which items of a box: of what kind and worth, for how many days asked already, how urgent."""
 
     kind: str = ""
@@ -52,7 +52,7 @@ class Wanted:
         return self.runs(by, path="run__") & limits.get(self.urgency, Q())
 
 
-EVERYTHING_ASKED = Wanted()
+EVERYTHING_ASKED = InboxFilter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def list_inbox(
     *,
     by: Actor,
     box: str = "to_do",
-    wanted: Wanted = EVERYTHING_ASKED,
+    wanted: InboxFilter = EVERYTHING_ASKED,
     cursor: str | None = None,
     limit: int = 20,
     counted: bool = False,

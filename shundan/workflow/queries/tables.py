@@ -21,6 +21,15 @@ from shundan.workflow.registries import FACTS, added_facts, facts_schema
 from shundan.workflow.rules import ApprovalTable, Route, Value, read_table, route, steps_for
 
 
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """One published version of a workflow or table, as a list shows it."""
+
+    id: int
+    number: int
+    published_at: datetime
+
+
 @lru_cache(maxsize=256)
 def table_of(version_id: int) -> ApprovalTable:
     """Return a published table; versions never change, so they are kept in memory."""
@@ -30,6 +39,22 @@ def table_of(version_id: int) -> ApprovalTable:
 def current_table_id(code: str) -> int:
     """Return the id of the newest published version of a table."""
     return ApprovalTableVersion.objects.filter(code=code).order_by("-version").values_list("id", flat=True)[0]
+
+
+def versions_of_table(code: str) -> list[VersionLine]:
+    """Return the published versions of a table, the newest first."""
+    rows = ApprovalTableVersion.objects.filter(code=code.replace("\x00", "")).order_by("-version")
+    return [VersionLine(*row) for row in rows.values_list("id", "version", "published_at")]
+
+
+def table_codes() -> list[str]:
+    """Return the codes of all tables."""
+    return list(ApprovalTableVersion.objects.order_by("code").values_list("code", flat=True).distinct())
+
+
+def table_content(version_id: int) -> str:
+    """Return a published table's text."""
+    return ApprovalTableVersion.objects.get(pk=version_id).content
 
 
 class LiveFacts(Mapping[str, Value]):
@@ -101,7 +126,10 @@ def recorded(facts: Mapping[str, Value]) -> dict[str, Any]:
 
 
 def recalled(kind: str, kept: Mapping[str, Any]) -> dict[str, Value]:
-    """Return facts that were kept with a run as conditions take them, to judge the past by another table."""
+    """Return facts that were kept with a run as conditions take them, to judge the past by another table.
+
+    Raises: ValueError, TypeError, ArithmeticError for a value that is none of its kind.
+    """
     types = facts_schema(kind)
     return {name: _value(types[name].kind, value) for name, value in kept.items() if name in types}
 

@@ -36,11 +36,15 @@ from shundan.workflow.rules.moving import (
 )
 from shundan.workflow.rules.problems import Problem, has_errors
 from shundan.workflow.rules.replay import (
+    Departure,
     Difference,
     Recorded,
     RecordedStep,
     Replay,
+    conditions_of,
+    facts_named,
     replay_definitions,
+    replay_paths,
     replay_tables,
 )
 from shundan.workflow.rules.routes import LAST_ROLE, Organisation, Route, RouteStep, route
@@ -77,6 +81,7 @@ __all__ = [
     "Condition",
     "ConditionFault",
     "Definition",
+    "Departure",
     "Difference",
     "FactType",
     "Facts",
@@ -100,9 +105,11 @@ __all__ = [
     "check_definition_text",
     "check_table",
     "check_table_text",
+    "conditions_of",
     "definition_text",
     "diff_definitions",
     "diff_tables",
+    "facts_named",
     "has_errors",
     "may_become",
     "move_problems",
@@ -112,6 +119,7 @@ __all__ = [
     "read_definition",
     "read_table",
     "replay_definitions",
+    "replay_paths",
     "replay_tables",
     "route",
     "running_states",

@@ -5,14 +5,17 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from statistics import median
 from typing import Any
 
-from shundan.workflow.rules.definition import Definition
+from shundan.workflow.rules.definition import SAME_STATE, Definition, Transition
 from shundan.workflow.rules.expressions import Facts, parse_condition
-from shundan.workflow.rules.strands import edges_open_to
+from shundan.workflow.rules.strands import edges_open_to, is_choice
 from shundan.workflow.rules.tables import ApprovalTable, Wanted, steps_by_answers, steps_for
 
-Edges = frozenset[tuple[str, str, str]]
+Edge = tuple[str, str, str]
+Edges = frozenset[Edge]
+Path = tuple[Edge, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +28,31 @@ class RecordedStep:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One submission as it was: the facts of that moment and what happened then."""
+    """One submission as it was: the facts of that moment and what happened then.
+
+    `path` is the way the document took, as (state, transition, target).
+    """
 
     key: int | str
     facts: Facts
     applicant: int | None
     steps: tuple[RecordedStep, ...] = ()
+    path: Path = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Where a version would have led a document off the way it took.
+
+    `why`: the version lacks the state (no_state) or the transition (no_way), its condition does not hold (closed), it
+    leads to another state (elsewhere), or another transition is taken by itself before (by_itself). `instead` names
+    that state or transition.
+    """
+
+    state: str
+    transition: str
+    why: str
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +63,18 @@ class Difference:
     applicant: int | None
     before: tuple[Wanted, ...]
     after: tuple[Wanted, ...]
-    edges_lost: tuple[tuple[str, str, str], ...] = ()
-    edges_gained: tuple[tuple[str, str, str], ...] = ()
+    edges_lost: tuple[Edge, ...] = ()
+    edges_gained: tuple[Edge, ...] = ()
+    leaves_before: Departure | None = None
+    leaves_after: Departure | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
     """The outcome: `asked` counts approvals by who (before, after); waiting is the expected sum over all documents.
 
-    `guessed` are those whose waiting was never recorded: the mean of all others stands for them.
+    What somebody usually takes is the median of what they took. `guessed` are those whose waiting was never recorded:
+    the median of all others stands for them.
     """
 
     documents: int
@@ -73,10 +98,12 @@ class _Way:
 
     asks: tuple[Wanted, ...]
     edges: Edges = frozenset()
+    leaves: Departure | None = None
 
     def differs(self, other: "_Way") -> bool:
         """Tell whether documents are treated differently; the row and its words do not matter."""
-        return self.edges != other.edges or _asked(self.asks) != _asked(other.asks)
+        is_led_alike = self.edges == other.edges and self.leaves == other.leaves
+        return not is_led_alike or _asked(self.asks) != _asked(other.asks)
 
 
 @dataclass(slots=True)
@@ -90,7 +117,7 @@ class _Pair:
 
 
 # Gives the pair of ways a document takes; equal answers to all conditions give the same pair.
-_Judge = Callable[[Facts], _Pair]
+_Judge = Callable[[Recorded], _Pair]
 _Waits = dict[str, list[float]]
 
 
@@ -100,8 +127,8 @@ def replay_tables(records: Iterable[Recorded], before: ApprovalTable, after: App
     tests = tuple(dict.fromkeys([*before.tests, *after.tests]))
     pairs: dict[tuple[bool, ...], _Pair] = {}
 
-    def judge(facts: Facts) -> _Pair:
-        answers = tuple([test(facts) for test in tests])
+    def judge(record: Recorded) -> _Pair:
+        answers = tuple([test(record.facts) for test in tests])
         found = pairs.get(answers)
         if found is None:
             by_test = dict(zip(tests, answers, strict=True))
@@ -127,8 +154,8 @@ def replay_definitions(
     old_way, new_way = _way_under(before, tables_before or {}), _way_under(after, tables_after or {})
     pairs: dict[Hashable, _Pair] = {}
 
-    def judge(facts: Facts) -> _Pair:
-        old, new = old_way(facts), new_way(facts)
+    def judge(record: Recorded) -> _Pair:
+        old, new = old_way(record.facts), new_way(record.facts)
         found = pairs.get((old, new))
         if found is None:
             found = pairs[old, new] = _Pair(old, new, old.differs(new))
@@ -137,16 +164,53 @@ def replay_definitions(
     return _replay(records, judge, pairs)
 
 
+def replay_paths(
+    records: Iterable[Recorded],
+    before: Definition,
+    after: Definition,
+    *,
+    tables: Mapping[str, ApprovalTable] | None = None,
+    asking: Mapping[str, str] | None = None,
+) -> Replay:
+    """Follow the way that each document took through both definitions: where each would have led it elsewhere.
+
+    `asking` maps effects that ask for approval to their table's code. Guards ask the world of that day and are taken
+    to answer as they did.
+    """
+    old_way = _path_under(before, tables or {}, asking or {})
+    new_way = _path_under(after, tables or {}, asking or {})
+    pairs: dict[Hashable, _Pair] = {}
+
+    def judge(record: Recorded) -> _Pair:
+        old, new = old_way(record), new_way(record)
+        found = pairs.get((old, new))
+        if found is None:
+            found = pairs[old, new] = _Pair(old, new, old.differs(new))
+        return found
+
+    return _replay(records, judge, pairs)
+
+
+def facts_named(*texts: str) -> frozenset[str]:
+    """Return the facts that conditions name. Raises: ConditionFault for one that was never checked."""
+    return frozenset(name for text in texts if text for name in parse_condition(text).names)
+
+
+def conditions_of(version: Definition | ApprovalTable) -> tuple[str, ...]:
+    """Return the conditions that a definition or table asks, without repetition."""
+    if isinstance(version, Definition):
+        return tuple(dict.fromkeys(one.when for one in version.transitions if one.when))
+    return tuple(dict.fromkeys(text for text in (version.automatic, *(row.when for row in version.rows)) if text))
+
+
 def _replay(records: Iterable[Recorded], judge: _Judge, pairs: Mapping[Any, _Pair]) -> Replay:
     waits: _Waits = {}
     differences = []
     for record in records:
-        pair = judge(record.facts)
+        pair = judge(record)
         pair.count += 1
         for step in record.steps:
-            held = waits.setdefault(step.who, [0.0, 0.0])
-            held[0] += 1
-            held[1] += step.waited.total_seconds()
+            waits.setdefault(step.who, []).append(step.waited.total_seconds())
         if pair.is_different:
             differences.append(_difference(record, pair.before, pair.after))
     return _summed(pairs.values(), waits, tuple(differences))
@@ -173,6 +237,65 @@ def _way_under(definition: Definition, tables: Mapping[str, ApprovalTable]) -> C
     return way
 
 
+def _path_under(
+    definition: Definition, tables: Mapping[str, ApprovalTable], asking: Mapping[str, str]
+) -> Callable[[Recorded], _Way]:
+    texts = tuple(dict.fromkeys(one.when for one in definition.transitions if one.when))
+    tests = tuple(parse_condition(text).holds for text in texts)
+    known: dict[tuple[Path, tuple[bool, ...]], tuple[Departure | None, list[ApprovalTable]]] = {}
+    steps: dict[tuple[int, tuple[bool, ...]], tuple[Wanted, ...]] = {}
+
+    def way(record: Recorded) -> _Way:
+        answers = tuple([test(record.facts) for test in tests])
+        if (record.path, answers) not in known:
+            left, taken = _follow(definition, record.path, dict(zip(texts, answers, strict=True)))
+            codes = dict.fromkeys(code for one in taken for code in _tables_of(one, asking))
+            known[record.path, answers] = left, [tables[code] for code in codes if code in tables]
+        left, asked = known[record.path, answers]
+        return _Way(tuple(step for table in asked for step in _steps(table, record.facts)), leaves=left)
+
+    def _steps(table: ApprovalTable, facts: Facts) -> tuple[Wanted, ...]:
+        said = tuple([test(facts) for test in table.tests])
+        found = steps.get((id(table), said))
+        if found is None:
+            by_test = dict(zip(table.tests, said, strict=True))
+            found = steps[id(table), said] = steps_by_answers(table, by_test)
+        return found
+
+    return way
+
+
+def _tables_of(one: Transition, asking: Mapping[str, str]) -> list[str]:
+    return [one.approval] if one.approval else [asking[effect] for effect in one.does if effect in asking]
+
+
+def _follow(
+    definition: Definition, path: Path, answers: Mapping[str, bool]
+) -> tuple[Departure | None, list[Transition]]:
+    """Go a recorded way; return where the definition leaves it, and the transitions taken until then."""
+    names = {state.name for state in definition.states}
+    taken: list[Transition] = []
+    for state, name, target in path:
+        one = definition.transition(name)
+        if state not in names:
+            return Departure(state, name, "no_state"), taken
+        first = next((each for each in definition.leaving(state) if is_choice(each) and _holds(each, answers)), None)
+        if first is not None and first.name != name:
+            return Departure(state, name, "by_itself", first.name), taken
+        if one is None or state not in one.sources:
+            return Departure(state, name, "no_way"), taken
+        if not _holds(one, answers):
+            return Departure(state, name, "closed"), taken
+        if (state if one.target == SAME_STATE else one.target) != target:
+            return Departure(state, name, "elsewhere", one.target), taken
+        taken.append(one)
+    return None, taken
+
+
+def _holds(one: Transition, answers: Mapping[str, bool]) -> bool:
+    return answers[one.when] if one.when else True
+
+
 def _tables_on(edges: Edges, definition: Definition, tables: Mapping[str, ApprovalTable]) -> list[ApprovalTable]:
     taken = {name for _state, name, _target in edges}
     codes = dict.fromkeys(one.approval for one in definition.transitions if one.name in taken)
@@ -191,19 +314,21 @@ def _difference(record: Recorded, old: _Way, new: _Way) -> Difference:
         after=new.asks,
         edges_lost=tuple(sorted(old.edges - new.edges)) if old.edges != new.edges else (),
         edges_gained=tuple(sorted(new.edges - old.edges)) if old.edges != new.edges else (),
+        leaves_before=old.leaves,
+        leaves_after=new.leaves,
     )
 
 
 def _summed(pairs: Iterable[_Pair], waits: _Waits, differences: tuple[Difference, ...]) -> Replay:
     asked: dict[str, list[int]] = {}
     waiting = [0.0, 0.0]
-    count = sum(held[0] for held in waits.values())
-    usual = sum(held[1] for held in waits.values()) / count if count else 0.0
+    each = {who: median(held) for who, held in waits.items()}
+    usual = median(seconds for held in waits.values() for seconds in held) if waits else 0.0
     automatic = Counter[tuple[bool, bool]]()
     for pair in pairs:
         automatic[not pair.before.asks, not pair.after.asks] += pair.count
         for side, steps in enumerate((pair.before.asks, pair.after.asks)):
-            waiting[side] += pair.count * _waiting(steps, waits, usual=usual)
+            waiting[side] += pair.count * _waiting(steps, each, usual=usual)
             for step in steps:
                 asked.setdefault(step.who, [0, 0])[side] += pair.count
     return Replay(
@@ -218,12 +343,11 @@ def _summed(pairs: Iterable[_Pair], waits: _Waits, differences: tuple[Difference
     )
 
 
-def _waiting(steps: tuple[Wanted, ...], waits: _Waits, *, usual: float) -> float:
+def _waiting(steps: tuple[Wanted, ...], each: Mapping[str, float], *, usual: float) -> float:
     """Return the seconds a document would wait: levels follow one another, steps of a level run side by side."""
     levels: dict[int, float] = {}
     for step in steps:
-        count, total = waits.get(step.who, (1.0, usual))
-        levels[step.level] = max(levels.get(step.level, 0.0), total / count)
+        levels[step.level] = max(levels.get(step.level, 0.0), each.get(step.who, usual))
     return sum(levels.values())
 
 

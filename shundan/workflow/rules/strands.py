@@ -92,7 +92,7 @@ def _walked(definition: Definition, answers: Mapping[str, Answer]) -> Iterator[t
             yield ("stranded" if _targets(ways[name]) - {name} else "gaps"), name
         elif name not in must_end:
             yield "doubtful", name
-        yield from _automatic_findings(name, [one for one in leaving[name] if _is_choice(one)], answer)
+        yield from _automatic_findings(name, [one for one in leaving[name] if is_choice(one)], answer)
     for name in _circling(leaving, reached, answer):
         yield "circles", name
 
@@ -113,7 +113,7 @@ def _open_ways(ways: Iterable[Transition], answer: Callable[[Transition], Answer
     for one in found:
         if one.is_immediate:
             immediate.append(one)
-            if answer(one) and _is_choice(one):
+            if answer(one) and is_choice(one):
                 return immediate
     return found
 
@@ -132,7 +132,7 @@ def _automatic_findings(
     yield from (("fired", one.name) for one in holding[:1])
 
 
-def _is_choice(one: Transition) -> bool:
+def is_choice(one: Transition) -> bool:
     """Tell whether it is taken at once when its condition holds, without a guard that may say no."""
     return one.is_immediate and not one.needs and not one.required
 
@@ -141,7 +141,7 @@ def _circling(leaving: Leaving, reached: Iterable[str], answer: Callable[[Transi
     """Return the states from which automatic ways, one after another, lead back."""
     following: dict[str, str] = {}
     for state in reached:
-        first = next((one for one in leaving[state] if _is_choice(one) and answer(one)), None)
+        first = next((one for one in leaving[state] if is_choice(one) and answer(one)), None)
         if first is not None:
             following[state] = state if first.target == SAME_STATE else first.target
     return {start for start in following if _leads_back(start, following)}

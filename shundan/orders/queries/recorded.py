@@ -1,0 +1,167 @@
+"""What is recorded of past submissions: the facts of that moment, who was waited for, and the way an order took.
+
+Everything is read in read-only transactions, in portions, oldest first.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from pydantic_core import from_json
+
+from shundan.orders.queries.facts import KIND
+from shundan.workflow.queries import Recorded, RecordedStep, Value, recalled
+
+PORTION = 5_000
+_WAITS = (
+    "(select json_agg(json_build_array(s.who, extract(epoch from s.ended_at - s.opened_at)))::text"
+    " from workflow_approvalstep s where s.run_id = r.id and s.state in ('approved', 'rejected')"
+    " and s.opened_at is not null)"
+)
+# What an order tells by its own columns, for submissions of which no facts were kept.
+_PRESENT = """
+jsonb_build_object(
+    'number', o.number, 'company_total', o.company_total::text, 'total', o.total::text, 'currency', o.currency,
+    'type', t.code, 'kind', t.kind, 'owner', o.owner_id, 'customer', c.number, 'customer_class', c.kind,
+    'customer_country', c.country, 'customer_tags', c.tags, 'supplier', u.number, 'line_count', o.line_count,
+    'payment_term', p.code, 'ship_province', nullif(o.ship_province, ''), 'allows_backorder', o.allows_backorder,
+    'requested_in_days', o.requested_on - o.ordered_on, 'source', o.source, 'department', d.code)
+"""
+_SIDES = """
+join orders_ordertype t on t.id = o.type_id
+left join parties_customer c on c.id = o.customer_id left join parties_supplier u on u.id = o.supplier_id
+left join parties_paymentterm p on p.id = o.payment_term_id left join accounts_department d on d.id = o.department_id
+"""
+# Each statement takes the last id read, since when, the code, and how many; it gives (id, number, applicant, facts
+# kept, facts of today, waits, way) with JSON as text.
+_ASKED = f"""
+select r.id, r.title, r.applicant_id, r.facts::text, null, {_WAITS}, null
+from workflow_approvalrun r
+where r.id > %s and r.subject_kind = 'order' and r.started_at >= %s
+    and (r.table_id is null or r.table_id in (select v.id from workflow_approvaltableversion v where v.code = %s))
+order by r.id limit %s
+"""  # noqa: S608 - our own words
+_JUDGED = f"""
+select e.id, o.number, e.actor_id, (e.data -> 'judged' -> 'facts')::text,
+    case when e.data ? 'judged' then jsonb_build_object('number', o.number, 'department', d.code)
+    else {_PRESENT} end::text, null, null
+from kernel_event e join orders_order o on o.id = e.subject_id {_SIDES}
+where e.id > %s and e.subject_kind = 'order' and e.at >= %s and ((e.data -> 'judged' ->> 'table')::bigint in
+    (select v.id from workflow_approvaltableversion v where v.code = %s)
+    or (not e.data ? 'judged' and e.kind = 'order.submitted'
+    and not exists (select 1 from workflow_approvalrun r where r.subject_kind = 'order'
+                    and r.subject_id = e.subject_id and r.started_at = e.at)))
+order by e.id limit %s
+"""  # noqa: S608 - our own words
+_WAYS = f"""
+select o.id, o.number, o.owner_id, coalesce(r.facts, j.data -> 'judged' -> 'facts')::text, {_PRESENT}::text,
+    {_WAITS},
+    (select json_agg(json_build_array(e.data ->> 'from', e.data ->> 'transition', e.data ->> 'to') order by e.id)::text
+     from kernel_event e where e.subject_kind = 'order' and e.subject_id = o.id and e.data ? 'transition')
+from orders_order o {_SIDES}
+left join lateral (select x.id, x.facts from workflow_approvalrun x where x.subject_kind = 'order'
+                   and x.subject_id = o.id order by x.id desc limit 1) r on true
+left join lateral (select x.data from kernel_event x where x.subject_kind = 'order' and x.subject_id = o.id
+                   and x.data ? 'judged' order by x.id desc limit 1) j on true
+where o.id > %s and o.created_at >= %s and not o.is_history
+    and o.workflow_id in (select v.id from workflow_workflowversion v where v.code = %s)
+order by o.id limit %s
+"""  # noqa: S608 - our own words
+
+
+@dataclass(slots=True)
+class Gaps:
+    """What the records do not say: facts that were never kept, and how many documents are judged by today's columns."""
+
+    missing: dict[str, int] = field(default_factory=dict)
+    from_present: int = 0
+
+
+@contextmanager
+def read_only() -> Iterator[CursorWrapper]:
+    """Give a cursor in a transaction that the database itself lets write nothing."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set transaction read only")
+        yield cursor
+
+
+def recorded_submissions(
+    code: str, since: datetime, *, names: frozenset[str], gaps: Gaps, tell: Callable[[int], None]
+) -> Iterator[Recorded]:
+    """Yield every submission that a table judged since a moment, those that waited for people first.
+
+    `tell` hears how many are read. Only the facts with these names are recalled. What is not known is counted in `gaps`.
+    """
+    read = 0
+    for sql in (_ASKED, _JUDGED):
+        for row in _portions(sql, [since, code]):
+            read += 1
+            yield _recorded(row, names, gaps)
+            if read % PORTION == 0:
+                tell(read)
+
+
+def recorded_ways(
+    code: str, since: datetime, *, names: frozenset[str], gaps: Gaps, tell: Callable[[int], None]
+) -> Iterator[Recorded]:
+    """Yield every order of a workflow that was entered since a moment, with the way it took."""
+    for read, row in enumerate(_portions(_WAYS, [since, code]), start=1):
+        yield _recorded(row, names, gaps)
+        if read % PORTION == 0:
+            tell(read)
+
+
+def count_recorded(subject: str, code: str, since: datetime) -> int:
+    """Return about how many documents a replay will read, without looking at each."""
+    with read_only() as cursor:
+        if subject == "workflow":
+            cursor.execute(
+                "select count(*) from orders_order where created_at >= %s and not is_history"
+                " and workflow_id in (select id from workflow_workflowversion where code = %s)",
+                [since, code],
+            )
+        else:
+            cursor.execute(
+                "select (select count(*) from workflow_approvalrun where subject_kind = 'order' and started_at >= %s)"
+                " + (select count(*) from kernel_event where subject_kind = 'order' and at >= %s"
+                " and (data ? 'judged' or kind = 'order.submitted'))",
+                [since, since],
+            )
+        return int(cursor.fetchone()[0])
+
+
+def _portions(sql: str, parameters: list[Any]) -> Iterator[tuple[Any, ...]]:
+    last = 0
+    while True:
+        with read_only() as cursor:
+            cursor.execute(sql, [last, *parameters, PORTION])
+            rows = cursor.fetchall()
+        yield from rows
+        if len(rows) < PORTION:
+            return
+        last = rows[-1][0]
+
+
+def _recorded(row: tuple[Any, ...], names: frozenset[str], gaps: Gaps) -> Recorded:
+    _id, number, applicant, kept, present, waits, way = row
+    said: Mapping[str, Any] = (from_json(present) if present else {}) | (from_json(kept) if kept else {})
+    if kept is None:
+        gaps.from_present += 1
+    for name in names:
+        if name not in said:
+            gaps.missing[name] = gaps.missing.get(name, 0) + 1
+    return Recorded(
+        key=number,
+        facts=_facts(said, names),
+        applicant=applicant,
+        steps=tuple(RecordedStep(who, timedelta(seconds=float(seconds))) for who, seconds in from_json(waits or "[]")),
+        path=tuple(tuple(one) for one in from_json(way or "[]")),
+    )
+
+
+def _facts(said: Mapping[str, Any], names: frozenset[str]) -> dict[str, Value]:
+    return recalled(KIND, {name: said[name] for name in names if name in said})
