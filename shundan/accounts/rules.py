@@ -167,7 +167,13 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "executive": {**_READ_BUSINESS, "order.approve": "all", "order.export": "all"},
         "auditor": {**_READ_BUSINESS, "user.read": "all"},
         # Administrators run the system, not the business (trust: none by default).
-        "admin": {"user.read": "all", "user.edit": "all", "import.run": "all", "product.read": "all"},
+        "admin": {
+            "user.read": "all",
+            "user.edit": "all",
+            "import.run": "all",
+            "product.read": "all",
+            "order_type.manage": "all",
+        },
     }
 )
 
@@ -205,6 +211,7 @@ PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "order.note": ("添加订单留言", "Add order notes"),
         "order.read": ("查看订单", "View orders"),
         "order.submit": ("提交订单审批", "Submit orders"),
+        "order_type.manage": ("管理订单类型", "Manage order types"),
         "payment.allocate": ("核销收款", "Allocate payments"),
         "payment.read": ("查看收款单", "View payments"),
         "payment.refund": ("退款", "Refund payments"),

@@ -8,6 +8,7 @@ from shundan.api import (
     bills,
     customers,
     invoices,
+    order_types,
     orders,
     payments,
     products,
@@ -41,6 +42,7 @@ api = NinjaAPI(
 )
 for subject in (
     orders,
+    order_types,
     approvals,
     shipments,
     receipts,

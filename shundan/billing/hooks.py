@@ -16,7 +16,7 @@ from shundan.kernel.db import OVERFLOW, call_sql
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import ZERO, part_of, round_amount
 from shundan.orders.models import Order
-from shundan.orders.queries import lines_of
+from shundan.orders.queries import is_billed_at_all, lines_of
 from shundan.workflow.registries import SQL_EFFECTS, SQL_REFUSALS, Fact, effect, guard, offer_facts
 
 Inputs = Mapping[str, str]
@@ -35,13 +35,15 @@ class CreditExceeded(Refused):
 @guard
 def credit_available(order: Order, by: Actor, inputs: Inputs) -> None:
     """Refuse when the order's amount exceeds what the customer may still order."""
-    if order.buyer.credit_limit is not None:
+    if is_billed_at_all(order) and order.buyer.credit_limit is not None:
         _check(order, credit_of(order.buyer, by=by), by)
 
 
 @effect
 def take_order_credit(order: Order, by: Actor, inputs: Inputs) -> None:
     """Add the order to the customer's exposure, checked again under the lock of the credit account."""
+    if not is_billed_at_all(order):
+        return
     call_sql(
         "select billing_take_credit(%s::bigint, %s::text, %s::numeric, %s::date)",
         [order.customer_id, order.currency, order.total, by.today],
@@ -67,6 +69,8 @@ def lock_order_credit(order: Order, by: Actor, inputs: Inputs) -> None:
 @effect
 def keep_credit_of_shipped(order: Order, by: Actor, inputs: Inputs) -> None:
     """After the remainder was closed, keep only what is shipped and not yet invoiced in the exposure."""
+    if not is_billed_at_all(order):
+        return
     lines = lines_of(order)
     already = invoiced_amounts(line.pk for line in lines)
     kept = sum(

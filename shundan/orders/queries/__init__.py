@@ -9,7 +9,6 @@ from shundan.orders.queries.attributes import (
     line_facts,
     shapes_of_facts,
     sums_of_lines,
-    unknown_code,
 )
 from shundan.orders.queries.choosing import Choice
 from shundan.orders.queries.entry import LINE_COLUMNS, ORDER_COLUMNS, EntryFrame, entry_frame
@@ -65,16 +64,23 @@ from shundan.orders.queries.record import (
 from shundan.orders.queries.references import is_known_reference
 from shundan.orders.queries.types import (
     CatalogueEntry,
+    TypeDefinition,
     all_order_types,
     attribute_catalogue,
     current_type_version_id,
     current_version_of,
+    current_versions,
+    default_definition,
+    definition_of_content,
     get_order_type,
+    is_billed_at_all,
     named,
     number_pattern,
     order_types,
+    type_content,
     type_of,
     type_version,
+    version_number_of,
     versions_of_type,
 )
 
@@ -99,6 +105,7 @@ __all__ = [
     "OrderType",
     "Progress",
     "SalesFigures",
+    "TypeDefinition",
     "all_order_types",
     "attribute_catalogue",
     "attribute_condition",
@@ -108,6 +115,9 @@ __all__ = [
     "count_views",
     "current_type_version_id",
     "current_version_of",
+    "current_versions",
+    "default_definition",
+    "definition_of_content",
     "detail_of",
     "details_of",
     "direction_of",
@@ -123,6 +133,7 @@ __all__ = [
     "get_order_type",
     "holders_of_lines",
     "invoiceable_of",
+    "is_billed_at_all",
     "is_known_reference",
     "is_live",
     "is_released",
@@ -159,8 +170,9 @@ __all__ = [
     "sums_of_lines",
     "timeline_of",
     "timeline_of_papers",
+    "type_content",
     "type_of",
     "type_version",
-    "unknown_code",
+    "version_number_of",
     "versions_of_type",
 ]
