@@ -69,10 +69,10 @@ def test_bad_input_names_each_place_and_keeps_nothing(admin: Api, people: Cast) 
     refused = admin.post("/order-types", bad)
     assert refused.status == 422
     assert refused.places == {
-        "name_en": "name_with_script",
-        "number": "pattern_collides",
-        "attributes[0].default": "unknown_choice",
-        "customers.numbers[0]": "unknown_customer",
+        "body.name_en": "name_with_script",
+        "body.number": "pattern_collides",
+        "body.attributes[0].default": "unknown_choice",
+        "body.customers.numbers[0]": "unknown_customer",
     }
     assert admin.get("/order-types/sample").status == 404
     assert admin.post("/order-types", SAMPLE | {"attributes": [{"code": "a"}]}).status == 422

@@ -29,12 +29,10 @@ from shundan.orders.actions.progress import (
 from shundan.orders.actions.types import (
     OnlyTypeOfItsKind,
     create_order_type,
-    faults_of_type,
     publish_order_type,
     retire_order_type,
     revive_order_type,
     save_order_type,
-    workflows_for,
 )
 
 __all__ = [
@@ -49,7 +47,6 @@ __all__ = [
     "create_order",
     "create_order_type",
     "delete_draft",
-    "faults_of_type",
     "move_order",
     "move_orders",
     "note_arrived",
@@ -74,5 +71,4 @@ __all__ = [
     "save_moved",
     "save_order_type",
     "shown_attributes",
-    "workflows_for",
 ]

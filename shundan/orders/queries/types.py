@@ -14,7 +14,8 @@ from shundan.kernel.errors import NotFound, require
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderType, OrderTypeVersion
 from shundan.orders.rules.patterns import NumberPattern, read_pattern
-from shundan.orders.rules.types import NEVER, Attribute, ChoiceOption, as_content, definition_from
+from shundan.orders.rules.types import NEVER, ChoiceOption, as_content, definition_from
+from shundan.orders.rules.types import Attribute as Attribute
 from shundan.orders.rules.types import TypeDefinition as TypeDefinition
 
 
