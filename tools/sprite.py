@@ -13,7 +13,7 @@ device-floppy dots download external-link eye file-invoice file-text filter help
 info-circle keyboard key language link list lock login logout mail map-pin menu-2 message minus
 moon note package package-import package-off pencil phone plus player-pause printer receipt refresh search send
 settings shield shopping-cart sun sun-moon tag tags tool transfer trash truck-delivery truck-return upload user user-circle users wifi-off x
-arrow-right building-store clipboard-list coin discount percentage star wallet
+arrow-right bolt building-store clipboard-list coin discount flag gift percentage star wallet
 """.split()
 SHAPES = {
     "dashed": '<circle cx="8" cy="8" r="5.25" fill="none" stroke="currentColor" stroke-width="1.5" stroke-dasharray="2.2 2"/>',

@@ -178,6 +178,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "product.read": "all",
             "workflow.manage": "all",
             "approval_table.manage": "all",
+            "order_type.manage": "all",
         },
     }
 )
@@ -218,6 +219,7 @@ PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "order.note": ("添加订单留言", "Add order notes"),
         "order.read": ("查看订单", "View orders"),
         "order.submit": ("提交订单审批", "Submit orders"),
+        "order_type.manage": ("管理订单类型", "Manage order types"),
         "payment.allocate": ("核销收款", "Allocate payments"),
         "payment.read": ("查看收款单", "View payments"),
         "payment.refund": ("退款", "Refund payments"),

@@ -86,6 +86,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "not_a_whole_number": _("Enter a whole number."),
     "not_a_flag": _("Enter true or false."),
     "not_an_object": _("Enter a JSON object."),
+    "not_a_value": _("Send a text, a whole number, true or false, a list of texts, or null."),
     "not_a_list": _("Enter a JSON list."),
     "too_long": _("Use at most %(limit)s here."),
     "too_short": _("Use at least %(limit)s here."),

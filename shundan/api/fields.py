@@ -114,7 +114,49 @@ Version = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=2_147_483_647)]
 Position = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=2_147_483_647)]
 
 
+def _value(value: Any) -> Any:
+    """Let pass what attributes are written as; each data type judges it further."""
+    if isinstance(value, float):
+        raise PydanticCustomError("float_not_exact", "float")
+    if value is None or isinstance(value, bool) or (isinstance(value, int) and abs(value) < 10**40):
+        return value
+    if isinstance(value, str):
+        return _clean(value)
+    if isinstance(value, list) and len(value) <= 200 and all(isinstance(one, str) for one in value):
+        return [_clean(one) for one in value]
+    raise PydanticCustomError("not_a_value", "not a value")
+
+
+_ATTRIBUTE = {
+    "anyOf": [
+        {"type": "string", "maxLength": 5000, "pattern": NO_NUL},
+        {"type": "integer"},
+        {"type": "boolean"},
+        {"type": "array", "items": {"type": "string", "pattern": NO_NUL}, "maxItems": 200},
+        {"type": "null"},
+    ]
+}
+# The value of an attribute: numbers go as texts or JSON integers, never as floats.
+AttributeValue = Annotated[Any, BeforeValidator(_value), WithJsonSchema(_ATTRIBUTE)]
+# Values of attributes by code: what the order's type asks for.
+Attributes = Annotated[
+    dict[Annotated[str, _Clean, Field(max_length=60)], AttributeValue],
+    Field(max_length=200),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "additionalProperties": _ATTRIBUTE,
+            "description": "Values by the code of the order type's attribute; null clears one.",
+        }
+    ),
+]
+
+
 # What is written.
+AttributeValues = Annotated[
+    dict[str, Any],
+    WithJsonSchema({"type": "object", "description": "Values by the code of the order type's attribute."}),
+]
 Amount = Annotated[str, Field(description="An amount with the decimals of its currency, e.g. 1280.00.")]
 Plain = Annotated[str, Field(description="A decimal number without trailing zeros, e.g. 1.5.")]
 DayText = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]

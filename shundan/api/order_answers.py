@@ -6,7 +6,20 @@ from django.utils.translation import get_language
 
 from shundan.api.approval_answers import Approval, approval_answer
 from shundan.api.bills import Bill, bill_answer
-from shundan.api.fields import Amount, Answer, DayText, Moment, Person, Plain, Row, amount, day, moment, number
+from shundan.api.fields import (
+    Amount,
+    Answer,
+    AttributeValues,
+    DayText,
+    Moment,
+    Person,
+    Plain,
+    Row,
+    amount,
+    day,
+    moment,
+    number,
+)
 from shundan.api.invoices import Invoice, invoice_answer
 from shundan.api.pagination import Next
 from shundan.api.receipts import Receipt, receipt_answer
@@ -16,7 +29,7 @@ from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.fulfilment.queries import receipts_of, shipments_of
 from shundan.inventory.queries import codes_of_warehouses_unscoped
 from shundan.kernel.actor import Actor
-from shundan.orders.queries import LineQuantities, line_quantities, lines_of, open_holds
+from shundan.orders.queries import LineQuantities, line_quantities, lines_of, open_holds, version_number_of
 from shundan.workflow.queries import Offer, approvals_of, offers_of
 
 
@@ -44,6 +57,7 @@ class OrderRow(Answer):
     invoicing: str
     payment: str
     holds: list[str]
+    attributes: AttributeValues
     currency: str
     net: Amount
     tax: Amount
@@ -114,6 +128,7 @@ class OrderLine(Answer):
     to_invoice: Plain
     requested_on: DayText | None
     remark: str
+    attributes: AttributeValues
 
 
 class Order(OrderRow):
@@ -124,6 +139,7 @@ class Order(OrderRow):
     exposure: Amount
     payment_term: str | None
     payment_method: str
+    type_version: int
     origin: str | None
     warehouse: str | None
     target_warehouse: str | None
@@ -236,6 +252,7 @@ def _row(order: Row, by: Actor) -> dict[str, Any]:
         "invoicing": order.invoicing,
         "payment": order.payment,
         "holds": list(order.holds),
+        "attributes": order.attributes,
         "currency": currency,
         "net": amount(order.net, currency),
         "tax": amount(order.tax, currency),
@@ -275,6 +292,7 @@ def _body(order: Row, by: Actor) -> dict[str, Any]:
         "includes_tax": order.includes_tax,
         "exposure": amount(order.exposure, order.currency),
         "payment_term": order.payment_term.code if order.payment_term else None,
+        "type_version": version_number_of(order),
         "origin": order.origin.number if order.origin else None,
         "target_warehouse": order.target_warehouse.code if order.target_warehouse else None,
         "target_department": order.target_department.code if order.target_department else None,
@@ -329,6 +347,7 @@ def _line(line: Row, currency: str, warehouse: str | None, quantities: LineQuant
         to_invoice=number(quantities.to_invoice),
         requested_on=day(line.requested_on),
         remark=line.remark,
+        attributes=line.attributes,
     )
 
 

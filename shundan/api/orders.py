@@ -13,6 +13,7 @@ from shundan.api.errors import named_in_body
 from shundan.api.event_answers import EventList, event_answer
 from shundan.api.fields import (
     MOST_LINES,
+    Attributes,
     Code,
     Country,
     Currency,
@@ -35,7 +36,7 @@ from shundan.api.order_answers import (
     order_row,
 )
 from shundan.api.pagination import Sorted, page_members
-from shundan.api.routes import Routes, answered, claim_of_request
+from shundan.api.routes import Routes, answered, claim_of_request, with_prefix
 from shundan.billing.queries import invoices_of
 from shundan.fulfilment.queries import shipments_of
 from shundan.kernel.idempotency import Answered
@@ -43,6 +44,7 @@ from shundan.orders.actions import (
     LineInput,
     OrderInput,
     ShipTo,
+    change_attributes,
     delete_draft,
     move_order,
     place_order,
@@ -75,6 +77,7 @@ class LineGiven(Given):
     source_position: Position | None = None
     requested_on: Day | None = None
     remark: Text = ""
+    attributes: Attributes | None = None
 
 
 class ShipToGiven(Given):
@@ -114,6 +117,7 @@ class OrderGiven(Given):
     payment_method: Words = ""
     ship_to: ShipToGiven | None = None
     remark: Text = ""
+    attributes: Attributes | None = None
 
     def as_input(self) -> OrderInput:
         """Return the order as the domain takes it."""
@@ -142,10 +146,19 @@ class Move(Given):
     version: Version | None = None
 
 
+class AttributesToSave(Given):
+    """Attributes of an order and, by position, of its lines; what is left out stays, null clears one."""
+
+    attributes: Attributes = {}
+    lines: Annotated[dict[Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4}$")], Attributes], Field(max_length=2000)] = {}
+    version: Version | None = None
+
+
 class OrdersWanted(Sorted):
     """What the list is narrowed to; a filter given several times takes any of its values."""
 
     view: Code = "all"
+    type: Code = ""
     category: list[Category] = []
     fulfilment: list[Fulfilment] = []
     invoicing: list[Invoicing] = []
@@ -156,10 +169,12 @@ class OrdersWanted(Sorted):
     ordered_from: Day | None = None
     ordered_to: Day | None = None
 
-    def as_filter(self) -> OrderFilter:
+    def as_filter(self, attributes: dict[str, list[str]]) -> OrderFilter:
         """Return the filter as the domain takes it."""
         return OrderFilter(
             view=self.view,
+            type_code=self.type,
+            attributes=tuple((code, tuple(values)) for code, values in attributes.items()),
             search=self.search,
             category=tuple(self.category),
             fulfilment=tuple(self.fulfilment),
@@ -173,15 +188,18 @@ class OrdersWanted(Sorted):
         )
 
 
-@routes.get("/orders", permission="order.read", answer=OrderList)
+@routes.get("/orders", permission="order.read", answer=OrderList, prefix="attribute.")
 def index(request: HttpRequest, wanted: Query[OrdersWanted]) -> OrderList:
     """List the orders you may see.
 
     Views: all, mine, drafts, to_approve, to_confirm, to_ship, to_invoice, today, overdue, unpaid, on_hold.
     Sort by id, ordered_on, requested_on, total or number, with a minus sign downward.
+    `attribute.CODE=VALUE` narrows to orders whose attribute, or that of one of their lines, has this value; given
+    several times it takes any of them.
     """
     by = actor(request)
-    page = list_orders(by=by, wanted=wanted.as_filter(), cursor=wanted.cursor, limit=wanted.limit, sort=wanted.sort)
+    filters = wanted.as_filter(with_prefix(request, "attribute."))
+    page = list_orders(by=by, wanted=filters, cursor=wanted.cursor, limit=wanted.limit, sort=wanted.sort)
     return OrderList(**page_members(page, lambda order: order_row(order, by=by)))
 
 
@@ -221,6 +239,15 @@ def save(request: HttpRequest, number: Code, given: OrderToSave) -> Order:
     by = actor(request)
     with named_in_body(**_NAMED):
         order = save_draft(number, given.as_input(), version=given.version, by=by)
+    return order_answer(order, by=by)
+
+
+@routes.put("/orders/{number}/attributes", permission="order.edit", answer=Order)
+def attributes(request: HttpRequest, number: Code, given: AttributesToSave) -> Order:
+    """Change attributes where the order's type lets them be changed in its present state, also after entry."""
+    by = actor(request)
+    of_lines = {int(position): values for position, values in given.lines.items()}
+    order = change_attributes(number, header=given.attributes, of_lines=of_lines, version=given.version, by=by)
     return order_answer(order, by=by)
 
 

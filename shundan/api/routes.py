@@ -40,9 +40,9 @@ class Routes:
     def __init__(self, subject: str) -> None:
         self.router = Router(tags=[subject])
 
-    def get(self, path: str, *, permission: str, answer: type[Answer]) -> Callable[[V], V]:
-        """Declare a read."""
-        return self._declare("GET", path, permission, 200, answer)
+    def get(self, path: str, *, permission: str, answer: type[Answer], prefix: str = "") -> Callable[[V], V]:
+        """Declare a read; with a `prefix` it takes query parameters that begin so, whose rest is judged by the view."""
+        return self._declare("GET", path, permission, 200, answer, prefix=prefix)
 
     def post(
         self,
@@ -80,11 +80,12 @@ class Routes:
         *,
         shown_once: str = "",
         keeps_its_key: bool = False,
+        prefix: str = "",
     ) -> Callable[[V], V]:
         def declare(view: V) -> V:
             @functools.wraps(view)
             def run(request: HttpRequest, **given: Any) -> Any:
-                _check_query(request, run)
+                _check_query(request, run, prefix)
                 if keeps_its_key:
                     return view(request, **given)
                 if method == "POST":
@@ -211,7 +212,12 @@ def _once(request: HttpRequest, work: Callable[[], Answer], status: int, shown_o
     return Status(kept, first[0] if first else body)
 
 
-def _check_query(request: HttpRequest, run: Any) -> None:
+def with_prefix(request: HttpRequest, prefix: str) -> dict[str, list[str]]:
+    """Return the values of the query parameters that begin so, by the rest of their names."""
+    return {name.removeprefix(prefix): request.GET.getlist(name) for name in request.GET if name.startswith(prefix)}
+
+
+def _check_query(request: HttpRequest, run: Any, prefix: str) -> None:
     """Refuse unknown query parameters: a misspelt filter must not answer everything."""
     if not request.GET:
         return
@@ -224,7 +230,7 @@ def _check_query(request: HttpRequest, run: Any) -> None:
     wrong = [
         Detail(f"query.{one[:60]}", "unknown_field", SENTENCES["unknown_field"])
         for one in request.GET
-        if one not in known
+        if one not in known and not (prefix and one.startswith(prefix))
     ]
     if wrong:
         raise Malformed(details=wrong)

@@ -9,6 +9,7 @@ from shundan.api import (
     customers,
     invoices,
     notices,
+    order_types,
     orders,
     payments,
     products,
@@ -42,6 +43,7 @@ api = NinjaAPI(
 )
 for subject in (
     orders,
+    order_types,
     approvals,
     shipments,
     receipts,

@@ -22,7 +22,7 @@ from shundan.kernel.db import OVERFLOW, call_sql
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import ZERO, part_of, round_amount
 from shundan.orders.models import Order
-from shundan.orders.queries import Amended, lines_of, type_of
+from shundan.orders.queries import Amended, is_billed_at_all, lines_of
 from shundan.orders.registries import PAPERS_OF_LINES, WORTH_FOLLOWERS
 from shundan.workflow.registries import SQL_EFFECTS, SQL_REFUSALS, Fact, effect, guard, name_things, offer_facts
 
@@ -42,13 +42,15 @@ class CreditExceeded(Refused):
 @guard
 def credit_available(order: Order, by: Actor, inputs: Inputs) -> None:
     """Refuse when the order's amount exceeds what the customer may still order."""
-    if order.buyer.credit_limit is not None:
+    if is_billed_at_all(order) and order.buyer.credit_limit is not None:
         _check(order, credit_of(order.buyer, by=by), by)
 
 
 @effect
 def take_order_credit(order: Order, by: Actor, inputs: Inputs) -> None:
     """Add the order to the customer's exposure, checked again under the lock of the credit account."""
+    if not is_billed_at_all(order):
+        return
     call_sql(
         "select billing_take_credit(%s::bigint, %s::text, %s::numeric, %s::date)",
         [order.customer_id, order.currency, order.total, by.today],
@@ -74,6 +76,8 @@ def lock_order_credit(order: Order, by: Actor, inputs: Inputs) -> None:
 @effect
 def keep_credit_of_shipped(order: Order, by: Actor, inputs: Inputs) -> None:
     """After the remainder was closed, keep only what is shipped and not yet invoiced in the exposure."""
+    if not is_billed_at_all(order):
+        return
     # A line of which only what is invoiced is left has nothing more to come, to the cent.
     lines = [line for line in lines_of(order) if line.invoiced != line.quantity - line.cancelled]
     already = invoiced_amounts(line.pk for line in lines)
@@ -92,7 +96,7 @@ def follow_worth(order: Order, change: Decimal, by: Actor) -> None:
 
     Raises: CreditExceeded, AccountFull.
     """
-    if order.customer_id is None or type_of(order).invoices_on == "never":
+    if order.customer_id is None or not is_billed_at_all(order):
         return
     change = max(change, -order.exposure)
     if change > 0:

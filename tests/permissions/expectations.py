@@ -45,6 +45,7 @@ def _delete(path: str, who: dict[int, str], record: str = "") -> Operation:
 
 _LINES = [{"sku": "{sku}", "quantity": 1}]
 _ORDER = {"customer": "{customer}", "lines": _LINES}
+_TYPE = {"name_zh": "样品订单", "name_en": "Sample order", "number": "YP-{yyyy}-{seq:6}"}
 _MOVE = {"sku": "{sku}", "quantity": 1, "reason": "found"}
 _ALLOCATIONS = {"allocations": [{"invoice": "{invoice}", "amount": "1.00"}]}
 
@@ -122,6 +123,19 @@ OPERATIONS: dict[str, Operation] = {
         {"inputs": {"reason": "wait"}},
         "confirmed",
     ),
+    "orders_attributes": _put(
+        "/orders/{draft}/attributes",
+        {200: "rep sales_manager", 404: "service warehouse purchasing other_rep"},
+        {"attributes": {}},
+        "draft",
+    ),
+    # Order types: everybody sees those they deal with, administrators keep all of them.
+    "order_types_index": _get("/order-types", {200: EVERYBODY}),
+    "order_types_show": _get("/order-types/sales", {200: EVERYBODY.replace("purchasing ", ""), 404: "purchasing"}),
+    "order_types_create": _post("/order-types", {201: "admin"}, _TYPE | {"code": "sample", "kind": "sale"}),
+    "order_types_publish": _put("/order-types/consignment", {200: "admin"}, _TYPE | {"version": 1}),
+    "order_types_retire": _post("/order-types/consignment/retire", {200: "admin"}),
+    "order_types_revive": _post("/order-types/consignment/revive", {200: "admin"}),
     "orders_events": _get(
         "/orders/{confirmed}/events", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "confirmed"
     ),
@@ -213,7 +227,6 @@ OPERATIONS: dict[str, Operation] = {
     "stock_add_warehouse": _post("/warehouses", {201: "warehouse"}, {"code": "NEW", "name_zh": "新仓"}),
     # Terms, types, people
     "terms_payment_terms": _get("/payment-terms", {200: EVERYBODY}),
-    "terms_types": _get("/order-types", {200: f"{SEE_ORDERS} warehouse purchasing other_rep"}),
     "users_me": _get("/me", {200: EVERYBODY}),
     "users_tokens": _get("/me/tokens", {200: EVERYBODY}),
     "users_issue_token": _post("/me/tokens", {201: EVERYBODY}, {"name": "ERP"}),

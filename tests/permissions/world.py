@@ -64,6 +64,7 @@ def build() -> World:
     ).number
     allocate_payment(names["allocated"], {paid.number: Decimal(10)}, by=make.boss())
     names |= _bought(product.sku)
+    names["type"] = make.order_type("consignment").code
     tokens = _tokens(users)
     names["token"] = str(ApiToken.objects.get(user=users["rep"], name="live").pk)
     return World(tokens, names, users)

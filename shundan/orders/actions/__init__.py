@@ -61,12 +61,10 @@ from shundan.orders.actions.progress import (
 from shundan.orders.actions.types import (
     OnlyTypeOfItsKind,
     create_order_type,
-    faults_of_type,
     publish_order_type,
     retire_order_type,
     revive_order_type,
     save_order_type,
-    workflows_for,
 )
 from shundan.orders.actions.what_if import (
     Question,
@@ -105,7 +103,6 @@ __all__ = [
     "create_order",
     "create_order_type",
     "delete_draft",
-    "faults_of_type",
     "keep_migration_plan",
     "move_order",
     "move_orders",
@@ -135,5 +132,4 @@ __all__ = [
     "undo_migration",
     "use_workflow",
     "withdraw_amendment",
-    "workflows_for",
 ]

@@ -14,13 +14,15 @@ from shundan.kernel.money import ZERO
 from shundan.orders.actions.attributes import free_keys, require_complete
 from shundan.orders.change_rules import worth_of_line
 from shundan.orders.models import Order
-from shundan.orders.queries import get_order, lines_of, type_of
+from shundan.orders.queries import get_order, is_billed_at_all, lines_of, type_of
 from shundan.orders.rules import fulfilment_of, invoicing_of, payment_of
 from shundan.workflow.actions import approve_task, check_inputs, clean_inputs, fire, fire_automatic, reject_task
 from shundan.workflow.queries import Transition, definition_of, latest_run_of, may_fire, open_tasks_for
 
 # Effects by which a definition says which of its transitions are decisions.
 SAME_STATE = "="
+# Kinds that are invoiced, unless a type says never.
+BILLED_KINDS = ("sale", "service")
 APPROVES, REJECTS, WITHDRAWS = "record_order_approval", "record_order_rejection", "withdraw_order_approval"
 # By which facts a table asked nobody: kept with the event of the transition, to ask of the past what would be if.
 JUDGED = "judged"
@@ -105,6 +107,10 @@ def derive_progress(order: Order) -> None:
     if order.category in ("draft", "submitted", "approved", "cancelled"):
         order.invoicing = "none" if order.invoicing == "to_invoice" else order.invoicing
     order.payment = payment_of(paid=order.paid, due=worth_of(order))
+    is_free = order.kind in BILLED_KINDS and not is_billed_at_all(order)
+    if is_free and order.category == "completed" and order.payment == "unpaid":
+        # Nobody owes anything for a sample that was delivered.
+        order.payment = "paid"
 
 
 def worth_of(order: Order) -> Decimal:

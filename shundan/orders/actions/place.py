@@ -31,7 +31,7 @@ from shundan.orders.actions.draft import (
 )
 from shundan.orders.actions.move import JUDGED, advance_order
 from shundan.orders.models import Order, OrderLine
-from shundan.orders.queries import LINE_COLUMNS, ORDER_COLUMNS, type_of
+from shundan.orders.queries import LINE_COLUMNS, ORDER_COLUMNS, is_billed_at_all, type_of
 from shundan.orders.rules import fulfilment_of, invoicing_of
 from shundan.workflow.queries import Transition, definition_of, may_fire
 from shundan.workflow.registries import SQL_EFFECTS, SQL_REFUSALS
@@ -158,9 +158,10 @@ def _place_at_once(
         order.category = definition.state(one.target).category
         order.version += 1
     # What the SQL effects will write: the order is inserted as it stands afterwards.
-    if TAKES_CREDIT in way.effects:
+    effects = [one for one in way.effects if one != TAKES_CREDIT or is_billed_at_all(order)]
+    if TAKES_CREDIT in effects:
         order.exposure = order.total
-    if RESERVES_STOCK in way.effects:
+    if RESERVES_STOCK in effects:
         for line in lines:
             line.reserved = line.quantity if line.is_stocked else line.reserved
     order.fulfilment = fulfilment_of(lines)
@@ -178,7 +179,7 @@ def _place_at_once(
         before,
         pattern.width,
         after,
-        list(way.effects),
+        effects,
         _json(events),
         None if claimed is None else _json(claimed()),
     ]

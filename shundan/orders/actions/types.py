@@ -1,13 +1,12 @@
 """Keeping order types: added, published in versions, retired and revived; orders keep the version they began with."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from shundan.catalog.models import Category, Product
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, Refused, VersionConflict, require
@@ -15,21 +14,15 @@ from shundan.kernel.events import record
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import OrderType, OrderTypeVersion
 from shundan.orders.queries import (
-    attribute_catalogue,
     current_version_of,
     details_of,
+    faults_of_type,
     get_order_type,
     named,
-    shapes_of_facts,
-    type_version,
 )
-from shundan.orders.rules.patterns import read_pattern
-from shundan.orders.rules.type_checks import TYPE_CODE, Surroundings, check_type, normalised
+from shundan.orders.rules.type_checks import TYPE_CODE, normalised
 from shundan.orders.rules.type_diff import diff_types
 from shundan.orders.rules.types import Fault, TypeDefinition, as_content
-from shundan.parties.models import Customer
-from shundan.workflow.models import WorkflowVersion
-from shundan.workflow.queries import complaints_about
 
 
 class OnlyTypeOfItsKind(Refused):
@@ -109,32 +102,6 @@ def revive_order_type(code: str, *, by: Actor) -> OrderType:
     return _switch(order_type, is_active=True, event="order_type.revived", by=by)
 
 
-def faults_of_type(definition: TypeDefinition, *, kind: str, party: str, of: OrderType | None = None) -> list[Fault]:
-    """Return what keeps a version of a type from being published; `of` is the type that exists already."""
-    facts, of_lines = shapes_of_facts()
-    around = Surroundings(
-        workflows=workflows_for(kind),
-        patterns=_other_patterns(definition, of),
-        attributes={
-            code: (named_entry.type_name_zh, named_entry.attribute)
-            for code, named_entry in attribute_catalogue().items()
-        },
-        facts=facts,
-        line_facts=of_lines,
-        complaints=complaints_about,
-    )
-    return [*check_type(definition, around), *_faults_of_lists(definition, party)]
-
-
-def workflows_for(kind: str) -> frozenset[str]:
-    """Return the workflows that types of a kind may take: all but those that only other kinds' types use."""
-    used: dict[str, set[str]] = {}
-    for workflow, of_kind in OrderType.objects.values_list("workflow", "kind"):
-        used.setdefault(workflow, set()).add(of_kind)
-    known = set(WorkflowVersion.objects.values_list("code", flat=True).distinct())
-    return frozenset(code for code in known if not used.get(code) or kind in used[code])
-
-
 @action
 def save_order_type(
     *,
@@ -207,47 +174,6 @@ def _faults_of_identity(code: str, kind: str, party: str) -> Iterable[Fault]:
     elif party and party not in (KINDS[kind].parties or ("none",)):
         known = ", ".join(KINDS[kind].parties or ("none",))
         yield Fault("party", "not_offered", {"value": party[:60], "known": known})
-
-
-def _other_patterns(definition: TypeDefinition, of: OrderType | None) -> tuple[tuple[str, str], ...]:
-    """Return (name, pattern) of all numbers but those that the same sequence gives."""
-    try:
-        wanted = read_pattern(definition.number)
-    except ValueError:
-        return ()
-    found = {}
-    for row in OrderTypeVersion.objects.select_related("type").order_by("pk"):
-        text = type_version(row.pk).number
-        other = read_pattern(text)
-        is_same = (
-            of is not None and row.type_id == of.pk and (other.before, other.after) == (wanted.before, wanted.after)
-        )
-        if not is_same:
-            found[row.type.code, text] = (named(row.type), text)
-    return tuple(found.values())
-
-
-def _faults_of_lists(definition: TypeDefinition, party: str) -> Iterable[Fault]:
-    """Yield what the lists of customers and products name in vain."""
-    customers, products = definition.customers, definition.products
-    if party != "customer" and (customers.numbers or customers.tags or customers.classes):
-        yield Fault("customers", "no_customers")
-    known: Mapping[str, tuple[tuple[str, ...], Any, str]] = {
-        "customers.numbers": (customers.numbers, Customer.objects, "number"),
-        "products.skus": (products.skus, Product.objects, "sku"),
-        "products.categories": (products.categories, Category.objects, "code"),
-    }
-    codes = {
-        "customers.numbers": "unknown_customer",
-        "products.skus": "unknown_sku",
-        "products.categories": "unknown_category",
-    }
-    for path, (values, rows, field) in known.items():
-        clean = [value.replace("\x00", "") for value in values]
-        there = set(rows.filter(**{f"{field}__in": clean}).values_list(field, flat=True)) if clean else set()
-        for at, value in enumerate(values):
-            if value not in there:
-                yield Fault(f"{path}[{at}]", codes[path], {"value": value[:60].replace("\x00", "")})
 
 
 def _differences(yours: TypeDefinition, theirs: TypeDefinition) -> Iterable[Detail]:

@@ -15,7 +15,7 @@ from shundan.orders.actions.move import OrderOnHold
 from shundan.orders.actions.progress import reserve_open_quantities
 from shundan.orders.actions.sides import CustomerClosed
 from shundan.orders.models import Order, OrderHold, OrderLine
-from shundan.orders.queries import FACTS_OF_ORDERS, facts_of_attributes, lines_of, open_holds
+from shundan.orders.queries import FACTS_OF_ORDERS, facts_of_attributes, is_billed_at_all, lines_of, open_holds
 from shundan.orders.rules import is_billed, open_quantity
 from shundan.workflow.actions import SelfApproval, end_approvals, require_undecided, task_of
 from shundan.workflow.queries import latest_run_of
@@ -217,15 +217,15 @@ def everything_shipped(order: Order, by: Actor, inputs: Inputs) -> None:
 
 @guard
 def everything_invoiced(order: Order, by: Actor, inputs: Inputs) -> None:
-    """Hold when each line is invoiced in full."""
-    if not all(is_billed(line) for line in lines_of(order)):
+    """Hold when each line is invoiced in full, or orders of this type never are."""
+    if is_billed_at_all(order) and not all(is_billed(line) for line in lines_of(order)):
         raise NotYet()
 
 
 @guard
 def something_left_to_invoice(order: Order, by: Actor, inputs: Inputs) -> None:
     """Hold when a line is not invoiced in full (any more)."""
-    if all(is_billed(line) for line in lines_of(order)):
+    if not is_billed_at_all(order) or all(is_billed(line) for line in lines_of(order)):
         raise NotYet()
 
 

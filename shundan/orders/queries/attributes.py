@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from shundan.kernel.actor import Actor
-from shundan.kernel.errors import Detail, Malformed
+from shundan.kernel.errors import Malformed
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries.facts import FACTS_OF_ORDERS
 from shundan.orders.queries.faults import detail_of
@@ -57,7 +57,7 @@ def line_facts(line: OrderLine) -> dict[str, Any]:
 
 def shapes_of_facts() -> tuple[dict[str, FactShape], dict[str, FactShape]]:
     """Return what the facts of orders and of lines are, as checks of conditions want them."""
-    own = {name: (FACTS_OF_ORDERS[name].kind, ()) for name in ENTRY_FACTS}
+    own: dict[str, FactShape] = {name: (FACTS_OF_ORDERS[name].kind, ()) for name in ENTRY_FACTS}
     return own, {name: (kind, ()) for name, kind in LINE_FACTS.items()}
 
 
@@ -133,11 +133,3 @@ def _any_value(attribute: Attribute, values: Sequence[Any]) -> Q:
     if attribute.place == HEADER:
         return any_of
     return Q(pk__in=OrderLine.objects.filter(any_of).values("order_id"))
-
-
-def unknown_code(path: str, code: str) -> Malformed:
-    """Return the refusal of a code that no attribute has."""
-    known = ", ".join(sorted(attribute_catalogue())) or "--"
-    fault = Fault(path, "unknown_attribute", {"code": code[:60].replace("\x00", ""), "known": known})
-    detail: Detail = detail_of(fault)
-    return Malformed(details=[detail])

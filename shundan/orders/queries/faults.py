@@ -40,7 +40,7 @@ CATEGORY_WORDS: Mapping[str, str | Promise] = {
 }
 
 SENTENCES: Mapping[str, str | Promise] = {
-    "unknown_attribute": _("This type of order has no attribute “%(code)s”. It has: %(known)s."),
+    "unknown_attribute": _("There is no attribute “%(code)s” here. Known are: %(known)s."),
     "attribute_required": _("“%(attribute)s” is required."),
     "not_editable": _("“%(attribute)s” can no longer be changed in the state “%(state)s”."),
     "is_computed": _("“%(attribute)s” is computed and cannot be entered. Leave it out."),

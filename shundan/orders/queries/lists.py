@@ -18,7 +18,8 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, require
 from shundan.kernel.listing import COUNT_CAP, Page, count_capped, count_each, page_of
 from shundan.kernel.money import ZERO
-from shundan.orders.models import Order
+from shundan.orders.models import AttributeKey, Order
+from shundan.orders.queries.attributes import attribute_condition
 from shundan.orders.rules import LIVE, VIEWS
 from shundan.orders.scopes import visible_orders
 from shundan.parties.queries import customers_matching_unscoped, suppliers_matching_unscoped
@@ -47,6 +48,9 @@ class OrderFilter:
     ordered_to: date | None = None
     total_from: Decimal | None = None
     total_to: Decimal | None = None
+    type_code: str = ""
+    # Of each attribute, by code, any of these values; texts as people and addresses write them.
+    attributes: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +175,10 @@ def _narrowed(*, by: Actor, wanted: OrderFilter, permission: str = "order.read")
         rows = rows.filter(owner_id=wanted.owner_id)
     if wanted.warehouse:
         rows = rows.filter(warehouse__code=wanted.warehouse.replace("\x00", ""))
+    if wanted.type_code:
+        rows = rows.filter(type__code=wanted.type_code.replace("\x00", ""))
+    if wanted.attributes:
+        rows = rows.filter(attribute_condition(dict(wanted.attributes), by=by))
     bounds = {
         "ordered_on__gte": wanted.ordered_from,
         "ordered_on__lte": wanted.ordered_to,
@@ -211,7 +219,10 @@ def _search(wanted: OrderFilter) -> list[Q]:
     # The ids are fetched first: as one condition the planner would walk all orders in search of a rare number.
     numbered = _by_number(Order.objects.all()).filter(key__startswith=words.upper()).order_by("-key")
     elsewhere = Order.objects.filter(Q(source_number=words) | Q(customer_reference=words)).order_by()
-    found = [*numbered.values_list("pk", flat=True)[:MOST_FOUND], *elsewhere.values_list("pk", flat=True)[:MOST_FOUND]]
+    keyed = AttributeKey.objects.annotate(key=Collate(Upper("value"), "C"))
+    keyed = keyed.filter(is_searchable=True, key__startswith=words.upper()).order_by()
+    both = elsewhere.values_list("pk", flat=True).union(keyed.values_list("order_id", flat=True), all=True)
+    found = [*numbered.values_list("pk", flat=True)[:MOST_FOUND], *both[:MOST_FOUND]]
     customers = customers_matching_unscoped(words)
     # Sales have no supplier: their search does not look for one.
     suppliers = suppliers_matching_unscoped(words) if {"purchase", "return"} & set(wanted.kinds) else []

@@ -1,18 +1,22 @@
 """Order types: which there are, what each version says, and every attribute that an order can have."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils.translation import get_language
 
 from shundan.accounts.scopes import may_with_kind
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
+from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderType, OrderTypeVersion
 from shundan.orders.rules.patterns import NumberPattern, read_pattern
-from shundan.orders.rules.types import Attribute, ChoiceOption, TypeDefinition, definition_from
+from shundan.orders.rules.types import NEVER, ChoiceOption, as_content, definition_from
+from shundan.orders.rules.types import Attribute as Attribute
+from shundan.orders.rules.types import TypeDefinition as TypeDefinition
 
 
 def order_types(*, by: Actor, with_retired: bool = False) -> list[OrderType]:
@@ -58,14 +62,51 @@ def type_of(order: Order) -> TypeDefinition:
     return type_version(order.type_version_id)
 
 
+def is_billed_at_all(order: Order) -> bool:
+    """Tell whether orders like this one are invoiced; a sample is not, and therefore takes no credit."""
+    return type_of(order).invoices_on != NEVER
+
+
+def version_number_of(order: Order) -> int:
+    """Return which version of its type an order began with, counted from 1."""
+    return _number_of_version(order.type_version_id)
+
+
+@lru_cache(maxsize=1024)
+def _number_of_version(version_id: int) -> int:
+    return OrderTypeVersion.objects.values_list("version", flat=True).get(pk=version_id)
+
+
 def number_pattern(version_id: int) -> NumberPattern:
     """Return the pattern of the numbers that a version of a type gives."""
     return read_pattern(type_version(version_id).number)
 
 
+def default_definition(kind: str) -> TypeDefinition:
+    """Return what a new type of a kind begins with; names and number are still empty."""
+    facts = KINDS[kind]
+    return TypeDefinition(name_zh="", name_en="", number="", workflow=facts.workflow, invoices_on=facts.invoices_on)
+
+
+def type_content(definition: TypeDefinition) -> dict[str, Any]:
+    """Return a version as plain data, as the API writes it (Any: JSON)."""
+    return as_content(definition)
+
+
+def definition_of_content(content: Mapping[str, Any]) -> TypeDefinition:
+    """Return the version that plain data describes (Any: JSON); it is checked when it is published."""
+    return definition_from(content)
+
+
 def current_version_of(order_type: OrderType) -> TypeDefinition:
     """Return the version that new orders of a type begin with."""
     return type_version(current_type_version_id(order_type))
+
+
+def current_versions(types: Iterable[OrderType]) -> dict[int, TypeDefinition]:
+    """Return by id of the type the version in force of each; one round trip."""
+    rows = OrderTypeVersion.objects.filter(type__in=[one.pk for one in types], version=F("type__version"))
+    return {type_id: type_version(pk) for pk, type_id in rows.values_list("pk", "type_id")}
 
 
 def current_type_version_id(order_type: OrderType) -> int:

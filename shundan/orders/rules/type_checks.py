@@ -46,8 +46,8 @@ class Surroundings:
     """What a version is checked against.
 
     `patterns` are (whose, pattern) of all other numbers; `attributes` by code what attributes of other types and
-    earlier versions are, with whose; `complaints(text, facts, wanted)` says what is wrong with an expression that is to be
-    `yes_no` or `number`, in sentences.
+    earlier versions are, with whose; `complaints(text, facts, wanted)` says in sentences what is wrong with an
+    expression that must give `yes_no` or `number`.
     """
 
     workflows: frozenset[str]

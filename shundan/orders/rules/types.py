@@ -27,7 +27,8 @@ REFERENCES = ("customer", "supplier", "product", "order", "user", "warehouse")
 NUMERIC = ("integer", "decimal", "money", "computed")
 # Where an order may stand when an attribute can still be changed; what has ended is never changed.
 EDITABLE = ("draft", "submitted", "approved", "confirmed", "in_progress", "completed")
-INVOICES_ON = ("order", "shipment", "performance", "never")
+NEVER = "never"
+INVOICES_ON = ("order", "shipment", "performance", NEVER)
 LAYOUTS = ("standard", "without_prices")
 COLOURS = ("grey", "blue", "green", "amber", "red", "violet", "teal")
 ICONS = (
