@@ -52,6 +52,7 @@ from shundan.orders.queries.record import (
     timeline_of,
     timeline_of_papers,
 )
+from shundan.orders.queries.trials import TableUnreadable, Trial, try_approval_table
 from shundan.orders.queries.workflows import count_running_orders, types_by_workflow, types_that_fit
 
 __all__ = [
@@ -71,6 +72,8 @@ __all__ = [
     "OrderType",
     "Progress",
     "SalesFigures",
+    "TableUnreadable",
+    "Trial",
     "backordered_of",
     "count_orders",
     "count_piles",
@@ -116,6 +119,7 @@ __all__ = [
     "sum_orders",
     "timeline_of",
     "timeline_of_papers",
+    "try_approval_table",
     "types_by_workflow",
     "types_that_fit",
 ]

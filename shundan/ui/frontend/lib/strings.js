@@ -13,6 +13,7 @@ const en = {
   confirm: "Go on?",
   recommended: "Allocated {a} of {b}",
   chipAdd: "Add: {label}",
+  chipAddOne: "Add…",
   chipRemove: "Remove “{name}”",
   chipEarlier: "Move “{name}” forward",
 };
@@ -30,6 +31,7 @@ const zh = {
   confirm: "确定继续？",
   recommended: "已核销 {a}，共 {b}",
   chipAdd: "添加：{label}",
+  chipAddOne: "添加…",
   chipRemove: "移除“{name}”",
   chipEarlier: "前移“{name}”",
 };
