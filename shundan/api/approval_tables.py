@@ -10,6 +10,7 @@ from shundan.api.design_answers import (
     ContentGiven,
     DesignList,
     DesignShown,
+    Number,
     PublishGiven,
     VersionAnswer,
     VersionsWanted,
@@ -20,7 +21,7 @@ from shundan.api.design_answers import (
     shown_answer,
     version_answer,
 )
-from shundan.api.fields import Code, Position
+from shundan.api.fields import Code
 from shundan.api.routes import Routes
 
 KIND, RIGHT = "approval_table", "approval_table.manage"
@@ -40,7 +41,7 @@ def show(request: HttpRequest, code: Code) -> DesignShown:
 
 
 @routes.get("/approval-tables/{code}/versions/{version}", permission=RIGHT, answer=VersionAnswer)
-def show_version(request: HttpRequest, code: Code, version: Position) -> VersionAnswer:
+def show_version(request: HttpRequest, code: Code, version: Number) -> VersionAnswer:
     """Show what a published version says."""
     return version_answer(KIND, code, version, actor(request))
 

@@ -17,8 +17,10 @@ from shundan.workflow.queries import (
     list_designs,
 )
 
+Number = Annotated[int, Field(ge=1, le=2_147_483_647)]
 
-class VersionLine(Answer):
+
+class PublishedVersion(Answer):
     """One published version."""
 
     version: int
@@ -26,7 +28,7 @@ class VersionLine(Answer):
     published_by: str
 
 
-class VersionAnswer(VersionLine):
+class VersionAnswer(PublishedVersion):
     """One published version with its text."""
 
     code: str
@@ -53,7 +55,7 @@ class DesignShown(DesignAnswer):
 
     content: str | None
     draft: str | None
-    versions: list[VersionLine]
+    versions: list[PublishedVersion]
 
 
 class ProblemAnswer(Answer):
@@ -111,8 +113,8 @@ class Changes(Answer):
 class VersionsWanted(Given):
     """Which versions to compare."""
 
-    before: Annotated[int, Field(ge=1, le=2_147_483_647)]
-    after: Annotated[int, Field(ge=1, le=2_147_483_647)]
+    before: Number
+    after: Number
 
 
 def list_answer(kind: str, by: Actor) -> DesignList:
@@ -127,7 +129,7 @@ def shown_answer(kind: str, code: str, by: Actor) -> DesignShown:
         **_line(one),
         content=one.in_force.content if one.in_force else None,
         draft=one.draft.content if one.draft else None,
-        versions=[VersionLine(**_version(each)) for each in one.versions],
+        versions=[PublishedVersion(**_version(each)) for each in one.versions],
     )
 
 

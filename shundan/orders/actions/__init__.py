@@ -25,6 +25,7 @@ from shundan.orders.actions.progress import (
     refresh_progress,
     reserve_backorder,
 )
+from shundan.orders.actions.timers import take_due_orders
 from shundan.orders.actions.types import save_order_type
 from shundan.orders.actions.workflows import WorkflowUnfit, use_workflow
 
@@ -57,5 +58,6 @@ __all__ = [
     "save_draft",
     "save_moved",
     "save_order_type",
+    "take_due_orders",
     "use_workflow",
 ]

@@ -18,7 +18,7 @@ from shundan.kernel.events import record
 from shundan.kernel.money import AMOUNT_DECIMALS, ZERO, decimals_of, is_currency_code, plain, round_amount
 from shundan.kernel.numbering import next_number
 from shundan.orders.actions.lines import LARGEST_AMOUNT, LineInput, price_lines
-from shundan.orders.actions.move import advance_order
+from shundan.orders.actions.move import advance_order, enter_state
 from shundan.orders.actions.sides import Sides, sides_of
 from shundan.orders.models import Order, OrderLine, OrderType
 from shundan.orders.queries import entry_frame, get_order, lines_of
@@ -112,6 +112,7 @@ def compose_order(given: OrderInput, *, by: Actor, source: str = "") -> tuple[Or
         created_at=by.at,
         changed_at=by.at,
     )
+    enter_state(order, at=by.at)
     order.__dict__["approval_table_id"] = frame.approval_table_id
     lines = _fill(order, given, sides, by, default_warehouse=frame.warehouse)
     order.__dict__["loaded_lines"] = lines

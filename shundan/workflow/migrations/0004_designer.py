@@ -7,8 +7,9 @@ create function workflow_version_is_final() returns trigger language plpgsql as 
 begin
     raise exception 'a published workflow is never changed' using errcode = 'restrict_violation';
 end $$;
-create trigger workflow_version_final before update on workflow_workflowversion
-    for each row execute function workflow_version_is_final();
+create trigger workflow_version_final
+    before update of code, version, content, content_hash, edges, subject_kind, published_by_name, published_at
+    on workflow_workflowversion for each row execute function workflow_version_is_final();
 """
 CHANGEABLE = """
 drop trigger workflow_version_final on workflow_workflowversion;
