@@ -96,6 +96,8 @@ def _form(pattern: str) -> Any:
 
 
 Text = Annotated[str, _Clean, Field(max_length=2000, json_schema_extra={"pattern": NO_NUL})]
+# A whole workflow or table in TOML.
+Document = Annotated[str, _Clean, Field(min_length=1, max_length=400_000, json_schema_extra={"pattern": NO_NUL})]
 Words = Annotated[str, _Clean, Field(max_length=200, json_schema_extra={"pattern": NO_NUL})]
 Code = Annotated[str, _Clean, Field(max_length=100, json_schema_extra={"pattern": NO_NUL})]
 Currency = Annotated[str, _Clean, _form(r"^[A-Z]{3}$")]

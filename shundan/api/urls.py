@@ -4,6 +4,7 @@ from django.urls import URLPattern, path, re_path
 from ninja import NinjaAPI
 
 from shundan.api import (
+    approval_tables,
     approvals,
     bills,
     customers,
@@ -19,6 +20,7 @@ from shundan.api import (
     suppliers,
     terms,
     users,
+    workflows,
 )
 from shundan.api.errors import install_handlers
 from shundan.api.reference import docs_view, nowhere, openapi_view
@@ -57,6 +59,8 @@ for subject in (
     terms,
     users,
     notices,
+    workflows,
+    approval_tables,
 ):
     api.add_router("", subject.routes.router)
 install_handlers(api)

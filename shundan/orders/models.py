@@ -145,10 +145,16 @@ class Order(models.Model):
     line_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    # Since when it stands in its state, and when a transition of that state happens by itself because of the time.
+    state_since = models.DateTimeField(null=True)
+    acts_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             UniqueConstraint(fields=["number"], name="order_number_once"),
+            models.CheckConstraint(
+                condition=Q(acts_at__isnull=True) | Q(state_since__isnull=False), name="order_timer_has_beginning"
+            ),
             UniqueConstraint(fields=["source", "source_key"], name="order_source_once", condition=~Q(source_key="")),
             models.CheckConstraint(condition=Q(total=F("net") + F("tax")), name="order_total_adds_up"),
             models.CheckConstraint(condition=Q(exposure__gte=0) & Q(paid__gte=0), name="order_money_not_negative"),
@@ -208,6 +214,7 @@ class Order(models.Model):
                 name="order_attributes",
                 condition=~Q(attributes={}),
             ),
+            models.Index(fields=["acts_at", "id"], name="order_by_timer", condition=Q(acts_at__isnull=False)),
         ]
 
     @property

@@ -1,11 +1,11 @@
-"""Jobs of the orders room: migrations go on batch by batch, and long questions about the past are answered."""
+"""Jobs of the orders room: migrations go on batch by batch, questions are answered, orders go on in their time."""
 
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from shundan.kernel.actor import system_actor
-from shundan.orders.actions import answer_what_if, continue_migration
+from shundan.orders.actions import answer_what_if, continue_migration, take_due_orders
 
 
 @app.task(name="orders.migrate", retry=RetryStrategy(max_attempts=8, exponential_wait=2))
@@ -19,3 +19,10 @@ def migrate(*, migration_id: int) -> None:
 def answer(*, question_id: int) -> None:
     """Answer a question about the past; it tells its progress on the way."""
     answer_what_if(question_id, by=system_actor(timezone.now()))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="orders.take_due", queueing_lock="orders.take_due")
+def take_due(timestamp: int) -> None:
+    """Take on what has stood in a state for the time its workflow names; runs every minute."""
+    take_due_orders(by=system_actor(timezone.now()))

@@ -15,6 +15,8 @@ from shundan.workflow.queries import Problem, label_of_name
 Word = str | Promise
 STAYS = "="
 ROW = re.compile(r"rows\[(\d{1,5})\]")
+# A fault in a condition says at which sign it stands: transitions.approve.when:12.
+SIGN = re.compile(r":(\d{1,5})\Z")
 CATEGORIES = ("draft", "submitted", "approved", "confirmed", "in_progress", "completed", "closed", "cancelled")
 TONES = {category: BADGES["lifecycle"][category].tone for category in CATEGORIES}
 
@@ -130,13 +132,16 @@ def anchor_of(place: str) -> str:
     """Return the id of the row in the editor that a place belongs to."""
     if found := ROW.match(place):
         return f"row-{found[1]}"
-    part, _dot, rest = place.partition(".")
+    part, _dot, rest = SIGN.sub("", place).partition(".")
     name = rest.partition(".")[0]
     return f"{'state' if part == 'states' else 'way'}-{name}" if part in ("states", "transitions") and name else "head"
 
 
 def place_words(place: str, names: Mapping[str, str]) -> str:
     """Return a place such as transitions.submit.needs in words."""
+    if at := SIGN.search(place):
+        sentence = _("%(place)s, character %(number)s")
+        return str(sentence) % {"place": place_words(place[: at.start()], names), "number": at[1]}
     if found := ROW.match(place):
         row = str(_("Row %(number)s")) % {"number": int(found[1]) + 1}
         return _joined(row, place[found.end() :].strip("."))

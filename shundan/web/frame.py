@@ -68,6 +68,7 @@ PLACES = (
     Place("products", _("Products"), "package", "product.read", _("Master data")),
     Place("imports", _("Imports"), "upload", "import.run", _("Master data")),
     Place("workflows", _("Workflows"), "adjustments", "workflow.manage", _("Settings")),
+    Place("tables", _("Approval tables"), "shield", "approval_table.manage", _("Settings")),
     Place("users", _("Users"), "users", "user.read", _("Settings")),
     Place("order_types", _("Order types"), "tags", "order_type.manage", _("Settings")),
 )

@@ -108,7 +108,12 @@ def test_the_designer_on_a_phone_and_in_english(office: Office, people: Cast) ->
         if language == "en":
             desk.page.click("summary.who")
             desk.page.click("button[value=en]")
-        for path in ("/workflows/", "/workflows/service/", "/workflows/service/?tab=text", "/workflows/sale/versions/1/"):
+        for path in (
+            "/workflows/",
+            "/workflows/service/",
+            "/workflows/service/?tab=text",
+            "/workflows/sale/versions/1/",
+        ):
             page = desk.open(path)
             assert page.evaluate(TOO_WIDE) <= 0, (path, width)
             picture(page, f"{path.strip('/').replace('/', '-').replace('?', '-')}-{language}-{width}")

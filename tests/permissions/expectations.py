@@ -47,6 +47,7 @@ _LINES = [{"sku": "{sku}", "quantity": 1}]
 _ORDER = {"customer": "{customer}", "lines": _LINES}
 _TYPE = {"name_zh": "样品订单", "name_en": "Sample order", "number": "YP-{yyyy}-{seq:6}"}
 _MOVE = {"sku": "{sku}", "quantity": 1, "reason": "found"}
+_FLOW = {"content": "code = 'broken'"}
 _ALLOCATIONS = {"allocations": [{"invoice": "{invoice}", "amount": "1.00"}]}
 
 # Keys are operation ids; a word after a colon tells several rows of one operation apart.
@@ -139,6 +140,19 @@ OPERATIONS: dict[str, Operation] = {
     "orders_events": _get(
         "/orders/{confirmed}/events", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "confirmed"
     ),
+    # Workflows and approval tables belong to administrators.
+    "workflows_index": _get("/workflows", {200: "admin"}),
+    "workflows_show": _get("/workflows/sale", {200: "admin"}),
+    "workflows_show_version": _get("/workflows/sale/versions/1", {200: "admin"}),
+    "workflows_check": _post("/workflows/sale/check", {200: "admin"}, _FLOW),
+    "workflows_publish": _post("/workflows/sale/versions", {409: "admin"}, _FLOW),
+    "workflows_compare": _get("/workflows/sale/diff?before=1&after=1", {200: "admin"}),
+    "approval_tables_index": _get("/approval-tables", {200: "admin"}),
+    "approval_tables_show": _get("/approval-tables/order", {200: "admin"}),
+    "approval_tables_show_version": _get("/approval-tables/order/versions/1", {200: "admin"}),
+    "approval_tables_check": _post("/approval-tables/order/check", {200: "admin"}, _FLOW),
+    "approval_tables_publish": _post("/approval-tables/order/versions", {409: "admin"}, _FLOW),
+    "approval_tables_compare": _get("/approval-tables/order/diff?before=1&after=1", {200: "admin"}),
     # Shipments
     "shipments_index": _get("/shipments", {200: f"{SEE_ORDERS} warehouse other_rep"}),
     "shipments_show": _get("/shipments/{gone}", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "gone"),

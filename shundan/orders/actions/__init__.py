@@ -58,6 +58,9 @@ from shundan.orders.actions.progress import (
     refresh_progress,
     reserve_backorder,
 )
+from shundan.orders.actions.timers import (
+    take_due_orders,
+)
 from shundan.orders.actions.types import (
     OnlyTypeOfItsKind,
     create_order_type,
@@ -129,6 +132,7 @@ __all__ = [
     "save_moved",
     "save_order_type",
     "shown_attributes",
+    "take_due_orders",
     "undo_migration",
     "use_workflow",
     "withdraw_amendment",

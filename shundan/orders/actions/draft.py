@@ -19,7 +19,7 @@ from shundan.kernel.money import AMOUNT_DECIMALS, ZERO, decimals_of, is_currency
 from shundan.kernel.numbering import next_in_series
 from shundan.orders.actions.attributes import as_text, check_allowed, fill_attributes, hashed_attributes, write_keys
 from shundan.orders.actions.lines import LARGEST_AMOUNT, LineInput, price_lines
-from shundan.orders.actions.move import advance_order
+from shundan.orders.actions.move import advance_order, enter_state
 from shundan.orders.actions.sides import Sides, sides_of
 from shundan.orders.models import Order, OrderLine, OrderType
 from shundan.orders.queries import entry_frame, get_order, lines_of, number_pattern
@@ -117,6 +117,7 @@ def compose_order(given: OrderInput, *, by: Actor, source: str = "") -> tuple[Or
         created_at=by.at,
         changed_at=by.at,
     )
+    enter_state(order, at=by.at)
     order.__dict__["approval_table_id"] = frame.approval_table_id
     lines = _fill(order, given, sides, by, default_warehouse=frame.warehouse, is_new=True)
     order.__dict__["loaded_lines"] = lines

@@ -1,6 +1,7 @@
 """Moving an order along its workflow: one transition, then every automatic one that opens."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -99,6 +100,13 @@ def run_automatic(order: Order, *, by: Actor) -> None:
     fire_automatic(order, by=by, after=lambda taken, before, system: _note(order, taken, before, system, {}))
 
 
+def enter_state(order: Order, *, at: datetime) -> None:
+    """Note since when an order stands in its state, and when the time will take it on, without saving."""
+    order.state_since = at
+    spans = [one.after for one in definition_of(order.workflow_id).leaving(order.state) if one.after is not None]
+    order.acts_at = at + min(spans) if spans else None
+
+
 def derive_progress(order: Order) -> None:
     """Set the three progress axes from lines and money, without saving."""
     lines = lines_of(order)
@@ -142,6 +150,8 @@ def save_moved(order: Order, *, by: Actor) -> None:
             "revision",
             "version",
             "changed_at",
+            "state_since",
+            "acts_at",
         ]
     )
 
@@ -149,6 +159,8 @@ def save_moved(order: Order, *, by: Actor) -> None:
 def _note(order: Order, taken: Transition, before: str, by: Actor, inputs: Mapping[str, str]) -> None:
     order.category = definition_of(order.workflow_id).state(order.state).category
     order.version += 1
+    if before != order.state:
+        enter_state(order, at=by.at)
     facts: dict[str, Any] = {
         "number": order.number,
         "kind": order.kind,
@@ -165,4 +177,11 @@ def _note(order: Order, taken: Transition, before: str, by: Actor, inputs: Mappi
     given = {key: value for key, value in inputs.items() if value}
     # What an effect has to tell of what it did.
     facts |= order.__dict__.pop("told", {})
-    record(f"order.{taken.event}", subject=order.subject, by=by, data=facts | ({"inputs": given} if given else {}))
+    told = {"notify": told_by(taken)} if taken.notices else {}
+    inputs_kept = {"inputs": given} if given else {}
+    record(f"order.{taken.event}", subject=order.subject, by=by, data=facts | inputs_kept | told)
+
+
+def told_by(taken: Transition) -> list[str]:
+    """Return whom a transition tells, as events name people: user:7, role:finance, owner, applicant, customer."""
+    return [name.replace("person:", "user:") for name in taken.notices]

@@ -29,11 +29,11 @@ from shundan.orders.actions.draft import (
     order_facts,
     pattern_of,
 )
-from shundan.orders.actions.move import JUDGED, advance_order
+from shundan.orders.actions.move import JUDGED, advance_order, enter_state
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import LINE_COLUMNS, ORDER_COLUMNS, is_billed_at_all, type_of
 from shundan.orders.rules import fulfilment_of, invoicing_of
-from shundan.workflow.queries import Transition, definition_of, may_fire
+from shundan.workflow.queries import Definition, Transition, definition_of, may_fire
 from shundan.workflow.registries import SQL_EFFECTS, SQL_REFUSALS
 
 UNTIL = ("draft", "submitted", "confirmed")
@@ -46,6 +46,8 @@ HOLD_WHEN_FRESH = {
     "no_hold_on_confirm",
     "credit_available",
 }
+# Guards that cannot hold for it: nothing was done yet.
+FAIL_WHEN_FRESH = frozenset({"work_has_begun", "something_received", "is_on_hold"})
 _PLACE = (
     "select orders_place(%s::jsonb, %s::jsonb, %s::text, %s::text, %s::int, %s::text, %s::text[], %s::jsonb, %s::jsonb)"
 )
@@ -124,10 +126,23 @@ def straight_way(workflow_id: int) -> StraightWay | None:
         return None
     needs = {name for one in transitions for name in one.needs}
     does = [name for one in transitions for name in one.does if name not in DECIDED_HERE]
-    asks = any(one.asks or one.when or one.required or one.roles or one.on or one.after for one in transitions)
-    if asks or not needs <= HOLD_WHEN_FRESH or not set(does) <= set(SQL_EFFECTS):
+    asks = any(
+        one.asks or one.when or one.required or one.roles or one.notices or one.on or one.after for one in transitions
+    )
+    if (
+        asks
+        or not all(_stays_on_way(definition, one, transitions) for one in transitions)
+        or not needs <= HOLD_WHEN_FRESH
+        or not set(does) <= set(SQL_EFFECTS)
+    ):
         return None
     return StraightWay(transitions, tuple(SQL_EFFECTS[name] for name in does))
+
+
+def _stays_on_way(definition: Definition, taken: Transition, way: Sequence[Transition]) -> bool:
+    """Tell whether nothing else takes a fresh order away from where a transition leads."""
+    others = [one for one in definition.leaving(taken.target) if one not in way and (one.is_immediate or one.on)]
+    return all(FAIL_WHEN_FRESH.intersection(one.needs) for one in others)
 
 
 def _goes_straight(order: Order, lines: Sequence[OrderLine], by: Actor) -> bool:
@@ -157,6 +172,7 @@ def _place_at_once(
         order.state = one.target
         order.category = definition.state(one.target).category
         order.version += 1
+    enter_state(order, at=by.at)
     # What the SQL effects will write: the order is inserted as it stands afterwards.
     effects = [one for one in way.effects if one != TAKES_CREDIT or is_billed_at_all(order)]
     if TAKES_CREDIT in effects:

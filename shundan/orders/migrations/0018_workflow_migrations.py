@@ -31,7 +31,7 @@ drop function orders_state_of_its_version();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0015_revisions_are_final"),
+        ("orders", "0016_state_since"),
         ("workflow", "0007_states_of_versions"),
     ]
 

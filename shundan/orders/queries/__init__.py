@@ -123,6 +123,11 @@ from shundan.orders.queries.revisions import (
     get_revision,
     revisions_of,
 )
+from shundan.orders.queries.trials import (
+    TableUnreadable,
+    Trial,
+    try_approval_table,
+)
 from shundan.orders.queries.type_checks import (
     TypeChange,
     fact_names,
@@ -194,6 +199,8 @@ __all__ = [
     "PlannedState",
     "Progress",
     "SalesFigures",
+    "TableUnreadable",
+    "Trial",
     "TypeChange",
     "TypeDefinition",
     "WhatIf",
@@ -283,6 +290,7 @@ __all__ = [
     "sums_of_lines",
     "timeline_of",
     "timeline_of_papers",
+    "try_approval_table",
     "type_content",
     "type_faults",
     "type_of",

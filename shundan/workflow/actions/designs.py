@@ -197,7 +197,7 @@ def publish_text(kind: str, text: str, *, by: Actor) -> Any:
         published_at=by.at,
         **facts,
     )
-    if by.id is not None:  # what is shipped is no news
+    if by.door != "system":  # what is shipped is no news
         data = {"code": made.code, "version": made.version, "name_zh": meant.label_zh, "name_en": meant.label_en}
         record(f"{kind}.published", subject=(kind, made.pk), by=by, data=data)
     return made
@@ -211,6 +211,8 @@ def sentences_of(problems: Iterable[Problem]) -> list[Detail]:
 def _refuse_faulty(craft: Craft, text: str, *, code: str) -> None:
     problems = [one for one in craft.check(text) if one.is_error]
     details = sentences_of(problems)
+    if code in RESERVED:
+        details = [Detail("code", "taken", _("This code is taken. Choose another one."))]
     if not problems and (named := craft.read(text).code) != code:
         sentence = _("The text says “%(other)s” where the code must stay “%(code)s”.")
         details = [Detail("code", "other_code", str(sentence) % {"other": named, "code": code})]

@@ -8,8 +8,9 @@ from django.db import migrations, models
 FINAL = """
 create function workflow_version_is_final() returns trigger language plpgsql as $$
 begin
-    if (new.code, new.version, new.content, new.edges, new.states)
-       is distinct from (old.code, old.version, old.content, old.edges, old.states) then
+    if (new.code, new.version, new.content, new.edges, new.states, new.subject_kind, new.published_by_name)
+       is distinct from
+       (old.code, old.version, old.content, old.edges, old.states, old.subject_kind, old.published_by_name) then
         raise exception 'a published workflow is never changed' using errcode = 'restrict_violation';
     end if;
     return new;

@@ -77,9 +77,11 @@ from shundan.workflow.queries.language import (
     complaints_about,
 )
 from shundan.workflow.queries.tables import (
+    Judged,
     LiveFacts,
     VersionLine,
     current_table_id,
+    judge_by_table,
     label_of_table,
     needs_nobody,
     recalled,
@@ -137,6 +139,7 @@ __all__ = [
     "Inbox",
     "InboxFilter",
     "InboxItem",
+    "Judged",
     "LiveFacts",
     "Offer",
     "Problem",
@@ -174,6 +177,7 @@ __all__ = [
     "get_run",
     "happens_now",
     "has_errors",
+    "judge_by_table",
     "known_names",
     "label_of_design",
     "label_of_name",

@@ -13,12 +13,24 @@ from shundan.accounts.queries import (
     actives_of_unscoped,
     head_of_department_unscoped,
     people_in_role_unscoped,
+    role_codes,
     superior_of_unscoped,
 )
 from shundan.kernel.actor import Actor
 from shundan.workflow.models import ApprovalTableVersion
 from shundan.workflow.registries import FACTS, added_facts, facts_schema
-from shundan.workflow.rules import ApprovalTable, Route, Value, read_table, route, steps_for
+from shundan.workflow.rules import (
+    ApprovalTable,
+    Route,
+    RouteStep,
+    check_table,
+    has_errors,
+    parse_condition,
+    read_table,
+    route,
+    steps_for,
+)
+from shundan.workflow.rules import Value as Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +100,42 @@ def needs_nobody(version_id: int, facts: Mapping[str, Value]) -> bool:
     return not steps_for(table_of(version_id), facts)
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a table says of a document: the facts it names, which rows hold, who is asked."""
+
+    facts: Mapping[str, Value]
+    is_automatic: bool
+    holding: tuple[bool, ...]
+    steps: tuple[RouteStep, ...]
+
+
+def judge_by_table(text: str, facts: Mapping[str, Value], *, applicant_id: int | None, owner_id: int | None) -> Judged:
+    """Return what a table that need not be published says of a document.
+
+    Raises: ValueError for a text that cannot be read or has conditions that mean nothing.
+    """
+    table = read_table(text)
+    if has_errors(check_table(table, roles=role_codes(), facts=facts_schema("order"))):
+        raise ValueError("the table has errors")
+    conditions = [parse_condition(one) for one in (table.automatic, *(row.when for row in table.rows)) if one]
+    named = dict.fromkeys(name for one in conditions for name in one.names)
+    return Judged(
+        facts={name: facts[name] for name in named},
+        is_automatic=bool(table.automatic) and parse_condition(table.automatic).holds(facts),
+        holding=tuple(not row.when or parse_condition(row.when).holds(facts) for row in table.rows),
+        steps=_route(table, facts, applicant_id=applicant_id, owner_id=owner_id).steps,
+    )
+
+
 def route_of(version_id: int, facts: Mapping[str, Value], *, applicant_id: int | None, owner_id: int | None) -> Route:
     """Return who is asked about a document with these facts, by name; without need for anybody it has no steps."""
-    table = table_of(version_id)
+    return _route(table_of(version_id), facts, applicant_id=applicant_id, owner_id=owner_id)
+
+
+def _route(
+    table: ApprovalTable, facts: Mapping[str, Value], *, applicant_id: int | None, owner_id: int | None
+) -> Route:
     wanted = steps_for(table, facts)
     barred = {owner_id} - {None} if not table.allows_own else set()
     house = House(frozenset(one for one in barred if one is not None))

@@ -46,6 +46,16 @@ class Box:
     height: int = 0
 
     @property
+    def shown(self) -> str:
+        """Return as much of its name as fits into it."""
+        return _cut(self.label, self.width - 16)
+
+    @property
+    def shown_loops(self) -> str:
+        """Return as many of the transitions that stay in it as fit."""
+        return _cut(" · ".join(label for _name, label in self.loops), self.width - 16)
+
+    @property
     def middle(self) -> int:
         """Return the x of its middle."""
         return self.x + self.width // 2
@@ -104,11 +114,11 @@ def width_of(text: str) -> float:
     return sum(SIGN if ord(sign) > 0x2E7F else LETTER for sign in text)
 
 
-def _cut(text: str) -> str:
-    if width_of(text) <= LONGEST_LABEL:
+def _cut(text: str, longest: int = LONGEST_LABEL) -> str:
+    if width_of(text) <= longest:
         return text
     kept = text
-    while width_of(kept) > LONGEST_LABEL - SIGN:
+    while kept and width_of(kept) > longest - SIGN:
         kept = kept[:-1]
     return f"{kept}…"
 
@@ -176,13 +186,12 @@ class _Plan:
     def drawn(self) -> Drawing:
         self._place_main()
         self._draw_down()
-        left = self._draw_left()
+        self._draw_left()
         right = self._draw_right()
         width = right + MARGIN
         height = max((box.bottom for box in self._boxes.values()), default=0) + MARGIN
         first = next((box for box in self._boxes.values() if box.is_initial), None)
         start = f"M{first.middle} {first.y - 22}V{first.y - 2}" if first else ""
-        del left
         return Drawing(width, height, tuple(self._boxes.values()), tuple(self._lines), start)
 
     # Boxes
@@ -210,13 +219,9 @@ class _Plan:
                 x += self._width + beside
             self._gaps.append(y + tallest)
             y += tallest + self._gap_after(rank)
-        self._main_end = self._main_x + reach
-        self._place_down_labels_width()
-
-    def _place_down_labels_width(self) -> None:
-        """Keep the lanes at the right clear of the labels beside the last column."""
+        # The lanes at the right keep clear of the labels beside the last column.
         ends = [self._boxes[one.target].middle + 10 + one.width for one in self._down]
-        self._main_end = max([self._main_end, *ends])
+        self._main_end = max([self._main_x + reach, *ends])
 
     def _gap_after(self, rank: int) -> int:
         down = [len(one.labels) for one in self._down if self._ranks[one.sources[0]] == rank]
@@ -228,22 +233,33 @@ class _Plan:
         return min(ranks), max(ranks)
 
     def _label_rank(self, one: _Bundle) -> int:
+        """Return the row below which the label of a lane stands: free of other lanes, then near the middle."""
         low, high = self._span(one)
-        return min(max(low, (low + high - 1) // 2), max(len(self._rows) - 2, 0))
+        middle = (low + high - 1) / 2
+        gaps = range(low, high) or range(max(low - 1, 0), max(low, 1))
+        return min(gaps, key=lambda rank: (not self._is_free(one, rank), abs(rank - middle)))
 
     def _left_lanes(self) -> list[int]:
-        """Return the x of each track at the left, and set where the boxes begin."""
-        count = max(self._tracks, default=-1) + 1
-        widths = [
-            max(one.width for one, track in zip(self._left, self._tracks, strict=True) if track == number)
-            for number in range(count)
-        ]
-        self._main_x = MARGIN + sum(width + 12 + LANE for width in widths) + (10 if widths else 0)
-        lanes, x = [], self._main_x - 10 - LANE
-        for width in widths:
-            lanes.append(x)
-            x -= width + 12 + LANE
-        return lanes
+        """Return the x of each track at the left, and set where the boxes begin.
+
+        A label stands at the right of its line, between two rows, where no lane further in runs: so lanes lie close.
+        """
+        away: list[int] = []
+        for track in range(max(self._tracks, default=-1) + 1):
+            far = away[-1] + LANE + 2 if away else LANE + 8
+            for one, number in zip(self._left, self._tracks, strict=True):
+                if number == track:
+                    inner = 0 if self._is_free(one, self._label_rank(one)) else (away[-1] if away else 0)
+                    far = max(far, inner + one.width + 20 - (0 if inner else self._width // 2 - 16))
+            away.append(far)
+        self._main_x = MARGIN + (away[-1] if away else 0)
+        return [self._main_x - far for far in away]
+
+    def _is_free(self, one: _Bundle, rank: int) -> bool:
+        """Tell whether no lane further in runs past the gap below a row."""
+        mine = self._tracks[self._left.index(one)]
+        spans = [self._span(each) for each, track in zip(self._left, self._tracks, strict=True) if track < mine]
+        return not any(low <= rank < high for low, high in spans)
 
     # Lines
 
@@ -277,7 +293,7 @@ class _Plan:
     def _shift(at: int, count: int) -> int:
         return round((at - (count - 1) / 2) * 26)
 
-    def _draw_left(self) -> int:
+    def _draw_left(self) -> None:
         ports = self._ports(self._left)
         for number, (one, track) in enumerate(zip(self._left, self._tracks, strict=True)):
             x = self._lane_x[track]
@@ -289,8 +305,7 @@ class _Plan:
             rank = self._label_rank(one)
             gap = self._gap_after(rank)
             top = self._gaps[rank] + (gap - LINE * len(one.labels)) // 2
-            self._add(one, goes, x - 6, top, "end")
-        return min(self._lane_x, default=self._main_x)
+            self._add(one, goes, x + 6, top, "start")
 
     def _draw_right(self) -> int:
         """Draw the side states and what leads to them; return where the diagram ends."""

@@ -10,10 +10,10 @@ def ranks_of(names: Sequence[str], after: Graph, *, initial: str) -> dict[str, i
     """Return the row of each state: the longest way to it without turning back; what no way reaches comes last."""
     forward = _without_circles(names, after, initial)
     ranks = dict.fromkeys(names, 0)
-    for name in _in_order(names, forward):
-        for other in forward[name]:
-            ranks[other] = max(ranks[other], ranks[name] + 1)
     reached = _reached(forward, initial)
+    for name in _in_order(names, forward):
+        for other in forward[name] if name in reached else ():
+            ranks[other] = max(ranks[other], ranks[name] + 1)
     last = max((ranks[name] for name in reached), default=-1)
     lost = [name for name in names if name not in reached]
     return {**ranks, **{name: last + 1 + at for at, name in enumerate(lost)}}

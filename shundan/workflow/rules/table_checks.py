@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from shundan.workflow.rules.cells import MOST_TRIALS, said_facts, space_of
-from shundan.workflow.rules.checks import FIELD, ROLE
 from shundan.workflow.rules.expressions import Condition, Schema, check_condition, condition_problems, parse_condition
 from shundan.workflow.rules.problems import (
     MOST_PROBLEMS,
@@ -17,6 +16,7 @@ from shundan.workflow.rules.problems import (
     unreadable,
 )
 from shundan.workflow.rules.tables import FALLBACK, MOST_LEVELS, NOBODY, ApprovalTable, Row, read_table
+from shundan.workflow.rules.transition_checks import FIELD, ROLE
 
 MOST_ROWS = 500
 WHO = ("who", "审批人", "approver")

@@ -38,7 +38,7 @@ function draw(box) {
   });
   const rest = [...known].filter(([code]) => code && !codes.includes(code));
   const add = h("select", { class: "select picker-add", "aria-label": say("chipAdd", { label }), onchange: (event) => { if (event.target.value) set(input, [...codes, event.target.value]); box.querySelector("select").focus(); } },
-    h("option", { value: "" }, say("chipAdd", { label })), ...rest.map(([code, name]) => h("option", { value: code }, name)));
+    h("option", { value: "" }, say("chipAddOne")), ...rest.map(([code, name]) => h("option", { value: code }, name)));
   box.querySelector(".picker-chips")?.remove();
   box.querySelector("label").after(h("div", { class: "picker-chips" }, ...chips, add));
 }
