@@ -37,6 +37,7 @@ _READ_BUSINESS = {
     "receipt.read": "all",
     "bill.read": "all",
     "supplier.read": "all",
+    "payment_request.read": "all",
     "event.read": "all",
 }
 
@@ -110,6 +111,8 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "bill.read": "all",
             "bill.register": "all",
             "bill.pay": "all",
+            "payment_request.read": "all",
+            "payment_request.create": "all",
             "order.approve": "purchase,return:all",
             "event.read": "all",
         },
@@ -166,9 +169,16 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             },
             "receipt.read": "all",
             "bill.read": "all",
+            "payment_request.read": "own",
+            "payment_request.create": "own",
             "event.read": f"{BUYING}:all",
         },
-        "executive": {**_READ_BUSINESS, "order.approve": "all", "order.export": "all"},
+        "executive": {
+            **_READ_BUSINESS,
+            "order.approve": "all",
+            "order.export": "all",
+            "payment_request.approve": "all",
+        },
         "auditor": {**_READ_BUSINESS, "user.read": "all"},
         # Administrators run the system, not the business (trust: none by default).
         "admin": {
@@ -224,6 +234,9 @@ PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "payment.read": ("查看收款单", "View payments"),
         "payment.refund": ("退款", "Refund payments"),
         "payment.register": ("登记收款", "Record payments"),
+        "payment_request.approve": ("审批付款申请", "Approve payment requests"),
+        "payment_request.create": ("提交付款申请", "Make payment requests"),
+        "payment_request.read": ("查看付款申请", "View payment requests"),
         "product.edit": ("修改商品", "Edit products"),
         "product.read": ("查看商品", "View products"),
         "receipt.post": ("登记收货", "Post receipts"),

@@ -77,4 +77,14 @@ INVARIANTS = (
         "Only live orders and shipped-not-invoiced ones hold credit",
         "select id from orders_order where exposure <> 0 and category not in ('confirmed', 'in_progress', 'closed')",
     ),
+    Invariant(
+        "I61",
+        "Requests promise no more of a bill than is open, and what they paid is what they asked for",
+        "select b.id from billing_bill b join billing_paymentrequest r on r.bill_id = b.id"
+        " where r.state in ('pending', 'approved') group by b.id having sum(r.amount) > b.total - b.paid"
+        " union all select r.id from billing_paymentrequest r left join billing_disbursement d"
+        " on d.id = r.disbursement_id left join billing_refund f on f.id = r.refund_id where r.state = 'paid'"
+        " and (coalesce(d.amount, f.amount) <> r.amount or d.bill_id is distinct from r.bill_id"
+        " or f.payment_id is distinct from r.payment_id)",
+    ),
 )

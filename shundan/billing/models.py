@@ -6,7 +6,8 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q, UniqueConstraint
 
-from shundan.accounts.models import Department
+from shundan.accounts.models import Department, User
+from shundan.billing.rules import REQUEST_STATES
 from shundan.orders.models import Order, OrderLine
 from shundan.parties.models import Customer, Supplier
 
@@ -280,6 +281,58 @@ class Disbursement(models.Model):
             UniqueConstraint(fields=["number"], name="disbursement_number_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="disbursement_positive"),
         ]
+
+
+class PaymentRequest(models.Model):
+    """That somebody asks for money to leave the house: for a bill, or back to a customer; never changed, made anew.
+
+    Whose it is and where it belongs (owner, team, department) says who sees it and who may not decide.
+    """
+
+    number = models.TextField()
+    kind = models.TextField()
+    bill = models.ForeignKey(Bill, models.PROTECT, null=True, related_name="requests")
+    payment = models.ForeignKey(Payment, models.PROTECT, null=True, related_name="requests")
+    payee = models.TextField()
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+    currency = models.TextField()
+    company_amount = models.DecimalField(max_digits=18, decimal_places=2)
+    method = models.TextField()
+    account = models.TextField(default="")
+    reason = models.TextField(default="")
+    state = models.TextField()
+    content_hash = models.TextField()
+    owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    team_id = models.BigIntegerField(null=True)
+    department_id = models.BigIntegerField(null=True)
+    requested_by_name = models.TextField()
+    created_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True)
+    disbursement = models.OneToOneField(Disbursement, models.PROTECT, null=True, related_name="+")
+    refund = models.OneToOneField(Refund, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["number"], name="payment_request_number_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0, company_amount__gte=0), name="payment_request_positive"),
+            models.CheckConstraint(condition=Q(state__in=REQUEST_STATES), name="payment_request_state_known"),
+            models.CheckConstraint(
+                condition=Q(kind="bill", bill__isnull=False, payment__isnull=True)
+                | Q(kind="refund", bill__isnull=True, payment__isnull=False),
+                name="payment_request_of_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="paid", paid_at__isnull=False, disbursement__isnull=False, kind="bill")
+                | Q(state="paid", paid_at__isnull=False, refund__isnull=False, kind="refund")
+                | (~Q(state="paid") & Q(paid_at__isnull=True, disbursement__isnull=True, refund__isnull=True)),
+                name="payment_request_paid_once",
+            ),
+        ]
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """Return what events and approvals call this request."""
+        return ("payment_request", int(self.pk))
 
 
 class DepartmentCharge(models.Model):

@@ -7,6 +7,9 @@ from decimal import Decimal
 
 from shundan.kernel.money import ZERO
 
+REQUEST_STATES = ("pending", "approved", "rejected", "withdrawn", "paid")
+# Requests in these states have promised the money they ask for.
+PROMISING = ("pending", "approved")
 METHODS = ("bank_transfer", "cash", "card", "cheque", "acceptance_draft", "alipay", "wechat_pay", "other")
 
 

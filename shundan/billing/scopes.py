@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from shundan.accounts.scopes import scope_filter
-from shundan.billing.models import Bill, Invoice, Payment
+from shundan.billing.models import Bill, Invoice, Payment, PaymentRequest
 from shundan.kernel.actor import Actor
 from shundan.orders.scopes import order_scope
 
@@ -29,3 +29,8 @@ def visible_payments(by: Actor, permission: str = "payment.read") -> QuerySet[Pa
             department="customer__department_id",
         )
     )
+
+
+def visible_requests(by: Actor, permission: str = "payment_request.read") -> QuerySet[PaymentRequest]:
+    """Return the payment requests for which the actor holds the permission."""
+    return PaymentRequest.objects.filter(scope_filter(by, permission))

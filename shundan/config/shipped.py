@@ -14,7 +14,7 @@ from shundan.parties.models import PaymentTerm
 from shundan.workflow.actions import ship_definition, ship_table
 
 WORKFLOWS = Path(__file__).resolve().parent.parent / "orders" / "workflows"
-APPROVALS = WORKFLOWS.parent / "approvals"
+ROOMS = WORKFLOWS.parent.parent
 
 UNITS = (
     ("pcs", "件", "pcs", 0),
@@ -92,7 +92,7 @@ def load_shipped() -> None:
         PaymentTerm.objects.get_or_create(code=code, defaults=term)
     for path in sorted(WORKFLOWS.glob("*.toml")):
         ship_definition(path.read_text(encoding="utf-8"), by=by)
-    for path in sorted(APPROVALS.glob("*.toml")):
+    for path in sorted(ROOMS.glob("*/approvals/*.toml")):
         ship_table(path.read_text(encoding="utf-8"), subject_kind=path.stem, by=by)
     for facts in ORDER_TYPES:
         save_order_type(**facts, by=by)

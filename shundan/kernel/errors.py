@@ -22,6 +22,7 @@ THINGS = (
     gettext_noop("Order"),
     gettext_noop("Origin"),
     gettext_noop("Payment"),
+    gettext_noop("Payment request"),
     gettext_noop("Product"),
     gettext_noop("Receipt"),
     gettext_noop("Shipment"),

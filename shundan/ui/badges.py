@@ -133,6 +133,13 @@ BADGES: dict[str, dict[str, Badge]] = {
         "posted": Badge(_("Posted"), "good", "check"),
         "reversed": Badge(_("Reversed"), "quiet", "cross"),
     },
+    "payment_request": {
+        "pending": Badge(_("Waiting for approval"), "warn", "empty"),
+        "approved": Badge(_("To be paid"), "accent", "half"),
+        "paid": Badge(_("Paid"), "good", "check"),
+        "rejected": Badge(_("Rejected"), "bad", "cross"),
+        "withdrawn": Badge(_("Withdrawn"), "quiet", "cross"),
+    },
     "bill": {
         "posted": Badge(_("Open"), "accent", "empty"),
         "part": Badge(_("Partly paid"), "accent", "half"),

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy
 from shundan.kernel.actor import Actor
 from shundan.orders.queries import get_order, lines_of
 from shundan.ui.formatting import money, qty
-from shundan.web.words import Word, is_english, name_of, unit_words
+from shundan.web.words import METHODS, Word, is_english, name_of, unit_words
 from shundan.workflow.queries import ApprovalRun, ApprovalStory, InboxItem, StepStory
 
-KINDS: dict[str, Word] = {"order": gettext_lazy("Order")}
-MODES: dict[str, Word] = {
+KINDS: dict[str, Word] = {"order": gettext_lazy("Order"), "payment_request": gettext_lazy("Payment request")}
+STEP_MODES: dict[str, Word] = {
     "all": gettext_lazy("all must agree"),
     "any": gettext_lazy("one decides"),
     "in_turn": gettext_lazy("one after another"),
@@ -43,6 +43,9 @@ FACTS: dict[str, Word] = {
     "payment_term": gettext_lazy("Payment terms"),
     "requested_in_days": gettext_lazy("Wanted in"),
     "line_count": gettext_lazy("Number of lines"),
+    "method": gettext_lazy("Method"),
+    "days_until_due": gettext_lazy("Due in"),
+    "account_is_new": gettext_lazy("Bank account"),
     "department": gettext_lazy("Department"),
 }
 RISKS: dict[str, Word] = {
@@ -53,7 +56,7 @@ RISKS: dict[str, Word] = {
     "discount": gettext_lazy("large discount"),
     "new_account": gettext_lazy("a bank account that was not used before"),
 }
-FEW_FACTS = ("discount_rate", "credit_left", "overdue_days", "stock_short")
+FEW_FACTS = ("discount_rate", "credit_left", "overdue_days", "stock_short", "days_until_due", "account_is_new")
 
 
 def kind_label(kind: str) -> str:
@@ -115,7 +118,8 @@ def lines_for(number: str | None, *, by: Actor) -> list[dict[str, Any]]:
 def facts_of(run: ApprovalRun, names: Iterable[str] = FACTS) -> list[tuple[str, str, bool]]:
     """Return (label, value, whether it should worry) of the facts recorded with a run."""
     found = [(name, run.facts.get(name)) for name in names]
-    return [(str(FACTS[name]), *_said(name, value, run.facts)) for name, value in found if value not in (None, "", 0)]
+    told = [(name, value) for name, value in found if value not in (None, "", 0) and not _is_no_discount(name, value)]
+    return [(str(FACTS[name]), *_said(name, value, run.facts)) for name, value in told]
 
 
 def flow_of(story: ApprovalStory, *, only_present: bool = False) -> list[dict[str, Any]]:
@@ -130,7 +134,9 @@ def _step(story: StepStory) -> dict[str, Any]:
     return {
         "level": step.level,
         "round": step.round,
-        "mode": str(MODES[step.mode]) % {"need": step.need} if step.mode == "n_of_m" else str(MODES[step.mode]),
+        "mode": str(STEP_MODES[step.mode]) % {"need": step.need}
+        if step.mode == "n_of_m"
+        else str(STEP_MODES[step.mode]),
         "why": step.why_en if is_english() else step.why_zh,
         "state": step.state,
         "label": str(label),
@@ -153,13 +159,21 @@ def _step(story: StepStory) -> dict[str, Any]:
     }
 
 
+def _is_no_discount(name: str, value: Any) -> bool:
+    return name == "discount_rate" and not Decimal(str(value))
+
+
 def _said(name: str, value: Any, facts: dict[str, Any]) -> tuple[str, bool]:
     if name == "discount_rate":
         return f"{Decimal(str(value)) * 100:.1f} %", Decimal(str(value)) > Decimal("0.15")
     if name in ("company_total", "credit_left"):
         return money(Decimal(str(value)), "CNY"), Decimal(str(value)) < 0
-    if name in ("overdue_days", "requested_in_days"):
+    if name in ("overdue_days", "requested_in_days", "days_until_due"):
         return _("%(n)s days") % {"n": value}, name == "overdue_days" and value > 0
+    if name == "account_is_new":
+        return (_("used for the first time"), True) if value else (_("known"), False)
+    if name == "method":
+        return str(METHODS.get(value, value)), False
     if name == "stock_short":
         return (_("not enough"), True) if value else (_("enough"), False)
     return str(value), False

@@ -20,6 +20,7 @@ from shundan.web.approval_filters import choices_of_filters, filters_of
 from shundan.web.approval_view import card_of, facts_of, flow_of, kind_label, lines_for, risk_labels
 from shundan.web.forms import Given, go, refusal_of_form
 from shundan.web.frame import frame, leave_message
+from shundan.web.subjects import page_of_subject
 from shundan.web.words import Word
 from shundan.workflow.actions import (
     VerbInput,
@@ -236,7 +237,7 @@ def _item(request: HttpRequest, run: ApprovalRun, by: Actor, *, refusal: Refused
         "reasons": _reasons(run, by) if mine else [],
         "risks": risk_labels(risks_of_run(run)),
         "lines": lines_for(number, by=by),
-        "document_url": reverse("orders.show", kwargs={"number": number}) if number else None,
+        "document_url": page_of_subject(run.subject, by=by),
         "refusal": refusal_of_form(refusal) if refusal else None,
     }
     return render(request, "approvals/show.html", context, status=refusal.status if refusal else 200)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shundan.billing.actions import pay_bill, register_bill
-from shundan.billing.queries import Bill, bill_parts, billable_lines, get_bill, list_bills
+from shundan.billing.queries import Bill, bill_parts, billable_lines, get_bill, list_bills, requests_of_bill
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import ZERO, plain
@@ -22,6 +22,7 @@ from shundan.web.frame import frame, leave_message
 from shundan.web.kinds import state_label
 from shundan.web.lists import plain_list, state_of, tabs
 from shundan.web.order_view import bill_value
+from shundan.web.subjects import request_link
 from shundan.web.timeline import timeline
 from shundan.web.words import METHODS, name_of, options, unit_words
 
@@ -218,6 +219,10 @@ def _bill_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused
             for paid in one.disbursements.all()
         ],
         "pay_url": reverse("bills.pay", kwargs={"number": one.number}) if may_pay else None,
+        "request_url": reverse("bills.request", kwargs={"number": one.number})
+        if one.open_amount > 0 and by.may("payment_request.create")
+        else None,
+        "requests": [request_link(asked) for asked in requests_of_bill(one, by=by)],
         "key": new_key(),
         "values": values,
         "error_of": errors_of(refusal),

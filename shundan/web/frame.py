@@ -62,6 +62,7 @@ PLACES = (
     Place("stock", _("Stock"), "building-warehouse", "stock.read"),
     Place("invoices", _("Invoices"), "file-invoice", "invoice.read", view="to_invoice", needs="invoice.issue"),
     Place("bills", _("Bills"), "receipt", "bill.read"),
+    Place("payment_requests", _("Payment requests"), "wallet", "payment_request.read"),
     Place("payments", _("Payments"), "cash", "payment.read"),
     Place("customers", _("Customers"), "building-store", "customer.read", _("Master data")),
     Place("suppliers", _("Suppliers"), "building", "supplier.read", _("Master data")),

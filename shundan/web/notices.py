@@ -1,6 +1,5 @@
 """Messages: what the reader was told, one link that opens exactly its item, and which come how."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -16,10 +15,10 @@ from shundan.kernel.errors import NotFound
 from shundan.notifications.actions import LINK_SALT, read_notice, read_notices, set_notice_choices
 from shundan.notifications.queries import CHANNELS, IN_APP, KIND_LABELS, Choice, Notice, choices_of, list_notices
 from shundan.notifications.queries import words_of as words_of_notice
-from shundan.orders.queries import order_number_of
 from shundan.ui.doors import SIGNED_IN, page
 from shundan.web.forms import go
 from shundan.web.frame import frame, leave_message
+from shundan.web.subjects import page_of_subject
 from shundan.web.words import Word
 
 PAGE_SIZE = 30
@@ -95,17 +94,7 @@ def follow(request: HttpRequest, token: str, *, by: Actor) -> HttpResponse:
 
 def _place_of(notice: Notice, by: Actor) -> str:
     """Return the page of what a message is about; what is gone or out of reach leads to the messages."""
-    finders: dict[str, Callable[[], str | None]] = {
-        "approval": lambda: reverse("approvals.show", kwargs={"approval_id": notice.subject_id}),
-        "order": lambda: _order_page(notice, by),
-    }
-    find = finders.get(notice.subject_kind)
-    return (find() if find else None) or reverse("notices.list")
-
-
-def _order_page(notice: Notice, by: Actor) -> str | None:
-    number = order_number_of((notice.subject_kind, notice.subject_id), by=by)
-    return reverse("orders.show", kwargs={"number": number}) if number else None
+    return page_of_subject((notice.subject_kind, notice.subject_id), by=by) or reverse("notices.list")
 
 
 def _row(notice: Notice) -> dict[str, Any]:

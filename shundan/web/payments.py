@@ -17,6 +17,7 @@ from shundan.billing.queries import (
     get_payment,
     list_payments,
     open_invoices_of,
+    requests_of_payment,
     timeline_of_payment,
 )
 from shundan.kernel.actor import Actor
@@ -28,6 +29,7 @@ from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of
 from shundan.web.frame import frame, leave_message
 from shundan.web.lists import plain_list, state_of, tabs
 from shundan.web.order_view import invoice_value
+from shundan.web.subjects import request_link
 from shundan.web.timeline import timeline
 from shundan.web.words import METHODS, options
 
@@ -262,6 +264,10 @@ def _payment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
         "allocate_url": reverse("payments.allocate", kwargs={"number": one.number}) if open_ones else None,
         "key": new_key(),
         "refund": _refund(one, given, by) if one.unallocated and by.may("payment.refund") else None,
+        "request_url": reverse("payments.request", kwargs={"number": one.number})
+        if one.unallocated and by.may("payment_request.create")
+        else None,
+        "requests": [request_link(asked) for asked in requests_of_payment(one, by=by)],
         "refunds": [
             {
                 "number": back.number,

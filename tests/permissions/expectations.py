@@ -173,6 +173,26 @@ OPERATIONS: dict[str, Operation] = {
     "bills_show": _get("/bills/{bill}", {200: "purchasing finance executive auditor"}, "bill"),
     "bills_create": _post("/orders/{to_bill}/bills", {201: "finance"}, record="to_bill"),
     "bills_pay": _post("/bills/{bill}/payments", {201: "finance"}, {"amount": "1.00", "method": "cash"}, "bill"),
+    # Payment requests: buyers and finance ask, finance pays; buyers see only their own.
+    "payment_requests_index": _get("/payment-requests", {200: "purchasing finance executive auditor"}),
+    "payment_requests_show": _get(
+        "/payment-requests/{request}", {200: "finance executive auditor", 404: "purchasing"}, "request"
+    ),
+    "payment_requests_for_bill": _post(
+        "/bills/{bill}/payment-requests", {201: "purchasing finance"}, {"amount": "0.10", "method": "cash"}, "bill"
+    ),
+    "payment_requests_for_refund": _post(
+        "/payments/{payment}/refund-requests",
+        {201: "finance"},
+        {"amount": "0.10", "method": "cash", "reason": "back"},
+        "payment",
+    ),
+    "payment_requests_pay": _post(
+        "/payment-requests/{request}/pay", {200: "finance", 404: "purchasing"}, {"reference": "x"}, "request"
+    ),
+    "payment_requests_withdraw": _post(
+        "/payment-requests/{other_request}/withdraw", {403: "finance", 404: "purchasing"}, record="other_request"
+    ),
     # Purchases and transfers
     "orders_place:purchase": _post(
         "/orders",

@@ -23,6 +23,7 @@ NUMBERS = {
     "payments": "payment",
     "receipts": "receipt",
     "bills": "bill",
+    "payment-requests": "request",
     "suppliers": "supplier",
 }
 PLAIN_FILES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -9,7 +9,7 @@ from django.utils import timezone
 from shundan.accounts.actions import issue_api_token, revoke_api_token
 from shundan.accounts.models import ApiToken, User
 from shundan.accounts.rules import ROLES
-from shundan.billing.actions import allocate_payment, register_bill, register_payment
+from shundan.billing.actions import allocate_payment, register_bill, register_payment, request_bill_payment
 from shundan.fulfilment.actions import plan_shipment, receive_goods, ship_order
 from shundan.inventory.actions import create_warehouse
 from shundan.kernel.actor import system_actor
@@ -84,8 +84,18 @@ def _bought(sku: str) -> dict[str, str]:
     billed = bought()
     receive_goods(billed, by=make.boss())
     names["bill"] = register_bill(billed, by=make.boss()).number
+    names |= _asked_for(names["bill"])
     names["warehouse"] = create_warehouse(code="SOUTH", name_zh="华南仓", name_en="South", by=make.boss()).code
     return names
+
+
+def _asked_for(bill: str) -> dict[str, str]:
+    """Two requests to pay parts of a bill, approved since nobody must be asked, one of them to be withdrawn."""
+    known = {"method": "bank_transfer", "by": make.boss()}
+    return {
+        "request": request_bill_payment(bill, amount=Decimal("0.50"), **known).number,
+        "other_request": request_bill_payment(bill, amount=Decimal("0.25"), **known).number,
+    }
 
 
 def _people() -> dict[str, User]:

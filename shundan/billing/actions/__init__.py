@@ -1,8 +1,10 @@
-"""What can be done with invoices and bills, payments in and out, and credit."""
+"""What can be done with invoices and bills, payments in and out, requests to pay, and credit."""
 
-from shundan.billing.actions.bills import pay_bill, register_bill
+from shundan.billing.actions.bills import register_bill
 from shundan.billing.actions.invoices import credit_invoice, issue_invoice
-from shundan.billing.actions.payments import allocate_payment, deallocate_payment, refund_payment, register_payment
+from shundan.billing.actions.paying import pay_bill, refund_payment
+from shundan.billing.actions.payments import allocate_payment, deallocate_payment, register_payment
+from shundan.billing.actions.requests import pay_request, request_bill_payment, request_refund, withdraw_request
 
 __all__ = [
     "allocate_payment",
@@ -10,7 +12,11 @@ __all__ = [
     "deallocate_payment",
     "issue_invoice",
     "pay_bill",
+    "pay_request",
     "refund_payment",
     "register_bill",
     "register_payment",
+    "request_bill_payment",
+    "request_refund",
+    "withdraw_request",
 ]

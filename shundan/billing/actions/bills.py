@@ -1,4 +1,4 @@
-"""Checking a supplier's bill against order and receipt, and paying it."""
+"""Checking a supplier's bill against order and receipt, and booking what is paid of it."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -118,19 +118,31 @@ def register_bill(
     return bill
 
 
-@action
-def pay_bill(
-    number: str, *, amount: Decimal, method: str, by: Actor, reference: str = "", paid_on: date | None = None
-) -> Disbursement:
-    """Pay a supplier's bill, wholly or in part. Raises: NotPermitted, NotFound, Malformed, BillOverpaid."""
-    require(by, "bill.pay")
+def lock_bill(number: str, *, by: Actor, permission: str) -> tuple[Bill, Order]:
+    """Lock a bill that the actor may use so, its order first. Raises: NotFound."""
     found = (
-        visible_bills(by, "bill.pay").filter(number=number.replace("\x00", "")).values_list("pk", "order_id").first()
+        visible_bills(by, permission).filter(number=number.replace("\x00", "")).values_list("pk", "order_id").first()
     )
     if found is None:
         raise NotFound(what="bill", key=number[:100])
     order = lock_order_unscoped(found[1])
-    bill = Bill.objects.select_for_update().get(pk=found[0])
+    return Bill.objects.select_for_update(of=("self",)).select_related("supplier").get(pk=found[0]), order
+
+
+def disburse(
+    bill: Bill,
+    order: Order,
+    *,
+    amount: Decimal,
+    method: str,
+    by: Actor,
+    reference: str = "",
+    paid_on: date | None = None,
+) -> Disbursement:
+    """Pay a locked bill, wholly or in part; whether that is allowed was asked before.
+
+    Raises: Malformed, BillOverpaid.
+    """
     wrong = []
     if amount <= 0 or decimal_places(amount) > decimals_of(bill.currency):
         wrong.append(Detail("amount", "out_of_range", _("Enter an amount above 0 with at most two decimals.")))

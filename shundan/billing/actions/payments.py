@@ -137,45 +137,47 @@ def deallocate_payment(number: str, *, invoice: str, by: Actor) -> Payment:
     return payment
 
 
-@action
-def refund_payment(
-    number: str,
+def lock_payment(number: str, *, by: Actor, permission: str) -> Payment:
+    """Lock a payment that the actor may use so. Raises: NotPermitted, NotFound."""
+    payment = get_payment(number, by=by, permission=permission)
+    return Payment.objects.select_for_update(of=("self",)).select_related("customer").get(pk=payment.pk)
+
+
+def give_back(
+    payment: Payment,
     *,
     amount: Decimal,
     method: str,
     reason: str,
     by: Actor,
     reference: str = "",
-    refunded_on: date | None = None,
+    paid_on: date | None = None,
 ) -> Refund:
-    """Pay back what a payment has left on the customer's account.
+    """Pay back what a locked payment has left; whether that is allowed was asked before.
 
-    Raises: NotPermitted, NotFound, Malformed, OverAllocated.
+    Raises: Malformed, OverAllocated.
     """
-    require(by, "payment.refund")
-    payment = get_payment(number, by=by, permission="payment.refund")
     _check(amount, method, payment.currency, reason, reference)
     if not reason.strip():
         raise Malformed(details=[Detail("reason", "required", _("This field is required."))])
-    locked = Payment.objects.select_for_update().get(pk=payment.pk)
-    if amount > locked.unallocated:
+    if amount > payment.unallocated:
         sentence = _("Only %(left)s of the payment is left.")
-        raise OverAllocated(details=[Detail("amount", "over_allocated", sentence % {"left": locked.unallocated})])
+        raise OverAllocated(details=[Detail("amount", "over_allocated", sentence % {"left": payment.unallocated})])
     refund = Refund.objects.create(
         number=next_gapless_number("refund", prefix="RF", on=by.today),
-        payment=locked,
+        payment=payment,
         amount=amount,
         method=method,
         reference=reference,
         reason=reason.strip(),
-        refunded_on=refunded_on or by.today,
+        refunded_on=paid_on or by.today,
         created_at=by.at,
         created_by_name=by.name,
     )
-    Payment.objects.filter(pk=locked.pk).update(refunded=F("refunded") + amount)
-    facts = {"number": locked.number, "refund": refund.number, "amount": str(amount), "reason": refund.reason}
-    record("payment.refunded", subject=locked.subject, by=by, data=facts)
-    change_credit_account(locked.customer_id, locked.currency, unallocated=-amount)
+    Payment.objects.filter(pk=payment.pk).update(refunded=F("refunded") + amount)
+    facts = {"number": payment.number, "refund": refund.number, "amount": str(amount), "reason": refund.reason}
+    record("payment.refunded", subject=payment.subject, by=by, data=facts)
+    change_credit_account(payment.customer_id, payment.currency, unallocated=-amount)
     return refund
 
 

@@ -1,0 +1,26 @@
+"""Where the page of a document is, by the subject that approvals and messages name."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from shundan.billing.queries import PaymentRequest, payment_request_number_of
+from shundan.kernel.actor import Actor
+from shundan.orders.queries import order_number_of
+
+
+def page_of_subject(subject: tuple[str, int], *, by: Actor) -> str | None:
+    """Return the path of a document's page, or None for what is gone or out of the reader's reach."""
+    if subject[0] == "approval":
+        return reverse("approvals.show", kwargs={"approval_id": subject[1]})
+    for find, name in ((order_number_of, "orders.show"), (payment_request_number_of, "payment_requests.show")):
+        number = find(subject, by=by)
+        if number is not None:
+            return reverse(name, kwargs={"number": number})
+    return None
+
+
+def request_link(one: PaymentRequest) -> dict[str, Any]:
+    """Return a payment request as the page of what it pays lists it."""
+    url = reverse("payment_requests.show", kwargs={"number": one.number})
+    return {"number": one.number, "url": url, "value": one.state, "amount": one.amount, "currency": one.currency}
