@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0004_kinds"),
+        ("billing", "0005_reversals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
