@@ -4,6 +4,7 @@ from django.urls import URLPattern, path, re_path
 from ninja import NinjaAPI
 
 from shundan.api import (
+    amendments,
     approvals,
     bills,
     customers,
@@ -41,6 +42,7 @@ api = NinjaAPI(
 )
 for subject in (
     orders,
+    amendments,
     approvals,
     shipments,
     receipts,

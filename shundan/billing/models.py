@@ -125,7 +125,8 @@ class Payment(models.Model):
                 name="payment_never_over_allocated",
             ),
             models.CheckConstraint(
-                condition=Q(reversed_at__isnull=True) | Q(allocated=0, refunded=0), name="payment_reversed_holds_nothing"
+                condition=Q(reversed_at__isnull=True) | Q(allocated=0, refunded=0),
+                name="payment_reversed_holds_nothing",
             ),
         ]
         indexes = [models.Index(fields=["customer", "-id"], name="payment_by_customer")]

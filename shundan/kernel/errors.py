@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 # What may not be found; where it is not found, it is named by these words in small letters.
 THINGS = (
     gettext_noop("Allocation"),
+    gettext_noop("Amendment"),
     gettext_noop("Approval"),
     gettext_noop("Bill"),
     gettext_noop("Customer"),
@@ -22,6 +23,7 @@ THINGS = (
     gettext_noop("Payment"),
     gettext_noop("Product"),
     gettext_noop("Receipt"),
+    gettext_noop("Revision"),
     gettext_noop("Shipment"),
     gettext_noop("Supplier"),
     gettext_noop("Team"),

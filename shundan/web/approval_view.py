@@ -13,7 +13,7 @@ from shundan.ui.formatting import money
 from shundan.web.words import Word, is_english
 from shundan.workflow.queries import ApprovalRun, ApprovalStory, InboxItem, StepStory
 
-KINDS: dict[str, Word] = {"order": gettext_lazy("Order")}
+KINDS: dict[str, Word] = {"order": gettext_lazy("Order"), "amendment": gettext_lazy("Order change")}
 MODES: dict[str, Word] = {
     "all": gettext_lazy("all must agree"),
     "any": gettext_lazy("one decides"),
@@ -35,6 +35,12 @@ STATES: dict[str, tuple[Word, str]] = {
 # The facts that help to decide, in the order people look at them.
 FACTS: dict[str, Word] = {
     "company_total": gettext_lazy("Worth in company currency"),
+    "amount_before": gettext_lazy("Worth before"),
+    "amount_after": gettext_lazy("Worth after"),
+    "amount_up": gettext_lazy("Increase"),
+    "amount_down": gettext_lazy("Decrease"),
+    "price_lowered": gettext_lazy("Price lowered"),
+    "price_raised": gettext_lazy("Price raised"),
     "discount_rate": gettext_lazy("Below list price"),
     "credit_left": gettext_lazy("Credit left after this"),
     "overdue_days": gettext_lazy("Overdue for"),
@@ -44,7 +50,8 @@ FACTS: dict[str, Word] = {
     "line_count": gettext_lazy("Number of lines"),
     "department": gettext_lazy("Department"),
 }
-FEW_FACTS = ("discount_rate", "credit_left", "overdue_days", "stock_short")
+MONEY = ("company_total", "credit_left", "amount_before", "amount_after", "amount_up", "amount_down")
+FEW_FACTS = ("amount_up", "amount_down", "price_lowered", "discount_rate", "credit_left", "overdue_days", "stock_short")
 
 
 def kind_label(kind: str) -> str:
@@ -82,7 +89,11 @@ def card_of(item: InboxItem, by: Actor) -> dict[str, Any]:
 def facts_of(run: ApprovalRun, names: Iterable[str] = FACTS) -> list[tuple[str, str, bool]]:
     """Return (label, value, whether it should worry) of the facts recorded with a run."""
     found = [(name, run.facts.get(name)) for name in names]
-    return [(str(FACTS[name]), *_said(name, value, run.facts)) for name, value in found if value not in (None, "", 0)]
+    return [
+        (str(FACTS[name]), *_said(name, value, run.facts))
+        for name, value in found
+        if value not in (None, "", 0, "0", "0.00")
+    ]
 
 
 def flow_of(story: ApprovalStory, *, only_present: bool = False) -> list[dict[str, Any]]:
@@ -123,10 +134,12 @@ def _step(story: StepStory) -> dict[str, Any]:
 def _said(name: str, value: Any, facts: dict[str, Any]) -> tuple[str, bool]:
     if name == "discount_rate":
         return f"{Decimal(str(value)) * 100:.1f} %", Decimal(str(value)) > Decimal("0.15")
-    if name in ("company_total", "credit_left"):
+    if name in MONEY:
         return money(Decimal(str(value)), "CNY"), Decimal(str(value)) < 0
     if name in ("overdue_days", "requested_in_days"):
         return _("%(n)s days") % {"n": value}, name == "overdue_days" and value > 0
+    if name in ("price_lowered", "price_raised"):
+        return _("yes"), name == "price_lowered"
     if name == "stock_short":
         return (_("not enough"), True) if value else (_("enough"), False)
     return str(value), False

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from shundan.accounts.queries import colleagues
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, Refused
-from shundan.orders.queries import order_number_of
+from shundan.orders.queries import amendment_of_subject, order_number_of
 from shundan.ui.doors import SIGNED_IN, page
 from shundan.ui.formatting import money
 from shundan.web.approval_view import card_of, facts_of, flow_of, kind_label
@@ -195,7 +195,6 @@ def _item(request: HttpRequest, run: ApprovalRun, by: Actor, *, refusal: Refused
     is_pending = run.state == "pending"
     mine = open_tasks_for(run, by=by) if is_pending else []
     is_asker = by.id is not None and by.id in (run.applicant_id, run.owner_id)
-    number = order_number_of(run.subject, by=by)
     context: dict[str, Any] = {
         "page": frame(request, by, title=run.title, active="approvals"),
         "run": run,
@@ -212,7 +211,16 @@ def _item(request: HttpRequest, run: ApprovalRun, by: Actor, *, refusal: Refused
         "levels": earlier_levels_of(run) if mine else [],
         "colleagues": [(key, name) for key, name in colleagues(by=by) if key != by.id],
         "reasons": [str(one) for one in REASONS],
-        "document_url": reverse("orders.show", kwargs={"number": number}) if number else None,
+        "document_url": _document_url(run, by),
         "refusal": refusal_of_form(refusal) if refusal else None,
     }
     return render(request, "approvals/show.html", context, status=refusal.status if refusal else 200)
+
+
+def _document_url(run: ApprovalRun, by: Actor) -> str | None:
+    """Return where the document that is decided about can be seen, for those who may."""
+    change = amendment_of_subject(run.subject, by=by)
+    if change is not None:
+        return reverse("orders.amendment", kwargs={"number": change.order.number, "change": change.number})
+    number = order_number_of(run.subject, by=by)
+    return reverse("orders.show", kwargs={"number": number}) if number else None

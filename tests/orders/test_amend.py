@@ -20,6 +20,9 @@ from tests import make
 pytestmark = pytest.mark.django_db
 
 
+AGREED = ("unit_price", "discount", "gross", "net")
+
+
 def change(order: Order, *lines: LineWish, by: Any = None, **more: Any) -> OrderAmendment:
     """Ask for a change of lines, and of what else is given."""
     wish = {name: more.pop(name) for name in list(more) if name in ChangeWish.__slots__}
@@ -36,7 +39,9 @@ def figures(order: Order) -> tuple[Any, ...]:
     kept = make.fresh(order.number)
     rows = OrderLine.objects.filter(order=order, quantity__gt=0).order_by("position")
     return (
-        list(rows.values_list("position", "quantity", "cancelled", "reserved", "unit_price", "discount", "gross", "net")),
+        list(
+            rows.values_list("position", "quantity", "cancelled", "reserved", "unit_price", "discount", "gross", "net")
+        ),
         (kept.total, kept.net, kept.exposure, kept.fulfilment, kept.invoicing, kept.payment),
         make.credit(kept.buyer),
         [make.stock_of(one.product) for one in rows.select_related("product")],

@@ -116,6 +116,50 @@ OPERATIONS: dict[str, Operation] = {
     "orders_events": _get(
         "/orders/{confirmed}/events", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "confirmed"
     ),
+    # Changes of running orders and their versions
+    "amendments_ask": _post(
+        "/orders/{confirmed}/amendments",
+        {201: "rep sales_manager", 404: "service warehouse purchasing other_rep"},
+        {"reason_code": "customer_wish", "lines": [{"position": 1, "quantity": 6}]},
+        "confirmed",
+    ),
+    "amendments_preview": _post(
+        "/orders/{confirmed}/amendments/preview",
+        {200: "rep sales_manager", 404: "service warehouse purchasing other_rep"},
+        {"lines": [{"position": 1, "quantity": 6}]},
+        "confirmed",
+    ),
+    "amendments_index": _get(
+        "/orders/{asked}/amendments", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "asked"
+    ),
+    "amendments_show": _get(
+        "/orders/{asked}/amendments/1", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "asked"
+    ),
+    "amendments_withdraw": _post(
+        "/orders/{asked}/amendments/1/withdraw",
+        {200: "rep", 409: "sales_manager", 404: "service warehouse purchasing other_rep"},
+        {"remark": ""},
+        "asked",
+    ),
+    "amendments_revisions": _get(
+        "/orders/{amended}/revisions", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "amended"
+    ),
+    "amendments_revision": _get(
+        "/orders/{amended}/revisions/2", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "amended"
+    ),
+    "amendments_compare": _get(
+        "/orders/{amended}/revisions/1/compare/2",
+        {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"},
+        "amended",
+    ),
+    "orders_copy": _post(
+        "/orders/{confirmed}/copies",
+        {201: "rep sales_manager service", 404: "warehouse purchasing other_rep"},
+        record="confirmed",
+    ),
+    "orders_undo": _get(
+        "/orders/{confirmed}/undo", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "confirmed"
+    ),
     # Shipments
     "shipments_index": _get("/shipments", {200: f"{SEE_ORDERS} warehouse other_rep"}),
     "shipments_show": _get("/shipments/{gone}", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "gone"),
@@ -136,6 +180,8 @@ OPERATIONS: dict[str, Operation] = {
     "bills_show": _get("/bills/{bill}", {200: "purchasing finance executive auditor"}, "bill"),
     "bills_create": _post("/orders/{to_bill}/bills", {201: "finance"}, record="to_bill"),
     "bills_pay": _post("/bills/{bill}/payments", {201: "finance"}, {"amount": "1.00", "method": "cash"}, "bill"),
+    "bills_reverse": _post("/bills/{bill}/reverse", {200: "finance"}, {"reason": "wrong"}, "bill"),
+    "payments_reverse": _post("/payments/{payment}/reverse", {200: "finance"}, {"reason": "wrong"}, "payment"),
     # Purchases and transfers
     "orders_place:purchase": _post(
         "/orders",

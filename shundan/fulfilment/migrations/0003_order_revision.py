@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('fulfilment', '0002_kinds'),
+        ("fulfilment", "0002_kinds"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='receipt',
-            name='order_revision',
+            model_name="receipt",
+            name="order_revision",
             field=models.PositiveIntegerField(db_default=1, default=1),
         ),
         migrations.AddField(
-            model_name='shipment',
-            name='order_revision',
+            model_name="shipment",
+            name="order_revision",
             field=models.PositiveIntegerField(db_default=1, default=1),
         ),
     ]

@@ -1,7 +1,15 @@
 """What can be asked of orders."""
 
 from shundan.kernel.models import Event
-from shundan.orders.models import Order, OrderHold, OrderLine, OrderType
+from shundan.orders.models import Order, OrderAmendment, OrderHold, OrderLine, OrderRevision, OrderType
+from shundan.orders.queries.amendments import (
+    amendable_lines,
+    amendment_choices,
+    amendment_of_subject,
+    amendments_of,
+    get_amendment,
+    open_amendment_of,
+)
 from shundan.orders.queries.change_facts import FACTS_OF_AMENDMENTS, Amended, facts_of_amendment
 from shundan.orders.queries.choosing import Choice
 from shundan.orders.queries.entry import LINE_COLUMNS, ORDER_COLUMNS, EntryFrame, entry_frame, order_types
@@ -36,6 +44,7 @@ from shundan.orders.queries.record import (
     Progress,
     backordered_of,
     get_order,
+    hold_codes,
     invoiceable_of,
     is_live,
     is_released,
@@ -54,6 +63,7 @@ from shundan.orders.queries.record import (
     timeline_of_papers,
 )
 from shundan.orders.queries.revisions import compare_revisions, content_of, get_revision, revisions_of
+from shundan.orders.queries.undo import undo_of_order
 
 __all__ = [
     "FACTS_OF_AMENDMENTS",
@@ -67,13 +77,19 @@ __all__ = [
     "Event",
     "LineQuantities",
     "Order",
+    "OrderAmendment",
     "OrderFilter",
     "OrderHold",
     "OrderLine",
+    "OrderRevision",
     "OrderSums",
     "OrderType",
     "Progress",
     "SalesFigures",
+    "amendable_lines",
+    "amendment_choices",
+    "amendment_of_subject",
+    "amendments_of",
     "backordered_of",
     "compare_revisions",
     "content_of",
@@ -88,8 +104,10 @@ __all__ = [
     "facts_of_order",
     "filtered_orders",
     "followers_of",
+    "get_amendment",
     "get_order",
     "get_revision",
+    "hold_codes",
     "holders_of_lines",
     "invoiceable_of",
     "is_live",
@@ -106,6 +124,7 @@ __all__ = [
     "lock_orders_unscoped",
     "may_do",
     "neighbours_of",
+    "open_amendment_of",
     "open_holds",
     "open_of",
     "order_number_of",
@@ -123,4 +142,5 @@ __all__ = [
     "sum_orders",
     "timeline_of",
     "timeline_of_papers",
+    "undo_of_order",
 ]

@@ -10,6 +10,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.money import ZERO, round_amount
 from shundan.orders.change_rules import Content, Difference, is_taken_off
 from shundan.orders.models import Order
+from shundan.parties.models import Customer, Supplier
 from shundan.workflow.queries import LiveFacts
 from shundan.workflow.registries import Fact
 
@@ -45,6 +46,10 @@ def _company(amended: Amended, amount: Decimal) -> Decimal:
 def _department(amended: Amended, by: Actor) -> str | None:
     own = amended.order.department_id
     return department_codes_unscoped([own]).get(own) if own else None
+
+
+def _number(party: Customer | Supplier | None) -> str | None:
+    return party.number if party else None
 
 
 def _prices(amended: Amended) -> list[tuple[Decimal, Decimal]]:
@@ -84,11 +89,15 @@ FACTS_OF_AMENDMENTS: Mapping[str, Fact] = {
     "kind": Fact("text", lambda one, by: one.order.type.kind),
     "department": Fact("text", _department, is_optional=True),
     "owner": Fact("person", lambda one, by: one.order.owner_id, is_optional=True),
-    "customer": Fact("text", lambda one, by: one.order.customer.number if one.order.customer else None, is_optional=True),
+    "customer": Fact(
+        "text", lambda one, by: one.order.customer.number if one.order.customer else None, is_optional=True
+    ),
     "customer_class": Fact(
         "text", lambda one, by: one.order.customer.kind if one.order.customer else None, is_optional=True
     ),
-    "supplier": Fact("text", lambda one, by: one.order.supplier.number if one.order.supplier else None, is_optional=True),
+    "supplier": Fact(
+        "text", lambda one, by: one.order.supplier.number if one.order.supplier else None, is_optional=True
+    ),
     "currency": Fact("text", lambda one, by: one.order.currency),
     # Worth in company currency, with tax: before, after, and by how much it rises or falls.
     "amount_before": Fact("number", lambda one, by: _company(one, Decimal(one.before["worth"])), minimum=ZERO),
