@@ -15,8 +15,10 @@ from shundan.accounts.rules import (
     LOCK_AFTER_FAILURES,
     LOCK_MINUTES,
     PERMISSIONS,
+    POLICY,
     ROLES,
     grants_of,
+    parts_of,
     permission_label,
 )
 from shundan.accounts.scopes import NOTHING
@@ -290,3 +292,13 @@ def _signed_in(row: tuple[Any, ...], door: str, at: datetime) -> SignedIn:
         roles=tuple(roles),
     )
     return SignedIn(actor, email, theme, letter_keys, tuple(roles), mark)
+
+
+def roles_holding(permission: str, *, kind: str = "", language: str = "") -> list[str]:
+    """Return the names of the roles that hold a permission, for records of a kind where one is given."""
+    held = []
+    for role, grants in POLICY.items():
+        parts = parts_of(grants[permission]) if permission in grants else ()
+        if any(not kind or not part.kinds or kind in part.kinds for part in parts):
+            held.append(ROLES[role][1 if language.startswith("en") else 0])
+    return held

@@ -17,6 +17,7 @@ from shundan.api.fields import (
     Moment,
     Number,
     Row,
+    Text,
     Words,
     amount,
     moment,
@@ -25,7 +26,7 @@ from shundan.api.lines import LineQuantities, chosen_lines
 from shundan.api.pagination import Next, Paged, page_members
 from shundan.api.payments import Method
 from shundan.api.routes import Routes
-from shundan.billing.actions import pay_bill, register_bill
+from shundan.billing.actions import pay_bill, register_bill, reverse_bill
 from shundan.billing.queries import get_bill, list_bills
 from shundan.orders.queries import get_order, lines_of
 
@@ -38,6 +39,7 @@ class Bill(Answer):
     number: str
     kind: str
     order: str
+    order_revision: int
     supplier: str
     supplier_name: str
     reference: str
@@ -82,6 +84,12 @@ class BillsWanted(Paged):
     """What the list is narrowed to."""
 
     view: Literal["all", "open"] = "all"
+
+
+class BillReversal(Given):
+    """Why a bill is taken back."""
+
+    reason: Text
 
 
 @routes.get("/bills", permission="bill.read", answer=BillList)
@@ -130,6 +138,12 @@ def pay(request: HttpRequest, number: Code, given: DisbursementGiven) -> Bill:
     return show(request, number)
 
 
+@routes.post("/bills/{number}/reverse", permission="bill.reverse", answer=Bill, status=200)
+def reverse(request: HttpRequest, number: Code, given: BillReversal) -> Bill:
+    """Take an unpaid bill back as a whole by a debit note; its quantities can be billed again."""
+    return show(request, reverse_bill(number, reason=given.reason, by=actor(request)).number)
+
+
 def bill_answer(bill: Row) -> Bill:
     """Return a bill."""
     return Bill(**_members(bill))
@@ -141,6 +155,7 @@ def _members(bill: Row) -> dict[str, Any]:
         "number": bill.number,
         "kind": bill.kind,
         "order": bill.order.number,
+        "order_revision": bill.order_revision,
         "supplier": bill.supplier.number,
         "supplier_name": bill.supplier.name,
         "reference": bill.reference,

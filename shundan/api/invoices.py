@@ -38,6 +38,7 @@ class InvoiceRow(Answer):
     number: str
     kind: str
     order: str
+    order_revision: int
     customer: str
     customer_name: str
     currency: str
@@ -165,6 +166,7 @@ def _members(invoice: Row, order: str, customer: Row) -> dict[str, Any]:
         "number": invoice.number,
         "kind": invoice.kind,
         "order": order,
+        "order_revision": invoice.order_revision,
         "customer": customer.number,
         "customer_name": customer.name,
         "currency": currency,

@@ -72,6 +72,7 @@ class OrderRow(Answer):
     source: str
     source_number: str
     is_history: bool
+    revision: int
     version: int
     created_at: Moment
     changed_at: Moment
@@ -267,6 +268,7 @@ def _row(order: Row, by: Actor) -> dict[str, Any]:
         "source": order.source,
         "source_number": order.source_number,
         "is_history": order.is_history,
+        "revision": order.revision,
         "version": order.version,
         "created_at": moment(order.created_at),
         "changed_at": moment(order.changed_at),

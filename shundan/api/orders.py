@@ -37,21 +37,23 @@ from shundan.api.order_answers import (
 )
 from shundan.api.pagination import Sorted, page_members
 from shundan.api.routes import Routes, answered, claim_of_request, with_prefix
-from shundan.billing.queries import invoices_of
-from shundan.fulfilment.queries import shipments_of
+from shundan.api.undo_answers import UndoList, undo_answer
+from shundan.billing.queries import bills_of, invoices_of, undo_of_bill, undo_of_invoice
+from shundan.fulfilment.queries import receipts_of, shipments_of, undo_of_receipt, undo_of_shipment
 from shundan.kernel.idempotency import Answered
 from shundan.orders.actions import (
     LineInput,
     OrderInput,
     ShipTo,
     change_attributes,
+    copy_order,
     delete_draft,
     move_order,
     place_order,
     place_order_once,
     save_draft,
 )
-from shundan.orders.queries import OrderFilter, get_order, list_orders, timeline_of
+from shundan.orders.queries import OrderFilter, get_order, list_orders, timeline_of, undo_of_order
 
 routes = Routes("orders")
 _NAMED = {"customer": "customer", "supplier": "supplier", "origin": "origin", "warehouse": "warehouse"}
@@ -152,6 +154,12 @@ class AttributesToSave(Given):
     attributes: Attributes = {}
     lines: Annotated[dict[Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4}$")], Attributes], Field(max_length=2000)] = {}
     version: Version | None = None
+
+
+class CopyGiven(Given):
+    """Which prices a copy begins with."""
+
+    prices: Literal["kept", "fresh"] = "kept"
 
 
 class OrdersWanted(Sorted):
@@ -266,6 +274,26 @@ def move(request: HttpRequest, number: Code, name: Code, given: Move | None = No
     by, wished = actor(request), given or Move()
     order = move_order(number, name, by=by, inputs=wished.inputs, version=wished.version)
     return order_answer(order, by=by)
+
+
+@routes.post("/orders/{number}/copies", permission="order.create", answer=Order)
+def copy(request: HttpRequest, number: Code, given: CopyGiven | None = None) -> Order:
+    """Enter a draft like another order: with the prices agreed then (`kept`), or at those of today (`fresh`)."""
+    by = actor(request)
+    return order_answer(copy_order(number, by=by, prices=given.prices if given else "kept"), by=by)
+
+
+@routes.get("/orders/{number}/undo", permission="order.read", answer=UndoList)
+def undo(request: HttpRequest, number: Code) -> UndoList:
+    """Tell what can be undone of an order and its papers now, by which verb, by which roles, and why not."""
+    by = actor(request)
+    order = get_order(number, by=by)
+    found = [("order", order.number, one) for one in undo_of_order(order, by=by)]
+    found += [("shipment", s.number, one) for s in shipments_of(order, by=by) for one in undo_of_shipment(s, by=by)]
+    found += [("receipt", r.number, one) for r in receipts_of(order, by=by) for one in undo_of_receipt(r, by=by)]
+    found += [("invoice", i.number, one) for i in invoices_of(order, by=by) for one in undo_of_invoice(i, by=by)]
+    found += [("bill", b.number, one) for b in bills_of(order, by=by) for one in undo_of_bill(b, by=by)]
+    return UndoList(items=[undo_answer(kind, key, one, of=order.kind) for kind, key, one in found])
 
 
 @routes.get("/orders/{number}/events", permission="event.read", answer=EventList)

@@ -30,7 +30,13 @@ from shundan.api.fields import (
 )
 from shundan.api.pagination import Next, Searched, page_members
 from shundan.api.routes import Routes
-from shundan.billing.actions import allocate_payment, deallocate_payment, refund_payment, register_payment
+from shundan.billing.actions import (
+    allocate_payment,
+    deallocate_payment,
+    refund_payment,
+    register_payment,
+    reverse_payment,
+)
 from shundan.billing.queries import get_payment, list_payments
 from shundan.kernel.errors import Detail, Malformed, Refused
 
@@ -114,6 +120,12 @@ class AllocationsGiven(Given):
     """What the payment pays from now on, in addition."""
 
     allocations: Annotated[Allocations, Field(min_length=1)]
+
+
+class Reversal(Given):
+    """Why a payment is taken back."""
+
+    reason: Words
 
 
 class RefundGiven(Given):
@@ -219,6 +231,13 @@ def _shares(given: Sequence[AllocationGiven]) -> dict[str, Decimal]:
     if wrong:
         raise Malformed(details=wrong)
     return shares
+
+
+@routes.post("/payments/{number}/reverse", permission="payment.reverse", answer=Payment, status=200)
+def reverse(request: HttpRequest, number: Code, given: Reversal) -> Payment:
+    """Take a payment back of which nothing is allocated or refunded; its reference may be booked anew."""
+    reverse_payment(number, reason=given.reason, by=actor(request))
+    return show(request, number)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ class ReceiptRow(Answer):
 
     number: str
     order: str
+    order_revision: int
     state: str
     warehouse: str
     reference: str
@@ -130,6 +131,7 @@ def _members(receipt: Row, order: str) -> dict[str, Any]:
     return {
         "number": receipt.number,
         "order": order,
+        "order_revision": receipt.order_revision,
         "state": receipt.state,
         "warehouse": receipt.warehouse.code,
         "reference": receipt.reference,

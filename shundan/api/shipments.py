@@ -28,6 +28,7 @@ class ShipmentRow(Answer):
 
     number: str
     order: str
+    order_revision: int
     state: str
     warehouse: str
     carrier: str
@@ -160,6 +161,7 @@ def _members(shipment: Row, order: str) -> dict[str, Any]:
     return {
         "number": shipment.number,
         "order": order,
+        "order_revision": shipment.order_revision,
         "state": shipment.state,
         "warehouse": shipment.warehouse.code,
         "carrier": shipment.carrier,

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path, re_path
 from ninja import NinjaAPI
 
 from shundan.api import (
+    amendments,
     approval_tables,
     approvals,
     bills,
@@ -47,6 +48,7 @@ api = NinjaAPI(
 for subject in (
     orders,
     order_types,
+    amendments,
     approvals,
     shipments,
     receipts,

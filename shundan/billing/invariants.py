@@ -41,7 +41,7 @@ INVARIANTS = (
         "select a.id from billing_creditaccount a where receivable <> (select coalesce(sum(total - allocated), 0)"
         " from billing_invoice i where i.customer_id = a.customer_id and i.currency = a.currency)"
         " or unallocated <> (select coalesce(sum(amount - allocated - refunded), 0) from billing_payment p"
-        " where p.customer_id = a.customer_id and p.currency = a.currency)"
+        " where p.reversed_at is null and p.customer_id = a.customer_id and p.currency = a.currency)"
         " or ordered <> (select coalesce(sum(exposure), 0) from orders_order o"
         " where o.customer_id = a.customer_id and o.currency = a.currency)"
         " union all select o.id from orders_order o where o.exposure <> 0 and not exists (select 1"
@@ -62,7 +62,8 @@ INVARIANTS = (
     Invariant(
         "I26",
         "A provider's payment is booked once",
-        "select provider, reference from billing_payment where reference <> '' group by 1, 2 having count(*) > 1",
+        "select provider, reference from billing_payment where reference <> ''"
+        " and reversed_at is null group by 1, 2 having count(*) > 1",
     ),
     Invariant(
         "I27",

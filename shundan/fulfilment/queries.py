@@ -1,15 +1,22 @@
 """Finding shipments and receipts."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from django.db.models import Prefetch, Q
+from django.utils.translation import gettext_lazy as _
 
 from shundan.fulfilment.models import Receipt, ReceiptLine, Shipment, ShipmentLine
 from shundan.fulfilment.scopes import visible_receipts, visible_shipments
+from shundan.inventory.actions import StockInUse
+from shundan.inventory.queries import availability_unscoped, available_of
 from shundan.kernel.actor import Actor
-from shundan.kernel.errors import NotFound, require
+from shundan.kernel.errors import NotFound, Refused, require
 from shundan.kernel.listing import Page, page_of
+from shundan.kernel.money import ZERO, plain
+from shundan.kernel.undo import UndoOffer
 from shundan.orders.models import Order
+from shundan.orders.queries import direction_of, is_live, lines_of, may_do
 
 # Whatever a list names of the order a paper belongs to.
 _ORDER = ("order", "order__customer", "order__supplier", "order__target_warehouse")
@@ -111,6 +118,91 @@ def receipt_numbers(ids: Iterable[int | None], *, by: Actor) -> dict[int, str]:
         return {}
     wanted = {one for one in ids if one is not None}
     return dict(visible_receipts(by).filter(pk__in=wanted).values_list("pk", "number"))
+
+
+class ReceiptGone(Refused):
+    """The receipt was reversed before, or its order has ended."""
+
+    code = "receipt_reversed"
+    sentence = _("Receipt %(number)s is reversed already.")
+
+
+class ReceiptBilled(Refused):
+    """What came in was billed."""
+
+    code = "receipt_billed"
+    sentence = _("The goods of %(number)s are billed already. Send them back with a supplier return instead.")
+
+
+class GoodsOnTheirWay(Refused):
+    """The carrier has the goods, or the customer."""
+
+    code = "carrier_took_it"
+    sentence = _("The goods of %(number)s have left the house. Let them come back with a return.")
+
+
+def check_reversal(receipt: Receipt, order: Order) -> None:
+    """Refuse to reverse a receipt that does not stand, or that is billed. Raises: ReceiptGone, ReceiptBilled."""
+    if receipt.state != "posted" or not (is_live(order) or direction_of(order).is_transfer):
+        raise ReceiptGone(number=receipt.number)
+    lines = {line.pk: line for line in lines_of(order)}
+    for row in receipt.lines.all():
+        line = lines[row.order_line_id]
+        if direction_of(order).is_billed and line.invoiced > line.shipped - line.returned - row.accepted:
+            raise ReceiptBilled(number=receipt.number)
+
+
+def undo_of_shipment(shipment: Shipment, *, by: Actor) -> list[UndoOffer]:
+    """Return what can be undone of a shipment that the actor fetched: picking, while it has not left."""
+    if shipment.state == "cancelled":
+        return []
+    is_picking = shipment.state == "picking"
+    return [
+        UndoOffer(
+            done="picked" if is_picking else shipment.state,
+            verb="cancel_shipment",
+            permission="shipment.create",
+            is_yours=may_do("shipment.create", shipment.order, by=by),
+            refusal=None if is_picking else GoodsOnTheirWay(number=shipment.number),
+            target=("shipment", shipment.number),
+        )
+    ]
+
+
+def undo_of_receipt(receipt: Receipt, *, by: Actor) -> list[UndoOffer]:
+    """Return what can be undone of a receipt that the actor fetched: booking it, while its goods are free."""
+    if receipt.state != "posted":
+        return []
+    return [
+        UndoOffer(
+            done="received",
+            verb="reverse_receipt",
+            permission="receipt.reverse",
+            is_yours=may_do("receipt.reverse", receipt.order, by=by),
+            refusal=_refusal_of_reversal(receipt),
+            asks_reason=True,
+            target=("receipt", receipt.number),
+        )
+    ]
+
+
+def _refusal_of_reversal(receipt: Receipt) -> Refused | None:
+    try:
+        check_reversal(receipt, receipt.order)
+    except Refused as refusal:
+        return refusal
+    wanted: dict[int, Decimal] = {}
+    skus: dict[int, str] = {}
+    for row in receipt.lines.all():
+        product_id = row.order_line.product_id
+        wanted[product_id] = wanted.get(product_id, ZERO) + row.accepted
+        skus[product_id] = row.order_line.sku
+    levels = availability_unscoped(wanted, warehouse_id=receipt.warehouse_id)
+    for product_id, quantity in wanted.items():
+        free = available_of(product_id, levels)
+        if quantity > free:
+            return StockInUse(sku=skus[product_id], available=plain(free))
+    return None
 
 
 def _receipt_lines() -> "Prefetch[str]":

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 # What may not be found; where it is not found, it is named by these words in small letters.
 THINGS = (
     gettext_noop("Allocation"),
+    gettext_noop("Amendment"),
     gettext_noop("Approval"),
     gettext_noop("Approval table"),
     gettext_noop("Bill"),
@@ -25,6 +26,7 @@ THINGS = (
     gettext_noop("Payment request"),
     gettext_noop("Product"),
     gettext_noop("Receipt"),
+    gettext_noop("Revision"),
     gettext_noop("Shipment"),
     gettext_noop("Supplier"),
     gettext_noop("Team"),

@@ -22,6 +22,8 @@ INVARIANTS = (
         "Stocked lines of a confirmed order are reserved in full unless it allows backorders",
         "select l.id from orders_orderline l join orders_order o on o.id = l.order_id"
         " where o.category in ('confirmed', 'in_progress') and not o.allows_backorder and not o.is_history"
+        # A hold of the customer gives reservations up until it is lifted.
+        " and not 'customer' = any(o.holds)"
         " and (o.kind in ('sale', 'transfer') or (o.kind = 'return' and o.supplier_id is not null))"
         " and l.is_stocked and l.reserved + l.shipped + l.cancelled < l.quantity",
     ),
@@ -103,7 +105,8 @@ INVARIANTS = (
         "A running order says what its last version says, and every change of it was approved if it had to be",
         "select o.id from orders_order o left join (select distinct on (order_id) order_id, number, content_hash, at"
         " from orders_orderrevision order by order_id, number desc) r on r.order_id = o.id"
-        " where o.revision <> coalesce(r.number, 1) or (o.category not in ('draft', 'submitted', 'approved', 'cancelled')"
+        " where o.revision <> coalesce(r.number, 1)"
+        " or (o.category not in ('draft', 'submitted', 'approved', 'cancelled')"
         " and r.content_hash <> o.content_hash and not exists (select 1 from kernel_event e where"
         " e.subject_kind = 'order' and e.subject_id = o.id and e.kind = 'order.edited' and e.at >= r.at))"
         " union all select m.order_id from orders_orderamendment m where m.state = 'applied' and"

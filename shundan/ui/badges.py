@@ -35,6 +35,13 @@ BADGES: dict[str, dict[str, Badge]] = {
         "withdrawn": Badge(_("Withdrawn"), "quiet", "cross"),
         "stale": Badge(_("Approval stale"), "warn", "alert"),
     },
+    "amendment": {
+        "submitted": Badge(_("Awaiting approval"), "warn", "quarter"),
+        "applied": Badge(_("Carried out"), "good", "check"),
+        "rejected": Badge(_("Rejected"), "bad", "cross"),
+        "withdrawn": Badge(_("Withdrawn"), "quiet", "cross"),
+        "stale": Badge(_("Stale"), "quiet", "alert"),
+    },
     "fulfilment": {
         "none": Badge(_("Not reserved"), "quiet", "empty"),
         "partly_reserved": Badge(_("Partly reserved"), "warn", "quarter"),
@@ -146,6 +153,7 @@ BADGES: dict[str, dict[str, Badge]] = {
         "paid": Badge(_("Paid"), "good", "check"),
         "overdue": Badge(_("Overdue"), "bad", "alert"),
         "debit": Badge(_("Debit note"), "quiet", "cross"),
+        "reversed": Badge(_("Reversed"), "quiet", "cross"),
     },
     "stock": {
         "ok": Badge(_("In stock"), "good", "check"),

@@ -14,7 +14,11 @@ from shundan.ui.formatting import money, qty
 from shundan.web.words import METHODS, Word, is_english, name_of, unit_words
 from shundan.workflow.queries import ApprovalRun, ApprovalStory, InboxItem, StepStory
 
-KINDS: dict[str, Word] = {"order": gettext_lazy("Order"), "payment_request": gettext_lazy("Payment request")}
+KINDS: dict[str, Word] = {
+    "order": gettext_lazy("Order"),
+    "amendment": gettext_lazy("Order change"),
+    "payment_request": gettext_lazy("Payment request"),
+}
 STEP_MODES: dict[str, Word] = {
     "all": gettext_lazy("all must agree"),
     "any": gettext_lazy("one decides"),
@@ -36,6 +40,12 @@ STATES: dict[str, tuple[Word, str]] = {
 # The facts that help to decide, in the order people look at them.
 FACTS: dict[str, Word] = {
     "company_total": gettext_lazy("Worth in company currency"),
+    "amount_before": gettext_lazy("Worth before"),
+    "amount_after": gettext_lazy("Worth after"),
+    "amount_up": gettext_lazy("Increase"),
+    "amount_down": gettext_lazy("Decrease"),
+    "price_lowered": gettext_lazy("Price lowered"),
+    "price_raised": gettext_lazy("Price raised"),
     "discount_rate": gettext_lazy("Below list price"),
     "credit_left": gettext_lazy("Credit left after this"),
     "overdue_days": gettext_lazy("Overdue for"),
@@ -56,7 +66,11 @@ RISKS: dict[str, Word] = {
     "discount": gettext_lazy("large discount"),
     "new_account": gettext_lazy("a bank account that was not used before"),
 }
-FEW_FACTS = ("discount_rate", "credit_left", "overdue_days", "stock_short", "days_until_due", "account_is_new")
+MONEY = ("company_total", "credit_left", "amount_before", "amount_after", "amount_up", "amount_down")
+FEW_FACTS = (
+    *("amount_up", "amount_down", "price_lowered", "discount_rate", "credit_left", "overdue_days", "stock_short"),
+    *("days_until_due", "account_is_new"),
+)
 
 
 def kind_label(kind: str) -> str:
@@ -118,7 +132,11 @@ def lines_for(number: str | None, *, by: Actor) -> list[dict[str, Any]]:
 def facts_of(run: ApprovalRun, names: Iterable[str] = FACTS) -> list[tuple[str, str, bool]]:
     """Return (label, value, whether it should worry) of the facts recorded with a run."""
     found = [(name, run.facts.get(name)) for name in names]
-    told = [(name, value) for name, value in found if value not in (None, "", 0) and not _is_no_discount(name, value)]
+    told = [
+        (name, value)
+        for name, value in found
+        if value not in (None, "", 0, "0", "0.00") and not _is_no_discount(name, value)
+    ]
     return [(str(FACTS[name]), *_said(name, value, run.facts)) for name, value in told]
 
 
@@ -166,7 +184,7 @@ def _is_no_discount(name: str, value: Any) -> bool:
 def _said(name: str, value: Any, facts: dict[str, Any]) -> tuple[str, bool]:
     if name == "discount_rate":
         return f"{Decimal(str(value)) * 100:.1f} %", Decimal(str(value)) > Decimal("0.15")
-    if name in ("company_total", "credit_left"):
+    if name in MONEY:
         return money(Decimal(str(value)), "CNY"), Decimal(str(value)) < 0
     if name in ("overdue_days", "requested_in_days", "days_until_due"):
         return _("%(n)s days") % {"n": value}, name == "overdue_days" and value > 0
@@ -174,6 +192,8 @@ def _said(name: str, value: Any, facts: dict[str, Any]) -> tuple[str, bool]:
         return (_("used for the first time"), True) if value else (_("known"), False)
     if name == "method":
         return str(METHODS.get(value, value)), False
+    if name in ("price_lowered", "price_raised"):
+        return _("yes"), name == "price_lowered"
     if name == "stock_short":
         return (_("not enough"), True) if value else (_("enough"), False)
     return str(value), False

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from shundan.accounts.queries import colleagues
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, Refused
-from shundan.orders.queries import order_number_of
 from shundan.ui.doors import SIGNED_IN, page, wants_json
 from shundan.ui.formatting import money
 from shundan.web.approval_filters import choices_of_filters, filters_of
@@ -218,7 +217,6 @@ def _item(request: HttpRequest, run: ApprovalRun, by: Actor, *, refusal: Refused
     is_pending = run.state == "pending"
     mine = open_tasks_for(run, by=by) if is_pending else []
     is_asker = by.id is not None and by.id in (run.applicant_id, run.owner_id)
-    number = order_number_of(run.subject, by=by)
     context: dict[str, Any] = {
         "page": frame(request, by, title=run.title, active="approvals"),
         "run": run,
@@ -236,7 +234,7 @@ def _item(request: HttpRequest, run: ApprovalRun, by: Actor, *, refusal: Refused
         "colleagues": [(key, name) for key, name in colleagues(by=by) if key != by.id],
         "reasons": _reasons(run, by) if mine else [],
         "risks": risk_labels(risks_of_run(run)),
-        "lines": lines_for(number, by=by),
+        "lines": lines_for(order_number_of(run.subject, by=by), by=by),
         "document_url": page_of_subject(run.subject, by=by),
         "refusal": refusal_of_form(refusal) if refusal else None,
     }

@@ -8,22 +8,31 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shundan.billing.actions import pay_bill, register_bill
-from shundan.billing.queries import Bill, bill_parts, billable_lines, get_bill, list_bills, requests_of_bill
+from shundan.billing.actions import pay_bill, register_bill, reverse_bill
+from shundan.billing.queries import (
+    Bill,
+    bill_parts,
+    billable_lines,
+    get_bill,
+    list_bills,
+    requests_of_bill,
+    undo_of_bill,
+)
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import ZERO, plain
 from shundan.orders.queries import Order, get_order, may_do, timeline_of_papers
-from shundan.ui.doors import page
+from shundan.ui.doors import is_fragment, page
 from shundan.ui.formatting import amount as written
 from shundan.ui.formatting import money
-from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form
+from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
 from shundan.web.kinds import state_label
 from shundan.web.lists import plain_list, state_of, tabs
 from shundan.web.order_view import bill_value
 from shundan.web.subjects import request_link
 from shundan.web.timeline import timeline
+from shundan.web.undo import undo_context
 from shundan.web.words import METHODS, name_of, options, unit_words
 
 VIEWS = (
@@ -103,6 +112,22 @@ def pay(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     except Refused as refusal:
         return _bill_page(request, number, by, refusal=refusal)
     leave_message(request, _("Payment %(number)s was recorded.") % {"number": made})
+    return go(request, reverse("bills.show", kwargs={"number": number}))
+
+
+@page("bill.reverse", methods=("POST",))
+def reverse_it(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Take an unpaid bill back as a whole."""
+    given = Given(request.POST)
+    try:
+        reason = given.text("reason")
+        given.check()
+        reverse_bill(number, reason=reason, by=by)
+    except Refused as refusal:
+        if is_fragment(request):
+            return refused_fragment(request, refusal)
+        return _bill_page(request, number, by, refusal=refusal)
+    leave_message(request, _("Bill %(number)s was reversed.") % {"number": number})
     return go(request, reverse("bills.show", kwargs={"number": number}))
 
 
@@ -218,6 +243,7 @@ def _bill_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused
             }
             for paid in one.disbursements.all()
         ],
+        **undo_context(one.number, undo_of_bill(one, by=by), kind="purchase"),
         "pay_url": reverse("bills.pay", kwargs={"number": one.number}) if may_pay else None,
         "request_url": reverse("bills.request", kwargs={"number": one.number})
         if one.open_amount > 0 and by.may("payment_request.create")

@@ -49,6 +49,10 @@ def new(request: HttpRequest, *, by: Actor) -> HttpResponse:
             submit_url=reverse("orders.submit_new", kwargs={"key": key}),
         ),
     }
+    if copied is not None and wish.get("prices") == "fresh":
+        for row in context["grid"]["lines"]:
+            # The server finds today's price when the draft is saved.
+            row |= {"price": "", "discount": "", "gross": "", "net": "", "tax": ""}
     return render(request, "orders/edit.html", context)
 
 

@@ -17,6 +17,7 @@ from shundan.billing.queries import (
     preview_invoice,
     receivable_sums,
     taxes_of,
+    undo_of_invoice,
 )
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
@@ -28,6 +29,7 @@ from shundan.web.frame import frame, leave_message
 from shundan.web.lists import plain_list, state_of, tabs
 from shundan.web.order_view import invoice_value
 from shundan.web.timeline import timeline
+from shundan.web.undo import undo_context
 from shundan.web.words import name_of, unit_words
 
 VIEWS = (
@@ -243,6 +245,7 @@ def _invoice_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
             for paid in allocations_of(one, by=by)
         ],
         "transitions": _transitions(one, by),
+        **undo_context(one.number, undo_of_invoice(one, by=by), kind=one.order.kind),
         "more": [],
         "refusal": refusal_of_form(refusal) if refusal else None,
         "documents": _chain(one, by),

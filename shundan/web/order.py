@@ -20,7 +20,10 @@ from shundan.web.order_parts import Parts, load_parts
 from shundan.web.order_view import lines_context, side_context, top_context
 from shundan.web.timeline import timeline
 from shundan.web.transitions import transition_label, transitions_of
+from shundan.web.undo import undo_context
 
+# What the forms of transitions may send.
+INPUTS = ("reason", "remark", "code", "line", "quantity")
 TABS = ("lines", "documents", "history")
 
 
@@ -34,7 +37,9 @@ def show(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
 def move(request: HttpRequest, number: str, transition: str, *, by: Actor) -> HttpResponse:
     """Take one transition of an order, on the version that the reader saw."""
     given = Given(request.POST)
-    inputs = {name: given.text(name) for name in ("reason", "remark", "code") if name in request.POST}
+    inputs = {name: given.text(name) for name in INPUTS if name in request.POST}
+    if "line" in request.GET:
+        inputs["line"] = request.GET["line"]
     try:
         given.check()
         move_order(number, transition, by=by, inputs=inputs, version=given.whole("version"))
@@ -96,6 +101,7 @@ def order_page(
         **lines_context(parts),
         **documents_context(parts, by),
         **side_context(parts, by),
+        **undo_context(order.number, parts.undo, kind=order.kind),
     }
     return render(request, "orders/show.html", context, status=status)
 
@@ -122,7 +128,11 @@ def _tabs(parts: Parts, tab: str) -> list[dict[str, Any]]:
         ("documents", _documents_label(parts), papers),
         ("history", _("History"), len(parts.events)),
     )
-    return [
+    found = [
         {"label": label, "url": path if key == "lines" else f"{path}?tab={key}", "active": key == tab, "count": count}
         for key, label, count in names
     ]
+    if parts.order.revision > 1 or parts.amendment is not None:
+        url = reverse("orders.versions", kwargs={"number": parts.order.number})
+        found.insert(2, {"label": _("Versions"), "url": url, "active": False, "count": parts.order.revision})
+    return found

@@ -19,22 +19,27 @@ from shundan.fulfilment.queries import Receipt, Shipment, receipts_of, shipments
 from shundan.inventory.queries import availability_unscoped, available_of
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import ZERO
+from shundan.kernel.undo import UndoOffer
 from shundan.orders.queries import (
     Direction,
     Event,
     Order,
+    OrderAmendment,
     OrderHold,
     OrderLine,
     Progress,
     direction_of,
     followers_of,
+    is_live,
     lines_of,
     neighbours_of,
+    open_amendment_of,
     open_holds,
     progress_of,
     receivable_of,
     returnable_of,
     timeline_of,
+    undo_of_order,
 )
 from shundan.web.words import unit_words
 from shundan.workflow.queries import ApprovalStory, Offer, approvals_of, offers_of
@@ -64,6 +69,8 @@ class Parts:
     available: dict[int, Decimal]
     neighbours: tuple[str | None, str | None]
     units: dict[str, str]
+    amendment: OrderAmendment | None
+    undo: list[UndoOffer]
 
 
 def load_parts(order: Order, *, by: Actor) -> Parts:
@@ -98,6 +105,8 @@ def load_parts(order: Order, *, by: Actor) -> Parts:
         available=_available(order, lines, by),
         neighbours=neighbours_of(order, by=by),
         units=unit_words(by),
+        amendment=open_amendment_of(order) if is_live(order) else None,
+        undo=undo_of_order(order, by=by),
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext, npgettext
 from shundan.accounts.scopes import may_with_kind
 from shundan.billing.queries import Bill, Invoice
 from shundan.kernel.actor import Actor
-from shundan.orders.queries import Order, OrderLine
+from shundan.orders.queries import Order, OrderLine, open_of
 from shundan.ui.formatting import day, moment, money, plural_of, qty
 from shundan.web.addresses import ship_address
 from shundan.web.approval_view import flow_of
@@ -30,6 +30,9 @@ def top_context(parts: Parts, by: Actor) -> dict[str, Any]:
     if may_with_kind(by, "order.create", order.kind) and order.kind != "return":
         copy = f"{reverse('orders.new')}?copy={order.number}"
         more.append({"label": _("Copy to a new order"), "url": copy, "icon": "copy", "attrs": {}})
+        if order.kind in ("sale", "service"):
+            fresh = {"label": _("Copy at today's prices"), "url": f"{copy}&prices=fresh", "icon": "copy", "attrs": {}}
+            more.append(fresh)
     return {
         "order": _order(order, by),
         "face": face_of(order),
@@ -43,12 +46,26 @@ def top_context(parts: Parts, by: Actor) -> dict[str, Any]:
         "steps": steps_of(parts),
         "tracks": _tracks(parts, by),
         "flags": [
-            {"text": _("On hold: %(reason)s") % {"reason": hold.reason}, "note": _by_and_when(hold), "link": None}
-            for hold in parts.holds
+            *(
+                {"text": _("On hold: %(reason)s") % {"reason": hold.reason}, "note": _by_and_when(hold), "link": None}
+                for hold in parts.holds
+            ),
+            *_change_flag(parts),
         ],
         "neighbours": {"previous": before, "next": after},
         "more": more,
     }
+
+
+def _change_flag(parts: Parts) -> list[dict[str, Any]]:
+    """Return what says that a change of the order waits for its approval."""
+    one = parts.amendment
+    if one is None:
+        return []
+    url = reverse("orders.amendment", kwargs={"number": parts.order.number, "change": one.number})
+    note = f"{one.asked_by_name} {moment(one.asked_at)}"
+    text = _("A change of this order is awaiting approval.")
+    return [{"text": text, "note": note, "link": {"label": one.title, "url": url}}]
 
 
 def lines_context(parts: Parts) -> dict[str, Any]:
@@ -88,6 +105,8 @@ def bill_value(bill: Bill, by: Actor) -> str:
     """Return the badge value of a bill: what is open of it, and whether it is late."""
     if bill.kind == "debit":
         return "debit"
+    if bill.debited:
+        return "reversed"
     if bill.open_amount == 0:
         return "paid"
     if bill.due_on < by.today:
@@ -166,6 +185,7 @@ def _order(order: Order, by: Actor) -> dict[str, Any]:
         "version": order.version,
         "lifecycle": order.category,
         "state": None if order.kind == "sale" else state_label(order),
+        "revision": order.revision,
         "type": name_of(order.type),
         "customer": {"name": order.party_name, "url": party_url(order, by)},
         "currency": order.currency,
@@ -264,7 +284,27 @@ def _line(line: OrderLine, parts: Parts) -> dict[str, Any]:
         "arrived": line.delivered if parts.direction.is_transfer else None,
         "returned": line.returned,
         "invoiced": line.invoiced,
-        "closed": line.cancelled > 0,
+        "closed": line.cancelled,
+        "is_off": line.quantity == 0,
+        "close": _closing(line, parts),
+    }
+
+
+def _closing(line: OrderLine, parts: Parts) -> dict[str, Any] | None:
+    """Return the step that closes what is open of one line, where there is anything and this actor may."""
+    may = any(one.transition.name == "close_line" and one.is_open for one in parts.offers)
+    if not may or line.picked > 0 or open_of(line) == 0 or line.invoiced >= line.quantity - line.cancelled:
+        return None
+    url = reverse("orders.move", kwargs={"number": parts.order.number, "transition": "close_line"})
+    return {
+        "name": f"close-line-{line.position}",
+        "label": _("Close line %(number)s") % {"number": line.position},
+        "kind": "danger",
+        "url": f"{url}?line={line.position}",
+        "allowed": True,
+        "reason": "needed",
+        "reasons": [_("No longer needed by customer"), _("Out of stock")],
+        "confirm": _("%(n)s will not be delivered any more; stock and credit become free.") % {"n": qty(open_of(line))},
     }
 
 

@@ -9,7 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shundan.billing.actions import allocate_payment, deallocate_payment, refund_payment, register_payment
+from shundan.billing.actions import (
+    allocate_payment,
+    deallocate_payment,
+    refund_payment,
+    register_payment,
+    reverse_payment,
+)
 from shundan.billing.queries import (
     Invoice,
     Payment,
@@ -19,18 +25,20 @@ from shundan.billing.queries import (
     open_invoices_of,
     requests_of_payment,
     timeline_of_payment,
+    undo_of_payment,
 )
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.parties.queries import Customer, get_customer
-from shundan.ui.doors import page
+from shundan.ui.doors import is_fragment, page
 from shundan.ui.formatting import amount as written
-from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form
+from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
 from shundan.web.lists import plain_list, state_of, tabs
 from shundan.web.order_view import invoice_value
 from shundan.web.subjects import request_link
 from shundan.web.timeline import timeline
+from shundan.web.undo import undo_context
 from shundan.web.words import METHODS, options
 
 VIEWS = (("all", gettext_lazy("All")), ("unallocated", gettext_lazy("Unallocated")))
@@ -238,9 +246,27 @@ def _row(one: Payment) -> dict[str, Any]:
 
 def payment_badge(one: Payment) -> str:
     """Return the badge value of a payment: how much of it is allocated."""
+    if one.reversed_at is not None:
+        return "reversed"
     if one.unallocated == 0:
         return "allocated"
     return "part" if one.allocated else "unallocated"
+
+
+@page("payment.reverse", methods=("POST",))
+def reverse_it(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Take a payment back of which nothing is used."""
+    given = Given(request.POST)
+    try:
+        reason = given.text("reason")
+        given.check()
+        reverse_payment(number, reason=reason, by=by)
+    except Refused as refusal:
+        if is_fragment(request):
+            return refused_fragment(request, refusal)
+        return _payment_page(request, number, by, refusal=refusal)
+    leave_message(request, _("Payment %(number)s was reversed.") % {"number": number})
+    return go(request, reverse("payments.show", kwargs={"number": number}))
 
 
 def _payment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused | None = None) -> HttpResponse:
@@ -280,6 +306,7 @@ def _payment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
         ],
         "error_of": errors_of(refusal),
         "transitions": [],
+        **undo_context(one.number, undo_of_payment(one, by=by)),
         "more": [],
         "refusal": _refusal(refusal),
         "events": timeline(timeline_of_payment(one, by=by)),

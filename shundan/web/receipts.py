@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from shundan.fulfilment.actions import receive_goods, reverse_receipt
-from shundan.fulfilment.queries import Receipt, get_receipt, list_receipts
+from shundan.fulfilment.queries import Receipt, get_receipt, list_receipts, undo_of_receipt
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import plain
@@ -22,6 +22,7 @@ from shundan.web.frame import frame, leave_message
 from shundan.web.kinds import state_label
 from shundan.web.lists import plain_list, state_of, tabs
 from shundan.web.timeline import timeline
+from shundan.web.undo import undo_context
 from shundan.web.words import name_of, unit_words
 
 VIEWS = (("all", gettext_lazy("All")), ("posted", gettext_lazy("Posted")), ("reversed", gettext_lazy("Reversed")))
@@ -201,6 +202,7 @@ def _receipt_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
         "transitions": [_reversal(one)] if one.state == "posted" and _may_reverse(one, by) else [],
         "refusal": refusal_of_form(refusal) if refusal else None,
         "documents": _chain(one),
+        **undo_context(one.number, undo_of_receipt(one, by=by), kind=one.order.kind),
         "events": timeline(timeline_of_papers(one.order, [one.subject], by=by)),
     }
     return render(request, "receipts/show.html", context, status=refusal.status if refusal else 200)

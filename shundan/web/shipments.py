@@ -15,7 +15,7 @@ from shundan.fulfilment.actions import (
     ship_order,
     ship_shipment,
 )
-from shundan.fulfilment.queries import Shipment, get_shipment, list_shipments
+from shundan.fulfilment.queries import Shipment, get_shipment, list_shipments, undo_of_shipment
 from shundan.inventory.queries import list_warehouses
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
@@ -38,6 +38,7 @@ from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of
 from shundan.web.frame import frame, leave_message
 from shundan.web.lists import plain_list, state_of, tabs
 from shundan.web.timeline import timeline
+from shundan.web.undo import undo_context
 from shundan.web.words import CARRIERS, name_of, options, unit_words
 
 VIEWS = (
@@ -261,6 +262,7 @@ def _shipment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Ref
         "more": [],
         "refusal": refusal_of_form(refusal) if refusal else None,
         "documents": _chain(one),
+        **undo_context(one.number, undo_of_shipment(one, by=by), kind=one.order.kind),
         "events": timeline(timeline_of_papers(order, [one.subject], by=by)),
     }
     return render(request, "shipments/show.html", context, status=refusal.status if refusal else 200)

@@ -6,13 +6,16 @@ from django.urls import reverse
 
 from shundan.billing.queries import PaymentRequest, payment_request_number_of
 from shundan.kernel.actor import Actor
-from shundan.orders.queries import order_number_of
+from shundan.orders.queries import amendment_of_subject, order_number_of
 
 
 def page_of_subject(subject: tuple[str, int], *, by: Actor) -> str | None:
     """Return the path of a document's page, or None for what is gone or out of the reader's reach."""
     if subject[0] == "approval":
         return reverse("approvals.show", kwargs={"approval_id": subject[1]})
+    change = amendment_of_subject(subject, by=by)
+    if change is not None:
+        return reverse("orders.amendment", kwargs={"number": change.order.number, "change": change.number})
     for find, name in ((order_number_of, "orders.show"), (payment_request_number_of, "payment_requests.show")):
         number = find(subject, by=by)
         if number is not None:

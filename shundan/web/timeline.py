@@ -70,6 +70,8 @@ def _facts(data: Mapping[str, Any]) -> dict[str, str]:
     currency = str(data.get("currency", "CNY"))
     return {
         "number": str(data.get("number", "")),
+        "amendment": str(data.get("amendment", "")),
+        "revision": str(data.get("revision", "")),
         "total": money(data.get("total"), currency),
         "amount": money(data.get("amount"), currency),
     }

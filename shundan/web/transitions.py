@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from shundan.kernel.actor import Actor
-from shundan.orders.queries import Order, get_order, is_live, may_do
+from shundan.orders.queries import Order, get_order, hold_codes, is_live, may_do
 from shundan.web.order_papers import may_bill, may_invoice, may_receive
 from shundan.web.order_parts import Parts
 from shundan.web.words import label_of
@@ -37,9 +37,15 @@ ICONS = {
     "finish": "circle-check",
     "perform": "tool",
     "complete": "circle-check",
+    "amend": "pencil",
+    "reopen": "history",
+    "revive": "history",
     "hold": "player-pause",
     "release_hold": "circle-check",
 }
+# Transitions that a page of their own asks for, and those that belong to a line.
+PAGES = {"amend": "orders.amend"}
+OF_LINES = ("close_line", "reopen_line")
 KEYS = {"approve": "a", "reject": "r"}
 
 
@@ -76,8 +82,9 @@ def _transition(offer: Offer, order: Order) -> dict[str, Any]:
         "key": KEYS.get(step.name),
         "reason": "needed" if "reason" in step.asks else None,
         "reasons": _usual_reasons(step.name),
+        "codes": hold_choices() if "place_order_hold" in step.does else [],
         "confirm": None,
-        "href": None,
+        "href": reverse(PAGES[step.name], kwargs={"number": order.number}) if step.name in PAGES else None,
     }
 
 
@@ -147,7 +154,13 @@ def _link(
 
 def _is_moot(offer: Offer, order: Order) -> bool:
     """Tell whether an offer says nothing: releasing what is not held, confirming by hand what runs by itself."""
-    return offer.transition.name == "release_hold" and not order.holds
+    name = offer.transition.name
+    return name in OF_LINES or (name == "release_hold" and not order.holds)
+
+
+def hold_choices() -> list[tuple[str, str]]:
+    """Return the codes of holds with their names."""
+    return [(one.code, label_of(one)) for one in hold_codes()]
 
 
 def _usual_reasons(name: str) -> list[str]:

@@ -14,9 +14,10 @@ from shundan.billing.actions import (
     issue_invoice,
     register_payment,
 )
-from shundan.billing.actions.invoices import InvoicePaid, NothingToInvoice, NotInvoiceable
+from shundan.billing.actions.invoices import NothingToInvoice, NotInvoiceable
 from shundan.billing.actions.payments import OverAllocated, PaymentKnown
 from shundan.billing.models import Allocation, Invoice, Payment
+from shundan.billing.queries.undo import InvoicePaid
 from shundan.kernel.errors import Malformed, NotFound, NotPermitted
 from shundan.kernel.models import Event
 from shundan.orders.actions import LineInput, OrderInput, place_order

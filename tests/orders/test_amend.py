@@ -20,6 +20,9 @@ from tests import make
 pytestmark = pytest.mark.django_db
 
 
+AGREED = ("unit_price", "discount", "gross", "net")
+
+
 def change(order: Order, *lines: LineWish, by: Any = None, **more: Any) -> OrderAmendment:
     """Ask for a change of lines, and of what else is given."""
     wish = {name: more.pop(name) for name in list(more) if name in ChangeWish.__slots__}

@@ -153,6 +153,50 @@ OPERATIONS: dict[str, Operation] = {
     "approval_tables_check": _post("/approval-tables/order/check", {200: "admin"}, _FLOW),
     "approval_tables_publish": _post("/approval-tables/order/versions", {409: "admin"}, _FLOW),
     "approval_tables_compare": _get("/approval-tables/order/diff?before=1&after=1", {200: "admin"}),
+    # Changes of running orders and their versions
+    "amendments_ask": _post(
+        "/orders/{confirmed}/amendments",
+        {201: "rep sales_manager", 404: "service warehouse purchasing other_rep"},
+        {"reason_code": "customer_wish", "lines": [{"position": 1, "quantity": 6}]},
+        "confirmed",
+    ),
+    "amendments_preview": _post(
+        "/orders/{confirmed}/amendments/preview",
+        {200: "rep sales_manager", 404: "service warehouse purchasing other_rep"},
+        {"lines": [{"position": 1, "quantity": 6}]},
+        "confirmed",
+    ),
+    "amendments_index": _get(
+        "/orders/{asked}/amendments", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "asked"
+    ),
+    "amendments_show": _get(
+        "/orders/{asked}/amendments/1", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "asked"
+    ),
+    "amendments_withdraw": _post(
+        "/orders/{asked}/amendments/1/withdraw",
+        {200: "rep", 409: "sales_manager", 404: "service warehouse purchasing other_rep"},
+        {"remark": ""},
+        "asked",
+    ),
+    "amendments_revisions": _get(
+        "/orders/{amended}/revisions", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "amended"
+    ),
+    "amendments_revision": _get(
+        "/orders/{amended}/revisions/2", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "amended"
+    ),
+    "amendments_compare": _get(
+        "/orders/{amended}/revisions/1/compare/2",
+        {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"},
+        "amended",
+    ),
+    "orders_copy": _post(
+        "/orders/{confirmed}/copies",
+        {201: "rep sales_manager service", 404: "warehouse purchasing other_rep"},
+        record="confirmed",
+    ),
+    "orders_undo": _get(
+        "/orders/{confirmed}/undo", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "confirmed"
+    ),
     # Shipments
     "shipments_index": _get("/shipments", {200: f"{SEE_ORDERS} warehouse other_rep"}),
     "shipments_show": _get("/shipments/{gone}", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "gone"),
@@ -193,6 +237,8 @@ OPERATIONS: dict[str, Operation] = {
     "payment_requests_withdraw": _post(
         "/payment-requests/{other_request}/withdraw", {403: "finance", 404: "purchasing"}, record="other_request"
     ),
+    "bills_reverse": _post("/bills/{bill}/reverse", {200: "finance"}, {"reason": "wrong"}, "bill"),
+    "payments_reverse": _post("/payments/{payment}/reverse", {200: "finance"}, {"reason": "wrong"}, "payment"),
     # Purchases and transfers
     "orders_place:purchase": _post(
         "/orders",

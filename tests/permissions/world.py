@@ -10,11 +10,13 @@ from shundan.accounts.actions import issue_api_token, revoke_api_token
 from shundan.accounts.models import ApiToken, User
 from shundan.accounts.rules import ROLES
 from shundan.billing.actions import allocate_payment, register_bill, register_payment, request_bill_payment
+from shundan.catalog.models import Product
 from shundan.fulfilment.actions import plan_shipment, receive_goods, ship_order
 from shundan.inventory.actions import create_warehouse
-from shundan.kernel.actor import system_actor
-from shundan.orders.actions import LineInput, OrderInput, place_order
+from shundan.kernel.actor import Actor, system_actor
+from shundan.orders.actions import ChangeWish, LineInput, LineWish, OrderInput, amend_order, place_order
 from shundan.parties.actions import SupplierInput, create_supplier
+from shundan.parties.models import Customer
 from shundan.workflow.actions import delegate_approvals
 from shundan.workflow.queries import list_inbox
 from tests import make
@@ -65,9 +67,23 @@ def build() -> World:
     allocate_payment(names["allocated"], {paid.number: Decimal(10)}, by=make.boss())
     names |= _bought(product.sku)
     names["type"] = make.order_type("consignment").code
+    names |= _amended(customer, product, rep)
     tokens = _tokens(users)
     names["token"] = str(ApiToken.objects.get(user=users["rep"], name="live").pk)
     return World(tokens, names, users)
+
+
+def _amended(customer: Customer, product: Product, rep: Actor) -> dict[str, str]:
+    """An order with a change that waits for its approval, and one with two versions."""
+    names = {
+        name: make.order(state="confirmed", of=customer, products=[product], by=rep, quantity=5).number
+        for name in ("asked", "amended")
+    }
+    cheaper = ChangeWish(lines=(LineWish(position=1, unit_price=Decimal(9)),))
+    amend_order(names["asked"], cheaper, by=rep, reason_code="price_agreed")
+    more = ChangeWish(lines=(LineWish(position=1, quantity=Decimal(6)),))
+    amend_order(names["amended"], more, by=rep, reason_code="customer_wish")
+    return names
 
 
 def _bought(sku: str) -> dict[str, str]:

@@ -6,7 +6,8 @@ from shundan.billing.actions import pay_bill, register_bill
 from shundan.billing.actions.bills import BillKnown, BillMismatch, BillOverpaid, NothingToBill
 from shundan.billing.queries import payable_of
 from shundan.fulfilment.actions import receive_goods, reverse_receipt, ship_order
-from shundan.fulfilment.actions.receipts import NothingToReceive, ReceiptBilled, TooManyReceived
+from shundan.fulfilment.actions.receipts import NothingToReceive, TooManyReceived
+from shundan.fulfilment.queries import ReceiptBilled
 from shundan.kernel.errors import NotFound, NotPermitted
 from shundan.orders.actions import LineInput, OrderInput, create_order, move_order, place_order
 from shundan.orders.queries import get_order, list_orders

@@ -1,10 +1,31 @@
 """What can be done with invoices and bills, payments in and out, requests to pay, and credit."""
 
-from shundan.billing.actions.bills import register_bill
-from shundan.billing.actions.invoices import credit_invoice, issue_invoice
-from shundan.billing.actions.paying import pay_bill, refund_payment
-from shundan.billing.actions.payments import allocate_payment, deallocate_payment, register_payment
-from shundan.billing.actions.requests import pay_request, request_bill_payment, request_refund, withdraw_request
+from shundan.billing.actions.bills import (
+    register_bill,
+    reverse_bill,
+)
+from shundan.billing.actions.invoices import (
+    credit_invoice,
+    issue_invoice,
+)
+from shundan.billing.actions.paying import (
+    pay_bill,
+    refund_payment,
+)
+from shundan.billing.actions.payments import (
+    allocate_payment,
+    deallocate_payment,
+    register_payment,
+)
+from shundan.billing.actions.requests import (
+    pay_request,
+    request_bill_payment,
+    request_refund,
+    withdraw_request,
+)
+from shundan.billing.actions.reverse import (
+    reverse_payment,
+)
 
 __all__ = [
     "allocate_payment",
@@ -18,5 +39,7 @@ __all__ = [
     "register_payment",
     "request_bill_payment",
     "request_refund",
+    "reverse_bill",
+    "reverse_payment",
     "withdraw_request",
 ]

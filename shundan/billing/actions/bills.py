@@ -8,7 +8,13 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.models import Bill, BillLine, Disbursement
-from shundan.billing.queries import bill_parts, due_day_of, earliest_bill_due_day
+from shundan.billing.queries import (
+    bill_parts,
+    billable_lines,
+    check_bill_reversal,
+    due_day_of,
+    earliest_bill_due_day,
+)
 from shundan.billing.rules import METHODS
 from shundan.billing.scopes import visible_bills
 from shundan.kernel.actor import Actor
@@ -19,7 +25,7 @@ from shundan.kernel.money import ZERO, decimal_places, decimals_of
 from shundan.kernel.numbering import next_gapless_number
 from shundan.orders.actions import note_invoiced, note_paid
 from shundan.orders.models import Order
-from shundan.orders.queries import Choice, direction_of, get_order, invoiceable_of, is_released, lock_order_unscoped
+from shundan.orders.queries import Choice, direction_of, get_order, is_released, lock_order_unscoped
 
 
 class NothingToBill(Refused):
@@ -78,7 +84,7 @@ def register_bill(
     if not direction_of(order).is_billed or not is_released(order) or order.supplier is None:
         raise NothingToBill(number=order.number)
     reference = reference.replace("\x00", "").strip()[:100]
-    chosen = BILLED.of(order, invoiceable_of(order), quantities)
+    chosen = BILLED.of(order, billable_lines(order), quantities)
     parts = bill_parts(order, chosen)
     due = sum((part.gross for part in parts), ZERO)
     if total is not None and total != due:
@@ -86,7 +92,7 @@ def register_bill(
         raise BillMismatch(details=[Detail("total", "bill_mismatch", sentence % {"billed": total, "due": due})])
     # The number's series is locked until commit: of two bookings of one paper the second sees the first here.
     number = next_gapless_number("bill", prefix="BL", on=by.today)
-    known = Bill.objects.filter(supplier=order.supplier, reference=reference).first() if reference else None
+    known = Bill.objects.filter(supplier=order.supplier, reference=reference, debited=0).first() if reference else None
     if known is not None:
         raise BillKnown(reference=reference, number=known.number)
     on = billed_on or by.today
@@ -166,6 +172,61 @@ def disburse(
     record("bill.paid", subject=bill.subject, by=by, data=_facts(bill, order) | {"amount": str(amount)})
     note_paid(order, amount=amount, due_on=earliest_bill_due_day(order.pk), by=by)
     return paid
+
+
+@action
+def reverse_bill(number: str, *, reason: str, by: Actor) -> Bill:
+    """Take an unpaid bill back as a whole, by a debit note that mirrors its amounts; return the note.
+
+    The order's quantities can be billed again, and the supplier's paper booked anew.
+    Raises: NotPermitted, NotFound, Malformed, BillSettled.
+    """
+    require(by, "bill.reverse")
+    reason = reason.replace("\x00", "").strip()[:500]
+    if not reason:
+        raise Malformed(details=[Detail("reason", "required", _("This field is required."))])
+    rows = visible_bills(by, "bill.reverse").filter(number=number.replace("\x00", ""))
+    found = rows.values_list("pk", "order_id").first()
+    if found is None:
+        raise NotFound(what="bill", key=number[:100])
+    order = lock_order_unscoped(found[1])
+    bill = Bill.objects.select_for_update().get(pk=found[0])
+    check_bill_reversal(bill)
+    note = Bill.objects.create(
+        number=next_gapless_number("bill", prefix="BL", on=by.today),
+        kind="debit",
+        order=order,
+        order_revision=bill.order_revision,
+        supplier_id=bill.supplier_id,
+        corrects=bill,
+        reason=reason,
+        currency=bill.currency,
+        exchange_rate=bill.exchange_rate,
+        net=-bill.net,
+        tax=-bill.tax,
+        total=-bill.total,
+        billed_on=by.today,
+        due_on=by.today,
+        created_at=by.at,
+        created_by_name=by.name,
+    )
+    lines = list(bill.lines.all())
+    BillLine.objects.bulk_create(
+        BillLine(
+            bill=note,
+            order_line_id=one.order_line_id,
+            quantity=-one.quantity,
+            net=-one.net,
+            tax=-one.tax,
+            gross=-one.gross,
+        )
+        for one in lines
+    )
+    Bill.objects.filter(pk=bill.pk).update(debited=bill.total)
+    record("bill.reversed", subject=bill.subject, by=by, data=_facts(bill, order) | {"reason": reason})
+    quantities = {one.order_line_id: -one.quantity for one in lines}
+    note_invoiced(order, quantities, gross=-bill.total, due_on=earliest_bill_due_day(order.pk), by=by)
+    return note
 
 
 def _facts(bill: Bill, order: Order) -> dict[str, str]:

@@ -8,16 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.actions.credit import change_credit_account
 from shundan.billing.models import Invoice, InvoiceLine
-from shundan.billing.queries import billed_parts, due_day_of, earliest_due_day, get_invoice
+from shundan.billing.queries import billed_parts, check_credit_note, due_day_of, earliest_due_day, get_invoice
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, Refused, require
 from shundan.kernel.events import record
 from shundan.kernel.money import ZERO
 from shundan.kernel.numbering import next_gapless_number
-from shundan.orders.actions import OrderOnHold, note_invoiced
+from shundan.orders.actions import note_invoiced, refuse_held
 from shundan.orders.models import Order, OrderLine
-from shundan.orders.queries import Choice, get_order, invoiceable_of, is_released, lock_order_unscoped, open_holds
+from shundan.orders.queries import Choice, get_order, invoiceable_of, is_released, lock_order_unscoped
 
 
 class NothingToInvoice(Refused):
@@ -32,13 +32,6 @@ class NotInvoiceable(Refused):
 
     code = "quantity_not_invoiceable"
     sentence = _("The quantity to invoice exceeds what can be invoiced now. See the marked lines.")
-
-
-class InvoicePaid(Refused):
-    """Money is allocated to the invoice, or it was credited before."""
-
-    code = "invoice_settled"
-    sentence = _("Invoice %(number)s is already paid or credited. Reverse the allocation first.")
 
 
 BILLED = Choice(
@@ -60,8 +53,7 @@ def issue_invoice(
     """
     require(by, "invoice.issue")
     order = get_order(order_number, by=by, lock=True, permission="invoice.issue")
-    if order.holds:
-        raise OrderOnHold(number=order.number, reason="; ".join(hold.reason for hold in open_holds(order)))
+    refuse_held(order, "invoice")
     if not is_released(order) or order.is_history:
         raise NothingToInvoice(number=order.number)
     chosen = BILLED.of(order, invoiceable_of(order), quantities)
@@ -109,8 +101,7 @@ def credit_invoice(number: str, *, reason: str, by: Actor) -> Invoice:
     found = get_invoice(number, by=by, permission="invoice.credit")
     order = lock_order_unscoped(found.order_id)
     invoice = Invoice.objects.select_for_update().get(pk=found.pk)
-    if invoice.kind != "normal" or invoice.allocated != 0 or invoice.credit_notes.exists():
-        raise InvoicePaid(number=invoice.number)
+    check_credit_note(invoice)
     note = Invoice.objects.create(
         number=next_gapless_number("credit_note", prefix="CN", on=by.today),
         kind="credit",

@@ -80,7 +80,7 @@ def register_payment(
     # The number's series is locked until commit: of two bookings of one reference the second sees the first here.
     number = next_gapless_number("payment", prefix="RC", on=by.today)
     if reference:
-        known = Payment.objects.filter(provider=provider, reference=reference).first()
+        known = Payment.objects.filter(provider=provider, reference=reference, reversed_at=None).first()
         if known is not None:
             raise PaymentKnown(reference=reference, number=known.number)
     payment = Payment.objects.create(
@@ -249,7 +249,7 @@ def _refuse_too_much(payment: Payment, shares: Sequence[tuple[int, Decimal]], to
         for i, amount in shares
         if amount > (left := held.invoices[i].open_amount)
     ]
-    if payment.allocated + total > payment.amount - payment.refunded:
+    if total > payment.unallocated:
         sentence = _("Only %(left)s of the payment is left.")
         left = payment.unallocated
         short.append(Detail("amount", "over_allocated", sentence % {"left": left}))

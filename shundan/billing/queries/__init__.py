@@ -1,33 +1,35 @@
 """What can be asked of invoices, bills and payments, of credit, and of requests to pay."""
 
 from shundan.billing.models import Allocation, Bill, Disbursement, Invoice, Payment, PaymentRequest, Refund
+from shundan.billing.queries.bills import (
+    bill_parts,
+    billable_lines,
+    billed_amounts,
+    bills_of,
+    earliest_bill_due_day,
+    get_bill,
+    list_bills,
+    payable_of,
+)
 from shundan.billing.queries.books import (
     OPEN,
-    BilledPart,
     Credit,
     InvoicePreview,
     allocated_of,
     allocations_of,
-    bill_parts,
-    billable_lines,
     billed_parts,
-    bills_of,
     credit_of,
     due_day_of,
-    earliest_bill_due_day,
     earliest_due_day,
     earliest_overdue_day_unscoped,
-    get_bill,
     get_invoice,
     get_payment,
     invoiced_amounts,
     invoices_of,
-    list_bills,
     list_invoices,
     list_payments,
     open_invoices_of,
     overdue_of,
-    payable_of,
     payment_methods,
     payments_of,
     preview_invoice,
@@ -36,6 +38,7 @@ from shundan.billing.queries.books import (
     taxes_of,
     timeline_of_payment,
 )
+from shundan.billing.queries.parts import BilledPart
 from shundan.billing.queries.requests import (
     get_request,
     list_requests,
@@ -44,6 +47,14 @@ from shundan.billing.queries.requests import (
     requested_of_payment,
     requests_of_bill,
     requests_of_payment,
+)
+from shundan.billing.queries.undo import (
+    check_bill_reversal,
+    check_credit_note,
+    check_payment_reversal,
+    undo_of_bill,
+    undo_of_invoice,
+    undo_of_payment,
 )
 
 __all__ = [
@@ -62,8 +73,12 @@ __all__ = [
     "allocations_of",
     "bill_parts",
     "billable_lines",
+    "billed_amounts",
     "billed_parts",
     "bills_of",
+    "check_bill_reversal",
+    "check_credit_note",
+    "check_payment_reversal",
     "credit_of",
     "due_day_of",
     "earliest_bill_due_day",
@@ -94,4 +109,7 @@ __all__ = [
     "standings_of",
     "taxes_of",
     "timeline_of_payment",
+    "undo_of_bill",
+    "undo_of_invoice",
+    "undo_of_payment",
 ]

@@ -8,15 +8,16 @@ from decimal import Decimal
 from django.db.models import F, Prefetch, Q, Sum
 
 from shundan.accounts.scopes import holds
-from shundan.billing.models import Allocation, Bill, BillLine, CreditAccount, Invoice, InvoiceLine, Payment
+from shundan.billing.models import Allocation, CreditAccount, Invoice, InvoiceLine, Payment
+from shundan.billing.queries.parts import BilledPart, parts_of_lines
 from shundan.billing.rules import METHODS, due_day, exposure
-from shundan.billing.scopes import visible_bills, visible_invoices, visible_payments
+from shundan.billing.scopes import visible_invoices, visible_payments
 from shundan.catalog.queries import rate_of_exchange
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.listing import Page, page_of
 from shundan.kernel.models import Event
-from shundan.kernel.money import ZERO, part_of, round_amount
+from shundan.kernel.money import ZERO, round_amount
 from shundan.kernel.timeline import events_of_unscoped
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import invoiceable_of
@@ -135,7 +136,7 @@ def list_payments(
     require(by, "payment.read")
     rows = visible_payments(by).select_related("customer")
     if view == "unallocated":
-        rows = rows.filter(amount__gt=F("allocated") + F("refunded"))
+        rows = rows.filter(amount__gt=F("allocated") + F("refunded"), reversed_at=None)
     wanted = search.strip().replace("\x00", "")[:80]
     if wanted:
         rows = rows.filter(
@@ -168,13 +169,6 @@ def payments_of(order: Order, *, by: Actor) -> list[Allocation]:
 def invoiced_amounts(order_line_ids: Iterable[int]) -> dict[int, tuple[Decimal, Decimal]]:
     """Return (gross, net) that invoices less credit notes hold of each order line."""
     rows = InvoiceLine.objects.filter(order_line_id__in=list(order_line_ids)).values("order_line_id")
-    sums = rows.annotate(gross_sum=Sum("gross"), net_sum=Sum("net"))
-    return {row["order_line_id"]: (row["gross_sum"], row["net_sum"]) for row in sums}
-
-
-def billed_amounts(order_line_ids: Iterable[int]) -> dict[int, tuple[Decimal, Decimal]]:
-    """Return (gross, net) that suppliers' bills less debit notes hold of each order line."""
-    rows = BillLine.objects.filter(order_line_id__in=list(order_line_ids)).values("order_line_id")
     sums = rows.annotate(gross_sum=Sum("gross"), net_sum=Sum("net"))
     return {row["order_line_id"]: (row["gross_sum"], row["net_sum"]) for row in sums}
 
@@ -250,17 +244,6 @@ def overdue_of(customer_ids: Iterable[int], *, by: Actor) -> dict[int, dict[str,
 
 
 @dataclass(frozen=True, slots=True)
-class BilledPart:
-    """The part of an order line that an invoice bills, with what may be billed of the line at most."""
-
-    line: OrderLine
-    quantity: Decimal
-    net: Decimal
-    tax: Decimal
-    gross: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class InvoicePreview:
     """What an invoice over these parts would say."""
 
@@ -273,89 +256,7 @@ class InvoicePreview:
 
 def billed_parts(order: Order, chosen: Mapping[OrderLine, Decimal]) -> list[BilledPart]:
     """Return the amounts of parts of lines, so that all parts of a line add up to its stored amounts exactly."""
-    return _parts(order, chosen, invoiced_amounts(line.pk for line in chosen))
-
-
-def bill_parts(order: Order, chosen: Mapping[OrderLine, Decimal]) -> list[BilledPart]:
-    """Return the same of a supplier's bill."""
-    return _parts(order, chosen, billed_amounts(line.pk for line in chosen))
-
-
-def earliest_bill_due_day(order_id: int) -> date | None:
-    """Return the first day on which a bill of an order that is still open falls due."""
-    rows = Bill.objects.filter(order_id=order_id, kind="normal", total__gt=F("paid"))
-    return rows.order_by("due_on").values_list("due_on", flat=True).first()
-
-
-def bills_of(order: Order, *, by: Actor) -> list[Bill]:
-    """Return a purchase's bills and debit notes, oldest first; none for actors who may not see bills."""
-    if not by.may("bill.read"):
-        return []
-    rows = (
-        visible_bills(by)
-        .filter(order_id=order.pk)
-        .select_related("supplier", "order")
-        .prefetch_related("disbursements")
-    )
-    return list(rows.order_by("id"))
-
-
-def list_bills(
-    *,
-    by: Actor,
-    view: str = "all",
-    search: str = "",
-    cursor: str | None = None,
-    limit: int = 50,
-    counted: bool = False,
-) -> Page[Bill]:
-    """Return one page of bills; views: all, open, overdue, debit. Raises: NotPermitted."""
-    require(by, "bill.read")
-    is_open = Q(kind="normal", total__gt=F("paid"))
-    views = {"open": is_open, "overdue": is_open & Q(due_on__lt=by.today), "debit": Q(kind="debit")}
-    rows = visible_bills(by).select_related("supplier", "order").filter(views.get(view, Q()))
-    wanted = search.strip().replace("\x00", "")[:80]
-    if wanted:
-        exact = Q(number__iexact=wanted) | Q(order__number__iexact=wanted) | Q(reference=wanted)
-        rows = rows.filter(exact | Q(supplier__search_text__contains=wanted.lower()))
-    return page_of(rows, cursor=cursor, limit=limit, counted=counted)
-
-
-def get_bill(number: str, *, by: Actor, permission: str = "bill.read") -> Bill:
-    """Return a bill with its lines and what was paid of it. Raises: NotPermitted, NotFound."""
-    require(by, permission)
-    lines = BillLine.objects.select_related("order_line").order_by("order_line__position")
-    rows = visible_bills(by, permission).select_related("supplier", "order__type", "order__supplier")
-    bill = (
-        rows.prefetch_related(Prefetch("lines", queryset=lines), "disbursements")
-        .filter(number=number.replace("\x00", ""))
-        .first()
-    )
-    if bill is None:
-        raise NotFound(what="bill", key=number[:100])
-    return bill
-
-
-def payable_of(supplier_id: int, *, by: Actor) -> dict[str, Decimal]:
-    """Return what we owe a supplier by currency: bills less debit notes and payments. Raises: NotPermitted."""
-    require(by, "bill.read")
-    rows = visible_bills(by).filter(supplier_id=supplier_id).values("currency")
-    return {row["currency"]: row["owed"] for row in rows.annotate(owed=Sum(F("total") - F("paid")))}
-
-
-def _parts(
-    order: Order, chosen: Mapping[OrderLine, Decimal], already: Mapping[int, tuple[Decimal, Decimal]]
-) -> list[BilledPart]:
-    parts = []
-    for line, quantity in chosen.items():
-        upto = line.invoiced + quantity
-        gross_before, net_before = already.get(line.pk, (ZERO, ZERO))
-        gross = part_of(line.gross, upto=upto, of=line.quantity, currency=order.currency) - gross_before
-        net = part_of(line.net, upto=upto, of=line.quantity, currency=order.currency) - net_before
-        # After a change of the line a part may round below nothing; the last part takes the rest all the same.
-        gross, net = max(ZERO, gross), max(ZERO, net)
-        parts.append(BilledPart(line, quantity, net, gross - net, gross))
-    return parts
+    return parts_of_lines(order, chosen, invoiced_amounts(line.pk for line in chosen))
 
 
 def preview_invoice(order: Order, *, by: Actor, quantities: Mapping[int, Decimal] | None = None) -> InvoicePreview:

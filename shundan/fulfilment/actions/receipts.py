@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from shundan.fulfilment.models import Receipt, ReceiptLine
+from shundan.fulfilment.queries import check_reversal
 from shundan.fulfilment.scopes import visible_receipts
 from shundan.inventory.actions import Want, take_back_stock, take_in_stock
 from shundan.kernel.actor import Actor
@@ -14,7 +15,7 @@ from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
 from shundan.kernel.events import record
 from shundan.kernel.money import ZERO
 from shundan.kernel.numbering import next_number
-from shundan.orders.actions import OrderOnHold, note_arrived, note_received, note_taken_back
+from shundan.orders.actions import note_arrived, note_received, note_taken_back, refuse_held
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import (
     Choice,
@@ -22,9 +23,7 @@ from shundan.orders.queries import (
     direction_of,
     get_order,
     is_live,
-    lines_of,
     lock_order_unscoped,
-    open_holds,
     receivable_of,
 )
 
@@ -43,20 +42,6 @@ class TooManyReceived(Refused):
 
     code = "quantity_not_awaited"
     sentence = _("The quantity received exceeds what is expected. See the marked lines.")
-
-
-class ReceiptGone(Refused):
-    """The receipt was reversed before."""
-
-    code = "receipt_reversed"
-    sentence = _("Receipt %(number)s is reversed already.")
-
-
-class ReceiptBilled(Refused):
-    """What came in was billed."""
-
-    code = "receipt_billed"
-    sentence = _("The goods of %(number)s are billed already. Send them back with a supplier return instead.")
 
 
 CAME = Choice(
@@ -85,8 +70,7 @@ def receive_goods(
     """
     require(by, "receipt.post")
     order = get_order(order_number, by=by, lock=True, permission="receipt.post")
-    if order.holds:
-        raise OrderOnHold(number=order.number, reason="; ".join(hold.reason for hold in open_holds(order)))
+    refuse_held(order, "ship")
     direction = direction_of(order)
     if not is_live(order) or not direction.comes_in:
         raise NothingToReceive(number=order.number)
@@ -127,14 +111,8 @@ def reverse_receipt(number: str, *, by: Actor, reason: str = "") -> Receipt:
         raise NotFound(what="receipt", key=number[:100])
     order = lock_order_unscoped(key[1])
     receipt = Receipt.objects.select_for_update().get(pk=key[0])
-    if receipt.state != "posted" or not (is_live(order) or direction_of(order).is_transfer):
-        raise ReceiptGone(number=receipt.number)
+    check_reversal(receipt, order)
     rows = list(receipt.lines.select_related("order_line"))
-    lines = {line.pk: line for line in lines_of(order)}
-    for row in rows:
-        line = lines[row.order_line_id]
-        if direction_of(order).is_billed and line.invoiced > line.shipped - line.returned - row.accepted:
-            raise ReceiptBilled(number=receipt.number)
     receipt.state, receipt.reversed_at, receipt.reversed_by_name = "reversed", by.at, by.name
     receipt.save()
     record("receipt.reversed", subject=receipt.subject, by=by, data=_facts(receipt, order) | {"reason": _clean(reason)})

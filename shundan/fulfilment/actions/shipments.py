@@ -14,7 +14,7 @@ from shundan.kernel.db import action
 from shundan.kernel.errors import NotFound, Refused, require
 from shundan.kernel.events import record
 from shundan.kernel.numbering import next_number
-from shundan.orders.actions import OrderOnHold, note_delivered, note_picked, note_shipped
+from shundan.orders.actions import note_delivered, note_picked, note_shipped, refuse_held
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import (
     Choice,
@@ -23,7 +23,6 @@ from shundan.orders.queries import (
     is_live,
     lines_of,
     lock_order_unscoped,
-    open_holds,
 )
 
 
@@ -79,8 +78,7 @@ def plan_shipment(
     """
     require(by, "shipment.create")
     order = get_order(order_number, by=by, lock=True, permission="shipment.create")
-    if order.holds:
-        raise OrderOnHold(number=order.number, reason="; ".join(hold.reason for hold in open_holds(order)))
+    refuse_held(order, "pick")
     if not is_live(order) or not direction_of(order).goes_out:
         raise NothingToShip(number=order.number)
     picked = _pickable(order, quantities)
@@ -115,8 +113,7 @@ def ship_shipment(
     Raises: NotPermitted, NotFound, ShipmentGone, OrderOnHold.
     """
     shipment, order = _locked(number, by, "shipment.ship", ("picking",))
-    if order.holds:
-        raise OrderOnHold(number=order.number, reason="; ".join(hold.reason for hold in open_holds(order)))
+    refuse_held(order, "ship")
     shipment.state, shipment.shipped_at = "shipped", by.at
     if carrier is not None:
         shipment.carrier = _clean(carrier)

@@ -1,7 +1,9 @@
 """What can be done with orders."""
 
 from shundan.orders.actions.amend import (
+    Preview,
     amend_order,
+    preview_amendment,
     withdraw_amendment,
 )
 from shundan.orders.actions.attributes import (
@@ -12,6 +14,9 @@ from shundan.orders.actions.attributes import (
 from shundan.orders.actions.bulk import (
     Moved,
     move_orders,
+)
+from shundan.orders.actions.copy import (
+    copy_order,
 )
 from shundan.orders.actions.draft import (
     OrderInput,
@@ -35,6 +40,7 @@ from shundan.orders.actions.migrate import (
 from shundan.orders.actions.move import (
     OrderOnHold,
     move_order,
+    refuse_held,
     save_moved,
 )
 from shundan.orders.actions.notes import (
@@ -77,6 +83,8 @@ from shundan.orders.actions.what_if import (
 from shundan.orders.actions.wishes import (
     ChangeWish,
     LineWish,
+    wish_of_json,
+    wish_to_restore,
 )
 from shundan.orders.actions.workflows import (
     WorkflowUnfit,
@@ -95,6 +103,7 @@ __all__ = [
     "OnlyTypeOfItsKind",
     "OrderInput",
     "OrderOnHold",
+    "Preview",
     "Question",
     "ShipTo",
     "WorkflowUnfit",
@@ -103,6 +112,7 @@ __all__ = [
     "ask_what_if",
     "change_attributes",
     "continue_migration",
+    "copy_order",
     "create_order",
     "create_order_type",
     "delete_draft",
@@ -122,8 +132,10 @@ __all__ = [
     "note_taken_back",
     "place_order",
     "place_order_once",
+    "preview_amendment",
     "publish_order_type",
     "refresh_progress",
+    "refuse_held",
     "reserve_backorder",
     "retire_order_type",
     "revive_order_type",
@@ -135,5 +147,7 @@ __all__ = [
     "take_due_orders",
     "undo_migration",
     "use_workflow",
+    "wish_of_json",
+    "wish_to_restore",
     "withdraw_amendment",
 ]

@@ -1,8 +1,9 @@
-"""Amending a running order (变更): asked for with a reason, approved where the difference needs it, then carried out."""
+"""Amending a running order (变更): asked for with a reason, approved where the difference needs it, carried out."""
 
 import hashlib
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Max
@@ -14,7 +15,7 @@ from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, VersionConflict, require
 from shundan.kernel.events import record
 from shundan.kernel.money import round_amount
-from shundan.orders.actions.change import Plan, carry_out, plan_change
+from shundan.orders.actions.change import Plan, carry_out, plan_change, short_of_change
 from shundan.orders.actions.move import advance_order
 from shundan.orders.actions.sides import CustomerClosed
 from shundan.orders.actions.wishes import ChangeWish, wish_as_json, wish_of_json
@@ -24,7 +25,7 @@ from shundan.orders.queries import get_order, lock_order_unscoped
 from shundan.orders.queries.change_facts import Amended, facts_of_amendment
 from shundan.orders.queries.revisions import content_of
 from shundan.orders.rules import LONGEST_TEXT
-from shundan.workflow.actions import Request, end_approvals, start_approval, withdraw_approval
+from shundan.workflow.actions import Request, RouteStep, end_approvals, start_approval, withdraw_approval
 from shundan.workflow.queries import (
     Transition,
     current_table_id,
@@ -87,8 +88,9 @@ def amend_order(
 ) -> OrderAmendment:
     """Ask for a change of a running order; what needs nobody's approval is carried out at once.
 
-    Credit and stock follow by the difference. Raises: NotPermitted, NotFound, Malformed, VersionConflict, NotAmendable,
-    AmendmentOpen, ChangeBeyondLimits, NothingLeft, NothingChanges, CustomerClosed, OutOfStock, and what billing refuses.
+    Credit and stock follow by the difference. Raises: NotPermitted, NotFound, Malformed, VersionConflict,
+    NotAmendable, AmendmentOpen, ChangeBeyondLimits, NothingLeft, NothingChanges, CustomerClosed, OutOfStock, and what
+    billing refuses.
     """
     require(by, "order.amend")
     order = get_order(number, by=by, lock=True, permission="order.amend")
@@ -143,6 +145,34 @@ def withdraw_amendment(number: str, amendment_number: int, *, by: Actor, remark:
     withdraw_approval(run.pk, by=by, remark=remark)
     amendment.refresh_from_db()
     return amendment
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a change would do if it were asked for now: both versions, who must approve, credit left, what is short."""
+
+    plan: Plan
+    steps: tuple[RouteStep, ...]
+    credit_left: Decimal | None
+    short: tuple[tuple[str, Decimal, Decimal], ...]
+
+
+def preview_amendment(number: str, wish: ChangeWish, *, by: Actor, initiator: str = "us") -> Preview:
+    """Return what a change would do; nothing is written.
+
+    `short` are (SKU, wanted more, available). Raises: as amend_order, but for stock and credit, which are told.
+    """
+    require(by, "order.amend")
+    order = get_order(number, by=by, permission="order.amend")
+    if amending_way(order) is None:
+        raise NotAmendable(number=order.number)
+    plan = plan_change(order, wish)
+    facts = facts_of_amendment(amended_of(order, plan, initiator, "other"), by=by)
+    table_id = current_table_id(TABLE)
+    steps = ()
+    if not needs_nobody(table_id, facts):
+        steps = route_of(table_id, facts, applicant_id=by.id, owner_id=order.owner_id).steps
+    return Preview(plan, steps, facts.get("credit_left"), short_of_change(order, plan))
 
 
 def take_amendment(order: Order, amendment_id: str, *, by: Actor) -> None:

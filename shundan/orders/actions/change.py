@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.catalog.queries import sellable_products_unscoped
 from shundan.inventory.actions import Want, shift_reservations
+from shundan.inventory.queries import availability_unscoped, available_of
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, Refused
 from shundan.kernel.money import ZERO, plain
@@ -188,6 +189,23 @@ def settle_change(order: Order, before: Standing, *, by: Actor, columns: Sequenc
         line.reserved += held[line.pk]
     if gained:
         OrderLine.objects.bulk_update(gained, ["reserved"])
+
+
+def short_of_change(order: Order, plan: Plan) -> tuple[tuple[str, Decimal, Decimal], ...]:
+    """Return (SKU, wanted more, available) of goods of which a change wants more than is free."""
+    before = standing_of(order)
+    more: dict[int, Decimal] = {}
+    skus: dict[int, str] = {}
+    for line in [*lines_of(order), *plan.added]:
+        terms = plan.terms.get(line.pk) if line.pk else None
+        left = (terms.quantity - terms.cancelled - line.shipped) if terms else open_quantity(line)
+        rise = left - before.open.get(line.pk, ZERO)
+        if line.is_stocked and rise > 0 and before.takes_stock:
+            more[line.product_id] = more.get(line.product_id, ZERO) + rise
+            skus[line.product_id] = line.sku
+    levels = availability_unscoped(more, warehouse_id=order.warehouse_id) if more else {}
+    free = {one: available_of(one, levels) for one in more}
+    return tuple((skus[one], wanted, free[one]) for one, wanted in more.items() if wanted > free[one])
 
 
 def papers_of(lines: Sequence[OrderLine]) -> dict[int, Invoiced]:

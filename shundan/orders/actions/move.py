@@ -14,8 +14,9 @@ from shundan.kernel.events import record
 from shundan.kernel.money import ZERO
 from shundan.orders.actions.attributes import free_keys, require_complete
 from shundan.orders.change_rules import worth_of_line
+from shundan.orders.hold_rules import blocking
 from shundan.orders.models import Order
-from shundan.orders.queries import get_order, is_billed_at_all, lines_of, type_of
+from shundan.orders.queries import get_order, is_billed_at_all, lines_of, open_holds, type_of
 from shundan.orders.rules import fulfilment_of, invoicing_of, payment_of
 from shundan.workflow.actions import approve_task, check_inputs, clean_inputs, fire, fire_automatic, reject_task
 from shundan.workflow.queries import Transition, definition_of, latest_run_of, may_fire, open_tasks_for
@@ -34,6 +35,14 @@ class OrderOnHold(Refused):
 
     code = "order_on_hold"
     sentence = _("%(number)s is on hold: %(reason)s. Release the hold first.")
+
+
+def refuse_held(order: Order, step: str) -> None:
+    """Refuse a step that an open hold of the order blocks. Raises: OrderOnHold."""
+    codes = blocking(order.holds, step)
+    if codes:
+        reasons = [hold.reason for hold in open_holds(order) if hold.code in codes]
+        raise OrderOnHold(number=order.number, reason="; ".join(reasons))
 
 
 @action

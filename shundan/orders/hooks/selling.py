@@ -11,11 +11,11 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Refused
 from shundan.kernel.money import plain
 from shundan.orders.actions.approve import RIGHT, ask_for_approval, content_of_order, take_on_decided_order
-from shundan.orders.actions.move import OrderOnHold
+from shundan.orders.actions.move import refuse_held
 from shundan.orders.actions.progress import reserve_open_quantities
 from shundan.orders.actions.sides import CustomerClosed
-from shundan.orders.models import Order, OrderHold, OrderLine
-from shundan.orders.queries import FACTS_OF_ORDERS, facts_of_attributes, is_billed_at_all, lines_of, open_holds
+from shundan.orders.models import Order, OrderLine
+from shundan.orders.queries import FACTS_OF_ORDERS, facts_of_attributes, is_billed_at_all, lines_of
 from shundan.orders.rules import is_billed, open_quantity
 from shundan.workflow.actions import SelfApproval, end_approvals, require_undecided, task_of
 from shundan.workflow.queries import latest_run_of
@@ -168,9 +168,8 @@ def no_level_decided(order: Order, by: Actor, inputs: Inputs) -> None:
 
 @guard
 def no_hold_on_confirm(order: Order, by: Actor, inputs: Inputs) -> None:
-    """Refuse while a hold is open."""
-    if order.holds:
-        raise OrderOnHold(number=order.number, reason="; ".join(hold.reason for hold in open_holds(order)))
+    """Refuse while a hold is open that blocks confirming."""
+    refuse_held(order, "confirm")
 
 
 @guard
@@ -303,20 +302,3 @@ def close_open_quantities(order: Order, by: Actor, inputs: Inputs) -> None:
 def note_closed(order: Order, dropped: Mapping[int, Decimal]) -> None:
     """Tell the event what was closed of each line, so that reopening restores just that."""
     order.__dict__["told"] = {"closed": {str(position): plain(quantity) for position, quantity in dropped.items()}}
-
-
-@effect
-def place_order_hold(order: Order, by: Actor, inputs: Inputs) -> None:
-    """Hold the order for a reason; nothing is confirmed, shipped or invoiced meanwhile."""
-    code = inputs.get("code") or "manual"
-    OrderHold.objects.create(
-        order_id=order.pk, code=code, reason=inputs["reason"], placed_by_name=by.name, placed_at=by.at
-    )
-    order.holds = sorted({*order.holds, code})
-
-
-@effect
-def lift_order_holds(order: Order, by: Actor, inputs: Inputs) -> None:
-    """Lift every open hold."""
-    OrderHold.objects.filter(order_id=order.pk, lifted_at=None).update(lifted_by_name=by.name, lifted_at=by.at)
-    order.holds = []

@@ -10,6 +10,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.money import ZERO, round_amount
 from shundan.orders.change_rules import Content, Difference, is_taken_off
 from shundan.orders.models import Order
+from shundan.parties.models import Customer, Supplier
 from shundan.workflow.queries import LiveFacts
 from shundan.workflow.registries import Fact
 
@@ -45,6 +46,10 @@ def _company(amended: Amended, amount: Decimal) -> Decimal:
 def _department(amended: Amended, by: Actor) -> str | None:
     own = amended.order.department_id
     return department_codes_unscoped([own]).get(own) if own else None
+
+
+def _number(party: Customer | Supplier | None) -> str | None:
+    return party.number if party else None
 
 
 def _prices(amended: Amended) -> list[tuple[Decimal, Decimal]]:

@@ -11,6 +11,7 @@ from shundan.kernel.errors import NotFound, require
 from shundan.kernel.models import Event
 from shundan.kernel.money import ZERO
 from shundan.kernel.timeline import events_of_unscoped
+from shundan.orders.hold_rules import HOLDS, HoldCode
 from shundan.orders.models import Order, OrderHold, OrderLine
 from shundan.orders.queries.types import type_of
 from shundan.orders.rules import LIVE, RELEASED, backordered_quantity, invoiceable_quantity, open_quantity
@@ -181,6 +182,11 @@ def short_lines(order: Order) -> list[tuple[str, Decimal]]:
     levels = availability_unscoped(wanted, warehouse_id=order.warehouse_id) if wanted else {}
     free = {product_id: available_of(product_id, levels) for product_id in wanted}
     return [(skus[product_id], free[product_id]) for product_id in wanted if free[product_id] < wanted[product_id]]
+
+
+def hold_codes() -> list[HoldCode]:
+    """Return the kinds of hold, the plain one first."""
+    return list(HOLDS.values())
 
 
 def open_holds(order: Order) -> list[OrderHold]:

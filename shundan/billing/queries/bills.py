@@ -1,0 +1,95 @@
+"""Finding suppliers' bills, and what they hold of a purchase."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import F, Prefetch, Q, Sum
+
+from shundan.billing.models import Bill, BillLine
+from shundan.billing.queries.parts import BilledPart, parts_of_lines
+from shundan.billing.scopes import visible_bills
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import NotFound, require
+from shundan.kernel.listing import Page, page_of
+from shundan.orders.models import Order, OrderLine
+from shundan.orders.queries import invoiceable_of
+
+
+def bill_parts(order: Order, chosen: Mapping[OrderLine, Decimal]) -> list[BilledPart]:
+    """Return the amounts of parts of lines on a supplier's bill."""
+    return parts_of_lines(order, chosen, billed_amounts(line.pk for line in chosen))
+
+
+def billable_lines(order: Order) -> dict[OrderLine, Decimal]:
+    """Return what a supplier may bill now of each line: goods that came in, and work that was ordered."""
+    return invoiceable_of(order)
+
+
+def billed_amounts(order_line_ids: Iterable[int]) -> dict[int, tuple[Decimal, Decimal]]:
+    """Return (gross, net) that suppliers' bills less debit notes hold of each order line."""
+    rows = BillLine.objects.filter(order_line_id__in=list(order_line_ids)).values("order_line_id")
+    sums = rows.annotate(gross_sum=Sum("gross"), net_sum=Sum("net"))
+    return {row["order_line_id"]: (row["gross_sum"], row["net_sum"]) for row in sums}
+
+
+def earliest_bill_due_day(order_id: int) -> date | None:
+    """Return the first day on which a bill of an order that is still open falls due."""
+    rows = Bill.objects.filter(order_id=order_id, kind="normal", total__gt=F("paid") + F("debited"))
+    return rows.order_by("due_on").values_list("due_on", flat=True).first()
+
+
+def bills_of(order: Order, *, by: Actor) -> list[Bill]:
+    """Return a purchase's bills and debit notes, oldest first; none for actors who may not see bills."""
+    if not by.may("bill.read"):
+        return []
+    rows = (
+        visible_bills(by)
+        .filter(order_id=order.pk)
+        .select_related("supplier", "order")
+        .prefetch_related("disbursements")
+    )
+    return list(rows.order_by("id"))
+
+
+def list_bills(
+    *,
+    by: Actor,
+    view: str = "all",
+    search: str = "",
+    cursor: str | None = None,
+    limit: int = 50,
+    counted: bool = False,
+) -> Page[Bill]:
+    """Return one page of bills; views: all, open, overdue, debit. Raises: NotPermitted."""
+    require(by, "bill.read")
+    is_open = Q(kind="normal", total__gt=F("paid") + F("debited"))
+    views = {"open": is_open, "overdue": is_open & Q(due_on__lt=by.today), "debit": Q(kind="debit")}
+    rows = visible_bills(by).select_related("supplier", "order").filter(views.get(view, Q()))
+    wanted = search.strip().replace("\x00", "")[:80]
+    if wanted:
+        exact = Q(number__iexact=wanted) | Q(order__number__iexact=wanted) | Q(reference=wanted)
+        rows = rows.filter(exact | Q(supplier__search_text__contains=wanted.lower()))
+    return page_of(rows, cursor=cursor, limit=limit, counted=counted)
+
+
+def get_bill(number: str, *, by: Actor, permission: str = "bill.read") -> Bill:
+    """Return a bill with its lines and what was paid of it. Raises: NotPermitted, NotFound."""
+    require(by, permission)
+    lines = BillLine.objects.select_related("order_line").order_by("order_line__position")
+    rows = visible_bills(by, permission).select_related("supplier", "order__type", "order__supplier")
+    bill = (
+        rows.prefetch_related(Prefetch("lines", queryset=lines), "disbursements")
+        .filter(number=number.replace("\x00", ""))
+        .first()
+    )
+    if bill is None:
+        raise NotFound(what="bill", key=number[:100])
+    return bill
+
+
+def payable_of(supplier_id: int, *, by: Actor) -> dict[str, Decimal]:
+    """Return what we owe a supplier by currency: bills less debit notes and payments. Raises: NotPermitted."""
+    require(by, "bill.read")
+    rows = visible_bills(by).filter(supplier_id=supplier_id).values("currency")
+    return {row["currency"]: row["owed"] for row in rows.annotate(owed=Sum(F("total") - F("paid")))}

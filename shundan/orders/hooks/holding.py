@@ -1,0 +1,69 @@
+"""Effects that hold an order for a reason and let it go on; each code says what it blocks and who lifts it."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from shundan.accounts.queries import role_labels
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import Detail, Malformed, Refused
+from shundan.orders.actions.progress import reserve_open_quantities
+from shundan.orders.hold_rules import HOLDS, RELEASING, lifters_of
+from shundan.orders.hooks.selling import release_order_stock
+from shundan.orders.models import Order, OrderHold
+from shundan.orders.queries import is_live, open_holds
+from shundan.workflow.registries import effect
+
+Inputs = Mapping[str, str]
+
+
+class HoldNotYours(Refused):
+    """Others decide about this hold."""
+
+    code = "hold_not_yours"
+    sentence = _("This hold is released by: %(roles)s.")
+
+
+@effect
+def place_order_hold(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Hold the order for a reason; its code says what waits meanwhile. Raises: Malformed for an unknown code."""
+    code = inputs.get("code") or "manual"
+    if code not in HOLDS:
+        raise Malformed(details=[Detail("inputs.code", "unknown", _("Choose one of the offered values."))])
+    OrderHold.objects.create(
+        order_id=order.pk, code=code, reason=inputs["reason"], placed_by_name=by.name, placed_at=by.at
+    )
+    order.holds = sorted({*order.holds, code})
+    if code in RELEASING and is_live(order):
+        release_order_stock(order, by, inputs)
+
+
+@effect
+def release_order_holds(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Lift the holds that the actor may lift, or the one named by its code; what they gave up is reserved again.
+
+    Raises: HoldNotYours, OutOfStock.
+    """
+    wanted = [one for one in open_holds(order) if inputs.get("code", "") in ("", one.code)]
+    mine = [one for one in wanted if not lifters_of(one.code) or by.has_role_of(lifters_of(one.code))]
+    if not mine:
+        roles = sorted({role for one in wanted for role in lifters_of(one.code)})
+        raise HoldNotYours(roles="、".join(role_labels(roles, language=get_language() or "")))
+    _lift(order, mine, by)
+
+
+@effect
+def lift_order_holds(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Lift every open hold: the order ends."""
+    OrderHold.objects.filter(order_id=order.pk, lifted_at=None).update(lifted_by_name=by.name, lifted_at=by.at)
+    order.holds = []
+
+
+def _lift(order: Order, holds: list[OrderHold], by: Actor) -> None:
+    given_up = set(order.holds) & set(RELEASING)
+    ids = [one.pk for one in holds]
+    OrderHold.objects.filter(pk__in=ids).update(lifted_by_name=by.name, lifted_at=by.at)
+    order.holds = sorted({one.code for one in open_holds(order)})
+    if given_up and not set(order.holds) & set(RELEASING) and is_live(order):
+        reserve_open_quantities(order, by=by, partly=order.allows_backorder)

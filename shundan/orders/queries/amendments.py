@@ -1,0 +1,49 @@
+"""Changes that were asked for on an order."""
+
+from decimal import Decimal
+
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import NotFound
+from shundan.orders.change_rules import AMENDMENT_REASONS, INITIATORS, OPEN_STATES, least_quantity
+from shundan.orders.models import Order, OrderAmendment, OrderLine
+from shundan.orders.queries.record import lines_of
+from shundan.orders.scopes import order_scope
+
+
+def amendments_of(order: Order) -> list[OrderAmendment]:
+    """Return the changes that were asked for on an order, newest first; the caller has scoped the order."""
+    return list(OrderAmendment.objects.filter(order_id=order.pk).select_related("order").order_by("-number"))
+
+
+def get_amendment(order_number: str, number: int, *, by: Actor) -> OrderAmendment:
+    """Return one change of an order that the actor may see, with its order. Raises: NotFound."""
+    rows = OrderAmendment.objects.filter(order_scope(by, "order.read", path="order__"))
+    rows = rows.select_related("order__customer", "order__supplier", "order__type", "order__owner")
+    found = rows.filter(order__number=order_number.replace("\x00", ""), number=number).first()
+    if found is None:
+        raise NotFound(what="amendment", key=f"{order_number[:100]}-C{number}")
+    return found
+
+
+def amendment_of_subject(subject: tuple[str, int], *, by: Actor) -> OrderAmendment | None:
+    """Return the visible change that an approval is about, with its order, or None for what is none."""
+    if subject[0] != "amendment" or not by.may("order.read"):
+        return None
+    rows = OrderAmendment.objects.filter(order_scope(by, "order.read", path="order__"), pk=subject[1])
+    return rows.select_related("order").first()
+
+
+def open_amendment_of(order: Order) -> OrderAmendment | None:
+    """Return the change of an order that waits to be decided; the caller has scoped the order."""
+    rows = OrderAmendment.objects.filter(order_id=order.pk, state__in=OPEN_STATES)
+    return rows.select_related("order").first()
+
+
+def amendment_choices() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the codes of reasons and of who may have asked for a change."""
+    return AMENDMENT_REASONS, INITIATORS
+
+
+def amendable_lines(order: Order) -> dict[OrderLine, Decimal]:
+    """Return each line of an order with the least quantity that it may still be reduced to."""
+    return {line: least_quantity(line) for line in lines_of(order)}
