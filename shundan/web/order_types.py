@@ -104,7 +104,7 @@ def _type_page(request: HttpRequest, one: OrderType, by: Actor, *, refusal: Refu
             (_("Kind"), str(ORDER_KINDS[one.kind])),
             (_("Made with"), str(PARTIES[one.party])),
             (_("Workflow"), one.workflow),
-            (_("Invoiced"), str(INVOICES_ON[definition.invoices_on])),
+            (_("When invoiced"), str(INVOICES_ON[definition.invoices_on])),
             (_("Print layout"), str(LAYOUTS[definition.print_layout])),
             (_("Columns of the lines"), "、".join(_column(code, definition) for code in definition.line_columns)),
             (_("Allowed customers"), said("customers", definition.customers)),
