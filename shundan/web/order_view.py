@@ -12,7 +12,7 @@ from shundan.accounts.scopes import may_with_kind
 from shundan.billing.queries import Bill, Invoice
 from shundan.kernel.actor import Actor
 from shundan.orders.actions import shown_attributes
-from shundan.orders.queries import Order, OrderLine, may_do, type_of
+from shundan.orders.queries import Order, OrderLine, is_billed_at_all, may_do, type_of
 from shundan.ui.formatting import day, moment, money, plural_of, qty
 from shundan.web.addresses import ship_address
 from shundan.web.approval_view import flow_of
@@ -54,6 +54,8 @@ def top_context(parts: Parts, by: Actor) -> dict[str, Any]:
         "attribute_fields": _fields_to_change(order, by),
         "attributes_url": reverse("orders.attributes", kwargs={"number": order.number}),
         "print_layout": type_of(order).print_layout,
+        "is_paid_for": bool(face_of(order).payment)
+        and (is_billed_at_all(order) or order.kind not in ("sale", "service")),
     }
 
 
@@ -326,7 +328,8 @@ def _tracks(parts: Parts, by: Actor) -> list[dict[str, Any]]:
                 "url": papers,
             }
         )
-    if face.invoicing:
+    is_billed = is_billed_at_all(order) or order.kind not in ("sale", "service")
+    if face.invoicing and is_billed:
         tracks.append(
             {
                 "axis": face.invoicing,
@@ -338,7 +341,7 @@ def _tracks(parts: Parts, by: Actor) -> list[dict[str, Any]]:
                 "url": papers,
             }
         )
-    if face.payment:
+    if face.payment and is_billed:
         tracks.append(
             {
                 "axis": "payment",
