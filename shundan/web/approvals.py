@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from shundan.accounts.queries import colleagues
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, Refused
+from shundan.orders.queries import order_number_of
 from shundan.ui.doors import SIGNED_IN, page, wants_json
 from shundan.ui.formatting import money
 from shundan.web.approval_filters import choices_of_filters, filters_of

@@ -13,6 +13,7 @@ from shundan.kernel.money import ZERO, parse_decimal
 from shundan.orders.actions import LineInput, OrderInput, ShipTo
 from shundan.parties.queries import Address, get_customer
 
+ATTRIBUTE, LONGEST_VALUE = "attributes.", 5000
 # The page's names of places that the domain calls otherwise.
 PAGE_NAMES = {
     "customer_reference": "customer_po",
@@ -26,7 +27,9 @@ MOST_LINES = 2000
 
 def field_path(path: str) -> str:
     """Return the path by which the page knows a place."""
-    return PAGE_NAMES.get(path, path.replace(".unit_price", ".price"))
+    # A cell of the grid is named by one word, as the other columns are.
+    in_line = path.replace(".attributes.", ".a_") if path.startswith("lines[") else path
+    return PAGE_NAMES.get(path, in_line.replace(".unit_price", ".price"))
 
 
 def order_input(body: Mapping[str, Any], by: Actor) -> OrderInput:
@@ -40,6 +43,7 @@ def order_input(body: Mapping[str, Any], by: Actor) -> OrderInput:
         problems.append(Detail("supplier", "required", _("Choose the supplier.")))
     lines = _lines(body.get("lines"), problems, has_prices=body.get("prices") != "none")
     wanted = _day(body, "promised_on", problems)
+    attributes = _attributes(body, problems)
     given = {name: _text(body, name, problems) for name in ("customer_po", "warehouse", "terms", "note", "address")}
     if problems:
         raise Malformed(details=problems)
@@ -58,6 +62,7 @@ def order_input(body: Mapping[str, Any], by: Actor) -> OrderInput:
         payment_term=given["terms"] or None,
         ship_to=_ship_to(sides["customer"], given["address"], by),
         remark=given["note"],
+        attributes=attributes,
     )
 
 
@@ -84,7 +89,33 @@ def _line(path: str, raw: Mapping[str, Any], problems: list[Detail], *, has_pric
         unit_price=None if price in (None, "") else _number(price, f"{path}.price", problems),
         discount=_number((has_prices and raw.get("discount")) or "0", f"{path}.discount", problems),
         source_position=source if isinstance(source, int) and not isinstance(source, bool) else None,
+        attributes=_values(raw.get("attributes"), f"{path}.attributes.", problems),
     )
+
+
+def _attributes(body: Mapping[str, Any], problems: list[Detail]) -> dict[str, object]:
+    """Return the attributes among the fields of the head; ticked boxes of one attribute are a list."""
+    fields = {name.removeprefix(ATTRIBUTE): value for name, value in body.items() if name.startswith(ATTRIBUTE)}
+    found = _values({name: value for name, value in fields.items() if ":" not in name}, ATTRIBUTE, problems)
+    for name, value in fields.items():
+        code, colon, option = name.partition(":")
+        if colon:
+            ticked = found.setdefault(code, [])
+            if value is True and isinstance(ticked, list):
+                ticked.append(option)
+    return found
+
+
+def _values(raw: Any, path: str, problems: list[Detail]) -> dict[str, object]:  # Any: whatever the JSON holds
+    """Return values of attributes by code, as the domain judges them."""
+    found: dict[str, object] = {}
+    for code, value in raw.items() if isinstance(raw, dict) else ():
+        if (isinstance(value, str) and len(value) <= LONGEST_VALUE) or value is None or isinstance(value, bool):
+            found[str(code)] = value
+        else:
+            sentence = _("This text is too long or contains characters that cannot be stored.")
+            problems.append(Detail(f"{path}{str(code)[:60]}", "invalid_text", sentence))
+    return found
 
 
 def _number(value: Any, path: str, problems: list[Detail]) -> Decimal:

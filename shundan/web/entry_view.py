@@ -12,18 +12,22 @@ from shundan.catalog.queries import NoExchangeRate
 from shundan.inventory.queries import availability_unscoped, available_of, list_warehouses
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import plain
+from shundan.orders.actions import shown_attributes
 from shundan.orders.queries import (
     Order,
     OrderLine,
     OrderType,
+    current_version_of,
     direction_of,
     lines_of,
     order_types,
     returnable_of,
     short_lines,
+    type_of,
 )
 from shundan.parties.queries import Address, Customer, Supplier, get_customer, list_payment_terms
 from shundan.web.addresses import address_of
+from shundan.web.attribute_view import grid_columns, header_fields, header_state, typed_text
 from shundan.web.kinds import FACES
 from shundan.web.words import name_of, unit_words
 
@@ -53,6 +57,9 @@ def entry_context(
     rows = _lines(lines, source, by) if source or not is_return else _lines_back(origin, by)
     currency = (order or origin or party).currency if (order or origin or party) else "CNY"  # type: ignore[union-attr]
     credit = _credit(customer, by) if order_type.kind in ("sale", "service") else None
+    definition = type_of(order) if order else current_version_of(order_type)
+    values = source.attributes if source else {}
+    shown = shown_attributes(order, by=by)[0] if order else None
     departments = [(one.code, name_of(one)) for one in list_departments(by=by)] if _is_work(order_type) else []
     warehouses = [(one.code, name_of(one)) for one in list_warehouses(by=by)]
     return {
@@ -67,6 +74,7 @@ def entry_context(
             "terms": [(one.code, name_of(one)) for one in list_payment_terms(by=by)],
             "currencies": [(currency, currency)],
         },
+        "attributes": header_fields(definition, values, shown, new=order is None, by=by),
         "can_edit_price": not is_return and (order_type.kind != "transfer" or _is_work(order_type)),
         "has_prices": order_type.kind != "transfer" or _is_work(order_type),
         "cancel_url": reverse("orders.show", kwargs={"number": (order or origin).number})  # type: ignore[union-attr]
@@ -77,6 +85,7 @@ def entry_context(
             "products_url": f"{reverse('products.pick')}?kind={order_type.kind}",
             "submit_url": submit_url,
             "lines": rows,
+            "columns": grid_columns(definition),
             "totals": _totals(source),
             "draft_key": f"{by.id}:{key}",
         },
@@ -141,6 +150,7 @@ def saved_answer(order: Order, version: int, by: Actor) -> dict[str, Any]:
         "version": version,
         "currency": order.currency,
         "lines": _lines(lines, order, by),
+        "attributes": header_state(order, by=by),
         "totals": _totals(order),
         "warnings": _warnings(order, by),
         "credit": {"limit": _figure(credit.limit), "available": _figure(_left(credit, order))} if credit else None,
@@ -199,6 +209,7 @@ def _lines(lines: list[OrderLine], order: Order | None, by: Actor) -> list[dict[
             "available": plain(available_of(line.product_id, levels)) if line.is_stocked and sees_stock else None,
             "source": sources.get(line.source_line_id) if line.source_line_id else None,
             "errors": {},
+            **{f"a_{code}": typed_text(value) for code, value in line.attributes.items()},
         }
         for line in lines
     ]

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed
 from shundan.orders.actions import note_orders_exported
-from shundan.orders.queries import Order, exported_orders
+from shundan.orders.queries import Attribute, Order, exported_orders, named
 from shundan.ui.badges import BADGES, badge_of
 from shundan.ui.doors import page
+from shundan.web.attribute_lists import Texts, exported_attributes
 from shundan.web.kinds import Face, axis_of_goods, require_kind
 from shundan.web.lists import State, state_of
 from shundan.web.orders import chosen_numbers, filter_of, invoicing_value, payment_value
@@ -40,7 +41,7 @@ def export_orders(request: HttpRequest, *, by: Actor, kind: str = "sale") -> Htt
     note_orders_exported(form=form, filters=_filters(face, state), by=by)
     orders = exported_orders(by=by, wanted=filter_of(state, face), numbers=numbers)
     # The words are chosen here, while the reader's language is active; the rows flow later.
-    words = _Words(face)
+    words = _Words(face, exported_attributes(face, state, by))
     rows = (words.row(order, by) for order in orders)
     name = f"{face.place}-{by.today.isoformat()}"
     return csv_file(name, words.head, rows) if form == "csv" else xlsx_file(name, words.head, rows)
@@ -93,8 +94,10 @@ def _wanted(request: HttpRequest, face: Face, by: Actor) -> tuple[State, list[st
 class _Words:
     """The heading and the words of status values in the reader's language."""
 
-    def __init__(self, face: Face) -> None:
+    def __init__(self, face: Face, attributes: Sequence[Attribute]) -> None:
         self._face = face
+        self._attributes = attributes
+        self._texts = Texts(attributes)
         self._is_english = is_english()
         self.head = [
             _("Number"),
@@ -112,6 +115,7 @@ class _Words:
             _("Tax"),
             _("Total"),
             _("Paid"),
+            *(named(one) for one in attributes),
         ]
         self._said: dict[tuple[str, str], str] = {}
         for axis in {"lifecycle", "fulfilment", "invoicing", "payment", face.fulfilment, face.invoicing} - {""}:
@@ -135,6 +139,7 @@ class _Words:
             order.tax,
             order.total,
             order.paid,
+            *(self._texts.cell(one, order.attributes.get(one.code)) for one in self._attributes),
         ]
 
     def _learn(self, axis: str) -> None:

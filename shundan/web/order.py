@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Malformed, Refused
-from shundan.orders.actions import delete_draft, move_order, note_order, reserve_backorder
+from shundan.orders.actions import change_attributes, delete_draft, move_order, note_order, reserve_backorder
 from shundan.orders.queries import Order, get_order
 from shundan.ui.doors import is_fragment, page
+from shundan.web.attribute_view import attributes_of_post
 from shundan.web.forms import Given, go, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
 from shundan.web.kinds import FACES, face_of, may_read
@@ -68,6 +69,19 @@ def note(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     except Malformed as refusal:
         return _refused(request, number, refusal, by)
     return go(request, reverse("orders.show", kwargs={"number": number}) + "?tab=history")
+
+
+@page("order.edit", methods=("POST",))
+def attributes(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Change attributes that the order's type lets be changed in its present state."""
+    given = Given(request.POST)
+    values = attributes_of_post(request.POST)
+    try:
+        change_attributes(number, header=values, version=given.whole("version"), by=by)
+    except Refused as refusal:
+        return _refused(request, number, refusal, by)
+    leave_message(request, _("The attributes were saved."))
+    return go(request, reverse("orders.show", kwargs={"number": number}))
 
 
 @page("order.edit", methods=("POST",))

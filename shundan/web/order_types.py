@@ -101,10 +101,10 @@ def _type_page(request: HttpRequest, one: OrderType, by: Actor, *, refusal: Refu
         "refusal": refusal_of_form(refusal) if refusal else None,
         "type": _row(one, definition, by),
         "details": [
-            (_("Kind"), str(ORDER_KINDS[one.kind])),
+            (_("Kind of order"), str(ORDER_KINDS[one.kind])),
             (_("Made with"), str(PARTIES[one.party])),
             (_("Workflow"), one.workflow),
-            (_("Invoiced"), str(INVOICES_ON[definition.invoices_on])),
+            (_("When invoiced"), str(INVOICES_ON[definition.invoices_on])),
             (_("Print layout"), str(LAYOUTS[definition.print_layout])),
             (_("Columns of the lines"), "、".join(_column(code, definition) for code in definition.line_columns)),
             (_("Allowed customers"), said("customers", definition.customers)),

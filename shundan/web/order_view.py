@@ -11,10 +11,12 @@ from django.utils.translation import ngettext, npgettext
 from shundan.accounts.scopes import may_with_kind
 from shundan.billing.queries import Bill, Invoice
 from shundan.kernel.actor import Actor
-from shundan.orders.queries import Order, OrderLine, open_of
+from shundan.orders.actions import shown_attributes
+from shundan.orders.queries import Order, OrderLine, is_billed_at_all, may_do, open_of, type_of
 from shundan.ui.formatting import day, moment, money, plural_of, qty
 from shundan.web.addresses import ship_address
 from shundan.web.approval_view import flow_of
+from shundan.web.attribute_view import header_fields, line_words, shown_values
 from shundan.web.kinds import axis_of_goods, face_of, state_label, words_of_goods
 from shundan.web.order_parts import Parts
 from shundan.web.orders import invoicing_value, payment_value
@@ -54,6 +56,12 @@ def top_context(parts: Parts, by: Actor) -> dict[str, Any]:
         ],
         "neighbours": {"previous": before, "next": after},
         "more": more,
+        "own_attributes": shown_values(order, by=by),
+        "attribute_fields": _fields_to_change(order, by),
+        "attributes_url": reverse("orders.attributes", kwargs={"number": order.number}),
+        "print_layout": type_of(order).print_layout,
+        "is_paid_for": bool(face_of(order).payment)
+        and (is_billed_at_all(order) or order.kind not in ("sale", "service")),
     }
 
 
@@ -66,6 +74,17 @@ def _change_flag(parts: Parts) -> list[dict[str, Any]]:
     note = f"{one.asked_by_name} {moment(one.asked_at)}"
     text = _("A change of this order is awaiting approval.")
     return [{"text": text, "note": note, "link": {"label": one.title, "url": url}}]
+
+
+def _fields_to_change(order: Order, by: Actor) -> list[dict[str, Any]]:
+    """Return the header's attributes as fields, if some can still be changed now by this actor after entry."""
+    definition = type_of(order)
+    if order.category == "draft" or not may_do("order.edit", order, by=by):
+        return []
+    fields = header_fields(definition, order.attributes, None, new=False, by=by, category=order.category)
+    found = [one for one in fields if not one["is_fixed"]]
+    shown = shown_attributes(order, by=by)[0] if found else frozenset()
+    return [one | {"shown": True} for one in found if one["code"] in shown]
 
 
 def lines_context(parts: Parts) -> dict[str, Any]:
@@ -187,6 +206,7 @@ def _order(order: Order, by: Actor) -> dict[str, Any]:
         "state": None if order.kind == "sale" else state_label(order),
         "revision": order.revision,
         "type": name_of(order.type),
+        "type_mark": {"colour": order.type.colour, "icon": order.type.icon} if order.type.colour != "grey" else None,
         "customer": {"name": order.party_name, "url": party_url(order, by)},
         "currency": order.currency,
         "total": order.total,
@@ -269,6 +289,7 @@ def _line(line: OrderLine, parts: Parts) -> dict[str, Any]:
         "sku": line.sku,
         "name": name_of(line),
         "spec": line.product.spec,
+        "attributes": line_words(parts.order, line.attributes),
         "url": reverse("products.show", kwargs={"sku": line.sku}),
         "unit": parts.units.get(line.unit, line.unit),
         "quantity": line.quantity,
@@ -347,7 +368,8 @@ def _tracks(parts: Parts, by: Actor) -> list[dict[str, Any]]:
                 "url": papers,
             }
         )
-    if face.invoicing:
+    is_billed = is_billed_at_all(order) or order.kind not in ("sale", "service")
+    if face.invoicing and is_billed:
         tracks.append(
             {
                 "axis": face.invoicing,
@@ -359,7 +381,7 @@ def _tracks(parts: Parts, by: Actor) -> list[dict[str, Any]]:
                 "url": papers,
             }
         )
-    if face.payment:
+    if face.payment and is_billed:
         tracks.append(
             {
                 "axis": "payment",

@@ -20,11 +20,22 @@ from shundan.orders.queries import (
     exact_order_number,
     list_and_sum_orders,
     order_numbers,
+    order_types,
     owners_of_orders,
 )
 from shundan.parties.queries import customer_name, supplier_name
 from shundan.ui.badges import badge_of
 from shundan.ui.doors import is_fragment, page
+from shundan.web.attribute_lists import (
+    attribute_choices,
+    attribute_pills,
+    attributes_wanted,
+    cells_of,
+    column_head,
+    columns_wanted,
+    filter_names,
+    type_name,
+)
 from shundan.web.frame import frame
 from shundan.web.kinds import Face, axis_of_goods, require_kind, state_label
 from shundan.web.lists import State, columns, company_sum, pager, state_of, tabs
@@ -43,6 +54,7 @@ FILTERS = (
     "amount_to",
     "owner",
     "warehouse",
+    "type",
 )
 SORTS = {"number": "number", "ordered_on": "ordered_on", "amount": "total"}
 
@@ -114,6 +126,8 @@ def filter_of(state: State, face: Face) -> OrderFilter:
         ordered_to=state.day("until"),
         total_from=state.number("amount_from"),
         total_to=state.number("amount_to"),
+        type_code=state.text("type"),
+        attributes=attributes_wanted(state),
     )
 
 
@@ -176,13 +190,15 @@ def _rows_context(request: HttpRequest, state: State, face: Face, by: Actor) -> 
         shown=len(found.items),
         sums=[(_("Sum"), worth)] if found.items and worth else [],
     )
-    pills = _pills(state, by)
+    shown = columns_wanted(state)
+    pills = [*_pills(state, by), *attribute_pills(state)]
     return {
         "face": face,
         "columns": columns(state, SORTS),
-        "rows": [row_of(order, by) for order in found.items],
+        "attribute_columns": [column_head(one) for one in shown],
+        "rows": [row_of(order, by) | {"cells": cells_of(shown, order)} for order in found.items],
         "pills": pills,
-        "clear_url": state.link(path=face.url(), drop=(*FILTERS, "q")),
+        "clear_url": state.link(path=face.url(), drop=(*FILTERS, "q", *filter_names(state))),
         "pager": footer,
         "empty": "filtered" if pills or wanted.search or wanted.view != "all" else "new",
         "query_string": state.filter_string(),
@@ -197,7 +213,8 @@ def _list_context(request: HttpRequest, state: State, face: Face, by: Actor) -> 
     query |= {"since": state.day("since"), "until": state.day("until")}
     query["customer_name"] = customer_name(customer, by=by) if customer else ""
     query["supplier_name"] = supplier_name(supplier, by=by) if supplier else ""
-    query["hidden"] = state.hidden("view", "sort", "size")
+    query["hidden"] = [*state.hidden("view", "sort", "size"), *(("show", code) for code in state.many("show"))]
+    types = [one for one in order_types(by=by, with_retired=True) if one.kind == face.kind]
     may_export = may_with_kind(by, "order.export", face.kind)
     return {
         "page": frame(request, by, title=str(face.title), active=face.place, create_url=create_url(face, by)),
@@ -213,9 +230,11 @@ def _list_context(request: HttpRequest, state: State, face: Face, by: Actor) -> 
             "lifecycle": [(value, str(badge_of("lifecycle", value).label)) for value in LIFECYCLES],
             "payment": [(value, str(badge_of("payment", _badge_name(value)).label)) for value in PAYMENTS],
             "warehouses": [(one.code, name_of(one)) for one in list_warehouses(by=by)],
+            "types": [(one.code, name_of(one)) for one in types] if len(types) > 1 else [],
             "owners": owners_of_orders(by=by) if by.scope_of("order.read") != "own" else [],
         },
-        "active_filters": sum(1 for name in FILTERS if state.text(name)),
+        **attribute_choices(state, [one.code for one in types]),
+        "active_filters": sum(1 for name in (*FILTERS, *filter_names(state)) if state.text(name)),
         "export_url": _export_url(state, face, "xlsx") if may_export else None,
         "export_csv_url": _export_url(state, face, "csv") if may_export else None,
     }
@@ -263,6 +282,9 @@ def _pills(state: State, by: Actor) -> list[dict[str, str]]:
     if owner:
         name = user_names({owner}, by=by).get(owner, str(owner))
         pills.append({"label": _("Owner: %(name)s") % {"name": name}, "remove": state.link(owner=None)})
+    if state.text("type"):
+        label = _("Type: %(name)s") % {"name": type_name(state.text("type"), by)}
+        pills.append({"label": label, "remove": state.link(type=None)})
     if state.text("warehouse"):
         label = _("Warehouse: %(name)s") % {"name": state.text("warehouse")}
         pills.append({"label": label, "remove": state.link(warehouse=None)})

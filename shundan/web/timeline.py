@@ -7,12 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from shundan.orders.queries import Event
+from shundan.orders.queries import Event, attribute_catalogue, named
 from shundan.ui.formatting import money, qty
 from shundan.web.words import ADJUSTMENT_REASONS, DOORS, EVENTS, PLACES, RECEIPT_REASONS, label_of
 from shundan.workflow.queries import definition_of
 
-_LINE = re.compile(r"^lines\[(\d+)\]\.(\w+)$")
+_LINE = re.compile(r"^lines\[(\d+)\]\.((?:attributes\.)?\w+)$")
 
 
 def timeline(events: Iterable[Event], *, workflow_id: int | None = None) -> list[dict[str, Any]]:
@@ -27,9 +27,16 @@ def place_label(path: str) -> str:
     """Return the name of a place in an order, e.g. `lines[2].quantity` → Line 3, quantity."""
     line = _LINE.match(path)
     if line is None:
-        return str(PLACES.get(path, path))
-    facts = {"number": int(line[1]) + 1, "field": str(PLACES.get(line[2], line[2]))}
+        return _field(path)
+    facts = {"number": int(line[1]) + 1, "field": _field(line[2])}
     return _("Line %(number)s: %(field)s") % facts
+
+
+def _field(name: str) -> str:
+    if not name.startswith("attributes."):
+        return str(PLACES.get(name, name))
+    entry = attribute_catalogue().get(name.removeprefix("attributes."))
+    return named(entry) if entry else name
 
 
 def _event(event: Event, workflow_id: int | None) -> dict[str, Any]:

@@ -67,6 +67,7 @@ urlpatterns: list[URLPattern] = [
     path("orders/<str:number>/save/", entry.save, name="orders.save"),
     path("orders/<str:number>/submit/", entry.submit, name="orders.submit"),
     path("orders/<str:number>/do/<str:transition>/", order.move, name="orders.move"),
+    path("orders/<str:number>/attributes/", order.attributes, name="orders.attributes"),
     path("orders/<str:number>/note/", order.note, name="orders.note"),
     path("orders/<str:number>/delete/", order.delete, name="orders.delete"),
     path("orders/<str:number>/amend/", amendments.amend, name="orders.amend"),

@@ -42,6 +42,7 @@ PAGES = {
     "orders/<str:number>/save/": "PUT order.edit",
     "orders/<str:number>/submit/": "POST order.submit",
     "orders/<str:number>/do/<str:transition>/": "POST order.read",
+    "orders/<str:number>/attributes/": "POST order.edit",
     "orders/<str:number>/note/": "POST order.note",
     "orders/<str:number>/delete/": "POST order.edit",
     "orders/<str:number>/amend/": "GET POST order.amend",

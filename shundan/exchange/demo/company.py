@@ -19,6 +19,7 @@ from shundan.exchange.demo.journal import Journal, Numbers
 from shundan.exchange.demo.masters import find_clients, list_goods, open_warehouses, set_rates
 from shundan.exchange.demo.people import hire_people
 from shundan.exchange.demo.present import FATES, Present
+from shundan.exchange.demo.samples import add_types
 from shundan.exchange.demo.stockroom import Stockroom
 from shundan.exchange.demo.supply import Supply
 from shundan.exchange.demo.world import World
@@ -83,6 +84,7 @@ def load_demo(*, seed: int = SEED, now: datetime | None = None, progress: Progre
     bar.advance(3)
     _write(world, days)
     bar.advance(3)
+    add_types(by=system_actor(now, door="demo"))
     Present(world, now=now, worked=LAST_DAYS).live(bar.advance)
     _retire(world)
     with connection.cursor() as cursor:

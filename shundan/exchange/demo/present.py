@@ -1,7 +1,7 @@
 """The demo company's last two days, made by the real actions: what the product does is what the demo shows."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -16,6 +16,7 @@ from shundan.exchange.demo.calendar import last_at_work, to_work, worked_after
 from shundan.exchange.demo.entry import choose_lines
 from shundan.exchange.demo.kinds import OtherKinds
 from shundan.exchange.demo.people import FINANCE, MANAGERS, WAREHOUSE
+from shundan.exchange.demo.samples import EXAMPLES
 from shundan.exchange.demo.world import Client, Good, World
 from shundan.fulfilment.actions import deliver_shipment, plan_shipment, ship_shipment
 from shundan.kernel.actor import Actor
@@ -68,6 +69,27 @@ class Present:
                 others[done]()
                 done += 1
             tell()
+        for code, attributes in EXAMPLES:
+            self._give(code, attributes)
+
+    def _give(self, code: str, attributes: Mapping[str, object]) -> None:
+        """Place an order of one of the company's own types; where the shelf is empty it stays a draft."""
+        client = self._client("draft")
+        lines = tuple(replace(line, quantity=Decimal(1), discount=ZERO) for line in self._lines(client, "draft"))[:2]
+        lines = tuple(replace(line, attributes={"batch": "B2411"}) if code == "sample" else line for line in lines)
+        given = OrderInput(
+            customer=client.customer.number,
+            type=code,
+            lines=lines,
+            warehouse=client.warehouse.code,
+            attributes=attributes,
+        )
+        by = self._as(client.rep)
+        try:
+            with transaction.atomic():
+                place_order(given, until="confirmed", by=by)
+        except Refused:
+            place_order(given, until="draft", by=by)
 
     def _make(self, fate: str) -> None:
         client = self._client(fate)

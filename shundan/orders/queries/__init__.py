@@ -152,6 +152,7 @@ from shundan.orders.queries.type_checks import (
 from shundan.orders.queries.types import (
     Attribute,
     CatalogueEntry,
+    ChoiceOption,
     TypeDefinition,
     all_order_types,
     attribute_catalogue,
@@ -197,6 +198,7 @@ __all__ = [
     "Attribute",
     "CatalogueEntry",
     "Choice",
+    "ChoiceOption",
     "Direction",
     "EntryFrame",
     "Event",

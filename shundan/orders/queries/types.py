@@ -14,8 +14,9 @@ from shundan.kernel.errors import NotFound, require
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderType, OrderTypeVersion
 from shundan.orders.rules.patterns import NumberPattern, read_pattern
-from shundan.orders.rules.types import NEVER, ChoiceOption, as_content, definition_from
+from shundan.orders.rules.types import NEVER, as_content, definition_from
 from shundan.orders.rules.types import Attribute as Attribute
+from shundan.orders.rules.types import ChoiceOption as ChoiceOption
 from shundan.orders.rules.types import TypeDefinition as TypeDefinition
 
 
@@ -117,10 +118,10 @@ def current_type_version_id(order_type: OrderType) -> int:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueEntry:
-    """An attribute as its newest version describes it, and the type it belongs to; options of all versions together."""
+    """An attribute as its newest version describes it, with the options of all, and the types that have or had it."""
 
     attribute: Attribute
-    type_code: str
+    type_codes: tuple[str, ...]
     type_name_zh: str
     type_name_en: str
 
@@ -138,7 +139,8 @@ def _catalogue(latest: int) -> Mapping[str, CatalogueEntry]:
         for one in type_version(row.pk).attributes:
             known = found.get(one.code)
             merged = _with_options(one, known.attribute.options if known else ())
-            found[one.code] = CatalogueEntry(merged, row.type.code, row.type.name_zh, row.type.name_en)
+            codes = tuple(dict.fromkeys((*(known.type_codes if known else ()), row.type.code)))
+            found[one.code] = CatalogueEntry(merged, codes, row.type.name_zh, row.type.name_en)
     return found
 
 

@@ -4,7 +4,7 @@ import { say } from "../lib/strings.js";
 
 const shown = (text, options) => Decimal.parse(text)?.format(options) ?? text;
 
-export const COLUMNS = [
+const ALL = [
   { field: "position", label: () => "#", text: (line, row) => String(row + 1) },
   { field: "sku", label: () => say("colSku"), edits: true, text: (line) => line.sku },
   { field: "name", label: () => say("name"), text: (line) => line.name },
@@ -17,6 +17,35 @@ export const COLUMNS = [
   { field: "available", label: () => say("available"), number: true, text: (line) => (line.available === null || !line.sku ? "" : shown(line.available, { trim: true })) },
   { field: "remove", label: () => "", text: () => "" },
 ];
+const WIDTHS = { position: "44px", sku: "minmax(150px, 1.1fr)", name: "minmax(180px, 2fr)", unit: "56px", quantity: "96px", price: "108px", discount: "96px", tax_rate: "60px", gross: "124px", available: "92px", remove: "40px" };
+const CODE = "a_";
+
+/** The columns of this page; `arrange` chooses them before anything is drawn. */
+export const COLUMNS = [...ALL];
+
+/** Take the columns of the order's type: those we know by their field, its attributes as they are described. */
+export function arrange(wanted, root) {
+  const known = (field) => ALL.find((c) => c.field === field);
+  const own = (c) => ({ ...c, attribute: true, label: () => c.label, text: (line) => line[c.field] ?? "" });
+  const chosen = (wanted ?? []).map((c) => (c.field.startsWith(CODE) ? own(c) : known(c.field))).filter(Boolean);
+  const fixed = ["position", "sku", "name"].map(known);
+  if (wanted) COLUMNS.splice(0, COLUMNS.length, ...fixed, ...chosen, known("remove"));
+  root.style.setProperty("--eg-cols", COLUMNS.map((c) => WIDTHS[c.field] ?? "minmax(96px, 0.8fr)").join(" "));
+  const extra = COLUMNS.filter((c) => c.attribute).length;
+  if (extra > 2) root.style.setProperty("min-width", `${960 + extra * 100}px`);
+}
+
+/** The attributes of a line that were entered, by code; one that nobody touched takes the type's default. */
+export function attributesOf(line) {
+  const typed = COLUMNS.filter((c) => c.attribute && c.edits && line[c.field] !== undefined);
+  return Object.fromEntries(typed.map((c) => [c.field.slice(CODE.length), line[c.field]]));
+}
+
+/** What the server kept of a line's attributes. */
+export const keptAttributes = (answer) => Object.fromEntries(Object.entries(answer).filter(([field]) => field.startsWith(CODE)));
+
+/** Where Enter stops on its way through a line. */
+export const stops = (c) => c.field === "quantity" || c.field === "price" || Boolean(c.attribute);
 
 export const column = (field) => COLUMNS.findIndex((c) => c.field === field);
 

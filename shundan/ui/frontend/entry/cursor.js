@@ -45,7 +45,9 @@ export class Cursor {
       else this.input.removeAttribute(name);
     }
     this.input.removeAttribute("aria-activedescendant");
-    this.input.inputMode = isProduct ? "text" : "decimal";
+    const { attribute, number, choices } = COLUMNS[this.col];
+    this.input.inputMode = isProduct || (attribute && !number) ? "text" : "decimal";
+    this.offer(choices ?? []);
     this.input.placeholder = isProduct && !this.line.sku ? say("emptyHint") : (this.field === "price" && this.line.hint) || "";
     this.input.setAttribute("aria-label", `${COLUMNS[this.col].label()}, ${say("line", { n: this.row + 1 })}`);
     this.input.setAttribute("aria-invalid", String(Boolean(this.line.errors[this.field])));
@@ -54,6 +56,14 @@ export class Cursor {
     cell.replaceChildren(this.input);
     cell.classList.add("eg-here");
     this.moving = false;
+  }
+
+  /** Let the browser offer the values of a choice. */
+  offer(choices) {
+    this.choices ??= document.body.appendChild(h("datalist", { id: "eg-choices" }));
+    this.choices.replaceChildren(...choices.map((value) => h("option", { value })));
+    if (choices.length) this.input.setAttribute("list", "eg-choices");
+    else this.input.removeAttribute("list");
   }
 
   #leave() {

@@ -1,5 +1,5 @@
 // The keys of the grid. "move" mode: arrows walk cells; "type": up and down walk; "edit" (F2): arrows move in the text.
-import { column } from "./columns.js";
+import { COLUMNS, stops } from "./columns.js";
 
 /** Bind the keys; actions: {save, submit, undo, pick}. */
 export function bindKeys(root, cursor, lines, picker, actions) {
@@ -9,8 +9,8 @@ export function bindKeys(root, cursor, lines, picker, actions) {
     const { field, row } = cursor;
     if (field === "sku" && cursor.line.sku) return cursor.goField(row, "quantity");
     if (field === "sku") return undefined;
-    const priced = cursor.editable.includes(column("price"));
-    if (field === "quantity" && priced) return cursor.goField(row, "price");
+    const following = cursor.editable.find((col) => col > cursor.col && stops(COLUMNS[col]));
+    if (following !== undefined && stops(COLUMNS[cursor.col])) return cursor.go(row, following);
     cursor.commit();
     if (row === lines.all.length - 1) return undefined;
     return cursor.goField(row + 1, "sku");

@@ -2,6 +2,7 @@
 import { lineAmounts, problemOf, totals } from "../lib/amounts.js";
 import { Decimal } from "../lib/decimal.js";
 import { say } from "../lib/strings.js";
+import { keptAttributes } from "./columns.js";
 
 const UNDO_STEPS = 50;
 let nextKey = 1;
@@ -134,7 +135,7 @@ export class Lines extends EventTarget {
       if (!answer || untouched.get(line.key) !== line) return line;
       const money = ["gross", "net", "tax"].every((name) => Decimal.parse(answer[name]));
       const amounts = money ? { gross: Decimal.of(answer.gross), net: Decimal.of(answer.net), tax: Decimal.of(answer.tax) } : line.amounts;
-      return { ...line, amounts, available: answer.available ?? line.available, errors: answer.errors ?? {} };
+      return { ...line, ...keptAttributes(answer), amounts, available: answer.available ?? line.available, errors: answer.errors ?? {} };
     });
     this.#tell(false);
   }

@@ -1,8 +1,9 @@
-// Autosave. PUT data-save-url {version, <head fields>, lines: [{sku, quantity, price, discount, source?: position in the origin order}]} with X-CSRFToken and Idempotency-Key.
-// 200: {version, number, url, lines: [{position, gross, net, tax, available, errors}], totals: {net, tax, total}, warnings: [str], credit: {limit, available}}.
+// Autosave. PUT data-save-url {version, <head fields>, lines: [{sku, quantity, price, discount, attributes, source?: position in the origin order}]} with X-CSRFToken and Idempotency-Key.
+// 200: {version, number, url, lines: [{position, gross, net, tax, available, errors}], totals: {net, tax, total}, attributes: {shown, computed}, warnings: [str], credit: {limit, available}}.
 // 409 version_conflict: {code, message, version, details: [{field, path, yours, theirs}]}, path as "lines[0].quantity" or a head field's name.
 // 422: {code, message, details: [{path, message}]}. Anything else that fails keeps the draft on this device and tries again.
 import { csrfToken } from "../lib/dom.js";
+import { attributesOf } from "./columns.js";
 
 const PAUSE = 2000;
 const RETRY = [3000, 6000, 12000, 30000];
@@ -52,7 +53,7 @@ export class Saving extends EventTarget {
 
   async #send() {
     const sent = this.lines.filled();
-    const body = JSON.stringify({ version: this.version, ...this.head(), lines: sent.map(({ sku, quantity, price, discount, source }) => ({ sku, quantity, price, discount: discount || "0", ...(source ? { source } : {}) })) });
+    const body = JSON.stringify({ version: this.version, ...this.head(), lines: sent.map((line) => ({ sku: line.sku, quantity: line.quantity, price: line.price, discount: line.discount || "0", attributes: attributesOf(line), ...(line.source ? { source: line.source } : {}) })) });
     this.attempt ??= key();
     this.dirty = false;
     this.#say("state", "saving");

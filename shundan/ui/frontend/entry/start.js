@@ -3,6 +3,7 @@ import { Decimal } from "../lib/decimal.js";
 import { h, icon } from "../lib/dom.js";
 import { say } from "../lib/strings.js";
 import { tell } from "../lib/tell.js";
+import { arrange } from "./columns.js";
 import { askConflict } from "./conflict.js";
 import { Cursor } from "./cursor.js";
 import { bindKeys } from "./keys.js";
@@ -17,6 +18,7 @@ import { View } from "./view.js";
 export function startEntry(root) {
   const data = JSON.parse(document.getElementById("grid-data").textContent);
   const form = root.closest("form");
+  arrange(data.columns, root);
   const head = () => Object.fromEntries([...form.elements].filter((field) => field.name && field.name !== "csrfmiddlewaretoken" && field.type !== "submit").map((field) => [field.name, field.type === "checkbox" ? field.checked : field.value]));
   const lines = new Lines(data.lines, root.dataset.inclusive === "yes");
   const editable = (c) => Boolean(c.edits) && (c.field !== "price" || root.dataset.priceEditable === "yes");
@@ -103,6 +105,7 @@ function bindSaving(root, form, lines, view, cursor, saving) {
   saving.addEventListener("saved", (event) => {
     showTotals(root, lines, event.detail);
     notices(event.detail.warnings ?? [], "warn");
+    showAttributes(form, event.detail.attributes);
     if (event.detail.number) document.querySelector("h1").textContent = event.detail.number;
   });
   saving.addEventListener("invalid", (event) => {
@@ -124,7 +127,10 @@ function mark(lines, { details = [], sent }) {
   return details.flatMap(({ path, message }) => {
     const [, index, field] = LINE.exec(path) ?? [];
     const row = index === undefined ? -1 : rowOf(lines, sent, Number(index));
-    if (row < 0) return [message];
+    if (row < 0) {
+      document.getElementsByName(path)[0]?.setAttribute("aria-invalid", "true");
+      return [message];
+    }
     lines.all[row] = { ...lines.all[row], errors: { ...lines.all[row].errors, [field ?? "sku"]: message } };
     lines.dispatchEvent(new CustomEvent("change", { detail: { structure: false } }));
     return [];
@@ -148,6 +154,14 @@ async function submit(form, lines, saving) {
   for (const old of form.querySelectorAll("input[name=version]")) old.remove();
   form.append(h("input", { type: "hidden", name: "version", value: saving.version }));
   form.requestSubmit();
+}
+
+/** The server decides which attributes are asked now, and works out the computed ones. */
+function showAttributes(form, state) {
+  for (const field of form.querySelectorAll("[aria-invalid=true][name^='attributes.']")) field.removeAttribute("aria-invalid");
+  if (!state) return;
+  for (const part of form.querySelectorAll("[data-attribute]")) part.hidden = !state.shown.includes(part.dataset.attribute);
+  for (const place of form.querySelectorAll("[data-computed]")) place.textContent = state.computed[place.dataset.computed] || "--";
 }
 
 function showState(state) {

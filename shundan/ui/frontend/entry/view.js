@@ -19,13 +19,13 @@ export class View {
   }
 
   #head() {
-    const cells = COLUMNS.map((c) => h("div", { role: "columnheader", class: `eg-cell eg-${c.field}${c.number ? " num" : ""}` }, c.label() || h("span", { class: "unseen" }, say("remove", { n: "" }))));
+    const cells = COLUMNS.map((c) => h("div", { role: "columnheader", class: `eg-cell eg-${c.attribute ? "attribute" : c.field}${c.number ? " num" : ""}` }, c.label() || h("span", { class: "unseen" }, say("remove", { n: "" }))));
     return h("div", { class: "eg-head", role: "rowgroup" }, h("div", { class: "eg-row", role: "row" }, ...cells));
   }
 
   #row(key) {
     const cells = COLUMNS.map((c, i) =>
-      h("div", { role: "gridcell", class: `eg-cell eg-${c.field}${c.number ? " num" : ""}${this.editable(c) ? " eg-edits" : ""}`, "aria-readonly": String(!this.editable(c)), "data-col": i, "data-label": c.label() }));
+      h("div", { role: "gridcell", class: `eg-cell eg-${c.attribute ? "attribute" : c.field}${c.number ? " num" : ""}${this.editable(c) ? " eg-edits" : ""}`, "aria-readonly": String(!this.editable(c)), "data-col": i, "data-label": c.label() }));
     cells.at(-1).append(h("button", { type: "button", class: "copy eg-x", tabindex: "-1", "data-eg-remove": "" }, icon("x")));
     return h("div", { class: "eg-row", role: "row", "data-key": key }, ...cells);
   }

@@ -1,0 +1,169 @@
+"""Attributes of orders on pages: as fields to fill, as columns of the grid, and as what an order or a list shows."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from shundan.kernel.actor import Actor
+from shundan.orders.actions import shown_attributes
+from shundan.orders.queries import Attribute, Order, TypeDefinition, named, type_of
+from shundan.ui.formatting import moment, money, qty
+
+MOST_TYPED = 6000
+NUMERIC = ("integer", "decimal", "money", "computed")
+PICKERS = {"customer": "customers.pick", "supplier": "suppliers.pick"}
+# Where the page of a record that an attribute points to stands.
+TARGETS = {
+    "customer": ("customers.show", "number"),
+    "supplier": ("suppliers.show", "number"),
+    "product": ("products.show", "sku"),
+    "order": ("orders.show", "number"),
+}
+
+
+def header_fields(
+    definition: TypeDefinition,
+    values: Mapping[str, Any],
+    shown: frozenset[str] | None,
+    *,
+    new: bool,
+    by: Actor,
+    category: str = "draft",
+) -> list[dict[str, Any]]:
+    """Return the header's attributes as fields of a form; `shown` None shows those without a condition.
+
+    A new order has the defaults where it has no values; what cannot be changed in this category only shows its value.
+    """
+    fields = []
+    for one in definition.of_place("header"):
+        value = values.get(one.code, one.default if new and one.code not in values else None)
+        is_shown = not one.shown_when if shown is None else one.code in shown
+        is_fixed = one.data_type == "computed" or category not in one.editable_in
+        fields.append(field_of(one, value, by) | {"shown": is_shown, "is_fixed": is_fixed})
+    return fields
+
+
+def field_of(one: Attribute, value: Any, by: Actor) -> dict[str, Any]:
+    """Return an attribute as a field: its name, words, choices, and its value as it is typed."""
+    return {
+        "name": f"attributes.{one.code}",
+        "code": one.code,
+        "label": named(one),
+        "data_type": one.data_type,
+        "value": _typed(one, value),
+        "text": text_of(one, value),
+        "required": one.is_required,
+        "options": [(option.code, named(option)) for option in one.options],
+        "picker": reverse(PICKERS[one.reference]) if one.reference in PICKERS else None,
+        "is_number": one.data_type in NUMERIC,
+    }
+
+
+def attributes_of_post(data: QueryDict) -> dict[str, object]:
+    """Return the attributes of a posted form by code; ticked boxes of one attribute are a list."""
+    found: dict[str, object] = {}
+    for name in data:
+        code, colon, option = name.removeprefix("attributes.").partition(":")
+        if not name.startswith("attributes."):
+            continue
+        if not colon:
+            found[code] = data.get(name, "")[:MOST_TYPED]
+            continue
+        ticked = found.setdefault(code, [])
+        if option and isinstance(ticked, list):
+            ticked.append(option)
+    return found
+
+
+def header_state(order: Order, *, by: Actor) -> dict[str, Any]:
+    """Return what a save tells the page: which attributes are shown now, and what the computed ones are."""
+    definition = type_of(order)
+    if not definition.attributes:
+        return {"shown": [], "computed": {}}
+    computed = [one for one in definition.of_place("header") if one.data_type == "computed"]
+    return {
+        "shown": sorted(shown_attributes(order, by=by)[0]),
+        "computed": {one.code: text_of(one, order.attributes.get(one.code)) for one in computed},
+    }
+
+
+def grid_columns(definition: TypeDefinition) -> list[dict[str, Any]]:
+    """Return the columns of the grid between the product and the end, in the order of the type."""
+    found: list[dict[str, Any]] = []
+    for code in definition.line_columns:
+        one = definition.attribute(code)
+        if one is None:
+            found.append({"field": code})
+            continue
+        choices = [named(option) for option in one.options]
+        choices = [_("Yes"), _("No")] if one.data_type == "yes_no" else choices
+        column = {"field": f"a_{one.code}", "label": named(one), "number": one.data_type in NUMERIC}
+        found.append(column | {"edits": one.data_type != "computed", "choices": choices})
+    return found
+
+
+def shown_values(order: Order, *, by: Actor) -> list[dict[str, Any]]:
+    """Return the header's attributes that have a value, as the order's page shows them."""
+    return [
+        {"label": named(one), "text": text_of(one, order.attributes[one.code], order.currency)}
+        | {"url": _url(one, order.attributes[one.code], by)}
+        for one in type_of(order).of_place("header")
+        if one.code in order.attributes
+    ]
+
+
+def line_words(order: Order, values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the attributes of a line that have a value, in words."""
+    attributes = type_of(order).of_place("line") if values else ()
+    return [(named(one), text_of(one, values[one.code], order.currency)) for one in attributes if one.code in values]
+
+
+def text_of(one: Attribute, value: Any, currency: str = "CNY") -> str:
+    """Return a value as people read it, in the active language; nothing is empty."""
+    if value is None:
+        return ""
+    match one.data_type:
+        case "yes_no":
+            return _("Yes") if value else _("No")
+        case "choice" | "multi_choice":
+            names = {option.code: named(option) for option in one.options}
+            return "、".join(names.get(code, code) for code in ([value] if isinstance(value, str) else value))
+        case "money":
+            return money(Decimal(value), currency)
+        case "integer" | "decimal" | "computed":
+            return qty(Decimal(value))
+        case "datetime":
+            return moment(datetime.fromisoformat(value), timezone.get_current_timezone())
+    return str(value)
+
+
+def typed_text(value: Any) -> str:
+    """Return a kept value as a cell of the grid takes it."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def _typed(one: Attribute, value: Any) -> Any:
+    """Return a kept value as the field takes it: moments on the reader's clock, without their zone."""
+    if one.data_type == "datetime" and value:
+        there = datetime.fromisoformat(value).astimezone(timezone.get_current_timezone())
+        return there.strftime("%Y-%m-%dT%H:%M")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, list) else "" if value is None else str(value)
+
+
+def _url(one: Attribute, value: Any, by: Actor) -> str | None:
+    if one.data_type == "link":
+        return str(value)
+    if one.data_type == "reference" and one.reference in TARGETS:
+        name, part = TARGETS[one.reference]
+        return reverse(name, kwargs={part: value}) if by.may(f"{one.reference}.read") else None
+    return None
