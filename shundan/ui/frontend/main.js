@@ -14,4 +14,3 @@ import "./behaviours/region.js";
 import "./behaviours/shipping.js";
 import "./behaviours/allocation.js";
 import "./behaviours/scrolling.js";
-import "./behaviours/designer.js";
