@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shundan.orders.models import Order
-from shundan.workflow.models import DesignDraft, WorkflowVersion
+from shundan.workflow.models import ApprovalTableVersion, DesignDraft, WorkflowVersion
 from tests import make
 from tests.browser.desk import TOO_WIDE, Desk, Office
 from tests.cast import Cast
@@ -113,7 +113,43 @@ def test_the_designer_on_a_phone_and_in_english(office: Office, people: Cast) ->
             "/workflows/service/",
             "/workflows/service/?tab=text",
             "/workflows/sale/versions/1/",
+            "/tables/order/",
+            "/tables/order/versions/1/",
         ):
             page = desk.open(path)
             assert page.evaluate(TOO_WIDE) <= 0, (path, width)
             picture(page, f"{path.strip('/').replace('/', '-').replace('?', '-')}-{language}-{width}")
+
+
+def test_an_approval_table_is_tried_changed_and_published(admin: Desk, people: Cast) -> None:
+    goods = make.product(price="60000.00", stock=5)
+    order = make.order(state="draft", products=[goods], of=people.boyuan, by=people.wang, quantity=1)
+    page = admin.open("/tables/")
+    page.click("text=订单审批表")
+    page.fill("#f-order", order.number)
+    page.click("button:has-text('试算')")
+    page.locator(".try-path").wait_for()
+    assert "张伟" in page.locator(".try-path").inner_text()
+    picture(page, "table-tried")
+    page.locator("#row-0 [name$='-when']").fill("company_totl > 90000")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**check=1")
+    assert "company_total" in page.locator(".found").inner_text()
+    picture(page, "table-wrong")
+    page.locator("#row-0 [name$='-when']").fill("company_total > 90000")
+    page.click("[data-new-row=new-rule]")
+    new = page.locator("#rows > [data-row]").last
+    new.locator("[name$='-when']").fill("overdue_days > 30")
+    new.locator("[name$='-who']").select_option("role:finance")
+    new.locator("[name$='-name_zh']").fill("有逾期发票")
+    page.click("button:has-text('保存并检查')")
+    page.locator(".toast-done").first.wait_for()
+    page.goto(f"/tables/order/?order={order.number}")
+    assert "无需审批" in page.locator(".try-path").inner_text()
+    page.click("[data-dialog=do-publish]")
+    page.click("#do-publish footer .btn-primary")
+    page.wait_for_url("**tab=versions")
+    page.click("text=修改内容")
+    assert "company_total > 90000" in page.locator(".diff-table").inner_text()
+    picture(page, "table-diff")
+    assert ApprovalTableVersion.objects.filter(code="order").count() == 2

@@ -14,6 +14,5 @@ import "./behaviours/region.js";
 import "./behaviours/shipping.js";
 import "./behaviours/allocation.js";
 import "./behaviours/scrolling.js";
-import "./behaviours/designer.js";
 import "./behaviours/decisions.js";
 import "./behaviours/batches.js";

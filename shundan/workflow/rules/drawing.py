@@ -203,15 +203,20 @@ class _Plan:
             ports = max(sum(name in one.ends for one in self._left), sum(name in one.ends for one in self._right))
             box.width = self._width
             box.height = max(58 if box.loops else 42, PORT * (ports + 1) + 4)
+            if name in self._side:
+                # Side states stand at the margin; they need no more room than their name.
+                box.width = int(min(max(84, width_of(box.label) + 28, 96 if box.loops else 0), WIDEST))
         self._tracks = tracks_of([self._span(one) for one in self._left])
         self._lane_x = self._left_lanes()
-        beside = max([BESIDE, *(one.width + 28 for one in self._down)])
-        widest = max((len(row) for row in self._rows), default=0)
-        reach = widest * self._width + (widest - 1) * beside
+        besides = [self._beside_in(row) for row in self._rows]
+        reaches = [
+            len(row) * self._width + (len(row) - 1) * beside for row, beside in zip(self._rows, besides, strict=True)
+        ]
+        reach = max(reaches, default=0)
         y = MARGIN + 24
         self._gaps: list[int] = []
         for rank, row in enumerate(self._rows):
-            x = self._main_x + (reach - len(row) * self._width - (len(row) - 1) * beside) // 2
+            x, beside = self._main_x + (reach - reaches[rank]) // 2, besides[rank]
             tallest = max(self._boxes[name].height for name in row)
             for name in row:
                 box = self._boxes[name]
@@ -222,6 +227,10 @@ class _Plan:
         # The lanes at the right keep clear of the labels beside the last column.
         ends = [self._boxes[one.target].middle + 10 + one.width for one in self._down]
         self._main_end = max([self._main_x + reach, *ends])
+
+    def _beside_in(self, row: Sequence[str]) -> int:
+        """Return how far the boxes of a row stand apart: the labels of ways into them stand between."""
+        return max([BESIDE, *(one.width + 18 - self._width // 2 for one in self._down if one.target in row)])
 
     def _gap_after(self, rank: int) -> int:
         down = [len(one.labels) for one in self._down if self._ranks[one.sources[0]] == rank]
