@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shundan.billing.actions import issue_invoice
-from shundan.billing.hooks import CreditExceeded
+from shundan.billing.hooks.credit import CreditExceeded
 from shundan.fulfilment.actions import plan_shipment, ship_order
 from shundan.inventory.actions import OutOfStock
 from shundan.kernel.errors import Malformed, NotFound, NotPermitted, VersionConflict
