@@ -8,6 +8,7 @@ from shundan.api import (
     bills,
     customers,
     invoices,
+    order_files,
     order_types,
     orders,
     payments,
@@ -43,6 +44,7 @@ api = NinjaAPI(
 for subject in (
     orders,
     order_types,
+    order_files,
     approvals,
     shipments,
     receipts,

@@ -16,6 +16,7 @@ THINGS = (
     gettext_noop("Customer"),
     gettext_noop("Delegation"),
     gettext_noop("Department"),
+    gettext_noop("File"),
     gettext_noop("Invoice"),
     gettext_noop("Order"),
     gettext_noop("Origin"),

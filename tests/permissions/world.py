@@ -12,8 +12,8 @@ from shundan.accounts.rules import ROLES
 from shundan.billing.actions import allocate_payment, register_bill, register_payment
 from shundan.fulfilment.actions import plan_shipment, receive_goods, ship_order
 from shundan.inventory.actions import create_warehouse
-from shundan.kernel.actor import system_actor
-from shundan.orders.actions import LineInput, OrderInput, place_order
+from shundan.kernel.actor import Actor, system_actor
+from shundan.orders.actions import LineInput, OrderInput, create_order, place_order, upload_order_file
 from shundan.parties.actions import SupplierInput, create_supplier
 from shundan.workflow.actions import delegate_approvals
 from shundan.workflow.queries import list_inbox
@@ -65,9 +65,20 @@ def build() -> World:
     allocate_payment(names["allocated"], {paid.number: Decimal(10)}, by=make.boss())
     names |= _bought(product.sku)
     names["type"] = make.order_type("consignment").code
+    names["file"] = _filed(customer.number, product.sku, rep)
     tokens = _tokens(users)
     names["token"] = str(ApiToken.objects.get(user=users["rep"], name="live").pk)
     return World(tokens, names, users)
+
+
+def _filed(customer: str, sku: str, rep: Actor) -> str:
+    """A draft of the rep with a file as an attribute; the file's key."""
+    make.order_type("drawn", attributes=(make.attribute("drawing", "file"),))
+    file = upload_order_file("drawing.pdf", b"%PDF-", by=rep)
+    lines = (LineInput(sku=sku, quantity=Decimal(1)),)
+    given = OrderInput(customer=customer, type="drawn", lines=lines, attributes={"drawing": file.key})
+    create_order(given, by=rep)
+    return file.key
 
 
 def _bought(sku: str) -> dict[str, str]:

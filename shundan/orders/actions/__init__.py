@@ -9,6 +9,7 @@ from shundan.orders.actions.draft import (
     delete_draft,
     save_draft,
 )
+from shundan.orders.actions.files import upload_order_file
 from shundan.orders.actions.lines import LineInput
 from shundan.orders.actions.move import OrderOnHold, move_order, save_moved
 from shundan.orders.actions.notes import note_order, note_orders_exported
@@ -71,4 +72,5 @@ __all__ = [
     "save_moved",
     "save_order_type",
     "shown_attributes",
+    "upload_order_file",
 ]

@@ -15,6 +15,7 @@ from shundan.orders.queries.entry import LINE_COLUMNS, ORDER_COLUMNS, EntryFrame
 from shundan.orders.queries.facts import FACTS_OF_ORDERS, facts_of_order
 from shundan.orders.queries.faults import CATEGORY_WORDS, DATA_TYPE_WORDS, PLACE_WORDS, detail_of, details_of
 from shundan.orders.queries.figures import SalesFigures, orders_by_day, sales_figures
+from shundan.orders.queries.files import get_order_file
 from shundan.orders.queries.goods import Direction, direction_of, followers_of, receivable_of, returnable_of
 from shundan.orders.queries.lines import (
     holders_of_lines,
@@ -147,6 +148,7 @@ __all__ = [
     "filtered_orders",
     "followers_of",
     "get_order",
+    "get_order_file",
     "get_order_type",
     "history_of_type",
     "holders_of_lines",

@@ -14,3 +14,4 @@ import "./behaviours/region.js";
 import "./behaviours/shipping.js";
 import "./behaviours/allocation.js";
 import "./behaviours/scrolling.js";
+import "./behaviours/uploads.js";
