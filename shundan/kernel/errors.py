@@ -18,6 +18,7 @@ THINGS = (
     gettext_noop("Customer"),
     gettext_noop("Delegation"),
     gettext_noop("Department"),
+    gettext_noop("File"),
     gettext_noop("Invoice"),
     gettext_noop("Notice"),
     gettext_noop("Order"),

@@ -124,6 +124,14 @@ INVARIANTS = (
         " where e.subject_kind = 'order' and e.subject_id = o.id and e.kind = 'order.created')",
     ),
     Invariant(
+        "I41b",
+        "What is kept apart of attributes is what the order says",
+        "select k.id from orders_attributekey k join orders_order o on o.id = k.order_id"
+        " where left(o.attributes ->> k.attribute, length(k.value)) is distinct from k.value and not exists"
+        " (select 1 from orders_orderline l where l.order_id = o.id"
+        " and left(l.attributes ->> k.attribute, length(k.value)) = k.value)",
+    ),
+    Invariant(
         "I41",
         "No dangling references where no foreign key checks them",
         "select o.id from orders_order o left join orders_ordertype t on t.id = o.type_id"

@@ -310,6 +310,27 @@ class OrderLine(models.Model):
         ]
 
 
+class OrderFile(models.Model):
+    """A file that an attribute of an order holds; before an order takes it only its uploader knows it."""
+
+    key = models.TextField()
+    name = models.TextField()
+    content = models.BinaryField()
+    size = models.PositiveIntegerField()
+    order = models.ForeignKey(Order, models.PROTECT, null=True, related_name="files")
+    uploaded_by_id = models.BigIntegerField(null=True)
+    uploaded_by_name = models.TextField()
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["key"], name="order_file_key_once")]
+
+    @property
+    def value(self) -> str:
+        """Return what an attribute keeps of it: its key, and its name for people."""
+        return f"{self.key}:{self.name}"
+
+
 class AttributeKey(models.Model):
     """A value of an order's attribute that is searched for, or that one order of the type may have only once."""
 

@@ -116,6 +116,8 @@ class Texts:
                 return Decimal(value)
             case "date":
                 return date.fromisoformat(value)
+            case "file":
+                return str(value).partition(":")[2]
         return str(value)
 
 

@@ -62,7 +62,15 @@ def field_of(one: Attribute, value: Any, by: Actor) -> dict[str, Any]:
         "options": [(option.code, named(option)) for option in one.options],
         "picker": reverse(PICKERS[one.reference]) if one.reference in PICKERS else None,
         "is_number": one.data_type in NUMERIC,
+        "url": _url(one, value, by) if one.data_type == "file" and value else None,
     }
+
+
+def copied_values(order: Order) -> dict[str, Any]:
+    """Return what a copy of an order begins with: not its files, and nothing that only one order may have."""
+    definition = type_of(order)
+    kept = {one.code for one in definition.of_place("header") if one.data_type != "file" and not one.is_unique}
+    return {code: value for code, value in order.attributes.items() if code in kept}
 
 
 def attributes_of_post(data: QueryDict) -> dict[str, object]:
@@ -134,6 +142,8 @@ def text_of(one: Attribute, value: Any, currency: str = "CNY") -> str:
         case "choice" | "multi_choice":
             names = {option.code: named(option) for option in one.options}
             return "、".join(names.get(code, code) for code in ([value] if isinstance(value, str) else value))
+        case "file":
+            return str(value).partition(":")[2]
         case "money":
             return money(Decimal(value), currency)
         case "integer" | "decimal" | "computed":
@@ -163,6 +173,8 @@ def _typed(one: Attribute, value: Any) -> Any:
 def _url(one: Attribute, value: Any, by: Actor) -> str | None:
     if one.data_type == "link":
         return str(value)
+    if one.data_type == "file":
+        return reverse("orders.file", kwargs={"key": str(value).partition(":")[0]})
     if one.data_type == "reference" and one.reference in TARGETS:
         name, part = TARGETS[one.reference]
         return reverse(name, kwargs={part: value}) if by.may(f"{one.reference}.read") else None

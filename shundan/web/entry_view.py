@@ -27,7 +27,7 @@ from shundan.orders.queries import (
 )
 from shundan.parties.queries import Address, Customer, Supplier, get_customer, list_payment_terms
 from shundan.web.addresses import address_of
-from shundan.web.attribute_view import grid_columns, header_fields, header_state, typed_text
+from shundan.web.attribute_view import copied_values, grid_columns, header_fields, header_state, typed_text
 from shundan.web.kinds import FACES
 from shundan.web.words import name_of, unit_words
 
@@ -58,7 +58,7 @@ def entry_context(
     currency = (order or origin or party).currency if (order or origin or party) else "CNY"  # type: ignore[union-attr]
     credit = _credit(customer, by) if order_type.kind in ("sale", "service") else None
     definition = type_of(order) if order else current_version_of(order_type)
-    values = source.attributes if source else {}
+    values = order.attributes if order else copied_values(copied) if copied else {}
     shown = shown_attributes(order, by=by)[0] if order else None
     departments = [(one.code, name_of(one)) for one in list_departments(by=by)] if _is_work(order_type) else []
     warehouses = [(one.code, name_of(one)) for one in list_warehouses(by=by)]

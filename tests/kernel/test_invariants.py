@@ -39,6 +39,7 @@ class World:
     payment: Payment
     bought: Order
     returned: Order
+    keyed: Order
 
     def facts(self) -> dict[str, object]:
         """Return the ids that the corruptions name."""
@@ -78,6 +79,7 @@ def world() -> World:
         payment=payment,
         bought=_bought(),
         returned=_returned(customer),
+        keyed=_keyed(customer),
     )
     assert broken() == []
     return made
@@ -90,6 +92,14 @@ def _bought() -> Order:
     order = place_order(OrderInput(type="purchase", supplier=supplier.number, lines=(line,)), by=make.boss())
     receive_goods(order.number, by=make.boss(), quantities={1: Decimal(5)})
     return make.fresh(order.number)
+
+
+def _keyed(customer: Customer) -> Order:
+    """An order with a value that no other order of its type may have."""
+    make.order_type("contract", attributes=(make.attribute("contract", is_unique=True),))
+    lines = (LineInput(sku=make.product().sku, quantity=Decimal(1)),)
+    given = OrderInput(customer=customer.number, type="contract", lines=lines, attributes={"contract": "HT-1"})
+    return create_order(given, by=make.boss())
 
 
 def _returned(customer: Customer) -> Order:
@@ -197,6 +207,7 @@ CORRUPTIONS: dict[str, list[str]] = {
     "I34": ["update workflow_approvalrun set state = 'withdrawn' where subject_id = %(big)s"],
     "I35": [ORDER.format("content_hash = 'other'", "big")],
     "I37": ["delete from kernel_event where subject_id = %(big)s and kind = 'order.created'"],
+    "I41b": [ORDER.format('attributes = \'{"contract": "HT-2"}\'', "keyed")],
     "I41": [ORDER.format("owner_id = 999999", "draft")],
     "I16": [LINE.format("shipped = shipped - 1", "backorder")],
     "I16c": [

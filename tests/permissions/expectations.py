@@ -130,6 +130,13 @@ OPERATIONS: dict[str, Operation] = {
         {"attributes": {}},
         "draft",
     ),
+    # Files of attributes: whoever enters orders uploads; whoever sees the order reads.
+    "order_files_upload": _post(
+        "/order-files",
+        {201: "rep sales_manager warehouse service purchasing other_rep"},
+        {"name": "a.txt", "content": "YQ=="},
+    ),
+    "order_files_show": _get("/order-files/{file}", {200: SEE_ORDERS, 404: "warehouse purchasing other_rep"}, "file"),
     # Order types: everybody sees those they deal with, administrators keep all of them.
     "order_types_index": _get("/order-types", {200: EVERYBODY}),
     "order_types_show": _get("/order-types/sales", {200: EVERYBODY.replace("purchasing ", ""), 404: "purchasing"}),

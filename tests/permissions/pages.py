@@ -37,6 +37,8 @@ PAGES = {
     "orders/new/": "GET order.create",
     "orders/new/<uuid:key>/save/": "PUT order.create",
     "orders/new/<uuid:key>/submit/": "POST order.submit",
+    "orders/files/": "POST order.create",
+    "orders/files/<str:key>/": "GET order.read",
     "orders/<str:number>/": "GET order.read",
     "orders/<str:number>/edit/": "GET order.edit",
     "orders/<str:number>/save/": "PUT order.edit",

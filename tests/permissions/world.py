@@ -14,7 +14,16 @@ from shundan.catalog.models import Product
 from shundan.fulfilment.actions import plan_shipment, receive_goods, ship_order
 from shundan.inventory.actions import create_warehouse
 from shundan.kernel.actor import Actor, system_actor
-from shundan.orders.actions import ChangeWish, LineInput, LineWish, OrderInput, amend_order, place_order
+from shundan.orders.actions import (
+    ChangeWish,
+    LineInput,
+    LineWish,
+    OrderInput,
+    amend_order,
+    create_order,
+    place_order,
+    upload_order_file,
+)
 from shundan.parties.actions import SupplierInput, create_supplier
 from shundan.parties.models import Customer
 from shundan.workflow.actions import delegate_approvals
@@ -68,6 +77,7 @@ def build() -> World:
     names |= _bought(product.sku)
     names["type"] = make.order_type("consignment").code
     names |= _amended(customer, product, rep)
+    names["file"] = _filed(customer.number, product.sku, rep)
     tokens = _tokens(users)
     names["token"] = str(ApiToken.objects.get(user=users["rep"], name="live").pk)
     return World(tokens, names, users)
@@ -84,6 +94,16 @@ def _amended(customer: Customer, product: Product, rep: Actor) -> dict[str, str]
     more = ChangeWish(lines=(LineWish(position=1, quantity=Decimal(6)),))
     amend_order(names["amended"], more, by=rep, reason_code="customer_wish")
     return names
+
+
+def _filed(customer: str, sku: str, rep: Actor) -> str:
+    """A draft of the rep with a file as an attribute; the file's key."""
+    make.order_type("drawn", attributes=(make.attribute("drawing", "file"),))
+    file = upload_order_file("drawing.pdf", b"%PDF-", by=rep)
+    lines = (LineInput(sku=sku, quantity=Decimal(1)),)
+    given = OrderInput(customer=customer, type="drawn", lines=lines, attributes={"drawing": file.key})
+    create_order(given, by=rep)
+    return file.key
 
 
 def _bought(sku: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from shundan.kernel.actor import Actor
@@ -213,3 +214,20 @@ def test_lists_filter_show_and_export_attributes(people: Cast, browser_of: Brows
     assert rows[0].endswith("Channel,Score")
     assert [row.split(",")[0] for row in rows[1:]] == [fair]
     assert rows[1].endswith("Fair,7")
+
+
+def test_a_file_is_uploaded_and_downloaded_but_never_shown(people: Cast, browser_of: Browser) -> None:
+    make.order_type("drawn", attributes=(make.attribute("drawing", "file"),))
+    rep = browser_of(people.wang)
+    told = rep.post("/orders/files/", {"file": SimpleUploadedFile("a.html", b"<script>alert(1)</script>")}).json()
+    lines = (LineInput(sku=make.product(stock=5).sku, quantity=Decimal(1)),)
+    given = OrderInput(customer=people.boyuan.number, type="drawn", lines=lines, attributes={"drawing": told["value"]})
+    order = place_order(given, until="confirmed", by=people.wang)
+    page = rep.get(f"/orders/{order.number}/").content.decode()
+    path = f"/orders/files/{told['value'].partition(':')[0]}/"
+    assert f'href="{path}"' in page
+    file = rep.get(path)
+    assert (file["Content-Type"], file["X-Content-Type-Options"]) == ("application/octet-stream", "nosniff")
+    assert file["Content-Disposition"] == 'attachment; filename="a.html"'
+    assert rep.post("/orders/files/", {}).status_code == 422
+    assert browser_of(people.li).get(path).status_code == 404

@@ -25,6 +25,9 @@ from shundan.orders.actions.draft import (
     delete_draft,
     save_draft,
 )
+from shundan.orders.actions.files import (
+    upload_order_file,
+)
 from shundan.orders.actions.lines import (
     LineInput,
 )
@@ -146,6 +149,7 @@ __all__ = [
     "shown_attributes",
     "take_due_orders",
     "undo_migration",
+    "upload_order_file",
     "use_workflow",
     "wish_of_json",
     "wish_to_restore",

@@ -11,7 +11,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, Refused, VersionConflict
 from shundan.kernel.events import record
-from shundan.orders.models import AttributeKey, Order, OrderLine
+from shundan.orders.models import AttributeKey, Order, OrderFile, OrderLine
 from shundan.orders.queries import (
     details_of,
     entry_facts,
@@ -149,6 +149,7 @@ def _save(order: Order, lines: Sequence[OrderLine], found: _Result, *, by: Actor
 def write_keys(order: Order, lines: Sequence[OrderLine]) -> None:
     """Keep apart what is searched for or may be there only once; written with the order, so two cannot both have it."""
     definition = type_of(order)
+    take_files(order, lines)
     if not has_keys(order):
         return
     AttributeKey.objects.filter(order_id=order.pk).delete()
@@ -172,8 +173,8 @@ def free_keys(order: Order) -> None:
 
 
 def has_keys(order: Order) -> bool:
-    """Tell whether values of this order are kept apart as well."""
-    return any(one.is_keyed for one in type_of(order).attributes)
+    """Tell whether values of this order are kept apart as well: keys, or files that become its own."""
+    return any(one.is_keyed or one.data_type == "file" for one in type_of(order).attributes)
 
 
 def hashed_attributes(order: Order, lines: Iterable[OrderLine]) -> dict[str, Any]:
@@ -237,9 +238,11 @@ def _work_out(
     facts |= _sums(order, of_each, in_lines)
     parts += [*of_each, filling.fill(computed, header, facts=facts, path="attributes.")]
     faults += [fault for part in parts for fault in part.faults]
+    faults += _files(order, in_header, first, known or NOTHING, "attributes.", by)
     faults += _strangers(in_header, first, known or NOTHING, "attributes.", by)
     for at, part in enumerate(of_each):
         before = known_lines[at] if known_lines is not None else NOTHING
+        faults += _files(order, in_lines, part, before, f"lines[{at}].attributes.", by)
         faults += _strangers(in_lines, part, before, f"lines[{at}].attributes.", by)
     return _Result(
         header=first.values | parts[-1].values,
@@ -268,6 +271,33 @@ def _strangers(
         is_new = one.data_type == "reference" and value is not None and value != before.get(one.code)
         if is_new and not is_known_reference(one.reference, str(value), by=by):
             yield Fault(f"{path}{one.code}", "unknown_reference", {"attribute": one, "value": value})
+
+
+def _files(
+    order: Order, attributes: Iterable[Attribute], part: Filled, before: Mapping[str, Any], path: str, by: Actor
+) -> Iterable[Fault]:
+    """Give file attributes the name beside the key; yield a fault for each file that is not this order's to take."""
+    for one in attributes:
+        value = part.values.get(one.code)
+        if one.data_type != "file" or value is None or value == before.get(one.code):
+            continue
+        file = OrderFile.objects.filter(key=value.partition(":")[0]).defer("content").first()
+        # Before an order takes it, a file is its uploader's alone.
+        is_free = file is not None and file.order_id is None and file.uploaded_by_id == by.id
+        if file is None or not (is_free or (file.order_id is not None and file.order_id == order.pk)):
+            yield Fault(f"{path}{one.code}", "unknown_file", {"attribute": one})
+        else:
+            part.values[one.code] = file.value
+
+
+def take_files(order: Order, lines: Sequence[OrderLine]) -> None:
+    """Let the files that an order names belong to it: whoever sees the order may read them."""
+    codes = {one.code for one in type_of(order).attributes if one.data_type == "file"}
+    if not codes:
+        return
+    held = [order.attributes, *(line.attributes for line in lines)]
+    keys = [values[code].partition(":")[0] for values in held for code in codes if code in values]
+    OrderFile.objects.filter(key__in=keys, order=None).update(order_id=order.pk)
 
 
 def _keyed(

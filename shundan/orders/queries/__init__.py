@@ -60,6 +60,9 @@ from shundan.orders.queries.figures import (
     orders_by_day,
     sales_figures,
 )
+from shundan.orders.queries.files import (
+    get_order_file,
+)
 from shundan.orders.queries.goods import (
     Direction,
     direction_of,
@@ -260,6 +263,7 @@ __all__ = [
     "get_amendment",
     "get_migration",
     "get_order",
+    "get_order_file",
     "get_order_type",
     "get_revision",
     "get_what_if",

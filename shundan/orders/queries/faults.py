@@ -46,6 +46,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "is_computed": _("“%(attribute)s” is computed and cannot be entered. Leave it out."),
     "value_taken": _("“%(value)s” is taken: “%(attribute)s” must differ for each order of this type."),
     "unknown_reference": _("“%(attribute)s” names “%(value)s”, which does not exist or which you may not see."),
+    "unknown_file": _("“%(attribute)s” names a file that does not exist or belongs to another order. Upload it again."),
     "not_a_text": _("“%(attribute)s” must be a text."),
     "too_long": _("“%(attribute)s” takes at most %(most)s characters."),
     "invalid_text": _("“%(attribute)s” contains characters that cannot be stored."),

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from shundan.kernel.money import AMOUNT_DECIMALS, decimal_places, parse_decimal, plain
 from shundan.orders.rules.types import Attribute
 
-LONGEST = {"text": 200, "long_text": 5000, "link": 500, "reference": 100, "file": 100}
+LONGEST = {"text": 200, "long_text": 5000, "link": 500, "reference": 100, "file": 300}
 LARGEST_NUMBER = Decimal(10) ** 15
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 

@@ -16,3 +16,4 @@ import "./behaviours/allocation.js";
 import "./behaviours/scrolling.js";
 import "./behaviours/decisions.js";
 import "./behaviours/batches.js";
+import "./behaviours/uploads.js";
