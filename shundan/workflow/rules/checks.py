@@ -10,11 +10,10 @@ from shundan.workflow.rules.problems import (
     Problem,
     code_problems,
     name_problems,
-    unknown_problems,
     unreadable,
 )
 from shundan.workflow.rules.strands import Findings, follow_documents
-from shundan.workflow.rules.transition_checks import PERMISSION, ROLE, Known, partner_problems, transition_problems
+from shundan.workflow.rules.transition_checks import Known, partner_problems, transition_problems
 
 MOST_STATES = 60
 MOST_TRANSITIONS = 300
@@ -120,9 +119,6 @@ def _names(definition: Definition, known: Known) -> Iterator[Problem]:
             yield from code_problems(f"{part}.{one.name}", one.name)
             yield from name_problems(f"{part}.{one.name}.zh", one.label_zh)
             yield from name_problems(f"{part}.{one.name}.en", one.label_en)
-    for i, level in enumerate(definition.approvals):
-        yield from unknown_problems(f"approvals[{i}].permission", PERMISSION, [level.permission], known.permissions)
-        yield from unknown_problems(f"approvals[{i}].role", ROLE, [level.role], known.roles)
 
 
 def _shape_problems(definition: Definition) -> Iterator[Problem]:
