@@ -242,7 +242,15 @@ def _save_page(face: DesignFace) -> View:
                 typed = request.POST.get("text", "").replace("\r\n", "\n")
             else:
                 typed = face.read_form(request.POST, code=design.code, kept=design.text)
-            save_design_draft(face.kind, design.code, typed, by=by, version=Given(request.POST).whole("version"))
+            seen = Given(request.POST)
+            save_design_draft(
+                face.kind,
+                design.code,
+                typed,
+                by=by,
+                version=seen.whole("version"),
+                based_on=seen.whole("based_on"),
+            )
         except Refused as refusal:
             return show_design(request, face, code, by, refusal=refusal, typed=typed, tab=tab)
         leave_message(request, _("The draft was saved. Nothing follows it until it is published."))

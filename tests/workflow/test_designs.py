@@ -105,6 +105,10 @@ def test_two_people_do_not_overwrite_each_other(admin: Any) -> None:
     # The draft began with version 1, and version 2 came meanwhile.
     with make.refused(VersionConflict):
         publish_design("workflow", "sale", by=admin)
+    assert get_design("workflow", "sale", by=admin).is_overtaken
+    # Who has seen the newer one and saves again builds on it.
+    save_design_draft("workflow", "sale", SALE, by=admin, version=2, based_on=2)
+    assert publish_design("workflow", "sale", by=admin, version=3).version == 3
 
 
 def test_what_says_the_same_makes_no_new_version(admin: Any) -> None:

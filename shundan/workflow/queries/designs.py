@@ -113,6 +113,16 @@ class Design:
         return self.versions[0] if self.versions else None
 
     @property
+    def number(self) -> int:
+        """Return the number of the version in force, 0 before the first."""
+        return self.versions[0].version if self.versions else 0
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Tell whether another version was published since the draft was begun."""
+        return self.draft is not None and self.draft.based_on != self.number
+
+    @property
     def text(self) -> str:
         """Return what an editor begins with: the draft, or what is in force."""
         return self.draft.content if self.draft else self.versions[0].content
