@@ -82,6 +82,11 @@ def test_a_draft_changes_nothing_until_it_is_published(admin: Any) -> None:
             "transitions.submit.permission",
             "no_permission",
         ),
+        (
+            SALE.replace('"take_order_credit", "reserve_order_stock"', '"reserve_order_stock", "take_order_credit"'),
+            "transitions.confirm.does",
+            "effects_out_of_order",
+        ),
         ("code = ", "", "unreadable"),
         (SALE.replace('code = "sale"', 'code = "other"'), "code", "other_code"),
     ],

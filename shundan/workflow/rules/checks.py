@@ -30,6 +30,7 @@ def check_definition(
     tables: Iterable[str] | None = None,
     fields: Iterable[str] | None = None,
     partners: Mapping[str, tuple[str, ...]] | None = None,
+    lock_ranks: Mapping[str, int] | None = None,
 ) -> list[Problem]:
     """Return what is wrong with a definition, errors and warnings; it may be published when no error is among them."""
     known = Known(
@@ -41,6 +42,7 @@ def check_definition(
         tables=frozenset(tables) if tables is not None else None,
         fields=frozenset(fields) if fields is not None else None,
         partners=partners or {},
+        lock_ranks=lock_ranks or {},
     )
     too_big = list(_size_problems(definition))
     if too_big:
@@ -59,6 +61,7 @@ def check_definition_text(
     tables: Iterable[str] | None = None,
     fields: Iterable[str] | None = None,
     partners: Mapping[str, tuple[str, ...]] | None = None,
+    lock_ranks: Mapping[str, int] | None = None,
 ) -> list[Problem]:
     """Return what is wrong with a text that should be a definition; one that cannot be read is one problem."""
     try:
@@ -75,6 +78,7 @@ def check_definition_text(
         tables=tables,
         fields=fields,
         partners=partners,
+        lock_ranks=lock_ranks,
     )
 
 
