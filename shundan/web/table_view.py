@@ -61,7 +61,9 @@ def text_of_table_form(data: QueryDict, *, code: str, kept: str) -> str:
     head = {name: given.text(name) for name in ("zh", "en", "policy", "automatic", "otherwise")}
     given.check()
     own = {"code": code, "own": given.flag("own")}
-    return table_sheet_text(TableSheet({**head, **own}, tuple(rows)))
+    # A condition is one line, however it was wrapped when it was typed.
+    one_line = [{**one, "when": " ".join(one.get("when", "").splitlines())} for one in rows]
+    return table_sheet_text(TableSheet({**head, **own}, tuple(one_line)))
 
 
 def trial_shown(trial: Trial) -> dict[str, Any]:

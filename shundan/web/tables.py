@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.orders.queries import try_approval_table
-from shundan.web.designs import DesignFace, routes_of_designs
+from shundan.web.design_face import DesignFace
+from shundan.web.designs import routes_of_designs
 from shundan.web.forms import refusal_of_form
 from shundan.web.table_view import names_of_table, table_editor_of, text_of_table_form, trial_shown
 from shundan.workflow.queries import Design, table_sheet_of

@@ -12,7 +12,9 @@ from shundan.kernel.errors import Refused
 from shundan.orders.actions import use_workflow
 from shundan.orders.queries import count_running_orders, types_by_workflow, types_that_fit
 from shundan.ui.doors import page
-from shundan.web.designs import DesignFace, routes_of_designs, show_design
+from shundan.web.design_face import DesignFace
+from shundan.web.design_show import show_design
+from shundan.web.designs import routes_of_designs
 from shundan.web.forms import go
 from shundan.web.frame import leave_message
 from shundan.web.words import name_of

@@ -29,6 +29,10 @@ effect = EFFECTS.add
 # An effect that begins something, and the effects that must be able to follow from the state it leads to.
 PARTNERS: dict[str, tuple[str, ...]] = {}
 
+# Effects that lock, by rank: of two ranks in one transition the lower comes first, or two documents could wait for
+# each other (docs/adr/0007).
+LOCK_RANKS: dict[str, int] = {}
+
 # What people who write no code read instead of a name; by what it is (guard, effect, fact, field), then by name.
 LABELS: dict[str, dict[str, str | Promise]] = {}
 # Kinds of document (sale, purchase, …) that a guard or effect makes sense for; those not named serve all.

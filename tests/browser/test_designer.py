@@ -132,7 +132,7 @@ def test_an_approval_table_is_tried_changed_and_published(admin: Desk, people: C
     assert "张伟" in page.locator(".try-path").inner_text()
     picture(page, "table-tried")
     page.locator("#row-0 [name$='-when']").fill("company_totl > 90000")
-    page.keyboard.press("Enter")
+    page.click("button:has-text('保存并检查')")
     page.wait_for_url("**check=1")
     assert "company_total" in page.locator(".found").inner_text()
     picture(page, "table-wrong")

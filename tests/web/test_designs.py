@@ -33,6 +33,8 @@ def form_of(page: str) -> dict[str, str]:
         name, value = (re.search(rf'{part}="([^"]*)"', tag) for part in ("name", "value"))
         if name and (not re.search(r'type="(checkbox|radio)"', tag) or " checked" in tag):
             found[name[1]] = _plain(value[1]) if value else ""
+    for name, text in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>(.*?)</textarea>', body, re.S):
+        found[name] = _plain(text)
     for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', body, re.S):
         chosen = re.search(r'value="([^"]*)" selected', options) or re.search(r'value="([^"]*)"', options)
         found[name] = _plain(chosen[1]) if chosen else ""

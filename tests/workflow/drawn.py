@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from shundan.workflow.rules import (
     MODES,
     OCCASIONS,
-    ApprovalLevel,
     ApprovalTable,
     Definition,
     FactType,
@@ -91,7 +90,7 @@ def definitions(draw: st.DrawFn) -> Definition:
         transitions.append(replace(transitions[0], name="cancel", sources=left, target=names[-1], when="", needs=()))
         transitions[-1] = replace(transitions[-1], is_automatic=False)
     order = draw(st.permutations(transitions))
-    return Definition("random", "随机", "Random", names[0], tuple(states), tuple(order), ())
+    return Definition("random", "随机", "Random", names[0], tuple(states), tuple(order))
 
 
 def _way(draw: st.DrawFn, name: str, sources: tuple[str, ...], target: str) -> Transition:
@@ -139,7 +138,6 @@ def written_definitions(draw: st.DrawFn) -> Definition:
         on=st.sampled_from(["", *OCCASIONS]),
         approval=words,
     )
-    levels = st.builds(ApprovalLevel, words, words, st.decimals(0, 10**9, places=2))
     return Definition(
         draw(words),
         draw(words),
@@ -147,7 +145,6 @@ def written_definitions(draw: st.DrawFn) -> Definition:
         draw(st.sampled_from(names)),
         states,
         tuple(draw(st.lists(ways, max_size=3, unique_by=lambda one: one.name))),
-        tuple(draw(st.lists(levels, max_size=2))),
     )
 
 

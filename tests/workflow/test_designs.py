@@ -82,6 +82,11 @@ def test_a_draft_changes_nothing_until_it_is_published(admin: Any) -> None:
             "transitions.submit.permission",
             "no_permission",
         ),
+        (
+            SALE.replace('"take_order_credit", "reserve_order_stock"', '"reserve_order_stock", "take_order_credit"'),
+            "transitions.confirm.does",
+            "effects_out_of_order",
+        ),
         ("code = ", "", "unreadable"),
         (SALE.replace('code = "sale"', 'code = "other"'), "code", "other_code"),
     ],
@@ -105,6 +110,10 @@ def test_two_people_do_not_overwrite_each_other(admin: Any) -> None:
     # The draft began with version 1, and version 2 came meanwhile.
     with make.refused(VersionConflict):
         publish_design("workflow", "sale", by=admin)
+    assert get_design("workflow", "sale", by=admin).is_overtaken
+    # Who has seen the newer one and saves again builds on it.
+    save_design_draft("workflow", "sale", SALE, by=admin, version=2, based_on=2)
+    assert publish_design("workflow", "sale", by=admin, version=3).version == 3
 
 
 def test_what_says_the_same_makes_no_new_version(admin: Any) -> None:

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from shundan.config.shipped import APPROVALS, WORKFLOWS
 from shundan.workflow.rules import definition_text, read_definition, read_table, table_text
-from shundan.workflow.rules.drawing import Box, draw
+from shundan.workflow.rules.drawing import draw
 from shundan.workflow.rules.layers import ranks_of, rows_of, tracks_of
+from shundan.workflow.rules.shapes import Box
 from shundan.workflow.rules.sheets import (
     Sheet,
     named_rows,

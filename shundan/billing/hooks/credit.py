@@ -24,7 +24,16 @@ from shundan.kernel.money import ZERO, part_of, round_amount
 from shundan.orders.models import Order
 from shundan.orders.queries import Amended, is_billed_at_all, lines_of
 from shundan.orders.registries import PAPERS_OF_LINES, WORTH_FOLLOWERS
-from shundan.workflow.registries import SQL_EFFECTS, SQL_REFUSALS, Fact, effect, guard, name_things, offer_facts
+from shundan.workflow.registries import (
+    LOCK_RANKS,
+    SQL_EFFECTS,
+    SQL_REFUSALS,
+    Fact,
+    effect,
+    guard,
+    name_things,
+    offer_facts,
+)
 
 Inputs = Mapping[str, str]
 
@@ -203,6 +212,8 @@ def _check(order: Order, credit: Credit, by: Actor) -> None:
 PAPERS_OF_LINES.append(papers_of_order_lines)
 WORTH_FOLLOWERS.append(follow_worth)
 SQL_EFFECTS["take_order_credit"] = "billing_take_order_credit"
+CREDIT_EFFECTS = ("take_order_credit", "release_order_credit", "lock_order_credit", "keep_credit_of_shipped")
+LOCK_RANKS.update(dict.fromkeys(CREDIT_EFFECTS, 1))
 SQL_REFUSALS["credit_exceeded"] = credit_exceeded
 SQL_REFUSALS[OVERFLOW] = account_full
 offer_facts(

@@ -2,10 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from shundan.workflow.registries import PARTNERS, name_things
+from shundan.workflow.registries import LOCK_RANKS, PARTNERS, name_things
 
 # Whoever asks for approval must be able to hear yes, no and "never mind".
 PARTNERS["request_order_approval"] = ("record_order_approval", "record_order_rejection", "withdraw_order_approval")
+
+# Credit before stock, always (docs/adr/0007).
+STOCK = 2
+LOCK_RANKS.update(
+    dict.fromkeys(["reserve_order_stock", "release_order_stock", "close_open_quantities", "issue_order_parts"], STOCK)
+)
 
 name_things(
     "guard",

@@ -58,10 +58,13 @@ class DesignTooLarge(Refused):
 
 
 @action
-def save_design_draft(kind: str, code: str, text: str, *, by: Actor, version: int | None = None) -> DesignDraft:
+def save_design_draft(
+    kind: str, code: str, text: str, *, by: Actor, version: int | None = None, based_on: int | None = None
+) -> DesignDraft:
     """Keep a text as the draft of a workflow or approval table; what is in force stays as it is.
 
-    The text may be half done. `version` is the saving that was shown (0: there was no draft).
+    The text may be half done. `version` is the saving that was shown (0: there was no draft), `based_on` the version
+    in force that was shown beside it: whoever saves after seeing a newer one builds on that.
     Raises: NotPermitted, VersionConflict, DesignTooLarge, Malformed.
     """
     craft = CRAFTS[kind]
@@ -86,8 +89,9 @@ def save_design_draft(kind: str, code: str, text: str, *, by: Actor, version: in
             changed_at=by.at,
         )
     kept.content, kept.version = text, kept.version + 1
+    kept.based_on = kept.based_on if based_on is None else based_on
     kept.changed_by_name, kept.changed_at = by.name, by.at
-    kept.save(update_fields=["content", "version", "changed_by_name", "changed_at"])
+    kept.save(update_fields=["content", "version", "based_on", "changed_by_name", "changed_at"])
     return kept
 
 

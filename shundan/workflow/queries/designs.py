@@ -11,7 +11,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
 from shundan.workflow.models import ApprovalTableVersion, WorkflowVersion
 from shundan.workflow.models import DesignDraft as DesignDraft
-from shundan.workflow.registries import EFFECTS, FIELDS, GUARDS, LABELS, PARTNERS, SERVES, facts_schema
+from shundan.workflow.registries import EFFECTS, FIELDS, GUARDS, LABELS, LOCK_RANKS, PARTNERS, SERVES, facts_schema
 from shundan.workflow.rules import Change as Change
 from shundan.workflow.rules import Problem as Problem
 from shundan.workflow.rules import (
@@ -26,8 +26,8 @@ from shundan.workflow.rules import (
     table_text,
 )
 from shundan.workflow.rules.definition import Definition as Definition
-from shundan.workflow.rules.drawing import Drawing as Drawing
 from shundan.workflow.rules.drawing import draw
+from shundan.workflow.rules.shapes import Drawing as Drawing
 from shundan.workflow.rules.sheets import Sheet as Sheet
 from shundan.workflow.rules.sheets import TableSheet as TableSheet
 from shundan.workflow.rules.sheets import named_rows, renamed, text_of_sheet, text_of_table_sheet
@@ -49,6 +49,7 @@ def check_workflow(text: str, *, subject_kind: str = SUBJECT) -> list[Problem]:
         facts=facts_schema(subject_kind),
         fields=FIELDS.get(subject_kind, {}),
         partners=PARTNERS,
+        lock_ranks=LOCK_RANKS,
     )
 
 
@@ -111,6 +112,16 @@ class Design:
     def in_force(self) -> Any:
         """Return the version that new documents get, or None before the first was published."""
         return self.versions[0] if self.versions else None
+
+    @property
+    def number(self) -> int:
+        """Return the number of the version in force, 0 before the first."""
+        return self.versions[0].version if self.versions else 0
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Tell whether another version was published since the draft was begun."""
+        return self.draft is not None and self.draft.based_on != self.number
 
     @property
     def text(self) -> str:

@@ -10,11 +10,10 @@ from shundan.workflow.rules.problems import (
     Problem,
     code_problems,
     name_problems,
-    unknown_problems,
     unreadable,
 )
 from shundan.workflow.rules.strands import Findings, follow_documents
-from shundan.workflow.rules.transition_checks import PERMISSION, ROLE, Known, partner_problems, transition_problems
+from shundan.workflow.rules.transition_checks import Known, partner_problems, transition_problems
 
 MOST_STATES = 60
 MOST_TRANSITIONS = 300
@@ -31,6 +30,7 @@ def check_definition(
     tables: Iterable[str] | None = None,
     fields: Iterable[str] | None = None,
     partners: Mapping[str, tuple[str, ...]] | None = None,
+    lock_ranks: Mapping[str, int] | None = None,
 ) -> list[Problem]:
     """Return what is wrong with a definition, errors and warnings; it may be published when no error is among them."""
     known = Known(
@@ -42,6 +42,7 @@ def check_definition(
         tables=frozenset(tables) if tables is not None else None,
         fields=frozenset(fields) if fields is not None else None,
         partners=partners or {},
+        lock_ranks=lock_ranks or {},
     )
     too_big = list(_size_problems(definition))
     if too_big:
@@ -60,6 +61,7 @@ def check_definition_text(
     tables: Iterable[str] | None = None,
     fields: Iterable[str] | None = None,
     partners: Mapping[str, tuple[str, ...]] | None = None,
+    lock_ranks: Mapping[str, int] | None = None,
 ) -> list[Problem]:
     """Return what is wrong with a text that should be a definition; one that cannot be read is one problem."""
     try:
@@ -76,6 +78,7 @@ def check_definition_text(
         tables=tables,
         fields=fields,
         partners=partners,
+        lock_ranks=lock_ranks,
     )
 
 
@@ -120,9 +123,6 @@ def _names(definition: Definition, known: Known) -> Iterator[Problem]:
             yield from code_problems(f"{part}.{one.name}", one.name)
             yield from name_problems(f"{part}.{one.name}.zh", one.label_zh)
             yield from name_problems(f"{part}.{one.name}.en", one.label_en)
-    for i, level in enumerate(definition.approvals):
-        yield from unknown_problems(f"approvals[{i}].permission", PERMISSION, [level.permission], known.permissions)
-        yield from unknown_problems(f"approvals[{i}].role", ROLE, [level.role], known.roles)
 
 
 def _shape_problems(definition: Definition) -> Iterator[Problem]:

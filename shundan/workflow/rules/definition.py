@@ -1,12 +1,10 @@
-"""What a workflow is: states in lifecycle categories, transitions with guards and effects, an approval step."""
+"""What a workflow is: states in lifecycle categories, transitions with guards and effects."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
-from shundan.kernel.money import parse_decimal
 from shundan.workflow.rules import toml
 from shundan.workflow.rules.expressions import Facts, parse_condition
 
@@ -19,9 +17,8 @@ SAME_STATE = "="
 # What a transition may wait for (`on`).
 OCCASIONS = ("fulfilled", "paid", "invoiced")
 
-_DEFINITION_KEYS = ("code", "zh", "en", "initial", "states", "approvals", "transitions")
+_DEFINITION_KEYS = ("code", "zh", "en", "initial", "states", "transitions")
 _STATE_KEYS = ("category", "zh", "en", "side")
-_LEVEL_KEYS = ("permission", "role", "over")
 _TRANSITION_KEYS = (
     "zh", "en", "from", "to", "permission", "roles", "when", "needs", "required", "does", "asks", "notices",
     "approval", "automatic", "after", "on", "primary", "danger", "event",
@@ -89,15 +86,6 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True)
-class ApprovalLevel:
-    """Who must approve from which amount of company currency upward."""
-
-    permission: str
-    role: str
-    over: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class Definition:
     """A whole workflow; immutable once a document has begun with it."""
 
@@ -107,7 +95,6 @@ class Definition:
     initial: str
     states: tuple[State, ...]
     transitions: tuple[Transition, ...]
-    approvals: tuple[ApprovalLevel, ...]
 
     def state(self, name: str) -> State:
         """Return a state by name. Raises: KeyError."""
@@ -128,11 +115,6 @@ class Definition:
     def leaving(self, state: str) -> tuple[Transition, ...]:
         """Return the transitions that start in a state."""
         return tuple(one for one in self.transitions if state in one.sources)
-
-    def approval_for(self, amount: Decimal) -> ApprovalLevel | None:
-        """Return the level that an amount needs, the highest one it exceeds, or None."""
-        needed = [level for level in self.approvals if amount > level.over]
-        return max(needed, key=lambda level: level.over) if needed else None
 
 
 def parse_definition(text: str) -> Definition:
@@ -158,8 +140,6 @@ def read_definition(text: str) -> Definition:
     for what, keys in (("states", _STATE_KEYS), ("transitions", _TRANSITION_KEYS)):
         for name, body in raw[what].items():
             toml.only(f"{what}.{name}.", body, keys)
-    for i, level in enumerate(toml.tables(raw, "approvals")):
-        toml.only(f"approvals[{i}].", level, _LEVEL_KEYS)
     return definition
 
 
@@ -173,9 +153,6 @@ def definition_text(definition: Definition) -> str:
     ]
     lines = [f"{key} = {toml.written(value)}" for key, value in head]
     lines += ["", "[states]", *(_state_line(state) for state in definition.states)]
-    for level in definition.approvals:
-        pairs = [("permission", level.permission), ("role", level.role), ("over", toml.plain_number(level.over))]
-        lines += ["", "[[approvals]]", *(f"{key} = {toml.written(value)}" for key, value in pairs)]
     if not definition.transitions:
         lines += ["", "[transitions]"]
     for one in definition.transitions:
@@ -216,7 +193,6 @@ def _definition(raw: toml.Body) -> Definition:
         initial=toml.known("initial", toml.needed("", raw, "initial"), names),
         states=states,
         transitions=tuple(_transition(name, body, names) for name, body in ways.items()),
-        approvals=tuple(_level(f"approvals[{i}].", level) for i, level in enumerate(toml.tables(raw, "approvals"))),
     )
 
 
@@ -230,13 +206,6 @@ def _state(name: str, raw: object) -> State:
         label_en=toml.needed(place, body, "en"),
         is_side=toml.yes_no(place, body, "side"),
     )
-
-
-def _level(place: str, body: toml.Body) -> ApprovalLevel:
-    over = parse_decimal(body.get("over"))
-    if over is None:
-        raise ValueError(f"{place}over: {body.get('over')!r} is no amount")
-    return ApprovalLevel(toml.needed(place, body, "permission"), toml.needed(place, body, "role"), over)
 
 
 def _transition(name: str, raw: object, states: list[str]) -> Transition:

@@ -7,10 +7,10 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from shundan.workflow.rules import toml
-from shundan.workflow.rules.definition import ApprovalLevel, Definition, State, Transition
+from shundan.workflow.rules.definition import Definition, State, Transition
 from shundan.workflow.rules.tables import ApprovalTable, Row
 
-Item = State | Transition | ApprovalLevel | Row
+Item = State | Transition | Row
 _HEAD = ("code", "label_zh", "label_en")
 
 
@@ -39,7 +39,6 @@ def diff_definitions(a: Definition, b: Definition) -> tuple[Change, ...]:
         *_head(a, b, (*_HEAD, "initial")),
         *_named("states", {one.name: one for one in a.states}, {one.name: one for one in b.states}),
         *_named("transitions", {one.name: one for one in a.transitions}, {one.name: one for one in b.transitions}),
-        *_listed("approvals", a.approvals, b.approvals),
     )
 
 

@@ -10,81 +10,14 @@ from typing import Any
 
 from shundan.workflow.rules.definition import SAME_STATE
 from shundan.workflow.rules.layers import ranks_of, rows_of, tracks_of
+from shundan.workflow.rules.shapes import Box, Drawing, Label, Line, cut, width_of
 from shundan.workflow.rules.sheets import Sheet
 
 SIDE = ("closed", "cancelled")
-LETTER, SIGN, LINE = 6.7, 12.0, 16
-NARROWEST, WIDEST, LONGEST_LABEL = 124, 190, 150
+LINE = 16
+NARROWEST, WIDEST = 124, 190
 MARGIN, GAP, PORT, LANE = 18, 44, 13, 14
 BESIDE = 56
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """The name of a transition beside its line; `full` is what it says when `text` had to be cut."""
-
-    name: str
-    text: str
-    full: str
-    x: int
-    y: int
-    anchor: str
-
-
-@dataclass(slots=True)
-class Box:
-    """A state; `loops` are the transitions that stay in it."""
-
-    name: str
-    label: str
-    category: str
-    is_initial: bool
-    loops: tuple[tuple[str, str], ...]
-    x: int = 0
-    y: int = 0
-    width: int = 0
-    height: int = 0
-
-    @property
-    def shown(self) -> str:
-        """Return as much of its name as fits into it."""
-        return _cut(self.label, self.width - 16)
-
-    @property
-    def shown_loops(self) -> str:
-        """Return as many of the transitions that stay in it as fit."""
-        return _cut(" · ".join(label for _name, label in self.loops), self.width - 16)
-
-    @property
-    def middle(self) -> int:
-        """Return the x of its middle."""
-        return self.x + self.width // 2
-
-    @property
-    def bottom(self) -> int:
-        """Return the y of its lower edge."""
-        return self.y + self.height
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """The drawn ways of one or more transitions with the same ends; `goes` are SVG paths, each ends at the target."""
-
-    names: tuple[str, ...]
-    goes: tuple[str, ...]
-    labels: tuple[Label, ...]
-    is_automatic: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A whole diagram in pixels."""
-
-    width: int
-    height: int
-    boxes: tuple[Box, ...]
-    lines: tuple[Line, ...]
-    start: str
 
 
 @dataclass(slots=True)
@@ -97,7 +30,7 @@ class _Bundle:
 
     @property
     def width(self) -> int:
-        return max(int(width_of(_cut(label))) for label in self.labels)
+        return max(int(width_of(cut(label))) for label in self.labels)
 
     @property
     def ends(self) -> tuple[str, ...]:
@@ -107,20 +40,6 @@ class _Bundle:
 def draw(sheet: Sheet, *, language: str) -> Drawing:
     """Return the diagram of a workflow, which may be half done: what leads nowhere known is left out."""
     return _Plan(sheet, "en" if language.startswith("en") else "zh").drawn()
-
-
-def width_of(text: str) -> float:
-    """Return about how wide a text is at 12 pixels: Chinese signs are twice as wide as letters."""
-    return sum(SIGN if ord(sign) > 0x2E7F else LETTER for sign in text)
-
-
-def _cut(text: str, longest: int = LONGEST_LABEL) -> str:
-    if width_of(text) <= longest:
-        return text
-    kept = text
-    while kept and width_of(kept) > longest - SIGN:
-        kept = kept[:-1]
-    return f"{kept}…"
 
 
 class _Plan:
@@ -418,7 +337,7 @@ class _Plan:
 
     def _add(self, one: _Bundle, goes: tuple[str, ...], x: int, top: int, anchor: str) -> None:
         labels = tuple(
-            Label(name, _cut(label), label, x, top + LINE * at + 12, anchor)
+            Label(name, cut(label), label, x, top + LINE * at + 12, anchor)
             for at, (name, label) in enumerate(zip(one.names, one.labels, strict=True))
         )
         self._lines.append(Line(tuple(one.names), goes, labels, one.is_automatic))

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 from statistics import median
 from typing import Any
 
@@ -219,7 +218,6 @@ def _replay(records: Iterable[Recorded], judge: _Judge, pairs: Mapping[Any, _Pai
 def _way_under(definition: Definition, tables: Mapping[str, ApprovalTable]) -> Callable[[Facts], _Way]:
     texts = tuple(dict.fromkeys(one.when for one in definition.transitions if one.when))
     tests = tuple(parse_condition(text).holds for text in texts)
-    levels = {level: _level_step(level.role) for level in definition.approvals}
     known: dict[tuple[bool, ...], tuple[Edges, list[ApprovalTable]]] = {}
 
     def way(facts: Facts) -> _Way:
@@ -228,11 +226,7 @@ def _way_under(definition: Definition, tables: Mapping[str, ApprovalTable]) -> C
             edges = edges_open_to(definition, dict(zip(texts, answers, strict=True)))
             known[answers] = edges, _tables_on(edges, definition, tables)
         edges, asking = known[answers]
-        asks = tuple(step for table in asking for step in steps_for(table, facts))
-        total = facts.get("company_total")
-        # The levels of the definition itself are the older way; a table takes their place.
-        level = definition.approval_for(total) if isinstance(total, Decimal) and not asking else None
-        return _Way((*asks, levels[level]) if level else asks, edges)
+        return _Way(tuple(step for table in asking for step in steps_for(table, facts)), edges)
 
     return way
 
@@ -300,10 +294,6 @@ def _tables_on(edges: Edges, definition: Definition, tables: Mapping[str, Approv
     taken = {name for _state, name, _target in edges}
     codes = dict.fromkeys(one.approval for one in definition.transitions if one.name in taken)
     return [tables[code] for code in codes if code in tables]
-
-
-def _level_step(role: str) -> Wanted:
-    return Wanted(1, f"role:{role}", "any", 0, None, "approvals", "", "")
 
 
 def _difference(record: Recorded, old: _Way, new: _Way) -> Difference:

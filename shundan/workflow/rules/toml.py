@@ -4,7 +4,6 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 # Far above 60 states and 300 transitions, or 500 rows; far below what would keep a server busy.
@@ -124,11 +123,6 @@ def written(value: str | bool | int | timedelta | Iterable[str]) -> str:
     if isinstance(value, str):
         return f'"{_ESCAPED.sub(_escape, value)}"'
     return f"[{', '.join(written(each) for each in value)}]"
-
-
-def plain_number(value: Decimal) -> str:
-    """Return an exact number as the text that stands for it."""
-    return format(value, "f")
 
 
 def written_key(key: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from shundan.workflow.rules.definition import SAME_STATE, Definition, Transition
 from shundan.workflow.rules.expressions import Schema
@@ -30,6 +31,7 @@ class Known:
     tables: frozenset[str] | None = None
     fields: frozenset[str] | None = None
     partners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lock_ranks: Mapping[str, int] = field(default_factory=dict)
 
 
 def transition_problems(one: Transition, known: Known) -> Iterator[Problem]:
@@ -56,6 +58,7 @@ def transition_problems(one: Transition, known: Known) -> Iterator[Problem]:
         )
     yield from unknown_problems(f"{place}.needs", GUARD, one.needs, known.guards)
     yield from unknown_problems(f"{place}.does", EFFECT, one.does, known.effects)
+    yield from _lock_problems(f"{place}.does", one, known)
     yield from unknown_problems(f"{place}.roles", ROLE, one.roles, known.roles)
     for notice in one.notices:
         yield from _notice_problems(f"{place}.notices", notice, known)
@@ -78,6 +81,24 @@ def _nobody_answers(place: str) -> Problem:
         "请去掉要求填写的内容，或改为由人执行。",
         "Ask for nothing, or let a person take it.",
     )
+
+
+def _lock_problems(place: str, one: Transition, known: Known) -> Iterator[Problem]:
+    first: dict[int, int] = {}
+    for at, name in enumerate(one.does):
+        if name in known.lock_ranks:
+            first.setdefault(known.lock_ranks[name], at)
+    for rank, next_rank in pairwise(sorted(first)):
+        if first[rank] > first[next_rank]:
+            late, early = one.does[first[rank]], one.does[first[next_rank]]
+            yield Problem(
+                place,
+                "effects_out_of_order",
+                "按此顺序，两张单据可能互相等待。",
+                "In this order two documents could wait for each other.",
+                f"请把“{late}”移到“{early}”之前。",
+                f"Put “{late}” before “{early}”.",
+            )
 
 
 def partner_problems(definition: Definition, one: Transition, known: Known) -> Iterator[Problem]:

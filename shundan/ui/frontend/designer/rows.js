@@ -104,7 +104,7 @@ on("click", "[data-new-row]", (event, button) => {
     follow("", "");
   }
   enhance(row);
-  row.querySelector("input:not([type=hidden]):not([type=radio])")?.focus();
+  row.querySelector("input:not([type=hidden]):not([type=radio]), textarea")?.focus();
   row.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
