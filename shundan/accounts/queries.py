@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.utils.translation import get_language
 
 from shundan.accounts.models import ApiToken, Department, SignInFailure, Team, User
 from shundan.accounts.rules import (
@@ -296,9 +295,3 @@ def roles_holding(permission: str, *, kind: str = "", language: str = "") -> lis
         if any(not kind or not part.kinds or kind in part.kinds for part in parts):
             held.append(ROLES[role][1 if language.startswith("en") else 0])
     return held
-
-
-def role_labels(roles: Iterable[str]) -> list[str]:
-    """Return what people call roles, in the language that is active now."""
-    at = 1 if (get_language() or "").startswith("en") else 0
-    return [ROLES[role][at] if role in ROLES else role for role in roles]

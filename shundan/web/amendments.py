@@ -1,6 +1,6 @@
 """Changes of a running order: the form with its live difference, one change side by side, all versions compared."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -65,7 +65,8 @@ def amend(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     order = get_order(number, by=by, permission="order.amend")
     if request.method != "POST":
         return _form(request, order, by)
-    given, wish = Given(request.POST), None
+    given = Given(request.POST)
+    wish: ChangeWish | None = None
 
     def work() -> str:
         given.check()
@@ -155,6 +156,7 @@ def _form(
     request: HttpRequest, order: Order, by: Actor, *, refusal: Refused | None = None, wish: ChangeWish | None = None
 ) -> HttpResponse:
     typed = request.POST if request.method == "POST" else None
+    told: Mapping[str, str | list[object]] = typed or {}
     restored = None if typed is not None else _restored(request, order, by)
     reasons, initiators = amendment_choices()
     errors = errors_by_line(order, wish, refusal.details) if refusal else {}
@@ -182,13 +184,13 @@ def _form(
         "address_fixed": order.fulfilment in ("shipped", "delivered"),
         "values": {
             "promised_on": order.requested_on,
-            "customer_po": (typed or {}).get("customer_po", order.customer_reference),
-            "note": (typed or {}).get("note", order.remark),
-            "reason_code": (typed or {}).get("reason_code", ""),
-            "reason": (typed or {}).get("reason", ""),
-            "initiator": (typed or {}).get("initiator", "customer" if order.customer_id else "us"),
+            "customer_po": told.get("customer_po", order.customer_reference),
+            "note": told.get("note", order.remark),
+            "reason_code": told.get("reason_code", ""),
+            "reason": told.get("reason", ""),
+            "initiator": told.get("initiator", "customer" if order.customer_id else "us"),
             **{
-                f"ship_{name}": (typed or {}).get(f"ship_{name}", getattr(order, f"ship_{name}"))
+                f"ship_{name}": told.get(f"ship_{name}", getattr(order, f"ship_{name}"))
                 for name in ("contact", "phone", "province", "city", "district", "street")
             },
         },

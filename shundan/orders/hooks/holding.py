@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.queries import role_labels
@@ -48,7 +49,7 @@ def release_order_holds(order: Order, by: Actor, inputs: Inputs) -> None:
     mine = [one for one in wanted if not lifters_of(one.code) or by.has_role_of(lifters_of(one.code))]
     if not mine:
         roles = sorted({role for one in wanted for role in lifters_of(one.code)})
-        raise HoldNotYours(roles="、".join(role_labels(roles)))
+        raise HoldNotYours(roles="、".join(role_labels(roles, language=get_language() or "")))
     _lift(order, mine, by)
 
 
