@@ -118,6 +118,7 @@ def test_a_closed_line_is_undone_from_the_page(office: Office, people: Cast) -> 
     desk = office.sign_in("wang@example.com")
     page = desk.open(f"/orders/{order.number}/")
     page.click("[data-dialog=do-close-line-2]")
+    page.select_option("#do-close-line-2-why", "not_needed")
     page.fill("#do-close-line-2-reason", "客户不要了")
     picture(desk, "close-line")
     page.click("#do-close-line-2 footer .btn-danger-solid")
