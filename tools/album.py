@@ -121,6 +121,8 @@ SHOTS = (
     Shot("order-entry-new", "/orders/new/", REP),
     Shot("order-entry-picker", "/orders/new/?customer={customer}", REP, _open_picker),
     Shot("order-entry-paste", "/orders/new/?customer={customer}", REP, _paste),
+    Shot("order-amend", "/orders/{part_shipped}/amend/", "{part_shipped_manager}"),
+    Shot("order-versions", "/orders/{part_shipped}/versions/", "{part_shipped_manager}"),
     Shot("approvals", "/approvals/", "{submitted_manager}"),
     Shot("approval", "/approvals/{approval}/", "{submitted_manager}"),
     Shot("ship", "/orders/{to_ship}/ship/", WAREHOUSE),

@@ -29,7 +29,14 @@ from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.fulfilment.queries import receipts_of, shipments_of
 from shundan.inventory.queries import codes_of_warehouses_unscoped
 from shundan.kernel.actor import Actor
-from shundan.orders.queries import LineQuantities, line_quantities, lines_of, open_holds, version_number_of
+from shundan.orders.queries import (
+    LineQuantities,
+    line_quantities,
+    lines_of,
+    open_holds,
+    reason_codes,
+    version_number_of,
+)
 from shundan.workflow.queries import Offer, approvals_of, offers_of
 
 
@@ -167,6 +174,7 @@ class TransitionOffer(Answer):
     label: str
     target: str
     asks: list[str]
+    reason_codes: list[str]
     is_open: bool
     refusal: RefusalAnswer | None
 
@@ -372,6 +380,7 @@ def _offer(offer: Offer) -> TransitionOffer:
         label=one.label_en if get_language() == "en" else one.label_zh,
         target=one.target,
         asks=list(one.asks),
+        reason_codes=[each.code for each in reason_codes(one.name)],
         is_open=offer.is_open,
         refusal=None if refusal is None else RefusalAnswer(code=refusal.code, message=refusal.message),
     )

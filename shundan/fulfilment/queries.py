@@ -143,13 +143,15 @@ class GoodsOnTheirWay(Refused):
 
 def check_reversal(receipt: Receipt, order: Order) -> None:
     """Refuse to reverse a receipt that does not stand, or that is billed. Raises: ReceiptGone, ReceiptBilled."""
-    if receipt.state != "posted" or not (is_live(order) or direction_of(order).is_transfer):
+    if receipt.state != "posted":
         raise ReceiptGone(number=receipt.number)
     lines = {line.pk: line for line in lines_of(order)}
     for row in receipt.lines.all():
         line = lines[row.order_line_id]
         if direction_of(order).is_billed and line.invoiced > line.shipped - line.returned - row.accepted:
             raise ReceiptBilled(number=receipt.number)
+    if not (is_live(order) or direction_of(order).is_transfer):
+        raise ReceiptGone(number=receipt.number)
 
 
 def undo_of_shipment(shipment: Shipment, *, by: Actor) -> list[UndoOffer]:

@@ -1,6 +1,7 @@
 """Changes of a running order: the form with its live difference, one change side by side, all versions compared."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -29,6 +30,7 @@ from shundan.orders.queries import (
     get_amendment,
     get_order,
     get_revision,
+    lines_of,
     may_do,
     revisions_of,
 )
@@ -40,9 +42,10 @@ from shundan.web.forms import Given, do_once, go, new_key, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.kinds import face_of
 from shundan.web.timeline import place_label
-from shundan.web.words import Word, is_english, unit_words
-from shundan.workflow.queries import approvals_of
+from shundan.web.words import Word, is_english, name_of, unit_words
+from shundan.workflow.queries import approvals_of, open_tasks_for, takes_part
 
+_LINE = re.compile(r"^lines\[(\d+)\]")
 REASONS: dict[str, Word] = {
     "customer_wish": gettext_lazy("Customer's wish"),
     "supplier_change": gettext_lazy("Supplier's change"),
@@ -65,7 +68,8 @@ def amend(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     order = get_order(number, by=by, permission="order.amend")
     if request.method != "POST":
         return _form(request, order, by)
-    given, wish = Given(request.POST), None
+    given = Given(request.POST)
+    wish: ChangeWish | None = None
 
     def work() -> str:
         given.check()
@@ -143,7 +147,7 @@ def versions(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
         "choices": [(one, f"R{one}") for one in numbers],
         "before": before,
         "after": after,
-        "rows": _compared(compare_revisions(sides[before], sides[after])) if len(sides) == 2 else [],
+        "rows": _compared(compare_revisions(sides[before], sides[after]), sides[after]) if len(sides) == 2 else [],
         "restore_url": f"{reverse('orders.amend', kwargs={'number': number})}?restore={before}"
         if may_do("order.amend", order, by=by) and before != newest
         else None,
@@ -155,6 +159,7 @@ def _form(
     request: HttpRequest, order: Order, by: Actor, *, refusal: Refused | None = None, wish: ChangeWish | None = None
 ) -> HttpResponse:
     typed = request.POST if request.method == "POST" else None
+    told: Mapping[str, str | list[object]] = typed or {}
     restored = None if typed is not None else _restored(request, order, by)
     reasons, initiators = amendment_choices()
     errors = errors_by_line(order, wish, refusal.details) if refusal else {}
@@ -182,13 +187,13 @@ def _form(
         "address_fixed": order.fulfilment in ("shipped", "delivered"),
         "values": {
             "promised_on": order.requested_on,
-            "customer_po": (typed or {}).get("customer_po", order.customer_reference),
-            "note": (typed or {}).get("note", order.remark),
-            "reason_code": (typed or {}).get("reason_code", ""),
-            "reason": (typed or {}).get("reason", ""),
-            "initiator": (typed or {}).get("initiator", "customer" if order.customer_id else "us"),
+            "customer_po": told.get("customer_po", order.customer_reference),
+            "note": told.get("note", order.remark),
+            "reason_code": told.get("reason_code", ""),
+            "reason": told.get("reason", ""),
+            "initiator": told.get("initiator", "customer" if order.customer_id else "us"),
             **{
-                f"ship_{name}": (typed or {}).get(f"ship_{name}", getattr(order, f"ship_{name}"))
+                f"ship_{name}": told.get(f"ship_{name}", getattr(order, f"ship_{name}"))
                 for name in ("contact", "phone", "province", "city", "district", "street")
             },
         },
@@ -251,9 +256,12 @@ def _show(request: HttpRequest, one: OrderAmendment, by: Actor, *, refusal: Refu
             "after": one.worth_after,
             "rise": one.worth_after - one.worth_before,
         },
-        "rows": _compared_texts(one.changes),
+        "rows": _compared_texts(one.changes, {line.position: name_of(line) for line in lines_of(order)}),
         "flow": flow_of(stories[0]) if stories else [],
-        "approval_url": reverse("approvals.show", kwargs={"approval_id": stories[0].run.pk}) if stories else None,
+        "approval_url": reverse("approvals.show", kwargs={"approval_id": stories[0].run.pk})
+        if stories and takes_part(stories[0], by=by)
+        else None,
+        "can_decide": bool(stories) and one.state == "submitted" and bool(open_tasks_for(stories[0].run, by=by)),
         "withdraw_url": reverse("orders.amendment_withdraw", kwargs={"number": order.number, "change": one.number})
         if one.state == "submitted" and is_asker and by.may("order.amend")
         else None,
@@ -266,7 +274,7 @@ def _difference(found: Preview, order: Order) -> dict[str, Any]:
     plan = found.plan
     steps = sorted({(one.level, one.why_en if is_english() else one.why_zh) for one in found.steps})
     return {
-        "rows": _compared(plan.differences),
+        "rows": _compared(plan.differences, plan.after),
         "before": plan.worth_before,
         "after": plan.worth_after,
         "rise": plan.worth_after - plan.worth_before,
@@ -311,12 +319,21 @@ def _version(one: Any, order: Order) -> dict[str, Any]:  # Any: a row of the dom
     }
 
 
-def _compared(changes: Iterable[Any]) -> list[dict[str, str]]:
-    return _compared_texts([(one.path, one.before, one.after) for one in changes])
+def _compared(changes: Iterable[Any], content: Mapping[str, Any]) -> list[dict[str, str]]:
+    names = {
+        int(one["position"]): (one["name_en"] or one["name_zh"]) if is_english() else one["name_zh"]
+        for one in content["lines"]
+    }
+    return _compared_texts([(one.path, one.before, one.after) for one in changes], names)
 
 
-def _compared_texts(changes: Iterable[Iterable[str]]) -> list[dict[str, str]]:
-    return [{"place": place_label(path), "before": before, "after": after} for path, before, after in changes]
+def _compared_texts(changes: Iterable[Iterable[str]], names: Mapping[int, str]) -> list[dict[str, str]]:
+    rows = []
+    for path, before, after in changes:
+        line = _LINE.match(path)
+        name = names.get(int(line[1]) + 1, "") if line else ""
+        rows.append({"place": place_label(path), "name": name, "before": before, "after": after})
+    return rows
 
 
 def _chosen(typed: str, numbers: list[int], default: int) -> int:

@@ -24,7 +24,7 @@ from shundan.web.transitions import transition_label, transitions_of
 from shundan.web.undo import undo_context
 
 # What the forms of transitions may send.
-INPUTS = ("reason", "remark", "code", "line", "quantity")
+INPUTS = ("reason", "reason_code", "remark", "code", "line", "quantity")
 TABS = ("lines", "documents", "history")
 
 

@@ -12,7 +12,7 @@ from shundan.accounts.scopes import may_with_kind
 from shundan.billing.queries import Bill, Invoice
 from shundan.kernel.actor import Actor
 from shundan.orders.actions import shown_attributes
-from shundan.orders.queries import Order, OrderLine, is_billed_at_all, may_do, open_of, type_of
+from shundan.orders.queries import Order, OrderLine, is_billed_at_all, may_do, open_of, reason_codes, type_of
 from shundan.ui.formatting import day, moment, money, plural_of, qty
 from shundan.web.addresses import ship_address
 from shundan.web.approval_view import flow_of
@@ -324,7 +324,8 @@ def _closing(line: OrderLine, parts: Parts) -> dict[str, Any] | None:
         "url": f"{url}?line={line.position}",
         "allowed": True,
         "reason": "needed",
-        "reasons": [_("No longer needed by customer"), _("Out of stock")],
+        "reasons": [],
+        "reason_codes": [(one.code, label_of(one)) for one in reason_codes("close_line")],
         "confirm": _("%(n)s will not be delivered any more; stock and credit become free.") % {"n": qty(open_of(line))},
     }
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from shundan.kernel.actor import Actor
-from shundan.orders.queries import Order, get_order, hold_codes, is_live, may_do
+from shundan.orders.queries import Order, get_order, hold_codes, is_live, may_do, reason_codes
 from shundan.web.order_papers import may_bill, may_invoice, may_receive
 from shundan.web.order_parts import Parts
 from shundan.web.words import label_of
@@ -82,6 +82,7 @@ def _transition(offer: Offer, order: Order) -> dict[str, Any]:
         "key": KEYS.get(step.name),
         "reason": "needed" if "reason" in step.asks else None,
         "reasons": _usual_reasons(step.name),
+        "reason_codes": reason_choices(step.name),
         "codes": hold_choices() if "place_order_hold" in step.does else [],
         "confirm": None,
         "href": reverse(PAGES[step.name], kwargs={"number": order.number}) if step.name in PAGES else None,
@@ -158,6 +159,11 @@ def _is_moot(offer: Offer, order: Order) -> bool:
     return name in OF_LINES or (name == "release_hold" and not order.holds)
 
 
+def reason_choices(transition: str) -> list[tuple[str, str]]:
+    """Return the codes of a step's reasons with their names."""
+    return [(one.code, label_of(one)) for one in reason_codes(transition)]
+
+
 def hold_choices() -> list[tuple[str, str]]:
     """Return the codes of holds with their names."""
     return [(one.code, label_of(one)) for one in hold_codes()]
@@ -166,9 +172,6 @@ def hold_choices() -> list[tuple[str, str]]:
 def _usual_reasons(name: str) -> list[str]:
     reasons = {
         "reject": (_("Price under review"), _("Terms under review"), _("Documents missing")),
-        "hold": (_("Documents missing"), _("Postponed by customer"), _("Payment outstanding")),
-        "cancel": (_("Customer cancelled"), _("Duplicate order"), _("Out of stock")),
-        "close": (_("No longer needed by customer"), _("Out of stock")),
         "revoke": (_("Changes needed"),),
     }
     return list(reasons.get(name, ()))

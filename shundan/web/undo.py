@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from shundan.accounts.queries import roles_holding
 from shundan.kernel.undo import UndoOffer
-from shundan.web.words import Word, is_english
+from shundan.orders.queries import reason_codes
+from shundan.web.words import Word, is_english, label_of
 
 DONE: dict[str, Word] = {
     "draft": gettext_lazy("Entered"),
@@ -84,6 +85,7 @@ def _row(at: int, one: UndoOffer, number: str, kind: str, of: str) -> dict[str, 
         "key": None,
         "reason": "needed" if one.asks_reason else None,
         "reasons": [],
+        "reason_codes": [(each.code, label_of(each)) for each in reason_codes(one.verb)],
         "confirm": None if one.asks_reason else _("Undo “%(done)s”?") % {"done": done},
     }
 

@@ -45,6 +45,9 @@ class Desk:
             self.page.locator(f"form[action$='/do/{name}/'] button").first.click()
         else:
             button.click()
+            why = self.page.locator(f"#do-{name}-why")
+            if why.count():
+                why.select_option("other")
             self.page.fill(f"#do-{name}-reason", reason)
             self.page.click(f"#do-{name} footer button:not([data-close])")
         self.page.locator("#toasts .toast-done").first.wait_for()

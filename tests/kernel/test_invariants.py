@@ -11,7 +11,16 @@ from shundan.billing.models import Invoice, Payment
 from shundan.catalog.models import Product
 from shundan.config.integrity import broken, invariants, run_checks
 from shundan.fulfilment.actions import plan_shipment, receive_goods, ship_order
-from shundan.orders.actions import LineInput, OrderInput, create_order, move_order, place_order
+from shundan.orders.actions import (
+    ChangeWish,
+    LineInput,
+    LineWish,
+    OrderInput,
+    amend_order,
+    create_order,
+    move_order,
+    place_order,
+)
 from shundan.orders.models import Order
 from shundan.parties.actions import SupplierInput, create_supplier
 from shundan.parties.models import Customer
@@ -40,6 +49,7 @@ class World:
     bought: Order
     returned: Order
     keyed: Order
+    amended: Order
 
     def facts(self) -> dict[str, object]:
         """Return the ids that the corruptions name."""
@@ -80,6 +90,7 @@ def world() -> World:
         bought=_bought(),
         returned=_returned(customer),
         keyed=_keyed(customer),
+        amended=_amended(customer),
     )
     assert broken() == []
     return made
@@ -110,6 +121,14 @@ def _returned(customer: Customer) -> Order:
     for step in ("submit", "confirm"):
         move_order(back.number, step, by=make.boss())
     receive_goods(back.number, by=make.boss())
+    return make.fresh(order.number)
+
+
+def _amended(customer: Customer) -> Order:
+    """An order with two versions."""
+    order = make.order(state="confirmed", of=customer)
+    less = ChangeWish(lines=(LineWish(position=1, quantity=Decimal(9)),))
+    amend_order(order.number, less, by=make.boss(), reason_code="stock")
     return make.fresh(order.number)
 
 
@@ -206,6 +225,7 @@ CORRUPTIONS: dict[str, list[str]] = {
     ],
     "I34": ["update workflow_approvalrun set state = 'withdrawn' where subject_id = %(big)s"],
     "I35": [ORDER.format("content_hash = 'other'", "big")],
+    "I42": [ORDER.format("revision = 3", "amended")],
     "I37": ["delete from kernel_event where subject_id = %(big)s and kind = 'order.created'"],
     "I41b": [ORDER.format('attributes = \'{"contract": "HT-2"}\'', "keyed")],
     "I41": [ORDER.format("owner_id = 999999", "draft")],
@@ -275,6 +295,7 @@ MORE: list[tuple[str, list[str]]] = [
         ],
     ),
     ("I14", ["delete from kernel_event where subject_id = %(draft)s and data ? 'to'"]),
+    ("I42", ["delete from orders_orderrevision where order_id = %(amended)s and number = 2"]),
 ]
 
 

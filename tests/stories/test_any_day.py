@@ -23,7 +23,17 @@ from shundan.fulfilment.models import Shipment
 from shundan.inventory.actions import adjust_stock
 from shundan.inventory.models import StockLevel, StockMove
 from shundan.kernel.errors import Refused
-from shundan.orders.actions import LineInput, OrderInput, move_order, place_order, reserve_backorder, save_draft
+from shundan.orders.actions import (
+    ChangeWish,
+    LineInput,
+    LineWish,
+    OrderInput,
+    amend_order,
+    move_order,
+    place_order,
+    reserve_backorder,
+    save_draft,
+)
 from shundan.orders.models import Order
 from shundan.parties.actions import set_credit_limit, set_customer_status
 from shundan.parties.models import Customer
@@ -112,6 +122,20 @@ class Day(RuleBasedStateMachine):
     @rule(order=PICK, part=st.none() | QUANTITY)
     def go_on_again(self, order: int, part: int | None) -> None:
         self.go_on(order, part)
+
+    @rule(order=PICK, line=PICK, quantity=st.integers(0, 14), price=st.none() | st.integers(1, 200))
+    def amend(self, order: int, line: int, quantity: int, price: int | None) -> None:
+        if found := self.one(Order, order, category__in=["confirmed", "in_progress"]):
+            at = line % found.lines.count() + 1
+            wish = LineWish(
+                position=at, quantity=Decimal(quantity), unit_price=None if price is None else Decimal(price)
+            )
+            self.attempt(amend_order, found.number, ChangeWish(lines=(wish,)), reason_code="stock")
+
+    @rule(order=PICK, line=PICK, deed=st.sampled_from(["close_line", "reopen_line", "reopen"]))
+    def close_or_open(self, order: int, line: int, deed: str) -> None:
+        if found := self.one(Order, order, category__in=["confirmed", "in_progress", "closed"]):
+            self.attempt(move_order, found.number, deed, inputs={"reason": "随机", "line": str(line % 3 + 1)})
 
     @rule(order=PICK, name=st.sampled_from(MANUAL))
     def move(self, order: int, name: str) -> None:

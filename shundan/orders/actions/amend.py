@@ -169,7 +169,7 @@ def preview_amendment(number: str, wish: ChangeWish, *, by: Actor, initiator: st
     plan = plan_change(order, wish)
     facts = facts_of_amendment(amended_of(order, plan, initiator, "other"), by=by)
     table_id = current_table_id(TABLE)
-    steps = ()
+    steps: tuple[RouteStep, ...] = ()
     if not needs_nobody(table_id, facts):
         steps = route_of(table_id, facts, applicant_id=by.id, owner_id=order.owner_id).steps
     return Preview(plan, steps, facts.get("credit_left"), short_of_change(order, plan))

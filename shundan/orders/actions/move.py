@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
-from shundan.kernel.errors import NotPermitted, Refused, VersionConflict
+from shundan.kernel.errors import Detail, Malformed, NotPermitted, Refused, VersionConflict
 from shundan.kernel.events import record
 from shundan.kernel.money import ZERO
 from shundan.orders.actions.attributes import free_keys, require_complete
@@ -17,6 +17,7 @@ from shundan.orders.change_rules import worth_of_line
 from shundan.orders.hold_rules import blocking
 from shundan.orders.models import Order
 from shundan.orders.queries import get_order, is_billed_at_all, lines_of, open_holds, type_of
+from shundan.orders.reason_rules import with_reason
 from shundan.orders.rules import fulfilment_of, invoicing_of, payment_of
 from shundan.workflow.actions import approve_task, check_inputs, clean_inputs, fire, fire_automatic, reject_task
 from shundan.workflow.queries import Transition, definition_of, latest_run_of, may_fire, open_tasks_for
@@ -57,9 +58,12 @@ def move_order(
     order = get_order(number, by=by, lock=True)
     if version is not None and version != order.version:
         raise VersionConflict()
-    if _decide(order, transition, by=by, inputs=inputs or {}):
+    given = with_reason(transition, inputs or {})
+    if given is None:
+        raise Malformed(details=[Detail("inputs.reason_code", "unknown", _("Choose one of the offered reasons."))])
+    if _decide(order, transition, by=by, inputs=given):
         return get_order(order.number, by=by.as_system())
-    advance_order(order, transitions=(transition,), by=by, inputs=inputs)
+    advance_order(order, transitions=(transition,), by=by, inputs=given)
     return order
 
 

@@ -66,6 +66,13 @@ def is_no_history(order: Order, by: Actor, inputs: Inputs) -> None:
         raise IsHistory()
 
 
+@guard
+def something_closed(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Refuse when nothing was closed that could be opened again."""
+    if not any(line.cancelled > 0 for line in lines_of(order)):
+        raise NothingClosed()
+
+
 @effect
 def apply_order_amendment(order: Order, by: Actor, inputs: Inputs) -> None:
     """Carry out the approved change that the inputs name."""

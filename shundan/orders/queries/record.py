@@ -14,6 +14,7 @@ from shundan.kernel.timeline import events_of_unscoped
 from shundan.orders.hold_rules import HOLDS, HoldCode
 from shundan.orders.models import Order, OrderHold, OrderLine
 from shundan.orders.queries.types import type_of
+from shundan.orders.reason_rules import ReasonCode, reasons_for
 from shundan.orders.rules import LIVE, RELEASED, backordered_quantity, invoiceable_quantity, open_quantity
 from shundan.orders.scopes import visible_orders
 
@@ -182,6 +183,11 @@ def short_lines(order: Order) -> list[tuple[str, Decimal]]:
     levels = availability_unscoped(wanted, warehouse_id=order.warehouse_id) if wanted else {}
     free = {product_id: available_of(product_id, levels) for product_id in wanted}
     return [(skus[product_id], free[product_id]) for product_id in wanted if free[product_id] < wanted[product_id]]
+
+
+def reason_codes(transition: str) -> list[ReasonCode]:
+    """Return the reasons that a step of an order offers, none where it asks for a text alone."""
+    return list(reasons_for(transition))
 
 
 def hold_codes() -> list[HoldCode]:
