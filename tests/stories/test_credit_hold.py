@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from shundan.billing.actions import issue_invoice, register_payment
-from shundan.billing.hooks import CreditExceeded
+from shundan.billing.hooks.credit import CreditExceeded
 from shundan.fulfilment.actions import plan_shipment, ship_order
 from shundan.kernel.errors import NotPermitted
 from shundan.orders.actions import LineInput, OrderInput, OrderOnHold, create_order, move_order, place_order
