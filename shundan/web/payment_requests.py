@@ -70,6 +70,7 @@ def for_bill(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
         "payee": bill.supplier.name,
         "currency": bill.currency,
         "left": bill.open_amount,
+        "left_label": _("Open"),
         "account": " ".join(part for part in (bill.supplier.bank_name, bill.supplier.bank_account) if part),
         "needs_reason": False,
     }
@@ -90,7 +91,8 @@ def for_refund(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
         "payee": payment.customer.name,
         "currency": payment.currency,
         "left": payment.unallocated,
-        "account": "",
+        "left_label": _("Unallocated"),
+        "account": " ".join(part for part in (payment.customer.bank_name, payment.customer.bank_account) if part),
         "needs_reason": True,
     }
 

@@ -267,6 +267,24 @@ CORRUPTIONS: dict[str, list[str]] = {
         "update billing_payment set reference = 'R-1'",
     ],
     "I27": [ORDER.format("paid = paid + 0.01", "draft")],
+    "I60": [
+        (
+            "insert into notifications_notice (person_id, event_id, kind, subject_kind, subject_id, facts, is_shown,"
+            " created_at) select 1, id, 'document_moved', 'somewhere', 0, '{}', true, at from kernel_event limit 1"
+        )
+    ],
+    "I61": [
+        (
+            "insert into billing_bill (id, number, kind, order_id, supplier_id, reference, currency, exchange_rate,"
+            " net, tax, total, paid, billed_on, due_on, created_at, created_by_name) values (987654, 'B', 'normal',"
+            " %(draft)s, 1, '', 'CNY', 1, 0, 0, 0, 0, %(at)s, %(at)s, %(at)s, '')"
+        ),
+        (
+            "insert into billing_paymentrequest (number, kind, bill_id, payee, amount, currency, company_amount,"
+            " method, account, reason, state, content_hash, requested_by_name, created_at) values ('R', 'bill',"
+            " 987654, '', 1, 'CNY', 1, 'cash', '', '', 'pending', '', '', %(at)s)"
+        ),
+    ],
     "I24b": [ORDER.format("exposure = 1", "draft"), ACCOUNT.format("ordered = ordered + 1")],
 }
 # Promises that have more than one way to be broken.

@@ -21,6 +21,7 @@ from hypothesis.stateful import (
 from shundan.accounts.models import User
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
+from shundan.kernel.models import Event
 from shundan.workflow.actions import (
     add_signer,
     approve_task,
@@ -170,6 +171,18 @@ class Desks(RuleBasedStateMachine):
             waiting = ApprovalTask.objects.filter(run=run, state__in=UNDECIDED)
             assert waiting.filter(state="open").exists() == (run.state == "pending")
             assert len(self.papers[run.subject_id].ends) == (run.state != "pending")
+
+    @invariant()
+    def whose_turn_it_is_was_told(self) -> None:
+        """Somebody else's deed made it their turn, so an event names them; nobody is told of what others are asked."""
+        told: dict[int, set[str]] = {}
+        for event in Event.objects.filter(kind="approval.asked"):
+            told.setdefault(event.subject_id, set()).update(event.data["notify"])
+        for task in ApprovalTask.objects.filter(state="open", assignee__isnull=False):
+            assert f"user:{task.assignee_id}" in told.get(task.run_id, set())
+        for run in ApprovalRun.objects.exclude(state="pending").exclude(state="stale"):
+            ended = Event.objects.filter(kind="approval.ended", subject_id=run.pk)
+            assert [one.data["state"] for one in ended] == [run.state]
 
     def teardown(self) -> None:
         """In the end everybody asked agrees, and every document ends."""

@@ -27,8 +27,9 @@ function announce(one, said) {
   one.note = toast(said, "done", "", { label: say("takeBack"), run: () => takeBack(one) }, true);
   const button = one.note.querySelector(".toast-action");
   button.append(count);
-  // Who points at the message or reached its button by keys is still thinking.
-  one.note.addEventListener("pointerenter", () => { one.isHeld = true; });
+  // Who points at the message or reached its button by keys is still thinking; a pointer that rests where the message
+  // came up does not point at it.
+  one.note.addEventListener("pointermove", (event) => { one.isHeld ||= event.movementX !== 0 || event.movementY !== 0; });
   one.note.addEventListener("pointerleave", () => { one.isHeld = false; });
   one.clock = setInterval(() => {
     if (one.isHeld || button.matches(":focus-visible")) return;
