@@ -17,6 +17,8 @@ from shundan.api import (
     suppliers,
     terms,
     users,
+    what_if,
+    workflow_migrations,
 )
 from shundan.api.errors import install_handlers
 from shundan.api.reference import docs_view, nowhere, openapi_view
@@ -53,6 +55,8 @@ for subject in (
     stock,
     terms,
     users,
+    workflow_migrations,
+    what_if,
 ):
     api.add_router("", subject.routes.router)
 install_handlers(api)

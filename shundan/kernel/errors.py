@@ -12,15 +12,18 @@ from django.utils.translation import gettext_lazy as _
 THINGS = (
     gettext_noop("Allocation"),
     gettext_noop("Approval"),
+    gettext_noop("Approval table"),
     gettext_noop("Bill"),
     gettext_noop("Customer"),
     gettext_noop("Delegation"),
     gettext_noop("Department"),
     gettext_noop("Invoice"),
+    gettext_noop("Migration"),
     gettext_noop("Order"),
     gettext_noop("Origin"),
     gettext_noop("Payment"),
     gettext_noop("Product"),
+    gettext_noop("Question"),
     gettext_noop("Receipt"),
     gettext_noop("Shipment"),
     gettext_noop("Supplier"),
@@ -29,6 +32,7 @@ THINGS = (
     gettext_noop("Type"),
     gettext_noop("User"),
     gettext_noop("Warehouse"),
+    gettext_noop("Workflow"),
 )
 
 

@@ -65,6 +65,8 @@ PLACES = (
     Place("suppliers", _("Suppliers"), "building", "supplier.read", _("Master data")),
     Place("products", _("Products"), "package", "product.read", _("Master data")),
     Place("imports", _("Imports"), "upload", "import.run", _("Master data")),
+    Place("migrations", _("Workflow migrations"), "transfer", "workflow.manage", _("Settings")),
+    Place("what_if", _("What if"), "help", "workflow.manage", _("Settings")),
     Place("users", _("Users"), "users", "user.read", _("Settings")),
 )
 

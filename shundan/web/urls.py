@@ -14,6 +14,7 @@ from shundan.web import (
     home,
     imports,
     invoices,
+    migrations,
     order,
     orders,
     payments,
@@ -29,6 +30,7 @@ from shundan.web import (
     suppliers,
     user_forms,
     users,
+    what_if,
 )
 from shundan.web.kinds import FACES
 
@@ -115,6 +117,23 @@ urlpatterns: list[URLPattern] = [
     path("approvals/delegations/<int:delegation_id>/end/", approvals.undelegate, name="approvals.undelegate"),
     path("approvals/<int:approval_id>/", approvals.show, name="approvals.show"),
     path("approvals/<int:approval_id>/<str:verb>/", approvals.act, name="approvals.act"),
+    path("settings/migrations/", migrations.migration_list, name="migrations.list"),
+    path("settings/migrations/new/", migrations.new_migration, name="migrations.new"),
+    path("settings/migrations/<int:migration_id>/", migrations.show_migration, name="migrations.show"),
+    path("settings/migrations/<int:migration_id>/progress/", migrations.migration_progress, name="migrations.progress"),
+    *(
+        path(
+            f"settings/migrations/<int:migration_id>/{verb}/",
+            migrations.act_on_migration,
+            {"verb": verb},
+            name=f"migrations.{verb}",
+        )
+        for verb in ("run", "undo")
+    ),
+    path("settings/what-if/", what_if.what_if_list, name="what_if.list"),
+    path("settings/what-if/<int:question_id>/", what_if.show_what_if, name="what_if.show"),
+    path("settings/what-if/<int:question_id>/progress/", what_if.what_if_progress, name="what_if.progress"),
+    path("settings/what-if/<int:question_id>/orders.csv", what_if.what_if_orders, name="what_if.orders"),
     path("imports/", imports.import_list, name="imports.list"),
     path("users/", users.user_list, name="users.list"),
     path("users/new/", user_forms.new_user, name="users.new"),

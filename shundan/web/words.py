@@ -138,6 +138,8 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "order.paused": ("player-pause", "warn", _("paused the work")),
     "order.performed": ("circle-check", "good", _("finished the work")),
     "order.reopened": ("history", "warn", _("reopened the order")),
+    "order.migrated": ("transfer", "quiet", _("moved the order to another version of its workflow")),
+    "order.migrated_back": ("arrow-back-up", "quiet", _("moved the order back to its earlier workflow version")),
     "order.difference_settled": ("adjustments", "warn", _("settled the difference")),
     "receipt.posted": ("package-import", "accent", _("received goods with %(number)s")),
     "receipt.reversed": ("arrow-back-up", "warn", _("reversed receipt %(number)s")),
@@ -323,3 +325,21 @@ def purchase_order(number: str) -> str | None:
 def options(words: dict[str, Word]) -> list[tuple[str, str]]:
     """Return codes and words for a select."""
     return [(code, str(word)) for code, word in words.items()]
+
+
+# Why a migration, or its undoing, left an order where it was.
+MIGRATION_REASONS: dict[str, Word] = {
+    "moved_on": _("It has moved on meanwhile."),
+    "ended": _("It has ended meanwhile."),
+    "other_version": _("It follows another version already."),
+    "approval_withdrawn": _("The migration withdrew its approval; whoever submits it asks anew."),
+}
+
+# Where a version would have led a recorded order off its way.
+WHYS: dict[str, Word] = {
+    "no_state": _("In “%(state)s”: there is no such state"),
+    "no_way": _("In “%(state)s”: “%(transition)s” does not exist"),
+    "closed": _("In “%(state)s”: the condition of “%(transition)s” does not hold"),
+    "elsewhere": _("In “%(state)s”: “%(transition)s” leads to “%(instead)s”"),
+    "by_itself": _("In “%(state)s”: “%(instead)s” is taken automatically instead of “%(transition)s”"),
+}

@@ -69,6 +69,7 @@ def _path(place: str, world: World) -> str:
     known = {"number": world.names[NUMBERS.get(room, "customer")], "sku": world.names["sku"], "status": "close"}
     known |= {"key": "00000000-0000-4000-8000-000000000000", "user_id": world.names["user"], "token_id": "1"}
     known |= {"approval_id": world.names["approval"], "delegation_id": world.names["delegation"], "verb": "comment"}
+    known |= {"migration_id": world.names["migration"], "question_id": world.names["question"]}
     return "/" + re.sub(r"<\w+:(\w+)>", lambda found: known.get(found.group(1), "confirm"), place)
 
 

@@ -13,9 +13,10 @@ from shundan.billing.actions import allocate_payment, register_bill, register_pa
 from shundan.fulfilment.actions import plan_shipment, receive_goods, ship_order
 from shundan.inventory.actions import create_warehouse
 from shundan.kernel.actor import system_actor
-from shundan.orders.actions import LineInput, OrderInput, place_order
+from shundan.orders.actions import LineInput, OrderInput, Question, ask_what_if, keep_migration_plan, place_order
 from shundan.parties.actions import SupplierInput, create_supplier
-from shundan.workflow.actions import delegate_approvals
+from shundan.workflow.actions import delegate_approvals, publish_definition
+from shundan.workflow.models import WorkflowVersion
 from shundan.workflow.queries import list_inbox
 from tests import make
 
@@ -63,10 +64,21 @@ def build() -> World:
         customer=customer.number, amount=Decimal(10), method="cash", by=make.boss(), allocations={}
     ).number
     allocate_payment(names["allocated"], {paid.number: Decimal(10)}, by=make.boss())
-    names |= _bought(product.sku)
+    names |= _bought(product.sku) | _governed()
     tokens = _tokens(users)
     names["token"] = str(ApiToken.objects.get(user=users["rep"], name="live").pk)
     return World(tokens, names, users)
+
+
+def _governed() -> dict[str, str]:
+    """A second version of the workflow of sales with a plan to move there, and a question about the past."""
+    definition = WorkflowVersion.objects.get(code="sale", version=1).content
+    publish_definition(definition.replace('en = "Approved"', 'en = "Checked"', 1), by=make.boss())
+    question = Question(subject="table", code="order", before=1, after=1)
+    return {
+        "migration": str(keep_migration_plan("sale", target=2, by=make.boss()).pk),
+        "question": str(ask_what_if(question, by=make.boss()).pk),
+    }
 
 
 def _bought(sku: str) -> dict[str, str]:
