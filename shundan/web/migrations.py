@@ -26,7 +26,7 @@ from shundan.ui.doors import page
 from shundan.web.forms import do_once, go, new_key, refusal_of_form
 from shundan.web.frame import frame
 from shundan.web.lists import pager, state_of
-from shundan.web.words import MIGRATION_REASONS, is_english, label_of
+from shundan.web.words import MIGRATION_REASONS, is_english, label_of, listed
 from shundan.workflow.queries import (
     current_version_id,
     definition_of,
@@ -240,20 +240,20 @@ def _state_view(row: PlannedState, problems: list[str]) -> dict[str, Any]:
         "count": row.count,
         "pending": row.pending,
         "withdrawn": row.withdrawn,
-        "opened": [label_of(one) for one in row.opened],
-        "closed": [label_of(one) for one in row.closed],
-        "timed": [label_of(one) for one in row.timed],
+        "opened": listed(label_of(one) for one in row.opened),
+        "closed": listed(label_of(one) for one in row.closed),
+        "timed": listed(label_of(one) for one in row.timed),
         "soon": [
             {
                 "name": label_of(one.transition),
                 "count": one.count,
-                "samples": "、".join(one.samples),
+                "samples": listed(one.samples),
                 "has_effects": bool(one.transition.does),
             }
             for one in row.soon
         ],
         "tried": row.tried,
-        "samples": list(row.samples),
+        "samples": listed(row.samples) + ("…" if row.count > len(row.samples) else ""),
         "is_different": row.is_different,
         "problems": problems,
     }

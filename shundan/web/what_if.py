@@ -20,7 +20,7 @@ from shundan.web.forms import Given, go, refusal_of_form
 from shundan.web.frame import frame
 from shundan.web.lists import pager, state_of
 from shundan.web.migrations import workflow_label
-from shundan.web.words import WHYS, label_of
+from shundan.web.words import WHYS, label_of, listed
 from shundan.workflow.queries import (
     current_table_id,
     definition_of,
@@ -108,15 +108,15 @@ class _Words:
         return self._people[who]
 
     def said(self, name: str, part: list[str] | None) -> str:
-        """Return whom a difference asks, or where it leaves the way; a dash for nobody and nowhere."""
+        """Return whom a difference asks, or where it leaves the way; nothing for nobody and nowhere."""
         if not part:
-            return "--"
-        return self._left(part) if name in _WAYS else "、".join(self.who(one) for one in part)
+            return ""
+        return self._left(part) if name in _WAYS else listed(self.who(one) for one in part)
 
     def _who(self, who: str) -> str:
         kind, _colon, name = who.partition(":")
         if kind == "role":
-            return "、".join(role_labels([name], language=get_language() or ""))
+            return listed(role_labels([name], language=get_language() or ""))
         if kind == "person":
             return user_names({int(name)}, by=self._by).get(int(name), name)
         if kind == "manager":
@@ -255,7 +255,7 @@ def _answer(asked: WhatIf, by: Actor) -> dict[str, Any]:
             {"who": words.who(who), "before": before, "after": after, "change": after - before, "most": most}
             for who, before, after in found["asked"]
         ],
-        "guessed": [words.who(who) for who in found["guessed"]],
+        "guessed": listed(words.who(who) for who in found["guessed"]),
         "missing": sorted(found["missing"].items()),
         "from_present": found["from_present"],
         "is_way": asked.subject == "workflow",

@@ -1,5 +1,6 @@
 """Words for codes: doors, methods, reasons, kinds and events, in the reader's language."""
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from django.utils.functional import Promise
@@ -38,6 +39,11 @@ def name_of(thing: Any) -> str:
     """Return a record's name in the reader's language, the other one where that is empty (Any: several tables)."""
     zh, en = thing.name_zh, thing.name_en
     return str((en or zh) if is_english() else (zh or en))
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names one after the other, parted as the reader's language parts them."""
+    return (", " if is_english() else "、").join(names)
 
 
 def label_of(thing: Labelled) -> str:

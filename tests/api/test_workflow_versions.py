@@ -47,8 +47,8 @@ def test_a_plan_that_leaves_a_state_out_is_refused_with_its_place(admin: Api) ->
     found = admin.post("/workflow-migrations", {"workflow": "sale", "target": 2, "moves": moves})
     assert found.status == 422
     assert [(one["path"], one["code"]) for one in found.body["details"]] == [
-        ("moves.1.draft", "other_meaning"),
-        ("moves.1.approved", "state_left_out"),
+        ("body.moves.1.draft", "other_meaning"),
+        ("body.moves.1.approved", "state_left_out"),
     ]
     assert admin.post("/workflow-migrations", {"workflow": "nothing", "target": 2}).status == 404
     assert admin.post("/workflow-migrations", {"workflow": "sale", "target": 77}).status == 422
@@ -69,5 +69,5 @@ def test_a_question_about_the_past(admin: Api) -> None:
     assert (same.body["outcome"]["different"], same.body["orders"]) == (0, [])
     wrong = admin.post("/what-if", given | {"text": "code = 'order'\n[[rows]]\nwhen = 'x > 1'\nwho = 'role:finance'"})
     assert wrong.status == 422
-    assert wrong.body["details"][0]["path"].startswith("text.rows[0].when")
+    assert wrong.body["details"][0]["path"].startswith("body.text.rows[0].when")
     assert admin.get("/what-if/999999").status == 404
