@@ -18,7 +18,7 @@ from shundan.config.database import embedded_url
 from shundan.config.folders import ROOT, postgres_place
 from shundan.config.postgres import Server
 
-MEASURES = ("place", "hot", "approvals", "reading", "import", "rules")
+MEASURES = ("place", "hot", "approvals", "whatif", "reading", "import", "rules")
 SECONDS = float(os.environ.get("BENCH_SECONDS", "6"))
 SIZES = tuple(int(size) for size in os.environ.get("BENCH_SIZES", "100000,1000000").split(","))
 console = Console(highlight=False)
@@ -72,6 +72,11 @@ def _measure(wanted: list[str], url: str) -> dict[str, float]:
 
         console.print("deciding tasks …")
         figures |= measure_approvals(world)
+    if "whatif" in wanted:
+        from bench.what_if import measure_what_if
+
+        console.print("judging the past …")
+        figures |= measure_what_if(world)
     if "reading" in wanted:
         from bench.reading import measure_reading
 

@@ -23,6 +23,8 @@ from shundan.api import (
     suppliers,
     terms,
     users,
+    what_if,
+    workflow_migrations,
     workflows,
 )
 from shundan.api.errors import install_handlers
@@ -67,6 +69,8 @@ for subject in (
     notices,
     workflows,
     approval_tables,
+    workflow_migrations,
+    what_if,
 ):
     api.add_router("", subject.routes.router)
 install_handlers(api)

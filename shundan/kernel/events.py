@@ -73,15 +73,15 @@ def record(
 
 def record_many(
     kind: str, *, subject_kind: str, rows: list[tuple[int, Mapping[str, Any]]], by: Actor, jobs: bool = True
-) -> None:
-    """Write one event for each (subject id, data) in a single statement."""
+) -> dict[int, int]:
+    """Write one event for each (subject id, data) in a single statement; return the events' ids by subject."""
     if not rows:
-        return
+        return {}
     # Who hears of one of them is asked about each; a handler that finds nothing for itself does nothing.
     listeners = sorted({name for _id, data in rows for name in listeners_of(kind, data)}) if jobs else []
     with connection.cursor() as cursor:
         cursor.execute(
-            "select kernel_record(%s, %s, t.id, %s, %s, %s, %s, t.data::jsonb, %s)"
+            "select t.id, kernel_record(%s, %s, t.id, %s, %s, %s, %s, t.data::jsonb, %s)"
             " from unnest(%s::bigint[], %s::text[]) as t(id, data)",
             [
                 kind,
@@ -95,6 +95,7 @@ def record_many(
                 [_json(row[1]) for row in rows],
             ],
         )
+        return dict(cursor.fetchall())
 
 
 def _json(data: Mapping[str, Any]) -> str:

@@ -165,6 +165,13 @@ BADGES: dict[str, dict[str, Badge]] = {
         "inactive": Badge(_("Inactive"), "quiet", "dashed"),
         "blocked": Badge(_("Blocked"), "bad", "pause"),
     },
+    "migration": {
+        "planned": Badge(_("Planned"), "quiet", "empty"),
+        "running": Badge(_("Running"), "accent", "half"),
+        "done": Badge(_("Done"), "good", "check"),
+        "undoing": Badge(_("Being undone"), "warn", "half"),
+        "undone": Badge(_("Undone"), "quiet", "cross"),
+    },
     "job": {
         "waiting": Badge(_("Waiting"), "quiet", "empty"),
         "running": Badge(_("Running"), "accent", "half"),

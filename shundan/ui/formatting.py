@@ -93,3 +93,17 @@ def ago(value: datetime | None, *, now: datetime, zone: tzinfo = UTC) -> str:
         return ngettext("%(num)s minute ago", "%(num)s minutes ago", minutes) % {"num": minutes}
     hours = minutes // 60
     return ngettext("%(num)s hour ago", "%(num)s hours ago", hours) % {"num": hours}
+
+
+def span_words(seconds: float) -> str:
+    """Return a length of time in its two largest units: 2 hours 30 minutes, 3 days, 40 minutes."""
+    minutes = round(seconds / 60)
+    days, hours, left = minutes // 1440, minutes % 1440 // 60, minutes % 60
+    said = [
+        ngettext("%(num)s day", "%(num)s days", days) % {"num": days} if days else "",
+        ngettext("%(num)s hour", "%(num)s hours", hours) % {"num": hours} if hours else "",
+        ngettext("%(num)s minute", "%(num)s minutes", left) % {"num": left}
+        if (left and not days) or not minutes
+        else "",
+    ]
+    return " ".join(one for one in said if one)

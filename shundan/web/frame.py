@@ -70,6 +70,8 @@ PLACES = (
     Place("imports", _("Imports"), "upload", "import.run", _("Master data")),
     Place("workflows", _("Workflows"), "adjustments", "workflow.manage", _("Settings")),
     Place("tables", _("Approval tables"), "shield", "approval_table.manage", _("Settings")),
+    Place("migrations", _("Workflow migrations"), "transfer", "workflow.manage", _("Settings")),
+    Place("what_if", _("What if"), "help", "workflow.manage", _("Settings")),
     Place("users", _("Users"), "users", "user.read", _("Settings")),
     Place("order_types", _("Order types"), "tags", "order_type.manage", _("Settings")),
 )

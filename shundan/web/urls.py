@@ -15,6 +15,7 @@ from shundan.web import (
     home,
     imports,
     invoices,
+    migrations,
     notices,
     order,
     order_files,
@@ -36,6 +37,7 @@ from shundan.web import (
     tables,
     user_forms,
     users,
+    what_if,
     workflows,
 )
 from shundan.web.kinds import FACES
@@ -151,6 +153,23 @@ urlpatterns: list[URLPattern] = [
     path("notices/open/<str:token>/", notices.follow, name="notices.follow"),
     path("notices/<int:notice_id>/", notices.open_one, name="notices.show"),
     *tables.routes,
+    path("settings/migrations/", migrations.migration_list, name="migrations.list"),
+    path("settings/migrations/new/", migrations.new_migration, name="migrations.new"),
+    path("settings/migrations/<int:migration_id>/", migrations.show_migration, name="migrations.show"),
+    path("settings/migrations/<int:migration_id>/progress/", migrations.migration_progress, name="migrations.progress"),
+    *(
+        path(
+            f"settings/migrations/<int:migration_id>/{verb}/",
+            migrations.act_on_migration,
+            {"verb": verb},
+            name=f"migrations.{verb}",
+        )
+        for verb in ("run", "undo")
+    ),
+    path("settings/what-if/", what_if.what_if_list, name="what_if.list"),
+    path("settings/what-if/<int:question_id>/", what_if.show_what_if, name="what_if.show"),
+    path("settings/what-if/<int:question_id>/progress/", what_if.what_if_progress, name="what_if.progress"),
+    path("settings/what-if/<int:question_id>/orders.csv", what_if.what_if_orders, name="what_if.orders"),
     path("imports/", imports.import_list, name="imports.list"),
     path("order-types/", order_types.type_list, name="order_types.list"),
     path("order-types/new/", order_type_form.new, name="order_types.new"),

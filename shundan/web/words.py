@@ -1,5 +1,6 @@
 """Words for codes: doors, methods, reasons, kinds and events, in the reader's language."""
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from django.utils.functional import Promise
@@ -38,6 +39,11 @@ def name_of(thing: Any) -> str:
     """Return a record's name in the reader's language, the other one where that is empty (Any: several tables)."""
     zh, en = thing.name_zh, thing.name_en
     return str((en or zh) if is_english() else (zh or en))
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names one after the other, parted as the reader's language parts them."""
+    return (", " if is_english() else "、").join(names)
 
 
 def label_of(thing: Labelled) -> str:
@@ -153,6 +159,8 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "order.line_closed": ("lock", "warn", _("closed a line")),
     "order.line_reopened": ("history", "warn", _("reopened a line")),
     "order.revived": ("history", "warn", _("restored the order as a draft")),
+    "order.migrated": ("transfer", "quiet", _("moved the order to another version of its workflow")),
+    "order.migrated_back": ("arrow-back-up", "quiet", _("moved the order back to its earlier workflow version")),
     "order.difference_settled": ("adjustments", "warn", _("settled the difference")),
     "receipt.posted": ("package-import", "accent", _("received goods with %(number)s")),
     "receipt.reversed": ("arrow-back-up", "warn", _("reversed receipt %(number)s")),
@@ -348,3 +356,21 @@ def purchase_order(number: str) -> str | None:
 def options(words: dict[str, Word]) -> list[tuple[str, str]]:
     """Return codes and words for a select."""
     return [(code, str(word)) for code, word in words.items()]
+
+
+# Why a migration, or its undoing, left an order where it was.
+MIGRATION_REASONS: dict[str, Word] = {
+    "moved_on": _("It has moved on meanwhile."),
+    "ended": _("It has ended meanwhile."),
+    "other_version": _("It follows another version already."),
+    "approval_withdrawn": _("The migration withdrew its approval; whoever submits it asks anew."),
+}
+
+# Where a version would have led a recorded order off its way.
+WHYS: dict[str, Word] = {
+    "no_state": _("In “%(state)s”: there is no such state"),
+    "no_way": _("In “%(state)s”: “%(transition)s” does not exist"),
+    "closed": _("In “%(state)s”: the condition of “%(transition)s” does not hold"),
+    "elsewhere": _("In “%(state)s”: “%(transition)s” leads to “%(instead)s”"),
+    "by_itself": _("In “%(state)s”: “%(instead)s” is taken automatically instead of “%(transition)s”"),
+}

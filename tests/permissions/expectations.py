@@ -312,6 +312,15 @@ OPERATIONS: dict[str, Operation] = {
     "stock_adjust": _post("/stock/adjustments", {201: "warehouse"}, _MOVE),
     "stock_warehouses": _get("/warehouses", {200: EVERYBODY}),
     "stock_add_warehouse": _post("/warehouses", {201: "warehouse"}, {"code": "NEW", "name_zh": "新仓"}),
+    # Workflows: administrators alone
+    "workflow_migrations_plan": _post("/workflow-migrations", {201: "admin"}, {"workflow": "sale", "target": 2}),
+    "workflow_migrations_show": _get("/workflow-migrations/{migration}", {200: "admin"}),
+    "workflow_migrations_run": _post("/workflow-migrations/{migration}/run", {200: "admin"}),
+    "workflow_migrations_undo": _post("/workflow-migrations/{migration}/undo", {409: "admin"}),
+    "what_if_ask": _post(
+        "/what-if", {201: "admin"}, {"subject": "table", "code": "order", "before": 1, "after": 1, "days": 7}
+    ),
+    "what_if_show": _get("/what-if/{question}", {200: "admin"}),
     # Terms, types, people
     "terms_payment_terms": _get("/payment-terms", {200: EVERYBODY}),
     "users_me": _get("/me", {200: EVERYBODY}),

@@ -73,6 +73,7 @@ def _path(place: str, world: World) -> str:
     known |= {"notice_id": "1"}
     known |= {"code": {"workflows": "sale", "tables": "order"}.get(room, "confirm"), "version": "1"}
     known |= {"change": "1"}
+    known |= {"migration_id": world.names["migration"], "question_id": world.names["question"]}
     return "/" + re.sub(r"<\w+:(\w+)>", lambda found: known.get(found.group(1), "confirm"), place)
 
 

@@ -19,14 +19,18 @@ from shundan.orders.actions import (
     LineInput,
     LineWish,
     OrderInput,
+    Question,
     amend_order,
+    ask_what_if,
     create_order,
+    keep_migration_plan,
     place_order,
     upload_order_file,
 )
 from shundan.parties.actions import SupplierInput, create_supplier
 from shundan.parties.models import Customer
-from shundan.workflow.actions import delegate_approvals
+from shundan.workflow.actions import delegate_approvals, publish_definition
+from shundan.workflow.models import WorkflowVersion
 from shundan.workflow.queries import list_inbox
 from tests import make
 
@@ -74,10 +78,10 @@ def build() -> World:
         customer=customer.number, amount=Decimal(10), method="cash", by=make.boss(), allocations={}
     ).number
     allocate_payment(names["allocated"], {paid.number: Decimal(10)}, by=make.boss())
-    names |= _bought(product.sku)
     names["type"] = make.order_type("consignment").code
     names |= _amended(customer, product, rep)
     names["file"] = _filed(customer.number, product.sku, rep)
+    names |= _bought(product.sku) | _governed()
     tokens = _tokens(users)
     names["token"] = str(ApiToken.objects.get(user=users["rep"], name="live").pk)
     return World(tokens, names, users)
@@ -104,6 +108,17 @@ def _filed(customer: str, sku: str, rep: Actor) -> str:
     given = OrderInput(customer=customer, type="drawn", lines=lines, attributes={"drawing": file.key})
     create_order(given, by=rep)
     return file.key
+
+
+def _governed() -> dict[str, str]:
+    """A second version of the workflow of sales with a plan to move there, and a question about the past."""
+    definition = WorkflowVersion.objects.get(code="sale", version=1).content
+    publish_definition(definition.replace('en = "Approved"', 'en = "Checked"', 1), by=make.boss())
+    question = Question(subject="table", code="order", before=1, after=1)
+    return {
+        "migration": str(keep_migration_plan("sale", target=2, by=make.boss()).pk),
+        "question": str(ask_what_if(question, by=make.boss()).pk),
+    }
 
 
 def _bought(sku: str) -> dict[str, str]:

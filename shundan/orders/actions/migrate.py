@@ -21,7 +21,6 @@ from shundan.kernel.events import record, record_many
 from shundan.kernel.models import Event
 from shundan.orders.actions.draft import order_facts
 from shundan.orders.models import MigratedOrder, Order, WorkflowMigration
-from shundan.orders.queries import lock_orders_unscoped
 from shundan.orders.queries.migrations import (
     RIGHT,
     MigrationPlan,
@@ -35,7 +34,7 @@ from shundan.workflow.actions import end_approvals
 from shundan.workflow.queries import FINAL, Problem, State, definition_of
 
 JOB = "orders.migrate"
-BATCH = 100
+BATCH = 200
 MOVED, MOVED_BACK = "order.migrated", "order.migrated_back"
 # The orders are named when a migration begins, so that each is dealt with once, however often the work is interrupted.
 _NAME_ORDERS = """
@@ -134,7 +133,7 @@ def undo_migration(migration_id: int, *, by: Actor) -> WorkflowMigration:
 
 @action
 def continue_migration(migration_id: int, *, by: Actor) -> bool:
-    """Deal with the next hundred orders of a migration and return whether more are left; a job calls it.
+    """Deal with the next two hundred orders of a migration and return whether more are left; a job calls it.
 
     Its transaction is short and takes up exactly what is not done yet, so that a killed job loses and repeats nothing.
     """
@@ -145,7 +144,8 @@ def continue_migration(migration_id: int, *, by: Actor) -> bool:
     is_undoing = migration.state == "undoing"
     wanted = MigratedOrder.objects.filter(migration=migration, outcome="moved" if is_undoing else "waiting")
     items = list(wanted.order_by("order_id")[:BATCH])
-    orders = lock_orders_unscoped(item.order_id for item in items)
+    locked = Order.objects.select_for_update(no_key=True).filter(pk__in=[item.order_id for item in items])
+    orders = {order.pk: order for order in locked.order_by("pk")}
     (_move_back if is_undoing else _move)(migration, items, orders, by=in_their_name)
     migration.done += len(items)
     if len(items) < BATCH:
@@ -176,11 +176,12 @@ def _move(migration: WorkflowMigration, items: list[MigratedOrder], orders: Mapp
         (order.pk, _told(order, migration, target.name, left=item.version_id, entered=migration.target_id))
         for item, order, target in ready
     ]
-    record_many(MOVED, subject_kind="order", rows=rows, by=by)
-    _note_events(migration, [item for item, _order, _target in ready])
+    events = record_many(MOVED, subject_kind="order", rows=rows, by=by)
+    for item, order, _target in ready:
+        item.event_id = events[order.pk]
     for target in {target for _item, _order, target in ready}:
         _put([order.pk for _item, order, one in ready if one == target], migration.target_id, target, by=by)
-    MigratedOrder.objects.bulk_update(items, ["outcome", "reason", "event_id"])
+    _keep_outcomes(items)
 
 
 def _move_back(
@@ -205,7 +206,7 @@ def _move_back(
     record_many(MOVED_BACK, subject_kind="order", rows=rows, by=by)
     for (version_id, state), ids in ready.items():
         _put(ids, version_id, state, by=by)
-    MigratedOrder.objects.bulk_update(items, ["outcome", "reason"])
+    _keep_outcomes(items)
 
 
 def _put(order_ids: list[int], version_id: int, state: State, *, by: Actor) -> None:
@@ -218,14 +219,20 @@ def _put(order_ids: list[int], version_id: int, state: State, *, by: Actor) -> N
     )
 
 
-def _note_events(migration: WorkflowMigration, items: list[MigratedOrder]) -> None:
-    """Keep with each moved order the event that says so: its undoing goes back by it."""
-    events = Event.objects.filter(
-        subject_kind="order", subject_id__in=[item.order_id for item in items], kind=MOVED, data__migration=migration.pk
-    )
-    known = dict(events.values_list("subject_id", "id"))
-    for item in items:
-        item.event_id = known[item.order_id]
+def _keep_outcomes(items: list[MigratedOrder]) -> None:
+    """Write what became of the items, in one statement; the event of a moved order is what its undoing goes back by."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update orders_migratedorder m set outcome = t.outcome, reason = t.reason, event_id = t.event_id"
+            " from unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[]) as t(id, outcome, reason, event_id)"
+            " where m.id = t.id",
+            [
+                [item.pk for item in items],
+                [item.outcome for item in items],
+                [item.reason for item in items],
+                [item.event_id for item in items],
+            ],
+        )
 
 
 def _moved_since(items: Iterable[MigratedOrder]) -> set[int]:

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0001_initial"),
         ("inventory", "0004_light_references"),
-        ("orders", "0012_number_patterns"),
+        ("orders", "0013_order_files"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

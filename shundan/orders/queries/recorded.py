@@ -17,6 +17,8 @@ from shundan.orders.queries.facts import KIND
 from shundan.workflow.queries import Recorded, RecordedStep, Value, recalled
 
 PORTION = 5_000
+# Not kept with what nobody had to approve, because finding them would ask the database: they come from the order.
+NEVER_KEPT = frozenset({"number", "department"})
 _WAITS = (
     "(select json_agg(json_build_array(s.who, extract(epoch from s.ended_at - s.opened_at)))::text"
     " from workflow_approvalstep s where s.run_id = r.id and s.state in ('approved', 'rejected')"
@@ -39,16 +41,14 @@ left join parties_paymentterm p on p.id = o.payment_term_id left join accounts_d
 # Each statement takes the last id read, since when, the code, and how many; it gives (id, number, applicant, facts
 # kept, facts of today, waits, way) with JSON as text.
 _ASKED = f"""
-select r.id, r.title, r.applicant_id, r.facts::text, null, {_WAITS}, null
-from workflow_approvalrun r
+select r.id, r.title, r.applicant_id, r.facts::text, {_PRESENT}::text, {_WAITS}, null
+from workflow_approvalrun r join orders_order o on o.id = r.subject_id {_SIDES}
 where r.id > %s and r.subject_kind = 'order' and r.started_at >= %s
     and (r.table_id is null or r.table_id in (select v.id from workflow_approvaltableversion v where v.code = %s))
 order by r.id limit %s
 """  # noqa: S608 - our own words
 _JUDGED = f"""
-select e.id, o.number, e.actor_id, (e.data -> 'judged' -> 'facts')::text,
-    case when e.data ? 'judged' then jsonb_build_object('number', o.number, 'department', d.code)
-    else {_PRESENT} end::text, null, null
+select e.id, o.number, e.actor_id, (e.data -> 'judged' -> 'facts')::text, {_PRESENT}::text, null, null
 from kernel_event e join orders_order o on o.id = e.subject_id {_SIDES}
 where e.id > %s and e.subject_kind = 'order' and e.at >= %s and ((e.data -> 'judged' ->> 'table')::bigint in
     (select v.id from workflow_approvaltableversion v where v.code = %s)
@@ -94,7 +94,7 @@ def recorded_submissions(
 ) -> Iterator[Recorded]:
     """Yield every submission that a table judged since a moment, those that waited for people first.
 
-    `tell` hears how many are read. Only the facts with these names are recalled. What is not known is counted in `gaps`.
+    `tell` hears how many are read. Only facts with these names are recalled; what is not known is counted in `gaps`.
     """
     read = 0
     for sql in (_ASKED, _JUDGED):
@@ -148,15 +148,17 @@ def _portions(sql: str, parameters: list[Any]) -> Iterator[tuple[Any, ...]]:
 
 def _recorded(row: tuple[Any, ...], names: frozenset[str], gaps: Gaps) -> Recorded:
     _id, number, applicant, kept, present, waits, way = row
-    said: Mapping[str, Any] = (from_json(present) if present else {}) | (from_json(kept) if kept else {})
-    if kept is None:
-        gaps.from_present += 1
-    for name in names:
-        if name not in said:
+    known: dict[str, Any] = from_json(kept) if kept else {}
+    if not names <= known.keys():
+        today: dict[str, Any] = from_json(present)
+        borrowed = (names - known.keys()) & today.keys()
+        gaps.from_present += bool(borrowed - NEVER_KEPT)
+        known |= {name: today[name] for name in borrowed}
+        for name in names - known.keys():
             gaps.missing[name] = gaps.missing.get(name, 0) + 1
     return Recorded(
         key=number,
-        facts=_facts(said, names),
+        facts=_facts(known, names),
         applicant=applicant,
         steps=tuple(RecordedStep(who, timedelta(seconds=float(seconds))) for who, seconds in from_json(waits or "[]")),
         path=tuple(tuple(one) for one in from_json(way or "[]")),

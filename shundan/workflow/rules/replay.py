@@ -9,6 +9,7 @@ from typing import Any
 
 from shundan.workflow.rules.definition import SAME_STATE, Definition, Transition
 from shundan.workflow.rules.expressions import Facts, parse_condition
+from shundan.workflow.rules.moving import propose_move
 from shundan.workflow.rules.strands import edges_open_to, is_choice
 from shundan.workflow.rules.tables import ApprovalTable, Wanted, steps_by_answers, steps_for
 
@@ -173,11 +174,11 @@ def replay_paths(
 ) -> Replay:
     """Follow the way that each document took through both definitions: where each would have led it elsewhere.
 
-    `asking` maps effects that ask for approval to their table's code. Guards ask the world of that day and are taken
-    to answer as they did.
+    A state that only has another name is the same one. `asking` maps effects that ask for approval to their table's
+    code. Guards ask the world of that day and are taken to answer as they did.
     """
-    old_way = _path_under(before, tables or {}, asking or {})
-    new_way = _path_under(after, tables or {}, asking or {})
+    old_way = _path_under(before, tables or {}, asking or {}, aliases=_aliases(after, before))
+    new_way = _path_under(after, tables or {}, asking or {}, aliases=_aliases(before, after))
     pairs: dict[Hashable, _Pair] = {}
 
     def judge(record: Recorded) -> _Pair:
@@ -231,8 +232,19 @@ def _way_under(definition: Definition, tables: Mapping[str, ApprovalTable]) -> C
     return way
 
 
+def _aliases(other: Definition, definition: Definition) -> dict[str, str]:
+    """Return what the states of another version are called here, where only the name differs."""
+    known = {state.name for state in definition.states}
+    proposals = ((state.name, propose_move(state, definition).target) for state in other.states)
+    return {name: target for name, target in proposals if name not in known and target}
+
+
 def _path_under(
-    definition: Definition, tables: Mapping[str, ApprovalTable], asking: Mapping[str, str]
+    definition: Definition,
+    tables: Mapping[str, ApprovalTable],
+    asking: Mapping[str, str],
+    *,
+    aliases: Mapping[str, str],
 ) -> Callable[[Recorded], _Way]:
     texts = tuple(dict.fromkeys(one.when for one in definition.transitions if one.when))
     tests = tuple(parse_condition(text).holds for text in texts)
@@ -242,7 +254,8 @@ def _path_under(
     def way(record: Recorded) -> _Way:
         answers = tuple([test(record.facts) for test in tests])
         if (record.path, answers) not in known:
-            left, taken = _follow(definition, record.path, dict(zip(texts, answers, strict=True)))
+            path = tuple((aliases.get(at, at), name, aliases.get(to, to)) for at, name, to in record.path)
+            left, taken = _follow(definition, path, dict(zip(texts, answers, strict=True)))
             codes = dict.fromkeys(code for one in taken for code in _tables_of(one, asking))
             known[record.path, answers] = left, [tables[code] for code in codes if code in tables]
         left, asked = known[record.path, answers]
