@@ -48,6 +48,7 @@ class Bill(Answer):
     tax: Amount
     total: Amount
     paid: Amount
+    debited: Amount
     open_amount: Amount
     billed_on: DayText
     due_on: DayText
@@ -164,6 +165,7 @@ def _members(bill: Row) -> dict[str, Any]:
         "tax": amount(bill.tax, currency),
         "total": amount(bill.total, currency),
         "paid": amount(bill.paid, currency),
+        "debited": amount(bill.debited, currency),
         "open_amount": amount(bill.open_amount, currency),
         "billed_on": bill.billed_on.isoformat(),
         "due_on": bill.due_on.isoformat(),

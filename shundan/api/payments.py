@@ -27,6 +27,7 @@ from shundan.api.fields import (
     Words,
     amount,
     moment,
+    moment_or_none,
 )
 from shundan.api.pagination import Next, Searched, page_members
 from shundan.api.routes import Routes
@@ -61,6 +62,8 @@ class PaymentRow(Answer):
     reference: str
     received_on: DayText
     remark: str
+    reversed_at: Moment | None
+    reversal_reason: str
     created_by: str
     created_at: Moment
 
@@ -273,6 +276,8 @@ def _members(payment: Row) -> dict[str, Any]:
         "reference": payment.reference,
         "received_on": payment.received_on.isoformat(),
         "remark": payment.remark,
+        "reversed_at": moment_or_none(payment.reversed_at),
+        "reversal_reason": payment.reversal_reason,
         "created_by": payment.created_by_name,
         "created_at": moment(payment.created_at),
     }

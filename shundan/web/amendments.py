@@ -312,11 +312,18 @@ def _version(one: Any, order: Order) -> dict[str, Any]:  # Any: a row of the dom
         "worth": Decimal(one.content["worth"]),
         "currency": order.currency,
         "is_present": one.number == order.revision,
-        "reason": str(REASONS.get(one.amendment.reason_code, "")) if one.amendment else _("As confirmed"),
+        "reason": _version_reason(one),
         "url": reverse("orders.amendment", kwargs={"number": order.number, "change": one.amendment.number})
         if one.amendment
         else None,
     }
+
+
+def _version_reason(one: Any) -> str:
+    """Return why there is a version: a change's reason, the confirmation, or what was edited or closed since."""
+    if one.amendment is not None:
+        return str(REASONS.get(one.amendment.reason_code, one.amendment.reason_code))
+    return _("As confirmed") if one.number == 1 else _("Edited or closed in between")
 
 
 def _compared(changes: Iterable[Any], content: Mapping[str, Any]) -> list[dict[str, str]]:
