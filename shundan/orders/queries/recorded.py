@@ -38,38 +38,52 @@ join orders_ordertype t on t.id = o.type_id
 left join parties_customer c on c.id = o.customer_id left join parties_supplier u on u.id = o.supplier_id
 left join parties_paymentterm p on p.id = o.payment_term_id left join accounts_department d on d.id = o.department_id
 """
-# Each statement takes the last id read, since when, the code, and how many; it gives (id, number, applicant, facts
-# kept, facts of today, waits, way) with JSON as text.
+# Each statement takes the last id read, since when, the code, how many, and the facts wanted; it gives (id, number,
+# applicant, facts kept, facts of today where some are wanting, waits, way) with JSON as text. The portion is taken
+# first: joined as a whole, every portion would read everything.
 _ASKED = f"""
-select r.id, r.title, r.applicant_id, r.facts::text, {_PRESENT}::text, {_WAITS}, null
-from workflow_approvalrun r join orders_order o on o.id = r.subject_id {_SIDES}
-where r.id > %s and r.subject_kind = 'order' and r.started_at >= %s
-    and (r.table_id is null or r.table_id in (select v.id from workflow_approvaltableversion v where v.code = %s))
-order by r.id limit %s
+with r as materialized (
+    select x.* from workflow_approvalrun x
+    where x.id > %s and x.subject_kind = 'order' and x.started_at >= %s
+        and (x.table_id is null or x.table_id in (select v.id from workflow_approvaltableversion v where v.code = %s))
+    order by x.id limit %s)
+select r.id, r.title, r.applicant_id, r.facts::text,
+    case when r.facts ?& %s::text[] then null else {_PRESENT}::text end, {_WAITS}, null
+from r join orders_order o on o.id = r.subject_id {_SIDES}
+order by r.id
 """  # noqa: S608 - our own words
 _JUDGED = f"""
-select e.id, o.number, e.actor_id, (e.data -> 'judged' -> 'facts')::text, {_PRESENT}::text, null, null
-from kernel_event e join orders_order o on o.id = e.subject_id {_SIDES}
-where e.id > %s and e.subject_kind = 'order' and e.at >= %s and ((e.data -> 'judged' ->> 'table')::bigint in
-    (select v.id from workflow_approvaltableversion v where v.code = %s)
-    or (not e.data ? 'judged' and e.kind = 'order.submitted'
-    and not exists (select 1 from workflow_approvalrun r where r.subject_kind = 'order'
-                    and r.subject_id = e.subject_id and r.started_at = e.at)))
-order by e.id limit %s
+with e as materialized (
+    select x.id, x.subject_id, x.actor_id, x.data -> 'judged' -> 'facts' as facts from kernel_event x
+    where x.id > %s and x.subject_kind = 'order' and x.at >= %s
+        and ((x.data -> 'judged' ->> 'table')::bigint in
+            (select v.id from workflow_approvaltableversion v where v.code = %s)
+        or (not x.data ? 'judged' and x.kind = 'order.submitted'
+            and not exists (select 1 from workflow_approvalrun r where r.subject_kind = 'order'
+                            and r.subject_id = x.subject_id and r.started_at = x.at)))
+    order by x.id limit %s)
+select e.id, o.number, e.actor_id, e.facts::text,
+    case when e.facts ?& %s::text[] then null else {_PRESENT}::text end, null, null
+from e join orders_order o on o.id = e.subject_id {_SIDES}
+order by e.id
 """  # noqa: S608 - our own words
 _WAYS = f"""
-select o.id, o.number, o.owner_id, coalesce(r.facts, j.data -> 'judged' -> 'facts')::text, {_PRESENT}::text,
+with o as materialized (
+    select x.* from orders_order x
+    where x.id > %s and x.created_at >= %s and not x.is_history
+        and x.workflow_id in (select v.id from workflow_workflowversion v where v.code = %s)
+    order by x.id limit %s)
+select o.id, o.number, o.owner_id, coalesce(r.facts, j.facts)::text,
+    case when coalesce(r.facts, j.facts) ?& %s::text[] then null else {_PRESENT}::text end,
     {_WAITS},
     (select json_agg(json_build_array(e.data ->> 'from', e.data ->> 'transition', e.data ->> 'to') order by e.id)::text
      from kernel_event e where e.subject_kind = 'order' and e.subject_id = o.id and e.data ? 'transition')
-from orders_order o {_SIDES}
+from o {_SIDES}
 left join lateral (select x.id, x.facts from workflow_approvalrun x where x.subject_kind = 'order'
                    and x.subject_id = o.id order by x.id desc limit 1) r on true
-left join lateral (select x.data from kernel_event x where x.subject_kind = 'order' and x.subject_id = o.id
-                   and x.data ? 'judged' order by x.id desc limit 1) j on true
-where o.id > %s and o.created_at >= %s and not o.is_history
-    and o.workflow_id in (select v.id from workflow_workflowversion v where v.code = %s)
-order by o.id limit %s
+left join lateral (select x.data -> 'judged' -> 'facts' as facts from kernel_event x where x.subject_kind = 'order'
+                   and x.subject_id = o.id and x.data ? 'judged' order by x.id desc limit 1) j on true
+order by o.id
 """  # noqa: S608 - our own words
 
 
@@ -98,7 +112,7 @@ def recorded_submissions(
     """
     read = 0
     for sql in (_ASKED, _JUDGED):
-        for row in _portions(sql, [since, code]):
+        for row in _portions(sql, [since, code], names):
             read += 1
             yield _recorded(row, names, gaps)
             if read % PORTION == 0:
@@ -109,7 +123,7 @@ def recorded_ways(
     code: str, since: datetime, *, names: frozenset[str], gaps: Gaps, tell: Callable[[int], None]
 ) -> Iterator[Recorded]:
     """Yield every order of a workflow that was entered since a moment, with the way it took."""
-    for read, row in enumerate(_portions(_WAYS, [since, code]), start=1):
+    for read, row in enumerate(_portions(_WAYS, [since, code], names), start=1):
         yield _recorded(row, names, gaps)
         if read % PORTION == 0:
             tell(read)
@@ -134,11 +148,11 @@ def count_recorded(subject: str, code: str, since: datetime) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _portions(sql: str, parameters: list[Any]) -> Iterator[tuple[Any, ...]]:
-    last = 0
+def _portions(sql: str, parameters: list[Any], names: frozenset[str]) -> Iterator[tuple[Any, ...]]:
+    last, wanted = 0, sorted(names)
     while True:
         with read_only() as cursor:
-            cursor.execute(sql, [last, *parameters, PORTION])
+            cursor.execute(sql, [last, *parameters, PORTION, wanted])
             rows = cursor.fetchall()
         yield from rows
         if len(rows) < PORTION:
@@ -150,7 +164,7 @@ def _recorded(row: tuple[Any, ...], names: frozenset[str], gaps: Gaps) -> Record
     _id, number, applicant, kept, present, waits, way = row
     known: dict[str, Any] = from_json(kept) if kept else {}
     if not names <= known.keys():
-        today: dict[str, Any] = from_json(present)
+        today: dict[str, Any] = from_json(present) if present else {}
         borrowed = (names - known.keys()) & today.keys()
         gaps.from_present += bool(borrowed - NEVER_KEPT)
         known |= {name: today[name] for name in borrowed}
