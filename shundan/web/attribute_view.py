@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from shundan.kernel.actor import Actor
 from shundan.orders.actions import shown_attributes
-from shundan.orders.queries import Attribute, Order, TypeDefinition, named, type_of
+from shundan.orders.queries import Attribute, Order, TypeDefinition, may_do, named, type_of
 from shundan.ui.formatting import moment, money, qty
 
 MOST_TYPED = 6000
@@ -179,3 +179,14 @@ def _url(one: Attribute, value: Any, by: Actor) -> str | None:
         name, part = TARGETS[one.reference]
         return reverse(name, kwargs={part: value}) if by.may(f"{one.reference}.read") else None
     return None
+
+
+def fields_to_change(order: Order, by: Actor) -> list[dict[str, Any]]:
+    """Return the header's attributes as fields, if some can still be changed now by this actor after entry."""
+    definition = type_of(order)
+    if order.category == "draft" or not may_do("order.edit", order, by=by):
+        return []
+    fields = header_fields(definition, order.attributes, None, new=False, by=by, category=order.category)
+    found = [one for one in fields if not one["is_fixed"]]
+    shown = shown_attributes(order, by=by)[0] if found else frozenset()
+    return [one | {"shown": True} for one in found if one["code"] in shown]

@@ -11,12 +11,11 @@ from django.utils.translation import ngettext, npgettext
 from shundan.accounts.scopes import may_with_kind
 from shundan.billing.queries import Bill, Invoice
 from shundan.kernel.actor import Actor
-from shundan.orders.actions import shown_attributes
-from shundan.orders.queries import Order, OrderLine, is_billed_at_all, may_do, open_of, reason_codes, type_of
+from shundan.orders.queries import Order, OrderLine, is_billed_at_all, open_of, reason_codes, type_of
 from shundan.ui.formatting import day, moment, money, plural_of, qty
 from shundan.web.addresses import ship_address
 from shundan.web.approval_view import flow_of
-from shundan.web.attribute_view import header_fields, line_words, shown_values
+from shundan.web.attribute_view import fields_to_change, line_words, shown_values
 from shundan.web.kinds import axis_of_goods, face_of, state_label, words_of_goods
 from shundan.web.order_parts import Parts
 from shundan.web.orders import invoicing_value, payment_value
@@ -57,7 +56,7 @@ def top_context(parts: Parts, by: Actor) -> dict[str, Any]:
         "neighbours": {"previous": before, "next": after},
         "more": more,
         "own_attributes": shown_values(order, by=by),
-        "attribute_fields": _fields_to_change(order, by),
+        "attribute_fields": fields_to_change(order, by),
         "attributes_url": reverse("orders.attributes", kwargs={"number": order.number}),
         "print_layout": type_of(order).print_layout,
         "is_paid_for": bool(face_of(order).payment)
@@ -74,17 +73,6 @@ def _change_flag(parts: Parts) -> list[dict[str, Any]]:
     note = f"{one.asked_by_name} {moment(one.asked_at)}"
     text = _("A change of this order is awaiting approval.")
     return [{"text": text, "note": note, "link": {"label": one.title, "url": url}}]
-
-
-def _fields_to_change(order: Order, by: Actor) -> list[dict[str, Any]]:
-    """Return the header's attributes as fields, if some can still be changed now by this actor after entry."""
-    definition = type_of(order)
-    if order.category == "draft" or not may_do("order.edit", order, by=by):
-        return []
-    fields = header_fields(definition, order.attributes, None, new=False, by=by, category=order.category)
-    found = [one for one in fields if not one["is_fixed"]]
-    shown = shown_attributes(order, by=by)[0] if found else frozenset()
-    return [one | {"shown": True} for one in found if one["code"] in shown]
 
 
 def lines_context(parts: Parts) -> dict[str, Any]:

@@ -8,7 +8,16 @@ from django.db import connection, transaction
 
 from shundan.config.shipped import WORKFLOWS
 from shundan.kernel.models import Event
-from shundan.orders.actions import LineInput, OrderInput, move_order, place_order, take_due_orders
+from shundan.orders.actions import (
+    LineInput,
+    OrderInput,
+    continue_migration,
+    keep_migration_plan,
+    move_order,
+    place_order,
+    run_migration,
+    take_due_orders,
+)
 from shundan.orders.models import Order
 from shundan.workflow.actions import publish_definition
 from shundan.workflow.queries import check_workflow
@@ -136,3 +145,18 @@ def test_an_order_placed_at_once_takes_automatic_ways_too(added: str, state: str
     kept = make.fresh(placed.number)
     assert kept.state == state
     assert (kept.acts_at is not None) == ("after" in added)
+
+
+@pytest.mark.django_db
+def test_the_clocks_of_another_version_begin_when_an_order_is_moved_there() -> None:
+    make.shipped()
+    order = make.order(state="approved")
+    version = publish_definition(SALE + TIMED, by=make.boss())
+    plan = keep_migration_plan("sale", target=version.version, by=make.actor("admin"))
+    run_migration(plan.pk, by=make.actor("admin"))
+    later = make.on(make.boss(), hours=24 * 30)
+    while continue_migration(plan.pk, by=later):
+        pass
+    found = Order.objects.get(pk=order.pk)
+    assert (found.state_since, found.acts_at) == (later.at, later.at + timedelta(days=2))
+    assert due(31.9) == 0

@@ -20,6 +20,7 @@ from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
 from shundan.kernel.events import record, record_many
 from shundan.kernel.models import Event
 from shundan.orders.actions.draft import order_facts
+from shundan.orders.actions.move import timer_of
 from shundan.orders.models import MigratedOrder, Order, WorkflowMigration
 from shundan.orders.queries.migrations import (
     RIGHT,
@@ -214,6 +215,9 @@ def _put(order_ids: list[int], version_id: int, state: State, *, by: Actor) -> N
         workflow_id=version_id,
         state=state.name,
         category=state.category,
+        # The clocks of the other version begin now: nothing that was never announced happens at once.
+        state_since=by.at,
+        acts_at=timer_of(version_id, state.name, since=by.at),
         version=F("version") + 1,
         changed_at=by.at,
     )

@@ -115,9 +115,13 @@ def run_automatic(order: Order, *, by: Actor) -> None:
 
 def enter_state(order: Order, *, at: datetime) -> None:
     """Note since when an order stands in its state, and when the time will take it on, without saving."""
-    order.state_since = at
-    spans = [one.after for one in definition_of(order.workflow_id).leaving(order.state) if one.after is not None]
-    order.acts_at = at + min(spans) if spans else None
+    order.state_since, order.acts_at = at, timer_of(order.workflow_id, order.state, since=at)
+
+
+def timer_of(workflow_id: int, state: str, *, since: datetime) -> datetime | None:
+    """Return when the time takes an order on that stands in a state since a moment, or None if nothing waits."""
+    spans = [one.after for one in definition_of(workflow_id).leaving(state) if one.after is not None]
+    return since + min(spans) if spans else None
 
 
 def derive_progress(order: Order) -> None:

@@ -1,4 +1,4 @@
-"""Orders, their lines and types, and holds. Progress columns are functions of the lines, never typed."""
+"""Orders, their lines and holds. Progress columns are functions of the lines, never typed."""
 
 from decimal import Decimal
 
@@ -11,53 +11,9 @@ from django.db.models.functions import Collate, Upper
 from shundan.accounts.models import Department, Team, User
 from shundan.catalog.models import Product
 from shundan.inventory.models import Warehouse
-from shundan.orders.rules import MIGRATED_OUTCOMES, MIGRATION_STATES
+from shundan.orders.models.types import OrderType, OrderTypeVersion
 from shundan.parties.models import Customer, PaymentTerm, Supplier
 from shundan.workflow.models import WorkflowVersion
-
-
-class OrderType(models.Model):
-    """What an administrator configures on top of a kind: who it is, for good, and its looks in the current version.
-
-    What it asks of orders (number, attributes, columns, when it is invoiced) is said by its versions.
-    """
-
-    code = models.TextField()
-    kind = models.TextField()
-    party = models.TextField(default="customer", db_default="customer")
-    version = models.PositiveIntegerField(default=1, db_default=1)
-    name_zh = models.TextField()
-    name_en = models.TextField()
-    workflow = models.TextField()
-    colour = models.TextField(default="grey", db_default="grey")
-    icon = models.TextField(default="clipboard-list", db_default="clipboard-list")
-    is_active = models.BooleanField(default=True)
-
-    class Meta:
-        constraints = [
-            UniqueConstraint(fields=["code"], name="order_type_code_once"),
-            models.CheckConstraint(
-                condition=Q(party__in=["customer", "supplier", "none"]), name="order_type_party_known"
-            ),
-        ]
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """Return what events call this type."""
-        return ("order_type", int(self.pk))
-
-
-class OrderTypeVersion(models.Model):
-    """One published, immutable version of an order type; orders keep the one they began with."""
-
-    type = models.ForeignKey(OrderType, models.PROTECT, related_name="versions")
-    version = models.PositiveIntegerField()
-    content = models.JSONField()
-    published_by_name = models.TextField()
-    published_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [UniqueConstraint(fields=["type", "version"], name="order_type_version_once")]
 
 
 class Order(models.Model):
@@ -310,48 +266,6 @@ class OrderLine(models.Model):
         ]
 
 
-class OrderFile(models.Model):
-    """A file that an attribute of an order holds; before an order takes it only its uploader knows it."""
-
-    key = models.TextField()
-    name = models.TextField()
-    content = models.BinaryField()
-    size = models.PositiveIntegerField()
-    order = models.ForeignKey(Order, models.PROTECT, null=True, related_name="files")
-    uploaded_by_id = models.BigIntegerField(null=True)
-    uploaded_by_name = models.TextField()
-    uploaded_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [UniqueConstraint(fields=["key"], name="order_file_key_once")]
-
-    @property
-    def value(self) -> str:
-        """Return what an attribute keeps of it: its key, and its name for people."""
-        return f"{self.key}:{self.name}"
-
-
-class AttributeKey(models.Model):
-    """A value of an order's attribute that is searched for, or that one order of the type may have only once."""
-
-    order = models.ForeignKey(Order, models.PROTECT, related_name="attribute_keys")
-    type = models.ForeignKey(OrderType, models.PROTECT, related_name="+", db_index=False)
-    attribute = models.TextField()
-    value = models.TextField()
-    is_unique = models.BooleanField(default=False)
-    is_searchable = models.BooleanField(default=False)
-
-    class Meta:
-        constraints = [
-            UniqueConstraint(
-                fields=["type", "attribute", "value"], name="attribute_value_once", condition=Q(is_unique=True)
-            )
-        ]
-        indexes = [
-            models.Index(Collate(Upper("value"), "C"), name="attribute_by_value_part", condition=Q(is_searchable=True))
-        ]
-
-
 class OrderHold(models.Model):
     """A reason why an order must wait, what it blocks, and when it was lifted."""
 
@@ -365,146 +279,3 @@ class OrderHold(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["order"], name="order_hold_open", condition=Q(lifted_at__isnull=True))]
-
-
-class WorkflowMigration(models.Model):
-    """Running orders on their way from versions of a workflow to another one, and how far they have come.
-
-    `moves` is the plan: for each version left (its id as text) the target of each of its running states.
-    """
-
-    code = models.TextField()
-    target = models.ForeignKey(WorkflowVersion, models.PROTECT, related_name="+", db_index=False)
-    moves = models.JSONField(default=dict)
-    state = models.TextField(default="planned")
-    total = models.PositiveIntegerField(default=0)
-    done = models.PositiveIntegerField(default=0)
-    by_id = models.BigIntegerField(null=True)
-    by_name = models.TextField()
-    planned_at = models.DateTimeField()
-    started_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
-    undone_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(state__in=MIGRATION_STATES), name="workflow_migration_state_known"),
-            models.CheckConstraint(condition=Q(done__lte=F("total")), name="workflow_migration_done_in_total"),
-            UniqueConstraint(
-                fields=["code"], name="workflow_migration_one_at_a_time", condition=Q(state__in=("running", "undoing"))
-            ),
-        ]
-
-
-class MigratedOrder(models.Model):
-    """One order of a migration: where it stood and was to go, what became of it, and the event that moved it."""
-
-    migration = models.ForeignKey(WorkflowMigration, models.PROTECT, related_name="orders", db_index=False)
-    order = models.ForeignKey(Order, models.PROTECT, related_name="+", db_index=False)
-    version = models.ForeignKey(WorkflowVersion, models.PROTECT, related_name="+", db_index=False)
-    from_state = models.TextField()
-    to_state = models.TextField()
-    outcome = models.TextField(default="waiting")
-    reason = models.TextField(default="")
-    event_id = models.BigIntegerField(null=True)
-
-    class Meta:
-        constraints = [
-            UniqueConstraint(fields=["migration", "order"], name="migrated_order_once"),
-            models.CheckConstraint(condition=Q(outcome__in=MIGRATED_OUTCOMES), name="migrated_order_outcome_known"),
-        ]
-        indexes = [models.Index(fields=["migration", "outcome", "order"], name="migrated_order_by_outcome")]
-
-
-class WhatIf(models.Model):
-    """A question about the past: which recorded orders would have gone another way under a changed text.
-
-    `result` holds the answer, `differences` every order of it; nothing else is ever written for it.
-    """
-
-    subject = models.TextField()
-    code = models.TextField()
-    before_id = models.BigIntegerField()
-    after_id = models.BigIntegerField(null=True)
-    text = models.TextField(default="")
-    days = models.PositiveIntegerField()
-    state = models.TextField(default="running")
-    percent = models.PositiveSmallIntegerField(default=0)
-    result = models.JSONField(default=dict)
-    differences = models.JSONField(default=list)
-    by_name = models.TextField()
-    asked_at = models.DateTimeField()
-    answered_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(subject__in=("table", "workflow")), name="what_if_subject_known"),
-            models.CheckConstraint(condition=Q(state__in=("running", "done", "failed")), name="what_if_state_known"),
-        ]
-
-
-class OrderAmendment(models.Model):
-    """A change that somebody asks for on a running order (变更单): the wish, what it changes, and what became of it."""
-
-    order = models.ForeignKey(Order, models.PROTECT, related_name="amendments")
-    number = models.PositiveIntegerField()
-    state = models.TextField(default="submitted")
-    initiator = models.TextField(default="us")
-    reason_code = models.TextField()
-    reason = models.TextField(default="")
-    wish = models.JSONField()
-    changes = models.JSONField(default=list)
-    # The version it was made on; on another one it is never applied.
-    base_revision = models.PositiveIntegerField()
-    base_hash = models.TextField()
-    content_hash = models.TextField()
-    worth_before = models.DecimalField(max_digits=18, decimal_places=2)
-    worth_after = models.DecimalField(max_digits=18, decimal_places=2)
-    revision = models.PositiveIntegerField(null=True)
-    asked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
-    asked_by_name = models.TextField()
-    asked_at = models.DateTimeField()
-    ended_by_name = models.TextField(default="")
-    ended_at = models.DateTimeField(null=True)
-    remark = models.TextField(default="")
-
-    class Meta:
-        constraints = [
-            UniqueConstraint(fields=["order", "number"], name="amendment_number_once"),
-            UniqueConstraint(
-                fields=["order"], name="amendment_one_open", condition=Q(state__in=["submitted", "approved"])
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=["submitted", "approved", "applied", "rejected", "withdrawn", "stale"]),
-                name="amendment_state_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(state="applied", revision__isnull=False) | (~Q(state="applied") & Q(revision__isnull=True)),
-                name="amendment_applied_makes_revision",
-            ),
-        ]
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """Return what events and approvals call this amendment."""
-        return ("amendment", int(self.pk))
-
-    @property
-    def title(self) -> str:
-        """Return how people call it: the order's number and which change of it."""
-        return f"{self.order.number}-C{self.number}"
-
-
-class OrderRevision(models.Model):
-    """One version of a running order, whole, as it was from then on; never changed (a trigger refuses)."""
-
-    order = models.ForeignKey(Order, models.PROTECT, related_name="revisions")
-    number = models.PositiveIntegerField()
-    amendment = models.ForeignKey(OrderAmendment, models.PROTECT, null=True, related_name="+", db_index=False)
-    content = models.JSONField()
-    content_hash = models.TextField()
-    at = models.DateTimeField()
-    by_name = models.TextField()
-
-    class Meta:
-        constraints = [UniqueConstraint(fields=["order", "number"], name="order_revision_once")]

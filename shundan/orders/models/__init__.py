@@ -1,0 +1,22 @@
+"""What is kept of orders."""
+
+from shundan.orders.models.attributes import AttributeKey, OrderFile
+from shundan.orders.models.changes import OrderAmendment, OrderRevision
+from shundan.orders.models.governing import MigratedOrder, WhatIf, WorkflowMigration
+from shundan.orders.models.order import Order, OrderHold, OrderLine
+from shundan.orders.models.types import OrderType, OrderTypeVersion
+
+__all__ = [
+    "AttributeKey",
+    "MigratedOrder",
+    "Order",
+    "OrderAmendment",
+    "OrderFile",
+    "OrderHold",
+    "OrderLine",
+    "OrderRevision",
+    "OrderType",
+    "OrderTypeVersion",
+    "WhatIf",
+    "WorkflowMigration",
+]
