@@ -214,4 +214,6 @@ README_SHOTS = {
     "orders-list": ("light", "dark"),
     "order-detail": ("light",),
     "order-entry": ("light",),
+    "workflow": ("light",),
+    "order-type-edit": ("light",),
 }
