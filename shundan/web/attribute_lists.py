@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from shundan.kernel.actor import Actor
-from shundan.orders.queries import Attribute, Order, attribute_catalogue, named, order_types
+from shundan.orders.queries import Attribute, Order, OrderType, attribute_catalogue, named, order_types
 from shundan.web.attribute_view import NUMERIC, text_of
 from shundan.web.kinds import Face
 from shundan.web.lists import State
@@ -48,10 +48,10 @@ def cells_of(shown: Sequence[Attribute], order: Order) -> list[str]:
     return [text_of(one, order.attributes.get(one.code), order.currency) for one in shown]
 
 
-def attribute_choices(state: State, types: Iterable[str]) -> dict[str, Any]:
+def attribute_choices(state: State, types: Sequence[OrderType]) -> dict[str, Any]:
     """Return the filters and columns that a list of orders of these types offers."""
-    mine = set(types)
-    known = [one for one in attribute_catalogue().values() if not mine.isdisjoint(one.type_codes)]
+    mine = {one.code for one in types}
+    known = [one for one in attribute_catalogue(types=types).values() if not mine.isdisjoint(one.type_codes)]
     shown = state.many("show")
     filters = [
         {

@@ -233,7 +233,7 @@ def _list_context(request: HttpRequest, state: State, face: Face, by: Actor) -> 
             "types": [(one.code, name_of(one)) for one in types] if len(types) > 1 else [],
             "owners": owners_of_orders(by=by) if by.scope_of("order.read") != "own" else [],
         },
-        **attribute_choices(state, [one.code for one in types]),
+        **attribute_choices(state, types),
         "active_filters": sum(1 for name in (*FILTERS, *filter_names(state)) if state.text(name)),
         "export_url": _export_url(state, face, "xlsx") if may_export else None,
         "export_csv_url": _export_url(state, face, "csv") if may_export else None,

@@ -218,11 +218,11 @@ def test_what_orders_choose_from(wang: Api) -> None:
     rates = {one["code"]: (one["rate"], one["reason"]) for one in wang.get("/tax-rates").body["items"]}
     assert (rates["vat13"], rates["exempt"]) == (("0.13", ""), ("0", "exempt"))
     assert [one["code"] for one in wang.get("/warehouses").body["items"]] == ["MAIN"]
-    types = [(one["code"], one["kind"], one["prefix"]) for one in wang.get("/order-types").body["items"]]
+    types = [(one["code"], one["kind"], one["number"]) for one in wang.get("/order-types").body["items"]]
     assert types == [
-        ("sales", "sale", "SO"),
-        ("sales_return", "return", "RT"),
-        ("service", "service", "SV"),
+        ("sales", "sale", "SO-{yyyy}-{seq:6}"),
+        ("sales_return", "return", "RT-{yyyy}-{seq:6}"),
+        ("service", "service", "SV-{yyyy}-{seq:6}"),
     ]
     assert {"code": "kg", "name_zh": "千克", "name_en": "kg", "decimals": 3} in wang.get("/units").body["items"]
     assert wang.get("/categories").body == {"items": []}

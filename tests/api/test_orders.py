@@ -75,6 +75,7 @@ def test_an_order_is_placed_up_to_confirmation(wang: Api, people: Cast, screws: 
             "to_invoice": "0",
             "requested_on": None,
             "remark": "",
+            "attributes": {},
         }
     ]
 

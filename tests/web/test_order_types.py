@@ -125,7 +125,9 @@ def test_the_preview_shows_numbers_or_the_fault(admin: Client) -> None:
     assert "may give the same numbers" in collides
     own = admin.get("/order-types/preview/", {"number": "SO-{yyyy}-{seq:6}", "of": "sales"}).content.decode()
     assert "SO-" in own
-    assert "no number pattern" in admin.get("/order-types/preview/", {"number": "{oops}"}).content.decode()
+    assert (
+        "does not work as a number pattern" in admin.get("/order-types/preview/", {"number": "{oops}"}).content.decode()
+    )
 
 
 def test_entry_shows_what_the_type_asks_and_hides_what_does_not_apply(people: Cast, browser_of: Browser) -> None:

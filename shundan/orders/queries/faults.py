@@ -60,13 +60,13 @@ SENTENCES: Mapping[str, str | Promise] = {
     "not_a_list": _("“%(attribute)s” takes several values: send them as a list."),
     "not_yes_or_no": _("“%(attribute)s” must be yes or no."),
     "not_a_link": _("“%(attribute)s” must be an address that begins with http:// or https://."),
-    "name_empty": _("Write a name in both languages."),
+    "name_empty": _("Enter a name in both languages."),
     "name_too_long": _("Shorten the name to %(most)s characters."),
     "name_with_script": _("The name contains markup or a script. Write plain words."),
     "name_with_control": _("The name contains invisible control characters. Delete them and type it anew."),
     "not_offered": _("“%(value)s” is not possible here. Choose one of: %(known)s."),
     "pattern_unreadable": _(
-        "“%(pattern)s” is no number pattern. Use letters, digits, - . _ and the parts {yyyy}, {yy}, {mm}, {dd} and,"
+        "“%(pattern)s” does not work as a number pattern. Use letters, digits, - . _ and the parts {yyyy}, {yy}, {mm}, {dd} and,"
         " exactly once, {seq:6}."
     ),
     "pattern_width": _("The sequence takes 1 to %(most)s digits, such as {seq:6}."),
@@ -92,7 +92,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "decimals_out_of_range": _("Enter 0 to 6 decimals."),
     "bad_condition": _("The condition does not work: %(said)s"),
     "bad_formula": _("The formula does not work: %(said)s"),
-    "no_formula": _("Write the formula that it is computed by, such as attribute.weight * 2."),
+    "no_formula": _("Enter the formula that it is computed by, such as attribute.weight * 2."),
     "quantity_needed": _("The lines need the column of the quantity."),
     "required_column": _("“%(attribute)s” is required and needs a column."),
     "unknown_customer": _("There is no customer “%(value)s”."),

@@ -1,11 +1,11 @@
 """Order types: which there are, what each version says, and every attribute that an order can have."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import F, Max
+from django.db.models import F, Max, Subquery
 from django.utils.translation import get_language
 
 from shundan.accounts.scopes import may_with_kind
@@ -21,11 +21,15 @@ from shundan.orders.rules.types import TypeDefinition as TypeDefinition
 
 
 def order_types(*, by: Actor, with_retired: bool = False) -> list[OrderType]:
-    """Return the active order types of the kinds and parties that this actor deals with."""
+    """Return the active order types of the kinds and parties that this actor deals with.
+
+    Each knows as `latest_version` the newest version of any type, for `attribute_catalogue`.
+    """
     if not by.may("order.read"):
         return []
     parties = {"customer", "none"} | ({"supplier"} if by.may("supplier.read") else set())
-    rows = OrderType.objects.filter(party__in=parties).order_by("id")
+    newest = OrderTypeVersion.objects.order_by("-pk").values("pk")[:1]
+    rows = OrderType.objects.filter(party__in=parties).annotate(latest_version=Subquery(newest)).order_by("id")
     if not with_retired:
         rows = rows.filter(is_active=True)
     return [one for one in rows if may_with_kind(by, "order.read", one.kind)]
@@ -126,10 +130,14 @@ class CatalogueEntry:
     type_name_en: str
 
 
-def attribute_catalogue() -> Mapping[str, CatalogueEntry]:
-    """Return every attribute that some order may have, by code: a code means the same in all types and versions."""
-    latest = OrderTypeVersion.objects.aggregate(latest=Max("pk"))["latest"] or 0
-    return _catalogue(latest)
+def attribute_catalogue(*, types: Sequence[OrderType] = ()) -> Mapping[str, CatalogueEntry]:
+    """Return every attribute that some order may have, by code: a code means the same in all types and versions.
+
+    Types that `order_types` gave a moment ago spare the question which version is the newest.
+    """
+    if types:
+        return _catalogue(types[0].latest_version)  # type: ignore[attr-defined]
+    return _catalogue(OrderTypeVersion.objects.aggregate(latest=Max("pk"))["latest"] or 0)
 
 
 @lru_cache(maxsize=16)
