@@ -9,7 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from shundan.billing.actions.credit import account_full, change_credit_account, lock_credit_account
 from shundan.billing.actions.returns import credit_return, debit_return
 from shundan.billing.models import DepartmentCharge
-from shundan.billing.queries import Credit, credit_of, earliest_overdue_day_unscoped, invoiced_amounts
+from shundan.billing.queries import (
+    Credit,
+    credit_of,
+    earliest_overdue_day_unscoped,
+    invoiced_amounts,
+    overdue_amount_unscoped,
+)
 from shundan.catalog.queries import NoExchangeRate, rate_of_exchange
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import OVERFLOW, call_sql
@@ -138,6 +144,10 @@ def _overdue_days(order: Order, by: Actor) -> int:
     return (by.today - first).days if first else 0
 
 
+def _overdue_amount(order: Order, by: Actor) -> Decimal:
+    return ZERO if order.customer_id is None else overdue_amount_unscoped(order.customer_id, on=by.today)
+
+
 def _in_currency(order: Order, currency: str, by: Actor) -> Decimal:
     if order.currency == currency:
         return order.total
@@ -161,5 +171,6 @@ offer_facts(
         "credit_left": Fact("number", _credit_left, is_optional=True),
         "credit_limit": Fact("number", _credit_limit, is_optional=True),
         "overdue_days": Fact("integer", _overdue_days, minimum=ZERO),
+        "overdue_amount": Fact("number", _overdue_amount, minimum=ZERO),
     },
 )

@@ -36,6 +36,7 @@ from shundan.billing.queries.books import (
     taxes_of,
     timeline_of_payment,
 )
+from shundan.billing.queries.late import overdue_amount_unscoped
 from shundan.billing.queries.requests import (
     get_request,
     list_requests,
@@ -80,6 +81,7 @@ __all__ = [
     "list_payments",
     "list_requests",
     "open_invoices_of",
+    "overdue_amount_unscoped",
     "overdue_of",
     "payable_of",
     "payment_methods",
