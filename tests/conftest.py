@@ -1,7 +1,6 @@
 """The fixtures every test may ask for: invariants afterwards, a browser, a served application."""
 
 import os
-import time
 import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -24,31 +23,16 @@ settings.load_profile("house")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Make the test database; before it is dropped, wait for who still looks at it, and show out who does not go.
 
-    Threads that served pages end a moment after the browser closed its connections; a killed worker's server process
-    notices later still. Without this the drop fails now and then, with a warning that helps nobody.
+    A thread that serves pages keeps its database session as long as a browser keeps its connection open, and ends a
+    moment after that; a killed worker's server process notices later still.
     """
     yield
+    from tests.sessions import end_sessions_left
+
     with django_db_blocker.unblock():
-        left = _sessions_left(patience=2.0)
+        left = end_sessions_left(patience=2.0)
     if left:
         warnings.warn(f"database sessions were still open at the end of the tests: {left}", stacklevel=1)
-
-
-def _sessions_left(*, patience: float) -> list[Any]:
-    """Return the other sessions of this database that did not end by themselves, after ending them."""
-    from django.db import connection
-
-    others = "from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
-    ends = time.monotonic() + patience
-    with connection.cursor() as cursor:
-        while True:
-            cursor.execute("select pg_stat_clear_snapshot()")
-            cursor.execute(f"select count(*) {others}")
-            if not cursor.fetchone()[0] or time.monotonic() > ends:
-                break
-            time.sleep(0.05)
-        cursor.execute(f"select application_name, state, left(query, 200), pg_terminate_backend(pid) {others}")
-        return cursor.fetchall()
 
 
 @pytest.fixture(autouse=True)

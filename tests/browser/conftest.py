@@ -11,6 +11,7 @@ from django.test import override_settings
 from tests import cast, make
 from tests.browser.desk import Desk, Office
 from tests.cast import Cast
+from tests.sessions import end_sessions_left
 from tools import screenshots
 from tools.screenshots import serving
 
@@ -82,6 +83,7 @@ def _test_database() -> Iterator[None]:
     made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
     assert connection.settings_dict["NAME"].startswith("test_")
     yield
+    end_sessions_left(patience=2.0)
     teardown_databases(made, verbosity=0)
 
 

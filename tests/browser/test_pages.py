@@ -1,6 +1,7 @@
 """Every page, in both languages, both themes and two widths: what may be wrong in none of them."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,9 +47,15 @@ def language(request: pytest.FixtureRequest, company: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def windows() -> "dict[str, BrowserContext]":
-    """The windows of those who are signed in already, by language and person."""
-    return {}
+def windows(company: str) -> "Iterator[dict[str, BrowserContext]]":
+    """The windows of those who are signed in already, by language and person.
+
+    They are closed before the company is: a window keeps its connection, and with it a thread and a database session.
+    """
+    found: dict[str, BrowserContext] = {}
+    yield found
+    for window in found.values():
+        window.close()
 
 
 @pytest.mark.parametrize("shot", PAGES, ids=lambda shot: shot.name)

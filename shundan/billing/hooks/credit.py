@@ -11,10 +11,17 @@ from shundan.billing.actions.returns import credit_return, debit_return
 from shundan.billing.models import DepartmentCharge
 from shundan.billing.queries import (
     Credit,
+<<<<<<< HEAD
     billed_amounts,
     credit_of,
     earliest_overdue_day_unscoped,
     invoiced_amounts,
+=======
+    credit_of,
+    earliest_overdue_day_unscoped,
+    invoiced_amounts,
+    overdue_amount_unscoped,
+>>>>>>> aa631283f6a143be4f756b6cdeb61f190dc45703
 )
 from shundan.catalog.queries import NoExchangeRate, rate_of_exchange
 from shundan.kernel.actor import Actor
@@ -194,8 +201,16 @@ def _overdue_days(order: Order, by: Actor) -> int:
     return (by.today - first).days if first else 0
 
 
+<<<<<<< HEAD
 def _in_currency(order: Order, currency: str, by: Actor, *, amount: Decimal | None = None) -> Decimal:
     amount = order.total if amount is None else amount
+=======
+def _overdue_amount(order: Order, by: Actor) -> Decimal:
+    return ZERO if order.customer_id is None else overdue_amount_unscoped(order.customer_id, on=by.today)
+
+
+def _in_currency(order: Order, currency: str, by: Actor) -> Decimal:
+>>>>>>> aa631283f6a143be4f756b6cdeb61f190dc45703
     if order.currency == currency:
         return amount
     return round_amount(amount * order.exchange_rate / rate_of_exchange(currency, on=by.today), currency=currency)
@@ -222,6 +237,7 @@ offer_facts(
         "credit_left": Fact("number", _credit_left, is_optional=True),
         "credit_limit": Fact("number", _credit_limit, is_optional=True, is_at_hand=True),
         "overdue_days": Fact("integer", _overdue_days, minimum=ZERO),
+        "overdue_amount": Fact("number", _overdue_amount, minimum=ZERO),
     },
 )
 name_things("guard", {"credit_available": _("The credit limit allows it")}, serves="sale service")

@@ -1,6 +1,14 @@
 """What can be asked of invoices, bills and payments, of credit, and of requests to pay."""
 
-from shundan.billing.models import Allocation, Bill, Disbursement, Invoice, Payment, PaymentRequest, Refund
+from shundan.billing.models import (
+    Allocation,
+    Bill,
+    Disbursement,
+    Invoice,
+    Payment,
+    PaymentRequest,
+    Refund,
+)
 from shundan.billing.queries.bills import (
     bill_parts,
     billable_lines,
@@ -12,9 +20,9 @@ from shundan.billing.queries.bills import (
     payable_of,
 )
 from shundan.billing.queries.books import (
-    OPEN,
     Credit,
     InvoicePreview,
+    OPEN,
     allocated_of,
     allocations_of,
     billed_parts,
@@ -38,7 +46,12 @@ from shundan.billing.queries.books import (
     taxes_of,
     timeline_of_payment,
 )
-from shundan.billing.queries.parts import BilledPart
+from shundan.billing.queries.late import (
+    overdue_amount_unscoped,
+)
+from shundan.billing.queries.parts import (
+    BilledPart,
+)
 from shundan.billing.queries.requests import (
     get_request,
     list_requests,
@@ -57,8 +70,8 @@ from shundan.billing.queries.undo import (
     undo_of_payment,
 )
 
+
 __all__ = [
-    "OPEN",
     "Allocation",
     "Bill",
     "BilledPart",
@@ -66,6 +79,7 @@ __all__ = [
     "Disbursement",
     "Invoice",
     "InvoicePreview",
+    "OPEN",
     "Payment",
     "PaymentRequest",
     "Refund",
@@ -95,6 +109,7 @@ __all__ = [
     "list_payments",
     "list_requests",
     "open_invoices_of",
+    "overdue_amount_unscoped",
     "overdue_of",
     "payable_of",
     "payment_methods",
