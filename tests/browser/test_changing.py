@@ -126,6 +126,6 @@ def test_a_closed_line_is_undone_from_the_page(office: Office, people: Cast) -> 
     assert order.lines.get(position=2).cancelled == 20
     page.locator(".undo button", has_text="重新打开明细行").click()
     page.locator("dialog[open] footer button[type=submit]").click()
-    page.wait_for_load_state()
-    page.locator("#toasts .toast-done").first.wait_for()
+    page.locator(".undo button", has_text="重新打开明细行").wait_for(state="detached")
+    page.locator("[data-dialog=do-close-line-2]").wait_for()
     assert order.lines.get(position=2).cancelled == 0

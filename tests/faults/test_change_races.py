@@ -38,7 +38,8 @@ def test_changing_while_it_is_shipped_ends_with_one_of_the_two_truths() -> None:
         assert "ok" in codes(outcomes)
 
 
-def test_the_same_change_at_the_same_moment_happens_once() -> None:
+@pytest.mark.parametrize("_attempt", range(4))
+def test_the_same_change_at_the_same_moment_happens_once(_attempt: int) -> None:
     order = make.order(products=[make.product(stock=100)], quantity=10)
     seen = order.version
     outcomes = crowd(

@@ -198,7 +198,7 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "orders_copy": _post(
         "/orders/{confirmed}/copies",
-        {201: "rep sales_manager service", 404: "warehouse purchasing other_rep"},
+        {201: "rep sales_manager service", 404: "purchasing other_rep"},
         record="confirmed",
     ),
     "orders_undo": _get(
