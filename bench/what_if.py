@@ -90,12 +90,14 @@ def measure_what_if(world: World) -> Figures:
 
 
 def _asked(question: Question, by: Actor, *, is_different: bool = False) -> float:
-    start = time.perf_counter()
+    # On a busy machine the clock counts what others do; the processor's time is ours, the database's apart.
+    start, worked = time.perf_counter(), time.process_time()
     asked = ask_what_if(question, by=by)
     answer_what_if(asked.pk, by=by)
     asked.refresh_from_db()
     seconds = time.perf_counter() - start
-    print(f"  {question.subject}: {seconds:.1f} s, {asked.result['different']:,} differ", flush=True)
+    worked = time.process_time() - worked
+    print(f"  {question.subject}: {seconds:.1f} s ({worked:.1f} s of ours), {asked.result['different']:,} differ")
     assert asked.result["documents"] >= DOCUMENTS
     assert bool(asked.result["different"]) is is_different
     return seconds
