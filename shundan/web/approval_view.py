@@ -67,7 +67,7 @@ RISKS: dict[str, Word] = {
     "discount": gettext_lazy("large discount"),
     "new_account": gettext_lazy("a bank account that was not used before"),
 }
-MONEY = ("company_total", "credit_left", "amount_before", "amount_after", "amount_up", "amount_down")
+MONEY = ("company_total", "credit_left", "amount_before", "amount_after", "amount_up", "amount_down", "overdue_amount")
 FEW_FACTS = (
     *("amount_up", "amount_down", "price_lowered", "discount_rate", "credit_left", "overdue_days", "stock_short"),
     *("days_until_due", "account_is_new"),
@@ -133,15 +133,9 @@ def lines_for(number: str | None, *, by: Actor) -> list[dict[str, Any]]:
 def facts_of(run: ApprovalRun, names: Iterable[str] = FACTS) -> list[tuple[str, str, bool]]:
     """Return (label, value, whether it should worry) of the facts recorded with a run."""
     found = [(name, run.facts.get(name)) for name in names]
-<<<<<<< HEAD
     told = [
-        (name, value)
-        for name, value in found
-        if value not in (None, "", 0, "0", "0.00") and not _is_no_discount(name, value)
+        (name, value) for name, value in found if value not in (None, "", 0, "0", "0.00") and not _is_zero(name, value)
     ]
-=======
-    told = [(name, value) for name, value in found if value not in (None, "", 0) and not _is_zero(name, value)]
->>>>>>> aa631283f6a143be4f756b6cdeb61f190dc45703
     return [(str(FACTS[name]), *_said(name, value, run.facts)) for name, value in told]
 
 
@@ -189,13 +183,8 @@ def _is_zero(name: str, value: Any) -> bool:
 def _said(name: str, value: Any, facts: dict[str, Any]) -> tuple[str, bool]:
     if name == "discount_rate":
         return f"{Decimal(str(value)) * 100:.1f} %", Decimal(str(value)) > Decimal("0.15")
-<<<<<<< HEAD
     if name in MONEY:
-        return money(Decimal(str(value)), "CNY"), Decimal(str(value)) < 0
-=======
-    if name in ("company_total", "credit_left", "overdue_amount"):
         return money(Decimal(str(value)), "CNY"), Decimal(str(value)) < 0 or name == "overdue_amount"
->>>>>>> aa631283f6a143be4f756b6cdeb61f190dc45703
     if name in ("overdue_days", "requested_in_days", "days_until_due"):
         return _("%(n)s days") % {"n": value}, name == "overdue_days" and value > 0
     if name == "account_is_new":

@@ -11,17 +11,11 @@ from shundan.billing.actions.returns import credit_return, debit_return
 from shundan.billing.models import DepartmentCharge
 from shundan.billing.queries import (
     Credit,
-<<<<<<< HEAD
     billed_amounts,
     credit_of,
     earliest_overdue_day_unscoped,
     invoiced_amounts,
-=======
-    credit_of,
-    earliest_overdue_day_unscoped,
-    invoiced_amounts,
     overdue_amount_unscoped,
->>>>>>> aa631283f6a143be4f756b6cdeb61f190dc45703
 )
 from shundan.catalog.queries import NoExchangeRate, rate_of_exchange
 from shundan.kernel.actor import Actor
@@ -201,16 +195,12 @@ def _overdue_days(order: Order, by: Actor) -> int:
     return (by.today - first).days if first else 0
 
 
-<<<<<<< HEAD
-def _in_currency(order: Order, currency: str, by: Actor, *, amount: Decimal | None = None) -> Decimal:
-    amount = order.total if amount is None else amount
-=======
 def _overdue_amount(order: Order, by: Actor) -> Decimal:
     return ZERO if order.customer_id is None else overdue_amount_unscoped(order.customer_id, on=by.today)
 
 
-def _in_currency(order: Order, currency: str, by: Actor) -> Decimal:
->>>>>>> aa631283f6a143be4f756b6cdeb61f190dc45703
+def _in_currency(order: Order, currency: str, by: Actor, *, amount: Decimal | None = None) -> Decimal:
+    amount = order.total if amount is None else amount
     if order.currency == currency:
         return amount
     return round_amount(amount * order.exchange_rate / rate_of_exchange(currency, on=by.today), currency=currency)

@@ -20,9 +20,9 @@ from shundan.billing.queries.bills import (
     payable_of,
 )
 from shundan.billing.queries.books import (
+    OPEN,
     Credit,
     InvoicePreview,
-    OPEN,
     allocated_of,
     allocations_of,
     billed_parts,
@@ -70,8 +70,8 @@ from shundan.billing.queries.undo import (
     undo_of_payment,
 )
 
-
 __all__ = [
+    "OPEN",
     "Allocation",
     "Bill",
     "BilledPart",
@@ -79,7 +79,6 @@ __all__ = [
     "Disbursement",
     "Invoice",
     "InvoicePreview",
-    "OPEN",
     "Payment",
     "PaymentRequest",
     "Refund",
