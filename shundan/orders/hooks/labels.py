@@ -86,7 +86,7 @@ name_things(
     "effect",
     {
         "close_unshipped_quantities": _("Drop the quantities that have not left"),
-        "write_off_transit": _("Write off what never arrived"),
+        "write_off_transit": _("Settle what never arrived"),
     },
     serves="transfer",
 )

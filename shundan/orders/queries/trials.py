@@ -16,7 +16,7 @@ class TableUnreadable(Refused):
     """The table's text cannot be read or its conditions do not hold water yet."""
 
     code = "table_unreadable"
-    sentence = _("The table cannot be tried yet. Check it and correct the marked places first.")
+    sentence = _("The table cannot be tried yet. Check it and correct the errors first.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,14 +28,14 @@ class DesignFaulty(Refused):
     """What shall be published would not work; the version in force stays."""
 
     code = "design_faulty"
-    sentence = _("This cannot be published yet. Correct the marked places; the version in force stays.")
+    sentence = _("This cannot be published yet. Correct the errors below; the version in force stays.")
 
 
 class NothingToPublish(Refused):
     """There is no draft."""
 
     code = "nothing_to_publish"
-    sentence = _("There is no draft to publish. Change something first.")
+    sentence = _("Nothing has been changed since the last version. Change something, then publish.")
 
 
 class NoUtf8(Refused):
