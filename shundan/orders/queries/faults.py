@@ -66,8 +66,8 @@ SENTENCES: Mapping[str, str | Promise] = {
     "name_with_control": _("The name contains invisible control characters. Delete them and type it anew."),
     "not_offered": _("“%(value)s” is not possible here. Choose one of: %(known)s."),
     "pattern_unreadable": _(
-        "“%(pattern)s” does not work as a number pattern. Use letters, digits, - . _ and the parts {yyyy}, {yy}, {mm}, {dd} and,"
-        " exactly once, {seq:6}."
+        "“%(pattern)s” does not work as a number pattern. Use letters, digits, - . _ and the parts"
+        " {yyyy}, {yy}, {mm}, {dd} and, exactly once, {seq:6}."
     ),
     "pattern_width": _("The sequence takes 1 to %(most)s digits, such as {seq:6}."),
     "pattern_too_long": _("Numbers would be longer than %(most)s characters. Shorten the pattern."),
