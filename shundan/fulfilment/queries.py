@@ -138,7 +138,7 @@ class GoodsOnTheirWay(Refused):
     """The carrier has the goods, or the customer."""
 
     code = "carrier_took_it"
-    sentence = _("The goods of %(number)s have left the house. Let them come back with a return.")
+    sentence = _("The goods of %(number)s are with the carrier or the customer. Take them back with a return order.")
 
 
 def check_reversal(receipt: Receipt, order: Order) -> None:

@@ -70,7 +70,11 @@ def _row(at: int, one: UndoOffer, number: str, kind: str, of: str) -> dict[str, 
     who = who_may(one, kind=kind)
     why = one.refusal.message if one.refusal else None
     if why is None and not one.is_yours:
-        why = _("Only %(roles)s may do this.") % {"roles": "、".join(who)} if who else _("You may not do this.")
+        why = (
+            _("Only %(roles)s may do this.") % {"roles": "、".join(who)}
+            if who
+            else _("You do not have permission for this.")
+        )
     return {
         "name": f"undo-{at}",
         "done": done,

@@ -132,13 +132,23 @@ def test_the_detail_tells_what_belongs_to_an_order_and_what_may_be_done(
     assert (detail["fulfilment"], detail["invoicing"], detail["payment"]) == ("partly_shipped", "part", "part")
     assert (detail["paid"], detail["invoiced"]) == ("10.00", "29.97")
     offers = {one["name"]: one for one in detail["transitions"]}
-    assert set(offers) == {"cancel", "close", "hold", "release_hold"}
+    assert set(offers) == {
+        "amend",
+        "cancel",
+        "close",
+        "close_line",
+        "hold",
+        "release_hold",
+        "reopen_line",
+        "unconfirm",
+    }
     assert offers["cancel"]["refusal"]["code"] == "already_shipped"
     assert offers["close"] == {
         "name": "close",
         "label": "Close the remainder",
         "target": "closed",
         "asks": ["reason"],
+        "reason_codes": ["not_needed", "out_of_stock", "price", "other"],
         "is_open": True,
         "refusal": None,
     }
