@@ -256,6 +256,7 @@ name_things(
         "credit_left": _("Credit left after this order"),
         "credit_limit": _("Credit limit"),
         "overdue_days": _("Days the oldest invoice is overdue"),
+        "overdue_amount": _("Overdue amount"),
     },
 )
 offer_facts(

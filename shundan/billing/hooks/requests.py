@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.queries import department_codes_unscoped
 from shundan.billing.actions.requests import STATES, SUBJECT, content_of_request, take_on_decided_request
@@ -12,7 +13,7 @@ from shundan.billing.queries.requests import is_new_account
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import ZERO
 from shundan.notifications.registries import SUBJECTS, About
-from shundan.workflow.registries import APPROVAL_ENDS, APPROVAL_LOCKS, APPROVAL_RIGHTS, Fact, offer_facts
+from shundan.workflow.registries import APPROVAL_ENDS, APPROVAL_LOCKS, APPROVAL_RIGHTS, Fact, name_things, offer_facts
 
 
 def about_request(request_id: int, data: Mapping[str, Any]) -> About | None:
@@ -57,5 +58,15 @@ offer_facts(
         "owner": Fact("person", lambda one, by: one.owner_id, is_optional=True),
         "days_until_due": Fact("integer", _days_until_due, is_optional=True),
         "account_is_new": Fact("yes_no", lambda one, by: is_new_account(one)),
+    },
+)
+name_things(
+    "fact",
+    {
+        "amount": _("Amount"),
+        "company_amount": _("Amount in company currency"),
+        "method": _("Payment method"),
+        "days_until_due": _("Days until it is due"),
+        "account_is_new": _("The bank account was not used before"),
     },
 )

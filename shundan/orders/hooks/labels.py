@@ -138,3 +138,40 @@ name_things(
     "occasion",
     {"fulfilled": _("Fulfilment is complete"), "paid": _("It is paid"), "invoiced": _("It is invoiced in full")},
 )
+name_things(
+    "guard",
+    {
+        "is_no_history": _("The order is no imported history"),
+        "something_closed": _("Something of it was closed"),
+    },
+)
+name_things(
+    "effect",
+    {
+        "apply_order_amendment": _("Carry out the approved change"),
+        "withdraw_order_amendments": _("End changes that wait for approval"),
+        "close_order_line": _("Close what is open of a line"),
+        "reopen_order_line": _("Reopen what was closed of a line"),
+        "reopen_order_quantities": _("Reopen what was closed"),
+        "reset_order_approval": _("Ask for approval anew"),
+        "release_order_holds": _("Release the holds that one may release"),
+    },
+)
+name_things(
+    "fact",
+    {
+        "amount_before": _("Worth before"),
+        "amount_after": _("Worth after"),
+        "amount_up": _("Increase"),
+        "amount_down": _("Decrease"),
+        "price_lowered": _("Price lowered"),
+        "price_raised": _("Price raised"),
+        "lines_added": _("Lines added"),
+        "lines_cancelled": _("Lines taken off"),
+        "date_changed": _("Date changed"),
+        "address_changed": _("Address changed"),
+        "quantity_changed": _("Quantity changed"),
+        "initiator": _("Who wants the change"),
+        "reason": _("Reason"),
+    },
+)
