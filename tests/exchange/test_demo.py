@@ -71,7 +71,7 @@ def test_a_whole_company_the_same_for_the_same_seed(db: None) -> None:
 
 
 def _check_counts() -> None:
-    sales = Order.objects.filter(kind="sale")
+    sales = Order.objects.filter(type__code="sales")
     assert (Customer.objects.count(), Product.objects.count(), sales.count()) == (200, 300, 2000)
     assert Warehouse.objects.count() == 3
     first, last = sales.order_by("ordered_on")[0], sales.order_by("-ordered_on")[0]

@@ -27,7 +27,7 @@ from shundan.workflow.models import ApprovalRun, WorkflowVersion
 from shundan.workflow.queries import latest_run_of
 from tests import make
 from tests.faults.crowd import crowd, deadlocks
-from tests.orders.versions import publish_renamed, publish_with, renamed, sale_text
+from tests.orders.versions import publish_renamed, publish_unchecked, renamed, sale_text
 
 pytestmark = pytest.mark.django_db
 ADMIN = "admin"
@@ -115,7 +115,7 @@ def test_what_would_bypass_approval_stock_or_credit_is_refused(state: str, targe
 
 def test_a_target_that_cannot_carry_out_approvals_is_refused() -> None:
     make.order(state="draft")
-    version = publish_with('does = ["record_order_rejection"]\n', "")
+    version = publish_unchecked('does = ["record_order_rejection"]\n', "")
     with make.refused(Malformed) as caught:
         keep_migration_plan("sale", target=version.version, by=make.actor(ADMIN))
     assert [(one.path, one.code) for one in caught.value.details] == [("moves.1.submitted", "approval_without_way")]

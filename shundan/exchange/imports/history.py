@@ -60,13 +60,15 @@ where t.id = l.id
 """
 
 # Numbers are drawn first: a volatile function in the middle of a join may be called too often, or too seldom.
+# An empty template makes to_char() answer null.
 _NUMBERS = """
 with drawn as materialized (
     select n, on_, kernel_next_number({series} || to_char(on_, {period}))::text as seq
     from (select n, {day} as on_ from incoming_order
           where n between %(first)s and %(last)s and {day} is not null order by n) o)
 update incoming_order o
-set {number} = to_char(on_, {before}) || lpad(seq, greatest({width}, length(seq)), '0') || to_char(on_, {after})
+set {number} = coalesce(to_char(on_, {before}), '') || lpad(seq, greatest({width}, length(seq)), '0')
+    || coalesce(to_char(on_, {after}), '')
 from drawn where drawn.n = o.n
 """
 ORDER_NUMBERS = _NUMBERS.format(
