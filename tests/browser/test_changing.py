@@ -12,6 +12,7 @@ from shundan.orders.models import Order, OrderAmendment
 from tests import make
 from tests.browser.desk import TOO_WIDE, Desk, Office
 from tests.cast import Cast
+from tests.platform.installation import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -91,8 +92,8 @@ def test_what_needs_the_manager_waits_and_is_seen(office: Office, people: Cast) 
     inbox.wait_for_load_state()
     picture(boss, "approval")
     inbox.locator(".ask-bar .btn-primary").click()
-    inbox.wait_for_load_state()
-    assert OrderAmendment.objects.get().state == "applied"
+    # A decision can be taken back for five seconds; then it is sent.
+    assert eventually(lambda: OrderAmendment.objects.get().state == "applied", seconds=15)
     assert make.fresh(order.number).revision == 2
 
 

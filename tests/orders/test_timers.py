@@ -119,6 +119,7 @@ def test_what_another_worker_holds_is_passed_by() -> None:
     assert due(2) == 1
 
 
+@pytest.mark.django_db
 def test_nobody_answers_what_happens_by_itself() -> None:
     problems = check_workflow(SALE + TIMED + 'asks = ["reason"]\n')
     assert ("transitions.expire.asks", "nobody_answers") in {(one.place, one.code) for one in problems}

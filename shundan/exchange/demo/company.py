@@ -84,7 +84,7 @@ def load_demo(*, seed: int = SEED, now: datetime | None = None, progress: Progre
     bar.advance(3)
     _write(world, days)
     bar.advance(3)
-    add_types(by=system_actor(now, door="demo"))
+    add_types(by=system_actor(to_work(world.clock.until), door="demo"))
     Present(world, now=now, worked=LAST_DAYS).live(bar.advance)
     _retire(world)
     with connection.cursor() as cursor:
