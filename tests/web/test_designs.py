@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from shundan.config.shipped import APPROVALS, WORKFLOWS
+from shundan.config.shipped import ROOMS, WORKFLOWS
 from shundan.workflow.models import ApprovalTableVersion, DesignDraft, WorkflowVersion
 from shundan.workflow.queries import changes_between
 from tests import make
@@ -56,7 +56,7 @@ def test_a_form_that_is_saved_unchanged_changes_nothing(path, admin: Client) -> 
 def test_a_table_that_is_saved_unchanged_changes_nothing(admin: Client) -> None:
     answer = admin.post("/tables/order/save/", form_of(admin.get("/tables/order/").content.decode()))
     assert answer.status_code == 303
-    shipped = (APPROVALS / "order.toml").read_text(encoding="utf-8")
+    shipped = (ROOMS / "orders" / "approvals" / "order.toml").read_text(encoding="utf-8")
     assert changes_between("approval_table", DesignDraft.objects.get().content, shipped) == ()
 
 
@@ -133,4 +133,4 @@ def test_thousands_of_rows_are_refused_in_words(admin: Client) -> None:
     answer = admin.post("/tables/import/", {"file": SimpleUploadedFile("t.toml", huge.encode())}, follow=True)
     assert "at most 500" in answer.content.decode()
     assert admin.post("/tables/order/publish/", {"version": "1"}).status_code == 409
-    assert ApprovalTableVersion.objects.count() == 1
+    assert ApprovalTableVersion.objects.filter(code="order").count() == 1

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shundan.config.shipped import APPROVALS, WORKFLOWS
+from shundan.config.shipped import ROOMS, WORKFLOWS
 from shundan.workflow.rules import definition_text, read_definition, read_table, table_text
 from shundan.workflow.rules.drawing import draw
 from shundan.workflow.rules.layers import ranks_of, rows_of, tracks_of
@@ -33,7 +33,7 @@ def test_a_shipped_workflow_survives_the_editor(path) -> None:  # type: ignore[n
 
 
 def test_a_shipped_table_survives_the_editor() -> None:
-    text = (APPROVALS / "order.toml").read_text(encoding="utf-8")
+    text = (ROOMS / "orders" / "approvals" / "order.toml").read_text(encoding="utf-8")
     assert text_of_table_sheet(table_sheet_of(text)) == table_text(read_table(text))
 
 

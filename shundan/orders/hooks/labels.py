@@ -149,7 +149,7 @@ name_things(
     "effect",
     {
         "apply_order_amendment": _("Carry out the approved change"),
-        "withdraw_order_amendments": _("End changes that wait for approval"),
+        "withdraw_order_amendments": _("End changes awaiting approval"),
         "close_order_line": _("Close what is open of a line"),
         "reopen_order_line": _("Reopen what was closed of a line"),
         "reopen_order_quantities": _("Reopen what was closed"),
