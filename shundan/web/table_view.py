@@ -18,6 +18,7 @@ from shundan.workflow.queries import (
     fact_kinds,
     known_names,
     label_of_name,
+    subject_of_table,
     table_sheet_of,
     table_sheet_text,
 )
@@ -33,7 +34,8 @@ def table_editor_of(text: str, problems: Sequence[Problem], *, by: Actor) -> dic
     wrong: dict[str, list[dict[str, Any]]] = {}
     for one in problems:
         wrong.setdefault(words.anchor_of(one.place), []).append(words.problem_row(one, names))
-    kinds = fact_kinds()
+    subject = subject_of_table(str(sheet.head.get("code") or ""))
+    kinds = fact_kinds(subject=subject)
     return {
         "head": sheet.head,
         "rows": [
@@ -45,7 +47,10 @@ def table_editor_of(text: str, problems: Sequence[Problem], *, by: Actor) -> dic
         "otherwise": [("nobody", _("Nobody")), *_who(sheet, by)],
         "modes": [(code, str(label)) for code, label in words.MODES.items()],
         "policies": [(code, str(label)) for code, label in words.POLICIES.items()],
-        "facts": [(name, label, str(words.FACT_KINDS.get(kinds[name], ""))) for name, label in known_names("fact")],
+        "facts": [
+            (name, label, str(words.FACT_KINDS.get(kinds[name], "")))
+            for name, label in known_names("fact", subject=subject)
+        ],
     }
 
 

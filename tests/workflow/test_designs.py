@@ -28,12 +28,14 @@ from shundan.workflow.actions import (
 from shundan.workflow.models import ApprovalTableVersion, DesignDraft, WorkflowVersion
 from shundan.workflow.queries import (
     changes_between,
+    check_approval_table,
     check_design,
     definition_of,
     get_design,
     known_names,
     list_designs,
     misfits_of,
+    subject_of_table,
 )
 from shundan.workflow.registries import EFFECTS, FACTS, FIELDS, GUARDS, LABELS
 from tests import make
@@ -224,6 +226,17 @@ def test_a_table_is_tried_with_an_order_before_it_is_published(admin: Any) -> No
         try_approval_table(TABLE, order.number, by=make.actor("rep"))
 
 
+OTHER_ROW = """
+[[rows]]
+when = 'currency == "XAU"'
+level = 1
+who = "role:finance"
+mode = "any"
+name_zh = "以黄金计价"
+name_en = "Priced in gold"
+"""
+
+
 def test_everything_an_administrator_may_choose_has_a_name() -> None:
     facts = {name for known in FACTS.values() for name in known}
     for what, names in (("guard", GUARDS), ("effect", EFFECTS), ("fact", facts), ("field", FIELDS["order"])):
@@ -239,3 +252,16 @@ def test_shipped_workflows_fit_the_types_they_are_for(path: Path, admin: Any) ->
     for one in used:
         assert misfits_of(definition_of(in_force(path.stem).pk), one.kind) == []
     assert get_design("workflow", path.stem, by=admin).in_force.version == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "fact"), [("amendment", "amount_up"), ("payment_request", "company_amount"), ("order", "company_total")]
+)
+def test_each_shipped_table_is_checked_by_the_facts_of_what_it_judges(code: str, fact: str) -> None:
+    make.shipped()
+    admin = make.actor("admin")
+    text = get_design("approval_table", code, by=admin).in_force.content
+    assert [one for one in check_approval_table(text) if one.is_error] == []
+    assert fact in dict(known_names("fact", subject=subject_of_table(code)))
+    made = publish_design("approval_table", code, by=admin, text=text + OTHER_ROW)
+    assert (made.version, made.subject_kind) == (2, subject_of_table(code))

@@ -14,7 +14,7 @@ from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, VersionConflict, require
 from shundan.kernel.events import record
 from shundan.workflow.models import DesignDraft
-from shundan.workflow.queries.designs import CRAFTS, Craft, Design, get_design, get_design_version
+from shundan.workflow.queries.designs import CRAFTS, Craft, Design, get_design, get_design_version, subject_of_table
 from shundan.workflow.rules import Problem
 from shundan.workflow.rules.problems import code_problems
 
@@ -183,15 +183,22 @@ def restore_design(kind: str, code: str, version: int, *, by: Actor) -> Any:
 
 
 @action
-def publish_text(kind: str, text: str, *, by: Actor) -> Any:
-    """Publish a text that was checked already; unchanged meaning makes no new version, and drafts stay."""
+def publish_text(kind: str, text: str, *, by: Actor, subject_kind: str = "") -> Any:
+    """Publish a text that was checked already; unchanged meaning makes no new version, and drafts stay.
+
+    `subject_kind` is what a new table judges; without it, it judges what its versions did so far.
+    """
     craft = CRAFTS[kind]
     meant = craft.read(text)
     _lock(craft, meant.code)
     latest = craft.versions.objects.filter(code=meant.code).order_by("-version").first()
     if latest is not None and _says_the_same(craft, latest.content, meant):
         return latest
-    facts: dict[str, Any] = {"edges": meant.edges(), "states": meant.categories()} if kind == "workflow" else {}
+    facts: dict[str, Any] = (
+        {"edges": meant.edges(), "states": meant.categories()}
+        if kind == "workflow"
+        else {"subject_kind": subject_kind or subject_of_table(meant.code)}
+    )
     made = craft.versions.objects.create(
         code=meant.code,
         version=latest.version + 1 if latest else 1,

@@ -28,7 +28,7 @@ def publish_table(text: str, *, subject_kind: str, by: Actor) -> ApprovalTableVe
     Raises: ValueError with each fault and its cure for a table that would not work; the one in force stays.
     """
     _require_sound(check_approval_table(text, subject_kind=subject_kind))
-    made: ApprovalTableVersion = publish_text("approval_table", text, by=by)
+    made: ApprovalTableVersion = publish_text("approval_table", text, by=by, subject_kind=subject_kind)
     return made
 
 

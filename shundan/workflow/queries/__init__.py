@@ -55,6 +55,7 @@ from shundan.workflow.queries.designs import (
     misfits_of,
     sheet_of,
     sheet_text,
+    subject_of_table,
     table_sheet_of,
     table_sheet_text,
 )
@@ -209,6 +210,7 @@ __all__ = [
     "sheet_of",
     "sheet_text",
     "story_of",
+    "subject_of_table",
     "table_codes",
     "table_content",
     "table_of",

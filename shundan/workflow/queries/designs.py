@@ -53,9 +53,22 @@ def check_workflow(text: str, *, subject_kind: str = SUBJECT) -> list[Problem]:
     )
 
 
-def check_approval_table(text: str, *, subject_kind: str = SUBJECT) -> list[Problem]:
-    """Return what is wrong with an approval table for a kind of document, errors and warnings."""
-    return check_table_text(text, roles=role_codes(), facts=facts_schema(subject_kind))
+def check_approval_table(text: str, *, subject_kind: str = "") -> list[Problem]:
+    """Return what is wrong with an approval table, errors and warnings, for the kind of document that it judges."""
+    return check_table_text(text, roles=role_codes(), facts=facts_schema(subject_kind or _subject_of_text(text)))
+
+
+def subject_of_table(code: str) -> str:
+    """Return the kind of document that a table judges: of what was published by this code, else orders."""
+    rows = ApprovalTableVersion.objects.filter(code=code).order_by("-version")
+    return rows.values_list("subject_kind", flat=True).first() or SUBJECT
+
+
+def _subject_of_text(text: str) -> str:
+    try:
+        return subject_of_table(read_table(text).code)
+    except ValueError:
+        return SUBJECT
 
 
 @dataclass(frozen=True)
@@ -197,17 +210,20 @@ def label_of_name(what: str, name: str) -> str:
     return str(LABELS.get(what, {}).get(name, name))
 
 
-def known_names(what: str) -> list[tuple[str, str]]:
-    """Return (name, label) of all guards, effects, facts, fields or occasions that a design may name, by label."""
-    facts, fields = facts_schema(SUBJECT), FIELDS.get(SUBJECT, {})
+def known_names(what: str, *, subject: str = SUBJECT) -> list[tuple[str, str]]:
+    """Return (name, label) of all guards, effects, facts, fields or occasions that a design may name, by label.
+
+    `subject` is the kind of document that it is for.
+    """
+    facts, fields = facts_schema(subject), FIELDS.get(subject, {})
     known: dict[str, Iterable[str]] = {"guard": GUARDS, "effect": EFFECTS, "fact": facts, "field": fields}
     names = known.get(what, LABELS.get(what, {}))
     return [(name, label_of_name(what, name)) for name in names]
 
 
-def fact_kinds() -> dict[str, str]:
-    """Return what each fact is: number, text, date and so on."""
-    return {name: one.kind for name, one in facts_schema(SUBJECT).items()}
+def fact_kinds(*, subject: str = SUBJECT) -> dict[str, str]:
+    """Return what each fact of a kind of document is: number, text, date and so on."""
+    return {name: one.kind for name, one in facts_schema(subject).items()}
 
 
 def misfits_of(definition: Definition, document_kind: str) -> list[tuple[str, str]]:
