@@ -45,7 +45,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # A list of 50 rows is 80 KB of HTML, and a tenth of it on the wire; random padding hides lengths from guessers.
-    "django.middleware.gzip.GZipMiddleware",
+    "shundan.ui.middleware.PagesCompressedMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "shundan.ui.middleware.ActorMiddleware",

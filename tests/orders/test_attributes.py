@@ -37,7 +37,7 @@ CHANNELS = (ChoiceOption("fair", "展会", "Fair"), ChoiceOption("visit", "拜�
 
 
 def entered(
-    code: str = "sample", *, until: str = "draft", lines: tuple[LineInput, ...] | None = None, **attributes: Any
+    code: str = "probe", *, until: str = "draft", lines: tuple[LineInput, ...] | None = None, **attributes: Any
 ) -> Order:
     goods = lines if lines is not None else (LineInput(sku=make.product(stock=10).sku, quantity=Decimal(2)),)
     given = OrderInput(customer=make.customer().number, type=code, lines=goods, attributes=attributes or None)
@@ -55,7 +55,7 @@ class TestAttributes:
 
     def test_every_fault_of_header_and_lines_at_once(self) -> None:
         attributes = (make.attribute("count", "integer"), make.attribute("kg", "decimal", place="line"))
-        make.order_type("sample", attributes=attributes, line_columns=("quantity", "kg"))
+        make.order_type("probe", attributes=attributes, line_columns=("quantity", "kg"))
         sku = make.product(stock=10).sku
         lines = (LineInput(sku=sku, quantity=Decimal(1), attributes={"kg": "x", "count": 1}),)
         before = Order.objects.count()
@@ -71,7 +71,7 @@ class TestAttributes:
         assert refused_places(lambda: entered("sales", nose="x")) == {"attributes.nose": "unknown_attribute"}
 
     def test_a_draft_may_wait_for_what_is_required_an_order_may_not(self) -> None:
-        make.order_type("sample", attributes=(make.attribute("channel", "choice", options=CHANNELS, is_required=True),))
+        make.order_type("probe", attributes=(make.attribute("channel", "choice", options=CHANNELS, is_required=True),))
         draft = entered()
         with pytest.raises(AttributesMissing) as missing:
             move_order(draft.number, "submit", by=make.boss())
@@ -87,7 +87,7 @@ class TestAttributes:
 
     def test_conditions_defaults_and_sums_of_lines(self) -> None:
         make.order_type(
-            "sample",
+            "probe",
             attributes=(
                 make.attribute("large", "yes_no", shown_when="total >= 1000", default=True),
                 make.attribute("kg", "decimal", place="line", decimals=3),
@@ -107,9 +107,9 @@ class TestAttributes:
         ]
 
     def test_a_draft_is_saved_with_its_attributes_and_a_conflict_names_them(self) -> None:
-        make.order_type("sample", attributes=(make.attribute("a"), make.attribute("b")))
+        make.order_type("probe", attributes=(make.attribute("a"), make.attribute("b")))
         order = entered(a="1", b="2")
-        given = OrderInput(customer=order.buyer.number, type="sample", attributes={"a": "7", "b": None})
+        given = OrderInput(customer=order.buyer.number, type="probe", attributes={"a": "7", "b": None})
         saved = save_draft(order.number, given, version=1, by=make.boss())
         assert saved.attributes == {"a": "7"}
         changes = Event.objects.get(kind="order.edited").data["changes"]
@@ -120,7 +120,7 @@ class TestAttributes:
 
     def test_after_entry_only_what_the_type_allows_changes(self) -> None:
         later = make.attribute("tracking", editable_in=("draft", "confirmed"), is_searchable=True)
-        make.order_type("sample", attributes=(make.attribute("fixed"), later))
+        make.order_type("probe", attributes=(make.attribute("fixed"), later))
         order = entered(until="confirmed", fixed="x")
         assert refused_places(lambda: change_attributes(order.number, header={"fixed": "y"}, by=make.boss())) == {
             "attributes.fixed": "not_editable"
@@ -135,20 +135,20 @@ class TestAttributes:
             change_attributes(order.number, header={"tracking": "SF-2"}, by=make.actor("auditor"))
 
     def test_what_is_approved_covers_the_attributes(self) -> None:
-        make.order_type("sample", attributes=(make.attribute("a"),))
+        make.order_type("probe", attributes=(make.attribute("a"),))
         sku = make.product(stock=10).sku
         lines = (LineInput(sku=sku, quantity=Decimal(1)),)
         buyer = make.customer().number
         hashes = {
             create_order(
-                OrderInput(customer=buyer, type="sample", lines=lines, attributes=given), by=make.boss()
+                OrderInput(customer=buyer, type="probe", lines=lines, attributes=given), by=make.boss()
             ).content_hash
             for given in (None, {"a": "1"}, {"a": "2"})
         }
         assert len(hashes) == 3
 
     def test_references_point_to_what_the_actor_sees(self) -> None:
-        make.order_type("sample", attributes=(make.attribute("end_user", "reference", reference="customer"),))
+        make.order_type("probe", attributes=(make.attribute("end_user", "reference", reference="customer"),))
         other = make.customer("苏州工厂")
         assert entered(end_user=other.number).attributes == {"end_user": other.number}
         assert refused_places(lambda: entered(end_user="C-0")) == {"attributes.end_user": "unknown_reference"}
@@ -158,7 +158,7 @@ class TestUnique:
     """What must be there once is kept so by the database."""
 
     def test_the_second_is_refused_until_the_first_is_cancelled(self) -> None:
-        make.order_type("sample", attributes=(make.attribute("contract", is_unique=True),))
+        make.order_type("probe", attributes=(make.attribute("contract", is_unique=True),))
         first = entered(contract="HT-1")
         assert refused_places(lambda: entered(contract="HT-1")) == {"attributes.contract": "value_taken"}
         move_order(first.number, "cancel", by=make.boss(), inputs=REASON)
@@ -168,7 +168,7 @@ class TestUnique:
 
     def test_two_lines_of_one_order_count_too(self) -> None:
         make.order_type(
-            "sample",
+            "probe",
             attributes=(make.attribute("serial", place="line", is_unique=True),),
             line_columns=("quantity", "serial"),
         )
@@ -180,11 +180,11 @@ class TestUnique:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_cannot_both_have_a_unique_value() -> None:
-    make.order_type("sample", attributes=(make.attribute("contract", is_unique=True),))
+    make.order_type("probe", attributes=(make.attribute("contract", is_unique=True),))
     sku, buyer = make.product(stock=10).sku, make.customer().number
     given = OrderInput(
         customer=buyer,
-        type="sample",
+        type="probe",
         lines=(LineInput(sku=sku, quantity=Decimal(1)),),
         attributes={"contract": "HT-1"},
     )
@@ -214,11 +214,11 @@ class TestAllowed:
     def test_customers(self) -> None:
         make.shipped()
         vip, other = make.customer("甲公司", tags=("vip",)), make.customer("乙公司")
-        make.order_type("sample", customers=AllowedCustomers(tags=("vip",), numbers=(other.number,)))
+        make.order_type("probe", customers=AllowedCustomers(tags=("vip",), numbers=(other.number,)))
         lines = (LineInput(sku=make.product().sku, quantity=Decimal(1)),)
 
         def enter(number: str) -> Order:
-            return create_order(OrderInput(customer=number, type="sample", lines=lines), by=make.boss())
+            return create_order(OrderInput(customer=number, type="probe", lines=lines), by=make.boss())
 
         assert enter(vip.number).customer == vip
         assert enter(other.number).customer == other
@@ -226,7 +226,7 @@ class TestAllowed:
 
     def test_products(self) -> None:
         allowed, other = make.product("PUMP", stock=5), make.product("SCREW", stock=5)
-        make.order_type("sample", products=AllowedProducts(skus=("PUMP",)))
+        make.order_type("probe", products=AllowedProducts(skus=("PUMP",)))
         lines = tuple(LineInput(sku=one.sku, quantity=Decimal(1)) for one in (allowed, other))
         assert refused_places(lambda: entered(lines=lines)) == {"lines[1].sku": "product_not_allowed"}
         assert entered(lines=lines[:1]).line_count == 1
@@ -237,7 +237,7 @@ class TestFinding:
 
     def test_filters_of_header_and_lines(self) -> None:
         make.order_type(
-            "sample",
+            "probe",
             attributes=(
                 make.attribute("channel", "choice", options=CHANNELS),
                 make.attribute("kg", "decimal", place="line"),
@@ -265,11 +265,11 @@ class TestFinding:
         assert found(channel="visit", urgent="yes") == set()
         assert refused_places(lambda: found(channel="nothing")) == {"query.attribute.channel": "unknown_choice"}
         assert refused_places(lambda: found(nose="x")) == {"query.attribute.nose": "unknown_attribute"}
-        types = OrderFilter(type_code="sample")
+        types = OrderFilter(type_code="probe")
         assert {one.number for one in list_orders(by=make.boss(), wanted=types).items} == {fair.number, visit.number}
 
     def test_the_search_finds_what_is_searchable(self) -> None:
-        make.order_type("sample", attributes=(make.attribute("contract", is_searchable=True), make.attribute("other")))
+        make.order_type("probe", attributes=(make.attribute("contract", is_searchable=True), make.attribute("other")))
         order = entered(contract="HT-2026-77", other="secret")
 
         def found(words: str) -> list[str]:
@@ -279,7 +279,7 @@ class TestFinding:
         assert found("secret") == []
 
     def test_the_filter_uses_the_index(self) -> None:
-        make.order_type("sample", attributes=(make.attribute("channel", "choice", options=CHANNELS),))
+        make.order_type("probe", attributes=(make.attribute("channel", "choice", options=CHANNELS),))
         rows = list_orders(by=make.boss()).items
         assert rows == []
         with connection.cursor() as cursor:
@@ -291,7 +291,7 @@ class TestFinding:
 
 
 def test_attributes_are_facts_of_approval_tables() -> None:
-    make.order_type("sample", attributes=(make.attribute("channel", "choice", options=CHANNELS),))
+    make.order_type("probe", attributes=(make.attribute("channel", "choice", options=CHANNELS),))
     order = entered(channel="fair")
     facts = facts_of_order(get_order(order.number, by=make.boss()), by=make.boss())
     assert facts["attribute.channel"] == "fair"
@@ -312,11 +312,11 @@ who = "role:sales_manager"
 
 
 def test_types_without_attributes_cost_nothing_more(django_assert_max_num_queries: Any) -> None:
-    make.order_type("sample", attributes=(make.attribute("channel", "choice", options=CHANNELS, is_required=True),))
+    make.order_type("probe", attributes=(make.attribute("channel", "choice", options=CHANNELS, is_required=True),))
     goods, buyer = make.product(stock=10), make.customer(limit="100000")
     given = OrderInput(
         customer=buyer.number,
-        type="sample",
+        type="probe",
         lines=(LineInput(sku=goods.sku, quantity=Decimal(1)),),
         attributes={"channel": "fair"},
     )
