@@ -22,7 +22,7 @@ from shundan.workflow.queries import count_to_decide
 DENSITIES = ("compact", "standard", "comfortable")
 
 
-# Where people work all day, most wanted first: the right that makes it somebody's work, and the kind of order it is for.
+# Where people work all day, most wanted first: the right that makes it somebody's work, and for which kind of order.
 # The quick navigation of a phone holds the first of them.
 THUMBS: tuple[tuple[str, str, str], ...] = (
     ("home", SIGNED_IN, ""),
