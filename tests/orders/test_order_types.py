@@ -55,13 +55,13 @@ class TestPublishing:
 
     def test_a_type_of_a_kind_takes_orders_at_once(self) -> None:
         make.order_type(
-            "sample", invoices_on="never", attributes=(make.attribute("channel", "choice", options=CHANNELS),)
+            "at_once", invoices_on="never", attributes=(make.attribute("channel", "choice", options=CHANNELS),)
         )
-        order = entered(until="confirmed", channel="fair")
-        assert order.number == "SAMPLE-2026-000001"
+        order = entered("at_once", until="confirmed", channel="fair")
+        assert order.number == "AT_ONCE-2026-000001"
         assert (order.kind, order.state, order.attributes) == ("sale", "confirmed", {"channel": "fair"})
         event = Event.objects.get(kind="order_type.created")
-        assert event.data == {"code": "sample", "kind": "sale"}
+        assert event.data == {"code": "at_once", "kind": "sale"}
 
     @pytest.mark.parametrize("stepwise", [False, True])
     def test_a_sample_takes_no_credit_and_ends_without_an_invoice(self, stepwise: bool) -> None:
