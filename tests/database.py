@@ -7,6 +7,7 @@ import hashlib
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
@@ -116,7 +117,7 @@ def _turn_to(name: str) -> None:
 def _fingerprint() -> str:
     """Return what the template depends on: our code and the packages it runs on."""
     facts = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
-    for path in [__file__, *sorted((ROOT / "shundan").rglob("*"))]:
-        if str(path).endswith((".py", ".toml", ".sql")):
-            facts.update(f"{path}\0".encode() + open(path, "rb").read())
+    for path in [Path(__file__), *sorted((ROOT / "shundan").rglob("*"))]:
+        if path.suffix in (".py", ".toml", ".sql"):
+            facts.update(f"{path}\0".encode() + path.read_bytes())
     return facts.hexdigest()[:16]
