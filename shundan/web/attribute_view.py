@@ -17,7 +17,16 @@ from shundan.ui.formatting import moment, money, qty
 
 MOST_TYPED = 6000
 NUMERIC = ("integer", "decimal", "money", "computed")
-PICKERS = {"customer": "customers.pick", "supplier": "suppliers.pick"}
+PICKERS = {
+    "customer": "customers.pick",
+    "supplier": "suppliers.pick",
+    "product": "products.pick",
+    "order": "orders.pick",
+    "user": "users.pick",
+    "warehouse": "warehouses.pick",
+}
+# What it takes to look for a record; for the others it is `….read`.
+READS = {"user": "order.read", "warehouse": "order.read"}
 # Where the page of a record that an attribute points to stands.
 TARGETS = {
     "customer": ("customers.show", "number"),
@@ -60,7 +69,7 @@ def field_of(one: Attribute, value: Any, by: Actor) -> dict[str, Any]:
         "text": text_of(one, value),
         "required": one.is_required,
         "options": [(option.code, named(option)) for option in one.options],
-        "picker": reverse(PICKERS[one.reference]) if one.reference in PICKERS else None,
+        "picker": picker_of(one, by),
         "is_number": one.data_type in NUMERIC,
         "url": _url(one, value, by) if one.data_type == "file" and value else None,
     }
@@ -158,6 +167,13 @@ def typed_text(value: Any) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def picker_of(one: Attribute, by: Actor) -> str | None:
+    """Return where records for a reference are looked for, if the actor may look there."""
+    if one.data_type != "reference" or not by.may(READS.get(one.reference, f"{one.reference}.read")):
+        return None
+    return reverse(PICKERS[one.reference])
 
 
 def _typed(one: Attribute, value: Any) -> Any:
