@@ -1,6 +1,6 @@
 """Attributes of orders on pages: as fields to fill, as columns of the grid, and as what an order or a list shows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -36,8 +36,8 @@ TARGETS = {
 }
 
 
-def header_fields(
-    definition: TypeDefinition,
+def attribute_fields(
+    attributes: Iterable[Attribute],
     values: Mapping[str, Any],
     shown: frozenset[str] | None,
     *,
@@ -45,12 +45,12 @@ def header_fields(
     by: Actor,
     category: str = "draft",
 ) -> list[dict[str, Any]]:
-    """Return the header's attributes as fields of a form; `shown` None shows those without a condition.
+    """Return attributes of a header or line as fields of a form; `shown` None shows those without a condition.
 
     A new order has the defaults where it has no values; what cannot be changed in this category only shows its value.
     """
     fields = []
-    for one in definition.of_place("header"):
+    for one in attributes:
         value = values.get(one.code, one.default if new and one.code not in values else None)
         is_shown = not one.shown_when if shown is None else one.code in shown
         is_fixed = one.data_type == "computed" or category not in one.editable_in
@@ -110,7 +110,7 @@ def header_state(order: Order, *, by: Actor) -> dict[str, Any]:
     }
 
 
-def grid_columns(definition: TypeDefinition) -> list[dict[str, Any]]:
+def grid_columns(definition: TypeDefinition, by: Actor) -> list[dict[str, Any]]:
     """Return the columns of the grid between the product and the end, in the order of the type."""
     found: list[dict[str, Any]] = []
     for code in definition.line_columns:
@@ -121,7 +121,8 @@ def grid_columns(definition: TypeDefinition) -> list[dict[str, Any]]:
         choices = [named(option) for option in one.options]
         choices = [_("Yes"), _("No")] if one.data_type == "yes_no" else choices
         column = {"field": f"a_{one.code}", "label": named(one), "number": one.data_type in NUMERIC}
-        found.append(column | {"edits": one.data_type != "computed", "choices": choices})
+        column |= {"edits": one.data_type != "computed", "choices": choices}
+        found.append(column | {"file": one.data_type == "file", "source": picker_of(one, by)})
     return found
 
 
@@ -135,10 +136,14 @@ def shown_values(order: Order, *, by: Actor) -> list[dict[str, Any]]:
     ]
 
 
-def line_words(order: Order, values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the attributes of a line that have a value, in words."""
+def line_words(order: Order, values: Mapping[str, Any], by: Actor) -> list[tuple[str, str, str | None]]:
+    """Return the attributes of a line that have a value, in words, and where they lead."""
     attributes = type_of(order).of_place("line") if values else ()
-    return [(named(one), text_of(one, values[one.code], order.currency)) for one in attributes if one.code in values]
+    return [
+        (named(one), text_of(one, values[one.code], order.currency), _url(one, values[one.code], by))
+        for one in attributes
+        if one.code in values
+    ]
 
 
 def text_of(one: Attribute, value: Any, currency: str = "CNY") -> str:
@@ -197,12 +202,20 @@ def _url(one: Attribute, value: Any, by: Actor) -> str | None:
     return None
 
 
+def may_change_lines(order: Order, by: Actor) -> bool:
+    """Tell whether this actor can still change some attribute of lines after entry."""
+    attributes = type_of(order).of_place("line")
+    is_open = any(order.category in one.editable_in and one.data_type != "computed" for one in attributes)
+    return is_open and order.category != "draft" and may_do("order.edit", order, by=by)
+
+
 def fields_to_change(order: Order, by: Actor) -> list[dict[str, Any]]:
     """Return the header's attributes as fields, if some can still be changed now by this actor after entry."""
     definition = type_of(order)
     if order.category == "draft" or not may_do("order.edit", order, by=by):
         return []
-    fields = header_fields(definition, order.attributes, None, new=False, by=by, category=order.category)
+    attributes = definition.of_place("header")
+    fields = attribute_fields(attributes, order.attributes, None, new=False, by=by, category=order.category)
     found = [one for one in fields if not one["is_fixed"]]
     shown = shown_attributes(order, by=by)[0] if found else frozenset()
     return [one | {"shown": True} for one in found if one["code"] in shown]

@@ -52,6 +52,7 @@ PAGES = {
     "orders/<str:number>/save/": "PUT order.edit",
     "orders/<str:number>/submit/": "POST order.submit",
     "orders/<str:number>/do/<str:transition>/": "POST order.read",
+    "orders/<str:number>/lines/<int:position>/": "GET POST order.edit",
     "orders/<str:number>/attributes/": "POST order.edit",
     "orders/<str:number>/note/": "POST order.note",
     "orders/<str:number>/delete/": "POST order.edit",

@@ -252,6 +252,36 @@ def test_columns_are_kept_for_each_person_and_view_and_files_have_them(people: C
     assert '<th scope="col">Shipping</th>' in rep.get("/orders/?view=mine").content.decode()
 
 
+def test_attributes_of_a_line_are_changed_after_entry(people: Cast, browser_of: Browser) -> None:
+    make.order_type(
+        attributes=(
+            make.attribute("batch", place="line", editable_in=("draft", "confirmed"), is_required=True),
+            make.attribute("drawing", "file", place="line", editable_in=("draft", "confirmed")),
+            make.attribute("fixed", place="line"),
+        ),
+        line_columns=("quantity", "batch", "drawing", "fixed"),
+    )
+    goods = LineInput(sku=make.product(stock=5).sku, quantity=Decimal(1), attributes={"batch": "B1", "fixed": "F"})
+    given = OrderInput(customer=people.boyuan.number, type="sample", lines=(goods,))
+    order = place_order(given, until="confirmed", by=people.wang)
+    rep = browser_of(people.wang)
+    address = f"/orders/{order.number}/lines/1/"
+    assert f'href="{address}"' in rep.get(f"/orders/{order.number}/").content.decode()
+    form = rep.get(address).content.decode()
+    assert ('name="attributes.batch"' in form, 'name="attributes.fixed"' in form) == (True, False)
+    told = rep.post("/orders/files/", {"file": SimpleUploadedFile("a.txt", b"plan")}).json()
+    version = make.fresh(order.number).version
+    wrong = rep.post(address, {"version": version, "attributes.batch": "", "attributes.drawing": told["value"]})
+    assert (wrong.status_code, "is required" in wrong.content.decode()) == (422, True)
+    good = rep.post(address, {"version": version, "attributes.batch": "B2", "attributes.drawing": told["value"]})
+    assert good.status_code == 303
+    assert make.fresh(order.number).lines.get().attributes == {"batch": "B2", "drawing": told["value"], "fixed": "F"}
+    page = rep.get(f"/orders/{order.number}/").content.decode()
+    assert f'<a href="/orders/files/{told["value"].partition(":")[0]}/">a.txt</a>' in page
+    assert rep.get(f"/orders/{order.number}/lines/7/").status_code == 404
+    assert browser_of(people.li).get(address).status_code in (403, 404)
+
+
 def test_every_kind_of_record_can_be_looked_for(people: Cast, browser_of: Browser) -> None:
     order = sampled_sale(people)
     rep = browser_of(people.wang)
