@@ -10,13 +10,13 @@ from collections.abc import Iterator
 import pytest
 
 from shundan.config.folders import postgres_place
-from tests.platform.installation import Installation, eventually
+from tests.platform.installation import Installation, eventually, fresh_code
 
 
 @pytest.fixture(scope="module")
-def installation() -> Iterator[Installation]:
-    """One installation for the module: making a database takes longer than starting it."""
-    installation = Installation()
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """One installation of a fresh clone for the module: making a database takes longer than starting it."""
+    installation = Installation(fresh_code(tmp_path_factory.mktemp("clone")))
     yield installation
     installation.remove()
 
@@ -33,6 +33,10 @@ def test_it_starts_everything_and_says_where(running: Installation) -> None:
     assert running.answers()
     assert f"http://127.0.0.1:{running.port}" in running.printed()
     assert running.pid_of("database") and running.pid_of("web") and running.pid_of("worker")
+
+
+def test_a_fresh_clone_speaks_chinese_from_its_first_page(running: Installation) -> None:
+    assert "登录" in running.first_page()
 
 
 def test_a_second_start_says_what_runs_and_succeeds(running: Installation) -> None:
