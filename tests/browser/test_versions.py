@@ -1,4 +1,4 @@
-"""Stories of an administrator: a workflow moves its running orders and takes them back; a table is judged by the past."""
+"""An administrator changes what runs: orders move to another version and back; a table is judged by the past."""
 
 import os
 from pathlib import Path
