@@ -185,7 +185,10 @@ from shundan.orders.queries.what_if import (
     list_what_ifs,
 )
 from shundan.orders.queries.workflows import (
+    amending_way,
     count_running_orders,
+    knows_amendments,
+    offers_of_order,
     types_by_workflow,
     types_that_fit,
 )
@@ -229,6 +232,7 @@ __all__ = [
     "WorkflowMigration",
     "all_order_types",
     "amendable_lines",
+    "amending_way",
     "amendment_choices",
     "amendment_of_subject",
     "amendments_of",
@@ -276,6 +280,7 @@ __all__ = [
     "is_known_reference",
     "is_live",
     "is_released",
+    "knows_amendments",
     "last_prices",
     "last_purchase_prices_unscoped",
     "latest_lines_of_product",
@@ -294,6 +299,7 @@ __all__ = [
     "named",
     "neighbours_of",
     "number_pattern",
+    "offers_of_order",
     "open_amendment_of",
     "open_holds",
     "open_of",
