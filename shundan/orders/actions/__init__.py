@@ -17,6 +17,9 @@ from shundan.orders.actions.bulk import (
     Moved,
     move_orders,
 )
+from shundan.orders.actions.columns import (
+    choose_columns,
+)
 from shundan.orders.actions.copy import (
     copy_order,
 )
@@ -116,6 +119,7 @@ __all__ = [
     "answer_what_if",
     "ask_what_if",
     "change_attributes",
+    "choose_columns",
     "continue_migration",
     "copy_order",
     "create_order",

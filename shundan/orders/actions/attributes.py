@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from shundan.catalog.queries import category_codes_unscoped
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, Refused
+from shundan.kernel.search import search_columns
 from shundan.orders.models import AttributeKey, Order, OrderFile, OrderLine
 from shundan.orders.queries import (
     details_of,
@@ -21,7 +23,7 @@ from shundan.orders.queries import (
 )
 from shundan.orders.rules.attributes import key_of
 from shundan.orders.rules.filling import Filled, Filling, unknown_faults
-from shundan.orders.rules.types import HEADER, LINE, Attribute, Fault, TypeDefinition
+from shundan.orders.rules.types import HEADER, LINE, NUMERIC, Attribute, Fault, TypeDefinition
 from shundan.workflow.queries import CONDITIONS
 
 Given = Mapping[str, object]
@@ -146,6 +148,8 @@ def write_keys(order: Order, lines: Sequence[OrderLine]) -> None:
             value=value if one.is_unique else value[:LONGEST_SEARCHED],
             is_unique=one.is_unique and order.category != "cancelled",
             is_searchable=one.is_searchable,
+            number=Decimal(value) if one.data_type in NUMERIC else None,
+            **(search_columns(value[:LONGEST_SEARCHED]) if one.is_searchable else {}),
         )
         for one, value, _path in _keyed(definition, order.attributes, [line.attributes for line in lines])
     )

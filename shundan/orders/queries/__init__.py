@@ -22,8 +22,10 @@ from shundan.orders.queries.amendments import (
     get_amendment,
     open_amendment_of,
 )
-from shundan.orders.queries.attributes import (
+from shundan.orders.queries.attribute_filters import (
     attribute_condition,
+)
+from shundan.orders.queries.attributes import (
     entry_facts,
     facts_of_attributes,
     line_facts,
@@ -37,6 +39,12 @@ from shundan.orders.queries.change_facts import (
 )
 from shundan.orders.queries.choosing import (
     Choice,
+)
+from shundan.orders.queries.columns import (
+    LIST_COLUMNS,
+    STANDARD_COLUMNS,
+    chosen_columns,
+    column_attributes,
 )
 from shundan.orders.queries.entry import (
     LINE_COLUMNS,
@@ -154,6 +162,10 @@ from shundan.orders.queries.type_checks import (
     workflows_for,
 )
 from shundan.orders.queries.types import (
+    LEAST,
+    MOST,
+    NONE,
+    WORDS,
     Attribute,
     CatalogueEntry,
     ChoiceOption,
@@ -165,6 +177,7 @@ from shundan.orders.queries.types import (
     current_versions,
     default_definition,
     definition_of_content,
+    filter_tests,
     get_order_type,
     is_billed_at_all,
     named,
@@ -198,9 +211,15 @@ __all__ = [
     "DATA_TYPE_WORDS",
     "FACTS_OF_AMENDMENTS",
     "FACTS_OF_ORDERS",
+    "LEAST",
     "LINE_COLUMNS",
+    "LIST_COLUMNS",
+    "MOST",
+    "NONE",
     "ORDER_COLUMNS",
     "PLACE_WORDS",
+    "STANDARD_COLUMNS",
+    "WORDS",
     "Amended",
     "Attribute",
     "CatalogueEntry",
@@ -239,6 +258,8 @@ __all__ = [
     "attribute_catalogue",
     "attribute_condition",
     "backordered_of",
+    "chosen_columns",
+    "column_attributes",
     "compare_revisions",
     "content_of",
     "count_orders",
@@ -263,6 +284,7 @@ __all__ = [
     "facts_of_attributes",
     "facts_of_order",
     "faults_of_type",
+    "filter_tests",
     "filtered_orders",
     "followers_of",
     "get_amendment",
