@@ -39,6 +39,8 @@ OWN_GUARDS: set[str] = set()
 
 # What people who write no code read instead of a name; by what it is (guard, effect, fact, field), then by name.
 LABELS: dict[str, dict[str, str | Promise]] = {}
+# How values of a fact are written in conditions, where its name does not say it.
+HINTS: dict[str, str | Promise] = {}
 # Kinds of document (sale, purchase, …) that a guard or effect makes sense for; those not named serve all.
 SERVES: dict[str, frozenset[str]] = {}
 

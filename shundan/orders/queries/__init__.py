@@ -158,6 +158,7 @@ from shundan.orders.queries.type_checks import (
     history_of_type,
     parties_of_kind,
     preview_of_number,
+    tables_for_orders,
     type_faults,
     workflows_for,
 )
@@ -347,6 +348,7 @@ __all__ = [
     "short_lines",
     "sum_orders",
     "sums_of_lines",
+    "tables_for_orders",
     "timeline_of",
     "timeline_of_papers",
     "try_approval_table",
