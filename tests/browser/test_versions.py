@@ -1,4 +1,4 @@
-"""An administrator changes what runs: orders move to another version and back; a table is judged by the past."""
+"""Stories of an administrator: a workflow moves its orders and takes them back; a table is judged by the past."""
 
 import os
 from pathlib import Path
