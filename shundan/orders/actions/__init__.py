@@ -54,8 +54,11 @@ from shundan.orders.actions.notes import (
     note_orders_exported,
 )
 from shundan.orders.actions.place import (
+    Sourced,
     place_order,
     place_order_once,
+    place_sourced,
+    try_order,
 )
 from shundan.orders.actions.progress import (
     note_arrived,
@@ -112,6 +115,7 @@ __all__ = [
     "Preview",
     "Question",
     "ShipTo",
+    "Sourced",
     "WorkflowUnfit",
     "amend_order",
     "answer_what_if",
@@ -139,6 +143,7 @@ __all__ = [
     "note_taken_back",
     "place_order",
     "place_order_once",
+    "place_sourced",
     "preview_amendment",
     "publish_order_type",
     "refresh_progress",
@@ -152,6 +157,7 @@ __all__ = [
     "save_order_type",
     "shown_attributes",
     "take_due_orders",
+    "try_order",
     "undo_migration",
     "upload_order_file",
     "use_workflow",
