@@ -13,12 +13,12 @@ from shundan.kernel.errors import Detail, Malformed, NotPermitted, Refused, Vers
 from shundan.kernel.events import record
 from shundan.kernel.money import ZERO
 from shundan.orders.actions.attributes import free_keys, require_complete
-from shundan.orders.change_rules import worth_of_line
-from shundan.orders.hold_rules import blocking
 from shundan.orders.models import Order
 from shundan.orders.queries import get_order, is_billed_at_all, lines_of, open_holds, type_of
-from shundan.orders.reason_rules import with_reason
 from shundan.orders.rules import fulfilment_of, invoicing_of, payment_of
+from shundan.orders.rules.changes import worth_of_line
+from shundan.orders.rules.holds import blocking
+from shundan.orders.rules.reasons import with_reason
 from shundan.workflow.actions import approve_task, check_inputs, clean_inputs, fire, fire_automatic, reject_task
 from shundan.workflow.queries import Transition, definition_of, latest_run_of, may_fire, open_tasks_for
 
