@@ -36,6 +36,11 @@ class DesignFace:
         """Return the address of one of these pages."""
         return reverse(f"{self.place}.{name}", kwargs=arguments or None)
 
+    def what_if_url(self, design: Design) -> str:
+        """Return where the past is judged by the draft, or by another version."""
+        subject = "workflow" if self.kind == "workflow" else "table"
+        return f"{reverse('what_if.list')}?of={subject}:{design.code}"
+
 
 def version_rows(face: DesignFace, design: Design) -> list[dict[str, Any]]:
     """Return the versions of a workflow or table as lists show them, newest first."""
