@@ -79,6 +79,40 @@ def place_order(given: OrderInput, *, until: str = "confirmed", by: Actor, sourc
     return _place_stepwise(order, lines, until=until, by=by)
 
 
+@dataclass(frozen=True, slots=True)
+class Sourced:
+    """Where an order comes from: what keeps it apart from all others of its source, and its number there."""
+
+    source: str
+    key: str
+    number: str = ""
+
+
+def try_order(given: OrderInput, *, until: str, by: Actor) -> Order:
+    """Return an order as it would be placed, judged by all rules of entry; nothing is written.
+
+    Raises: as create_order, and AttributesMissing for an order that would leave entry.
+    """
+    order, _lines = compose_order(given, by=by)
+    if until != "draft":
+        require_complete(order, by=by)
+    return order
+
+
+@action
+def place_sourced(given: OrderInput, *, sourced: Sourced, until: str, by: Actor) -> tuple[Order, bool]:
+    """Place an order of another source once; return it, and whether it is new.
+
+    Raises: as place_order.
+    """
+    known = Order.objects.filter(source=sourced.source, source_key=sourced.key).first()
+    if known is not None:
+        return known, False
+    order, lines = compose_order(given, by=by, source=sourced.source)
+    order.source_key, order.source_number = sourced.key, sourced.number
+    return _place_stepwise(order, lines, until=until, by=by), True
+
+
 def place_order_once(
     given: OrderInput, *, until: str, by: Actor, claim: Claim, answer: Callable[[Order], tuple[int, Any]]
 ) -> Answered:
