@@ -65,7 +65,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 def _clean(value: Any) -> str:
     if not isinstance(value, str):
         raise PydanticCustomError("not_a_text", "not a text")
-    if not value.isascii() and _SURROGATE.search(value) or "\x00" in value:
+    if (not value.isascii() and _SURROGATE.search(value)) or "\x00" in value:
         raise PydanticCustomError("invalid_text", "characters that cannot be kept")
     return value
 

@@ -147,7 +147,7 @@ def _addresses(api: NinjaAPI) -> Iterator[tuple[URLPattern, dict[str, str] | Non
                 continue
             seen.add(str(pattern.pattern))
             short = {
-                method: one.view_func.short_way  # type: ignore[attr-defined]
+                method: one.view_func.short_way
                 for one in view.operations
                 if hasattr(one.view_func, "short_way")
                 for method in one.methods

@@ -129,6 +129,12 @@ def remembered_each(subject: str, keys: Iterable[K], fetch: Callable[[list[K]], 
     return found
 
 
+def forget_everything() -> None:
+    """Begin anew with nothing remembered."""
+    global _latest, _rests_until
+    _latest, _rests_until = None, 0.0
+
+
 def _usable() -> _Memory | None:
     global _latest
     now, memory = time.monotonic(), _latest

@@ -107,7 +107,7 @@ begin
     end loop;
     return json_build_object('id', placed.id, 'number', number_, 'lines', line_ids_);
 end $$;
-"""
+"""  # noqa: S608 - our own column names
 DROP_EARLIER = "drop function orders_place(jsonb, jsonb, text, text, int, text, text[], jsonb, jsonb)"
 DROP = (
     "drop function orders_place(text, timestamptz, json, json, text, text, int, text, text[], json, jsonb, json, text,"

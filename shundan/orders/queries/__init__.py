@@ -39,8 +39,6 @@ from shundan.orders.queries.choosing import (
     Choice,
 )
 from shundan.orders.queries.entry import (
-    LINE_COLUMNS,
-    ORDER_COLUMNS,
     EntryFrame,
     entry_frame,
 )
@@ -195,8 +193,6 @@ __all__ = [
     "DATA_TYPE_WORDS",
     "FACTS_OF_AMENDMENTS",
     "FACTS_OF_ORDERS",
-    "LINE_COLUMNS",
-    "ORDER_COLUMNS",
     "PLACE_WORDS",
     "Amended",
     "Attribute",

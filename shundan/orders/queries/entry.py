@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from shundan.inventory.models import Warehouse
 from shundan.kernel.instances import fetched
 from shundan.kernel.memory import remembered_rows
-from shundan.orders.models import Order, OrderLine, OrderType
+from shundan.orders.models import OrderType
 
-ORDER_COLUMNS = tuple(field.attname for field in Order._meta.concrete_fields)
-LINE_COLUMNS = tuple(field.attname for field in OrderLine._meta.concrete_fields)
 _TYPE_COLUMNS = tuple(field.attname for field in OrderType._meta.concrete_fields)
 _WAREHOUSE_COLUMNS = tuple(field.attname for field in Warehouse._meta.concrete_fields)
 _FRAME = (
