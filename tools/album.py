@@ -198,7 +198,7 @@ SHOTS = (
     Shot("order-type-new", "/order-types/new/?kind=sale", ADMIN),
     Shot("order-type-edit", "/order-types/of/sample/edit/", ADMIN),
     Shot("order-entry-sample", "/orders/new/?type=sample", REP),
-    Shot("orders-by-attribute", "/orders/?type=sample&show=sample_purpose&show=give_back_on", EXECUTIVE),
+    Shot("orders-by-attribute", "/orders/?type=sample&attribute.give_back_on.from=2026-01-01", EXECUTIVE),
     Shot("imports-list", "/imports/", ADMIN),
     Shot("migrations-list", "/settings/migrations/", ADMIN),
     Shot("migration-new", "/settings/migrations/new/", ADMIN),

@@ -33,11 +33,12 @@ from shundan.orders.queries import (
     LineQuantities,
     line_quantities,
     lines_of,
+    offers_of_order,
     open_holds,
     reason_codes,
     version_number_of,
 )
-from shundan.workflow.queries import Offer, approvals_of, offers_of
+from shundan.workflow.queries import Offer, approvals_of
 
 
 class CustomerName(Answer):
@@ -245,7 +246,7 @@ def order_detail(order: Row, *, by: Actor) -> OrderDetail:
             Hold(code=one.code, reason=one.reason, placed_by=one.placed_by_name, placed_at=moment(one.placed_at))
             for one in open_holds(order)
         ],
-        transitions=[_offer(one) for one in offers_of(order, by=by)],
+        transitions=[_offer(one) for one in offers_of_order(order, by=by)],
     )
 
 

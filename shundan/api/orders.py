@@ -203,7 +203,9 @@ def index(request: HttpRequest, wanted: Query[OrdersWanted]) -> OrderList:
     Views: all, mine, drafts, to_approve, to_confirm, to_ship, to_invoice, today, overdue, unpaid, on_hold.
     Sort by id, ordered_on, requested_on, total or number, with a minus sign downward.
     `attribute.CODE=VALUE` narrows to orders whose attribute, or that of one of their lines, has this value; given
-    several times it takes any of them.
+    several times it takes any of them. `attribute.CODE.from` and `.to` take a range of numbers, days or moments, both
+    ends in it; `.has` a text with all of these words; `.empty` is `no` for those with a value, `yes` for those without
+    one, besides those with one of the given values.
     """
     by = actor(request)
     filters = wanted.as_filter(with_prefix(request, "attribute."))

@@ -40,8 +40,10 @@ IDEMPOTENCY_KEY = {
 class Routes:
     """The routes of one subject; each must name the permission that opens it."""
 
-    def __init__(self, subject: str) -> None:
+    def __init__(self, subject: str, *, operations: str = "") -> None:
+        """Begin with a subject; `operations` is how their names begin, by default as the views' module is called."""
         self.router = Router(tags=[subject])
+        self.operations = operations
 
     def get(self, path: str, *, permission: str, answer: type[Answer], prefix: str = "") -> Callable[[V], V]:
         """Declare a read; with a `prefix` it takes query parameters that begin so, whose rest is judged by the view."""
@@ -107,7 +109,7 @@ class Routes:
                 path,
                 auth=ApiToken(permission),
                 response={status: answer, **dict.fromkeys(REFUSALS, Error), **_body_refusals(method)},
-                operation_id=f"{view.__module__.rpartition('.')[2]}_{view.__name__.strip('_')}",
+                operation_id=f"{self.operations or view.__module__.rpartition('.')[2]}_{view.__name__.strip('_')}",
                 summary=summary,
                 description=" ".join(rest.split()) or None,
                 openapi_extra=extra,

@@ -10,6 +10,7 @@ from shundan.api import (
     bills,
     customers,
     invoices,
+    list_columns,
     notices,
     order_files,
     order_types,
@@ -50,6 +51,7 @@ api = NinjaAPI(
 )
 for subject in (
     orders,
+    list_columns,
     order_types,
     amendments,
     order_files,

@@ -20,6 +20,7 @@ from shundan.config.banner import tell_already_running, tell_ready
 from shundan.config.children import Child, end_session, spawn, stop
 from shundan.config.database import is_embedded
 from shundan.config.folders import ROOT, BadPlace, data_folder
+from shundan.config.messages import compile_stale
 from shundan.config.postgres import AlreadyRunning, Server, embedded_server
 
 DEFAULT_PORT = 8000
@@ -103,6 +104,8 @@ class Supervisor:
     def _start(self) -> None:
         _wait_for_port(self.address, self.port)
         _write_note({"pid": os.getpid(), "address": self.url})
+        # Whoever imports the application reads the texts at once and keeps them.
+        compile_stale()
         if is_embedded():
             self._start_database()
         web, worker = Role("web", self._launch_web), Role("worker", lambda: _launch("worker"))

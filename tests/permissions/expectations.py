@@ -85,6 +85,12 @@ OPERATIONS: dict[str, Operation] = {
     ),
     # Orders: the buyer works with purchases and returns alone, so that sales are not there for them.
     "orders_index": _get("/orders", {200: f"{SEE_ORDERS} warehouse purchasing other_rep"}),
+    "list_columns_show": _get(
+        "/list-columns?kind=sale&view=all", {200: f"{SEE_ORDERS} warehouse purchasing other_rep"}
+    ),
+    "list_columns_choose": _put(
+        "/list-columns", {200: f"{SEE_ORDERS} warehouse purchasing other_rep"}, {"columns": ["party", "owner"]}
+    ),
     "orders_place": _post("/orders", {201: "rep sales_manager service", 422: "other_rep"}, _ORDER),
     "orders_place:confirmed": _post(
         "/orders", {201: "rep sales_manager", 422: "other_rep"}, _ORDER | {"until": "confirmed"}

@@ -19,7 +19,9 @@ from shundan.config.folders import ROOT
 class Installation:
     """One data folder, one port, and at most one manager."""
 
-    def __init__(self) -> None:
+    def __init__(self, code: Path = ROOT) -> None:
+        """Run the code of this folder."""
+        self.code = code
         self.data = Path(tempfile.mkdtemp(prefix="shundan-"))
         # Root's database account passes through; nobody else looks.
         self.data.chmod(0o711)
@@ -39,7 +41,7 @@ class Installation:
         return subprocess.run(
             [sys.executable, "-m", "shundan.config.cli", *words],
             env=self.environment,
-            cwd=ROOT,
+            cwd=self.code,
             capture_output=True,
             text=True,
             timeout=60,
@@ -51,7 +53,7 @@ class Installation:
             self.manager = subprocess.Popen(
                 [sys.executable, "-m", "shundan.config.cli", "run"],
                 env=self.environment,
-                cwd=ROOT,
+                cwd=self.code,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -82,6 +84,11 @@ class Installation:
         except (urllib.error.URLError, OSError):
             return False
 
+    def first_page(self) -> str:
+        """Return what somebody sees who opens the address in a browser that asks for no language."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=10) as answer:
+            return str(answer.read().decode())
+
     def pid_of(self, role: str) -> int | None:
         """Return the process that the manager started for a role."""
         assert self.manager is not None
@@ -108,6 +115,13 @@ class Installation:
         if not self.manager_ended():
             self.end(signal.SIGTERM)
         shutil.rmtree(self.data, ignore_errors=True)
+
+
+def fresh_code(folder: Path) -> Path:
+    """Copy the code as a fresh clone has it, nothing compiled but the front-end files that `make setup` builds."""
+    for part in ("shundan", "locale"):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
+    return folder
 
 
 def processes() -> list[tuple[int, int, list[str]]]:

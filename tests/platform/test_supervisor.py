@@ -10,13 +10,13 @@ from collections.abc import Iterator
 import pytest
 
 from shundan.config.folders import postgres_place
-from tests.platform.installation import Installation, eventually
+from tests.platform.installation import Installation, eventually, fresh_code
 
 
 @pytest.fixture(scope="module")
-def installation() -> Iterator[Installation]:
-    """One installation for the module: making a database takes longer than starting it."""
-    installation = Installation()
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """One installation of a fresh clone for the module: making a database takes longer than starting it."""
+    installation = Installation(fresh_code(tmp_path_factory.mktemp("clone")))
     yield installation
     installation.remove()
 
@@ -35,6 +35,10 @@ def test_it_starts_everything_and_says_where(running: Installation) -> None:
     assert running.pid_of("database") and running.pid_of("web") and running.pid_of("worker")
 
 
+def test_a_fresh_clone_speaks_chinese_from_its_first_page(running: Installation) -> None:
+    assert "登录" in running.first_page()
+
+
 def test_a_second_start_says_what_runs_and_succeeds(running: Installation) -> None:
     assert running.manager is not None
     outcome = running.command("run")
@@ -50,8 +54,8 @@ def test_what_is_killed_three_times_comes_back(running: Installation, role: str)
         before = running.pid_of(role)
         assert before is not None
         os.kill(before, signal.SIGKILL)
-        assert eventually(lambda old=before: running.pid_of(role) not in (None, old), seconds=10), running.printed()
-        assert eventually(running.answers, seconds=10), running.printed()
+        assert eventually(lambda old=before: running.pid_of(role) not in (None, old), seconds=30), running.printed()
+        assert eventually(running.answers, seconds=30), running.printed()
     assert not running.manager_ended()
 
 
@@ -59,7 +63,7 @@ def test_a_killed_web_worker_comes_back(running: Installation) -> None:
     master = running.pid_of("web")
     workers = _children(master)
     os.kill(workers[0], signal.SIGKILL)
-    assert eventually(lambda: len(set(_children(master)) - set(workers)) == 1, seconds=10)
+    assert eventually(lambda: len(set(_children(master)) - set(workers)) == 1, seconds=30)
     assert running.pid_of("web") == master
 
 
@@ -75,7 +79,7 @@ def test_nobody_but_us_reaches_the_database(running: Installation) -> None:
 
 def test_when_the_manager_is_killed_nobody_stays_and_the_next_start_works(running: Installation) -> None:
     assert running.end(signal.SIGKILL) == -signal.SIGKILL
-    assert eventually(lambda: not running.left_over(), seconds=10), running.left_over()
+    assert eventually(lambda: not running.left_over(), seconds=30), running.left_over()
     running.start()
     assert running.answers()
 

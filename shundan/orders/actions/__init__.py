@@ -6,14 +6,19 @@ from shundan.orders.actions.amend import (
     preview_amendment,
     withdraw_amendment,
 )
+from shundan.orders.actions.annotate import (
+    change_attributes,
+)
 from shundan.orders.actions.attributes import (
     AttributesMissing,
-    change_attributes,
     shown_attributes,
 )
 from shundan.orders.actions.bulk import (
     Moved,
     move_orders,
+)
+from shundan.orders.actions.columns import (
+    choose_columns,
 )
 from shundan.orders.actions.copy import (
     copy_order,
@@ -114,6 +119,7 @@ __all__ = [
     "answer_what_if",
     "ask_what_if",
     "change_attributes",
+    "choose_columns",
     "continue_migration",
     "copy_order",
     "create_order",

@@ -19,8 +19,9 @@ from shundan.kernel.instances import unsaved
 from shundan.kernel.money import AMOUNT_DECIMALS, ZERO, decimals_of, is_currency_code, plain, round_amount
 from shundan.kernel.numbering import next_in_series
 from shundan.orders.actions.attributes import as_text, check_allowed, fill_attributes, hashed_attributes, write_keys
+from shundan.orders.actions.clock import enter_state, first_look
 from shundan.orders.actions.lines import LARGEST_AMOUNT, LineInput, price_lines
-from shundan.orders.actions.move import advance_order, enter_state
+from shundan.orders.actions.move import advance_order
 from shundan.orders.actions.sides import Sides, sides_of
 from shundan.orders.models import Order, OrderLine, OrderType
 from shundan.orders.queries import entry_frame, get_order, lines_of, number_pattern
@@ -172,6 +173,7 @@ def save_draft(number: str, given: OrderInput, *, version: int, by: Actor) -> Or
         raise VersionConflict(details=_differences(_comparable(order, lines), known))
     order.version += 1
     order.changed_at = by.at
+    order.acts_at = first_look(order.workflow_id, order.state, at=by.at)
     order.save()
     OrderLine.objects.filter(order_id=order.pk).delete()
     _insert_lines(order, lines)

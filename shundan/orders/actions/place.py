@@ -22,6 +22,7 @@ from shundan.kernel.instances import differing
 from shundan.kernel.memory import Outdated, from_memory, settled
 from shundan.orders.actions.approve import nobody_must_approve
 from shundan.orders.actions.attributes import has_keys, require_complete
+from shundan.orders.actions.clock import enter_state
 from shundan.orders.actions.draft import (
     OrderInput,
     compose_order,
@@ -30,7 +31,7 @@ from shundan.orders.actions.draft import (
     order_facts,
     pattern_of,
 )
-from shundan.orders.actions.move import JUDGED, advance_order, enter_state
+from shundan.orders.actions.move import JUDGED, advance_order
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import is_billed_at_all, type_of
 from shundan.orders.rules import fulfilment_of, invoicing_of

@@ -153,13 +153,13 @@ TELL_NOT = ";\n".join(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0018_workflow_migrations"),
+        ("orders", "0050_judged_events"),
         ("kernel", "0010_memory"),
         ("inventory", "0010_reserve_last"),
         ("accounts", "0001_initial"),
         ("parties", "0003_supplier_version"),
         ("catalog", "0001_initial"),
-        ("workflow", "0007_states_of_versions"),
+        ("workflow", "0010_drafts_of_tables"),
     ]
     operations = [
         migrations.RunSQL(DROP_EARLIER, EARLIER),

@@ -12,10 +12,11 @@ _WAREHOUSE_COLUMNS = tuple(field.attname for field in Warehouse._meta.concrete_f
 _FRAME = (
     "select (select v.id from workflow_workflowversion v"  # noqa: S608 - our own column names
     " where v.code = t.workflow order by v.version desc limit 1),"
-    " (select a.id from workflow_approvaltableversion a where a.code = 'order' order by a.version desc limit 1),"
-    " (select o.id from orders_ordertypeversion o where o.type_id = t.id and o.version = t.version), "
+    " (select a.id from workflow_approvaltableversion a"
+    " where a.code = coalesce(v.content ->> 'approval_table', 'order') order by a.version desc limit 1), v.id, "
     + ", ".join([*(f"t.{one}" for one in _TYPE_COLUMNS), *(f"w.{one}" for one in _WAREHOUSE_COLUMNS)])
-    + " from orders_ordertype t left join lateral"
+    + " from orders_ordertype t"
+    " left join orders_ordertypeversion v on v.type_id = t.id and v.version = t.version left join lateral"
     " (select * from inventory_warehouse where is_active order by id limit 1) w on true"
     " where t.code = %s and t.is_active"
 )
