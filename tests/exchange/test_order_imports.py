@@ -109,7 +109,7 @@ def test_each_problem_names_row_column_and_cure_and_stops_no_other_order(probe: 
         (4, "渠道"),
         (5, "渠道"),
         (7, "客户"),
-        (9, ""),
+        (9, "客户"),
     ]
     assert sums_of_import(found).counts == {"bad": 6, "good": 1}
     run_order_import(found.pk, by=people.wang)
