@@ -56,8 +56,11 @@ from shundan.orders.actions.notes import (
     note_orders_exported,
 )
 from shundan.orders.actions.place import (
+    Sourced,
     place_order,
     place_order_once,
+    place_sourced,
+    try_order,
 )
 from shundan.orders.actions.progress import (
     note_arrived,
@@ -114,6 +117,7 @@ __all__ = [
     "Preview",
     "Question",
     "ShipTo",
+    "Sourced",
     "WorkflowUnfit",
     "amend_order",
     "answer_what_if",
@@ -141,6 +145,7 @@ __all__ = [
     "note_taken_back",
     "place_order",
     "place_order_once",
+    "place_sourced",
     "preview_amendment",
     "publish_order_type",
     "refresh_progress",
@@ -154,6 +159,7 @@ __all__ = [
     "save_order_type",
     "shown_attributes",
     "take_due_orders",
+    "try_order",
     "undo_migration",
     "upload_order_file",
     "use_workflow",

@@ -20,12 +20,12 @@ from shundan.orders.actions.change import Plan, carry_out, plan_change, short_of
 from shundan.orders.actions.move import advance_order
 from shundan.orders.actions.sides import CustomerClosed
 from shundan.orders.actions.wishes import ChangeWish, wish_as_json, wish_of_json
-from shundan.orders.change_rules import AMENDMENT_REASONS, INITIATORS, OPEN_STATES
 from shundan.orders.models import Order, OrderAmendment, OrderRevision
 from shundan.orders.queries import amending_way, get_order, lock_order_unscoped
 from shundan.orders.queries.change_facts import Amended, facts_of_amendment
 from shundan.orders.queries.revisions import content_of
 from shundan.orders.rules import LONGEST_TEXT
+from shundan.orders.rules.changes import AMENDMENT_REASONS, INITIATORS, OPEN_STATES
 from shundan.workflow.actions import Request, RouteStep, start_approval, withdraw_approval
 from shundan.workflow.queries import (
     current_table_id,

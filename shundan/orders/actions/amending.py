@@ -1,8 +1,8 @@
 """How changes that were asked for end without being carried out."""
 
 from shundan.kernel.actor import Actor
-from shundan.orders.change_rules import OPEN_STATES
 from shundan.orders.models import Order, OrderAmendment
+from shundan.orders.rules.changes import OPEN_STATES
 from shundan.workflow.actions import end_approvals
 
 

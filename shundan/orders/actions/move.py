@@ -14,12 +14,12 @@ from shundan.kernel.money import ZERO
 from shundan.orders.actions.amending import end_amendments
 from shundan.orders.actions.attributes import free_keys, require_complete
 from shundan.orders.actions.clock import enter_state
-from shundan.orders.change_rules import worth_of_line
-from shundan.orders.hold_rules import blocking
 from shundan.orders.models import Order
 from shundan.orders.queries import get_order, is_billed_at_all, knows_amendments, lines_of, open_holds, type_of
-from shundan.orders.reason_rules import with_reason
 from shundan.orders.rules import fulfilment_of, invoicing_of, payment_of
+from shundan.orders.rules.changes import worth_of_line
+from shundan.orders.rules.holds import blocking
+from shundan.orders.rules.reasons import with_reason
 from shundan.workflow.actions import (
     approve_task,
     check_inputs,

@@ -47,8 +47,6 @@ from shundan.orders.queries.columns import (
     column_attributes,
 )
 from shundan.orders.queries.entry import (
-    LINE_COLUMNS,
-    ORDER_COLUMNS,
     EntryFrame,
     entry_frame,
 )
@@ -213,11 +211,9 @@ __all__ = [
     "FACTS_OF_AMENDMENTS",
     "FACTS_OF_ORDERS",
     "LEAST",
-    "LINE_COLUMNS",
     "LIST_COLUMNS",
     "MOST",
     "NONE",
-    "ORDER_COLUMNS",
     "PLACE_WORDS",
     "STANDARD_COLUMNS",
     "WORDS",

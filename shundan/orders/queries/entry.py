@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 
 from shundan.inventory.models import Warehouse
-from shundan.kernel.db import fetch_prepared
 from shundan.kernel.instances import fetched
-from shundan.orders.models import Order, OrderLine, OrderType
+from shundan.kernel.memory import remembered_rows
+from shundan.orders.models import OrderType
 
-ORDER_COLUMNS = tuple(field.attname for field in Order._meta.concrete_fields)
-LINE_COLUMNS = tuple(field.attname for field in OrderLine._meta.concrete_fields)
 _TYPE_COLUMNS = tuple(field.attname for field in OrderType._meta.concrete_fields)
 _WAREHOUSE_COLUMNS = tuple(field.attname for field in Warehouse._meta.concrete_fields)
 _FRAME = (
@@ -37,7 +35,7 @@ class EntryFrame:
 
 def entry_frame(type_code: str) -> EntryFrame | None:
     """Return the active type with this code, its current workflow and the default warehouse; one round trip."""
-    rows = fetch_prepared(_FRAME, [type_code.replace("\x00", "")])
+    rows = remembered_rows(_FRAME, [type_code.replace("\x00", "")])
     if not rows:
         return None
     (workflow_id, table_id, version_id, *row), end = rows[0], len(_TYPE_COLUMNS)

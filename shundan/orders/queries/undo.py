@@ -6,11 +6,11 @@ guards say why it is closed. Decisions about an approval are the approvers' and 
 
 from shundan.kernel.actor import Actor
 from shundan.kernel.undo import UndoOffer
-from shundan.orders.change_rules import valid_quantity
 from shundan.orders.models import Order
 from shundan.orders.queries.amendments import open_amendment_of
 from shundan.orders.queries.record import is_live, lines_of, may_do
 from shundan.orders.queries.workflows import amending_way
+from shundan.orders.rules.changes import valid_quantity
 from shundan.workflow.queries import Transition, definition_of, may_fire, refusal_of
 
 # Effects by which a definition says what a transition means.
