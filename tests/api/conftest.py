@@ -8,12 +8,6 @@ from tests.cast import Cast
 
 
 @pytest.fixture
-def people(db: None) -> Cast:
-    """The two companies and six people."""
-    return cast.everyone()
-
-
-@pytest.fixture
 def wang(people: Cast) -> Api:
     """The rep of the east, whose customer is Boyuan."""
     return as_person(people.wang)

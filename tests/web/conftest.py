@@ -23,12 +23,6 @@ def _plain_static_files(settings: object) -> None:
 
 
 @pytest.fixture
-def people(db: None) -> Cast:
-    """The two companies and six people."""
-    return cast.everyone()
-
-
-@pytest.fixture
 def browser_of() -> Browser:
     """Sign a person in and return their browser, in English."""
 
