@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests import cast, make
+from tests import make
 from tests.api.client import Api, as_person
 from tests.cast import Cast
 

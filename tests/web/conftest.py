@@ -7,8 +7,7 @@ from django.test import Client
 
 from shundan.accounts.models import User
 from shundan.kernel.actor import Actor
-from tests import cast, make
-from tests.cast import Cast
+from tests import make
 
 Browser = Callable[[Actor], Client]
 
