@@ -8,6 +8,7 @@ from shundan.accounts.queries import department_codes_unscoped
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import ZERO
 from shundan.orders.models import Order
+from shundan.orders.queries.fact_looks import dressed
 from shundan.orders.queries.record import lines_of, short_lines
 from shundan.workflow.queries import LiveFacts
 from shundan.workflow.registries import Fact
@@ -66,4 +67,6 @@ _FACTS: Mapping[str, Fact] = {
 }
 # These ask the database; the number is not known yet when an order is judged before it is written.
 _ASKED_FOR = ("number", "department", "stock_short")
-FACTS_OF_ORDERS = {name: one if name in _ASKED_FOR else replace(one, is_at_hand=True) for name, one in _FACTS.items()}
+FACTS_OF_ORDERS = dressed(
+    {name: one if name in _ASKED_FOR else replace(one, is_at_hand=True) for name, one in _FACTS.items()}
+)

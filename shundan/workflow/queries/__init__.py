@@ -32,6 +32,7 @@ from shundan.workflow.queries.definitions import (
     versions_of_workflow,
     workflow_codes,
     workflow_content,
+    workflow_labels,
 )
 from shundan.workflow.queries.designs import (
     Change,
@@ -75,7 +76,18 @@ from shundan.workflow.queries.inbox import (
 )
 from shundan.workflow.queries.language import (
     CONDITIONS,
+    Answer,
+    Gap,
+    answer_built,
+    answer_text,
     complaints_about,
+    operators_of,
+)
+from shundan.workflow.queries.sentences import (
+    KnownFact,
+    known_fact,
+    known_facts,
+    sentence_of,
 )
 from shundan.workflow.queries.tables import (
     Judged,
@@ -124,6 +136,7 @@ __all__ = [
     "CONDITIONS",
     "FINAL",
     "URGENCIES",
+    "Answer",
     "ApprovalRun",
     "ApprovalStory",
     "ApprovalTable",
@@ -137,10 +150,12 @@ __all__ = [
     "Document",
     "Drawing",
     "FieldsMissing",
+    "Gap",
     "Inbox",
     "InboxFilter",
     "InboxItem",
     "Judged",
+    "KnownFact",
     "LiveFacts",
     "Offer",
     "Problem",
@@ -155,6 +170,8 @@ __all__ = [
     "Value",
     "VersionLine",
     "Wanted",
+    "answer_built",
+    "answer_text",
     "approvals_of",
     "changes_between",
     "check_approval_table",
@@ -179,6 +196,8 @@ __all__ = [
     "happens_now",
     "has_errors",
     "judge_by_table",
+    "known_fact",
+    "known_facts",
     "known_names",
     "label_of_design",
     "label_of_name",
@@ -194,6 +213,7 @@ __all__ = [
     "next_to_decide",
     "offers_of",
     "open_tasks_for",
+    "operators_of",
     "propose_move",
     "read_definition",
     "read_table",
@@ -207,6 +227,7 @@ __all__ = [
     "running_states",
     "runs_by_ids",
     "said",
+    "sentence_of",
     "sheet_of",
     "sheet_text",
     "story_of",
@@ -222,4 +243,5 @@ __all__ = [
     "ways_changed",
     "workflow_codes",
     "workflow_content",
+    "workflow_labels",
 ]

@@ -11,6 +11,8 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
 from shundan.workflow.models import ApprovalTableVersion, WorkflowVersion
 from shundan.workflow.models import DesignDraft as DesignDraft
+from shundan.workflow.queries.tables import SUBJECT
+from shundan.workflow.queries.tables import subject_of_table as subject_of_table
 from shundan.workflow.registries import EFFECTS, FIELDS, GUARDS, LABELS, LOCK_RANKS, PARTNERS, SERVES, facts_schema
 from shundan.workflow.rules import Change as Change
 from shundan.workflow.rules import Problem as Problem
@@ -34,7 +36,6 @@ from shundan.workflow.rules.sheets import named_rows, renamed, text_of_sheet, te
 from shundan.workflow.rules.sheets import sheet_of as sheet_of
 from shundan.workflow.rules.sheets import table_sheet_of as table_sheet_of
 
-SUBJECT = "order"
 Published = WorkflowVersion | ApprovalTableVersion
 
 
@@ -56,12 +57,6 @@ def check_workflow(text: str, *, subject_kind: str = SUBJECT) -> list[Problem]:
 def check_approval_table(text: str, *, subject_kind: str = "") -> list[Problem]:
     """Return what is wrong with an approval table, errors and warnings, for the kind of document that it judges."""
     return check_table_text(text, roles=role_codes(), facts=facts_schema(subject_kind or _subject_of_text(text)))
-
-
-def subject_of_table(code: str) -> str:
-    """Return the kind of document that a table judges: of what was published by this code, else orders."""
-    rows = ApprovalTableVersion.objects.filter(code=code).order_by("-version")
-    return rows.values_list("subject_kind", flat=True).first() or SUBJECT
 
 
 def _subject_of_text(text: str) -> str:
