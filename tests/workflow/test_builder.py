@@ -50,9 +50,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "text": TEXTS,
     "texts": TEXTS,
     "date": st.dates(date(1900, 1, 1), date(2999, 12, 31)),
-    "datetime": st.datetimes(datetime(1950, 1, 1), datetime(2999, 1, 1)).map(
-        lambda moment: moment.replace(microsecond=0, fold=0, tzinfo=UTC)
-    ),
+    "datetime": st.integers(10**9, 3 * 10**10).map(lambda second: datetime.fromtimestamp(second, UTC)),
 }
 
 

@@ -54,7 +54,7 @@ CHANGE_REASONS: dict[str, Word] = {
 }
 
 ORDER, AMOUNTS, PARTIES = _("Order"), _("Amounts"), _("Customer and supplier")
-DELIVERY, CHANGE = _("Stock and delivery"), _("Change")
+DELIVERY, CHANGE = _("Stock and delivery"), pgettext_lazy("facts", "Change")
 LINE_HEADING, ATTRIBUTES = _("Line"), _("Attributes")
 
 

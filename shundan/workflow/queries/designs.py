@@ -216,11 +216,6 @@ def known_names(what: str, *, subject: str = SUBJECT) -> list[tuple[str, str]]:
     return [(name, label_of_name(what, name)) for name in names]
 
 
-def fact_kinds(*, subject: str = SUBJECT) -> dict[str, str]:
-    """Return what each fact of a kind of document is: number, text, date and so on."""
-    return {name: one.kind for name, one in facts_schema(subject).items()}
-
-
 def misfits_of(definition: Definition, document_kind: str) -> list[tuple[str, str]]:
     """Return which guards and effects of a workflow make no sense for a kind of document, as (what, name)."""
     named = [("guard", name) for one in definition.transitions for name in one.needs]
