@@ -59,10 +59,7 @@ def _click(selector: str) -> "Callable[[Tab], None]":
 
 def _open_condition(inside: str) -> "Callable[[Tab], None]":
     def act(tab: "Tab") -> None:
-        tab.evaluate(
-            "inside => document.querySelectorAll(`${inside} details, details${inside}`).forEach(one => { one.open = true })",
-            inside,
-        )
+        tab.evaluate("inside => document.querySelector(inside).setAttribute('open', '')", inside)
         tab.click(f"{inside} [data-condition-open] >> nth=0")
         tab.wait_for_selector(f"{inside} [data-condition-builder] :is(.built-whole, .built-note, .built-formula)")
 
