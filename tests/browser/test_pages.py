@@ -78,24 +78,23 @@ def test_a_page_is_in_order(
     path = shot.path + ("?size=20" if shot.path.endswith("s/") and shot.name.endswith("-list") else "")
     page.goto(path.format(**facts), wait_until="load")
     page.evaluate(AXE)
-    wrong = [*axe_faults(page, "light", TAGS), *_words(page, language), *_shape(page, language)]
+    wrong = [*_axe(page, "light", TAGS), *_words(page, language), *_shape(page, language)]
     # Colours and the sizes of what is touched are the same in every language.
     is_first_language = language == "zh"
     if is_first_language:
         page.evaluate(DARK)
-        wrong += axe_faults(page, "dark", COLOURS)
+        wrong += _axe(page, "dark", COLOURS)
     page.set_viewport_size({"width": 360, "height": WIDTHS[360]})
     if is_first_language:
         page.wait_for_timeout(170)  # The page looks after a pause which of its tables can be scrolled now.
-        wrong += axe_faults(page, "dark, 360 px", TOUCH)
+        wrong += _axe(page, "dark, 360 px", TOUCH)
     wrong += _shape(page, language)
     page.close()
     assert wrong == []
     assert office.faults == []
 
 
-def axe_faults(page: "Page", where: str, only: dict[str, object] = TAGS) -> list[str]:
-    """Return what axe finds wrong with a page."""
+def _axe(page: "Page", where: str, only: dict[str, object]) -> list[str]:
     return [f"{where}: {violation}" for violation in page.evaluate(RUN, only)]
 
 

@@ -128,9 +128,10 @@ _GROUPS: tuple[tuple[Word, tuple[str, ...]], ...] = (
 
 
 def dressed(facts: Mapping[str, Fact]) -> dict[str, Fact]:
-    """Return facts with how they are shown."""
+    """Return facts with how they are shown, in the order in which people look for them."""
     groups = {name: group for group, names in _GROUPS for name in names}
+    in_order = [name for name in groups if name in facts] + [name for name in facts if name not in groups]
     return {
-        name: replace(one, group=groups.get(name, CHANGE), choices=_CHOICES.get(name), is_money=name in _MONEY)
-        for name, one in facts.items()
+        name: replace(facts[name], group=groups.get(name, CHANGE), choices=_CHOICES.get(name), is_money=name in _MONEY)
+        for name in in_order
     }

@@ -35,7 +35,7 @@ export function drawRows(box, state, changed) {
     const element = h("li", { class: "built-row", onkeydown: (event) => keys(event, part) });
     const names = new Map(fact?.operators ?? []);
     const offered = [...names.keys(), ...(part.operator && !names.has(part.operator) ? [part.operator] : [])];
-    const operator = h("select", { class: "select", "aria-label": say("conditionHow", { label }), disabled: !fact, required: true, onchange: (event) => { chooseOperator(part, event.target.value); again(part, ".built-values :is(input, select), .built-operator"); } },
+    const operator = h("select", { class: "select", "aria-label": say("conditionHow", { label }), disabled: !fact, required: true, onchange: (event) => { chooseOperator(part, event.target.value); again(part, ".built-operator"); } },
       ...offered.map((code) => h("option", { value: code }, [names.get(code), state.words[code]].filter(Boolean).join("  "))));
     operator.classList.add("built-operator");
     operator.value = part.operator;

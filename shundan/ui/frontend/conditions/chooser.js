@@ -52,7 +52,8 @@ export function chooser({ label, options = [], lookup = "", value = "", choose, 
       : [h("span", { class: "hint", role: "option", "aria-disabled": "true", "aria-selected": "false" }, hint)]));
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
-    mark(ordered.length ? Math.max(0, ordered.findIndex((one) => one.value === chosen)) : -1);
+    const known = input.value === labelOf(chosen) ? ordered.findIndex((one) => one.value === chosen) : 0;
+    mark(ordered.length ? Math.max(0, known) : -1);
   };
   const open = async (typed) => {
     if (!lookup) {
@@ -94,7 +95,10 @@ export function chooser({ label, options = [], lookup = "", value = "", choose, 
   input.addEventListener("input", (event) => {
     event.stopPropagation();
     clearTimeout(timer);
-    if (!event.isComposing) timer = setTimeout(() => open(input.value.trim()), lookup ? WAIT : 0);
+    if (event.isComposing) return;
+    // What is at hand is there before the next key, such as Enter.
+    if (lookup) timer = setTimeout(() => open(input.value.trim()), WAIT);
+    else open(input.value.trim());
   });
   input.addEventListener("compositionend", () => open(input.value.trim()));
   input.addEventListener("keydown", (event) => {

@@ -93,7 +93,7 @@ async function open(box, button) {
   const builder = builderOf(box);
   builder.hidden = false;
   draw(box, answer);
-  builder.querySelector("[role=combobox], select, button")?.focus();
+  (builder.querySelector("[role=combobox]") ?? builder.querySelector("button"))?.focus();
 }
 
 function close(box, button) {

@@ -57,10 +57,8 @@ function many(row, fact, label, changed) {
     const wanted = say("chipAdd", { label });
     const isRequired = row.values.length === 0;
     const rest = (fact.choices ?? []).filter(([code]) => !row.values.includes(code));
-    if (fact.choices) {
-      if (rest.length > SHORT) return chooser({ label: wanted, options: rest.map(([code, name]) => ({ value: code, label: name })), choose: add, isRequired, placeholder: say("chipAddOne") });
-      return h("select", { class: "select picker-add", "aria-label": wanted, required: isRequired, onchange: (event) => add(event.target.value) }, h("option", { value: "" }, say("chipAddOne")), ...rest.map(([code, name]) => h("option", { value: code }, name)));
-    }
+    // A select would add whatever the arrow keys pass.
+    if (fact.choices) return chooser({ label: wanted, options: rest.map(([code, name]) => ({ value: code, label: name })), choose: add, isRequired, placeholder: say("chipAddOne") });
     if (fact.lookup) return chooser({ label: wanted, lookup: fact.lookup, choose: add, isFree: true, isRequired, placeholder: say("chipAddOne") });
     const held = typed({ ...fact, sign: "" }, wanted, "", () => {}, isRequired);
     held.placeholder = say("conditionAddEnter");
