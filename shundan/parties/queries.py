@@ -6,10 +6,10 @@ from django.db.models import Prefetch, Q
 
 from shundan.accounts.scopes import holds, scope_sql
 from shundan.kernel.actor import Actor
-from shundan.kernel.db import fetch_prepared
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.instances import fetched
 from shundan.kernel.listing import Page, count_capped, page_of
+from shundan.kernel.memory import remembered_rows
 from shundan.kernel.models import Event
 from shundan.kernel.search import matches
 from shundan.kernel.timeline import events_of_unscoped
@@ -132,7 +132,7 @@ def buyer(number: str, *, by: Actor) -> Customer:
     """
     require(by, "customer.read")
     condition, parameters = scope_sql(by, "customer.read", alias="c")
-    rows = fetch_prepared(f"{_BUYER} and {condition}", [number.replace("\x00", ""), *parameters])
+    rows = remembered_rows(f"{_BUYER} and {condition}", [number.replace("\x00", ""), *parameters])
     if not rows:
         raise NotFound(what="customer", key=number[:100])
     row = rows[0]

@@ -1,4 +1,4 @@
-"""Stories of an administrator: a workflow moves its running orders and takes them back; the past judges a table."""
+"""Stories of an administrator: a workflow moves its orders and takes them back; a table is judged by the past."""
 
 import os
 from pathlib import Path

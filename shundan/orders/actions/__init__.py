@@ -6,9 +6,11 @@ from shundan.orders.actions.amend import (
     preview_amendment,
     withdraw_amendment,
 )
+from shundan.orders.actions.annotate import (
+    change_attributes,
+)
 from shundan.orders.actions.attributes import (
     AttributesMissing,
-    change_attributes,
     shown_attributes,
 )
 from shundan.orders.actions.bulk import (
