@@ -179,10 +179,16 @@ def _row(one: OrderImport) -> dict[str, Any]:
         "file": one.file_name,
         "type": one.type_code,
         "value": STATES[one.state],
+        "label": _said(one.state),
         "total": one.total,
         "at": one.at,
         "by": one.by_name,
     }
+
+
+def _said(state: str) -> str:
+    words = {"checking": _("Checking"), "checked": _("Checked"), "running": _("Importing"), "done": _("Done")}
+    return words[state]
 
 
 def _progress(one: OrderImport) -> dict[str, Any]:

@@ -116,13 +116,13 @@ def _read(given: Given, kind: str) -> Content:
             "name_en",
             "number",
             "workflow",
-            "approval_table",
             "invoices_on",
             "colour",
             "icon",
             "print_layout",
         )
     }
+    content["approval_table"] = given.text("approval_table", "order")
     content |= {"code": given.text("code"), "party": given.text("party")}
     content["attributes"] = [_attribute(row) for row in given.rows("attributes")]
     # What every kind can do without is chosen by its boxes; the order is that of the rows.

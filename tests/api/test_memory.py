@@ -146,3 +146,18 @@ def test_an_old_memory_is_outdated(shop: Shop) -> None:
             cursor.execute("select kernel_require_known(pg_current_snapshot(), now() - interval '11 minutes')")
         with pytest.raises(Exception, match="outdated"):
             cursor.execute("select kernel_require_known('900000000:900000000:'::pg_snapshot, now())")
+
+
+def test_changes_are_kept_for_a_day(shop: Shop) -> None:
+    from shundan.kernel.tasks import forget_changes
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update kernel_masterchange set at = now() - interval '25 hours' where xid = ("
+            "select min(xid) from kernel_masterchange)"
+        )
+        cursor.execute("select count(*) from kernel_masterchange")
+        (before,) = cursor.fetchone()
+        forget_changes(timestamp=0)
+        cursor.execute("select count(*) from kernel_masterchange")
+        assert cursor.fetchone() == (before - 1,)

@@ -15,7 +15,7 @@ from shundan.exchange.sheets.reading import read_sheet
 from shundan.kernel.errors import Malformed, NotFound, NotPermitted
 from shundan.orders.models import Order
 from shundan.orders.rules.types import ChoiceOption
-from tests import make
+from tests import cast, make
 from tests.cast import Cast
 from tests.jobs import do_jobs
 
@@ -25,7 +25,13 @@ HEAD = "来源单号,客户,货号,数量,单价,渠道,要求日期,批次,神�
 
 
 @pytest.fixture
-def probe() -> None:
+def people(db: None) -> Cast:
+    """The two companies and six people."""
+    return cast.everyone()
+
+
+@pytest.fixture
+def probe(people: Cast) -> None:
     """A type with an attribute of the header, required, and one of the lines."""
     make.product("FILE-1", price="10.00", stock=100)
     make.order_type(
@@ -103,7 +109,7 @@ def test_each_problem_names_row_column_and_cure_and_stops_no_other_order(probe: 
         (4, "渠道"),
         (5, "渠道"),
         (7, "客户"),
-        (9, ""),
+        (9, "客户"),
     ]
     assert sums_of_import(found).counts == {"bad": 6, "good": 1}
     run_order_import(found.pk, by=people.wang)
@@ -144,13 +150,13 @@ def test_only_who_enters_orders_uploads_and_only_their_own(probe: None, people: 
 
 
 @pytest.mark.parametrize(
-    ("content", "code"),
-    [(b"", "empty"), (b"PK\x03\x04rubbish", "cannot be read"), (b"a\x00b", "neither"), (b"sku,qty\n", "no rows")],
+    ("content", "said"),
+    [(b"", "文件为空"), (b"PK\x03\x04rubbish", "无法读取"), (b"a\x00b", "既不是表格"), (b"sku,qty\n", "没有数据行")],
 )
-def test_bad_files_are_refused_with_a_cure(content: bytes, code: str, people: Cast) -> None:
+def test_bad_files_are_refused_with_a_cure(content: bytes, said: str, people: Cast) -> None:
     with pytest.raises(BadFile) as refused:
         upload_orders("x.csv", content, type_code="sales", until="draft", by=people.wang)
-    assert code in refused.value.message
+    assert said in refused.value.message
     with pytest.raises(Malformed):
         upload_orders("x.csv", b"customer,price\nC,1\n", type_code="sales", until="draft", by=people.wang)
     assert not OrderImport.objects.exists()

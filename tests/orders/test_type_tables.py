@@ -31,7 +31,7 @@ mode = "any"
 def strict() -> None:
     """Publish a table that asks finance early, for one type of order."""
     make.shipped()
-    publish_table(STRICT, by=make.boss())
+    publish_table(STRICT, subject_kind="order", by=make.boss())
     make.order_type("special", approval_table="strict")
 
 

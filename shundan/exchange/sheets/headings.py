@@ -9,7 +9,17 @@ from shundan.orders.queries import TypeDefinition
 
 # Field: its names, the Chinese and the English one that templates use first.
 HEADER: Mapping[str, tuple[str, ...]] = {
-    "source_number": ("来源单号", "Source number", "外部单号", "平台单号", "订单号", "Order", "Order number"),
+    "source_number": (
+        "来源单号",
+        "Source number",
+        "外部单号",
+        "平台单号",
+        "订单号",
+        "单号",
+        "订单编号",
+        "Order",
+        "Order number",
+    ),
     "customer": ("客户", "Customer", "客户编号", "客户名称", "Customer number", "Customer name"),
     "supplier": ("供应商", "Supplier", "供应商编号", "供应商名称", "Supplier number", "Supplier name"),
     "origin": ("原订单", "Origin order", "原订单号", "Origin"),

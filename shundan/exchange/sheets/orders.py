@@ -99,7 +99,7 @@ def problems_of(refusal: Refused, order: SheetOrder, *, columns: Iterable[Column
     """Return a refusal of the domain as problems at the places of the file."""
     headings = {one.field: one.heading for one in columns}
     if not refusal.details:
-        return [Problem(order.row, "", refusal.message)]
+        return [Problem(order.row, headings.get(str(refusal.facts.get("what", "")), ""), refusal.message)]
     found = []
     for detail in refusal.details:
         head, _dot, name = detail.path.partition(".")
