@@ -1,9 +1,9 @@
 """The fixtures every test may ask for: invariants afterwards, a browser, a served application."""
 
 import os
-import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import settings
@@ -11,6 +11,8 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from pytest_django.live_server_helper import LiveServer
+
+    from tests.cast import Cast
 
 
 pytest.register_assert_rewrite("tests.make", "tests.cast")
@@ -20,19 +22,21 @@ settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Make the test database; before it is dropped, wait for who still looks at it, and show out who does not go.
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """Make the test database; a test that commits leaves it as it found it."""
+    from django.test import TransactionTestCase
 
-    A thread that serves pages keeps its database session as long as a browser keeps its connection open, and ends a
-    moment after that; a killed worker's server process notices later still.
-    """
-    yield
-    from tests.sessions import end_sessions_left
+    from tests.database import own_database, put_back
 
-    with django_db_blocker.unblock():
-        left = end_sessions_left(patience=2.0)
-    if left:
-        warnings.warn(f"database sessions were still open at the end of the tests: {left}", stacklevel=1)
+    with (
+        django_db_blocker.unblock(),
+        own_database(),
+        django_db_blocker.block(),
+        patch.object(TransactionTestCase, "_fixture_teardown", lambda _self: put_back()),
+    ):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -50,29 +54,18 @@ def invariants(request: pytest.FixtureRequest) -> Iterator[None]:
     assert not (found := broken()), "\n".join(f"{each.code} {each.promise}: {each.examples}" for each in found)
 
 
-@pytest.fixture(autouse=True)
-def no_jobs_left(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Tests and companies that commit leave jobs, whose tables Django does not empty: nobody shall find them."""
-    mark = request.node.get_closest_marker("django_db")
-    if mark is None or not mark.kwargs.get("transaction"):
-        yield
-        return
-    request.getfixturevalue("_django_db_helper")
-    _drop_jobs()
-    yield
-    _drop_jobs()
+@pytest.fixture
+def people(db: None) -> "Cast":
+    """Bring the two companies and six people of the stories on stage."""
+    from tests import cast
 
-
-def _drop_jobs() -> None:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("truncate procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers")
+    return cast.everyone()
 
 
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
     """Start one Chromium for the session; a machine without one fails with the cure, it never skips."""
+    from django.db import connections
     from playwright.sync_api import sync_playwright
 
     from tools.chromium import FLAGS, need_chromium
@@ -82,6 +75,8 @@ def browser() -> "Iterator[Browser]":
         browser = playwright.chromium.launch(executable_path=chromium.path, args=FLAGS, env={**chromium.environment})
         yield browser
         browser.close()
+        # While Playwright's event loop runs, Django keeps other connections than before and after.
+        connections.close_all()
 
 
 @pytest.fixture

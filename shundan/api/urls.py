@@ -10,8 +10,10 @@ from shundan.api import (
     bills,
     customers,
     invoices,
+    list_columns,
     notices,
     order_files,
+    order_imports,
     order_types,
     orders,
     payment_requests,
@@ -50,9 +52,11 @@ api = NinjaAPI(
 )
 for subject in (
     orders,
+    list_columns,
     order_types,
     amendments,
     order_files,
+    order_imports,
     approvals,
     shipments,
     receipts,

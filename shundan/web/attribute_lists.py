@@ -1,4 +1,4 @@
-"""Attributes in lists and files: filters, columns that the address names, and their cells."""
+"""Attributes in lists and files: filters by what the address asks of them, and their cells in files."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -8,8 +8,19 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from shundan.kernel.actor import Actor
-from shundan.orders.queries import Attribute, Order, OrderType, attribute_catalogue, named, order_types
-from shundan.web.attribute_view import NUMERIC, text_of
+from shundan.orders.queries import (
+    LEAST,
+    MOST,
+    NONE,
+    WORDS,
+    Attribute,
+    OrderType,
+    attribute_catalogue,
+    filter_tests,
+    named,
+    order_types,
+)
+from shundan.web.attribute_view import picker_of
 from shundan.web.kinds import Face
 from shundan.web.lists import State
 from shundan.web.words import name_of
@@ -30,44 +41,29 @@ def attributes_wanted(state: State) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((code, values) for code, values in pairs if values)
 
 
-def columns_wanted(state: State) -> list[Attribute]:
-    """Return the header's attributes that the address shows as columns; what is unknown shows nothing."""
-    wished = state.many("show")
-    catalogue = attribute_catalogue() if wished else {}
-    found = [catalogue[code].attribute for code in dict.fromkeys(wished) if code in catalogue]
-    return [one for one in found if one.place == "header"]
-
-
-def column_head(one: Attribute) -> dict[str, Any]:
-    """Return the head of an attribute's column."""
-    return {"label": named(one), "is_number": one.data_type in NUMERIC}
-
-
-def cells_of(shown: Sequence[Attribute], order: Order) -> list[str]:
-    """Return the cells of an order in the attributes' columns."""
-    return [text_of(one, order.attributes.get(one.code), order.currency) for one in shown]
-
-
-def attribute_choices(state: State, types: Sequence[OrderType]) -> dict[str, Any]:
-    """Return the filters and columns that a list of orders of these types offers."""
+def attribute_fields(state: State, types: Sequence[OrderType], by: Actor) -> list[dict[str, Any]]:
+    """Return the filters by attributes that a list of orders of these types offers."""
     mine = {one.code for one in types}
     known = [one for one in attribute_catalogue(types=types).values() if not mine.isdisjoint(one.type_codes)]
-    shown = state.many("show")
-    filters = [
-        {
-            "name": f"{PREFIX}{one.attribute.code}",
-            "label": named(one),
-            "options": _options(one.attribute),
-            "value": state.text(f"{PREFIX}{one.attribute.code}"),
-        }
-        for one in known[:MOST_FILTERS]
-    ]
-    picks = [
-        {"label": named(one), "url": _toggled(state, one.attribute.code, shown), "active": one.attribute.code in shown}
-        for one in known
-        if one.attribute.place == "header"
-    ]
-    return {"attribute_filters": filters, "attribute_picks": picks}
+    return [_field(one.attribute, state, by) for one in known[:MOST_FILTERS]]
+
+
+def _field(one: Attribute, state: State, by: Actor) -> dict[str, Any]:
+    """Return a filter: its name, the tests it offers, and what they hold now."""
+    name, tests = f"{PREFIX}{one.code}", filter_tests(one)
+    asked = {test: state.text(f"{name}.{test}") for test in tests}
+    return {
+        "name": name,
+        "label": named(one),
+        "kind": "choices" if _options(one) else "range" if LEAST in tests else "words" if WORDS in tests else "none",
+        "input": "date" if one.data_type in ("date", "datetime") else "text",
+        "options": _options(one),
+        "picker": picker_of(one, by),
+        "values": state.many(name),
+        "value": state.text(name),
+        "tests": asked,
+        "active": bool(state.many(name)) or any(asked.values()),
+    }
 
 
 def attribute_pills(state: State) -> list[dict[str, str]]:
@@ -75,16 +71,21 @@ def attribute_pills(state: State) -> list[dict[str, str]]:
     wanted = attributes_wanted(state)
     catalogue = attribute_catalogue() if wanted else {}
     pills = []
-    for code, values in wanted:
+    for name, values in wanted:
+        code, _dot, test = name.partition(".")
+        entry = catalogue.get(code)
         for value in values:
-            entry = catalogue.get(code)
-            facts = {
-                "name": named(entry) if entry else code,
-                "value": _word(entry.attribute, value) if entry else value,
-            }
-            label = _("%(name)s: %(value)s") % facts
-            pills.append({"label": label, "remove": state.without(f"{PREFIX}{code}", value)})
+            word = _word(entry.attribute, value) if entry and not test else value
+            facts = {"name": named(entry) if entry else code, "value": word}
+            pills.append({"label": _said(test, value) % facts, "remove": state.without(f"{PREFIX}{name}", value)})
     return pills
+
+
+def _said(test: str, value: str) -> str:
+    if test == NONE:
+        return _("%(name)s: empty") if value == "yes" else _("%(name)s: not empty")
+    sentences = {LEAST: "%(name)s ≥ %(value)s", MOST: "%(name)s ≤ %(value)s", WORDS: _("%(name)s contains “%(value)s”")}
+    return sentences.get(test) or _("%(name)s: %(value)s")
 
 
 def exported_attributes(face: Face, state: State, by: Actor) -> list[Attribute]:
@@ -134,10 +135,3 @@ def _options(one: Attribute) -> list[tuple[str, str]]:
 
 def _word(one: Attribute, value: str) -> str:
     return dict(_options(one)).get(value, value)
-
-
-def _toggled(state: State, code: str, shown: Sequence[str]) -> str:
-    changed = state.query.copy()
-    changed.pop("after", None)
-    changed.setlist("show", [one for one in shown if one != code] if code in shown else [*shown, code])
-    return f"?{changed.urlencode()}"

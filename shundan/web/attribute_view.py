@@ -1,6 +1,6 @@
 """Attributes of orders on pages: as fields to fill, as columns of the grid, and as what an order or a list shows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,16 @@ from shundan.ui.formatting import moment, money, qty
 
 MOST_TYPED = 6000
 NUMERIC = ("integer", "decimal", "money", "computed")
-PICKERS = {"customer": "customers.pick", "supplier": "suppliers.pick"}
+PICKERS = {
+    "customer": "customers.pick",
+    "supplier": "suppliers.pick",
+    "product": "products.pick",
+    "order": "orders.pick",
+    "user": "users.pick",
+    "warehouse": "warehouses.pick",
+}
+# What it takes to look for a record; for the others it is `….read`.
+READS = {"user": "order.read", "warehouse": "order.read"}
 # Where the page of a record that an attribute points to stands.
 TARGETS = {
     "customer": ("customers.show", "number"),
@@ -27,8 +36,8 @@ TARGETS = {
 }
 
 
-def header_fields(
-    definition: TypeDefinition,
+def attribute_fields(
+    attributes: Iterable[Attribute],
     values: Mapping[str, Any],
     shown: frozenset[str] | None,
     *,
@@ -36,12 +45,12 @@ def header_fields(
     by: Actor,
     category: str = "draft",
 ) -> list[dict[str, Any]]:
-    """Return the header's attributes as fields of a form; `shown` None shows those without a condition.
+    """Return attributes of a header or line as fields of a form; `shown` None shows those without a condition.
 
     A new order has the defaults where it has no values; what cannot be changed in this category only shows its value.
     """
     fields = []
-    for one in definition.of_place("header"):
+    for one in attributes:
         value = values.get(one.code, one.default if new and one.code not in values else None)
         is_shown = not one.shown_when if shown is None else one.code in shown
         is_fixed = one.data_type == "computed" or category not in one.editable_in
@@ -60,7 +69,7 @@ def field_of(one: Attribute, value: Any, by: Actor) -> dict[str, Any]:
         "text": text_of(one, value),
         "required": one.is_required,
         "options": [(option.code, named(option)) for option in one.options],
-        "picker": reverse(PICKERS[one.reference]) if one.reference in PICKERS else None,
+        "picker": picker_of(one, by),
         "is_number": one.data_type in NUMERIC,
         "url": _url(one, value, by) if one.data_type == "file" and value else None,
     }
@@ -101,7 +110,7 @@ def header_state(order: Order, *, by: Actor) -> dict[str, Any]:
     }
 
 
-def grid_columns(definition: TypeDefinition) -> list[dict[str, Any]]:
+def grid_columns(definition: TypeDefinition, by: Actor) -> list[dict[str, Any]]:
     """Return the columns of the grid between the product and the end, in the order of the type."""
     found: list[dict[str, Any]] = []
     for code in definition.line_columns:
@@ -112,7 +121,8 @@ def grid_columns(definition: TypeDefinition) -> list[dict[str, Any]]:
         choices = [named(option) for option in one.options]
         choices = [_("Yes"), _("No")] if one.data_type == "yes_no" else choices
         column = {"field": f"a_{one.code}", "label": named(one), "number": one.data_type in NUMERIC}
-        found.append(column | {"edits": one.data_type != "computed", "choices": choices})
+        column |= {"edits": one.data_type != "computed", "choices": choices}
+        found.append(column | {"file": one.data_type == "file", "source": picker_of(one, by)})
     return found
 
 
@@ -126,10 +136,14 @@ def shown_values(order: Order, *, by: Actor) -> list[dict[str, Any]]:
     ]
 
 
-def line_words(order: Order, values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the attributes of a line that have a value, in words."""
+def line_words(order: Order, values: Mapping[str, Any], by: Actor) -> list[tuple[str, str, str | None]]:
+    """Return the attributes of a line that have a value, in words, and where they lead."""
     attributes = type_of(order).of_place("line") if values else ()
-    return [(named(one), text_of(one, values[one.code], order.currency)) for one in attributes if one.code in values]
+    return [
+        (named(one), text_of(one, values[one.code], order.currency), _url(one, values[one.code], by))
+        for one in attributes
+        if one.code in values
+    ]
 
 
 def text_of(one: Attribute, value: Any, currency: str = "CNY") -> str:
@@ -160,6 +174,13 @@ def typed_text(value: Any) -> str:
     return ", ".join(value) if isinstance(value, list) else str(value)
 
 
+def picker_of(one: Attribute, by: Actor) -> str | None:
+    """Return where records for a reference are looked for, if the actor may look there."""
+    if one.data_type != "reference" or not by.may(READS.get(one.reference, f"{one.reference}.read")):
+        return None
+    return reverse(PICKERS[one.reference])
+
+
 def _typed(one: Attribute, value: Any) -> Any:
     """Return a kept value as the field takes it: moments on the reader's clock, without their zone."""
     if one.data_type == "datetime" and value:
@@ -181,12 +202,20 @@ def _url(one: Attribute, value: Any, by: Actor) -> str | None:
     return None
 
 
+def may_change_lines(order: Order, by: Actor) -> bool:
+    """Tell whether this actor can still change some attribute of lines after entry."""
+    attributes = type_of(order).of_place("line")
+    is_open = any(order.category in one.editable_in and one.data_type != "computed" for one in attributes)
+    return is_open and order.category != "draft" and may_do("order.edit", order, by=by)
+
+
 def fields_to_change(order: Order, by: Actor) -> list[dict[str, Any]]:
     """Return the header's attributes as fields, if some can still be changed now by this actor after entry."""
     definition = type_of(order)
     if order.category == "draft" or not may_do("order.edit", order, by=by):
         return []
-    fields = header_fields(definition, order.attributes, None, new=False, by=by, category=order.category)
+    attributes = definition.of_place("header")
+    fields = attribute_fields(attributes, order.attributes, None, new=False, by=by, category=order.category)
     found = [one for one in fields if not one["is_fixed"]]
     shown = shown_attributes(order, by=by)[0] if found else frozenset()
     return [one | {"shown": True} for one in found if one["code"] in shown]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.queries import label_of_permission, role_codes, role_labels
 from shundan.ui.badges import BADGES
-from shundan.workflow.queries import KnownFact, Problem, label_of_name, sentence_of
+from shundan.workflow.queries import KnownFact, Problem, hint_of_name, label_of_name, sentence_of
 
 Word = str | Promise
 STAYS = "="
@@ -112,7 +112,12 @@ def span_text(count: str, unit: str) -> str:
 
 def fact_rows(known: Mapping[str, KnownFact]) -> list[tuple[str, str, str]]:
     """Return (name in conditions, name on screen, kind) of facts."""
-    return [(name, str(one.label), str(FACT_KINDS.get(one.kind, ""))) for name, one in known.items()]
+    return [(name, _hinted(name, str(one.label)), str(FACT_KINDS.get(one.kind, ""))) for name, one in known.items()]
+
+
+def _hinted(name: str, label: str) -> str:
+    hint = hint_of_name(name)
+    return f"{label} ({hint})" if hint else label
 
 
 def role_names() -> dict[str, str]:

@@ -27,7 +27,7 @@ from shundan.orders.queries import (
 )
 from shundan.parties.queries import Address, Customer, Supplier, get_customer, list_payment_terms
 from shundan.web.addresses import address_of
-from shundan.web.attribute_view import copied_values, grid_columns, header_fields, header_state, typed_text
+from shundan.web.attribute_view import attribute_fields, copied_values, grid_columns, header_state, typed_text
 from shundan.web.kinds import FACES
 from shundan.web.words import name_of, unit_words
 
@@ -74,7 +74,7 @@ def entry_context(
             "terms": [(one.code, name_of(one)) for one in list_payment_terms(by=by)],
             "currencies": [(currency, currency)],
         },
-        "attributes": header_fields(definition, values, shown, new=order is None, by=by),
+        "attributes": attribute_fields(definition.of_place("header"), values, shown, new=order is None, by=by),
         "can_edit_price": not is_return and (order_type.kind != "transfer" or _is_work(order_type)),
         "has_prices": order_type.kind != "transfer" or _is_work(order_type),
         "cancel_url": reverse("orders.show", kwargs={"number": (order or origin).number})  # type: ignore[union-attr]
@@ -85,7 +85,7 @@ def entry_context(
             "products_url": f"{reverse('products.pick')}?kind={order_type.kind}",
             "submit_url": submit_url,
             "lines": rows,
-            "columns": grid_columns(definition),
+            "columns": grid_columns(definition, by),
             "totals": _totals(source),
             "draft_key": f"{by.id}:{key}",
         },

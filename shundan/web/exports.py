@@ -12,17 +12,19 @@ import xlsxwriter  # type: ignore[import-untyped]
 from django.http import FileResponse, HttpRequest, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
+from shundan.inventory.queries import list_warehouses
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed
 from shundan.orders.actions import note_orders_exported
-from shundan.orders.queries import Attribute, Order, exported_orders, named
+from shundan.orders.queries import Order, exported_orders
 from shundan.ui.badges import BADGES, badge_of
 from shundan.ui.doors import page
 from shundan.web.attribute_lists import Texts, exported_attributes
 from shundan.web.kinds import Face, axis_of_goods, require_kind
 from shundan.web.lists import State, state_of
-from shundan.web.orders import chosen_numbers, filter_of, invoicing_value, payment_value
-from shundan.web.words import is_english
+from shundan.web.order_columns import Column, columns_named, columns_of
+from shundan.web.orders import chosen_numbers, filter_of, invoicing_value, payment_value, view_of
+from shundan.web.words import is_english, name_of
 from shundan.workflow.queries import definition_of
 
 BOM = "\ufeff"
@@ -41,8 +43,8 @@ def export_orders(request: HttpRequest, *, by: Actor, kind: str = "sale") -> Htt
     note_orders_exported(form=form, filters=_filters(face, state), by=by)
     orders = exported_orders(by=by, wanted=filter_of(state, face), numbers=numbers)
     # The words are chosen here, while the reader's language is active; the rows flow later.
-    words = _Words(face, exported_attributes(face, state, by))
-    rows = (words.row(order, by) for order in orders)
+    words = _Words(face, _columns(face, state, by), by)
+    rows = (words.row(order) for order in orders)
     name = f"{face.place}-{by.today.isoformat()}"
     return csv_file(name, words.head, rows) if form == "csv" else xlsx_file(name, words.head, rows)
 
@@ -83,6 +85,33 @@ def _filters(face: Face, state: State) -> str:
     return state.filter_string() if face.kind == "sale" else "&".join((f"kind={face.kind}", state.filter_string()))
 
 
+# A file says in several cells what a list says in one.
+STANDARD = (
+    "party",
+    "customer_reference",
+    "ordered_on",
+    "status",
+    "fulfilment",
+    "invoicing",
+    "payment",
+    "owner",
+    "currency",
+    "net",
+    "tax",
+    "amount",
+    "paid",
+)
+
+
+def _columns(face: Face, state: State, by: Actor) -> list[Column]:
+    """Return the columns that the person chose for this view; else the ordinary ones and all attributes."""
+    shown, is_own = columns_of(face, view_of(state, face), by)
+    if is_own:
+        return shown
+    attributes = tuple(f"attribute.{one.code}" for one in exported_attributes(face, state, by))
+    return columns_named(face, (*STANDARD, *attributes))
+
+
 def _wanted(request: HttpRequest, face: Face, by: Actor) -> tuple[State, list[str] | None]:
     if request.method == "GET":
         return state_of(request), None
@@ -94,53 +123,49 @@ def _wanted(request: HttpRequest, face: Face, by: Actor) -> tuple[State, list[st
 class _Words:
     """The heading and the words of status values in the reader's language."""
 
-    def __init__(self, face: Face, attributes: Sequence[Attribute]) -> None:
-        self._face = face
-        self._attributes = attributes
-        self._texts = Texts(attributes)
+    def __init__(self, face: Face, columns: Sequence[Column], by: Actor) -> None:
+        self._face, self._columns, self._by = face, columns, by
+        self._texts = Texts([one.attribute for one in columns if one.attribute])
         self._is_english = is_english()
-        self.head = [
-            _("Number"),
-            str(face.number_of_party),
-            str(face.party),
-            _("Customer PO"),
-            _("Ordered on"),
-            _("Status"),
-            str(face.fulfilment_label),
-            str(face.invoicing_label),
-            str(face.payment_label),
-            _("Owner"),
-            _("Currency"),
-            _("Net"),
-            _("Tax"),
-            _("Total"),
-            _("Paid"),
-            *(named(one) for one in attributes),
-        ]
+        self._warehouses = {one.pk: name_of(one) for one in list_warehouses(by=by)}
+        self.head = [_("Number"), *(title for one in columns for title in self._titles(one))]
         self._said: dict[tuple[str, str], str] = {}
         for axis in {"lifecycle", "fulfilment", "invoicing", "payment", face.fulfilment, face.invoicing} - {""}:
             self._learn(axis)
 
-    def row(self, order: Order, by: Actor) -> list[Cell]:
+    def row(self, order: Order) -> list[Cell]:
         """Return the cells of one order."""
-        return [
-            order.number,
-            order.party.number if order.party else "",
-            order.party_name,
-            order.customer_reference,
-            order.ordered_on,
-            self._say("lifecycle", order.category) if order.kind == "sale" else self._state(order),
-            self._say(axis_of_goods(order), order.fulfilment),
-            self._say(self._face.invoicing, invoicing_value(order)) if self._face.invoicing else "",
-            self._say("payment", payment_value(order, by)) if self._face.payment else "",
-            order.owner.name if order.owner else "",
-            order.currency,
-            order.net,
-            order.tax,
-            order.total,
-            order.paid,
-            *(self._texts.cell(one, order.attributes.get(one.code)) for one in self._attributes),
-        ]
+        return [order.number, *(cell for one in self._columns for cell in self._cells(one, order))]
+
+    def _titles(self, column: Column) -> tuple[str, ...]:
+        if column.code == "party":
+            return str(self._face.number_of_party), str(self._face.party)
+        return (_("Total") if column.code == "amount" else str(column.label),)
+
+    def _cells(self, column: Column, order: Order) -> tuple[Cell, ...]:
+        if column.attribute is not None:
+            return (self._texts.cell(column.attribute, order.attributes.get(column.attribute.code)),)
+        match column.code:
+            case "party":
+                return (order.party.number if order.party else "", order.party_name)
+            case "amount":
+                return (order.total,)
+            case "type":
+                return (order.type.name_en if self._is_english else order.type.name_zh,)
+            case "status":
+                return (self._say("lifecycle", order.category) if order.kind == "sale" else self._state(order),)
+            case "fulfilment":
+                return (self._say(axis_of_goods(order), order.fulfilment),)
+            case "invoicing":
+                return (self._say(self._face.invoicing, invoicing_value(order)),)
+            case "payment":
+                return (self._say("payment", payment_value(order, self._by)),)
+            case "warehouse":
+                return (self._warehouses.get(order.warehouse_id or 0, ""),)
+            case "owner":
+                return (order.owner.name if order.owner else "",)
+        value: Cell = getattr(order, column.code)
+        return (value,)
 
     def _learn(self, axis: str) -> None:
         self._said |= {(axis, value): str(badge_of(axis, value).label) for value in BADGES[axis]}

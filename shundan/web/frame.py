@@ -22,6 +22,23 @@ from shundan.workflow.queries import count_to_decide
 DENSITIES = ("compact", "standard", "comfortable")
 
 
+# Where people work all day, most wanted first: the right that makes it somebody's work, and for which kind of order.
+# The quick navigation of a phone holds the first of them.
+THUMBS: tuple[tuple[str, str, str], ...] = (
+    ("home", SIGNED_IN, ""),
+    ("orders", "order.create", "sale"),
+    ("purchases", "order.create", "purchase"),
+    ("approvals", "order.approve", ""),
+    ("shipments", "shipment.create", ""),
+    ("receipts", "receipt.post", ""),
+    ("invoices", "invoice.issue", ""),
+    ("payments", "payment.register", ""),
+    ("stock", "stock.adjust", ""),
+    ("customers", "customer.create", ""),
+)
+THUMBS_SHOWN = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A page in the navigation: who may open it, and which view's count it wears for whom."""
@@ -81,6 +98,7 @@ def frame(request: HttpRequest, by: Actor, *, title: str, active: str = "", **mo
     """Return the `page` that every signed-in template expects (Any: a template's context)."""
     signed_in = signed_in_of(request)
     assert signed_in is not None
+    navigation = _navigation(by, active)
     return {
         "title": title,
         "language": language_tag(),
@@ -93,7 +111,8 @@ def frame(request: HttpRequest, by: Actor, *, title: str, active: str = "", **mo
             "department": " · ".join(role_labels(signed_in.roles, language=get_language() or "")),
             "initial": initial_of(by.name),
         },
-        "nav": _navigation(by, active),
+        "nav": navigation,
+        "thumbs": _thumbs(by, navigation),
         "unread": count_unread(by=by),
         "messages": take_messages(request),
         "create_url": None,
@@ -150,6 +169,17 @@ def _navigation(by: Actor, active: str) -> list[dict[str, Any]]:
         )
         section = heading
     return items
+
+
+def _thumbs(by: Actor, navigation: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what a thumb reaches: first where somebody works, then what else is open to them."""
+    items = {item["name"]: item for item in navigation}
+    own = [
+        name
+        for name, right, kind in THUMBS
+        if name in items and (may_with_kind(by, right, kind) if kind else by.may(right))
+    ]
+    return [items[name] for name in [*own, *(name for name in items if name not in own)][:THUMBS_SHOWN]]
 
 
 @cache

@@ -112,7 +112,7 @@ def order_page(
         "events": timeline(parts.events if tab == "history" else parts.events[:5], workflow_id=order.workflow_id),
         "can_note": by.may("order.note"),
         **top_context(parts, by),
-        **lines_context(parts),
+        **lines_context(parts, by),
         **documents_context(parts, by),
         **side_context(parts, by),
         **undo_context(order.number, parts.undo, kind=order.kind),

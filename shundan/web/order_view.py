@@ -15,7 +15,7 @@ from shundan.orders.queries import Order, OrderLine, is_billed_at_all, open_of, 
 from shundan.ui.formatting import day, moment, money, plural_of, qty
 from shundan.web.addresses import ship_address
 from shundan.web.approval_view import flow_of
-from shundan.web.attribute_view import fields_to_change, line_words, shown_values
+from shundan.web.attribute_view import fields_to_change, line_words, may_change_lines, shown_values
 from shundan.web.kinds import axis_of_goods, face_of, state_label, words_of_goods
 from shundan.web.order_parts import Parts
 from shundan.web.orders import invoicing_value, payment_value
@@ -75,11 +75,12 @@ def _change_flag(parts: Parts) -> list[dict[str, Any]]:
     return [{"text": text, "note": note, "link": {"label": one.title, "url": url}}]
 
 
-def lines_context(parts: Parts) -> dict[str, Any]:
+def lines_context(parts: Parts, by: Actor) -> dict[str, Any]:
     """Return the lines and the sums below them."""
     order = parts.order
+    can_change = may_change_lines(order, by)
     return {
-        "lines": [_line(line, parts) for line in parts.lines],
+        "lines": [_line(line, parts, by, can_change=can_change) for line in parts.lines],
         "totals": {
             "net": order.net,
             "discount": parts.progress.discount,
@@ -271,13 +272,17 @@ def _origin(order: Order) -> dict[str, str] | None:
     }
 
 
-def _line(line: OrderLine, parts: Parts) -> dict[str, Any]:
+def _line(line: OrderLine, parts: Parts, by: Actor, *, can_change: bool) -> dict[str, Any]:
+    number, position = parts.order.number, line.position
     return {
         "position": line.position,
         "sku": line.sku,
         "name": name_of(line),
         "spec": line.product.spec,
-        "attributes": line_words(parts.order, line.attributes),
+        "attributes": line_words(parts.order, line.attributes, by),
+        "attributes_url": reverse("orders.line", kwargs={"number": number, "position": position})
+        if can_change
+        else None,
         "url": reverse("products.show", kwargs={"sku": line.sku}),
         "unit": parts.units.get(line.unit, line.unit),
         "quantity": line.quantity,

@@ -27,18 +27,16 @@ from shundan.parties.queries import customer_name, supplier_name
 from shundan.ui.badges import badge_of
 from shundan.ui.doors import is_fragment, page
 from shundan.web.attribute_lists import (
-    attribute_choices,
+    attribute_fields,
     attribute_pills,
     attributes_wanted,
-    cells_of,
-    column_head,
-    columns_wanted,
     filter_names,
     type_name,
 )
 from shundan.web.frame import frame
 from shundan.web.kinds import Face, axis_of_goods, require_kind, state_label
 from shundan.web.lists import State, columns, company_sum, pager, state_of, tabs
+from shundan.web.order_columns import Cells, Column, column_choices, columns_of
 from shundan.web.words import name_of, purchase_order
 
 LIFECYCLES = ("draft", "submitted", "approved", "confirmed", "in_progress", "completed", "closed", "cancelled")
@@ -70,10 +68,15 @@ def order_list(request: HttpRequest, *, by: Actor, kind: str = "sale") -> HttpRe
         return (
             HttpResponse(status=204, headers={"HX-Redirect": target}) if is_fragment(request) else redirect_to(target)
         )
-    rows = _rows_context(request, state, face, by)
+    shown, is_own = columns_of(face, view_of(state, face), by)
+    rows = _rows_context(state, face, shown, by)
     if is_fragment(request):
         return render(request, "orders/_rows.html", {"page": {"create_url": create_url(face, by)}, **rows})
-    return render(request, "orders/list.html", {**_list_context(request, state, face, by), **rows})
+    context = _list_context(request, state, face, by)
+    chooser = column_choices(
+        face, view_of(state, face), shown, context.pop("own_types"), state.filter_string(), is_own=is_own
+    )
+    return render(request, "orders/list.html", {**context, **rows, "chooser": chooser})
 
 
 @page("order.read")
@@ -81,7 +84,7 @@ def view_counts(request: HttpRequest, *, by: Actor, kind: str = "sale") -> HttpR
     """Show the view tabs with their bounded counts; loaded after the table."""
     face, state = require_kind(by, "order.read", kind), state_of(request)
     counts = count_views(by=by, views=[view for view, _label in face.views if view != "all"], kinds=(kind,))
-    context = {"views": tabs(state, face.views, active=_view(state, face), counts=counts)}
+    context = {"views": tabs(state, face.views, active=view_of(state, face), counts=counts)}
     return render(request, "orders/_views.html", context)
 
 
@@ -114,7 +117,7 @@ def filter_of(state: State, face: Face) -> OrderFilter:
     """Return what the address narrows the list of a kind to."""
     return OrderFilter(
         kinds=(face.kind,),
-        view=_view(state, face),
+        view=view_of(state, face),
         search=state.text("q"),
         category=state.many("lifecycle"),
         payment=state.many("payment"),
@@ -173,12 +176,13 @@ def row_of(order: Order, by: Actor) -> dict[str, Any]:
     }
 
 
-def _view(state: State, face: Face) -> str:
+def view_of(state: State, face: Face) -> str:
+    """Return the view that the address names, all orders if it is none of this list's."""
     wished = state.text("view")
     return wished if any(wished == view for view, _label in face.views) else "all"
 
 
-def _rows_context(request: HttpRequest, state: State, face: Face, by: Actor) -> dict[str, Any]:
+def _rows_context(state: State, face: Face, shown: list[Column], by: Actor) -> dict[str, Any]:
     wanted = filter_of(state, face)
     found, sums = list_and_sum_orders(by=by, wanted=wanted, cursor=state.cursor, limit=state.size, sort=state.sort)
     worth = company_sum(sums.company_total) if sums.company_total is not None else None
@@ -190,20 +194,20 @@ def _rows_context(request: HttpRequest, state: State, face: Face, by: Actor) -> 
         shown=len(found.items),
         sums=[(_("Sum"), worth)] if found.items and worth else [],
     )
-    shown = columns_wanted(state)
+    cells = Cells(shown, by)
     pills = [*_pills(state, by), *attribute_pills(state)]
     return {
         "face": face,
         "columns": columns(state, SORTS),
-        "attribute_columns": [column_head(one) for one in shown],
-        "rows": [row_of(order, by) | {"cells": cells_of(shown, order)} for order in found.items],
+        "shown": shown,
+        "rows": [row_of(order, by) | {"cells": cells.of(order)} for order in found.items],
         "pills": pills,
         "clear_url": state.link(path=face.url(), drop=(*FILTERS, "q", *filter_names(state))),
         "pager": footer,
         "empty": "filtered" if pills or wanted.search or wanted.view != "all" else "new",
         "query_string": state.filter_string(),
         "bulk_actions": _bulk_actions(face, by),
-        "import_url": reverse("imports.list") if face.kind == "sale" and by.may("import.run") else None,
+        "import_url": reverse("order_imports.list") if may_with_kind(by, "order.create", face.kind) else None,
     }
 
 
@@ -213,12 +217,12 @@ def _list_context(request: HttpRequest, state: State, face: Face, by: Actor) -> 
     query |= {"since": state.day("since"), "until": state.day("until")}
     query["customer_name"] = customer_name(customer, by=by) if customer else ""
     query["supplier_name"] = supplier_name(supplier, by=by) if supplier else ""
-    query["hidden"] = [*state.hidden("view", "sort", "size"), *(("show", code) for code in state.many("show"))]
+    query["hidden"] = state.hidden("view", "sort", "size")
     types = [one for one in order_types(by=by, with_retired=True) if one.kind == face.kind]
     may_export = may_with_kind(by, "order.export", face.kind)
     return {
         "page": frame(request, by, title=str(face.title), active=face.place, create_url=create_url(face, by)),
-        "views": tabs(state, face.views, active=_view(state, face), counts={}),
+        "views": tabs(state, face.views, active=view_of(state, face), counts={}),
         "views_url": f"{face.url('views')}?{state.filter_string()}",
         "query": query,
         "pickers": [
@@ -233,7 +237,8 @@ def _list_context(request: HttpRequest, state: State, face: Face, by: Actor) -> 
             "types": [(one.code, name_of(one)) for one in types] if len(types) > 1 else [],
             "owners": owners_of_orders(by=by) if by.scope_of("order.read") != "own" else [],
         },
-        **attribute_choices(state, types),
+        "own_types": types,
+        "attribute_filters": attribute_fields(state, types, by),
         "active_filters": sum(1 for name in (*FILTERS, *filter_names(state)) if state.text(name)),
         "export_url": _export_url(state, face, "xlsx") if may_export else None,
         "export_csv_url": _export_url(state, face, "csv") if may_export else None,

@@ -1,9 +1,10 @@
-"""Answers of the pickers: customers by name, number or pinyin; products with price, stock and the last price paid."""
+"""Answers of the pickers: records by name, number or pinyin; products with price, stock and the last price paid."""
 
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 
+from shundan.accounts.queries import suggest_colleagues
 from shundan.catalog.queries import (
     COMPANY_CURRENCY,
     Product,
@@ -15,12 +16,13 @@ from shundan.inventory.queries import availability_unscoped, available_of, list_
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound
 from shundan.kernel.money import plain
-from shundan.orders.queries import last_prices, last_purchase_prices_unscoped
+from shundan.orders.queries import OrderFilter, last_prices, last_purchase_prices_unscoped, list_orders
 from shundan.parties.queries import Customer, get_customer, get_supplier, suggest_customers, suggest_suppliers
 from shundan.ui.doors import page
 from shundan.web.words import name_of
 
 MOST_CODES = 100
+MOST_ITEMS = 8
 
 
 @page("customer.read")
@@ -48,6 +50,31 @@ def products(request: HttpRequest, *, by: Actor) -> JsonResponse:
         return JsonResponse({"items": bought_items(found, request.GET.get("supplier", ""), request, by)})
     customer = _customer(request.GET.get("customer", ""), by)
     return JsonResponse({"items": product_items(found, customer, request.GET.get("warehouse", ""), by)})
+
+
+@page("order.read")
+def orders(request: HttpRequest, *, by: Actor) -> JsonResponse:
+    """Return the orders that fit what was typed, the newest first."""
+    wanted = OrderFilter(search=request.GET.get("q", "")[:200])
+    found = list_orders(by=by, wanted=wanted, limit=MOST_ITEMS).items
+    items = [{"id": one.number, "label": one.number, "detail": one.party_name, "aside": one.currency} for one in found]
+    return JsonResponse({"items": items})
+
+
+@page("order.read")
+def users(request: HttpRequest, *, by: Actor) -> JsonResponse:
+    """Return the colleagues who fit what was typed."""
+    found = suggest_colleagues(request.GET.get("q", ""), by=by, limit=MOST_ITEMS)
+    return JsonResponse({"items": [{"id": one.email, "label": one.name, "detail": one.email} for one in found]})
+
+
+@page("order.read")
+def warehouses(request: HttpRequest, *, by: Actor) -> JsonResponse:
+    """Return the warehouses whose code or name holds what was typed."""
+    words = request.GET.get("q", "").strip().lower()
+    known = [(one.code, name_of(one)) for one in list_warehouses(by=by)]
+    found = [(code, name) for code, name in known if words in f"{code} {name}".lower()]
+    return JsonResponse({"items": [{"id": code, "label": name, "detail": code} for code, name in found[:MOST_ITEMS]]})
 
 
 def product_items(found: list[Product], customer: Customer | None, warehouse: str, by: Actor) -> list[dict[str, Any]]:

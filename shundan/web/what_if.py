@@ -24,7 +24,9 @@ from shundan.web.words import WHYS, label_of, listed
 from shundan.workflow.queries import (
     current_table_id,
     definition_of,
+    get_design,
     label_of_table,
+    subject_of_table,
     table_codes,
     table_of,
     versions_of_table,
@@ -35,7 +37,10 @@ from shundan.workflow.queries import (
 RIGHT = "workflow.manage"
 SPANS = (7, 30, 90, 365)
 SHOWN = 50
-CANDIDATE = "text"
+# Of other documents nothing is kept that could be asked.
+JUDGED = "order"
+CANDIDATE, DRAFT = "text", "draft"
+KINDS = {"table": "approval_table", "workflow": "workflow"}
 
 
 @page(RIGHT, methods=("GET", "POST"))
@@ -48,7 +53,7 @@ def what_if_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     values["days"] = given.text("days") or "30"
     if request.method == "POST":
         try:
-            return go(request, reverse("what_if.show", args=[ask_what_if(_question(given, of, values), by=by).pk]))
+            return go(request, reverse("what_if.show", args=[ask_what_if(_question(given, of, values, by), by=by).pk]))
         except Refused as problem:
             refusal = problem
     return _form(request, by, of, values, refusal)
@@ -140,17 +145,25 @@ class _Words:
         return label_of(found) if found else name
 
 
-def _question(given: Given, of: str, values: dict[str, str]) -> Question:
+def _question(given: Given, of: str, values: dict[str, str], by: Actor) -> Question:
     subject, _colon, code = of.partition(":")
-    after = values["after"]
+    after, text = values["after"], values["text"].replace("\r\n", "\n")
+    if after == DRAFT:
+        after, text = CANDIDATE, _draft_of(subject, code, by) or ""
     return Question(
         subject=subject,
         code=code,
         before=given.whole("before") or 0,
         after=None if after == CANDIDATE else given.whole("after") or 0,
-        text=values["text"].replace("\r\n", "\n"),
+        text=text,
         days=given.whole("days") or 0,
     )
+
+
+def _draft_of(subject: str, code: str, by: Actor) -> str | None:
+    """Return what somebody works on, or None."""
+    design = get_design(KINDS[subject], code, by=by) if subject in KINDS else None
+    return design.text if design is not None and design.draft else None
 
 
 def _form(request: HttpRequest, by: Actor, of: str, values: dict[str, str], refusal: Refused | None) -> HttpResponse:
@@ -161,6 +174,8 @@ def _form(request: HttpRequest, by: Actor, of: str, values: dict[str, str], refu
     subject, _colon, code = of.partition(":")
     lines = (versions_of_table if subject == "table" else versions_of_workflow)(code)
     versions = [(one.number, _("Version %(number)s") % {"number": one.number}) for one in lines]
+    drafts = [(DRAFT, _("The draft as it was saved"))] if _draft_of(subject, code, by) else []
+    candidates = [*drafts, (CANDIDATE, _("A text that I paste here")), *versions]
     context = {
         "page": frame(request, by, title=_("What if"), active="what_if"),
         "refusal": _refused(refusal) if refusal else None,
@@ -168,8 +183,8 @@ def _form(request: HttpRequest, by: Actor, of: str, values: dict[str, str], refu
         "of": of,
         "tabs": [{"label": label, "url": f"?of={key}", "active": key == of} for key, label in choices],
         "versions": versions,
-        "candidates": [(CANDIDATE, _("A text that I paste here")), *versions],
-        "values": {"before": versions[0][0], "after": CANDIDATE} | {k: v for k, v in values.items() if v},
+        "candidates": candidates,
+        "values": {"before": versions[0][0], "after": candidates[0][0]} | {k: v for k, v in values.items() if v},
         "spans": [(days, _("The last %(days)s days") % {"days": days}) for days in SPANS],
         "rows": [_row(one) for one in found.items],
         "pager": pager(
@@ -190,7 +205,8 @@ def _refused(refusal: Refused) -> dict[str, Any]:
 
 
 def _choices() -> list[tuple[str, str]]:
-    tables = [(f"table:{code}", label_of_table(table_of(current_table_id(code)))) for code in table_codes()]
+    codes = [code for code in table_codes() if subject_of_table(code) == JUDGED]
+    tables = [(f"table:{code}", label_of_table(table_of(current_table_id(code)))) for code in codes]
     return [*tables, *((f"workflow:{code}", workflow_label(code)) for code in workflow_codes())]
 
 

@@ -1,9 +1,10 @@
 """Workflows: who uses which version, the designer, and which order types follow one."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -40,14 +41,23 @@ def _rows(designs: list[Design], by: Actor) -> list[dict[str, Any]]:
 
 
 def _more(design: Design, request: HttpRequest, by: Actor) -> dict[str, Any]:
+    running = count_running_orders(by=by)
     used = types_by_workflow(by=by).get(design.code, [])
     fitting = types_that_fit(definition_of(design.in_force.pk), by=by) if design.in_force else []
     return {
         "types": [{"code": one.code, "name": name_of(one)} for one in used],
         "usable": [(one.code, name_of(one)) for one in fitting if one.workflow != design.code],
-        "running": count_running_orders(by=by),
+        "running": running,
         "use_url": FACE.url("use", code=design.code),
+        "migrate_url": _migrate_url(design, running),
     }
+
+
+def _migrate_url(design: Design, running: Mapping[int, int]) -> str | None:
+    """Return where running orders of older versions are moved to the one in force, or None if there are none."""
+    if not any(running.get(one.pk) for one in design.versions if one != design.in_force):
+        return None
+    return f"{reverse('migrations.new')}?workflow={design.code}&target={design.in_force.version}"
 
 
 def _version(version: Any, by: Actor) -> dict[str, Any]:

@@ -33,8 +33,14 @@ PARTNERS: dict[str, tuple[str, ...]] = {}
 # each other (docs/adr/0007).
 LOCK_RANKS: dict[str, int] = {}
 
+# Guards whose answer changes only with the document itself. After every change of a document the engine looks for
+# automatic ways anyway; where others are asked, too, it looks again from time to time.
+OWN_GUARDS: set[str] = set()
+
 # What people who write no code read instead of a name; by what it is (guard, effect, fact, field), then by name.
 LABELS: dict[str, dict[str, str | Promise]] = {}
+# How values of a fact are written in conditions, where its name does not say it.
+HINTS: dict[str, str | Promise] = {}
 # Kinds of document (sale, purchase, …) that a guard or effect makes sense for; those not named serve all.
 SERVES: dict[str, frozenset[str]] = {}
 
@@ -76,7 +82,8 @@ Choices = Callable[[], Mapping[str, str | Promise]]
 class Fact:
     """What a fact is (a kind of the conditions' KINDS), and how it is found; one that cannot be found is None.
 
-    What is `at_hand` costs no question to the database: it is kept of every document that a table judged.
+    What is `at_hand` costs no question to the database: it is kept of every document that a table judged. What is
+    `own` changes only with the document itself.
     The rest is for people: what it is called where `name_things` names it otherwise, the heading it stands under,
     its values where there are only some, and whether it is an amount in company currency.
     """
@@ -86,6 +93,7 @@ class Fact:
     minimum: Decimal | None = None
     is_optional: bool = False
     is_at_hand: bool = False
+    is_own: bool = False
     label: str | Promise = ""
     group: str | Promise = ""
     choices: Choices | None = None

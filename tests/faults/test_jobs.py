@@ -1,20 +1,16 @@
 """Jobs commit with their cause, and a worker that is killed in the middle leaves each effect once."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
-from shundan.config.folders import ROOT
 from shundan.kernel.events import record
 from shundan.kernel.models import EventReceipt, NumberSeries
 from tests import make
 from tests.faults import slow
+from tests.faults.workers import end_worker, start_worker
 from tests.platform.installation import eventually
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("jobs")]
@@ -26,18 +22,6 @@ def dawdlers() -> Iterator[None]:
     slow.join()
     yield
     slow.leave()
-
-
-def worker(folder: Path) -> "subprocess.Popen[bytes]":
-    """Start a real job worker on this test's database."""
-    place = settings.DATABASES["default"]
-    address = f"postgresql://{place['USER']}@/{connection.settings_dict['NAME']}?host={place['HOST']}"
-    command = "import django; django.setup(); from tests.faults import slow; slow.main()"
-    environment = {**os.environ, "DATABASE_URL": address, "SLOW_FOLDER": str(folder)}
-    with open(folder / "log", "ab") as log:
-        return subprocess.Popen(
-            [sys.executable, "-c", command], env=environment, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
-        )
 
 
 def counted() -> dict[str, int]:
@@ -61,7 +45,7 @@ def test_a_worker_killed_before_and_after_its_commit_has_each_effect_once(tmp_pa
     record("test.happened", subject=("test", 1), by=make.boss())
     assert jobs() == 2
 
-    first = worker(tmp_path)
+    first = start_worker(tmp_path)
     came = eventually(lambda: (tmp_path / "before").exists() and (tmp_path / "after").exists(), seconds=30)
     first.kill()
     first.wait()
@@ -70,11 +54,10 @@ def test_a_worker_killed_before_and_after_its_commit_has_each_effect_once(tmp_pa
     assert eventually(lambda: counted() == {"before": 0, "after": 1}, seconds=5)
     assert jobs() == 2
 
-    second = worker(tmp_path)
+    second = start_worker(tmp_path)
     try:
         assert eventually(lambda: jobs() == 0, seconds=45), (tmp_path / "log").read_text()
     finally:
-        second.terminate()
-        assert second.wait(20) == 0
+        end_worker(second)
     assert counted() == {"before": 1, "after": 1}
     assert EventReceipt.objects.count() == 2

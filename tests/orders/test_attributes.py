@@ -268,6 +268,59 @@ class TestFinding:
         types = OrderFilter(type_code="probe")
         assert {one.number for one in list_orders(by=make.boss(), wanted=types).items} == {fair.number, visit.number}
 
+    @pytest.mark.parametrize("is_searchable", [True, False])
+    def test_ranges_words_and_nothing_are_asked_for_by_key_and_without(self, is_searchable: bool) -> None:
+        make.order_type(
+            "probe",
+            attributes=(
+                make.attribute("contract", is_searchable=is_searchable),
+                make.attribute("score", "decimal", is_searchable=is_searchable),
+                make.attribute("back_on", "date", is_searchable=is_searchable),
+                make.attribute("visit_at", "datetime", is_searchable=is_searchable),
+                make.attribute("channel", "choice", options=CHANNELS),
+                make.attribute("kg", "decimal", place="line", is_searchable=is_searchable),
+            ),
+            line_columns=("quantity", "kg"),
+        )
+        sku = make.product(stock=100).sku
+
+        def line(**attributes: str) -> LineInput:
+            return LineInput(sku=sku, quantity=Decimal(1), attributes=attributes)
+
+        low = entered(
+            lines=(line(kg="9"), line()),
+            contract="上海展会 HT-9",
+            score="9",
+            back_on="2026-03-09",
+            visit_at="2026-03-09T23:30",
+            channel="fair",
+        )
+        high = entered(lines=(line(kg="10.5"),), contract="Moon 100%", score="10.5", back_on="2026-11-01")
+        entered("sales")
+
+        def found(**asked: str | tuple[str, ...]) -> set[str]:
+            pairs = tuple((name.replace("__", "."), (v,) if isinstance(v, str) else v) for name, v in asked.items())
+            return {one.number for one in list_orders(by=make.boss(), wanted=OrderFilter(attributes=pairs)).items}
+
+        both = {low.number, high.number}
+        assert found(score__from="9", score__to="10.4") == {low.number}
+        assert found(score__from="9.5") == {high.number}
+        assert found(back_on__to="2026-03-09") == {low.number}
+        assert found(back_on__from="2026/3/10") == {high.number}
+        assert found(visit_at__from="2026-03-09", visit_at__to="2026-03-09") == {low.number}
+        assert found(visit_at__from="2026-03-10") == set()
+        assert found(kg__from="10") == {high.number}
+        assert found(contract__has="ht-9 展会") == {low.number}
+        assert found(contract__has="100%") == {high.number}
+        assert found(contract__has="100_") == set()
+        assert found(channel__empty="yes") == {high.number}
+        assert found(channel__empty="no") == {low.number}
+        assert found(channel="fair", channel__empty="yes") == both
+        assert found(kg__empty="yes") == {low.number}
+        assert found(kg__empty="no") == both
+        assert refused_places(lambda: found(channel__from="1")) == {"query.attribute.channel.from": "unknown_test"}
+        assert refused_places(lambda: found(score__to="x")) == {"query.attribute.score.to": "not_a_number"}
+
     def test_the_search_finds_what_is_searchable(self) -> None:
         make.order_type("probe", attributes=(make.attribute("contract", is_searchable=True), make.attribute("other")))
         order = entered(contract="HT-2026-77", other="secret")

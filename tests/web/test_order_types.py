@@ -57,6 +57,12 @@ def sampled(by: Actor, people: Cast, **attributes: Any) -> Order:
     return place_order(given, until="confirmed", by=by)
 
 
+def sampled_sale(people: Cast) -> Order:
+    """Enter an ordinary order."""
+    lines = (LineInput(sku=make.product(stock=5).sku, quantity=Decimal(1)),)
+    return place_order(OrderInput(customer=people.boyuan.number, lines=lines), until="draft", by=people.wang)
+
+
 def test_an_administrator_makes_a_type_without_a_programmer(admin: Client) -> None:
     page = admin.get("/order-types/new/?kind=sale").content.decode()
     assert "New type: " in page
@@ -205,10 +211,13 @@ def test_lists_filter_show_and_export_attributes(people: Cast, browser_of: Brows
     fair = sampled(people.wang, people, channel="fair", score=7).number
     visit = sampled(people.wang, people, channel="visit").number
     manager = browser_of(people.zhang)
-    page = manager.get("/orders/", {"attribute.channel": "fair", "show": ["channel", "score"]}).content.decode()
+    page = manager.get("/orders/", {"attribute.channel": "fair"}).content.decode()
     assert (fair in page, visit in page) == (True, False)
-    assert '<th scope="col">Channel</th>' in page
     assert "Channel: Fair" in page
+    assert '<th scope="col">Channel</th>' not in page
+    ranged = manager.get("/orders/", {"attribute.score.from": "5", "attribute.channel.empty": "no"}).content.decode()
+    assert (fair in ranged, visit in ranged) == (True, False)
+    assert ("Score ≥ 5" in ranged, "Channel: not empty" in ranged) == (True, True)
     assert visit in manager.get("/orders/", {"type": "sample"}).content.decode()
     assert manager.get("/orders/", {"attribute.channel": "moon"}).status_code == 422
     file = manager.get("/orders/export/?format=csv&type=sample&attribute.channel=fair")
@@ -216,6 +225,73 @@ def test_lists_filter_show_and_export_attributes(people: Cast, browser_of: Brows
     assert rows[0].endswith("Channel,Score")
     assert [row.split(",")[0] for row in rows[1:]] == [fair]
     assert rows[1].endswith("Fair,7")
+
+
+def test_columns_are_kept_for_each_person_and_view_and_files_have_them(people: Cast, browser_of: Browser) -> None:
+    make.order_type(attributes=(make.attribute("channel", "choice", options=CHANNELS, name_en="Channel"),))
+    fair = sampled(people.wang, people, channel="fair").number
+    manager, rep = browser_of(people.zhang), browser_of(people.wang)
+    chosen = {"columns": ["attribute.channel", "amount"], "view": "mine", "query": "view=mine&q=x"}
+    answer = rep.post("/orders/columns/", chosen)
+    assert (answer.status_code, answer["Location"]) == (303, "/orders/?view=mine&q=x")
+    page = rep.get("/orders/?view=mine").content.decode()
+    assert '<th scope="col">Channel</th>' in page
+    assert '<th scope="col">Shipping</th>' not in page
+    assert '<td class="attribute-cell">Fair</td>' in page
+    for other in (rep.get("/orders/"), manager.get("/orders/?view=mine")):
+        assert '<th scope="col">Channel</th>' not in other.content.decode()
+    file = manager.get("/orders/export/?format=csv&view=mine")
+    assert b"Shipping" in b"".join(file.streaming_content)  # type: ignore[attr-defined]
+    manager.post("/orders/columns/", {"columns": ["attribute.channel", "type", "warehouse", "due_on"], "view": "all"})
+    file = manager.get("/orders/export/?format=csv")
+    rows = b"".join(file.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
+    assert rows[0] == "Number,Channel,Type,Warehouse,Due on"
+    assert rows[1].startswith(f"{fair},Fair,")
+    assert rep.post("/orders/columns/", {"columns": ["nonsense"], "view": "mine"}).status_code == 422
+    rep.post("/orders/columns/", {"reset": "1", "view": "mine"})
+    assert '<th scope="col">Shipping</th>' in rep.get("/orders/?view=mine").content.decode()
+
+
+def test_attributes_of_a_line_are_changed_after_entry(people: Cast, browser_of: Browser) -> None:
+    make.order_type(
+        attributes=(
+            make.attribute("batch", place="line", editable_in=("draft", "confirmed"), is_required=True),
+            make.attribute("drawing", "file", place="line", editable_in=("draft", "confirmed")),
+            make.attribute("fixed", place="line"),
+        ),
+        line_columns=("quantity", "batch", "drawing", "fixed"),
+    )
+    goods = LineInput(sku=make.product(stock=5).sku, quantity=Decimal(1), attributes={"batch": "B1", "fixed": "F"})
+    given = OrderInput(customer=people.boyuan.number, type="sample", lines=(goods,))
+    order = place_order(given, until="confirmed", by=people.wang)
+    rep = browser_of(people.wang)
+    address = f"/orders/{order.number}/lines/1/"
+    assert f'href="{address}"' in rep.get(f"/orders/{order.number}/").content.decode()
+    form = rep.get(address).content.decode()
+    assert ('name="attributes.batch"' in form, 'name="attributes.fixed"' in form) == (True, False)
+    told = rep.post("/orders/files/", {"file": SimpleUploadedFile("a.txt", b"plan")}).json()
+    version = make.fresh(order.number).version
+    wrong = rep.post(address, {"version": version, "attributes.batch": "", "attributes.drawing": told["value"]})
+    assert (wrong.status_code, "is required" in wrong.content.decode()) == (422, True)
+    good = rep.post(address, {"version": version, "attributes.batch": "B2", "attributes.drawing": told["value"]})
+    assert good.status_code == 303
+    assert make.fresh(order.number).lines.get().attributes == {"batch": "B2", "drawing": told["value"], "fixed": "F"}
+    page = rep.get(f"/orders/{order.number}/").content.decode()
+    assert f'<a href="/orders/files/{told["value"].partition(":")[0]}/">a.txt</a>' in page
+    assert rep.get(f"/orders/{order.number}/lines/7/").status_code == 404
+    assert browser_of(people.li).get(address).status_code in (403, 404)
+
+
+def test_every_kind_of_record_can_be_looked_for(people: Cast, browser_of: Browser) -> None:
+    order = sampled_sale(people)
+    rep = browser_of(people.wang)
+
+    def first(path: str) -> str:
+        return str(rep.get(path).json()["items"][0]["id"])
+
+    assert first(f"/orders/pick/?q={order.number}") == order.number
+    assert "@" in first("/pick/users/?q=wang")
+    assert first("/pick/warehouses/?q=main") == rep.get("/pick/warehouses/").json()["items"][0]["id"]
 
 
 def test_a_file_is_uploaded_and_downloaded_but_never_shown(people: Cast, browser_of: Browser) -> None:

@@ -6,14 +6,19 @@ from shundan.orders.actions.amend import (
     preview_amendment,
     withdraw_amendment,
 )
+from shundan.orders.actions.annotate import (
+    change_attributes,
+)
 from shundan.orders.actions.attributes import (
     AttributesMissing,
-    change_attributes,
     shown_attributes,
 )
 from shundan.orders.actions.bulk import (
     Moved,
     move_orders,
+)
+from shundan.orders.actions.columns import (
+    choose_columns,
 )
 from shundan.orders.actions.copy import (
     copy_order,
@@ -51,8 +56,11 @@ from shundan.orders.actions.notes import (
     note_orders_exported,
 )
 from shundan.orders.actions.place import (
+    Sourced,
     place_order,
     place_order_once,
+    place_sourced,
+    try_order,
 )
 from shundan.orders.actions.progress import (
     note_arrived,
@@ -109,11 +117,13 @@ __all__ = [
     "Preview",
     "Question",
     "ShipTo",
+    "Sourced",
     "WorkflowUnfit",
     "amend_order",
     "answer_what_if",
     "ask_what_if",
     "change_attributes",
+    "choose_columns",
     "continue_migration",
     "copy_order",
     "create_order",
@@ -135,6 +145,7 @@ __all__ = [
     "note_taken_back",
     "place_order",
     "place_order_once",
+    "place_sourced",
     "preview_amendment",
     "publish_order_type",
     "refresh_progress",
@@ -148,6 +159,7 @@ __all__ = [
     "save_order_type",
     "shown_attributes",
     "take_due_orders",
+    "try_order",
     "undo_migration",
     "upload_order_file",
     "use_workflow",

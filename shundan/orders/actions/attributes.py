@@ -2,20 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from shundan.catalog.queries import category_codes_unscoped
 from shundan.kernel.actor import Actor
-from shundan.kernel.db import action
-from shundan.kernel.errors import Detail, Malformed, Refused, VersionConflict
-from shundan.kernel.events import record
+from shundan.kernel.errors import Detail, Malformed, Refused
+from shundan.kernel.search import search_columns
 from shundan.orders.models import AttributeKey, Order, OrderFile, OrderLine
 from shundan.orders.queries import (
     details_of,
     entry_facts,
-    get_order,
     is_known_reference,
     line_facts,
     lines_of,
@@ -24,7 +23,7 @@ from shundan.orders.queries import (
 )
 from shundan.orders.rules.attributes import key_of
 from shundan.orders.rules.filling import Filled, Filling, unknown_faults
-from shundan.orders.rules.types import HEADER, LINE, Attribute, Fault, TypeDefinition
+from shundan.orders.rules.types import HEADER, LINE, NUMERIC, Attribute, Fault, TypeDefinition
 from shundan.workflow.queries import CONDITIONS
 
 Given = Mapping[str, object]
@@ -96,22 +95,11 @@ def shown_attributes(order: Order, *, by: Actor) -> tuple[frozenset[str], list[f
     return found.shown, found.shown_of_lines
 
 
-@action
-def change_attributes(
-    number: str,
-    *,
-    header: Given,
-    of_lines: Mapping[int, Given] = {},
-    version: int | None = None,
-    by: Actor,
-) -> Order:
-    """Change attributes of an order, and of its lines by position, where their type lets them be changed now.
+def put_attributes(order: Order, *, header: Given, of_lines: Mapping[int, Given], by: Actor) -> dict[str, Any]:
+    """Give a locked order other attributes, and its lines by position; return what changed, both values by path.
 
-    Raises: NotPermitted, NotFound, VersionConflict, Malformed.
+    Raises: Malformed.
     """
-    order = get_order(number, by=by, lock=True, permission="order.edit")
-    if version is not None and version != order.version:
-        raise VersionConflict()
     lines, definition = lines_of(order), type_of(order)
     places = {line.position for line in lines}
     strange = [position for position in of_lines if position not in places]
@@ -130,8 +118,7 @@ def change_attributes(
     changes = dict(_changes(order, lines, found))
     if changes:
         _save(order, lines, found, by=by)
-        record("order.edited", subject=order.subject, by=by, data={"number": order.number, "changes": changes})
-    return order
+    return changes
 
 
 def _save(order: Order, lines: Sequence[OrderLine], found: _Result, *, by: Actor) -> None:
@@ -161,6 +148,8 @@ def write_keys(order: Order, lines: Sequence[OrderLine]) -> None:
             value=value if one.is_unique else value[:LONGEST_SEARCHED],
             is_unique=one.is_unique and order.category != "cancelled",
             is_searchable=one.is_searchable,
+            number=Decimal(value) if one.data_type in NUMERIC else None,
+            **(search_columns(value[:LONGEST_SEARCHED]) if one.is_searchable else {}),
         )
         for one, value, _path in _keyed(definition, order.attributes, [line.attributes for line in lines])
     )

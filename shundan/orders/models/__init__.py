@@ -4,10 +4,11 @@ from shundan.orders.models.attributes import AttributeKey, OrderFile
 from shundan.orders.models.changes import OrderAmendment, OrderRevision
 from shundan.orders.models.governing import MigratedOrder, WhatIf, WorkflowMigration
 from shundan.orders.models.order import Order, OrderHold, OrderLine
-from shundan.orders.models.types import OrderType, OrderTypeVersion
+from shundan.orders.models.types import ListColumns, OrderType, OrderTypeVersion
 
 __all__ = [
     "AttributeKey",
+    "ListColumns",
     "MigratedOrder",
     "Order",
     "OrderAmendment",

@@ -1,9 +1,11 @@
 """What attributes of orders need beside their values: keys by which they are found or unique, and files."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 from django.db.models.functions import Collate, Upper
 
+from shundan.kernel.models import Searchable
 from shundan.orders.models.order import Order
 from shundan.orders.models.types import OrderType
 
@@ -29,13 +31,17 @@ class OrderFile(models.Model):
         return f"{self.key}:{self.name}"
 
 
-class AttributeKey(models.Model):
-    """A value of an order's attribute that is searched for, or that one order of the type may have only once."""
+class AttributeKey(Searchable):
+    """A value of an order's attribute that is searched for, or that one order of the type may have only once.
+
+    `number` is the value as a number where it is one, for ranges.
+    """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="attribute_keys")
     type = models.ForeignKey(OrderType, models.PROTECT, related_name="+", db_index=False)
     attribute = models.TextField()
     value = models.TextField()
+    number = models.DecimalField(max_digits=24, decimal_places=6, null=True)
     is_unique = models.BooleanField(default=False)
     is_searchable = models.BooleanField(default=False)
 
@@ -46,5 +52,14 @@ class AttributeKey(models.Model):
             )
         ]
         indexes = [
-            models.Index(Collate(Upper("value"), "C"), name="attribute_by_value_part", condition=Q(is_searchable=True))
+            models.Index(Collate(Upper("value"), "C"), name="attribute_by_value_part", condition=Q(is_searchable=True)),
+            models.Index(
+                "attribute", Collate("value", "C"), name="attribute_by_value", condition=Q(is_searchable=True)
+            ),
+            models.Index(
+                fields=["attribute", "number"],
+                name="attribute_by_number",
+                condition=Q(is_searchable=True, number__isnull=False),
+            ),
+            GinIndex(fields=["search_grams"], name="attribute_grams", condition=Q(is_searchable=True)),
         ]

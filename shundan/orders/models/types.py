@@ -1,7 +1,10 @@
 """What an administrator configures on top of a kind of order, in versions that are never changed."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q, UniqueConstraint
+
+from shundan.accounts.models import User
 
 
 class OrderType(models.Model):
@@ -46,3 +49,15 @@ class OrderTypeVersion(models.Model):
 
     class Meta:
         constraints = [UniqueConstraint(fields=["type", "version"], name="order_type_version_once")]
+
+
+class ListColumns(models.Model):
+    """The columns that somebody wishes to see in a view of the list of a kind, in this order; also in its files."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    kind = models.TextField()
+    view = models.TextField()
+    columns = ArrayField(models.TextField())
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["user", "kind", "view"], name="list_columns_once")]

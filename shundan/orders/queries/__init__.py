@@ -22,8 +22,10 @@ from shundan.orders.queries.amendments import (
     get_amendment,
     open_amendment_of,
 )
-from shundan.orders.queries.attributes import (
+from shundan.orders.queries.attribute_filters import (
     attribute_condition,
+)
+from shundan.orders.queries.attributes import (
     entry_facts,
     facts_of_attributes,
     line_facts,
@@ -38,9 +40,13 @@ from shundan.orders.queries.change_facts import (
 from shundan.orders.queries.choosing import (
     Choice,
 )
+from shundan.orders.queries.columns import (
+    LIST_COLUMNS,
+    STANDARD_COLUMNS,
+    chosen_columns,
+    column_attributes,
+)
 from shundan.orders.queries.entry import (
-    LINE_COLUMNS,
-    ORDER_COLUMNS,
     EntryFrame,
     entry_frame,
 )
@@ -164,10 +170,15 @@ from shundan.orders.queries.type_checks import (
     history_of_type,
     parties_of_kind,
     preview_of_number,
+    tables_for_orders,
     type_faults,
     workflows_for,
 )
 from shundan.orders.queries.types import (
+    LEAST,
+    MOST,
+    NONE,
+    WORDS,
     Attribute,
     CatalogueEntry,
     ChoiceOption,
@@ -179,6 +190,7 @@ from shundan.orders.queries.types import (
     current_versions,
     default_definition,
     definition_of_content,
+    filter_tests,
     get_order_type,
     is_billed_at_all,
     named,
@@ -199,7 +211,10 @@ from shundan.orders.queries.what_if import (
     list_what_ifs,
 )
 from shundan.orders.queries.workflows import (
+    amending_way,
     count_running_orders,
+    knows_amendments,
+    offers_of_order,
     types_by_workflow,
     types_that_fit,
 )
@@ -213,10 +228,16 @@ __all__ = [
     "FACTS_OF_AMENDMENTS",
     "FACTS_OF_ORDERS",
     "INITIATORS",
+    "LEAST",
     "LINE_COLUMNS",
+    "LIST_COLUMNS",
+    "MOST",
+    "NONE",
     "ORDER_COLUMNS",
     "ORDER_KINDS",
     "PLACE_WORDS",
+    "STANDARD_COLUMNS",
+    "WORDS",
     "Amended",
     "Attribute",
     "CatalogueEntry",
@@ -249,12 +270,15 @@ __all__ = [
     "all_facts_of_expressions",
     "all_order_types",
     "amendable_lines",
+    "amending_way",
     "amendment_choices",
     "amendment_of_subject",
     "amendments_of",
     "attribute_catalogue",
     "attribute_condition",
     "backordered_of",
+    "chosen_columns",
+    "column_attributes",
     "compare_revisions",
     "content_of",
     "count_orders",
@@ -282,6 +306,7 @@ __all__ = [
     "facts_of_attributes",
     "facts_of_order",
     "faults_of_type",
+    "filter_tests",
     "filtered_orders",
     "followers_of",
     "get_amendment",
@@ -299,6 +324,7 @@ __all__ = [
     "is_known_reference",
     "is_live",
     "is_released",
+    "knows_amendments",
     "last_prices",
     "last_purchase_prices_unscoped",
     "latest_lines_of_product",
@@ -317,6 +343,7 @@ __all__ = [
     "named",
     "neighbours_of",
     "number_pattern",
+    "offers_of_order",
     "open_amendment_of",
     "open_holds",
     "open_of",
@@ -343,6 +370,7 @@ __all__ = [
     "short_lines",
     "sum_orders",
     "sums_of_lines",
+    "tables_for_orders",
     "timeline_of",
     "timeline_of_papers",
     "try_approval_table",

@@ -4,21 +4,18 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from shundan.kernel.actor import Actor
-from shundan.kernel.errors import Malformed
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries.fact_looks import ATTRIBUTES, warehouse_choices
 from shundan.orders.queries.facts import FACTS_OF_ORDERS
-from shundan.orders.queries.faults import detail_of
 from shundan.orders.queries.types import attribute_catalogue, named, type_of
-from shundan.orders.rules.attributes import ValueFault, fact_kind, parse_value, typed_value
+from shundan.orders.rules.attributes import fact_kind, typed_value
 from shundan.orders.rules.filling import sums_of
 from shundan.orders.rules.type_checks import FactShape
-from shundan.orders.rules.types import HEADER, LINE, Attribute, Fault
+from shundan.orders.rules.types import HEADER, LINE, Attribute
 from shundan.workflow.registries import Choices, Fact
 
 # What conditions and formulas of attributes may name: facts of the order itself, at hand while it is entered.
@@ -46,7 +43,6 @@ LINE_FACTS: Mapping[str, tuple[str, str | Promise]] = {
     "line.net": ("number", _("Amount without tax")),
     "line.gross": ("number", _("Amount with tax")),
 }
-MOST_VALUES = 50
 
 
 def entry_facts(order: Order, *, by: Actor) -> dict[str, Any]:
@@ -99,58 +95,3 @@ def _value(attribute: Attribute, order: Order, by: Actor) -> Any:
 def sums_of_lines(order: Order, lines: Sequence[OrderLine]) -> dict[str, Any]:
     """Return the sums of the lines' numeric attributes as facts."""
     return dict(sums_of(type_of(order).of_place(LINE), [line.attributes for line in lines]))
-
-
-def attribute_condition(wanted: Mapping[str, Sequence[str]], *, by: Actor, path: str = "query.attribute.") -> Q:
-    """Return the condition that orders, or one of their lines, have any of these values of each attribute.
-
-    Raises: Malformed for an unknown attribute, a value of the wrong type, or too many values.
-    """
-    if not wanted:
-        return Q()
-    catalogue, condition, wrong = attribute_catalogue(), Q(), []
-    for code, texts in wanted.items():
-        entry = catalogue.get(code)
-        if entry is None:
-            known = ", ".join(sorted(catalogue)) or "--"
-            wrong.append(
-                detail_of(Fault(f"{path}{code[:60]}", "unknown_attribute", {"code": code[:60], "known": known}))
-            )
-            continue
-        try:
-            values = [_filtered(entry.attribute, text, by) for text in texts[:MOST_VALUES]]
-        except ValueFault as fault:
-            facts = {"attribute": entry.attribute, **fault.facts}
-            wrong.append(detail_of(Fault(f"{path}{code}", fault.code, facts)))
-            continue
-        condition &= _any_value(entry.attribute, values)
-    if wrong:
-        raise Malformed(details=wrong)
-    return condition
-
-
-def _filtered(attribute: Attribute, text: str, by: Actor) -> Any:
-    if attribute.data_type == "computed":
-        return _computed(attribute, text)
-    value = parse_value(attribute, text.replace("\x00", ""), zone=by.company_zone)
-    if value is None:
-        raise ValueFault("attribute_required")
-    return value
-
-
-def _computed(attribute: Attribute, text: str) -> Any:
-    number = Attribute(code="", name_zh="", name_en="", data_type="decimal", decimals=attribute.decimals)
-    return parse_value(number, text)
-
-
-def _any_value(attribute: Attribute, values: Sequence[Any]) -> Q:
-    any_of = Q()
-    for value in values:
-        any_of |= Q(attributes__contains={attribute.code: value})
-    if not values:
-        return Q(pk__in=[])
-    # The index leaves out what has no attributes at all; the second part lets the planner see that.
-    any_of &= ~Q(attributes={})
-    if attribute.place == HEADER:
-        return any_of
-    return Q(pk__in=OrderLine.objects.filter(any_of).values("order_id"))

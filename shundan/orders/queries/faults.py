@@ -60,6 +60,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "not_a_list": _("“%(attribute)s” takes several values: send them as a list."),
     "not_yes_or_no": _("“%(attribute)s” must be yes or no."),
     "not_a_link": _("“%(attribute)s” must be an address that begins with http:// or https://."),
+    "unknown_test": _("“%(attribute)s” cannot be asked for that. Known are: %(known)s."),
     "name_empty": _("Enter a name in both languages."),
     "name_too_long": _("Shorten the name to %(most)s characters."),
     "name_with_script": _("The name contains markup or a script. Write plain words."),

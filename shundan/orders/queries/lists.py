@@ -19,7 +19,7 @@ from shundan.kernel.errors import Detail, Malformed, require
 from shundan.kernel.listing import COUNT_CAP, Page, count_capped, count_each, page_of
 from shundan.kernel.money import ZERO
 from shundan.orders.models import AttributeKey, Order
-from shundan.orders.queries.attributes import attribute_condition
+from shundan.orders.queries.attribute_filters import attribute_condition
 from shundan.orders.rules import LIVE, VIEWS
 from shundan.orders.scopes import visible_orders
 from shundan.parties.queries import customers_matching_unscoped, suppliers_matching_unscoped
@@ -49,7 +49,7 @@ class OrderFilter:
     total_from: Decimal | None = None
     total_to: Decimal | None = None
     type_code: str = ""
-    # Of each attribute, by code, any of these values; texts as people and addresses write them.
+    # Of each attribute what `attribute_condition` takes; texts as people and addresses write them.
     attributes: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 

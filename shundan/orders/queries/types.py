@@ -14,10 +14,15 @@ from shundan.kernel.errors import NotFound, require
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderType, OrderTypeVersion
 from shundan.orders.rules.patterns import NumberPattern, read_pattern
-from shundan.orders.rules.types import NEVER, as_content, definition_from
+from shundan.orders.rules.types import LEAST as LEAST
+from shundan.orders.rules.types import MOST as MOST
+from shundan.orders.rules.types import NEVER, as_content, definition_from, has_whole_keys
+from shundan.orders.rules.types import NONE as NONE
+from shundan.orders.rules.types import WORDS as WORDS
 from shundan.orders.rules.types import Attribute as Attribute
 from shundan.orders.rules.types import ChoiceOption as ChoiceOption
 from shundan.orders.rules.types import TypeDefinition as TypeDefinition
+from shundan.orders.rules.types import filter_tests as filter_tests
 
 
 def order_types(*, by: Actor, with_retired: bool = False) -> list[OrderType]:
@@ -122,12 +127,16 @@ def current_type_version_id(order_type: OrderType) -> int:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueEntry:
-    """An attribute as its newest version describes it, with the options of all, and the types that have or had it."""
+    """An attribute as its newest version describes it, with the options of all, and the types that have or had it.
+
+    `is_indexed` says that all orders, of whatever version, have its values among the keys.
+    """
 
     attribute: Attribute
     type_codes: tuple[str, ...]
     type_name_zh: str
     type_name_en: str
+    is_indexed: bool = False
 
 
 def attribute_catalogue(*, types: Sequence[OrderType] = ()) -> Mapping[str, CatalogueEntry]:
@@ -148,7 +157,8 @@ def _catalogue(latest: int) -> Mapping[str, CatalogueEntry]:
             known = found.get(one.code)
             merged = _with_options(one, known.attribute.options if known else ())
             codes = tuple(dict.fromkeys((*(known.type_codes if known else ()), row.type.code)))
-            found[one.code] = CatalogueEntry(merged, codes, row.type.name_zh, row.type.name_en)
+            is_indexed = has_whole_keys(one) and (known is None or known.is_indexed)
+            found[one.code] = CatalogueEntry(merged, codes, row.type.name_zh, row.type.name_en, is_indexed)
     return found
 
 

@@ -28,6 +28,12 @@ NUMERIC = ("integer", "decimal", "money", "computed")
 # Where an order may stand when an attribute can still be changed; what has ended is never changed.
 EDITABLE = ("draft", "submitted", "approved", "confirmed", "in_progress", "completed")
 NEVER = "never"
+# What a list may ask of an attribute besides any of some values: a range, words in a text, and having no value.
+LEAST, MOST, WORDS, NONE = "from", "to", "has", "empty"
+_RANGES = (*NUMERIC, "date", "datetime")
+_WORDY = ("text", "long_text", "link", "reference")
+# Keys hold the beginning of longer texts only, so these are not found by them.
+_CUT = ("long_text", "link")
 INVOICES_ON = ("order", "shipment", "performance", NEVER)
 LAYOUTS = ("standard", "without_prices")
 COLOURS = ("grey", "blue", "green", "amber", "red", "violet", "teal")
@@ -98,6 +104,17 @@ class Attribute:
         return self.is_unique or self.is_searchable
 
 
+def filter_tests(one: Attribute) -> tuple[str, ...]:
+    """Return what a list may ask of an attribute besides any of some values."""
+    ranges = (LEAST, MOST) if one.data_type in _RANGES else ()
+    return (*ranges, *((WORDS,) if one.data_type in _WORDY else ()), NONE)
+
+
+def has_whole_keys(one: Attribute) -> bool:
+    """Tell whether an attribute's values are all kept apart in full, so that a range or words find them by an index."""
+    return one.is_searchable and one.data_type not in _CUT
+
+
 @dataclass(frozen=True, slots=True)
 class AllowedCustomers:
     """Who may buy with a type: any of these numbers, tags or classes; all empty means everybody."""
@@ -137,6 +154,7 @@ class TypeDefinition:
     colour: str = "grey"
     icon: str = "clipboard-list"
     print_layout: str = "standard"
+    approval_table: str = "order"
     attributes: tuple[Attribute, ...] = ()
     line_columns: tuple[str, ...] = LINE_COLUMNS
     customers: AllowedCustomers = AllowedCustomers()

@@ -13,7 +13,17 @@ from shundan.workflow.models import ApprovalTableVersion, WorkflowVersion
 from shundan.workflow.models import DesignDraft as DesignDraft
 from shundan.workflow.queries.tables import SUBJECT
 from shundan.workflow.queries.tables import subject_of_table as subject_of_table
-from shundan.workflow.registries import EFFECTS, FIELDS, GUARDS, LABELS, LOCK_RANKS, PARTNERS, SERVES, facts_schema
+from shundan.workflow.registries import (
+    EFFECTS,
+    FIELDS,
+    GUARDS,
+    HINTS,
+    LABELS,
+    LOCK_RANKS,
+    PARTNERS,
+    SERVES,
+    facts_schema,
+)
 from shundan.workflow.rules import Change as Change
 from shundan.workflow.rules import Problem as Problem
 from shundan.workflow.rules import (
@@ -198,6 +208,11 @@ def label_of_design(text: str) -> str:
     except ValueError:
         return ""
     return str(head["en"] if (get_language() or "").startswith("en") else head["zh"])
+
+
+def hint_of_name(name: str) -> str:
+    """Return how values of a fact are written in conditions, or nothing where that is plain."""
+    return str(HINTS.get(name, ""))
 
 
 def label_of_name(what: str, name: str) -> str:

@@ -18,7 +18,7 @@ from shundan.accounts.queries import (
     superior_of_unscoped,
 )
 from shundan.kernel.actor import Actor
-from shundan.workflow.models import ApprovalTableVersion
+from shundan.workflow.models import ApprovalTableVersion, DesignDraft
 from shundan.workflow.queries.sentences import known_facts, sentences_of
 from shundan.workflow.registries import FACTS, added_facts, facts_schema
 from shundan.workflow.rules import (
@@ -75,9 +75,12 @@ def table_content(version_id: int) -> str:
 
 
 def subject_of_table(code: str) -> str:
-    """Return the kind of document that a table judges: of what was published by this code, else orders."""
-    rows = ApprovalTableVersion.objects.filter(code=code).order_by("-version")
-    return rows.values_list("subject_kind", flat=True).first() or SUBJECT
+    """Return the kind of document that a table judges: as it was published, else drafted, else orders."""
+    clean = code.replace("\x00", "")
+    published = ApprovalTableVersion.objects.filter(code=clean).order_by("-version")
+    drafted = DesignDraft.objects.filter(kind="approval_table", code=clean)
+    of_draft = drafted.values_list("subject_kind", flat=True).first
+    return published.values_list("subject_kind", flat=True).first() or of_draft() or SUBJECT
 
 
 class LiveFacts(Mapping[str, Value]):

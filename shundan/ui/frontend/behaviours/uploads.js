@@ -1,25 +1,15 @@
 // A file goes to the server as soon as it is chosen; the form keeps only what the server calls it.
-import { csrfToken, on } from "../lib/dom.js";
-import { say } from "../lib/strings.js";
+import { on } from "../lib/dom.js";
+import { sendFile } from "../lib/upload.js";
 
 on("change", "[data-upload] input[type=file]", async (event, input) => {
   const field = input.closest("[data-upload]");
   const file = input.files[0];
   if (!file) return;
-  const body = new FormData();
-  body.append("file", file);
-  let told = {};
-  let done = false;
-  try {
-    const answer = await fetch(field.dataset.upload, { method: "POST", body, headers: { Accept: "application/json", "X-CSRFToken": csrfToken() } });
-    told = await answer.json();
-    done = answer.ok;
-  } catch {
-    told = { message: say("networkDown") };
-  }
-  field.querySelector("[data-upload-error]").textContent = done ? "" : (told.details?.[0]?.message ?? told.message ?? say("failed"));
+  const told = await sendFile(field.dataset.upload, file);
+  field.querySelector("[data-upload-error]").textContent = told.problem ?? "";
   input.value = "";
-  if (done) keep(field, told.value, told.name);
+  if (!told.problem) keep(field, told.value, told.name);
 });
 
 on("click", "[data-upload-clear]", (event, button) => keep(button.closest("[data-upload]"), "", ""));

@@ -1,6 +1,7 @@
 // The columns of the grid: what they show and which of them can be edited.
 import { Decimal } from "../lib/decimal.js";
 import { say } from "../lib/strings.js";
+import { fileName } from "./filename.js";
 
 const shown = (text, options) => Decimal.parse(text)?.format(options) ?? text;
 
@@ -26,7 +27,7 @@ export const COLUMNS = [...ALL];
 /** Take the columns of the order's type: those we know by their field, its attributes as they are described. */
 export function arrange(wanted, root) {
   const known = (field) => ALL.find((c) => c.field === field);
-  const own = (c) => ({ ...c, attribute: true, label: () => c.label, text: (line) => line[c.field] ?? "" });
+  const own = (c) => ({ ...c, attribute: true, label: () => c.label, text: (line) => (c.file ? fileName(line[c.field]) : (line[c.field] ?? "")) });
   const chosen = (wanted ?? []).map((c) => (c.field.startsWith(CODE) ? own(c) : known(c.field))).filter(Boolean);
   const fixed = ["position", "sku", "name"].map(known);
   if (wanted) COLUMNS.splice(0, COLUMNS.length, ...fixed, ...chosen, known("remove"));

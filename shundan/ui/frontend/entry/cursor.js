@@ -2,6 +2,9 @@
 import { h } from "../lib/dom.js";
 import { say } from "../lib/strings.js";
 import { COLUMNS, column } from "./columns.js";
+import { fileName } from "./filename.js";
+
+const WAIT = 150;
 
 /** The cursor: row, column, and whether the cell is being edited ("move", "type" after a key, "edit" after F2). */
 export class Cursor {
@@ -16,6 +19,8 @@ export class Cursor {
     this.editable = COLUMNS.map((c, i) => (view.editable(c) ? i : -1)).filter((i) => i >= 0);
     this.input.addEventListener("input", () => {
       if (this.mode === "move") this.mode = "type";
+      clearTimeout(this.asking);
+      if (COLUMNS[this.col].source) this.asking = setTimeout(() => this.#ask(COLUMNS[this.col].source), WAIT);
     });
     this.input.addEventListener("dblclick", () => { this.mode = "edit"; });
     this.mount();
@@ -30,7 +35,13 @@ export class Cursor {
   }
 
   get changed() {
-    return this.input.value.trim() !== (this.line?.[this.field] ?? "");
+    return this.input.value.trim() !== this.shown;
+  }
+
+  /** What the cell holds, as its input shows it. */
+  get shown() {
+    const value = this.line?.[this.field] ?? "";
+    return COLUMNS[this.col].file ? fileName(value) : value;
   }
 
   /** Put the input into the current cell without taking the focus. */
@@ -45,13 +56,14 @@ export class Cursor {
       else this.input.removeAttribute(name);
     }
     this.input.removeAttribute("aria-activedescendant");
-    const { attribute, number, choices } = COLUMNS[this.col];
+    const { attribute, number, choices, file } = COLUMNS[this.col];
+    this.input.readOnly = Boolean(file);
     this.input.inputMode = isProduct || (attribute && !number) ? "text" : "decimal";
     this.offer(choices ?? []);
-    this.input.placeholder = isProduct && !this.line.sku ? say("emptyHint") : (this.field === "price" && this.line.hint) || "";
+    this.input.placeholder = file ? say("chooseFile") : isProduct && !this.line.sku ? say("emptyHint") : (this.field === "price" && this.line.hint) || "";
     this.input.setAttribute("aria-label", `${COLUMNS[this.col].label()}, ${say("line", { n: this.row + 1 })}`);
     this.input.setAttribute("aria-invalid", String(Boolean(this.line.errors[this.field])));
-    this.input.value = this.line[this.field] ?? "";
+    this.input.value = this.shown;
     this.mode = "move";
     cell.replaceChildren(this.input);
     cell.classList.add("eg-here");
@@ -61,9 +73,21 @@ export class Cursor {
   /** Let the browser offer the values of a choice. */
   offer(choices) {
     this.choices ??= document.body.appendChild(h("datalist", { id: "eg-choices" }));
-    this.choices.replaceChildren(...choices.map((value) => h("option", { value })));
-    if (choices.length) this.input.setAttribute("list", "eg-choices");
+    this.choices.replaceChildren(...choices.map((one) => h("option", one.value ? one : { value: one })));
+    if (choices.length || COLUMNS[this.col].source) this.input.setAttribute("list", "eg-choices");
     else this.input.removeAttribute("list");
+  }
+
+  /** Offer the records that fit what was typed. */
+  async #ask(source) {
+    const address = new URL(source, location.href);
+    address.searchParams.set("q", this.input.value.trim());
+    try {
+      const { items } = await (await fetch(address, { headers: { Accept: "application/json" } })).json();
+      if (COLUMNS[this.col].source === source) this.offer(items.map(({ id, label }) => ({ value: id, label })));
+    } catch {
+      // Without the network the value can still be typed; the server judges it.
+    }
   }
 
   #leave() {
@@ -107,7 +131,7 @@ export class Cursor {
   }
 
   revert() {
-    this.input.value = this.line[this.field] ?? "";
+    this.input.value = this.shown;
     this.mode = "move";
     this.input.select();
   }

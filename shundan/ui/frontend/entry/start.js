@@ -6,6 +6,7 @@ import { tell } from "../lib/tell.js";
 import { arrange } from "./columns.js";
 import { askConflict } from "./conflict.js";
 import { Cursor } from "./cursor.js";
+import { bindFiles } from "./files.js";
 import { bindKeys } from "./keys.js";
 import { Lines } from "./model.js";
 import { bindPaste } from "./paste.js";
@@ -40,6 +41,7 @@ export function startEntry(root) {
   bindPaste(root, cursor, lines, products, (n) => tell(say("added", { n }), "done", "", { label: say("undo"), run: actions.undo }));
   bindScanner(cursor, lines, products);
   bindPointer(root, view, cursor, lines);
+  bindFiles(root, view, cursor, lines, root.dataset.uploadUrl);
   bindSaving(root, form, lines, view, cursor, saving);
   document.querySelector("[data-grid-save]")?.addEventListener("click", () => { cursor.commit(); actions.save(); });
   document.querySelector("[data-grid-submit]")?.addEventListener("click", () => { cursor.commit(); actions.submit(); });

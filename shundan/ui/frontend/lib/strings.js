@@ -103,7 +103,7 @@ const grid = {
     conflictTitle: "Someone else changed this order", conflictText: "Choose a value for each difference; nothing is overwritten without you.",
     mine: "Yours", theirs: "Theirs", field: "Field", keepMine: "Keep mine", takeTheirs: "Take theirs", apply: "Use these values",
     draftFound: "Unsaved input from {time} was found on this device.", restore: "Restore it", discard: "Discard it",
-    unknownCode: "Unknown barcode {code}", emptyHint: "SKU, name, barcode", lastPaid: "last paid {price}", noPrice: "no price",
+    unknownCode: "Unknown barcode {code}", emptyHint: "SKU, name, barcode", chooseFile: "Space: choose a file", lastPaid: "last paid {price}", noPrice: "no price",
     colSku: "SKU", short: "Only {n} available", fixFirst: "Please correct the marked cells first", lines: "{n} {n|line|lines}",
   },
   zh: {
@@ -117,7 +117,7 @@ const grid = {
     conflictTitle: "此订单已被他人修改", conflictText: "请逐项选择保留哪个值；未经您确认不会覆盖任何内容。",
     mine: "我的", theirs: "对方的", field: "字段", keepMine: "保留我的", takeTheirs: "采用对方的", apply: "使用所选的值",
     draftFound: "本机有 {time} 未保存的录入。", restore: "恢复", discard: "丢弃",
-    unknownCode: "未知条码 {code}", emptyHint: "货号、名称或拼音", lastPaid: "上次进价 {price}", noPrice: "无标价",
+    unknownCode: "未知条码 {code}", emptyHint: "货号、名称或拼音", chooseFile: "空格：选择文件", lastPaid: "上次进价 {price}", noPrice: "无标价",
     colSku: "货号", short: "可用仅 {n}", fixFirst: "请先更正标出的单元格", lines: "共 {n} 行",
   },
 };
