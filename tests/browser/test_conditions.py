@@ -99,6 +99,7 @@ def test_a_condition_is_built_by_keyboard_only(admin: Desk, people: Cast) -> Non
 
     # The text is the truth: what is typed there stands in the rows, what rows cannot say stays text.
     text.fill("company_total > 60000")
+    expect(row.locator(".built-row")).to_have_count(1)
     expect(row.locator(".built-values input")).to_have_value("60000")
     text.fill("company_total > credit_limit * 2")
     expect(row.locator(".built-note")).to_contain_text("无法按行表示")

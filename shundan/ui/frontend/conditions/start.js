@@ -63,13 +63,20 @@ function write(box, text) {
   field.dispatchEvent(new CustomEvent("input", { bubbles: true, detail: BUILT }));
 }
 
-const failed = (box) => () => tell(say("networkDown"), "warn");
+const failed = () => tell(say("networkDown"), "warn");
 
-function rowsChanged(box) {
+/** Ask soon about what was just changed; an answer that is still on its way is about something older. */
+function soon(box, kind, wait, then) {
   const own = state(box);
   clearTimeout(own.timer);
-  own.kind = "rows";
-  own.timer = setTimeout(() => look(box, "rows").then((answer) => answer && drawGaps(own)).catch(failed(box)), AFTER_ROWS);
+  own.asked += 1;
+  own.waiting = null;
+  own.kind = kind;
+  own.timer = setTimeout(() => look(box, kind).then((answer) => answer && then(answer)).catch(failed), wait);
+}
+
+function rowsChanged(box) {
+  soon(box, "rows", AFTER_ROWS, () => drawGaps(state(box)));
 }
 
 function draw(box, answer) {
@@ -115,16 +122,13 @@ const unsettled = (form) => [...form.querySelectorAll("[data-condition]")].filte
 on("click", "[data-condition-open]", (event, button) => {
   const box = button.closest("[data-condition]");
   if (state(box).isOpen) close(box, button);
-  else open(box, button).catch(failed(box));
+  else open(box, button).catch(failed);
 });
 
 on("input", ".condition-text", (event, field) => {
   if (event.detail === BUILT) return;
   const box = field.closest("[data-condition]");
-  const own = state(box);
-  clearTimeout(own.timer);
-  own.kind = "text";
-  own.timer = setTimeout(() => look(box, "text").then((answer) => { if (answer && own.isOpen && !isFormula(box)) draw(box, answer); }).catch(failed(box)), AFTER_TYPING);
+  soon(box, "text", AFTER_TYPING, (answer) => { if (state(box).isOpen && !isFormula(box)) draw(box, answer); });
 });
 
 // A form that is sent right after the last change of a row takes the text with it.
@@ -133,14 +137,14 @@ document.addEventListener("submit", (event) => {
   if (!boxes.length) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  Promise.all(boxes.map(settle)).then(() => event.target.requestSubmit(event.submitter)).catch(() => tell(say("networkDown"), "warn"));
+  Promise.all(boxes.map(settle)).then(() => event.target.requestSubmit(event.submitter)).catch(failed);
 }, true);
 document.addEventListener("htmx:confirm", (event) => {
   const form = event.target.closest?.("form");
   const boxes = form && event.target.matches("button") ? unsettled(form) : [];
   if (!boxes.length) return;
   event.preventDefault();
-  Promise.all(boxes.map(settle)).then(() => event.detail.issueRequest(true)).catch(() => tell(say("networkDown"), "warn"));
+  Promise.all(boxes.map(settle)).then(() => event.detail.issueRequest(true)).catch(failed);
 });
 
 // A row that is not complete is shown before the browser speaks of it.
