@@ -53,6 +53,7 @@ from shundan.orders.queries.entry import (
 from shundan.orders.queries.facts import (
     FACTS_OF_ORDERS,
     facts_of_order,
+    margin_of_order,
 )
 from shundan.orders.queries.faults import (
     CATEGORY_WORDS,
@@ -314,6 +315,7 @@ __all__ = [
     "list_what_ifs",
     "lock_order_unscoped",
     "lock_orders_unscoped",
+    "margin_of_order",
     "may_do",
     "named",
     "neighbours_of",
