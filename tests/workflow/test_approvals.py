@@ -138,6 +138,8 @@ class TestRefusals:
         run = submit(papers, step(b), by=a)
         with make.refused(ApprovalOutdated, "approval_outdated"):
             approve_task(run.pk, by=b, seen="v0")
+        with make.refused(ApprovalOutdated):
+            send_back(run.pk, by=b, remark="再看", seen="v0")
         papers[1].content = "v2"
         with make.refused(ApprovalOutdated):
             approve_task(run.pk, by=b)

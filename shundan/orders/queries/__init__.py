@@ -67,6 +67,7 @@ from shundan.orders.queries.fact_looks import (
 from shundan.orders.queries.facts import (
     FACTS_OF_ORDERS,
     facts_of_order,
+    margin_of_order,
 )
 from shundan.orders.queries.faults import (
     CATEGORY_WORDS,
@@ -339,6 +340,7 @@ __all__ = [
     "list_what_ifs",
     "lock_order_unscoped",
     "lock_orders_unscoped",
+    "margin_of_order",
     "may_do",
     "named",
     "neighbours_of",
