@@ -112,6 +112,7 @@ from shundan.orders.queries.lists import (
     neighbours_of,
     order_numbers,
     owners_of_orders,
+    rows_of_views,
     sum_orders,
 )
 from shundan.orders.queries.migrations import (
@@ -366,6 +367,7 @@ __all__ = [
     "rehearse_migration",
     "returnable_of",
     "revisions_of",
+    "rows_of_views",
     "sales_figures",
     "shapes_of_facts",
     "shippable_of",

@@ -5,6 +5,7 @@ from shundan.workflow.models import (
 )
 from shundan.workflow.queries.approvals import (
     ApprovalStory,
+    StandsInFor,
     StepStory,
     approvals_of,
     delegations_of,
@@ -14,6 +15,7 @@ from shundan.workflow.queries.approvals import (
     latest_run_of,
     may_stand_in,
     open_tasks_for,
+    stands_in_for,
     story_of,
     takes_part,
 )
@@ -77,6 +79,7 @@ from shundan.workflow.queries.inbox import (
     list_inbox,
     next_to_decide,
     risks_of_run,
+    rows_to_decide,
     runs_by_ids,
 )
 from shundan.workflow.queries.language import (
@@ -169,6 +172,7 @@ __all__ = [
     "RecordedStep",
     "Replay",
     "Sheet",
+    "StandsInFor",
     "State",
     "StepStory",
     "TableSheet",
@@ -235,12 +239,14 @@ __all__ = [
     "replay_tables",
     "risks_of_run",
     "route_of",
+    "rows_to_decide",
     "running_states",
     "runs_by_ids",
     "said",
     "sentence_of",
     "sheet_of",
     "sheet_text",
+    "stands_in_for",
     "story_of",
     "subject_of_table",
     "table_codes",
