@@ -136,10 +136,9 @@ class TestRefusals:
     def test_what_changed_meanwhile_is_not_approved(self, papers: Papers, five: list[Actor]) -> None:
         a, b, *_others = five
         run = submit(papers, step(b), by=a)
-        with make.refused(ApprovalOutdated, "approval_outdated"):
-            approve_task(run.pk, by=b, seen="v0")
-        with make.refused(ApprovalOutdated):
-            send_back(run.pk, by=b, remark="再看", seen="v0")
+        for decide in (approve_task, send_back, reject_task):
+            with make.refused(ApprovalOutdated, "approval_outdated"):
+                decide(run.pk, by=b, remark="再看", seen="v0")
         papers[1].content = "v2"
         with make.refused(ApprovalOutdated):
             approve_task(run.pk, by=b)
