@@ -66,6 +66,9 @@ class Product(Searchable):
     tax_rate = models.ForeignKey(TaxRate, models.PROTECT, related_name="+")
     tax_category_code = models.TextField(default="")
     reorder_point = models.DecimalField(max_digits=18, decimal_places=6, null=True)
+    # Whether units are told apart by batch (lot) or one by one (serial), and whether they expire.
+    tracking = models.TextField(default="none", db_default="none")
+    has_expiry = models.BooleanField(default=False, db_default=False)
     source = models.TextField(default="")
     source_number = models.TextField(default="")
     version = models.PositiveIntegerField(default=1)
@@ -79,6 +82,8 @@ class Product(Searchable):
             ),
             models.CheckConstraint(condition=Q(kind__in=["goods", "service", "charge"]), name="product_kind_known"),
             models.CheckConstraint(condition=Q(status__in=["active", "retired"]), name="product_status_known"),
+            models.CheckConstraint(condition=Q(tracking__in=["none", "lot", "serial"]), name="product_tracking_known"),
+            models.CheckConstraint(condition=Q(has_expiry=False) | ~Q(tracking="none"), name="product_expires_by_lot"),
         ]
         indexes = [
             GinIndex(fields=["search_grams"], name="product_grams"),

@@ -121,7 +121,7 @@ def adjust(request: HttpRequest, *, by: Actor) -> HttpResponse:
         place, reason, remark = given.text("warehouse"), given.text("reason"), given.text("note")
         given.check()
         warehouse = get_warehouse(place, by=by)
-        facts = {"product_id": product.pk, "warehouse_id": warehouse.pk}
+        facts: dict[str, Any] = {"product_id": product.pk, "warehouse_id": warehouse.pk}
         if given.text("kind") == "adjustment":
             adjust_stock(delta=quantity, reason=reason, remark=remark, by=by, **facts)
         else:

@@ -1,5 +1,14 @@
 """What can be done with orders."""
 
+from shundan.orders.actions.allocate import (
+    NeedsAllItsStock,
+    NothingToHandOver,
+    fill_backorders,
+    hand_over_reservation,
+    limit_order_reservations,
+    prioritise_order,
+    release_due_reservations,
+)
 from shundan.orders.actions.amend import (
     Preview,
     amend_order,
@@ -105,6 +114,8 @@ __all__ = [
     "MigrationNotPossible",
     "MigrationUnderWay",
     "Moved",
+    "NeedsAllItsStock",
+    "NothingToHandOver",
     "NothingToMigrate",
     "OnlyTypeOfItsKind",
     "OrderInput",
@@ -123,7 +134,10 @@ __all__ = [
     "create_order",
     "create_order_type",
     "delete_draft",
+    "fill_backorders",
+    "hand_over_reservation",
     "keep_migration_plan",
+    "limit_order_reservations",
     "move_order",
     "move_orders",
     "note_arrived",
@@ -140,9 +154,11 @@ __all__ = [
     "place_order",
     "place_order_once",
     "preview_amendment",
+    "prioritise_order",
     "publish_order_type",
     "refresh_progress",
     "refuse_held",
+    "release_due_reservations",
     "reserve_backorder",
     "retire_order_type",
     "revive_order_type",

@@ -192,6 +192,13 @@ from shundan.orders.queries.types import (
 from shundan.orders.queries.undo import (
     undo_of_order,
 )
+from shundan.orders.queries.waiting import (
+    Arrival,
+    Holder,
+    Shortage,
+    Waiter,
+    why_not_available,
+)
 from shundan.orders.queries.what_if import (
     differences_of,
     get_what_if,
@@ -218,6 +225,7 @@ __all__ = [
     "STANDARD_COLUMNS",
     "WORDS",
     "Amended",
+    "Arrival",
     "Attribute",
     "CatalogueEntry",
     "Choice",
@@ -225,6 +233,7 @@ __all__ = [
     "Direction",
     "EntryFrame",
     "Event",
+    "Holder",
     "LineQuantities",
     "MigratedOrder",
     "MigrationCounts",
@@ -240,10 +249,12 @@ __all__ = [
     "PlannedState",
     "Progress",
     "SalesFigures",
+    "Shortage",
     "TableUnreadable",
     "Trial",
     "TypeChange",
     "TypeDefinition",
+    "Waiter",
     "WhatIf",
     "WorkflowMigration",
     "all_order_types",
@@ -353,5 +364,6 @@ __all__ = [
     "undo_of_order",
     "version_number_of",
     "versions_of_type",
+    "why_not_available",
     "workflows_for",
 ]
