@@ -12,6 +12,7 @@ from shundan.api.fields import (
     Answer,
     Code,
     Currency,
+    Flag,
     Given,
     Moment,
     Named,
@@ -54,6 +55,8 @@ class Product(Answer):
     tax_rate: str
     tax_category_code: str
     reorder_point: Plain | None
+    tracking: str
+    has_expiry: bool
     prices: list[Price]
     version: int
     created_at: Moment
@@ -119,6 +122,8 @@ class ProductGiven(Given):
     tax_rate: Code = "vat13"
     tax_category_code: Code = ""
     reorder_point: Positive | None = None
+    tracking: Literal["none", "lot", "serial"] = "none"
+    has_expiry: Flag = False
     prices: Annotated[list[PriceGiven], Field(max_length=200)] = []
 
     def as_input(self, sku: str) -> ProductInput:
@@ -208,7 +213,7 @@ def tax_rates(request: HttpRequest) -> TaxRateList:
 
 
 def _answer(product: Row) -> Product:
-    same = "sku barcode name_zh name_en spec kind status tax_category_code version".split()
+    same = "sku barcode name_zh name_en spec kind status tax_category_code tracking has_expiry version".split()
     known: dict[str, Any] = {name: getattr(product, name) for name in same}
     point = product.reorder_point
     return Product(

@@ -168,7 +168,7 @@ def test_a_location_with_goods_stays_what_it_is() -> None:
             shelf("A-01", **change)
         with make.refused(LocationInUse):
             shelf("STOCK", **change)
-    for wrong in ({"code": " "}, {"kind": "transit"}, {"zone": "\x00"}, {"walking_order": 10**7}):
+    for wrong in ({"code": " "}, {"code": "a/b"}, {"kind": "transit"}, {"zone": "\x00"}, {"walking_order": 10**7}):
         with make.refused(Malformed):
             shelf(**wrong)
     assert shelf("A-01", zone="B").zone == "B"

@@ -1,5 +1,6 @@
 """Keeping warehouses and their locations."""
 
+import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,8 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
 from shundan.kernel.events import record
+
+CODE = re.compile(r"[\w.-]{1,30}")
 
 
 class LocationInUse(Refused):
@@ -33,10 +36,16 @@ class LocationInput:
 
 @action
 def create_warehouse(
-    *, code: str, name_zh: str, name_en: str, by: Actor, province: str = "", city: str = ""
+    *, code: str, name_zh: str, name_en: str, by: Actor, province: str = "", city: str = "", is_new: bool = False
 ) -> Warehouse:
-    """Add a warehouse with its default location, or rename the one with this code. Raises: NotPermitted."""
+    """Add a warehouse with its default location, or, unless it must be new, rename the one with this code.
+
+    Raises: NotPermitted, Malformed.
+    """
     require(by, "warehouse.edit")
+    _check_code(code, is_taken=is_new and Warehouse.objects.filter(code=code).exists())
+    if not name_zh.strip():
+        raise Malformed(details=[Detail("name_zh", "required", _("This field is required."))])
     warehouse, _made = Warehouse.objects.update_or_create(
         code=code, defaults={"name_zh": name_zh, "name_en": name_en, "province": province, "city": city}
     )
@@ -44,8 +53,8 @@ def create_warehouse(
 
 
 @action
-def save_location(warehouse_code: str, given: LocationInput, *, by: Actor) -> Location:
-    """Add a location to a warehouse, or change the one with this code.
+def save_location(warehouse_code: str, given: LocationInput, *, by: Actor, is_new: bool = False) -> Location:
+    """Add a location to a warehouse, or, unless it must be new, change the one with this code.
 
     Its kind stays while goods lie there, and so does the default location. Raises: NotPermitted, NotFound, Malformed,
     LocationInUse.
@@ -56,6 +65,7 @@ def save_location(warehouse_code: str, given: LocationInput, *, by: Actor) -> Lo
         raise NotFound(what="warehouse", key=warehouse_code[:LONGEST_CODE])
     _check(given)
     found = Location.objects.filter(warehouse=warehouse, code=given.code).first()
+    _check_code(given.code, is_taken=is_new and found is not None)
     is_closed = found is not None and (found.kind != given.kind or not given.is_active)
     if found is not None and is_closed and (found.is_default or StockPosition.objects.filter(location=found).exists()):
         raise LocationInUse(code=found.code)
@@ -68,10 +78,16 @@ def save_location(warehouse_code: str, given: LocationInput, *, by: Actor) -> Lo
     return location
 
 
+def _check_code(code: str, *, is_taken: bool) -> None:
+    if not CODE.fullmatch(code):
+        sentence = _("Enter a code of 1 to 30 letters, digits, dots, dashes or underscores.")
+        raise Malformed(details=[Detail("code", "invalid", sentence)])
+    if is_taken:
+        raise Malformed(details=[Detail("code", "taken", _("This code is taken."))])
+
+
 def _check(given: LocationInput) -> None:
     wrong = []
-    if not given.code.strip() or len(given.code) > LONGEST_CODE or not given.code.isprintable():
-        wrong.append(Detail("code", "invalid", _("Enter a code of 1 to 60 printable characters.")))
     if given.kind not in LOCATION_KINDS or given.kind == "transit":
         wrong.append(Detail("kind", "unknown", _("Choose one of the offered values.")))
     for path in ("zone", "bin"):
