@@ -15,7 +15,8 @@ DEFAULT_LOCATION = """
 create function inventory_add_default_location() returns trigger language plpgsql as $$
 begin
     insert into inventory_location (warehouse_id, code, zone, bin, kind, walking_order, is_default, is_active)
-    values (new.id, 'STOCK', '', '', 'shelf', 0, true, true);
+    values (new.id, 'STOCK', '', '', 'shelf', 0, true, true)
+    on conflict do nothing;
     return null;
 end $$;
 create trigger warehouse_has_default_location after insert on inventory_warehouse
