@@ -27,13 +27,11 @@ run: setup ## Start everything: database, web, worker, on port SHUNDAN_PORT (800
 
 test: setup ## Run all tests; ARGS="tests/orders -k confirm" narrows them
 	@$(BIN)/python -m tools.prepare_tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: ## Run exactly what CI runs: setup, lint, types, house, test
 	@$(MAKE) --no-print-directory setup
-	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory types
-	@$(MAKE) --no-print-directory house
+	@$(MAKE) --no-print-directory --jobs=2 types house lint
 	@$(MAKE) --no-print-directory test
 
 ## One check at a time

@@ -133,17 +133,24 @@ def _web(url: str) -> Iterator[int]:
         stderr=log,
     )
     try:
-        for _try in range(200):
-            try:
-                urlopen(f"http://127.0.0.1:{port}/healthz").close()
-                break
-            except URLError:
-                time.sleep(0.1)
+        _wait_for(f"http://127.0.0.1:{port}/healthz")
         yield port
     finally:
         server.terminate()
         server.wait(timeout=20)
         log.close()
+
+
+def _wait_for(address: str, *, seconds: float = 120) -> None:
+    """Wait until an address answers; a busy machine takes its time. Raises: TimeoutError."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            urlopen(address).close()
+            return
+        except URLError:
+            time.sleep(0.1)
+    raise TimeoutError(f"{address} does not answer; see .data/bench-web.log")
 
 
 def _print(figures: dict[str, float]) -> None:

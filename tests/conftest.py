@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from pytest_django.live_server_helper import LiveServer
 
+    from tests.cast import Cast
+
 
 pytest.register_assert_rewrite("tests.make", "tests.cast")
 # The same examples every time, and no stopwatch: the machines of CI are busy.
@@ -50,6 +52,14 @@ def invariants(request: pytest.FixtureRequest) -> Iterator[None]:
     from shundan.config.integrity import broken
 
     assert not (found := broken()), "\n".join(f"{each.code} {each.promise}: {each.examples}" for each in found)
+
+
+@pytest.fixture
+def people(db: None) -> "Cast":
+    """Bring the two companies and six people of the stories on stage."""
+    from tests import cast
+
+    return cast.everyone()
 
 
 @pytest.fixture(scope="session")

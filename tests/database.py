@@ -1,4 +1,4 @@
-"""The database of the tests: made once from the migrations and what is shipped, then copied for each process.
+"""The database of the tests: migrated once, copied for each process, and filled with what is shipped.
 
 What it holds at first is kept a second time, in the schema `kept`, and put back after a test that committed.
 """
@@ -7,7 +7,6 @@ import hashlib
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
@@ -78,7 +77,9 @@ def own_database() -> Iterator[None]:
             for old in known:
                 cursor.execute(f'drop database "{old}" with (force)')
             cursor.execute(f'create database "{template}_new"')
-            _fill(f"{template}_new")
+            _turn_to(f"{template}_new")
+            call_command("migrate", verbosity=0, interactive=False)
+            connection.close()
             cursor.execute(f'alter database "{template}_new" rename to "{template}"')
         cursor.execute(f'drop database if exists "{name}" with (force)')
         cursor.execute(f'create database "{name}" template "{template}"')
@@ -86,6 +87,9 @@ def own_database() -> Iterator[None]:
         cursor.execute(f'alter database "{name}" set synchronous_commit = off')
         cursor.execute("select pg_advisory_unlock(%s)", [LOCK])
     _turn_to(name)
+    load_shipped()
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP)
     yield
     if left := end_sessions_left(patience=2.0):
         warnings.warn(f"database sessions were still open at the end of the tests: {left}", stacklevel=1)
@@ -100,24 +104,14 @@ def put_back() -> None:
         cursor.execute("select kept.put_back()")
 
 
-def _fill(name: str) -> None:
-    _turn_to(name)
-    call_command("migrate", verbosity=0, interactive=False)
-    load_shipped()
-    with connection.cursor() as cursor:
-        cursor.execute(KEEP)
-    connection.close()
-
-
 def _turn_to(name: str) -> None:
     connection.close()
     settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
 
 
 def _fingerprint() -> str:
-    """Return what the template depends on: our code and the packages it runs on."""
-    facts = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
-    for path in [Path(__file__), *sorted((ROOT / "shundan").rglob("*"))]:
-        if path.suffix in (".py", ".toml", ".sql"):
-            facts.update(f"{path}\0".encode() + path.read_bytes())
+    """Return what the template depends on: the migrations, which import nothing else of ours, and the packages."""
+    facts = hashlib.sha256()
+    for path in [ROOT / "requirements.lock", *sorted(ROOT.glob("shundan/*/migrations/*.py"))]:
+        facts.update(f"{path}\0".encode() + path.read_bytes())
     return facts.hexdigest()[:16]

@@ -11,6 +11,26 @@ from shundan.config.folders import ROOT, postgres_place
 from shundan.config.postgres import AlreadyRunning, Server
 
 _server: Server | None = None
+# Files that take longest, in seconds of a quiet machine. They go first, or one process would wait for the other's last.
+LONGEST = {
+    "tests/browser/test_pages.py": 110,
+    "tests/faults/test_races.py": 100,
+    "tests/api/test_fuzz.py": 90,
+    "tests/faults/test_kills.py": 70,
+    "tests/exchange/test_sources.py": 60,
+    "tests/browser/test_pictures.py": 57,
+    "tests/exchange/test_demo.py": 53,
+    "tests/stories/test_any_day.py": 35,
+    "tests/permissions/test_pages.py": 30,
+    "tests/workflow/test_approvals_any.py": 20,
+    "tests/orders/test_amend_any.py": 20,
+    "tests/orders/test_moves.py": 20,
+    "tests/exchange/test_resume.py": 20,
+    "tests/platform/test_supervisor.py": 18,
+    "tests/faults/test_change_races.py": 15,
+    "tests/browser/test_buying.py": 15,
+    "tests/kernel/test_invariants.py": 15,
+}
 
 
 def _claim(folder: Path) -> Server:
@@ -56,6 +76,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
     compile_stale()
     collect_static()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the processes of a whole run begin with what takes longest."""
+    if not _is_first_process:
+        items.sort(key=lambda item: -LONGEST.get(item.nodeid.partition("::")[0], 0))
 
 
 @pytest.hookimpl(trylast=True)

@@ -62,6 +62,14 @@ def _choose_rows(tab: "Tab") -> None:
         tab.locator("[data-pick]").nth(row).check()
 
 
+def _check_a_file(tab: "Tab") -> None:
+    rows = "来源单号,客户,货号,数量,备注,颜色\nTB-1,C000001,NO-SUCH,2,,红\nTB-2,NOBODY,NO-SUCH,x,,\n"
+    file = {"name": "九月订单.csv", "mimeType": "text/csv", "buffer": rows.encode("gb18030")}
+    tab.set_input_files("#file", file)  # type: ignore[arg-type]
+    tab.click("form[enctype] .btn-primary")
+    tab.wait_for_url("**/imports/orders/*/")
+
+
 def _open_picker(tab: "Tab") -> None:
     tab.locator(".eg-input").focus()
     tab.keyboard.type("bx")
@@ -199,6 +207,10 @@ SHOTS = (
     Shot("order-type-edit", "/order-types/of/sample/edit/", ADMIN),
     Shot("order-entry-sample", "/orders/new/?type=sample", REP),
     Shot("orders-by-attribute", "/orders/?type=sample&attribute.give_back_on.from=2026-01-01", EXECUTIVE),
+    Shot("orders-filters", "/orders/?type=sample", EXECUTIVE, _click("details.menu-start > summary")),
+    Shot("orders-columns", "/services/", EXECUTIVE, _click(".menu:has(.column-panel) > summary"), wide_only=True),
+    Shot("order-imports", "/imports/orders/", REP),
+    Shot("order-import", "/imports/orders/", REP, _check_a_file),
     Shot("imports-list", "/imports/", ADMIN),
     Shot("migrations-list", "/settings/migrations/", ADMIN),
     Shot("migration-new", "/settings/migrations/new/", ADMIN),

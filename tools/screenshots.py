@@ -18,6 +18,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+from shundan.config.messages import compile_stale
 from tools.album import OTHER_KINDS, README_SHOTS, REP, SHOTS, VISITOR, Shot, Variant
 from tools.chromium import FLAGS, need_chromium
 
@@ -55,6 +56,7 @@ def main(words: Sequence[str] = ()) -> int:
     parser.add_argument("--readme", action="store_true", help="only the pictures of the README")
     arguments = parser.parse_args(words)
     shots = [shot for shot in SHOTS if re.search(arguments.only, shot.name) and not arguments.readme]
+    compile_stale()
     variants = [each for each in all_variants() if str(each) in (arguments.variants or str(each)).split(",")]
     with _company(arguments.data), serving() as address, _browser() as browser:
         badges: Badges = {}

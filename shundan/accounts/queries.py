@@ -1,7 +1,7 @@
 """Who is acting, who works here, and which tokens are alive."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +26,7 @@ from shundan.kernel.actor import EVERYTHING, Actor
 from shundan.kernel.db import fetch_prepared
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.listing import Page, page_of
+from shundan.kernel.memory import remembered_rows
 from shundan.kernel.models import Event
 from shundan.kernel.search import matches
 from shundan.kernel.timeline import events_of_unscoped
@@ -38,8 +39,8 @@ from accounts_user u
 left join accounts_department own on own.id = u.department_id
 """
 _ACTOR_OF_TOKEN = (
-    _ACTOR + " join accounts_apitoken t on t.user_id = u.id where t.hash = %s"
-    " and t.revoked_at is null and t.expires_at > %s and u.is_active"
+    _ACTOR.replace("from accounts_user", ", t.expires_at from accounts_user")
+    + " join accounts_apitoken t on t.user_id = u.id where t.hash = %s and t.revoked_at is null and u.is_active"
 )
 
 
@@ -63,8 +64,11 @@ def actor_of_user(user_id: int, *, door: str, at: datetime) -> SignedIn | None:
 
 def actor_of_token(token: str, *, at: datetime) -> SignedIn | None:
     """Return the actor behind a live API token, or None; one round trip."""
-    rows = fetch_prepared(_ACTOR_OF_TOKEN, [token_hash(token), at])
-    return _signed_in(rows[0], "api", at) if rows else None
+    rows = remembered_rows(_ACTOR_OF_TOKEN, [token_hash(token)])
+    if not rows:
+        return None
+    (*row, expires_at) = rows[0]
+    return _signed_in(row, "api", at) if expires_at > at else None
 
 
 def token_hash(token: str) -> str:
@@ -279,7 +283,7 @@ def _visible_users(by: Actor, *, or_self: bool = False) -> QuerySet[User]:
     return User.objects.filter(rows | Q(pk=by.id) if or_self and rows else rows)
 
 
-def _signed_in(row: tuple[Any, ...], door: str, at: datetime) -> SignedIn:
+def _signed_in(row: Sequence[Any], door: str, at: datetime) -> SignedIn:
     user_id, name, language, theme, letter_keys, roles, department_id, team_id, email, mark, subtree = row
     grants = grants_of(roles)
     if settings.DEMO and "admin" in roles:

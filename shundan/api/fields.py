@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from shundan.kernel.money import plain, round_amount
+from shundan.kernel.money import ZERO, plain, round_amount
 
 DECIMAL = r"^-?[0-9]{1,18}(\.[0-9]{1,10})?$"
 POSITIVE = r"^[0-9]{1,12}(\.[0-9]{1,6})?$"
@@ -58,10 +59,13 @@ def _schema(pattern: str, description: str) -> WithJsonSchema:
     return WithJsonSchema({"anyOf": variants, "description": description})
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
 def _clean(value: Any) -> str:
     if not isinstance(value, str):
         raise PydanticCustomError("not_a_text", "not a text")
-    if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
+    if (not value.isascii() and _SURROGATE.search(value)) or "\x00" in value:
         raise PydanticCustomError("invalid_text", "characters that cannot be kept")
     return value
 
@@ -182,12 +186,17 @@ class Person(Answer):
 
 def amount(value: Decimal, currency: str) -> str:
     """Return an amount with the decimals of its currency."""
-    return format(round_amount(value, currency=currency), "f")
+    return format(round_amount(value, currency=currency), "f") if value else _nothing(currency)
+
+
+@cache
+def _nothing(currency: str) -> str:
+    return format(round_amount(ZERO, currency=currency), "f")
 
 
 def number(value: Decimal) -> str:
     """Return a quantity, price or rate without trailing zeros."""
-    return plain(value)
+    return plain(value) if value else "0"
 
 
 def day(value: date | None) -> str | None:

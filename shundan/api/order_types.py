@@ -92,6 +92,7 @@ class DefinitionGiven(Given):
     colour: Code = "grey"
     icon: Code = "clipboard-list"
     print_layout: Code = "standard"
+    approval_table: Code = "order"
     attributes: Annotated[list[AttributeGiven], Field(max_length=60)] = []
     line_columns: Codes | None = None
     customers: CustomersGiven = CustomersGiven()
@@ -185,6 +186,7 @@ class OrderTypeDetail(OrderType):
     """A type with all that its version in force says."""
 
     print_layout: str
+    approval_table: str
     attributes: list[AttributeAnswer]
     line_columns: list[str]
     customers: AllowedCustomers
@@ -253,6 +255,7 @@ def _detail(code: str, *, by: Actor) -> OrderTypeDetail:
     return OrderTypeDetail(
         **_row(one, definition),
         print_layout=definition.print_layout,
+        approval_table=definition.approval_table,
         attributes=[AttributeAnswer(**_attribute(each)) for each in definition.attributes],
         line_columns=list(definition.line_columns),
         customers=AllowedCustomers(**_lists(definition.customers)),

@@ -32,6 +32,7 @@ from shundan.api.order_answers import (
     OrderDetail,
     OrderList,
     order_answer,
+    order_content,
     order_detail,
     order_row,
 )
@@ -40,7 +41,6 @@ from shundan.api.routes import Routes, answered, claim_of_request, with_prefix
 from shundan.api.undo_answers import UndoList, undo_answer
 from shundan.billing.queries import bills_of, invoices_of, undo_of_bill, undo_of_invoice
 from shundan.fulfilment.queries import receipts_of, shipments_of, undo_of_receipt, undo_of_shipment
-from shundan.kernel.idempotency import Answered
 from shundan.orders.actions import (
     LineInput,
     OrderInput,
@@ -49,13 +49,13 @@ from shundan.orders.actions import (
     copy_order,
     delete_draft,
     move_order,
-    place_order,
     place_order_once,
     save_draft,
 )
 from shundan.orders.queries import OrderFilter, get_order, list_orders, timeline_of, undo_of_order
 
 routes = Routes("orders")
+_INPUTS = {one.name for one in fields(OrderInput)}
 _NAMED = {"customer": "customer", "supplier": "supplier", "origin": "origin", "warehouse": "warehouse"}
 
 Category = Literal["draft", "submitted", "approved", "confirmed", "in_progress", "completed", "closed", "cancelled"]
@@ -123,9 +123,9 @@ class OrderGiven(Given):
 
     def as_input(self) -> OrderInput:
         """Return the order as the domain takes it."""
-        given = {one.name: getattr(self, one.name) for one in fields(OrderInput) if one.name in type(self).model_fields}
-        given["lines"] = tuple(LineInput(**dict(line)) for line in self.lines)
-        given["ship_to"] = ShipTo(**dict(self.ship_to)) if self.ship_to else None
+        given = {name: value for name, value in self.__dict__.items() if name in _INPUTS}
+        given["lines"] = tuple(LineInput(**line.__dict__) for line in self.lines)
+        given["ship_to"] = ShipTo(**self.ship_to.__dict__) if self.ship_to else None
         return OrderInput(**given)
 
 
@@ -223,11 +223,9 @@ def place(request: HttpRequest, given: OrderToPlace) -> Any:
     claim = claim_of_request(request)
 
     def answer(order: Any) -> tuple[int, Any]:
-        return 201, order_answer(order, by=by).model_dump(mode="json")
+        return 201, order_content(order, by=by)
 
     with named_in_body(**_NAMED):
-        if claim is None:
-            return answered(request, Answered(*answer(place_order(given.as_input(), until=given.until, by=by))))
         return answered(
             request, place_order_once(given.as_input(), until=given.until, by=by, claim=claim, answer=answer)
         )

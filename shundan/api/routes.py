@@ -4,7 +4,7 @@ import functools
 import json
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, get_type_hints
 
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
@@ -18,11 +18,14 @@ from ninja.responses import Status
 from shundan.api.auth import ApiToken, actor
 from shundan.api.errors import SENTENCES, Error, MethodNotAllowed, refused
 from shundan.api.fields import Answer
+from shundan.kernel.db import NotFromMemory
 from shundan.kernel.errors import Detail, Malformed
 from shundan.kernel.idempotency import Answered, Claim, answer_once, claim_of
+from shundan.kernel.memory import from_memory
 from shundan.ui.doors import request_id
 
 V = TypeVar("V", bound=Callable[..., Any])
+View = Callable[[HttpRequest], HttpResponse]
 REFUSALS = (401, 403, 404, 409, 422)
 VISIBLE = "^[!-~]([ -~]*[!-~])?$"
 IDEMPOTENCY_KEY = {
@@ -37,8 +40,10 @@ IDEMPOTENCY_KEY = {
 class Routes:
     """The routes of one subject; each must name the permission that opens it."""
 
-    def __init__(self, subject: str) -> None:
+    def __init__(self, subject: str, *, operations: str = "") -> None:
+        """Begin with a subject; `operations` is how their names begin, by default as the views' module is called."""
         self.router = Router(tags=[subject])
+        self.operations = operations
 
     def get(self, path: str, *, permission: str, answer: type[Answer], prefix: str = "") -> Callable[[V], V]:
         """Declare a read; with a `prefix` it takes query parameters that begin so, whose rest is judged by the view."""
@@ -56,7 +61,8 @@ class Routes:
     ) -> Callable[[V], V]:
         """Declare a write that takes an Idempotency-Key; the field named `shown_once` is never kept for repeats.
 
-        A view that `keeps_its_key` sees to repeats itself, with `claim_of_request`.
+        A view that `keeps_its_key` sees to repeats itself, with `claim_of_request`; it may work from memory, which
+        the database confirms as it writes (kernel/memory.py), from the sign-in on.
         """
         return self._declare(
             "POST", path, permission, status, answer, shown_once=shown_once, keeps_its_key=keeps_its_key
@@ -92,6 +98,8 @@ class Routes:
                     return _once(request, lambda: view(request, **given), status, shown_once)
                 return Status(status, view(request, **given))
 
+            if keeps_its_key:
+                run.short_way = _short_way(view, permission)  # type: ignore[attr-defined]
             summary, _blank, rest = (view.__doc__ or "").partition("\n")
             extra: dict[str, Any] = {"x-permission": permission}
             if method == "POST":
@@ -101,7 +109,7 @@ class Routes:
                 path,
                 auth=ApiToken(permission),
                 response={status: answer, **dict.fromkeys(REFUSALS, Error), **_body_refusals(method)},
-                operation_id=f"{view.__module__.rpartition('.')[2]}_{view.__name__.strip('_')}",
+                operation_id=f"{self.operations or view.__module__.rpartition('.')[2]}_{view.__name__.strip('_')}",
                 summary=summary,
                 description=" ".join(rest.split()) or None,
                 openapi_extra=extra,
@@ -116,7 +124,7 @@ def guarded_patterns(api: NinjaAPI) -> list[URLPattern]:
 
     An address with an operation that declares none gets none, and the start-up check refuses it.
     """
-    return [_guarded(pattern, permissions) for pattern, permissions in _addresses(api)]
+    return [_guarded(api, pattern, permissions, short) for pattern, permissions, short in _addresses(api)]
 
 
 def permissions_of(operations: list[Operation]) -> dict[str, str]:
@@ -130,7 +138,7 @@ def permissions_of(operations: list[Operation]) -> dict[str, str]:
     return found
 
 
-def _addresses(api: NinjaAPI) -> Iterator[tuple[URLPattern, dict[str, str] | None]]:
+def _addresses(api: NinjaAPI) -> Iterator[tuple[URLPattern, dict[str, str] | None, dict[str, View]]]:
     seen: set[str] = set()
     for router in api._get_bound_routers():
         views = list(router.path_operations.values())
@@ -140,17 +148,50 @@ def _addresses(api: NinjaAPI) -> Iterator[tuple[URLPattern, dict[str, str] | Non
             if str(pattern.pattern) in seen:
                 continue
             seen.add(str(pattern.pattern))
+            short = {
+                method: one.view_func.short_way
+                for one in view.operations
+                if hasattr(one.view_func, "short_way")
+                for method in one.methods
+            }
             try:
-                yield pattern, permissions_of(view.operations)
+                yield pattern, permissions_of(view.operations), short
             except ImproperlyConfigured:
-                yield pattern, None
+                yield pattern, None, short
 
 
-def _guarded(pattern: URLPattern, permissions: dict[str, str] | None) -> URLPattern:
+def _short_way(view: Callable[..., Any], permission: str) -> View:
+    """Return a view's short way: what an ordinary request needs and no more.
+
+    Whatever is unusual (a faulty body, a wrong token, a refusal) raises, and the request goes its full way instead.
+    """
+    read = get_type_hints(view)["given"].__pydantic_validator__.validate_json
+    door = ApiToken(permission)
+
+    def short(request: HttpRequest) -> HttpResponse:
+        if request.META.get("QUERY_STRING"):
+            raise NotFromMemory
+        door(request)
+        answer: HttpResponse = view(request, given=read(request.body))
+        return answer
+
+    return short
+
+
+def _guarded(
+    api: NinjaAPI, pattern: URLPattern, permissions: dict[str, str] | None, short: dict[str, View]
+) -> URLPattern:
     inner = cast("Callable[..., HttpResponse]", pattern.callback)
 
     def door(request: HttpRequest, **parts: Any) -> HttpResponse:
-        response = inner(request, **parts)
+        shortly = short.get(request.method or "")
+        if shortly is None:
+            response = inner(request, **parts)
+        else:
+            try:
+                response = from_memory(lambda: shortly(request), otherwise=lambda: inner(request, **parts))
+            except Exception as error:
+                response = api.on_exception(request, error)
         if response.status_code == 405:
             allowed = ", ".join(sorted(response.headers.get("Allow", "").split(", ")))
             response = refused(request, MethodNotAllowed(method=request.method, allowed=allowed))
@@ -173,13 +214,10 @@ def claim_of_request(request: HttpRequest) -> Claim | None:
     return None if key is None else claim_of(by=actor(request), key=key, **_request_facts(request))
 
 
-def answered(request: HttpRequest, answer: Answered) -> HttpResponse | Status[Any]:
-    """Return an answer: a fresh one as it is, for it came from its schema; a kept one in the schema's order again."""
+def answered(request: HttpRequest, answer: Answered) -> HttpResponse:
+    """Return an answer as it is: it came from its schema."""
     request.is_replayed = answer.is_replayed  # type: ignore[attr-defined]
-    if answer.is_replayed:
-        return Status(answer.status, answer.body)
-    text = json.dumps(answer.body)
-    return HttpResponse(text, status=answer.status, content_type="application/json; charset=utf-8")
+    return HttpResponse(answer.body, status=answer.status, content_type="application/json; charset=utf-8")
 
 
 def _request_facts(request: HttpRequest) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Stock: what is there and free, receipts and adjustments, warehouses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -254,7 +254,7 @@ def _place(request: HttpRequest, given: MoveGiven) -> tuple[Row, Row]:
         return product, get_warehouse(given.warehouse, by=by)
 
 
-def _quantities(wanted: AvailabilityWanted, products: dict[str, SellableProduct]) -> Sequence[Decimal | None]:
+def _quantities(wanted: AvailabilityWanted, products: Mapping[str, SellableProduct]) -> Sequence[Decimal | None]:
     wrong = [
         Detail(f"query.sku[{i}]", "unknown_sku", _("There is no product with the SKU “%(sku)s”.") % {"sku": sku})
         for i, sku in enumerate(wanted.sku)

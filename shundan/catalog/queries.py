@@ -1,6 +1,6 @@
 """Finding products and what they cost; rates of exchange."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +14,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import fetch_prepared
 from shundan.kernel.errors import NotFound, Refused, require
 from shundan.kernel.listing import Page, count_capped, page_of
+from shundan.kernel.memory import remembered_each
 from shundan.kernel.models import Event
 from shundan.kernel.search import matches
 from shundan.kernel.timeline import events_of_unscoped
@@ -147,13 +148,17 @@ def products_by_codes(codes: Iterable[str], *, by: Actor, limit: int = 200) -> l
     return list(rows.filter(Q(sku__in=wanted) | Q(barcode__in=wanted - {""})).order_by("sku")[:limit])
 
 
-def sellable_products_unscoped(skus: Iterable[str], *, currency: str) -> dict[str, SellableProduct]:
+def sellable_products_unscoped(skus: Iterable[str], *, currency: str) -> Mapping[str, SellableProduct]:
     """Return products by SKU with their list prices in a currency, in one round trip."""
     wanted = sorted({sku.replace("\x00", "") for sku in skus})
     if not wanted:
         return {}
-    rows = fetch_prepared(_SELLABLE, [currency, wanted])
-    return {row[1]: SellableProduct(*(*row[:11], _steps(row[11], row[12]))) for row in rows}
+
+    def fetch(missing: list[str]) -> dict[str, SellableProduct]:
+        rows = fetch_prepared(_SELLABLE, [currency, missing])
+        return {row[1]: SellableProduct(*(*row[:11], _steps(row[11], row[12]))) for row in rows}
+
+    return remembered_each(f"sellable {currency}", wanted, fetch)
 
 
 def category_codes_unscoped(product_ids: Iterable[int]) -> dict[int, str]:

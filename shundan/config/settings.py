@@ -43,11 +43,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "shundan.ui.middleware.PagesStaticMiddleware",
     # A list of 50 rows is 80 KB of HTML, and a tenth of it on the wire; random padding hides lengths from guessers.
     "shundan.ui.middleware.PagesCompressedMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "shundan.ui.middleware.PagesSessionMiddleware",
+    "shundan.ui.middleware.PagesCsrfMiddleware",
     "shundan.ui.middleware.ActorMiddleware",
     "shundan.ui.middleware.ContentSecurityMiddleware",
 ]

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from shundan.catalog.models import TaxRate, Unit
+from shundan.config.shipped_attributes import SHIPPED_ATTRIBUTES
 from shundan.inventory.models import Warehouse
 from shundan.kernel.actor import system_actor
 from shundan.kernel.db import action
@@ -95,6 +96,6 @@ def load_shipped() -> None:
     for path in sorted(ROOMS.glob("*/approvals/*.toml")):
         ship_table(path.read_text(encoding="utf-8"), subject_kind=path.stem, by=by)
     for facts in ORDER_TYPES:
-        save_order_type(**facts, by=by)
+        save_order_type(**facts, attributes=SHIPPED_ATTRIBUTES.get(facts["code"], ()), by=by)
     if not Warehouse.objects.exists():
         Warehouse.objects.create(code="MAIN", name_zh="主仓库", name_en="Main warehouse")

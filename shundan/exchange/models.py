@@ -14,3 +14,60 @@ class ImportRun(models.Model):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     by_name = models.TextField()
+
+
+class OrderImport(models.Model):
+    """A file of orders that somebody uploaded: checked first, then run; both are jobs that tell how far they came."""
+
+    by_id = models.BigIntegerField()
+    by_name = models.TextField()
+    at = models.DateTimeField()
+    file_name = models.TextField()
+    digest = models.TextField()
+    encoding = models.TextField()
+    type_code = models.TextField()
+    until = models.TextField()
+    columns = models.JSONField(default=list)
+    ignored = models.JSONField(default=list)
+    state = models.TextField(default="checking")
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["checking", "checked", "running", "done"]),
+                name="order_import_state_known",
+            )
+        ]
+        indexes = [models.Index(fields=["by_id", "-id"], name="order_import_by_user")]
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """Return what events call this import."""
+        return ("order_import", int(self.pk))
+
+
+class ImportedOrder(models.Model):
+    """One order of an uploaded file, and what became of it."""
+
+    order_import = models.ForeignKey(OrderImport, models.PROTECT, related_name="orders", db_index=False)
+    position = models.PositiveIntegerField()
+    row = models.PositiveIntegerField()
+    source_number = models.TextField(default="")
+    given = models.JSONField()
+    outcome = models.TextField(default="waiting")
+    problems = models.JSONField(default=list)
+    order_number = models.TextField(default="")
+    currency = models.TextField(default="")
+    total = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order_import", "position"], name="imported_order_once"),
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=["waiting", "good", "bad", "known", "made", "failed"]),
+                name="imported_order_outcome_known",
+            ),
+        ]

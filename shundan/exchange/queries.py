@@ -1,12 +1,90 @@
-"""What was imported, and how far each import has come."""
+"""What was imported, how far each import has come, and what files of orders hold."""
 
-from shundan.exchange.models import ImportRun
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Sum
+
+from shundan.exchange.models import ImportedOrder, ImportRun, OrderImport
+from shundan.exchange.sheets.headings import Column, template_head
+from shundan.exchange.sheets.orders import SheetOrder
 from shundan.kernel.actor import Actor
-from shundan.kernel.errors import require
+from shundan.kernel.errors import NotFound, require
 from shundan.kernel.listing import Page, page_of
+from shundan.orders.queries import current_version_of, get_order_type
+
+MOST_PROBLEMS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSums:
+    """How many orders of a file stand where, and the worth of those without fault by currency, to the cent."""
+
+    counts: dict[str, int]
+    sums: dict[str, Decimal]
 
 
 def list_import_runs(*, by: Actor, cursor: str | None = None, limit: int = 50) -> Page[ImportRun]:
     """Return one page of imports, newest first. Raises: NotPermitted, Malformed."""
     require(by, "import.run")
     return page_of(ImportRun.objects.all(), cursor=cursor, limit=limit, counted=True)
+
+
+def list_order_imports(*, by: Actor, cursor: str | None = None, limit: int = 50) -> Page[OrderImport]:
+    """Return one page of the files of orders that the actor uploaded, newest first. Raises: NotPermitted, Malformed."""
+    require(by, "order.create")
+    return page_of(OrderImport.objects.filter(by_id=by.id or 0), cursor=cursor, limit=limit, counted=True)
+
+
+def get_order_import(import_id: int, *, by: Actor, lock: bool = False) -> OrderImport:
+    """Return a file of orders that the actor uploaded. Raises: NotPermitted, NotFound."""
+    require(by, "order.create")
+    rows = OrderImport.objects.select_for_update() if lock else OrderImport.objects.all()
+    found = rows.filter(pk=import_id, by_id=by.id or 0).first()
+    if found is None:
+        raise NotFound(what="file", key=str(import_id))
+    return found
+
+
+def sums_of_import(found: OrderImport) -> ImportSums:
+    """Return the counts and sums of a file's orders."""
+    counts = found.orders.values_list("outcome").annotate(Count("id"))
+    worth = found.orders.filter(outcome__in=("good", "made")).values_list("currency").annotate(Sum("total"))
+    return ImportSums(dict(counts), {currency: total for currency, total in worth if total is not None})
+
+
+def problems_of_import(found: OrderImport, *, limit: int | None = MOST_PROBLEMS) -> Iterator[dict[str, Any]]:
+    """Yield the problems of a file in the order of its rows: row, column and message, with the source number."""
+    rows = found.orders.filter(outcome__in=("bad", "failed")).order_by("position").iterator(chunk_size=500)
+    told = 0
+    for row in rows:
+        for one in row.problems:
+            if limit is not None and told >= limit:
+                return
+            told += 1
+            yield one | {"source_number": row.source_number}
+
+
+def orders_of_import(found: OrderImport, *, limit: int = MOST_PROBLEMS) -> list[ImportedOrder]:
+    """Return the first orders of a file that became orders of ours, or were there already."""
+    return list(found.orders.filter(outcome__in=("made", "known")).order_by("position")[:limit])
+
+
+def template_of(type_code: str, *, by: Actor) -> list[str]:
+    """Return the headings of an empty sheet for orders of a type. Raises: NotPermitted, NotFound."""
+    require(by, "order.create")
+    order_type = get_order_type(type_code, by=by)
+    return template_head(order_type.kind, current_version_of(order_type))
+
+
+def columns_of_import(found: OrderImport) -> list[Column]:
+    """Return the columns of a file that are understood."""
+    return [Column(**one) for one in found.columns]
+
+
+def sheet_order_of(row: ImportedOrder) -> SheetOrder:
+    """Return an order of a file as its rows say it."""
+    lines = [(int(at), values) for at, values in row.given["lines"]]
+    return SheetOrder(row.row, row.source_number, row.given["header"], lines)

@@ -6,6 +6,7 @@ import logging
 import os
 import random
 import re
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -39,6 +40,21 @@ MAY_PREPARE = os.environ.get("SHUNDAN_PREPARE", "1") == "1"
 RefusalMaker = Callable[[Any], Refused]
 
 
+class NotFromMemory(BaseException):
+    """A transaction was to begin while its facts come from memory, so it shall begin again from the database.
+
+    No Exception: nobody on the way may answer it.
+    """
+
+
+class _MemoryAtWork(threading.local):
+    is_set = False
+
+
+# Set by `kernel.memory` while this thread works from it.
+MEMORY_AT_WORK = _MemoryAtWork()
+
+
 def action(work: Callable[P, R]) -> Callable[P, R]:
     """Run a business verb in one transaction; inside another action it joins that one.
 
@@ -57,6 +73,8 @@ def action(work: Callable[P, R]) -> Callable[P, R]:
 
 def in_transaction(work: Callable[[], R]) -> R:
     """Run work in a transaction of its own, again when the database chose it as a deadlock's victim."""
+    if MEMORY_AT_WORK.is_set:
+        raise NotFromMemory
 
     def attempt() -> R:
         with transaction.atomic():

@@ -20,6 +20,7 @@ THINGS = (
     gettext_noop("Department"),
     gettext_noop("File"),
     gettext_noop("Invoice"),
+    gettext_noop("Line"),
     gettext_noop("Migration"),
     gettext_noop("Notice"),
     gettext_noop("Order"),

@@ -21,10 +21,10 @@ _CLAIM = (
     " values (%s::bigint, %s::text, %s::text, %s::text, %s::timestamptz) on conflict do nothing returning id"
 )
 _KEPT = (
-    "select request_hash, status, body::text from kernel_answeredrequest"
+    "select request_hash, status, body from kernel_answeredrequest"
     " where user_id = %s::bigint and endpoint = %s::text and key = %s::text"
 )
-_KEEP = "update kernel_answeredrequest set status = %s::smallint, body = %s::jsonb where id = %s::bigint"
+_KEEP = "update kernel_answeredrequest set status = %s::smallint, body = %s::text where id = %s::bigint"
 
 
 class KeyReused(Refused):
@@ -58,10 +58,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer, and whether it is the one that was kept for an earlier request."""
+    """An answer as JSON text, and whether it is the one that was kept for an earlier request."""
 
     status: int
-    body: Any
+    body: str
     is_replayed: bool = False
 
 
@@ -85,7 +85,7 @@ def answer_once(
     if key is None:
         return in_transaction(work)
     answered = answer_claimed(claim_of(by=by, endpoint=endpoint, key=key, payload=payload), work)
-    return answered.status, answered.body
+    return answered.status, json.loads(answered.body)
 
 
 def answer_claimed(claim: Claim, work: Callable[[], tuple[int, Any]]) -> Answered:
@@ -93,7 +93,7 @@ def answer_claimed(claim: Claim, work: Callable[[], tuple[int, Any]]) -> Answere
     return in_transaction(lambda: _work_or_replay(claim, work))
 
 
-def kept_answer(claim: Claim, *, request_hash: str, status: int, body: Any) -> Answered:
+def kept_answer(claim: Claim, *, request_hash: str, status: int, body: str) -> Answered:
     """Return what was kept under a claim's key. Raises: KeyReused when it belongs to another request."""
     if request_hash != claim.request_hash:
         raise KeyReused()
@@ -104,7 +104,8 @@ def _work_or_replay(claim: Claim, work: Callable[[], tuple[int, Any]]) -> Answer
     claimed = fetch_prepared(_CLAIM, [claim.user_id, claim.endpoint, claim.key, claim.request_hash, claim.at])
     if not claimed:
         ((known, status, body),) = fetch_prepared(_KEPT, [claim.user_id, claim.endpoint, claim.key])
-        return kept_answer(claim, request_hash=known, status=status, body=json.loads(body))
-    status, body = work()
-    fetch_prepared(_KEEP, [status, json.dumps(body, default=str), claimed[0][0]])
+        return kept_answer(claim, request_hash=known, status=status, body=body)
+    status, given = work()
+    body = json.dumps(given, default=str, ensure_ascii=False)
+    fetch_prepared(_KEEP, [status, body, claimed[0][0]])
     return Answered(status, body)

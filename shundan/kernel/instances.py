@@ -27,6 +27,15 @@ def unsaved(model: type[M], **values: Any) -> M:
     return _bare(model, {**_defaults(model), **values})
 
 
+def differing(instance: Model) -> dict[str, Any]:
+    """Return the columns whose values differ from the defaults, as a function that knows the defaults takes them."""
+    defaults, found = _defaults_of_all(type(instance)), {}
+    for name, value in instance.__dict__.items():
+        if name in defaults and value != defaults[name]:
+            found[name] = value
+    return found
+
+
 def _bare(model: type[M], attributes: dict[str, Any]) -> M:
     made = model.__new__(model)
     made.__dict__ = attributes
@@ -39,6 +48,11 @@ def _defaults(model: type[Model]) -> dict[str, Any]:
     fields = model._meta.concrete_fields
     # A default that is made by a call (a list, a dict) must be given: one object would be shared by all.
     return {field.attname: field.get_default() for field in fields if not _is_made_by_call(field)}
+
+
+@cache
+def _defaults_of_all(model: type[Model]) -> dict[str, Any]:
+    return {one.attname: one.get_default() if one.has_default() else None for one in model._meta.concrete_fields}
 
 
 def _is_made_by_call(field: "Field[Any, Any]") -> bool:

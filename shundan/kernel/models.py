@@ -54,7 +54,8 @@ class AnsweredRequest(models.Model):
     key = models.TextField()
     request_hash = models.TextField()
     status = models.SmallIntegerField(null=True)
-    body = models.JSONField(null=True)
+    # JSON as it was sent: a repeat gets the same text.
+    body = models.TextField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -12,6 +12,7 @@ LARGEST_PRICE = Decimal("999999999999")
 
 # ISO 4217 minor units of the currencies that differ from two.
 MINOR_UNITS = {"JPY": 0, "KRW": 0, "VND": 0, "KWD": 3, "BHD": 3, "OMR": 3}
+_QUANTA = {decimals: Decimal(1).scaleb(-decimals) for decimals in (0, 2, 3)}
 
 
 def is_currency_code(text: str) -> bool:
@@ -26,7 +27,7 @@ def decimals_of(currency: str) -> int:
 
 def round_amount(value: Decimal, *, currency: str = "CNY") -> Decimal:
     """Round half up (四舍五入), away from zero for negatives, to the currency's own decimals."""
-    return value.quantize(Decimal(1).scaleb(-decimals_of(currency)), rounding=ROUND_HALF_UP)
+    return value.quantize(_QUANTA[decimals_of(currency)], rounding=ROUND_HALF_UP)
 
 
 def parse_decimal(text: object) -> Decimal | None:
@@ -56,7 +57,9 @@ def decimal_places(number: Decimal) -> int:
 
 def plain(number: Decimal) -> str:
     """Return a quantity or price as a plain decimal text without trailing zeros, e.g. 1.50 → 1.5."""
-    text = format(number, "f")
+    text = str(number)
+    if "E" in text:
+        text = format(number, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -1,4 +1,4 @@
-"""Jobs of the ground floor: delivering an event to one subscriber."""
+"""Jobs of the ground floor: delivering an event to one subscriber, and forgetting old changes of master data."""
 
 from django.db import connection, transaction
 from procrastinate import RetryStrategy
@@ -20,3 +20,11 @@ def deliver(*, event_id: int, subscriber: str) -> None:
             if cursor.rowcount == 0:
                 return
         SUBSCRIBERS[subscriber].function(Event.objects.get(pk=event_id))
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="kernel.forget_changes", queueing_lock="kernel.forget_changes")
+def forget_changes(timestamp: int) -> None:
+    """Drop what no memory can still ask for: it lasts ten minutes at most, changes are kept for a day."""
+    with connection.cursor() as cursor:
+        cursor.execute("delete from kernel_masterchange where at < now() - interval '1 day'")

@@ -10,9 +10,10 @@ from shundan.orders.actions import answer_what_if, continue_migration, release_d
 
 @app.task(name="orders.migrate", retry=RetryStrategy(max_attempts=8, exponential_wait=2))
 def migrate(*, migration_id: int) -> None:
-    """Move the orders of a migration, or take them back; each batch has a transaction of its own."""
+    """Move the orders of a migration, or take them back, in short transactions; what leads on by itself follows."""
     while continue_migration(migration_id, by=system_actor(timezone.now())):
         pass
+    take_due_orders(by=system_actor(timezone.now()))
 
 
 @app.task(name="orders.answer_what_if", retry=RetryStrategy(max_attempts=3, exponential_wait=2))

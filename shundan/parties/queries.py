@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from shundan.accounts.scopes import holds, scope_sql
 from shundan.kernel.actor import Actor
-from shundan.kernel.db import fetch_prepared
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.instances import fetched
 from shundan.kernel.listing import Page, count_capped, page_of
+from shundan.kernel.memory import remembered_rows
 from shundan.kernel.models import Event
 from shundan.kernel.search import matches
 from shundan.kernel.timeline import events_of_unscoped
@@ -132,7 +132,7 @@ def buyer(number: str, *, by: Actor) -> Customer:
     """
     require(by, "customer.read")
     condition, parameters = scope_sql(by, "customer.read", alias="c")
-    rows = fetch_prepared(f"{_BUYER} and {condition}", [number.replace("\x00", ""), *parameters])
+    rows = remembered_rows(f"{_BUYER} and {condition}", [number.replace("\x00", ""), *parameters])
     if not rows:
         raise NotFound(what="customer", key=number[:100])
     row = rows[0]
@@ -175,6 +175,19 @@ def suggest_suppliers(search: str, *, by: Actor, limit: int = 8) -> list[Supplie
     exact = list(Supplier.objects.filter(number__iexact=search.strip().replace("\x00", ""))[:1]) if search else []
     others = Supplier.objects.filter(matches(search)).exclude(pk__in=[one.pk for one in exact])
     return [*exact, *others.order_by("-id")[: limit - len(exact)]]
+
+
+def numbers_of_party(party: str, text: str, *, by: Actor) -> list[str]:
+    """Return the numbers of the customers or suppliers that a text names, by number or by their exact name.
+
+    Raises: NotPermitted.
+    """
+    require(by, f"{party}.read")
+    wanted = text.replace("\x00", "").strip()
+    rows = visible_customers(by) if party == "customer" else Supplier.objects.all()
+    named = rows.filter(Q(number__iexact=wanted) | Q(name=wanted)).order_by("id")
+    found = list(named.values_list("number", flat=True)[:5])
+    return [one for one in found if one.upper() == wanted.upper()] or found
 
 
 def supplier_name(number: str, *, by: Actor) -> str:

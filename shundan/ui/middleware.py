@@ -3,23 +3,46 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone, translation
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from shundan.accounts.queries import SignedIn, actor_of_user
 from shundan.ui.policies import POLICIES
 
+API = "/api/"
 
-class PagesCompressedMiddleware(GZipMiddleware):
-    """Compress pages, a tenth of their size on the wire; answers of the API are short, and machines ask for speed."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Return the answer, compressed if it is a page."""
-        if request.path.startswith("/api/"):
-            return response
-        return super().process_response(request, response)
+class OnlyPages:
+    """What pages need and the API does without: machines ask for speed, and carry their rights in each request."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Let requests of the API pass."""
+        if request.path_info.startswith(API):
+            passed: HttpResponseBase = self.get_response(request)  # type: ignore[attr-defined]
+            return passed
+        answer: HttpResponseBase = super().__call__(request)  # type: ignore[misc]
+        return answer
+
+
+class PagesStaticMiddleware(OnlyPages, WhiteNoiseMiddleware):  # type: ignore[misc]
+    """Serve static files."""
+
+
+class PagesCompressedMiddleware(OnlyPages, GZipMiddleware):
+    """Compress pages, a tenth of their size on the wire."""
+
+
+class PagesSessionMiddleware(OnlyPages, SessionMiddleware):
+    """Give pages their session; the API asks for a token instead."""
+
+
+class PagesCsrfMiddleware(OnlyPages, CsrfViewMiddleware):
+    """Check where forms come from; a token is sent by nobody unawares."""
 
 
 class ContentSecurityMiddleware:
@@ -49,7 +72,7 @@ class ActorMiddleware:
         """Set `request.signed_in` and the language; the API finds its actors by token instead."""
         if request.path.startswith("/static/"):
             return self.get_response(request)
-        signed_in = None if request.path.startswith("/api/") else _signed_in(request)
+        signed_in = None if request.path_info.startswith(API) else _signed_in(request)
         request.signed_in = signed_in  # type: ignore[attr-defined]
         with translation.override(signed_in.actor.language if signed_in else _language_of_visitor(request)):
             response = self.get_response(request)

@@ -12,7 +12,7 @@ from shundan.kernel.actor import Actor
 from shundan.orders.queries import get_order, lines_of
 from shundan.ui.formatting import money, qty
 from shundan.web.words import METHODS, Word, is_english, name_of, unit_words
-from shundan.workflow.queries import ApprovalRun, ApprovalStory, InboxItem, StepStory
+from shundan.workflow.queries import ApprovalRun, ApprovalStory, InboxItem, StepStory, label_of_name
 
 KINDS: dict[str, Word] = {
     "order": gettext_lazy("Order"),
@@ -38,27 +38,11 @@ STATES: dict[str, tuple[Word, str]] = {
     "skipped": (gettext_lazy("not needed any more"), "quiet"),
 }
 # The facts that help to decide, in the order people look at them.
-FACTS: dict[str, Word] = {
-    "company_total": gettext_lazy("Worth in company currency"),
-    "amount_before": gettext_lazy("Worth before"),
-    "amount_after": gettext_lazy("Worth after"),
-    "amount_up": gettext_lazy("Increase"),
-    "amount_down": gettext_lazy("Decrease"),
-    "price_lowered": gettext_lazy("Price lowered"),
-    "price_raised": gettext_lazy("Price raised"),
-    "discount_rate": gettext_lazy("Below list price"),
-    "credit_left": gettext_lazy("Credit left after this"),
-    "overdue_days": gettext_lazy("Overdue for"),
-    "overdue_amount": gettext_lazy("Overdue amount"),
-    "stock_short": gettext_lazy("Stock"),
-    "payment_term": gettext_lazy("Payment terms"),
-    "requested_in_days": gettext_lazy("Wanted in"),
-    "line_count": gettext_lazy("Number of lines"),
-    "method": gettext_lazy("Method"),
-    "days_until_due": gettext_lazy("Due in"),
-    "account_is_new": gettext_lazy("Bank account"),
-    "department": gettext_lazy("Department"),
-}
+FACTS = (
+    "company_total amount_before amount_after amount_up amount_down price_lowered price_raised "
+    "discount_rate credit_left overdue_days overdue_amount stock_short payment_term requested_in_days "
+    "line_count method days_until_due account_is_new department"
+).split()
 RISKS: dict[str, Word] = {
     "unclear": gettext_lazy("nobody was found for a step"),
     "credit": gettext_lazy("beyond the credit limit"),
@@ -136,7 +120,7 @@ def facts_of(run: ApprovalRun, names: Iterable[str] = FACTS) -> list[tuple[str, 
     told = [
         (name, value) for name, value in found if value not in (None, "", 0, "0", "0.00") and not _is_zero(name, value)
     ]
-    return [(str(FACTS[name]), *_said(name, value, run.facts)) for name, value in told]
+    return [(label_of_name("fact", name), *_said(name, value)) for name, value in told]
 
 
 def flow_of(story: ApprovalStory, *, only_present: bool = False) -> list[dict[str, Any]]:
@@ -180,19 +164,15 @@ def _is_zero(name: str, value: Any) -> bool:
     return name in ("discount_rate", "overdue_amount") and not Decimal(str(value))
 
 
-def _said(name: str, value: Any, facts: dict[str, Any]) -> tuple[str, bool]:
+def _said(name: str, value: Any) -> tuple[str, bool]:
     if name == "discount_rate":
         return f"{Decimal(str(value)) * 100:.1f} %", Decimal(str(value)) > Decimal("0.15")
     if name in MONEY:
         return money(Decimal(str(value)), "CNY"), Decimal(str(value)) < 0 or name == "overdue_amount"
     if name in ("overdue_days", "requested_in_days", "days_until_due"):
         return _("%(n)s days") % {"n": value}, name == "overdue_days" and value > 0
-    if name == "account_is_new":
-        return (_("used for the first time"), True) if value else (_("known"), False)
     if name == "method":
         return str(METHODS.get(value, value)), False
-    if name in ("price_lowered", "price_raised"):
-        return _("yes"), name == "price_lowered"
-    if name == "stock_short":
-        return (_("not enough"), True) if value else (_("enough"), False)
+    if isinstance(value, bool):
+        return (_("Yes"), name != "price_raised") if value else (_("No"), False)
     return str(value), False

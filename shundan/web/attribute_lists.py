@@ -51,6 +51,7 @@ def attribute_fields(state: State, types: Sequence[OrderType], by: Actor) -> lis
 def _field(one: Attribute, state: State, by: Actor) -> dict[str, Any]:
     """Return a filter: its name, the tests it offers, and what they hold now."""
     name, tests = f"{PREFIX}{one.code}", filter_tests(one)
+    asked = {test: state.text(f"{name}.{test}") for test in tests}
     return {
         "name": name,
         "label": named(one),
@@ -60,7 +61,8 @@ def _field(one: Attribute, state: State, by: Actor) -> dict[str, Any]:
         "picker": picker_of(one, by),
         "values": state.many(name),
         "value": state.text(name),
-        "tests": {test: state.text(f"{name}.{test}") for test in tests},
+        "tests": asked,
+        "active": bool(state.many(name)) or any(asked.values()),
     }
 
 

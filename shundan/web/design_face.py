@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from shundan.kernel.actor import Actor
 from shundan.web.workflow_view import diagram_of
-from shundan.workflow.queries import Design, Problem
+from shundan.workflow.queries import Design, Problem, subject_of_table
 
 Context = Mapping[str, Any]
 
@@ -36,8 +36,10 @@ class DesignFace:
         """Return the address of one of these pages."""
         return reverse(f"{self.place}.{name}", kwargs=arguments or None)
 
-    def what_if_url(self, design: Design) -> str:
-        """Return where the past is judged by the draft, or by another version."""
+    def what_if_url(self, design: Design) -> str | None:
+        """Return where the past is judged by the draft or another version, or None where nothing can be asked."""
+        if design.in_force is None or (self.kind != "workflow" and subject_of_table(design.code) != "order"):
+            return None
         subject = "workflow" if self.kind == "workflow" else "table"
         return f"{reverse('what_if.list')}?of={subject}:{design.code}"
 

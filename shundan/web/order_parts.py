@@ -33,6 +33,7 @@ from shundan.orders.queries import (
     is_live,
     lines_of,
     neighbours_of,
+    offers_of_order,
     open_amendment_of,
     open_holds,
     progress_of,
@@ -42,7 +43,7 @@ from shundan.orders.queries import (
     undo_of_order,
 )
 from shundan.web.words import unit_words
-from shundan.workflow.queries import ApprovalStory, Offer, approvals_of, offers_of
+from shundan.workflow.queries import ApprovalStory, Offer, approvals_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def load_parts(order: Order, *, by: Actor) -> Parts:
         events=timeline_of(order, by=by, papers=papers),
         approvals=approvals_of(order.subject),
         holds=open_holds(order) if order.holds else [],
-        offers=offers_of(order, by=by),
+        offers=offers_of_order(order, by=by),
         credit=_credit(order, by),
         available=_available(order, lines, by),
         neighbours=neighbours_of(order, by=by),

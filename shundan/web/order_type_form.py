@@ -24,6 +24,7 @@ from shundan.orders.queries import (
     get_order_type,
     parties_of_kind,
     preview_of_number,
+    tables_for_orders,
     type_content,
     type_faults,
     workflows_for,
@@ -42,6 +43,7 @@ from shundan.web.type_words import (
     REFERENCES,
 )
 from shundan.web.words import CUSTOMER_KINDS, ORDER_KINDS, name_of, options
+from shundan.workflow.queries import current_table_id, label_of_table, table_of
 
 STATES = ("draft", "submitted", "approved", "confirmed", "in_progress", "completed")
 FLAGS = ("is_required", "is_unique", "is_searchable")
@@ -109,8 +111,18 @@ def _read(given: Given, kind: str) -> Content:
     """Return the form as the content of a version; texts stay as they were typed."""
     content: Content = {
         name: given.text(name)
-        for name in ("name_zh", "name_en", "number", "workflow", "invoices_on", "colour", "icon", "print_layout")
+        for name in (
+            "name_zh",
+            "name_en",
+            "number",
+            "workflow",
+            "invoices_on",
+            "colour",
+            "icon",
+            "print_layout",
+        )
     }
+    content["approval_table"] = given.text("approval_table", "order")
     content |= {"code": given.text("code"), "party": given.text("party")}
     content["attributes"] = [_attribute(row) for row in given.rows("attributes")]
     # What every kind can do without is chosen by its boxes; the order is that of the rows.
@@ -243,6 +255,7 @@ def _columns(content: Content) -> list[Content]:
 def _choices(kind: str) -> Content:
     return {
         "workflows": [(code, code) for code in sorted(workflows_for(kind))],
+        "tables": [(code, label_of_table(table_of(current_table_id(code)))) for code in tables_for_orders()],
         "invoices_on": options(INVOICES_ON),
         "colours": options(COLOURS),
         "icons": options(ICONS),

@@ -28,6 +28,7 @@ from shundan.web.forms import go, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.type_words import INVOICES_ON, LAYOUTS, LINE_COLUMNS, PARTIES, change_rows, said
 from shundan.web.words import ORDER_KINDS, name_of
+from shundan.workflow.queries import current_table_id, label_of_table, table_of
 
 
 @page("order_type.manage")
@@ -104,6 +105,7 @@ def _type_page(request: HttpRequest, one: OrderType, by: Actor, *, refusal: Refu
             (_("Kind of order"), str(ORDER_KINDS[one.kind])),
             (_("Made with"), str(PARTIES[one.party])),
             (_("Workflow"), one.workflow),
+            (_("Approval table"), label_of_table(table_of(current_table_id(definition.approval_table)))),
             (_("When invoiced"), str(INVOICES_ON[definition.invoices_on])),
             (_("Print layout"), str(LAYOUTS[definition.print_layout])),
             (_("Columns of the lines"), "、".join(_column(code, definition) for code in definition.line_columns)),

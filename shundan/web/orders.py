@@ -207,7 +207,7 @@ def _rows_context(state: State, face: Face, shown: list[Column], by: Actor) -> d
         "empty": "filtered" if pills or wanted.search or wanted.view != "all" else "new",
         "query_string": state.filter_string(),
         "bulk_actions": _bulk_actions(face, by),
-        "import_url": reverse("imports.list") if face.kind == "sale" and by.may("import.run") else None,
+        "import_url": reverse("order_imports.list") if may_with_kind(by, "order.create", face.kind) else None,
     }
 
 

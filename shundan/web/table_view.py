@@ -16,6 +16,7 @@ from shundan.workflow.queries import (
     Problem,
     TableSheet,
     fact_kinds,
+    hint_of_name,
     known_names,
     label_of_name,
     subject_of_table,
@@ -48,7 +49,7 @@ def table_editor_of(text: str, problems: Sequence[Problem], *, by: Actor) -> dic
         "modes": [(code, str(label)) for code, label in words.MODES.items()],
         "policies": [(code, str(label)) for code, label in words.POLICIES.items()],
         "facts": [
-            (name, label, str(words.FACT_KINDS.get(kinds[name], "")))
+            (name, _hinted(name, label), str(words.FACT_KINDS.get(kinds[name], "")))
             for name, label in known_names("fact", subject=subject)
         ],
     }
@@ -90,6 +91,11 @@ def trial_shown(trial: Trial) -> dict[str, Any]:
             for one in trial.steps
         ],
     }
+
+
+def _hinted(name: str, label: str) -> str:
+    hint = hint_of_name(name)
+    return f"{label} ({hint})" if hint else label
 
 
 def _who(sheet: TableSheet, by: Actor) -> list[tuple[str, str]]:

@@ -70,6 +70,7 @@ FIELDS: dict[str, Word] = {
     "name_en": gettext_lazy("English name"),
     "number": gettext_lazy("Number pattern"),
     "workflow": gettext_lazy("Workflow"),
+    "approval_table": gettext_lazy("Approval table"),
     "invoices_on": gettext_lazy("When invoiced"),
     "colour": gettext_lazy("Colour"),
     "icon": gettext_lazy("Icon"),

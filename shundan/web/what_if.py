@@ -26,6 +26,7 @@ from shundan.workflow.queries import (
     definition_of,
     get_design,
     label_of_table,
+    subject_of_table,
     table_codes,
     table_of,
     versions_of_table,
@@ -36,6 +37,8 @@ from shundan.workflow.queries import (
 RIGHT = "workflow.manage"
 SPANS = (7, 30, 90, 365)
 SHOWN = 50
+# Of other documents nothing is kept that could be asked.
+JUDGED = "order"
 CANDIDATE, DRAFT = "text", "draft"
 KINDS = {"table": "approval_table", "workflow": "workflow"}
 
@@ -202,7 +205,8 @@ def _refused(refusal: Refused) -> dict[str, Any]:
 
 
 def _choices() -> list[tuple[str, str]]:
-    tables = [(f"table:{code}", label_of_table(table_of(current_table_id(code)))) for code in table_codes()]
+    codes = [code for code in table_codes() if subject_of_table(code) == JUDGED]
+    tables = [(f"table:{code}", label_of_table(table_of(current_table_id(code)))) for code in codes]
     return [*tables, *((f"workflow:{code}", workflow_label(code)) for code in workflow_codes())]
 
 

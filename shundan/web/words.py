@@ -333,13 +333,16 @@ def scope_words(scope: str) -> str:
 
 
 AREAS: dict[str, Word] = {
+    "approval_table": _("Approval tables"),
     "bill": _("Bills"),
     "customer": _("Customers"),
     "event": _("History"),
     "import": _("Imports"),
     "invoice": _("Invoices"),
     "order": _("Orders"),
+    "order_type": _("Order types"),
     "payment": _("Payments"),
+    "payment_request": _("Payment requests"),
     "product": _("Products"),
     "receipt": _("Receipts"),
     "shipment": _("Shipments"),
@@ -347,6 +350,7 @@ AREAS: dict[str, Word] = {
     "supplier": _("Suppliers"),
     "user": _("Users"),
     "warehouse": _("Warehouses"),
+    "workflow": _("Workflows"),
 }
 
 

@@ -57,6 +57,8 @@ class DesignDraft(models.Model):
     kind = models.TextField()
     code = models.TextField()
     content = models.TextField()
+    # What a table that was never published will judge.
+    subject_kind = models.TextField(default="", db_default="")
     based_on = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
     changed_by_name = models.TextField()

@@ -33,8 +33,14 @@ PARTNERS: dict[str, tuple[str, ...]] = {}
 # each other (docs/adr/0007).
 LOCK_RANKS: dict[str, int] = {}
 
+# Guards whose answer changes only with the document itself. After every change of a document the engine looks for
+# automatic ways anyway; where others are asked, too, it looks again from time to time.
+OWN_GUARDS: set[str] = set()
+
 # What people who write no code read instead of a name; by what it is (guard, effect, fact, field), then by name.
 LABELS: dict[str, dict[str, str | Promise]] = {}
+# How values of a fact are written in conditions, where its name does not say it.
+HINTS: dict[str, str | Promise] = {}
 # Kinds of document (sale, purchase, …) that a guard or effect makes sense for; those not named serve all.
 SERVES: dict[str, frozenset[str]] = {}
 
@@ -74,7 +80,8 @@ FactOf = Callable[[Any, Actor], Value]
 class Fact:
     """What a fact is (a kind of the conditions' KINDS), and how it is found; one that cannot be found is None.
 
-    What is `at_hand` costs no question to the database: it is kept of every document that a table judged.
+    What is `at_hand` costs no question to the database: it is kept of every document that a table judged. What is
+    `own` changes only with the document itself.
     """
 
     kind: str
@@ -82,6 +89,7 @@ class Fact:
     minimum: Decimal | None = None
     is_optional: bool = False
     is_at_hand: bool = False
+    is_own: bool = False
 
 
 FACTS: dict[str, dict[str, Fact]] = {}

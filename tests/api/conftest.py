@@ -2,15 +2,9 @@
 
 import pytest
 
-from tests import cast, make
+from tests import make
 from tests.api.client import Api, as_person
 from tests.cast import Cast
-
-
-@pytest.fixture
-def people(db: None) -> Cast:
-    """The two companies and six people."""
-    return cast.everyone()
 
 
 @pytest.fixture

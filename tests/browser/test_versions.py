@@ -1,4 +1,4 @@
-"""Stories of an administrator: workflows move running orders and take them back; a table is judged by the past."""
+"""Stories of an administrator: a workflow moves its orders and takes them back; a table is judged by the past."""
 
 import os
 from pathlib import Path

@@ -57,7 +57,7 @@ def test_a_connection_that_the_server_ended_is_replaced_in_the_next_request() ->
     fetch_prepared(ECHO, [1])
     assert connection.connection is not None
     with connection.connection.__class__.connect(connection.connection.info.dsn, autocommit=True) as other:
-        other.execute("select pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+        other.execute("select pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
     connection.health_check_done = False  # as at the start of a request
     assert fetch_prepared(ECHO, [2]) == [(2, "100%")]
 
@@ -66,7 +66,7 @@ def test_a_connection_that_breaks_amid_a_request_is_an_operational_error() -> No
     fetch_prepared(ECHO, [1])
     assert connection.connection is not None
     with connection.connection.__class__.connect(connection.connection.info.dsn, autocommit=True) as other:
-        other.execute("select pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+        other.execute("select pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
     connection.health_check_done = True
     with pytest.raises(OperationalError):
         fetch_prepared(ECHO, [2])

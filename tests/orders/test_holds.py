@@ -10,9 +10,9 @@ from shundan.inventory.actions import OutOfStock
 from shundan.kernel.errors import Malformed
 from shundan.orders.actions import OrderOnHold, copy_order, move_order
 from shundan.orders.actions.copy import NotCopied
-from shundan.orders.hold_rules import HOLDS, STEPS, blocking
 from shundan.orders.hooks.holding import HoldNotYours
 from shundan.orders.models import Order
+from shundan.orders.rules.holds import HOLDS, STEPS, blocking
 from tests import make
 
 

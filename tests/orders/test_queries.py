@@ -1,5 +1,6 @@
 """Lists: views, filters, paging, search, and how many statements they cost."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -19,16 +20,17 @@ pytestmark = pytest.mark.django_db
 STATES = ("draft", "submitted", "approved", "confirmed", "shipped", "invoiced", "completed")
 
 
-@pytest.fixture
-def orders() -> dict[str, Order]:
-    """One order in each stage, one on hold, one cancelled; Monday, 2 March 2026."""
-    customer = make.customer()
-    found = {state: make.order(state=state, of=customer, quantity=600) for state in STATES}
-    held = make.order(of=customer)
-    found["held"] = move_order(held.number, "hold", by=make.boss(), inputs={"reason": "争议"})
-    cancelled = make.order(of=customer)
-    found["cancelled"] = move_order(cancelled.number, "cancel", by=make.boss(), inputs={"reason": "取消"})
-    return found
+@pytest.fixture(scope="module")
+def orders(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Order]]:
+    """One order in each stage, one on hold, one cancelled; Monday, 2 March 2026. All tests look at the same."""
+    with django_db_blocker.unblock(), make.undone():
+        customer = make.customer()
+        found = {state: make.order(state=state, of=customer, quantity=600) for state in STATES}
+        held = make.order(of=customer)
+        found["held"] = move_order(held.number, "hold", by=make.boss(), inputs={"reason": "争议"})
+        cancelled = make.order(of=customer)
+        found["cancelled"] = move_order(cancelled.number, "cancel", by=make.boss(), inputs={"reason": "取消"})
+        yield found
 
 
 def names(orders: dict[str, Order], by: Any = None, **wanted: Any) -> set[str]:

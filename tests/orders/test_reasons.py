@@ -5,7 +5,7 @@ import pytest
 from shundan.kernel.errors import Malformed
 from shundan.kernel.models import Event
 from shundan.orders.actions import move_order
-from shundan.orders.reason_rules import REASONS, with_reason
+from shundan.orders.rules.reasons import REASONS, with_reason
 from tests import make
 from tests.workflow.test_rules import sale
 

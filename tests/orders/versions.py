@@ -2,6 +2,7 @@
 
 import re
 
+from shundan.orders.models import Order
 from shundan.workflow.actions import publish_definition
 from shundan.workflow.actions.designs import publish_text
 from shundan.workflow.models import WorkflowVersion
@@ -38,3 +39,13 @@ def publish_unchecked(old: str, new: str) -> WorkflowVersion:
     assert old in text
     made: WorkflowVersion = publish_text("workflow", text.replace(old, new, 1), by=make.boss())
     return made
+
+
+def confirmed_before_amendments() -> Order:
+    """Return a confirmed order whose version knows no changes of running orders; the version in force does."""
+    today = sale_text()
+    without = re.sub(r"\n\[transitions\.amend\].*?(?=\n\[)", "\n", today, flags=re.DOTALL)
+    publish_text("workflow", without.replace('"withdraw_order_amendments", ', ""), by=make.boss())
+    order = make.order(state="confirmed", quantity=10)
+    publish_text("workflow", today, by=make.boss())
+    return order

@@ -11,6 +11,7 @@ EVERYBODY = "rep sales_manager finance warehouse service purchasing executive au
 SEE_ORDERS = "rep sales_manager finance service executive auditor"
 SEE_APPROVAL = "rep sales_manager executive"
 SEE_NO_APPROVAL = "finance warehouse service purchasing auditor admin other_rep"
+ENTER_ORDERS = "rep sales_manager warehouse service purchasing other_rep"
 SEE_MONEY = "rep sales_manager finance executive auditor"
 SEE_STOCK = "rep sales_manager finance warehouse service purchasing executive auditor other_rep"
 
@@ -85,6 +86,23 @@ OPERATIONS: dict[str, Operation] = {
     ),
     # Orders: the buyer works with purchases and returns alone, so that sales are not there for them.
     "orders_index": _get("/orders", {200: f"{SEE_ORDERS} warehouse purchasing other_rep"}),
+    # Files of orders: who may enter orders uploads them, each sees their own.
+    "order_imports_index": _get("/imports/orders", {200: ENTER_ORDERS}),
+    "order_imports_upload": _post(
+        "/imports/orders",
+        {
+            201: "rep sales_manager service other_rep",
+            404: "purchasing",
+            403: "warehouse finance executive auditor admin",
+        },
+        {"name": "a.csv", "content": "U0tVLFF0eQpYLDEK"},
+    ),
+    "order_imports_show": _get(
+        "/imports/orders/{import}", {200: "rep", 404: ENTER_ORDERS.replace("rep ", "", 1)}, "import"
+    ),
+    "order_imports_run": _post(
+        "/imports/orders/{import}/run", {200: "rep", 404: ENTER_ORDERS.replace("rep ", "", 1)}, record="import"
+    ),
     "list_columns_show": _get(
         "/list-columns?kind=sale&view=all", {200: f"{SEE_ORDERS} warehouse purchasing other_rep"}
     ),

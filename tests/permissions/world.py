@@ -11,6 +11,7 @@ from shundan.accounts.models import ApiToken, User
 from shundan.accounts.rules import ROLES
 from shundan.billing.actions import allocate_payment, register_bill, register_payment, request_bill_payment
 from shundan.catalog.models import Product
+from shundan.exchange.actions import upload_orders
 from shundan.fulfilment.actions import plan_shipment, receive_goods, ship_order
 from shundan.inventory.actions import create_warehouse
 from shundan.kernel.actor import Actor, system_actor
@@ -81,6 +82,8 @@ def build() -> World:
     names["type"] = make.order_type("consignment").code
     names |= _amended(customer, product, rep)
     names["file"] = _filed(customer.number, product.sku, rep)
+    table = f"customer,sku,quantity\n{customer.number},{product.sku},1\n".encode()
+    names["import"] = str(upload_orders("orders.csv", table, type_code="sales", until="draft", by=rep).pk)
     names |= _bought(product.sku) | _governed()
     tokens = _tokens(users)
     names["token"] = str(ApiToken.objects.get(user=users["rep"], name="live").pk)

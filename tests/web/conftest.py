@@ -7,8 +7,7 @@ from django.test import Client
 
 from shundan.accounts.models import User
 from shundan.kernel.actor import Actor
-from tests import cast, make
-from tests.cast import Cast
+from tests import make
 
 Browser = Callable[[Actor], Client]
 
@@ -20,12 +19,6 @@ def _plain_static_files(settings: object) -> None:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**storages, "staticfiles": plain}  # type: ignore[attr-defined]
     settings.DEMO = False  # type: ignore[attr-defined]
-
-
-@pytest.fixture
-def people(db: None) -> Cast:
-    """The two companies and six people."""
-    return cast.everyone()
 
 
 @pytest.fixture

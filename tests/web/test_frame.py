@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from shundan.accounts.queries import all_permissions
+from shundan.web.words import AREAS
 from tests.cast import Cast
 from tests.web.conftest import Browser
 
@@ -25,3 +27,7 @@ def test_the_thumb_reaches_a_persons_own_work(
     page = browser_of(getattr(people, person)).get("/").content.decode()
     bar = page[page.index('class="tabbar"') :]
     assert re.findall(r'<a href="([^"]+)"', bar[: bar.index("</nav>")]) == places
+
+
+def test_every_area_of_rights_has_a_name() -> None:
+    assert {code.split(".")[0] for code in all_permissions()} == set(AREAS)

@@ -4,10 +4,11 @@ import pytest
 from django.test import Client
 
 from shundan.orders.actions import continue_migration, move_order
+from shundan.orders.models import Order
 from shundan.workflow.models import ApprovalTableVersion
 from tests import make
 from tests.cast import Cast
-from tests.orders.versions import publish_renamed
+from tests.orders.versions import confirmed_before_amendments, publish_renamed
 from tests.web.conftest import Browser
 
 pytestmark = pytest.mark.django_db
@@ -88,3 +89,15 @@ def test_a_question_its_answer_and_its_sheet(desk: Client) -> None:
     assert "没有订单的走向会不同" in read(desk, same)
     led = {"of": "workflow:sale", "before": "1", "after": "1", "days": "3660"}
     assert "没有订单的走向会不同" in read(desk, desk.post("/settings/what-if/", led).headers["Location"])
+
+
+def test_an_order_of_an_older_version_is_amended_on_its_page(people: Cast, browser_of: Browser) -> None:
+    order = confirmed_before_amendments()
+    Order.objects.filter(pk=order.pk).update(owner_id=people.wang.id)
+    desk = browser_of(people.wang)
+    assert f"/orders/{order.number}/amend/" in read(desk, f"/orders/{order.number}/")
+    read(desk, f"/orders/{order.number}/amend/")
+    wish = {"quantity-1": "7", "reason_code": "customer_wish", "version": str(order.version)}
+    desk.post(f"/orders/{order.number}/amend/", wish)
+    offered = desk.get(f"/orders/{order.number}/").content.decode()
+    assert "700.00" in offered

@@ -265,3 +265,16 @@ def test_each_shipped_table_is_checked_by_the_facts_of_what_it_judges(code: str,
     assert fact in dict(known_names("fact", subject=subject_of_table(code)))
     made = publish_design("approval_table", code, by=admin, text=text + OTHER_ROW)
     assert (made.version, made.subject_kind) == (2, subject_of_table(code))
+
+
+def test_a_copied_table_judges_what_its_source_judges(admin: Any) -> None:
+    copy_design("approval_table", "amendment", code="strict", name_zh="严格", name_en="Strict", by=admin)
+    draft = DesignDraft.objects.get(code="strict")
+    assert draft.subject_kind == "amendment"
+    wrong, right = (
+        [one for one in check_design("approval_table", text) if one.is_error]
+        for text in (draft.content.replace("amount_up", "company_total"), draft.content)
+    )
+    assert (bool(wrong), right) == (True, [])
+    made = publish_design("approval_table", "strict", by=admin)
+    assert made.subject_kind == "amendment"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from shundan.accounts.models import User
@@ -37,6 +38,20 @@ RETURNS = ("settled", "requested", "in_return", "settled", "received", "approved
 SERVICES = ("invoiced", "requested", "planned", "working", "waiting", "done", "confirmed", "invoiced", "cancelled")
 TRANSFERS = ("arrived", "requested", "in_transit", "partly", "planned", "arrived", "short")
 INNER_WORK = ("completed", "requested", "performed")
+# What was said of a return, its reason, and what the customer wants.
+COMPLAINTS = (
+    ("外壳破损", "damaged", "exchange"),
+    ("型号发错", "wrong_item", "exchange"),
+    ("客户多订", "not_wanted", "refund"),
+    ("质量不符", "quality", "credit"),
+)
+# What was asked for, its kind, and the device with the beginning of its serial number.
+WORKS = (
+    ("泵运转有异响", "repair", "立式离心泵 ISG80", "ISG80"),
+    ("年度保养", "maintenance", "多级离心泵 CDL16", "CDL16"),
+    ("新设备安装调试", "installation", "变频供水机组 BPS2", "BPS2"),
+    ("操作工培训", "training", "变频供水机组 BPS2", "BPS2"),
+)
 # Above this finance approves a purchase; a little more, so that rounding does not matter.
 NEEDS_FINANCE = Decimal(52_000)
 BOUGHT_FOR = Decimal("0.62")
@@ -138,10 +153,12 @@ class OtherKinds:
         line = self._shipped_line()
         origin, rep = line.order, self._rep_of(line.order)
         quantity = max(Decimal(1), (line.shipped - line.returned) // 4)
+        remark, reason, wish = self.world.rng.choice(COMPLAINTS)
         given = OrderInput(
             type="sales_return",
             origin=origin.number,
-            remark=self.world.rng.choice(("外壳破损", "型号发错", "客户多订", "质量不符")),
+            remark=remark,
+            attributes={"return_reason": reason, "return_wish": wish},
             lines=(LineInput(sku=line.sku, quantity=quantity, source_position=line.position),),
         )
         number = create_order(given, by=self.act(rep)).number
@@ -187,14 +204,23 @@ class OtherKinds:
         if fate not in ("invoiced", "requested"):
             part = self._in_stock(client.warehouse.pk)
             lines.append(LineInput(sku=part.product.sku, quantity=Decimal(1)))
+        remark, kind, device, series = self.world.rng.choice(WORKS)
+        by = self.act(client.rep)
         given = OrderInput(
             type="service",
             customer=client.customer.number,
             warehouse=client.warehouse.code,
             lines=tuple(lines),
-            remark=self.world.rng.choice(("泵运转有异响", "年度保养", "新设备安装调试", "操作工培训")),
+            remark=remark,
+            attributes={
+                "service_kind": kind,
+                "appointment_at": f"{by.today + timedelta(days=2)}T09:30",
+                "device": device,
+                "device_serial": f"{series}-{client.customer.number[-4:]}",
+                "service_place": "客户现场",
+            },
         )
-        number = create_order(given, by=self.act(client.rep)).number
+        number = create_order(given, by=by).number
         ways: dict[str, Sequence[tuple[str, str]]] = {
             "requested": (),
             "cancelled": (("submit", ""), ("cancel", "客户已自行修复")),

@@ -72,7 +72,7 @@ def read_table(path: Path, *, columns: Iterable[str]) -> Table:
     if not raw.strip():
         raise BadFile(path, fault=str(_("The file is empty.")), cure=str(_("Export it again.")))
     _refuse_nul(path, raw)
-    text, encoding = _decoded(path, raw)
+    text, encoding = decoded(path, raw)
     text = text.replace("\r\n", "\n").rstrip("\r\n ") + "\n"  # spreadsheets end lines both ways
     header = tuple(name.strip() for name in next(csv.reader(io.StringIO(text))))
     missing = [name for name in columns if name not in header]
@@ -120,7 +120,8 @@ def _refuse_nul(path: Path, raw: bytes) -> None:
     raise BadFile(path, line=_line_at(raw, at), fault=fault, cure=str(_("Save the file as CSV in UTF-8.")))
 
 
-def _decoded(path: Path, raw: bytes) -> tuple[str, str]:
+def decoded(path: Path, raw: bytes) -> tuple[str, str]:
+    """Return the text of a file in UTF-8 or GBK and how it was encoded. Raises: BadFile."""
     try:
         return raw.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError as error:

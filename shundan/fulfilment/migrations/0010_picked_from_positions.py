@@ -22,6 +22,6 @@ class Migration(migrations.Migration):
     dependencies = [
         ("fulfilment", "0003_order_revision"),
         ("inventory", "0022_moves_name_their_place"),
-        ("orders", "0041_list_columns"),
+        ("orders", "0050_judged_events"),
     ]
     operations = [migrations.RunSQL(HOLD, LET_GO)]

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0010_tracking"),
-        ("inventory", "0004_light_references"),
+        ("inventory", "0010_reserve_last"),
         ("parties", "0003_supplier_version"),
     ]
 

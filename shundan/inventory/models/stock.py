@@ -153,7 +153,7 @@ class StockMove(models.Model):
 class Reservation(models.Model):
     """Stock held for one line of demand. The line is named by its id alone: orders stand on a higher floor.
 
-    Only `inventory_reserve` writes it, after it found the stock level, which has the foreign keys (docs/adr/0006).
+    Only `inventory_reserve` writes it, together with the stock level, which has the foreign keys (docs/adr/0006).
     """
 
     product = models.ForeignKey(Product, models.PROTECT, related_name="+", db_index=False, db_constraint=False)

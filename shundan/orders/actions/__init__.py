@@ -15,9 +15,11 @@ from shundan.orders.actions.amend import (
     preview_amendment,
     withdraw_amendment,
 )
+from shundan.orders.actions.annotate import (
+    change_attributes,
+)
 from shundan.orders.actions.attributes import (
     AttributesMissing,
-    change_attributes,
     shown_attributes,
 )
 from shundan.orders.actions.bulk import (
@@ -63,8 +65,11 @@ from shundan.orders.actions.notes import (
     note_orders_exported,
 )
 from shundan.orders.actions.place import (
+    Sourced,
     place_order,
     place_order_once,
+    place_sourced,
+    try_order,
 )
 from shundan.orders.actions.progress import (
     note_arrived,
@@ -123,6 +128,7 @@ __all__ = [
     "Preview",
     "Question",
     "ShipTo",
+    "Sourced",
     "WorkflowUnfit",
     "amend_order",
     "answer_what_if",
@@ -153,6 +159,7 @@ __all__ = [
     "note_taken_back",
     "place_order",
     "place_order_once",
+    "place_sourced",
     "preview_amendment",
     "prioritise_order",
     "publish_order_type",
@@ -168,6 +175,7 @@ __all__ = [
     "save_order_type",
     "shown_attributes",
     "take_due_orders",
+    "try_order",
     "undo_migration",
     "upload_order_file",
     "use_workflow",

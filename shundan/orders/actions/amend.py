@@ -15,21 +15,20 @@ from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, VersionConflict, require
 from shundan.kernel.events import record
 from shundan.kernel.money import round_amount
+from shundan.orders.actions.amending import end_amendment
 from shundan.orders.actions.change import Plan, carry_out, plan_change, short_of_change
 from shundan.orders.actions.move import advance_order
 from shundan.orders.actions.sides import CustomerClosed
 from shundan.orders.actions.wishes import ChangeWish, wish_as_json, wish_of_json
-from shundan.orders.change_rules import AMENDMENT_REASONS, INITIATORS, OPEN_STATES
 from shundan.orders.models import Order, OrderAmendment, OrderRevision
-from shundan.orders.queries import get_order, lock_order_unscoped
+from shundan.orders.queries import amending_way, get_order, lock_order_unscoped
 from shundan.orders.queries.change_facts import Amended, facts_of_amendment
 from shundan.orders.queries.revisions import content_of
 from shundan.orders.rules import LONGEST_TEXT
-from shundan.workflow.actions import Request, RouteStep, end_approvals, start_approval, withdraw_approval
+from shundan.orders.rules.changes import AMENDMENT_REASONS, INITIATORS, OPEN_STATES
+from shundan.workflow.actions import Request, RouteStep, start_approval, withdraw_approval
 from shundan.workflow.queries import (
-    Transition,
     current_table_id,
-    definition_of,
     latest_run_of,
     needs_nobody,
     recorded,
@@ -40,8 +39,6 @@ from shundan.workflow.registries import Subject
 
 TABLE = "amendment"
 RIGHT = "order.approve"
-# The effect by which a definition says where an order may be amended, and by whom.
-AMENDS = "apply_order_amendment"
 
 
 class NotAmendable(Refused):
@@ -207,13 +204,6 @@ def take_amendment(order: Order, amendment_id: str, *, by: Actor) -> None:
     order.__dict__["told"] = _told(order, amendment)
 
 
-def end_amendments(order: Order, *, by: Actor) -> None:
-    """Let what was asked for and not decided become stale: the order goes back or ends."""
-    for one in OrderAmendment.objects.select_for_update().filter(order_id=order.pk, state__in=OPEN_STATES):
-        end_approvals(subject=one.subject, state="stale", by=by)
-        _end(one, "stale", by=by, remark="")
-
-
 def content_of_amendment(amendment_id: int) -> tuple[str, int]:
     """Lock a change's order, then the change; return its (content hash, number). It differs once the order did."""
     order_id = OrderAmendment.objects.values_list("order_id", flat=True).get(pk=amendment_id)
@@ -230,15 +220,9 @@ def take_on_decided_amendment(subject: Subject, outcome: str, by: Actor, *, rema
         _apply(order, amendment, by=replace(by, grants=by.as_system().grants), remark=remark)
         return
     state = "withdrawn" if outcome == "withdrawn" else "rejected"
-    _end(amendment, state, by=by, remark=remark)
+    end_amendment(amendment, state, by=by, remark=remark)
     facts = {"number": amendment.order.number, "amendment": amendment.title, "reason": remark}
     record(f"order.amendment_{state}", subject=amendment.order.subject, by=by, data=facts)
-
-
-def amending_way(order: Order) -> Transition | None:
-    """Return the transition by which an order may be amended as it stands, or None."""
-    ways = definition_of(order.workflow_id).leaving(order.state)
-    return next((one for one in ways if AMENDS in one.does), None)
 
 
 def amended_of(order: Order, plan: Plan, initiator: str, reason_code: str) -> Amended:
@@ -251,7 +235,7 @@ def _apply(order: Order, amendment: OrderAmendment, *, by: Actor, remark: str = 
     if way is None:
         raise NotAmendable(number=order.number)
     OrderAmendment.objects.filter(pk=amendment.pk).update(state="approved", remark=remark)
-    advance_order(order, transitions=(way.name,), by=by, inputs={"amendment": str(amendment.pk)})
+    advance_order(order, transitions=(way,), by=by, inputs={"amendment": str(amendment.pk)})
     amendment.refresh_from_db()
 
 
@@ -299,12 +283,6 @@ def _keep_version_before(order: Order, plan: Plan, *, by: Actor) -> None:
 
 def _is_current(order: Order, amendment: OrderAmendment) -> bool:
     return (order.revision, order.content_hash) == (amendment.base_revision, amendment.base_hash)
-
-
-def _end(amendment: OrderAmendment, state: str, *, by: Actor, remark: str) -> None:
-    amendment.state, amendment.remark = state, remark
-    amendment.ended_by_name, amendment.ended_at = by.name, by.at
-    amendment.save(update_fields=["state", "remark", "ended_by_name", "ended_at"])
 
 
 def _told(order: Order, amendment: OrderAmendment) -> dict[str, Any]:

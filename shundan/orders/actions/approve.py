@@ -6,7 +6,7 @@ from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.kernel.actor import Actor
 from shundan.orders.actions.move import APPROVES, JUDGED, REJECTS, WITHDRAWS, advance_order
 from shundan.orders.models import Order
-from shundan.orders.queries import facts_of_order, lock_order_unscoped
+from shundan.orders.queries import facts_of_order, lock_order_unscoped, type_of
 from shundan.workflow.actions import Request, start_approval
 from shundan.workflow.queries import (
     LiveFacts,
@@ -90,4 +90,4 @@ def _is_free(order: Order, table_id: int, facts: LiveFacts) -> bool:
 def _table_id(order: Order) -> int:
     """Return the table in force; an order that was composed a moment ago brings it along."""
     known: int | None = order.__dict__.get("approval_table_id")
-    return current_table_id(TABLE) if known is None else known
+    return current_table_id(type_of(order).approval_table) if known is None else known

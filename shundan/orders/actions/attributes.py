@@ -9,15 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.catalog.queries import category_codes_unscoped
 from shundan.kernel.actor import Actor
-from shundan.kernel.db import action
-from shundan.kernel.errors import Detail, Malformed, Refused, VersionConflict
-from shundan.kernel.events import record
+from shundan.kernel.errors import Detail, Malformed, Refused
 from shundan.kernel.search import search_columns
 from shundan.orders.models import AttributeKey, Order, OrderFile, OrderLine
 from shundan.orders.queries import (
     details_of,
     entry_facts,
-    get_order,
     is_known_reference,
     line_facts,
     lines_of,
@@ -98,22 +95,11 @@ def shown_attributes(order: Order, *, by: Actor) -> tuple[frozenset[str], list[f
     return found.shown, found.shown_of_lines
 
 
-@action
-def change_attributes(
-    number: str,
-    *,
-    header: Given,
-    of_lines: Mapping[int, Given] = {},
-    version: int | None = None,
-    by: Actor,
-) -> Order:
-    """Change attributes of an order, and of its lines by position, where their type lets them be changed now.
+def put_attributes(order: Order, *, header: Given, of_lines: Mapping[int, Given], by: Actor) -> dict[str, Any]:
+    """Give a locked order other attributes, and its lines by position; return what changed, both values by path.
 
-    Raises: NotPermitted, NotFound, VersionConflict, Malformed.
+    Raises: Malformed.
     """
-    order = get_order(number, by=by, lock=True, permission="order.edit")
-    if version is not None and version != order.version:
-        raise VersionConflict()
     lines, definition = lines_of(order), type_of(order)
     places = {line.position for line in lines}
     strange = [position for position in of_lines if position not in places]
@@ -132,8 +118,7 @@ def change_attributes(
     changes = dict(_changes(order, lines, found))
     if changes:
         _save(order, lines, found, by=by)
-        record("order.edited", subject=order.subject, by=by, data={"number": order.number, "changes": changes})
-    return order
+    return changes
 
 
 def _save(order: Order, lines: Sequence[OrderLine], found: _Result, *, by: Actor) -> None:

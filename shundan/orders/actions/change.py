@@ -17,7 +17,12 @@ from shundan.kernel.money import ZERO, plain
 from shundan.orders.actions.draft import total_up
 from shundan.orders.actions.lines import LineInput, faults_of_line, price_lines
 from shundan.orders.actions.wishes import ChangeWish, LineWish, check_wish
-from shundan.orders.change_rules import (
+from shundan.orders.models import Order, OrderLine
+from shundan.orders.queries import direction_of, lines_of
+from shundan.orders.queries.revisions import content_of
+from shundan.orders.registries import PAPERS_OF_LINES, WORTH_FOLLOWERS
+from shundan.orders.rules import open_quantity
+from shundan.orders.rules.changes import (
     ADDRESS,
     Beyond,
     Difference,
@@ -29,11 +34,6 @@ from shundan.orders.change_rules import (
     valid_quantity,
     worth_of_line,
 )
-from shundan.orders.models import Order, OrderLine
-from shundan.orders.queries import direction_of, lines_of
-from shundan.orders.queries.revisions import content_of
-from shundan.orders.registries import PAPERS_OF_LINES, WORTH_FOLLOWERS
-from shundan.orders.rules import open_quantity
 
 BEYOND: Mapping[str, Any] = {
     "below_shipped": _(

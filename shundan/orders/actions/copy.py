@@ -9,9 +9,9 @@ from shundan.kernel.events import record
 from shundan.kernel.money import ZERO
 from shundan.orders.actions.draft import OrderInput, ShipTo, create_order
 from shundan.orders.actions.lines import LineInput
-from shundan.orders.change_rules import ADDRESS, valid_quantity
 from shundan.orders.models import Order
 from shundan.orders.queries import get_order, lines_of
+from shundan.orders.rules.changes import ADDRESS, valid_quantity
 
 PRICES = ("kept", "fresh")
 

@@ -15,11 +15,13 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotPermitted, Refused, VersionConflict, require
 from shundan.kernel.events import record
+from shundan.kernel.instances import unsaved
 from shundan.kernel.money import AMOUNT_DECIMALS, ZERO, decimals_of, is_currency_code, plain, round_amount
 from shundan.kernel.numbering import next_in_series
 from shundan.orders.actions.attributes import as_text, check_allowed, fill_attributes, hashed_attributes, write_keys
+from shundan.orders.actions.clock import enter_state, first_look
 from shundan.orders.actions.lines import LARGEST_AMOUNT, LineInput, price_lines
-from shundan.orders.actions.move import advance_order, enter_state
+from shundan.orders.actions.move import advance_order
 from shundan.orders.actions.sides import Sides, sides_of
 from shundan.orders.models import Order, OrderLine, OrderType
 from shundan.orders.queries import entry_frame, get_order, lines_of, number_pattern
@@ -102,8 +104,9 @@ def compose_order(given: OrderInput, *, by: Actor, source: str = "") -> tuple[Or
         raise NotPermitted(permission="order.create")
     sides = sides_of(given, frame.type, by=by)
     definition = definition_of(frame.workflow_id)
-    order = Order(
-        type=frame.type,
+    order = unsaved(
+        Order,
+        type_id=frame.type.pk,
         type_version_id=frame.type_version_id,
         kind=frame.type.kind,
         owner_id=by.id or (sides.customer.owner_id if sides.customer else None),
@@ -116,7 +119,11 @@ def compose_order(given: OrderInput, *, by: Actor, source: str = "") -> tuple[Or
         source=source or by.door,
         created_at=by.at,
         changed_at=by.at,
+        holds=[],
+        history_flags=[],
+        attributes={},
     )
+    order.type = frame.type
     enter_state(order, at=by.at)
     order.__dict__["approval_table_id"] = frame.approval_table_id
     lines = _fill(order, given, sides, by, default_warehouse=frame.warehouse, is_new=True)
@@ -166,6 +173,7 @@ def save_draft(number: str, given: OrderInput, *, version: int, by: Actor) -> Or
         raise VersionConflict(details=_differences(_comparable(order, lines), known))
     order.version += 1
     order.changed_at = by.at
+    order.acts_at = first_look(order.workflow_id, order.state, at=by.at)
     order.save()
     OrderLine.objects.filter(order_id=order.pk).delete()
     _insert_lines(order, lines)

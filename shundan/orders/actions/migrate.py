@@ -19,8 +19,8 @@ from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
 from shundan.kernel.events import record, record_many
 from shundan.kernel.models import Event
+from shundan.orders.actions.clock import first_look
 from shundan.orders.actions.draft import order_facts
-from shundan.orders.actions.move import timer_of
 from shundan.orders.models import MigratedOrder, Order, WorkflowMigration
 from shundan.orders.queries.migrations import (
     RIGHT,
@@ -32,7 +32,7 @@ from shundan.orders.queries.migrations import (
     plan_of,
 )
 from shundan.workflow.actions import end_approvals
-from shundan.workflow.queries import FINAL, Problem, State, definition_of
+from shundan.workflow.queries import FINAL, Problem, State, definition_of, leads_on
 
 JOB = "orders.migrate"
 BATCH = 200
@@ -215,9 +215,10 @@ def _put(order_ids: list[int], version_id: int, state: State, *, by: Actor) -> N
         workflow_id=version_id,
         state=state.name,
         category=state.category,
-        # The clocks of the other version begin now: nothing that was never announced happens at once.
+        # The clocks of the other version begin now. What leads on there by itself is looked at next, each order in a
+        # transaction of its own.
         state_since=by.at,
-        acts_at=timer_of(version_id, state.name, since=by.at),
+        acts_at=by.at if leads_on(version_id, state.name) else first_look(version_id, state.name, at=by.at),
         version=F("version") + 1,
         changed_at=by.at,
     )

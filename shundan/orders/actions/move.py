@@ -1,7 +1,6 @@
 """Moving an order along its workflow: one transition, then every automatic one that opens."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,18 +11,27 @@ from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotPermitted, Refused, VersionConflict
 from shundan.kernel.events import record
 from shundan.kernel.money import ZERO
+from shundan.orders.actions.amending import end_amendments
 from shundan.orders.actions.attributes import free_keys, require_complete
-from shundan.orders.change_rules import worth_of_line
-from shundan.orders.hold_rules import blocking
+from shundan.orders.actions.clock import enter_state
 from shundan.orders.models import Order
-from shundan.orders.queries import get_order, is_billed_at_all, lines_of, open_holds, type_of
-from shundan.orders.reason_rules import with_reason
+from shundan.orders.queries import get_order, is_billed_at_all, knows_amendments, lines_of, open_holds, type_of
 from shundan.orders.rules import fulfilment_of, invoicing_of, payment_of
-from shundan.workflow.actions import approve_task, check_inputs, clean_inputs, fire, fire_automatic, reject_task
-from shundan.workflow.queries import Transition, definition_of, latest_run_of, may_fire, open_tasks_for
+from shundan.orders.rules.changes import worth_of_line
+from shundan.orders.rules.holds import blocking
+from shundan.orders.rules.reasons import with_reason
+from shundan.workflow.actions import (
+    approve_task,
+    check_inputs,
+    clean_inputs,
+    fire,
+    fire_automatic,
+    reject_task,
+    take_way,
+)
+from shundan.workflow.queries import SAME_STATE, Transition, definition_of, latest_run_of, may_fire, open_tasks_for
 
 # Effects by which a definition says which of its transitions are decisions.
-SAME_STATE = "="
 # Kinds that are invoiced, unless a type says never.
 BILLED_KINDS = ("sale", "service")
 APPROVES, REJECTS, WITHDRAWS = "record_order_approval", "record_order_rejection", "withdraw_order_approval"
@@ -84,19 +92,26 @@ def _decide(order: Order, transition: str, *, by: Actor, inputs: Mapping[str, st
 
 
 def advance_order(
-    order: Order, *, transitions: Sequence[str], by: Actor, inputs: Mapping[str, str] | None = None
+    order: Order, *, transitions: Sequence[str | Transition], by: Actor, inputs: Mapping[str, str] | None = None
 ) -> None:
-    """Take transitions of a locked order one after another, with the automatic ones that each opens, and save it."""
+    """Take transitions of a locked order one after another, with the automatic ones that each opens, and save it.
+
+    One that is given whole is known to leave the order's state, and may come from another version of its workflow.
+    """
     given = clean_inputs(inputs or {})
-    for name in transitions:
+    for one in transitions:
         before = order.state
-        if _leaves_entry(order, name):
-            require_complete(order, by=by)
-        taken = fire(order, transition=name, by=by, inputs=given)
+        if isinstance(one, Transition):
+            taken = take_way(order, one, by=by, inputs=given)
+        else:
+            if _leaves_entry(order, one):
+                require_complete(order, by=by)
+            taken = fire(order, transition=one, by=by, inputs=given)
+        if before != order.state and not knows_amendments(order.workflow_id):
+            # Its ways do not say what becomes of changes that were asked for.
+            end_amendments(order, by=by)
         _note(order, taken, before, by, given)
-        run_automatic(order, by=by)
-    # What is to be invoiced and what the order is worth depend on where it stands now, not on where it came from.
-    derive_progress(order)
+        go_on(order, by=by)
     save_moved(order, by=by)
 
 
@@ -108,20 +123,34 @@ def _leaves_entry(order: Order, transition: str) -> bool:
     return definition.state(taken.target).category not in ("draft", "cancelled")
 
 
-def run_automatic(order: Order, *, by: Actor) -> None:
-    """Take the automatic transitions that are open now, without saving."""
-    fire_automatic(order, by=by, after=lambda taken, before, system: _note(order, taken, before, system, {}))
+def go_on(order: Order, *, by: Actor) -> None:
+    """Take the automatic transitions that are open now and derive the progress, without saving."""
+
+    def note(taken: Transition, before: str, system: Actor) -> None:
+        _note(order, taken, before, system, {})
+        # What is to be invoiced and what the order is worth depend on where it stands, and may open the next way.
+        derive_progress(order)
+
+    derive_progress(order)
+    fire_automatic(order, by=by, after=note)
 
 
-def enter_state(order: Order, *, at: datetime) -> None:
-    """Note since when an order stands in its state, and when the time will take it on, without saving."""
-    order.state_since, order.acts_at = at, timer_of(order.workflow_id, order.state, since=at)
+def take_open_ways(order: Order, *, by: Actor) -> bool:
+    """Take what leads on by itself out of a locked order's state now, and save it; return whether it moved."""
+    before = order.version
+    if order.category != "draft" or _is_complete(order, by):
+        go_on(order, by=by)
+    if order.version != before:
+        save_moved(order, by=by)
+    return order.version != before
 
 
-def timer_of(workflow_id: int, state: str, *, since: datetime) -> datetime | None:
-    """Return when the time takes an order on that stands in a state since a moment, or None if nothing waits."""
-    spans = [one.after for one in definition_of(workflow_id).leaving(state) if one.after is not None]
-    return since + min(spans) if spans else None
+def _is_complete(order: Order, by: Actor) -> bool:
+    try:
+        require_complete(order, by=by)
+    except Refused:
+        return False
+    return True
 
 
 def derive_progress(order: Order) -> None:

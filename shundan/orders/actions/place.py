@@ -4,7 +4,6 @@ Most orders go straight through: nobody must approve, stock and credit suffice. 
 definition and written by one SQL function; all others take the engine's ordinary steps. A test proves both agree.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,8 +18,11 @@ from shundan.kernel.db import RefusalMaker, action, call_sql, in_one_statement
 from shundan.kernel.errors import Detail, Malformed, NotPermitted
 from shundan.kernel.events import listeners_of
 from shundan.kernel.idempotency import Answered, Claim, answer_claimed, kept_answer
+from shundan.kernel.instances import differing
+from shundan.kernel.memory import Outdated, from_memory, settled
 from shundan.orders.actions.approve import nobody_must_approve
 from shundan.orders.actions.attributes import has_keys, require_complete
+from shundan.orders.actions.clock import enter_state
 from shundan.orders.actions.draft import (
     OrderInput,
     compose_order,
@@ -29,9 +31,9 @@ from shundan.orders.actions.draft import (
     order_facts,
     pattern_of,
 )
-from shundan.orders.actions.move import JUDGED, advance_order, enter_state
+from shundan.orders.actions.move import JUDGED, advance_order
 from shundan.orders.models import Order, OrderLine
-from shundan.orders.queries import LINE_COLUMNS, ORDER_COLUMNS, is_billed_at_all, type_of
+from shundan.orders.queries import is_billed_at_all, type_of
 from shundan.orders.rules import fulfilment_of, invoicing_of
 from shundan.workflow.queries import Definition, Transition, definition_of, may_fire
 from shundan.workflow.registries import SQL_EFFECTS, SQL_REFUSALS
@@ -49,9 +51,12 @@ HOLD_WHEN_FRESH = {
 # Guards that cannot hold for it: nothing was done yet.
 FAIL_WHEN_FRESH = frozenset({"work_has_begun", "something_received", "is_on_hold"})
 _PLACE = (
-    "select orders_place(%s::jsonb, %s::jsonb, %s::text, %s::text, %s::int, %s::text, %s::text[], %s::jsonb, %s::jsonb)"
+    "select orders_place(%s::text, %s::timestamptz, %s::json, %s::json, %s::text, %s::text, %s::int, %s::text,"
+    " %s::text[], %s::json, %s::jsonb, %s::json, %s::text, %s::text)"
 )
 DECIDED_HERE = {"request_order_approval"}
+# How an answer begins before the order has its number.
+WITHOUT_NUMBER = '{"number":""'
 TAKES_CREDIT, RESERVES_STOCK = "billing_take_order_credit", "orders_reserve_stock"
 
 
@@ -70,6 +75,10 @@ def place_order(given: OrderInput, *, until: str = "confirmed", by: Actor, sourc
     """
     if until not in UNTIL:
         raise Malformed(details=[Detail("until", "unknown", _("Choose one of the offered values."))])
+    return from_memory(lambda: _place(given, until=until, by=by, source=source))
+
+
+def _place(given: OrderInput, *, until: str, by: Actor, source: str) -> Order:
     order, lines = compose_order(given, by=by, source=source)
     way = straight_way(order.workflow_id) if until == "confirmed" else None
     if way is not None and _goes_straight(order, lines, by):
@@ -78,29 +87,73 @@ def place_order(given: OrderInput, *, until: str = "confirmed", by: Actor, sourc
     return _place_stepwise(order, lines, until=until, by=by)
 
 
-def place_order_once(
-    given: OrderInput, *, until: str, by: Actor, claim: Claim, answer: Callable[[Order], tuple[int, Any]]
-) -> Answered:
-    """Place an order under an idempotency key and return its answer, or the answer that was kept for the key.
+@dataclass(frozen=True, slots=True)
+class Sourced:
+    """Where an order comes from: what keeps it apart from all others of its source, and its number there."""
 
-    `answer` tells status and body of the placed order; of all it says only `number` is unknown before the order is
-    written. Raises: as place_order, and KeyReused.
+    source: str
+    key: str
+    number: str = ""
+
+
+def try_order(given: OrderInput, *, until: str, by: Actor) -> Order:
+    """Return an order as it would be placed, judged by all rules of entry; nothing is written.
+
+    Raises: as create_order, and AttributesMissing for an order that would leave entry.
     """
+    order, _lines = compose_order(given, by=by)
+    if until != "draft":
+        require_complete(order, by=by)
+    return order
+
+
+@action
+def place_sourced(given: OrderInput, *, sourced: Sourced, until: str, by: Actor) -> tuple[Order, bool]:
+    """Place an order of another source once; return it, and whether it is new.
+
+    Raises: as place_order.
+    """
+    known = Order.objects.filter(source=sourced.source, source_key=sourced.key).first()
+    if known is not None:
+        return known, False
+    order, lines = compose_order(given, by=by, source=sourced.source)
+    order.source_key, order.source_number = sourced.key, sourced.number
+    return _place_stepwise(order, lines, until=until, by=by), True
+
+
+def place_order_once(
+    given: OrderInput, *, until: str, by: Actor, claim: Claim | None, answer: Callable[[Order], tuple[int, Any]]
+) -> Answered:
+    """Place an order, under an idempotency key if it has one, and return its answer, or what was kept for the key.
+
+    `answer` tells status and body of the placed order, which begins with its `number`: of all it says only that is
+    unknown before the order is written. Raises: as place_order, and KeyReused.
+    """
+    return from_memory(lambda: _place_once(given, until=until, by=by, claim=claim, answer=answer))
+
+
+def _place_once(
+    given: OrderInput, *, until: str, by: Actor, claim: Claim | None, answer: Callable[[Order], tuple[int, Any]]
+) -> Answered:
+    if claim is None:
+        status, body = answer(_place(given, until=until, by=by, source=""))
+        return Answered(status, _json(body))
     order, lines = compose_order(given, by=by)
     way = straight_way(order.workflow_id) if until == "confirmed" else None
     if way is None or not _goes_straight(order, lines, by):
         return answer_claimed(claim, lambda: answer(_place_stepwise(order, lines, until=until, by=by)))
-    kept: list[tuple[int, Any]] = []
+    promised: list[tuple[int, str]] = []
 
-    def claimed() -> dict[str, Any]:
-        kept[:] = [answer(order)]
-        return claim.as_facts() | {"status": kept[0][0], "body": kept[0][1]}
+    def claimed() -> tuple[dict[str, Any], str]:
+        status, body = answer(order)
+        promised[:] = [(status, _json(body))]
+        return claim.as_facts() | {"status": status}, promised[0][1]
 
     found = _place_at_once(order, lines, way, by, claimed=claimed)
     if "kept" in found:
         return kept_answer(claim, **found["kept"])
-    status, body = kept[0]
-    return Answered(status, body | {"number": order.number})
+    status, body = promised[0]
+    return Answered(status, body.replace(WITHOUT_NUMBER, WITHOUT_NUMBER[:-2] + _json(order.number), 1))
 
 
 @action
@@ -157,10 +210,11 @@ def _place_at_once(
     way: StraightWay,
     by: Actor,
     *,
-    claimed: Callable[[], dict[str, Any]] | None = None,
+    claimed: Callable[[], tuple[dict[str, Any], str]] | None = None,
 ) -> dict[str, Any]:
     require_complete(order, by=by)
-    events = [_event("order.created", order, {"to": order.state}, by)]
+    common = order_facts(order)
+    events = [_event("order.created", common, {"to": order.state}, by)]
     definition = definition_of(order.workflow_id)
     for one in way.transitions:
         if not one.is_automatic and not may_fire(order, one, by=by):
@@ -168,7 +222,7 @@ def _place_at_once(
         facts: dict[str, Any] = {"transition": one.name, "from": order.state, "to": one.target}
         if DECIDED_HERE & set(one.does):
             facts[JUDGED] = order.__dict__.pop(JUDGED)
-        events.append(_event(f"order.{one.event}", order, facts, by.as_system() if one.is_automatic else by))
+        events.append(_event(f"order.{one.event}", common, facts, by.as_system() if one.is_automatic else by))
         order.state = one.target
         order.category = definition.state(one.target).category
         order.version += 1
@@ -185,21 +239,29 @@ def _place_at_once(
     order.__dict__["loaded_lines"] = lines
     wants = _wants(lines)
     refusals: dict[str, RefusalMaker] = dict(SQL_REFUSALS)
+    refusals["outdated"] = lambda nothing: Outdated()
     refusals["out_of_stock"] = lambda short: out_of_stock(short, wants)
     pattern = pattern_of(order)
     before, after = pattern.frame(order.ordered_on)
+    claim, answer = claimed() if claimed is not None else (None, "")
+    head, mark, tail = answer.partition(WITHOUT_NUMBER)
     parameters = [
-        _json({column: getattr(order, column) for column in ORDER_COLUMNS}),
-        _json([{column: getattr(line, column) for column in LINE_COLUMNS} for line in lines]),
+        _json(differing(order)),
+        _json([differing(line) for line in lines]),
         number_series(order.type, pattern, on=order.ordered_on),
         before,
         pattern.width,
         after,
         effects,
         _json(events),
-        None if claimed is None else _json(claimed()),
+        _json(common),
+        None if claim is None else _json(claim),
+        head + mark[:-2],
+        tail,
     ]
-    found: dict[str, Any] = json.loads(in_one_statement(lambda: call_sql(_PLACE, parameters, refusals=refusals)))
+    found: dict[str, Any] = settled(
+        lambda snapshot, at: in_one_statement(lambda: call_sql(_PLACE, [snapshot, at, *parameters], refusals=refusals))
+    )
     if "kept" in found:
         return found
     order.pk, order.number = found["id"], found["number"]
@@ -217,15 +279,14 @@ def _wants(lines: Sequence[OrderLine]) -> list[Want]:
     ]
 
 
-def _event(kind: str, order: Order, facts: dict[str, Any], by: Actor) -> dict[str, Any]:
-    data = order_facts(order) | facts
+def _event(kind: str, common: dict[str, Any], facts: dict[str, Any], by: Actor) -> dict[str, Any]:
     return {
         "kind": kind,
         "actor_id": by.id,
         "actor_name": by.name,
         "door": by.door,
-        "data": data,
-        "listeners": listeners_of(kind, data),
+        "data": facts,
+        "listeners": listeners_of(kind, common | facts),
     }
 
 

@@ -10,7 +10,7 @@ from shundan.inventory.actions import Want, reserve_stock
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Refused, require
-from shundan.orders.actions.move import derive_progress, run_automatic, save_moved
+from shundan.orders.actions.move import go_on, save_moved
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import direction_of, get_order, lines_of, lock_order_unscoped
 from shundan.orders.rules import backordered_quantity
@@ -125,8 +125,7 @@ def note_exposure(order: Order, change: Decimal, *, by: Actor) -> None:
 
 def refresh_progress(order: Order, *, by: Actor) -> None:
     """Derive the header's progress from the lines, take automatic transitions, and save."""
-    derive_progress(order)
-    run_automatic(order, by=by)
+    go_on(order, by=by)
     save_moved(order, by=by)
 
 

@@ -1,7 +1,7 @@
 """Keeping order types: added, published in versions, retired and revived; orders keep the version they began with."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.db import connection
@@ -22,7 +22,7 @@ from shundan.orders.queries import (
 )
 from shundan.orders.rules.type_checks import TYPE_CODE, normalised
 from shundan.orders.rules.type_diff import diff_types
-from shundan.orders.rules.types import Fault, TypeDefinition, as_content
+from shundan.orders.rules.types import Attribute, Fault, TypeDefinition, as_content
 
 
 class OnlyTypeOfItsKind(Refused):
@@ -113,11 +113,12 @@ def save_order_type(
     prefix: str | None = None,
     party: str | None = None,
     workflow: str | None = None,
+    attributes: tuple[Attribute, ...] = (),
 ) -> OrderType:
-    """Add a shipped type with its kind's defaults, unless there is one with this code."""
-    known = OrderType.objects.filter(code=code).first()
-    if known is not None:
-        return known
+    """Add a shipped type with its kind's defaults, unless there is one with this code.
+
+    One that nobody has changed since it was shipped without these attributes gets them in a new version.
+    """
     facts = KINDS[kind]
     definition = TypeDefinition(
         name_zh=name_zh,
@@ -125,7 +126,16 @@ def save_order_type(
         number=f"{prefix or facts.prefix}-{{yyyy}}-{{seq:6}}",
         workflow=workflow or facts.workflow,
         invoices_on=facts.invoices_on,
+        attributes=attributes,
     )
+    known = OrderType.objects.filter(code=code).first()
+    if known is not None:
+        is_as_shipped = known.version == 1 and current_version_of(known) == replace(definition, attributes=())
+        if attributes and is_as_shipped and not faults_of_type(definition, kind=kind, party=known.party, of=known):
+            known.version = 2
+            known.save(update_fields=["version"])
+            _publish(known, definition, by=by)
+        return known
     made = OrderType.objects.create(code=code, kind=kind, party=party or _party(kind), version=1, **_looks(definition))
     _publish(made, definition, by=by)
     return made

@@ -36,6 +36,7 @@ from shundan.workflow.queries import (
     read_table,
     replay_paths,
     replay_tables,
+    subject_of_table,
     table_of,
     versions_of_table,
     versions_of_workflow,
@@ -43,6 +44,8 @@ from shundan.workflow.queries import (
 
 JOB = "orders.answer_what_if"
 SUBJECTS = ("table", "workflow")
+# Whose submissions are kept with the facts they were judged by.
+SUBJECT = "order"
 # As many are answered in about two seconds; more become a job with progress.
 AT_ONCE = 5_000
 MOST_DAYS = 3660
@@ -126,6 +129,9 @@ def _keep_question(question: Question, *, by: Actor) -> tuple[WhatIf, bool]:
 def _lines(question: Question) -> list[VersionLine]:
     if question.subject not in SUBJECTS:
         raise Malformed(details=[Detail("subject", "unknown", _("Choose one of the offered values."))])
+    if question.subject == "table" and versions_of_table(question.code) and subject_of_table(question.code) != SUBJECT:
+        sentence = _("Only tables that judge orders can be replayed.")
+        raise Malformed(details=[Detail("code", "not_replayable", sentence)])
     found = (versions_of_table if question.subject == "table" else versions_of_workflow)(question.code)
     if not found:
         raise NotFound(what="workflow" if question.subject == "workflow" else "approval table", key=question.code[:100])
@@ -137,7 +143,7 @@ def _candidate_problems(question: Question) -> Iterator[Detail]:
         yield Detail("text", "required", _("Choose a version, or paste the text of a candidate."))
         return
     check = check_approval_table if question.subject == "table" else check_workflow
-    problems = [one for one in check(question.text, subject_kind="order") if one.is_error]
+    problems = [one for one in check(question.text, subject_kind=SUBJECT) if one.is_error]
     for one in problems:
         yield Detail(f"text.{one.place}", one.code, sentence_of(one))
     if not problems:

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from shundan.kernel.errors import Detail, Malformed
 from shundan.kernel.money import ZERO, plain
 from shundan.orders.actions.draft import ShipTo
-from shundan.orders.change_rules import ADDRESS, Content
 from shundan.orders.models import Order
 from shundan.orders.queries import lines_of
 from shundan.orders.rules import LONGEST_TEXT, MOST_LINES
+from shundan.orders.rules.changes import ADDRESS, Content
 
 # A day, "" for none any more, None to keep it.
 DayWish = date | Literal[""] | None

@@ -12,10 +12,10 @@ from shundan.kernel.money import ZERO, parse_decimal, plain
 from shundan.orders.actions.amend import (
     RIGHT,
     content_of_amendment,
-    end_amendments,
     take_amendment,
     take_on_decided_amendment,
 )
+from shundan.orders.actions.amending import end_amendments
 from shundan.orders.actions.change import settle_change, standing_of
 from shundan.orders.hooks.selling import AlreadyPicked
 from shundan.orders.models import Order, OrderLine

@@ -9,10 +9,10 @@ from shundan.accounts.queries import role_labels
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, Refused
 from shundan.orders.actions.progress import reserve_open_quantities
-from shundan.orders.hold_rules import HOLDS, RELEASING, lifters_of
 from shundan.orders.hooks.selling import release_order_stock
 from shundan.orders.models import Order, OrderHold
 from shundan.orders.queries import is_live, open_holds
+from shundan.orders.rules.holds import HOLDS, RELEASING, lifters_of
 from shundan.workflow.registries import effect
 
 Inputs = Mapping[str, str]

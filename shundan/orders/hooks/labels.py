@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from shundan.workflow.registries import LOCK_RANKS, PARTNERS, name_things
+from shundan.workflow.registries import HINTS, LOCK_RANKS, OWN_GUARDS, PARTNERS, name_things
 
 # Whoever asks for approval must be able to hear yes, no and "never mind".
 PARTNERS["request_order_approval"] = ("record_order_approval", "record_order_rejection", "withdraw_order_approval")
@@ -11,6 +11,18 @@ PARTNERS["request_order_approval"] = ("record_order_approval", "record_order_rej
 STOCK = 2
 LOCK_RANKS.update(
     dict.fromkeys(["reserve_order_stock", "release_order_stock", "close_open_quantities", "issue_order_parts"], STOCK)
+)
+
+HINTS["discount_rate"] = _("as a part of 1: 0.15 is 15 %")
+# All but those that ask for customers, products, credit.
+OWN_GUARDS.update(
+    (
+        "order_has_lines approval_not_needed not_own_order approval_is_current no_level_decided no_hold_on_confirm"
+        " is_on_hold nothing_picked nothing_shipped nothing_invoiced work_has_begun everything_shipped"
+        " everything_invoiced something_left_to_invoice nothing_received something_received everything_received"
+        " something_left_to_receive_or_invoice everything_arrived something_has_not_arrived something_closed"
+        " is_no_history"
+    ).split()
 )
 
 name_things(
@@ -107,7 +119,7 @@ name_things(
         "customer_tags": _("Tags of the customer"),
         "supplier": _("Supplier number"),
         "line_count": _("Number of lines"),
-        "discount_rate": _("Discount against list prices, as a part of 1"),
+        "discount_rate": _("Discount against list prices"),
         "payment_term": _("Payment term"),
         "ship_province": _("Province of delivery"),
         "allows_backorder": _("Ships available goods first"),

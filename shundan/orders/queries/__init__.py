@@ -47,8 +47,6 @@ from shundan.orders.queries.columns import (
     column_attributes,
 )
 from shundan.orders.queries.entry import (
-    LINE_COLUMNS,
-    ORDER_COLUMNS,
     EntryFrame,
     entry_frame,
 )
@@ -158,6 +156,7 @@ from shundan.orders.queries.type_checks import (
     history_of_type,
     parties_of_kind,
     preview_of_number,
+    tables_for_orders,
     type_faults,
     workflows_for,
 )
@@ -205,7 +204,10 @@ from shundan.orders.queries.what_if import (
     list_what_ifs,
 )
 from shundan.orders.queries.workflows import (
+    amending_way,
     count_running_orders,
+    knows_amendments,
+    offers_of_order,
     types_by_workflow,
     types_that_fit,
 )
@@ -216,11 +218,9 @@ __all__ = [
     "FACTS_OF_AMENDMENTS",
     "FACTS_OF_ORDERS",
     "LEAST",
-    "LINE_COLUMNS",
     "LIST_COLUMNS",
     "MOST",
     "NONE",
-    "ORDER_COLUMNS",
     "PLACE_WORDS",
     "STANDARD_COLUMNS",
     "WORDS",
@@ -259,6 +259,7 @@ __all__ = [
     "WorkflowMigration",
     "all_order_types",
     "amendable_lines",
+    "amending_way",
     "amendment_choices",
     "amendment_of_subject",
     "amendments_of",
@@ -309,6 +310,7 @@ __all__ = [
     "is_known_reference",
     "is_live",
     "is_released",
+    "knows_amendments",
     "last_prices",
     "last_purchase_prices_unscoped",
     "latest_lines_of_product",
@@ -327,6 +329,7 @@ __all__ = [
     "named",
     "neighbours_of",
     "number_pattern",
+    "offers_of_order",
     "open_amendment_of",
     "open_holds",
     "open_of",
@@ -352,6 +355,7 @@ __all__ = [
     "short_lines",
     "sum_orders",
     "sums_of_lines",
+    "tables_for_orders",
     "timeline_of",
     "timeline_of_papers",
     "try_approval_table",

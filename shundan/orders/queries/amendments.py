@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound
-from shundan.orders.change_rules import AMENDMENT_REASONS, INITIATORS, OPEN_STATES, least_quantity
 from shundan.orders.models import Order, OrderAmendment, OrderLine
 from shundan.orders.queries.record import lines_of
+from shundan.orders.rules.changes import AMENDMENT_REASONS, INITIATORS, OPEN_STATES, least_quantity
 from shundan.orders.scopes import order_scope
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from shundan.accounts.queries import department_codes_unscoped
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import ZERO, round_amount
-from shundan.orders.change_rules import Content, Difference, is_taken_off
 from shundan.orders.models import Order
+from shundan.orders.rules.changes import Content, Difference, is_taken_off
 from shundan.parties.models import Customer, Supplier
 from shundan.workflow.queries import LiveFacts
 from shundan.workflow.registries import Fact

@@ -3,21 +3,20 @@
 from dataclasses import dataclass
 
 from shundan.inventory.models import Warehouse
-from shundan.kernel.db import fetch_prepared
 from shundan.kernel.instances import fetched
-from shundan.orders.models import Order, OrderLine, OrderType
+from shundan.kernel.memory import remembered_rows
+from shundan.orders.models import OrderType
 
-ORDER_COLUMNS = tuple(field.attname for field in Order._meta.concrete_fields)
-LINE_COLUMNS = tuple(field.attname for field in OrderLine._meta.concrete_fields)
 _TYPE_COLUMNS = tuple(field.attname for field in OrderType._meta.concrete_fields)
 _WAREHOUSE_COLUMNS = tuple(field.attname for field in Warehouse._meta.concrete_fields)
 _FRAME = (
     "select (select v.id from workflow_workflowversion v"  # noqa: S608 - our own column names
     " where v.code = t.workflow order by v.version desc limit 1),"
-    " (select a.id from workflow_approvaltableversion a where a.code = 'order' order by a.version desc limit 1),"
-    " (select o.id from orders_ordertypeversion o where o.type_id = t.id and o.version = t.version), "
+    " (select a.id from workflow_approvaltableversion a"
+    " where a.code = coalesce(v.content ->> 'approval_table', 'order') order by a.version desc limit 1), v.id, "
     + ", ".join([*(f"t.{one}" for one in _TYPE_COLUMNS), *(f"w.{one}" for one in _WAREHOUSE_COLUMNS)])
-    + " from orders_ordertype t left join lateral"
+    + " from orders_ordertype t"
+    " left join orders_ordertypeversion v on v.type_id = t.id and v.version = t.version left join lateral"
     " (select * from inventory_warehouse where is_active order by id limit 1) w on true"
     " where t.code = %s and t.is_active"
 )
@@ -36,7 +35,7 @@ class EntryFrame:
 
 def entry_frame(type_code: str) -> EntryFrame | None:
     """Return the active type with this code, its current workflow and the default warehouse; one round trip."""
-    rows = fetch_prepared(_FRAME, [type_code.replace("\x00", "")])
+    rows = remembered_rows(_FRAME, [type_code.replace("\x00", "")])
     if not rows:
         return None
     (workflow_id, table_id, version_id, *row), end = rows[0], len(_TYPE_COLUMNS)

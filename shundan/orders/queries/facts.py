@@ -66,4 +66,8 @@ _FACTS: Mapping[str, Fact] = {
 }
 # These ask the database; the number is not known yet when an order is judged before it is written.
 _ASKED_FOR = ("number", "department", "stock_short")
-FACTS_OF_ORDERS = {name: one if name in _ASKED_FOR else replace(one, is_at_hand=True) for name, one in _FACTS.items()}
+# These may change while nobody touches the order: with its customer, the stock, the day.
+_OF_OTHERS = ("customer_class", "customer_country", "customer_tags", "stock_short", "requested_in_days")
+FACTS_OF_ORDERS = {
+    name: replace(one, is_at_hand=name not in _ASKED_FOR, is_own=name not in _OF_OTHERS) for name, one in _FACTS.items()
+}

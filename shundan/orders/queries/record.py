@@ -11,11 +11,11 @@ from shundan.kernel.errors import NotFound, require
 from shundan.kernel.models import Event
 from shundan.kernel.money import ZERO
 from shundan.kernel.timeline import events_of_unscoped
-from shundan.orders.hold_rules import HOLDS, HoldCode
 from shundan.orders.models import Order, OrderHold, OrderLine
 from shundan.orders.queries.types import type_of
-from shundan.orders.reason_rules import ReasonCode, reasons_for
 from shundan.orders.rules import LIVE, RELEASED, backordered_quantity, invoiceable_quantity, open_quantity
+from shundan.orders.rules.holds import HOLDS, HoldCode
+from shundan.orders.rules.reasons import ReasonCode, reasons_for
 from shundan.orders.scopes import visible_orders
 
 

@@ -24,6 +24,8 @@ _WAITS = (
     " from workflow_approvalstep s where s.run_id = r.id and s.state in ('approved', 'rejected')"
     " and s.opened_at is not null)"
 )
+# As the index on these events has it (migration 0050).
+_IS_JUDGED = "x.subject_kind = 'order' and (x.data ? 'judged' or x.kind = 'order.submitted')"
 # What an order tells by its own columns, for submissions of which no facts were kept.
 _PRESENT = """
 jsonb_build_object(
@@ -38,42 +40,44 @@ join orders_ordertype t on t.id = o.type_id
 left join parties_customer c on c.id = o.customer_id left join parties_supplier u on u.id = o.supplier_id
 left join parties_paymentterm p on p.id = o.payment_term_id left join accounts_department d on d.id = o.department_id
 """
-# Each statement takes the last id read, since when, the code, how many, and the facts wanted; it gives (id, number,
-# applicant, facts kept, facts of today where some are wanting, waits, way) with JSON as text. The portion is taken
-# first: joined as a whole, every portion would read everything.
+# Each statement takes moment and id of the last row read, the code, how many, and the facts wanted; it gives (moment,
+# id, number, applicant, facts kept, facts of today where some are wanting, waits, way) with JSON as text. The portion
+# is taken first: joined as a whole, every portion would read everything. Submissions go by an index on their moment;
+# orders by their id, since one more index would cost every order that is placed.
 _ASKED = f"""
 with r as materialized (
     select x.* from workflow_approvalrun x
-    where x.id > %s and x.subject_kind = 'order' and x.started_at >= %s
+    where x.subject_kind = 'order' and (x.started_at, x.id) > (%s, %s)
         and (x.table_id is null or x.table_id in (select v.id from workflow_approvaltableversion v where v.code = %s))
-    order by x.id limit %s)
-select r.id, r.title, r.applicant_id, r.facts::text,
+    order by x.started_at, x.id limit %s)
+select r.started_at, r.id, r.title, r.applicant_id, r.facts::text,
     case when r.facts ?& %s::text[] then null else {_PRESENT}::text end, {_WAITS}, null
 from r join orders_order o on o.id = r.subject_id {_SIDES}
-order by r.id
+order by r.started_at, r.id
 """  # noqa: S608 - our own words
 _JUDGED = f"""
 with e as materialized (
-    select x.id, x.subject_id, x.actor_id, x.data -> 'judged' -> 'facts' as facts from kernel_event x
-    where x.id > %s and x.subject_kind = 'order' and x.at >= %s
+    select x.at, x.id, x.subject_id, x.actor_id, x.data -> 'judged' -> 'facts' as facts
+    from kernel_event x, (select %s::timestamptz as at, %s::bigint as id, %s::text as code) last
+    where {_IS_JUDGED} and (x.at, x.id) > (last.at, last.id)
         and ((x.data -> 'judged' ->> 'table')::bigint in
-            (select v.id from workflow_approvaltableversion v where v.code = %s)
-        or (not x.data ? 'judged' and x.kind = 'order.submitted'
+            (select v.id from workflow_approvaltableversion v where v.code = last.code)
+        or (last.code = '{KIND}' and not x.data ? 'judged'
             and not exists (select 1 from workflow_approvalrun r where r.subject_kind = 'order'
                             and r.subject_id = x.subject_id and r.started_at = x.at)))
-    order by x.id limit %s)
-select e.id, o.number, e.actor_id, e.facts::text,
+    order by x.at, x.id limit %s)
+select e.at, e.id, o.number, e.actor_id, e.facts::text,
     case when e.facts ?& %s::text[] then null else {_PRESENT}::text end, null, null
 from e join orders_order o on o.id = e.subject_id {_SIDES}
-order by e.id
+order by e.at, e.id
 """  # noqa: S608 - our own words
 _WAYS = f"""
 with o as materialized (
     select x.* from orders_order x
-    where x.id > %s and x.created_at >= %s and not x.is_history
+    where x.created_at >= %s and x.id > %s and not x.is_history
         and x.workflow_id in (select v.id from workflow_workflowversion v where v.code = %s)
     order by x.id limit %s)
-select o.id, o.number, o.owner_id, coalesce(r.facts, j.facts)::text,
+select null, o.id, o.number, o.owner_id, coalesce(r.facts, j.facts)::text,
     case when coalesce(r.facts, j.facts) ?& %s::text[] then null else {_PRESENT}::text end,
     {_WAITS},
     (select json_agg(json_build_array(e.data ->> 'from', e.data ->> 'transition', e.data ->> 'to') order by e.id)::text
@@ -112,7 +116,7 @@ def recorded_submissions(
     """
     read = 0
     for sql in (_ASKED, _JUDGED):
-        for row in _portions(sql, [since, code], names):
+        for row in _portions(sql, since, code, names):
             read += 1
             yield _recorded(row, names, gaps)
             if read % PORTION == 0:
@@ -123,7 +127,7 @@ def recorded_ways(
     code: str, since: datetime, *, names: frozenset[str], gaps: Gaps, tell: Callable[[int], None]
 ) -> Iterator[Recorded]:
     """Yield every order of a workflow that was entered since a moment, with the way it took."""
-    for read, row in enumerate(_portions(_WAYS, [since, code], names), start=1):
+    for read, row in enumerate(_portions(_WAYS, since, code, names), start=1):
         yield _recorded(row, names, gaps)
         if read % PORTION == 0:
             tell(read)
@@ -140,28 +144,27 @@ def count_recorded(subject: str, code: str, since: datetime) -> int:
             )
         else:
             cursor.execute(
-                "select (select count(*) from workflow_approvalrun where subject_kind = 'order' and started_at >= %s)"
-                " + (select count(*) from kernel_event where subject_kind = 'order' and at >= %s"
-                " and (data ? 'judged' or kind = 'order.submitted'))",
+                "select (select count(*) from workflow_approvalrun where subject_kind = 'order' and started_at >= %s)"  # noqa: S608 - our own words
+                f" + (select count(*) from kernel_event x where {_IS_JUDGED} and x.at >= %s)",
                 [since, since],
             )
         return int(cursor.fetchone()[0])
 
 
-def _portions(sql: str, parameters: list[Any], names: frozenset[str]) -> Iterator[tuple[Any, ...]]:
-    last, wanted = 0, sorted(names)
+def _portions(sql: str, since: datetime, code: str, names: frozenset[str]) -> Iterator[tuple[Any, ...]]:
+    last, wanted = (since, 0), sorted(names)
     while True:
         with read_only() as cursor:
-            cursor.execute(sql, [last, *parameters, PORTION, wanted])
+            cursor.execute(sql, [*last, code, PORTION, wanted])
             rows = cursor.fetchall()
         yield from rows
         if len(rows) < PORTION:
             return
-        last = rows[-1][0]
+        last = (rows[-1][0] or since, rows[-1][1])
 
 
 def _recorded(row: tuple[Any, ...], names: frozenset[str], gaps: Gaps) -> Recorded:
-    _id, number, applicant, kept, present, waits, way = row
+    _moment, _id, number, applicant, kept, present, waits, way = row
     known: dict[str, Any] = from_json(kept) if kept else {}
     if not names <= known.keys():
         today: dict[str, Any] = from_json(present) if present else {}

@@ -5,9 +5,9 @@ from typing import Any
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound
 from shundan.kernel.money import ZERO, plain, round_amount
-from shundan.orders.change_rules import ADDRESS, Content, Difference, differences, valid_quantity, worth_of_line
 from shundan.orders.models import Order, OrderLine, OrderRevision
 from shundan.orders.queries.record import lines_of
+from shundan.orders.rules.changes import ADDRESS, Content, Difference, differences, valid_quantity, worth_of_line
 
 
 def content_of(order: Order) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from shundan.kernel.errors import Detail, require
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import OrderType, OrderTypeVersion
 from shundan.orders.queries.attributes import shapes_of_facts
+from shundan.orders.queries.facts import KIND
 from shundan.orders.queries.faults import details_of
 from shundan.orders.queries.types import attribute_catalogue, named, type_version, versions_of_type
 from shundan.orders.rules.patterns import pattern_faults, read_pattern
@@ -18,7 +19,7 @@ from shundan.orders.rules.type_diff import diff_types
 from shundan.orders.rules.types import Fault, TypeDefinition
 from shundan.parties.models import Customer
 from shundan.workflow.models import WorkflowVersion
-from shundan.workflow.queries import complaints_about
+from shundan.workflow.queries import complaints_about, subject_of_table, table_codes
 
 
 def type_faults(definition: TypeDefinition, *, kind: str, party: str, code: str = "", by: Actor) -> list[Detail]:
@@ -68,6 +69,7 @@ def faults_of_type(definition: TypeDefinition, *, kind: str, party: str, of: Ord
     facts, of_lines = shapes_of_facts()
     around = Surroundings(
         workflows=workflows_for(kind),
+        tables=frozenset(tables_for_orders()),
         patterns=_other_patterns(definition.number, of),
         attributes={
             code: (named_entry.type_name_zh, named_entry.attribute)
@@ -87,6 +89,11 @@ def workflows_for(kind: str) -> frozenset[str]:
         used.setdefault(workflow, set()).add(of_kind)
     known = set(WorkflowVersion.objects.values_list("code", flat=True).distinct())
     return frozenset(code for code in known if not used.get(code) or kind in used[code])
+
+
+def tables_for_orders() -> list[str]:
+    """Return the codes of the approval tables that judge orders."""
+    return [code for code in table_codes() if subject_of_table(code) == KIND]
 
 
 def _other_patterns(pattern: str, of: OrderType | None) -> tuple[tuple[str, str], ...]:

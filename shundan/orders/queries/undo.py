@@ -6,18 +6,18 @@ guards say why it is closed. Decisions about an approval are the approvers' and 
 
 from shundan.kernel.actor import Actor
 from shundan.kernel.undo import UndoOffer
-from shundan.orders.change_rules import valid_quantity
 from shundan.orders.models import Order
 from shundan.orders.queries.amendments import open_amendment_of
 from shundan.orders.queries.record import is_live, lines_of, may_do
+from shundan.orders.queries.workflows import amending_way
+from shundan.orders.rules.changes import valid_quantity
 from shundan.workflow.queries import Transition, definition_of, may_fire, refusal_of
 
 # Effects by which a definition says what a transition means.
-REJECTS, LIFTS, REOPENS, AMENDS = (
+REJECTS, LIFTS, REOPENS = (
     "record_order_rejection",
     ("lift_order_holds", "release_order_holds"),
     "reopen_order_line",
-    "apply_order_amendment",
 )
 
 
@@ -49,8 +49,7 @@ def _changes(order: Order, by: Actor) -> list[UndoOffer]:
     if waiting is not None:
         asked = by.id is not None and by.id in (waiting.asked_by_id, order.owner_id)
         return [_offer("amendment_asked", "withdraw_amendment", asked and may, ("amendment", str(waiting.number)))]
-    ways = definition_of(order.workflow_id).leaving(order.state)
-    if order.revision > 1 and any(AMENDS in one.does for one in ways):
+    if order.revision > 1 and amending_way(order) is not None:
         return [_offer("amended", "amend_back", may, ("revision", str(order.revision - 1)))]
     return []
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from shundan.orders.rules.types import Fault
 
@@ -59,6 +60,7 @@ class NumberPattern:
         return self.period_format.replace("%Y", "YYYY").replace("%m", "MM").replace("%d", "DD")
 
 
+@lru_cache(maxsize=256)
 def read_pattern(text: str) -> NumberPattern:
     """Read a pattern. Raises: ValueError for one that `pattern_faults` complains about."""
     parts = list(_parts(text))

@@ -51,6 +51,7 @@ class Surroundings:
     """
 
     workflows: frozenset[str]
+    tables: frozenset[str]
     patterns: tuple[tuple[str, str], ...]
     attributes: Mapping[str, tuple[str, Attribute]]
     facts: Mapping[str, FactShape]
@@ -63,6 +64,7 @@ def check_type(definition: TypeDefinition, around: Surroundings) -> list[Fault]:
     return [
         *_names("", definition.name_zh, definition.name_en),
         *_known("workflow", definition.workflow, around.workflows),
+        *_known("approval_table", definition.approval_table, around.tables),
         *_known("invoices_on", definition.invoices_on, INVOICES_ON),
         *_known("colour", definition.colour, COLOURS),
         *_known("icon", definition.icon, ICONS),

@@ -154,6 +154,7 @@ class TypeDefinition:
     colour: str = "grey"
     icon: str = "clipboard-list"
     print_layout: str = "standard"
+    approval_table: str = "order"
     attributes: tuple[Attribute, ...] = ()
     line_columns: tuple[str, ...] = LINE_COLUMNS
     customers: AllowedCustomers = AllowedCustomers()

@@ -39,6 +39,7 @@ from shundan.workflow.actions.fire import (
     clean_inputs,
     fire,
     fire_automatic,
+    take_way,
 )
 from shundan.workflow.actions.signers import (
     NudgedAlready,
@@ -123,6 +124,7 @@ __all__ = [
     "ship_definition",
     "ship_table",
     "start_approval",
+    "take_way",
     "task_of",
     "transfer_task",
     "withdraw_approval",

@@ -116,7 +116,12 @@ def copy_design(kind: str, source: str, *, code: str, name_zh: str, name_en: str
     if _latest_number(craft, code) or DesignDraft.objects.filter(kind=kind, code=code).exists():
         raise Malformed(details=[Detail("code", "taken", _("This code is taken. Choose another one."))])
     text = _renamed(craft, found, code=code, name_zh=name_zh, name_en=name_en)
-    return save_design_draft(kind, code, text, by=by, version=0)
+    made = save_design_draft(kind, code, text, by=by, version=0)
+    if kind == "approval_table":
+        # The copy names facts of what its source judges.
+        made.subject_kind = subject_of_table(source)
+        made.save(update_fields=["subject_kind"])
+    return made
 
 
 @action

@@ -1,5 +1,6 @@
 """Which version of a workflow is current, and what a document may do next."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
@@ -12,8 +13,10 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Refused
 from shundan.workflow.models import WorkflowVersion
 from shundan.workflow.queries.tables import LiveFacts, VersionLine
-from shundan.workflow.registries import FIELDS, GUARDS, OCCURRED, Subject
+from shundan.workflow.registries import FACTS, FIELDS, GUARDS, OCCURRED, OWN_GUARDS, Subject
+from shundan.workflow.rules import parse_condition
 from shundan.workflow.rules.definition import RELEASED, Definition, State, parse_definition
+from shundan.workflow.rules.definition import SAME_STATE as SAME_STATE
 from shundan.workflow.rules.definition import Transition as Transition
 
 
@@ -88,10 +91,14 @@ def workflow_codes() -> list[str]:
 
 def offers_of(document: Document, *, by: Actor) -> list[Offer]:
     """Return the manual transitions from the document's state that the actor's roles allow, with why one is closed."""
-    definition = definition_of(document.workflow_id)
+    return offers_among(definition_of(document.workflow_id).leaving(document.state), document, by=by)
+
+
+def offers_among(ways: Iterable[Transition], document: Document, *, by: Actor) -> list[Offer]:
+    """Return those of some ways that a person takes and the actor's roles allow, with why one is closed."""
     return [
         Offer(one, refusal_of(document, one, by=by))
-        for one in definition.leaving(document.state)
+        for one in ways
         if not one.is_automatic and may_fire(document, one, by=by)
     ]
 
@@ -137,6 +144,26 @@ def happens_now(document: Document, transition: Transition) -> bool:
     if transition.on:
         return OCCURRED[document.subject[0]][transition.on](document)
     return transition.is_immediate
+
+
+def looks_beyond(workflow_id: int, state: str, *, kind: str) -> bool:
+    """Tell whether a way that leads on by itself may open while nobody touches the document.
+
+    That is when a condition or a guard of it asks for what belongs to others: the customer, stock, credit, the day.
+    """
+    facts = FACTS.get(kind, {})
+    for one in definition_of(workflow_id).leaving(state):
+        if not (one.is_immediate or one.on):
+            continue
+        names = parse_condition(one.when).names if one.when else ()
+        if not OWN_GUARDS.issuperset(one.needs) or any(name in facts and not facts[name].is_own for name in names):
+            return True
+    return False
+
+
+def leads_on(workflow_id: int, state: str) -> bool:
+    """Tell whether a way out of a state is taken by itself, at once or because of what occurred."""
+    return any(one.is_immediate or one.on for one in definition_of(workflow_id).leaving(state))
 
 
 def said(part: State | Transition) -> str:

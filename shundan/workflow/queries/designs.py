@@ -11,7 +11,17 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
 from shundan.workflow.models import ApprovalTableVersion, WorkflowVersion
 from shundan.workflow.models import DesignDraft as DesignDraft
-from shundan.workflow.registries import EFFECTS, FIELDS, GUARDS, LABELS, LOCK_RANKS, PARTNERS, SERVES, facts_schema
+from shundan.workflow.registries import (
+    EFFECTS,
+    FIELDS,
+    GUARDS,
+    HINTS,
+    LABELS,
+    LOCK_RANKS,
+    PARTNERS,
+    SERVES,
+    facts_schema,
+)
 from shundan.workflow.rules import Change as Change
 from shundan.workflow.rules import Problem as Problem
 from shundan.workflow.rules import (
@@ -59,9 +69,12 @@ def check_approval_table(text: str, *, subject_kind: str = "") -> list[Problem]:
 
 
 def subject_of_table(code: str) -> str:
-    """Return the kind of document that a table judges: of what was published by this code, else orders."""
-    rows = ApprovalTableVersion.objects.filter(code=code).order_by("-version")
-    return rows.values_list("subject_kind", flat=True).first() or SUBJECT
+    """Return the kind of document that a table judges: as it was published, else drafted, else orders."""
+    clean = code.replace("\x00", "")
+    published = ApprovalTableVersion.objects.filter(code=clean).order_by("-version")
+    drafted = DesignDraft.objects.filter(kind="approval_table", code=clean)
+    of_draft = drafted.values_list("subject_kind", flat=True).first
+    return published.values_list("subject_kind", flat=True).first() or of_draft() or SUBJECT
 
 
 def _subject_of_text(text: str) -> str:
@@ -203,6 +216,11 @@ def label_of_design(text: str) -> str:
     except ValueError:
         return ""
     return str(head["en"] if (get_language() or "").startswith("en") else head["zh"])
+
+
+def hint_of_name(name: str) -> str:
+    """Return how values of a fact are written in conditions, or nothing where that is plain."""
+    return str(HINTS.get(name, ""))
 
 
 def label_of_name(what: str, name: str) -> str:

@@ -98,7 +98,10 @@ class Definition:
 
     def state(self, name: str) -> State:
         """Return a state by name. Raises: KeyError."""
-        return {state.name: state for state in self.states}[name]
+        for state in self.states:
+            if state.name == name:
+                return state
+        raise KeyError(name)
 
     def edges(self) -> list[list[str]]:
         """Return the allowed steps as [from, to] pairs, for the integrity check."""

@@ -125,7 +125,10 @@ class _Plan:
             if name in self._side:
                 # Side states stand at the margin; they need no more room than their name.
                 box.width = int(min(max(84, width_of(box.label) + 28, 96 if box.loops else 0), WIDEST))
-        self._tracks = tracks_of([self._span(one) for one in self._left])
+        spans = [self._span(one) for one in self._left]
+        self._tracks = tracks_of(spans)
+        self._innermost = self._innermost_lanes(spans)
+        self._label_ranks = [self._label_rank(*each) for each in zip(spans, self._tracks, strict=True)]
         self._lane_x = self._left_lanes()
         besides = [self._beside_in(row) for row in self._rows]
         reaches = [
@@ -153,19 +156,27 @@ class _Plan:
 
     def _gap_after(self, rank: int) -> int:
         down = [len(one.labels) for one in self._down if self._ranks[one.sources[0]] == rank]
-        lanes = [len(one.labels) for one in self._left if self._label_rank(one) == rank]
+        lanes = [len(one.labels) for one, at in zip(self._left, self._label_ranks, strict=True) if at == rank]
         return max(GAP, LINE * max([0, *down, *lanes]) + 22)
 
     def _span(self, one: _Bundle) -> tuple[int, int]:
         ranks = [self._ranks[name] for name in one.ends if name in self._ranks]
         return min(ranks), max(ranks)
 
-    def _label_rank(self, one: _Bundle) -> int:
+    def _innermost_lanes(self, spans: Sequence[tuple[int, int]]) -> dict[int, int]:
+        """Return for each row past whose lower gap lanes run the track that is nearest to the boxes."""
+        found: dict[int, int] = {}
+        for (low, high), track in zip(spans, self._tracks, strict=True):
+            for rank in range(low, high):
+                found[rank] = min(track, found.get(rank, track))
+        return found
+
+    def _label_rank(self, span: tuple[int, int], track: int) -> int:
         """Return the row below which the label of a lane stands: free of other lanes, then near the middle."""
-        low, high = self._span(one)
+        low, high = span
         middle = (low + high - 1) / 2
         gaps = range(low, high) or range(max(low - 1, 0), max(low, 1))
-        return min(gaps, key=lambda rank: (not self._is_free(one, rank), abs(rank - middle)))
+        return min(gaps, key=lambda rank: (not self._is_free(track, rank), abs(rank - middle)))
 
     def _left_lanes(self) -> list[int]:
         """Return the x of each track at the left, and set where the boxes begin.
@@ -175,19 +186,17 @@ class _Plan:
         away: list[int] = []
         for track in range(max(self._tracks, default=-1) + 1):
             far = away[-1] + LANE + 2 if away else LANE + 8
-            for one, number in zip(self._left, self._tracks, strict=True):
+            for one, number, rank in zip(self._left, self._tracks, self._label_ranks, strict=True):
                 if number == track:
-                    inner = 0 if self._is_free(one, self._label_rank(one)) else (away[-1] if away else 0)
+                    inner = 0 if self._is_free(track, rank) else (away[-1] if away else 0)
                     far = max(far, inner + one.width + 20 - (0 if inner else self._width // 2 - 16))
             away.append(far)
         self._main_x = MARGIN + (away[-1] if away else 0)
         return [self._main_x - far for far in away]
 
-    def _is_free(self, one: _Bundle, rank: int) -> bool:
-        """Tell whether no lane further in runs past the gap below a row."""
-        mine = self._tracks[self._left.index(one)]
-        spans = [self._span(each) for each, track in zip(self._left, self._tracks, strict=True) if track < mine]
-        return not any(low <= rank < high for low, high in spans)
+    def _is_free(self, track: int, rank: int) -> bool:
+        """Tell whether no lane further in than a track runs past the gap below a row."""
+        return self._innermost.get(rank, track) >= track
 
     # Lines
 
@@ -230,7 +239,7 @@ class _Plan:
                 f"{self._into_box(one.target, ports[one.target, number], is_left=True)}"
                 for name in one.sources
             )
-            rank = self._label_rank(one)
+            rank = self._label_ranks[number]
             gap = self._gap_after(rank)
             top = self._gaps[rank] + (gap - LINE * len(one.labels)) // 2
             self._add(one, goes, x + 6, top, "start")

@@ -68,6 +68,15 @@ def transition_problems(one: Transition, known: Known) -> Iterator[Problem]:
         yield from unknown_problems(f"{place}.required", FIELD, one.required, known.fields)
     if one.happens_by_itself and one.asks:
         yield _nobody_answers(f"{place}.asks")
+    if one.target == SAME_STATE and one.happens_by_itself and one.after is None:
+        yield Problem(
+            f"{place}.to",
+            "repeats_without_end",
+            "自动流转回到同一状态，会立即再次执行。",
+            "It leads back to the same state by itself, and would be taken again at once.",
+            "请指向另一个状态，或设定时间，例如每 3 天一次。",
+            "Lead to another state, or give it a time, such as once every 3 days.",
+        )
     if one.event != SAME_STATE:
         yield from code_problems(f"{place}.event", one.event)
 

@@ -1,0 +1,124 @@
+"""What the columns of a sheet of orders mean: by their names in Chinese and English, attributes by code or name."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+
+from shundan.orders.queries import TypeDefinition
+
+# Field: its names, the Chinese and the English one that templates use first.
+HEADER: Mapping[str, tuple[str, ...]] = {
+    "source_number": (
+        "来源单号",
+        "Source number",
+        "外部单号",
+        "平台单号",
+        "订单号",
+        "单号",
+        "订单编号",
+        "Order",
+        "Order number",
+    ),
+    "customer": ("客户", "Customer", "客户编号", "客户名称", "Customer number", "Customer name"),
+    "supplier": ("供应商", "Supplier", "供应商编号", "供应商名称", "Supplier number", "Supplier name"),
+    "origin": ("原订单", "Origin order", "原订单号", "Origin"),
+    "customer_reference": ("客户采购单号", "Customer PO", "客户订单号", "PO"),
+    "ordered_on": ("下单日期", "Ordered on", "订单日期", "Order date"),
+    "requested_on": ("要求日期", "Requested on", "交货日期", "要求交期"),
+    "warehouse": ("仓库", "Warehouse", "发货仓库", "From warehouse"),
+    "target_warehouse": ("调入仓库", "To warehouse"),
+    "target_department": ("接收部门", "Receiving department"),
+    "currency": ("币种", "Currency"),
+    "payment_term": ("付款条件", "Payment terms", "账期", "Payment term"),
+    "payment_method": ("付款方式", "Payment method"),
+    "contact": ("收货人", "Contact", "联系人"),
+    "phone": ("电话", "Phone", "手机", "联系电话"),
+    "province": ("省", "Province", "省份"),
+    "city": ("市", "City", "城市"),
+    "district": ("区", "District", "区县"),
+    "street": ("详细地址", "Street", "地址", "Address"),
+    "postal_code": ("邮编", "Postal code"),
+    "remark": ("备注", "Note", "Remark"),
+}
+LINE: Mapping[str, tuple[str, ...]] = {
+    "sku": ("货号", "SKU", "商品编码", "商品", "Product", "Item"),
+    "quantity": ("数量", "Quantity", "Qty"),
+    "unit_price": ("单价", "Unit price", "Price"),
+    "discount": ("折扣额", "Discount", "折扣"),
+    "source_position": ("原行号", "Origin line"),
+    "line_requested_on": ("行要求日期", "Line requested on"),
+    "line_remark": ("行备注", "Line note"),
+}
+_OF_KIND: Mapping[str, tuple[str, ...]] = {
+    "sale": ("customer", "customer_reference", "contact", "phone", "province", "city", "district", "street"),
+    "service": ("customer", "customer_reference", "contact", "phone", "province", "city", "district", "street"),
+    "purchase": ("supplier",),
+    "return": ("origin",),
+    "transfer": ("target_warehouse",),
+}
+_EVERYWHERE = ("source_number", "ordered_on", "requested_on", "warehouse", "remark")
+ATTRIBUTE = "attribute."
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that is understood: the field it fills, in the header or the lines, and its heading in the file."""
+
+    field: str
+    is_line: bool
+    heading: str
+
+
+def find_columns(head: Sequence[str], definition: TypeDefinition) -> tuple[dict[int, Column], list[str]]:
+    """Return the columns that are understood by their place, and the headings that are not; the first of two counts."""
+    known = _known(definition)
+    columns: dict[int, Column] = {}
+    strange = []
+    for at, heading in enumerate(head):
+        field = known.get(_key(heading))
+        if field is not None and field not in [one.field for one in columns.values()]:
+            columns[at] = Column(field, _is_line(field, definition), heading)
+        elif heading:
+            strange.append(heading)
+    return columns, strange
+
+
+def template_head(kind: str, definition: TypeDefinition) -> list[str]:
+    """Return the headings of an empty sheet for a type, in the active language."""
+    fields = ["source_number", *_OF_KIND[kind], *(one for one in _EVERYWHERE if one != "source_number")]
+    at = 1 if (get_language() or "").startswith("en") else 0
+    head = [HEADER[one][at] for one in fields]
+    head += [_name(one.name_zh, one.name_en, at) for one in definition.of_place("header") if _is_typed(one.data_type)]
+    lines = ["sku", "quantity", *(() if kind == "transfer" else ("unit_price", "discount"))]
+    lines += ["source_position"] if kind == "return" else []
+    head += [LINE[one][at] for one in (*lines, "line_remark")]
+    return head + [_name(o.name_zh, o.name_en, at) for o in definition.of_place("line") if _is_typed(o.data_type)]
+
+
+def _known(definition: TypeDefinition) -> dict[str, str]:
+    known: dict[str, str] = {}
+    for one in definition.attributes:
+        for name in (f"{ATTRIBUTE}{one.code}", one.code, one.name_zh, one.name_en):
+            known.setdefault(_key(name), f"{ATTRIBUTE}{one.code}")
+    # What every order has goes before an attribute of the same name; that one is reached by its code.
+    for field, names in (*HEADER.items(), *LINE.items()):
+        known |= {_key(name): field for name in (field, *names)}
+    return known | {_key(f"{ATTRIBUTE}{one.code}"): f"{ATTRIBUTE}{one.code}" for one in definition.attributes}
+
+
+def _is_line(field: str, definition: TypeDefinition) -> bool:
+    attribute = definition.attribute(field.removeprefix(ATTRIBUTE)) if field.startswith(ATTRIBUTE) else None
+    return attribute.place == "line" if attribute else field in LINE
+
+
+def _key(heading: str) -> str:
+    return " ".join(heading.replace("*", " ").replace("_", " ").lower().split())
+
+
+def _is_typed(data_type: str) -> bool:
+    return data_type not in ("computed", "file")
+
+
+def _name(name_zh: str, name_en: str, at: int) -> str:
+    return (name_zh, name_en)[at] or name_zh

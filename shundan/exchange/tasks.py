@@ -1,0 +1,22 @@
+"""Jobs of the exchange room: files of orders are checked and placed, however often the work is interrupted."""
+
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from shundan.exchange.actions import continue_check, continue_import
+from shundan.kernel.actor import system_actor
+
+
+@app.task(name="exchange.check_orders", retry=RetryStrategy(max_attempts=8, exponential_wait=2))
+def check_orders(*, import_id: int) -> None:
+    """Check the orders of a file, some at a time."""
+    while continue_check(import_id, by=system_actor(timezone.now())):
+        pass
+
+
+@app.task(name="exchange.place_orders", retry=RetryStrategy(max_attempts=8, exponential_wait=2))
+def place_orders(*, import_id: int) -> None:
+    """Place the orders of a checked file, each in a transaction of its own."""
+    while continue_import(import_id, by=system_actor(timezone.now())):
+        pass
