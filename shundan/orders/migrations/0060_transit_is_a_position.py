@@ -28,5 +28,5 @@ delete from inventory_stockposition where status = 'transit';
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0050_judged_events"), ("inventory", "0022_moves_name_their_place")]
+    dependencies = [("orders", "0030_place_lighter"), ("inventory", "0022_moves_name_their_place")]
     operations = [migrations.RunSQL(FILL, EMPTY)]
