@@ -36,6 +36,7 @@ from shundan.workflow.queries.definitions import (
     versions_of_workflow,
     workflow_codes,
     workflow_content,
+    workflow_labels,
 )
 from shundan.workflow.queries.designs import (
     Change,
@@ -49,7 +50,6 @@ from shundan.workflow.queries.designs import (
     check_design,
     check_workflow,
     drawing_of,
-    fact_kinds,
     get_design,
     get_design_version,
     hint_of_name,
@@ -80,7 +80,18 @@ from shundan.workflow.queries.inbox import (
 )
 from shundan.workflow.queries.language import (
     CONDITIONS,
+    Answer,
+    Gap,
+    answer_built,
+    answer_text,
     complaints_about,
+    operators_of,
+)
+from shundan.workflow.queries.sentences import (
+    KnownFact,
+    known_fact,
+    known_facts,
+    sentence_of,
 )
 from shundan.workflow.queries.tables import (
     Judged,
@@ -130,6 +141,7 @@ __all__ = [
     "FINAL",
     "SAME_STATE",
     "URGENCIES",
+    "Answer",
     "ApprovalRun",
     "ApprovalStory",
     "ApprovalTable",
@@ -143,10 +155,12 @@ __all__ = [
     "Document",
     "Drawing",
     "FieldsMissing",
+    "Gap",
     "Inbox",
     "InboxFilter",
     "InboxItem",
     "Judged",
+    "KnownFact",
     "LiveFacts",
     "Offer",
     "Problem",
@@ -161,6 +175,8 @@ __all__ = [
     "Value",
     "VersionLine",
     "Wanted",
+    "answer_built",
+    "answer_text",
     "approvals_of",
     "changes_between",
     "check_approval_table",
@@ -176,7 +192,6 @@ __all__ = [
     "delegations_of",
     "drawing_of",
     "earlier_levels_of",
-    "fact_kinds",
     "facts_named",
     "frequent_reasons",
     "get_design",
@@ -186,6 +201,8 @@ __all__ = [
     "has_errors",
     "hint_of_name",
     "judge_by_table",
+    "known_fact",
+    "known_facts",
     "known_names",
     "label_of_design",
     "label_of_name",
@@ -204,6 +221,7 @@ __all__ = [
     "offers_among",
     "offers_of",
     "open_tasks_for",
+    "operators_of",
     "propose_move",
     "read_definition",
     "read_table",
@@ -217,6 +235,7 @@ __all__ = [
     "running_states",
     "runs_by_ids",
     "said",
+    "sentence_of",
     "sheet_of",
     "sheet_text",
     "story_of",
@@ -232,4 +251,5 @@ __all__ = [
     "ways_changed",
     "workflow_codes",
     "workflow_content",
+    "workflow_labels",
 ]
