@@ -12,6 +12,7 @@ from shundan.inventory.actions import (
     LotsNeeded,
     NoLotsKept,
     NotThere,
+    OutOfStock,
     SerialTwice,
     StockInUse,
     adjust_stock,
@@ -24,6 +25,7 @@ from shundan.inventory.actions import (
 from shundan.inventory.models import Location, StockLevel, StockMove, StockPosition
 from shundan.inventory.queries import list_locations, positions_of_product, stock_at
 from shundan.kernel.errors import Malformed, NotFound, NotPermitted
+from shundan.orders.actions import move_order
 from tests import make
 from tests.inventory.test_actions import at, pytestmark
 
@@ -92,6 +94,9 @@ def test_what_is_blocked_cannot_be_promised_and_what_is_promised_cannot_be_block
     blocked = StockPosition.objects.get(product=goods, status="blocked")
     shift_stock(blocked.pk, quantity=Decimal(2), status="usable", by=make.boss())
     assert level(goods) == (15, 3, 2)
+    other = make.order(state="approved", products=[goods], quantity=3)
+    with make.refused(OutOfStock):
+        move_order(other.number, "confirm", by=make.boss())
     scrap_stock(blocked.pk, quantity=Decimal(3), reason="damaged", by=make.boss())
     assert level(goods) == (12, 0, 2)
 
