@@ -11,7 +11,7 @@ from shundan.accounts.actions import issue_api_token
 from shundan.accounts.models import User
 from shundan.catalog.models import Product, ProductPrice, TaxRate, Unit
 from shundan.config.shipped import load_shipped
-from shundan.inventory.models import StockLevel, StockMove, Warehouse
+from shundan.inventory.models import Location, StockLevel, StockMove, StockPosition, Warehouse
 from shundan.kernel.actor import system_actor
 from shundan.kernel.search import search_columns
 from shundan.parties.models import Customer, PaymentTerm
@@ -74,6 +74,7 @@ def _make_customers(user: User, at: object) -> None:
 def _make_products(at: object) -> None:
     unit, rate = Unit.objects.get(code="pcs"), TaxRate.objects.get(code="vat13")
     warehouse = Warehouse.objects.order_by("id")[0]
+    location = Location.objects.get(warehouse=warehouse, is_default=True)
     products = Product.objects.bulk_create(
         Product(
             sku=f"BP{i:04d}",
@@ -97,6 +98,12 @@ def _make_products(at: object) -> None:
             reason="opening",
             actor_name="bench",
             at=at,
+            effective_at=at,
+            location=location,
         )
+        for one in products
+    )
+    StockPosition.objects.bulk_create(
+        StockPosition(product=one, warehouse=warehouse, location=location, quantity=PLENTY, since=at)
         for one in products
     )

@@ -12,6 +12,7 @@ from shundan.api.fields import (
     Answer,
     Code,
     Currency,
+    Flag,
     Given,
     Moment,
     Named,
@@ -68,6 +69,8 @@ class Product(Answer):
     tax_category_code: str
     reorder_point: Plain | None
     standard_cost: Annotated[Plain | None, Field(exclude_if=is_unknown)] = None
+    tracking: str
+    has_expiry: bool
     prices: list[Price]
     version: int
     created_at: Moment
@@ -133,6 +136,8 @@ class ProductGiven(Given):
     tax_rate: Code = "vat13"
     tax_category_code: Code = ""
     reorder_point: Positive | None = None
+    tracking: Literal["none", "lot", "serial"] = "none"
+    has_expiry: Flag = False
     prices: Annotated[list[PriceGiven], Field(max_length=200)] = []
 
     def as_input(self, sku: str) -> ProductInput:
@@ -239,7 +244,7 @@ def tax_rates(request: HttpRequest) -> TaxRateList:
 
 
 def _answer(product: Row, by: Actor) -> Product:
-    same = "sku barcode name_zh name_en spec kind status tax_category_code version".split()
+    same = "sku barcode name_zh name_en spec kind status tax_category_code tracking has_expiry version".split()
     known: dict[str, Any] = {name: getattr(product, name) for name in same}
     point, cost = product.reorder_point, cost_of_product(product, by=by)
     return Product(

@@ -1,15 +1,17 @@
 """Receipts: what came in for a purchase, a return or a transfer; reversed while its goods are free."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Query
+from pydantic import Field
 
 from shundan.api.auth import actor
-from shundan.api.fields import Answer, Code, Given, Moment, Plain, Row, Words, moment, moment_or_none, number
+from shundan.api.fields import Answer, Code, Given, Moment, Plain, Position, Row, Words, moment, moment_or_none, number
 from shundan.api.lines import LineQuantities, chosen_lines
 from shundan.api.pagination import Next, Paged, page_members
 from shundan.api.routes import Routes
+from shundan.api.stock_places import LotGiven
 from shundan.fulfilment.actions import receive_goods, reverse_receipt
 from shundan.fulfilment.queries import get_receipt, list_receipts
 from shundan.orders.queries import get_order, lines_of
@@ -58,11 +60,19 @@ class ReceiptList(Answer):
     next: Next
 
 
+class LotsGiven(Given):
+    """The lots of a line."""
+
+    position: Position
+    lots: Annotated[list[LotGiven], Field(min_length=1, max_length=500)]
+
+
 class ReceiptGiven(Given):
     """What came: all that is awaited, or the given quantities; `rejected` of it does not go on the shelf."""
 
     lines: LineQuantities = None
     rejected: LineQuantities = None
+    lots: Annotated[list[LotsGiven], Field(max_length=1000)] = []
     reference: Words = ""
     remark: Words = ""
 
@@ -109,6 +119,7 @@ def create(request: HttpRequest, number: Code, given: ReceiptGiven | None = None
             by=by,
             quantities=chosen.quantities,
             rejected=rejected.quantities,
+            lots={one.position: [lot.as_input() for lot in one.lots] for one in wished.lots},
             reference=wished.reference,
             remark=wished.remark,
         )

@@ -1,6 +1,7 @@
 """Stock: what is there and free, receipts and adjustments, warehouses."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -14,6 +15,7 @@ from shundan.api.errors import named_in_body
 from shundan.api.fields import Answer, Code, Given, Moment, Named, Number, Plain, Row, Text, Words, moment, number
 from shundan.api.pagination import Next, Sorted, page_members
 from shundan.api.routes import Routes
+from shundan.api.stock_places import LotGiven, in_utc
 from shundan.catalog.queries import COMPANY_CURRENCY, SellableProduct, get_product, sellable_products_unscoped
 from shundan.inventory.actions import adjust_stock, create_warehouse, receive_stock
 from shundan.inventory.queries import (
@@ -38,6 +40,7 @@ class StockRow(Answer):
     unit: str
     warehouse: str
     on_hand: Plain
+    blocked: Plain
     reserved: Plain
     available: Plain
 
@@ -57,7 +60,8 @@ class StockMove(Answer):
     warehouse: str
     kind: str
     delta: Plain
-    balance: Plain
+    balance: Plain | None
+    effective_at: Moment
     reason: str
     remark: str
     at: Moment
@@ -69,6 +73,7 @@ class WarehouseAvailability(Answer):
 
     warehouse: str
     on_hand: Plain
+    blocked: Plain
     reserved: Plain
     available: Plain
 
@@ -79,6 +84,7 @@ class ProductAvailability(Answer):
     sku: str
     unit: str
     on_hand: Plain
+    blocked: Plain
     reserved: Plain
     available: Plain
     quantity: Plain | None
@@ -114,6 +120,10 @@ class MoveGiven(Given):
     quantity: Number
     warehouse: Code | None = None
     remark: Annotated[Text, Field(max_length=500)] = ""
+    # Where in the warehouse, of which lots, and when it happened if not now.
+    location: Code = ""
+    lots: Annotated[list[LotGiven], Field(max_length=500)] = []
+    effective_at: datetime | None = None
 
 
 class ReceiptGiven(MoveGiven):
@@ -181,6 +191,9 @@ def receive(request: HttpRequest, given: ReceiptGiven) -> StockMove:
         quantity=given.quantity,
         reason=given.reason,
         remark=given.remark,
+        location=given.location,
+        lots=[one.as_input() for one in given.lots],
+        effective_at=in_utc(given.effective_at) if given.effective_at else None,
         by=by,
     )
     return _move(move, product, warehouse)
@@ -197,6 +210,9 @@ def adjust(request: HttpRequest, given: AdjustmentGiven) -> StockMove:
         delta=given.quantity,
         reason=given.reason,
         remark=given.remark,
+        location=given.location,
+        lots=[one.as_input() for one in given.lots],
+        effective_at=in_utc(given.effective_at) if given.effective_at else None,
         by=by,
     )
     return _move(move, product, warehouse)
@@ -262,6 +278,7 @@ def _available(
         sku=product.sku,
         unit=product.unit,
         on_hand=number(total.on_hand),
+        blocked=number(total.blocked),
         reserved=number(total.reserved),
         available=number(total.available),
         quantity=None if quantity is None else number(quantity),
@@ -270,6 +287,7 @@ def _available(
             WarehouseAvailability(
                 warehouse=code,
                 on_hand=number(one.on_hand),
+                blocked=number(one.blocked),
                 reserved=number(one.reserved),
                 available=number(one.available),
             )
@@ -286,6 +304,7 @@ def _row(level: Row) -> StockRow:
         unit=level.product.unit.code,
         warehouse=level.warehouse.code,
         on_hand=number(level.on_hand),
+        blocked=number(level.blocked),
         reserved=number(level.reserved),
         available=number(level.available),
     )
@@ -298,7 +317,8 @@ def _move(move: Row, product: Row, warehouse: Row) -> StockMove:
         warehouse=warehouse.code,
         kind=move.kind,
         delta=number(move.delta),
-        balance=number(move.balance),
+        balance=None if move.balance is None else number(move.balance),
+        effective_at=moment(move.effective_at),
         reason=move.reason,
         remark=move.remark,
         at=moment(move.at),

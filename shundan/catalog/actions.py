@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from shundan.catalog.models import Category, ExchangeRate, Product, ProductPrice, TaxRate, Unit
-from shundan.catalog.rules import KINDS, LONGEST_SKU, STATUSES
+from shundan.catalog.rules import KINDS, LONGEST_SKU, STATUSES, TRACKINGS
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, VersionConflict, require
@@ -42,10 +42,12 @@ class ProductInput:
     tax_rate: str = "vat13"
     tax_category_code: str = ""
     reorder_point: Decimal | None = None
+    tracking: str = "none"
+    has_expiry: bool = False
     prices: tuple[PriceInput, ...] = ()
 
 
-_COLUMNS = "name_zh name_en barcode spec kind status tax_category_code reorder_point".split()
+_COLUMNS = "name_zh name_en barcode spec kind status tax_category_code reorder_point tracking has_expiry".split()
 
 
 @action
@@ -188,6 +190,10 @@ def _faults(given: ProductInput) -> Iterable[Detail]:
         yield Detail("kind", "unknown", _("Choose one of the offered values."))
     if given.status not in STATUSES:
         yield Detail("status", "unknown", _("Choose one of the offered values."))
+    if given.tracking not in TRACKINGS:
+        yield Detail("tracking", "unknown", _("Choose one of the offered values."))
+    if given.has_expiry and given.tracking == "none":
+        yield Detail("has_expiry", "needs_lots", _("Only goods that are tracked by lot or serial number can expire."))
     seen = set()
     for i, price in enumerate(given.prices):
         if not 0 <= price.amount <= LARGEST_PRICE or decimal_places(price.amount) > PRICE_DECIMALS:

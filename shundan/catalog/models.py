@@ -68,6 +68,9 @@ class Product(Searchable):
     reorder_point = models.DecimalField(max_digits=18, decimal_places=6, null=True)
     # What one unit costs us, in company currency; nobody knows it where it is null.
     standard_cost = models.DecimalField(max_digits=20, decimal_places=6, null=True)
+    # Whether units are told apart by batch (lot) or one by one (serial), and whether they expire.
+    tracking = models.TextField(default="none", db_default="none")
+    has_expiry = models.BooleanField(default=False, db_default=False)
     source = models.TextField(default="")
     source_number = models.TextField(default="")
     version = models.PositiveIntegerField(default=1)
@@ -84,6 +87,8 @@ class Product(Searchable):
             models.CheckConstraint(
                 condition=Q(standard_cost__isnull=True) | Q(standard_cost__gte=0), name="product_cost_not_negative"
             ),
+            models.CheckConstraint(condition=Q(tracking__in=["none", "lot", "serial"]), name="product_tracking_known"),
+            models.CheckConstraint(condition=Q(has_expiry=False) | ~Q(tracking="none"), name="product_expires_by_lot"),
         ]
         indexes = [
             GinIndex(fields=["search_grams"], name="product_grams"),

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 KINDS = ("goods", "service", "charge")
 STATUSES = ("active", "retired")
+TRACKINGS = ("none", "lot", "serial")
 LONGEST_SKU = 60
 
 

@@ -38,7 +38,7 @@ INVARIANTS = (
         "Each received line entered the ledger once, and left it again when it was reversed",
         "select rl.id from fulfilment_receiptline rl join fulfilment_receipt r on r.id = rl.receipt_id"
         " left join inventory_stockmove m on (m.source_kind, m.source_id, m.source_line_id)"
-        " = ('receipt', r.id, rl.order_line_id) group by rl.id, rl.accepted, r.state"
+        " = ('receipt', r.id, rl.order_line_id) and m.status <> 'transit' group by rl.id, rl.accepted, r.state"
         " having coalesce(sum(m.delta), 0) <> case when r.state = 'posted' then rl.accepted else 0 end",
     ),
     Invariant(
@@ -47,6 +47,22 @@ INVARIANTS = (
         "select l.id from orders_orderline l left join (select order_line_id, sum(quantity) q"
         " from fulfilment_shipmentline sl join fulfilment_shipment s on s.id = sl.shipment_id"
         " and s.state = 'picking' group by 1) x on x.order_line_id = l.id where l.picked <> coalesce(x.q, 0)",
+    ),
+    Invariant(
+        "I16e",
+        "What is picked for a shipment lies held at named positions until it leaves",
+        "select sl.id from fulfilment_shipmentline sl join fulfilment_shipment s on s.id = sl.shipment_id"
+        " left join inventory_stockpick p on (p.source_kind, p.source_id, p.line_id)"
+        " = ('shipment', s.id, sl.order_line_id) group by sl.id, sl.quantity, s.state"
+        " having coalesce(sum(p.quantity), 0) <> case when s.state = 'picking' then sl.quantity else 0 end",
+    ),
+    Invariant(
+        "I31",
+        "What transfers have on their way lies in transit",
+        "select l.id from orders_orderline l join orders_order o on o.id = l.order_id and o.kind = 'transfer'"
+        " left join inventory_stockmove m on m.source_line_id = l.id and m.status = 'transit'"
+        " where l.is_stocked and not l.is_history group by l.id"
+        " having l.shipped - l.delivered - l.returned <> coalesce(sum(m.delta), 0)",
     ),
     Invariant(
         "I17",
@@ -60,6 +76,7 @@ INVARIANTS = (
         "select sl.id from fulfilment_shipmentline sl join fulfilment_shipment s on s.id = sl.shipment_id"
         " and s.state in ('shipped', 'delivered') and not s.is_history left join inventory_stockmove m"
         " on (m.source_kind, m.source_id, m.source_line_id) = ('shipment', s.id, sl.order_line_id)"
+        " and m.status <> 'transit'"
         " group by sl.id, sl.quantity having coalesce(sum(m.delta), 0) <> -sl.quantity",
     ),
 )

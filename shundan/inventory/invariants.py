@@ -7,8 +7,43 @@ INVARIANTS = (
         "I1",
         "On hand equals the sum of the ledger",
         "select s.product_id, s.warehouse_id from inventory_stocklevel s"
-        " left join inventory_stockmove m using (product_id, warehouse_id)"
+        " left join inventory_stockmove m on (m.product_id, m.warehouse_id) = (s.product_id, s.warehouse_id)"
+        " and m.owner_id is null and m.status <> 'transit'"
         " group by 1, 2, s.on_hand having s.on_hand <> coalesce(sum(m.delta), 0)",
+    ),
+    Invariant(
+        "I1b",
+        "Each position equals the sum of its moves",
+        "select coalesce(p.product_id, m.product_id) from (select product_id, warehouse_id, location_id,"
+        " coalesce(lot_id, 0) as lot, coalesce(owner_id, 0) as owner, status, sum(delta) as quantity"
+        " from inventory_stockmove group by 1, 2, 3, 4, 5, 6) m full join (select *, coalesce(lot_id, 0) as lot,"
+        " coalesce(owner_id, 0) as owner from inventory_stockposition) p"
+        " using (product_id, warehouse_id, location_id, lot, owner, status)"
+        " where coalesce(m.quantity, 0) <> coalesce(p.quantity, 0)",
+    ),
+    Invariant(
+        "I1c",
+        "Blocked equals the sum of our positions that must not be used",
+        "select s.product_id, s.warehouse_id from inventory_stocklevel s left join inventory_stockposition p"
+        " on (p.product_id, p.warehouse_id) = (s.product_id, s.warehouse_id) and p.owner_id is null"
+        " and p.status not in ('usable', 'transit')"
+        " group by 1, 2, s.blocked having s.blocked <> coalesce(sum(p.quantity), 0)",
+    ),
+    Invariant(
+        "I1d",
+        "What is held at a position is what was picked from it",
+        "select p.id from inventory_stockposition p left join inventory_stockpick k on k.position_id = p.id"
+        " group by p.id, p.held having p.held <> coalesce(sum(k.quantity), 0)",
+    ),
+    Invariant(
+        "I1e",
+        "A place belongs to its warehouse, a lot to its product, and a serial number is one unit",
+        "select p.id from inventory_stockposition p left join inventory_location l on l.id = p.location_id"
+        " left join inventory_lot t on t.id = p.lot_id where l.warehouse_id is distinct from p.warehouse_id"
+        " or (p.lot_id is not null and t.product_id is distinct from p.product_id)"
+        " or ((l.kind = 'transit') <> (p.status = 'transit'))"
+        " union all select p.lot_id from inventory_stockposition p join catalog_product g on g.id = p.product_id"
+        " where g.tracking = 'serial' and p.lot_id is not null group by p.lot_id having sum(p.quantity) > 1",
     ),
     Invariant(
         "I2",
@@ -20,13 +55,15 @@ INVARIANTS = (
         "I3",
         "Each ledger row continues the balance of the one before",
         "select id from (select *, lag(balance, 1, 0::numeric) over"
-        " (partition by product_id, warehouse_id order by id) as before from inventory_stockmove) t"
+        " (partition by product_id, warehouse_id order by id) as before from inventory_stockmove"
+        " where owner_id is null and status <> 'transit') t"
         " where balance <> before + delta",
     ),
     Invariant(
         "I4",
         "Never negative, never oversold",
-        "select id from inventory_stocklevel where on_hand < 0 or reserved < 0 or reserved > on_hand",
+        "select id from inventory_stocklevel where on_hand < 0 or blocked < 0 or reserved < 0"
+        " or reserved > on_hand - blocked",
     ),
     Invariant(
         "I5",
@@ -39,6 +76,6 @@ INVARIANTS = (
         "I9",
         "One ledger row for each line of a paper",
         "select source_kind, source_id, source_line_id, kind from inventory_stockmove where source_id is not null"
-        " group by 1, 2, 3, 4 having count(*) > 1",
+        " group by 1, 2, 3, 4, warehouse_id, location_id, lot_id, owner_id, status having count(*) > 1",
     ),
 )

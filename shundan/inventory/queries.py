@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import F, Q, QuerySet, Sum
 
 from shundan.catalog.models import Product
-from shundan.inventory.models import Reservation, StockLevel, StockMove, Warehouse
+from shundan.inventory.models import Location, Reservation, StockLevel, StockMove, StockPosition, Warehouse
+from shundan.inventory.rules import IN_TRANSIT, LOCATION_KINDS, STATUSES
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.listing import Page, page_of
@@ -23,18 +25,20 @@ class Availability:
     warehouse_id: int
     on_hand: Decimal
     reserved: Decimal
+    blocked: Decimal = ZERO
 
     @property
     def available(self) -> Decimal:
-        """Return what can still be promised: on hand less reserved."""
-        return self.on_hand - self.reserved
+        """Return what can still be promised: on hand less blocked and reserved."""
+        return self.on_hand - self.blocked - self.reserved
 
     @classmethod
     def sum_of(cls, product_id: int, levels: Iterable["Availability"]) -> "Availability":
         """Return what several warehouses have together."""
         known = list(levels)
         on_hand = sum((one.on_hand for one in known), ZERO)
-        return cls(product_id, 0, on_hand, sum((one.reserved for one in known), ZERO))
+        reserved = sum((one.reserved for one in known), ZERO)
+        return cls(product_id, 0, on_hand, reserved, sum((one.blocked for one in known), ZERO))
 
 
 def list_stock(
@@ -64,9 +68,9 @@ def list_stock(
     if category_id:
         rows = rows.filter(product__category_id=category_id)
     if only == "short":
-        rows = rows.filter(on_hand__lte=F("reserved"))
+        rows = rows.filter(on_hand__lte=F("reserved") + F("blocked"))
     if only == "low":
-        rows = rows.filter(on_hand__lt=F("reserved") + F("product__reorder_point"))
+        rows = rows.filter(on_hand__lt=F("reserved") + F("blocked") + F("product__reorder_point"))
     allowed = ("on_hand", "reserved")
     return page_of(rows, cursor=cursor, limit=limit, sort=sort, allowed=allowed, counted=counted)
 
@@ -79,7 +83,9 @@ def stock_of_product(product_id: int, *, by: Actor) -> list[StockLevel]:
 def stock_sums(levels: Iterable[StockLevel]) -> Availability:
     """Return the sums of a product's levels over warehouses."""
     rows = list(levels)
-    return Availability(0, 0, sum((one.on_hand for one in rows), ZERO), sum((one.reserved for one in rows), ZERO))
+    return Availability.sum_of(
+        0, [Availability(0, one.warehouse_id, one.on_hand, one.reserved, one.blocked) for one in rows]
+    )
 
 
 def level_state(level: StockLevel) -> str:
@@ -94,8 +100,60 @@ def list_moves(*, by: Actor, product_id: int, cursor: str | None = None, limit: 
     """Return one page of a product's ledger, newest first. Raises: NotPermitted."""
     require(by, "stock.read")
     return page_of(
-        StockMove.objects.select_related("warehouse").filter(product_id=product_id), cursor=cursor, limit=limit
+        StockMove.objects.select_related("warehouse", "location", "lot").filter(product_id=product_id),
+        cursor=cursor,
+        limit=limit,
     )
+
+
+def positions_of_product(product_id: int, *, by: Actor, limit: int = 500) -> list[StockPosition]:
+    """Return where a product lies, in the order in which it is picked: what expires first, else what came first.
+
+    What is on its way to another warehouse is among it. Raises: NotPermitted.
+    """
+    require(by, "stock.read")
+    rows = StockPosition.objects.filter(product_id=product_id).select_related("warehouse", "location", "lot", "owner")
+    return list(rows.order_by("warehouse__code", F("lot__expires_on").asc(nulls_last=True), "since", "id")[:limit])
+
+
+def get_position(position_id: int, *, by: Actor) -> StockPosition:
+    """Return a position. Raises: NotPermitted, NotFound."""
+    require(by, "stock.read")
+    rows = StockPosition.objects.select_related("product__unit", "warehouse", "location", "lot")
+    found = rows.exclude(status=IN_TRANSIT).filter(pk=position_id).first()
+    if found is None:
+        raise NotFound(what="position", key=str(position_id)[:20])
+    return found
+
+
+def stock_at(product_id: int, *, at: datetime, by: Actor) -> dict[str, Decimal]:
+    """Return by warehouse code what was on hand at a moment of business time, entries made later included.
+
+    Raises: NotPermitted.
+    """
+    require(by, "stock.read")
+    rows = StockMove.objects.filter(product_id=product_id, effective_at__lte=at, owner=None).exclude(status=IN_TRANSIT)
+    return dict(rows.values_list("warehouse__code").annotate(Sum("delta")).order_by("warehouse__code"))
+
+
+def list_locations(warehouse: Warehouse, *, by: Actor, active: bool = False) -> list[Location]:
+    """Return a warehouse's locations in walking order; where its goods are in transit is not among them.
+
+    Raises: NotPermitted.
+    """
+    require(by, "stock.read")
+    rows = Location.objects.filter(warehouse=warehouse).exclude(kind="transit")
+    return list((rows.filter(is_active=True) if active else rows).order_by("walking_order", "code"))
+
+
+def location_kinds() -> tuple[str, ...]:
+    """Return the kinds that people choose from."""
+    return tuple(kind for kind in LOCATION_KINDS if kind != "transit")
+
+
+def position_statuses() -> tuple[str, ...]:
+    """Return the states of stock that people choose from."""
+    return STATUSES
 
 
 def reservations_of_product(product_id: int, *, by: Actor, limit: int = 200) -> list[Reservation]:
@@ -104,15 +162,18 @@ def reservations_of_product(product_id: int, *, by: Actor, limit: int = 200) -> 
     return list(Reservation.objects.select_related("warehouse").filter(product_id=product_id).order_by("id")[:limit])
 
 
+def due_reservations_unscoped(*, at: datetime, limit: int = 1000) -> list[int]:
+    """Return the lines whose reservations have expired, the longest first, for the job that releases them."""
+    rows = Reservation.objects.filter(expires_at__lte=at).order_by("expires_at", "id")
+    return list(rows.values_list("line_id", flat=True)[:limit])
+
+
 def availability_unscoped(product_ids: Iterable[int], *, warehouse_id: int | None = None) -> dict[int, Availability]:
     """Return availability by product id, in one warehouse or over all active ones."""
     rows = StockLevel.objects.filter(product_id__in=list(product_ids))
     rows = rows.filter(warehouse_id=warehouse_id) if warehouse_id else rows.filter(warehouse__is_active=True)
-    sums = rows.values("product_id").annotate(on_hand_sum=Sum("on_hand"), reserved_sum=Sum("reserved"))
-    return {
-        row["product_id"]: Availability(row["product_id"], warehouse_id or 0, row["on_hand_sum"], row["reserved_sum"])
-        for row in sums
-    }
+    sums = rows.values_list("product_id").annotate(Sum("on_hand"), Sum("reserved"), Sum("blocked"))
+    return {row[0]: Availability(row[0], warehouse_id or 0, *row[1:]) for row in sums}
 
 
 def availability_by_warehouse(
@@ -128,7 +189,9 @@ def availability_by_warehouse(
     found: dict[int, dict[str, Availability]] = {}
     for row in rows.order_by("product_id", "warehouse_id"):
         levels = found.setdefault(row.product_id, {})
-        levels[row.warehouse.code] = Availability(row.product_id, row.warehouse_id, row.on_hand, row.reserved)
+        levels[row.warehouse.code] = Availability(
+            row.product_id, row.warehouse_id, row.on_hand, row.reserved, row.blocked
+        )
     return found
 
 

@@ -1,5 +1,15 @@
-"""Why stock moves, in words that the ledger keeps."""
+"""Why stock moves, in words that the ledger keeps, and where and in which state it may lie."""
 
 RECEIPT_REASONS = ("purchase", "production", "opening", "found")
 ADJUSTMENT_REASONS = ("count", "damaged", "expired", "lost", "found", "sample", "correction")
 LARGEST_MOVE = 10**12
+
+LOCATION_KINDS = ("shelf", "receiving", "quarantine", "packing", "scrap", "transit")
+# What lies in such a place is in that state, whatever it was before.
+STATUS_OF_KIND = {"quarantine": "quarantine", "scrap": "scrap"}
+# What people choose from; only a transfer puts goods in transit.
+STATUSES = ("usable", "quarantine", "blocked", "scrap")
+IN_TRANSIT = "transit"
+DEFAULT_LOCATION = "STOCK"
+TRANSIT_LOCATION = "TRANSIT"
+LONGEST_CODE = 60

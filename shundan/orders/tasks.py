@@ -5,7 +5,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from shundan.kernel.actor import system_actor
-from shundan.orders.actions import answer_what_if, continue_migration, take_due_orders
+from shundan.orders.actions import answer_what_if, continue_migration, release_due_reservations, take_due_orders
 
 
 @app.task(name="orders.migrate", retry=RetryStrategy(max_attempts=8, exponential_wait=2))
@@ -27,3 +27,10 @@ def answer(*, question_id: int) -> None:
 def take_due(timestamp: int) -> None:
     """Take on what has stood in a state for the time its workflow names; runs every minute."""
     take_due_orders(by=system_actor(timezone.now()))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="orders.release_due", queueing_lock="orders.release_due")
+def release_due(timestamp: int) -> None:
+    """Free what orders held only until now; runs every minute."""
+    release_due_reservations(by=system_actor(timezone.now()))

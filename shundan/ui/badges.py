@@ -160,6 +160,14 @@ BADGES: dict[str, dict[str, Badge]] = {
         "low": Badge(_("Low"), "warn", "quarter"),
         "out": Badge(_("Out of stock"), "bad", "alert"),
     },
+    "position": {
+        "usable": Badge(_("Usable"), "good", "check"),
+        "expired": Badge(_("Expired"), "bad", "alert"),
+        "quarantine": Badge(_("Quarantine"), "warn", "half"),
+        "blocked": Badge(_("Blocked"), "bad", "pause"),
+        "scrap": Badge(_("Scrap"), "quiet", "cross"),
+        "transit": Badge(_("In transit"), "accent", "half"),
+    },
     "record": {
         "active": Badge(_("Active"), "good", "check"),
         "inactive": Badge(_("Inactive"), "quiet", "dashed"),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -67,6 +67,18 @@ class Given:
         except ValueError:
             self.problems.append(Detail(name, "not_a_day", _("Enter a date such as 2026-01-31.")))
             return None
+
+    def moment(self, name: str, *, zone: tzinfo) -> datetime | None:
+        """Return a moment that was typed in this time zone, or None where nothing was typed."""
+        typed = self.text(name)
+        if not typed:
+            return None
+        try:
+            found = datetime.fromisoformat(typed)
+        except ValueError:
+            self.problems.append(Detail(name, "not_a_moment", _("Enter a date and a time such as 2026-01-31T15:30.")))
+            return None
+        return found if found.tzinfo else found.replace(tzinfo=zone)
 
     def whole(self, name: str) -> int | None:
         """Return a small whole number such as a version or an id, or None."""

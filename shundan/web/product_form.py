@@ -18,6 +18,7 @@ from shundan.ui.formatting import amount as written
 from shundan.web.customer_form import CURRENCIES
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, problems_of, refusal_of_form
 from shundan.web.frame import frame, leave_message
+from shundan.web.stock_words import TRACKINGS
 from shundan.web.words import PRODUCT_FIELDS, PRODUCT_KINDS, name_of, options
 
 FORM_NAMES = {"name_zh": "name", "tax_category_code": "tax_code"}
@@ -33,6 +34,7 @@ TEXTS = (
     "tax_rate",
     "tax_code",
     "reorder_point",
+    "tracking",
 )
 
 
@@ -44,6 +46,7 @@ def new(request: HttpRequest, *, by: Actor) -> HttpResponse:
             "kind": "goods",
             "unit": "pcs",
             "tax_rate": "vat13",
+            "tracking": "none",
             "is_active": True,
             "prices": [{"currency": "CNY"}],
         }
@@ -98,6 +101,8 @@ def _read(given: Given, sku: str) -> ProductInput:
         tax_rate=given.text("tax_rate"),
         tax_category_code=given.text("tax_code"),
         reorder_point=given.number("reorder_point"),
+        tracking=given.text("tracking", "none"),
+        has_expiry=given.flag("has_expiry"),
         prices=tuple(prices),
     )
     given.check()
@@ -127,6 +132,7 @@ def _form(
         "prices": values["prices"],
         "choices": {
             "kinds": options(PRODUCT_KINDS),
+            "trackings": options(TRACKINGS),
             "categories": [(one.code, name_of(one)) for one in list_categories(by=by)],
             "units": [(one.code, name_of(one)) for one in list_units(by=by)],
             "tax_rates": [(one.code, name_of(one)) for one in list_tax_rates(by=by)],
@@ -154,6 +160,8 @@ def _kept(one: Product) -> dict[str, Any]:
         "tax_rate": one.tax_rate.code,
         "tax_code": one.tax_category_code,
         "reorder_point": plain(one.reorder_point) if one.reorder_point is not None else "",
+        "tracking": one.tracking,
+        "has_expiry": one.has_expiry,
         "is_active": one.status == "active",
         "prices": [
             {
@@ -175,4 +183,5 @@ def _price(value: Decimal, currency: str) -> str:
 
 def _typed(given: Given) -> dict[str, Any]:
     values: dict[str, Any] = {name: given.data.get(name, "") for name in TEXTS}
-    return values | {"is_active": given.flag("is_active"), "prices": given.rows("price") or [{"currency": "CNY"}]}
+    flags = {name: given.flag(name) for name in ("is_active", "has_expiry")}
+    return values | flags | {"prices": given.rows("price") or [{"currency": "CNY"}]}

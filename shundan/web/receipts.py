@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from shundan.fulfilment.actions import receive_goods, reverse_receipt
 from shundan.fulfilment.queries import Receipt, get_receipt, list_receipts, undo_of_receipt
+from shundan.inventory.actions import LotInput
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import plain
@@ -21,6 +22,7 @@ from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of
 from shundan.web.frame import frame, leave_message
 from shundan.web.kinds import state_label
 from shundan.web.papers import Papers, show_papers
+from shundan.web.places import lots_typed
 from shundan.web.timeline import timeline
 from shundan.web.undo import undo_context
 from shundan.web.words import name_of, unit_words
@@ -60,10 +62,11 @@ def receive(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     quantities, rejected = given.quantities(), _rejected(given)
 
     def work() -> str:
+        lots = _lots(given, get_order(number, by=by, permission="receipt.post"), quantities, rejected)
         reference, remark = given.text("reference"), given.text("note")
         given.check()
         made = receive_goods(
-            number, by=by, quantities=quantities, rejected=rejected, reference=reference, remark=remark
+            number, by=by, quantities=quantities, rejected=rejected, reference=reference, remark=remark, lots=lots
         )
         return made.number
 
@@ -100,6 +103,18 @@ def _rejected(given: Given) -> dict[int, Decimal]:
             if number:
                 found[int(position)] = number
     return found
+
+
+def _lots(
+    given: Given, order: Order, quantities: dict[int, Decimal], rejected: dict[int, Decimal]
+) -> dict[int, list[LotInput]]:
+    lots = {}
+    for line in receivable_of(order):
+        name, position = f"lots-{line.position}", line.position
+        if given.text(name):
+            good = quantities.get(position, Decimal(0)) - rejected.get(position, Decimal(0))
+            lots[position] = lots_typed(given, good, line.product, name=name, expires=f"expires-{position}")
+    return lots
 
 
 def _receive_page(
@@ -142,6 +157,10 @@ def _line(
         "awaited": awaited,
         "quantity": awaited if came is None else came,
         "rejected": (typed or {}).get(f"rejected-{line.position}", ""),
+        "tracking": line.product.tracking,
+        "has_expiry": line.product.has_expiry,
+        "lots": (typed or {}).get(f"lots-{line.position}", ""),
+        "expires_on": (typed or {}).get(f"expires-{line.position}", ""),
         "barcodes": [line.product.barcode] if line.product.barcode else [],
         "error": next((one for one in said if one), None),
     }

@@ -121,7 +121,7 @@ def cancel(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
 def _plan(request: HttpRequest, number: str, by: Actor) -> HttpResponse:
     given = Given(request.POST)
     quantities = given.quantities()
-    facts = {"carrier": given.text("carrier"), "tracking_number": given.text("tracking")}
+    facts: dict[str, Any] = {"carrier": given.text("carrier"), "tracking_number": given.text("tracking")}
     only_pick = request.POST.get("what") == "plan"
 
     def work() -> str:

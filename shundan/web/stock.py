@@ -14,23 +14,26 @@ from shundan.inventory.actions import adjust_stock, receive_stock
 from shundan.inventory.queries import (
     StockLevel,
     StockMove,
+    StockPosition,
     get_warehouse,
     level_state,
     list_moves,
     list_stock,
     list_warehouses,
-    reservations_of_product,
+    positions_of_product,
     stock_of_product,
     stock_sums,
 )
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
-from shundan.orders.queries import holders_of_lines
+from shundan.orders.queries import Arrival, Holder, Waiter, why_not_available
 from shundan.ui.doors import page
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, problems_of, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.lists import pager, plain_list, state_of, tabs
-from shundan.web.words import ADJUSTMENT_REASONS, MOVE_KINDS, RECEIPT_REASONS, name_of, options
+from shundan.web.places import location_name, locations_to_choose, lots_typed
+from shundan.web.stock_words import MOVE_KINDS
+from shundan.web.words import ADJUSTMENT_REASONS, RECEIPT_REASONS, name_of, options
 
 KINDS = (
     ("receipt", gettext_lazy("Receipt: incoming goods"), "stock.receive"),
@@ -85,8 +88,7 @@ def show(request: HttpRequest, sku: str, *, by: Actor) -> HttpResponse:
     levels = stock_of_product(product.pk, by=by)
     moves = list_moves(by=by, product_id=product.pk, cursor=state.cursor, limit=state.size)
     papers = shipment_numbers([one.source_id for one in moves.items if one.source_kind == "shipment"], by=by)
-    held = reservations_of_product(product.pk, by=by)
-    holders = holders_of_lines([one.line_id for one in held], by=by)
+    short = why_not_available(product.pk, by=by)
     footer = pager(state, next_cursor=moves.next, previous_cursor=moves.previous, count=None, shown=len(moves.items))
     context = {
         "page": frame(request, by, title=name_of(product), active="stock"),
@@ -100,8 +102,12 @@ def show(request: HttpRequest, sku: str, *, by: Actor) -> HttpResponse:
         },
         "adjust_url": f"{_adjust_url(by)}?product={product.sku}" if _adjust_url(by) else None,
         "totals": stock_sums(levels),
+        "is_tracked": product.tracking != "none",
         "positions": [_position(one) for one in levels],
-        "reservations": [_reservation(one, holders) for one in held],
+        "places": [place_row(one, by) for one in positions_of_product(product.pk, by=by)],
+        "reservations": [_holder(one) for one in short.holders],
+        "waiting": [_waiter(one) for one in short.waiters],
+        "coming": [_arrival(one) for one in short.arrivals],
         "moves": [_move(one, papers) for one in moves.items],
         "pager": footer,
     }
@@ -119,9 +125,17 @@ def adjust(request: HttpRequest, *, by: Actor) -> HttpResponse:
         product = get_product(given.text("product"), by=by)
         quantity = given.needed("quantity")
         place, reason, remark = given.text("warehouse"), given.text("reason"), given.text("note")
+        lots = lots_typed(given, abs(quantity), product)
+        happened_at = given.moment("happened_at", zone=by.company_zone)
         given.check()
         warehouse = get_warehouse(place, by=by)
-        facts = {"product_id": product.pk, "warehouse_id": warehouse.pk}
+        facts: dict[str, Any] = {
+            "product_id": product.pk,
+            "warehouse_id": warehouse.pk,
+            "location": given.text("location"),
+            "lots": lots,
+            "effective_at": happened_at,
+        }
         if given.text("kind") == "adjustment":
             adjust_stock(delta=quantity, reason=reason, remark=remark, by=by, **facts)
         else:
@@ -141,7 +155,7 @@ def _adjust_page(request: HttpRequest, by: Actor, given: Given, *, refusal: Refu
     product = get_product(sku, by=by) if sku else None
     kinds = [(kind, str(words)) for kind, words, need in KINDS if by.may(need)]
     kind = given.data.get("kind") if given.data.get("kind") in dict(kinds) else next(iter(dict(kinds)), "receipt")
-    names = ("warehouse", "quantity", "reason", "note")
+    names = ("warehouse", "location", "quantity", "reason", "note", "lots", "expires_on", "happened_at")
     shown = RECEIPT_REASONS | ADJUSTMENT_REASONS
     context = {
         "page": frame(request, by, title=_("Receive or adjust"), active="stock"),
@@ -157,6 +171,7 @@ def _adjust_page(request: HttpRequest, by: Actor, given: Given, *, refusal: Refu
             "kinds": kinds,
             "warehouses": [(one.code, name_of(one)) for one in list_warehouses(by=by)],
             "reasons": options(shown),
+            "locations": locations_to_choose(by),
         },
     }
     return render(request, "stock/adjust.html", context, status=refusal.status if refusal else 200)
@@ -170,6 +185,8 @@ def _chosen(product: Product, by: Actor) -> dict[str, Any]:
         "unit": name_of(product.unit),
         "on_hand": sums.on_hand,
         "available": sums.available,
+        "tracking": product.tracking,
+        "has_expiry": product.has_expiry,
     }
 
 
@@ -203,14 +220,42 @@ def _position(one: StockLevel) -> dict[str, Any]:
     }
 
 
-def _reservation(one: Any, holders: dict[int, tuple[str, str]]) -> dict[str, Any]:  # Any: a reservation
-    number, customer = holders.get(one.line_id, ("", ""))
+def place_row(one: StockPosition, by: Actor) -> dict[str, Any]:
+    """Return where and in which state units lie, as pages show it."""
+    lot = one.lot
+    expires_on = lot.expires_on if lot else None
+    has_expired = one.status == "usable" and expires_on is not None and expires_on < by.today
+    is_open = by.may("stock.adjust") and one.status != "transit" and one.free > 0
     return {
-        "number": number or _("An order you have no access to"),
-        "url": reverse("orders.show", kwargs={"number": number}) if number else None,
-        "customer": customer,
+        "warehouse": name_of(one.warehouse),
+        "location": location_name(one.location),
+        "lot": lot.code if lot else None,
+        "expires_on": expires_on,
+        "owner": one.owner.name if one.owner else None,
+        "status": "expired" if has_expired else one.status,
         "quantity": one.quantity,
-        "since": one.at,
+        "held": one.held,
+        "url": reverse("stock.position", kwargs={"position_id": one.pk}) if is_open else None,
+    }
+
+
+def _holder(one: Holder) -> dict[str, Any]:
+    return _paper(one) | {"quantity": one.quantity, "picked": one.picked, "since": one.since, "until": one.until}
+
+
+def _waiter(one: Waiter) -> dict[str, Any]:
+    return _paper(one) | {"quantity": one.quantity, "on": one.wanted_on}
+
+
+def _arrival(one: Arrival) -> dict[str, Any]:
+    return _paper(one) | {"quantity": one.quantity, "on": one.on, "warehouse": one.warehouse}
+
+
+def _paper(one: Holder | Waiter | Arrival) -> dict[str, Any]:
+    return {
+        "number": one.number or _("An order you have no access to"),
+        "url": reverse("orders.show", kwargs={"number": one.number}) if one.number else None,
+        "customer": one.party,
     }
 
 
@@ -220,6 +265,9 @@ def _move(one: StockMove, papers: dict[int, str]) -> dict[str, Any]:
     words = [str(reasons.get(one.reason, one.reason)), one.remark]
     return {
         "at": one.at,
+        "happened_at": one.effective_at if one.effective_at != one.at else None,
+        "location": location_name(one.location),
+        "lot": one.lot.code if one.lot else None,
         "kind": str(MOVE_KINDS.get(one.kind, one.kind)),
         "warehouse": name_of(one.warehouse),
         "quantity": one.delta,

@@ -78,12 +78,6 @@ ADJUSTMENT_REASONS: dict[str, Word] = {
     "correction": _("Correction"),
 }
 
-MOVE_KINDS: dict[str, Word] = {
-    "receipt": _("Receipt"),
-    "adjustment": _("Adjustment"),
-    "issue": _("Issue"),
-}
-
 CARRIERS: dict[str, Word] = {
     "sf": _("SF Express"),
     "deppon": _("Deppon"),
@@ -176,6 +170,14 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "product.changed": ("pencil", "quiet", _("changed the record")),
     "stock.received": ("package", "good", _("received goods")),
     "stock.adjusted": ("adjustments", "warn", _("adjusted the stock")),
+    "stock.moved": ("transfer", "accent", _("put stock elsewhere")),
+    "stock.scrapped": ("trash", "bad", _("scrapped stock")),
+    "order.stock_given": ("transfer", "warn", _("handed its stock over")),
+    "order.stock_taken": ("transfer", "good", _("got stock of another order")),
+    "order.reservation_limited": ("clock", "warn", _("limited its reservations")),
+    "order.reservation_expired": ("clock", "bad", _("its reservations expired")),
+    "order.backorder_filled": ("package", "good", _("got stock that came in")),
+    "order.prioritised": ("flag", "accent", _("changed its priority")),
     "user.created": ("plus", "quiet", _("added the user")),
     "user.changed": ("pencil", "quiet", _("changed the user")),
     "user.password_changed": ("key", "warn", _("changed the password")),
@@ -282,6 +284,8 @@ PRODUCT_FIELDS: dict[str, Word] = {
     "status": _("Status"),
     "tax_category_code": _("Tax code"),
     "reorder_point": _("Reorder point"),
+    "tracking": _("Tracked by"),
+    "has_expiry": _("Expires"),
 }
 
 

@@ -11,6 +11,7 @@ from shundan.billing.models import Invoice, Payment
 from shundan.catalog.models import Product
 from shundan.config.integrity import broken, invariants, run_checks
 from shundan.fulfilment.actions import plan_shipment, receive_goods, ship_order
+from shundan.inventory.actions import create_warehouse
 from shundan.orders.actions import (
     ChangeWish,
     LineInput,
@@ -50,6 +51,7 @@ class World:
     returned: Order
     keyed: Order
     amended: Order
+    moved: Order
 
     def facts(self) -> dict[str, object]:
         """Return the ids that the corruptions name."""
@@ -91,6 +93,7 @@ def world() -> World:
         returned=_returned(customer),
         keyed=_keyed(customer),
         amended=_amended(customer),
+        moved=_moved(),
     )
     assert broken() == []
     return made
@@ -124,6 +127,15 @@ def _returned(customer: Customer) -> Order:
     return make.fresh(order.number)
 
 
+def _moved() -> Order:
+    """A transfer that is on its way."""
+    create_warehouse(code="SOUTH", name_zh="华南仓", name_en="South", by=make.boss())
+    line = LineInput(sku=make.product(stock=3).sku, quantity=Decimal(3))
+    order = place_order(OrderInput(type="transfer", target_warehouse="SOUTH", lines=(line,)), by=make.boss())
+    ship_order(order.number, by=make.boss())
+    return make.fresh(order.number)
+
+
 def _amended(customer: Customer) -> Order:
     """An order with two versions."""
     order = make.order(state="confirmed", of=customer)
@@ -133,10 +145,13 @@ def _amended(customer: Customer) -> Order:
 
 
 LEVEL = "update inventory_stocklevel set {} where product_id = %({}_product)s"
+PLACE = "(select id from inventory_location where is_default and warehouse_id = %(warehouse)s)"
 MOVE = (
-    "insert into inventory_stockmove (product_id, warehouse_id, delta, balance, kind, reason, remark, source_kind,"
-    " source_id, source_line_id, actor_name, at) "
+    "insert into inventory_stockmove (location_id, effective_at, product_id, warehouse_id, delta, balance, kind,"
+    " reason, remark, source_kind, source_id, source_line_id, actor_name, at) "
 )
+POSITION = "insert into inventory_stockposition (location_id, product_id, warehouse_id, quantity, since, status) "
+LIES = "update inventory_stockposition set {} where product_id = %({})s"
 LINE = "update orders_orderline set {} where id = %({}_line)s"
 ORDER = "update orders_order set {} where id = %({})s"
 ACCOUNT = "update billing_creditaccount set {}"
@@ -156,20 +171,38 @@ CORRUPTIONS: dict[str, list[str]] = {
         "insert into kernel_eventreceipt (subscriber, event_id) select 'x', 1 from generate_series(1, 2)",
     ],
     "I1": [LEVEL.format("on_hand = on_hand + 1", "shipped")],
-    "I2": [MOVE + "values (%(unstocked)s, %(warehouse)s, 5, 5, 'receipt', '', '', '', null, null, 'x', %(at)s)"],
+    "I2": [
+        MOVE + f"values ({PLACE}, %(at)s, %(unstocked)s, %(warehouse)s, 5, 5, 'receipt', '', '', '', null, null, 'x',"
+        " %(at)s)",
+        POSITION + f"values ({PLACE}, %(unstocked)s, %(warehouse)s, 5, %(at)s, 'usable')",
+    ],
     "I3": ["update inventory_stockmove set balance = balance + 1 where product_id = %(free)s"],
     "I4": [
         "alter table inventory_stocklevel drop constraint stock_on_hand_not_negative",
         "alter table inventory_stocklevel drop constraint stock_never_oversold",
         "alter table inventory_stockmove drop constraint stock_move_balance_not_negative",
-        MOVE + "values (%(free)s, %(warehouse)s, -6, -1, 'adjustment', '', '', '', null, null, 'x', %(at)s)",
+        "alter table inventory_stockposition drop constraint stock_position_not_empty",
+        "alter table inventory_stockposition drop constraint stock_position_holds",
+        LIES.format("quantity = -1", "free"),
+        MOVE + f"values ({PLACE}, %(at)s, %(free)s, %(warehouse)s, -6, -1, 'adjustment', '', '', '', null, null,"
+        " 'x', %(at)s)",
         "update inventory_stocklevel set on_hand = -1 where product_id = %(free)s",
     ],
+    "I1b": [LIES.format("quantity = quantity + 1", "free")],
+    "I1c": ["update inventory_stocklevel set blocked = 1 where product_id = %(free)s"],
+    "I1d": [LIES.format("held = 1", "free")],
+    "I1e": [
+        "insert into inventory_lot (product_id, code, created_at) values (%(unstocked)s, 'L', %(at)s)",
+        LIES.format("lot_id = (select id from inventory_lot)", "free"),
+        "update inventory_stockmove set lot_id = (select id from inventory_lot) where product_id = %(free)s",
+    ],
+    "I16e": ["delete from inventory_stockpick", "update inventory_stockposition set held = 0"],
+    "I31": [LINE.format("returned = returned + 1", "moved")],
     "I5": ["update inventory_stocklevel set reserved = 1 where product_id = %(free)s"],
     "I9": [
         "drop index stock_move_once",
-        MOVE + "select product_id, warehouse_id, -4, balance, kind, '', '', source_kind, source_id, source_line_id,"
-        f" 'x', %(at)s from inventory_stockmove where {ISSUE}",
+        MOVE + "select location_id, effective_at, product_id, warehouse_id, -4, balance, kind, '', '',"
+        f" source_kind, source_id, source_line_id, 'x', %(at)s from inventory_stockmove where {ISSUE}",
         f"update inventory_stockmove set delta = -6, balance = balance + 4 where {ISSUE} and delta = -10",
     ],
     "I33": [
@@ -237,6 +270,7 @@ CORRUPTIONS: dict[str, list[str]] = {
     "I18b": [
         "delete from inventory_stockmove where source_kind = 'receipt' and source_line_id = %(bought_line)s",
         LEVEL.format("on_hand = on_hand - 5", "bought"),
+        "delete from inventory_stockposition where product_id = %(bought_product)s",
     ],
     "I16b": [LINE.format("picked = picked - 1", "picking")],
     "I17": [
@@ -246,6 +280,7 @@ CORRUPTIONS: dict[str, list[str]] = {
     "I18": [
         f"delete from inventory_stockmove where {ISSUE}",
         LEVEL.format("on_hand = on_hand + 10", "shipped"),
+        POSITION + f"values ({PLACE}, %(shipped_product)s, %(warehouse)s, 10, %(at)s, 'usable')",
     ],
     "I20": [
         "update billing_invoice set net = net + 0.01, total = total + 0.01 where id = %(invoice)s",

@@ -339,6 +339,29 @@ OPERATIONS: dict[str, Operation] = {
     "stock_adjust": _post("/stock/adjustments", {201: "warehouse"}, _MOVE),
     "stock_warehouses": _get("/warehouses", {200: EVERYBODY}),
     "stock_add_warehouse": _post("/warehouses", {201: "warehouse"}, {"code": "NEW", "name_zh": "新仓"}),
+    "stock_places_positions": _get("/stock/positions?sku={sku}", {200: SEE_STOCK}),
+    "stock_places_on_hand_at": _get("/stock/at?sku={sku}&at=2026-03-02T09:00:00Z", {200: SEE_STOCK}),
+    "stock_places_shift": _post("/stock/positions/999999/shift", {404: "warehouse"}, {"quantity": 1}),
+    "stock_places_scrap": _post(
+        "/stock/positions/999999/scrap", {404: "warehouse"}, {"quantity": 1, "reason": "damaged"}
+    ),
+    "stock_places_shortage": _get("/stock/shortage?sku={sku}", {200: SEE_STOCK}),
+    "stock_places_hand_over": _post(
+        "/stock/hand-overs",
+        {409: "sales_manager warehouse"},
+        {"giver": "{confirmed}", "taker": "{confirmed}", "sku": "{sku}", "quantity": 1, "reason": "急"},
+    ),
+    "stock_places_limit": _put(
+        "/orders/{confirmed}/reservations",
+        {200: "rep sales_manager", 404: "warehouse purchasing other_rep"},
+        {"until": None},
+        record="confirmed",
+    ),
+    "stock_places_prioritise": _put(
+        "/orders/{confirmed}/priority", {200: "sales_manager warehouse"}, {"priority": 1}, record="confirmed"
+    ),
+    "stock_places_locations": _get("/warehouses/MAIN/locations", {200: SEE_STOCK}),
+    "stock_places_add_location": _post("/warehouses/MAIN/locations", {201: "warehouse"}, {"code": "A-01"}),
     # Workflows: administrators alone
     "workflow_migrations_plan": _post("/workflow-migrations", {201: "admin"}, {"workflow": "sale", "target": 2}),
     "workflow_migrations_show": _get("/workflow-migrations/{migration}", {200: "admin"}),

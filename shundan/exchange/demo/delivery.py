@@ -80,6 +80,7 @@ class Delivery(Trade):
         self.world.journal.note("shipment.planned", shipment.subject, by, _shipment_facts(shipment))
         for line, quantity in chosen.items():
             line.picked += quantity
+            self.world.stock.pick(line, quantity, shipment_id=shipment.pk)
         self.progress(order, by=by)
         if rng.random() < 0.01:
             self.world.clock.plan(at + timedelta(minutes=40), partial(self._put_back, shipment, chosen))
@@ -95,6 +96,7 @@ class Delivery(Trade):
         self.world.journal.note("shipment.cancelled", shipment.subject, by, _shipment_facts(shipment))
         for line, quantity in chosen.items():
             line.picked -= quantity
+            self.world.stock.put_back(line, shipment_id=shipment.pk)
         self.progress(shipment.order, by=by)
         self.world.clock.plan(workdays_later(self.world.rng, at, 1, 2), partial(self._pick, shipment.order))
 

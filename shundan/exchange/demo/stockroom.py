@@ -6,7 +6,7 @@ from typing import Any
 
 from shundan.exchange.copying import copy_values, new_ids
 from shundan.exchange.demo.journal import Journal
-from shundan.inventory.models import Reservation, StockLevel, StockMove
+from shundan.inventory.models import Location, Reservation, StockLevel, StockMove, StockPick, StockPosition
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import ZERO
 from shundan.orders.models import Order, OrderLine
@@ -15,7 +15,7 @@ from shundan.orders.queries import backordered_of
 Position = tuple[int, int]
 MOVE_COLUMNS = (
     "id product_id warehouse_id delta balance kind reason remark"
-    " source_kind source_id source_line_id actor_id actor_name at"
+    " source_kind source_id source_line_id actor_id actor_name at effective_at location_id"
 ).split()
 NO_SOURCE = ("", None, None)
 
@@ -27,6 +27,8 @@ class Stockroom:
         self.levels: dict[Position, StockLevel] = {}
         self.moves: list[tuple[Any, ...]] = []
         self.held: dict[int, Reservation] = {}
+        # What is picked and has not left, by shipment and line.
+        self.picked: dict[tuple[int, int], tuple[Position, Decimal]] = {}
         self.missed: dict[Position, Decimal] = {}
         self._journal = journal
 
@@ -70,8 +72,17 @@ class Stockroom:
             self._drop(line, back)
             line.reserved -= back
 
+    def pick(self, line: OrderLine, quantity: Decimal, *, shipment_id: int) -> None:
+        """Hold units of a line for a shipment."""
+        self.picked[shipment_id, line.pk] = (_position(line), quantity)
+
+    def put_back(self, line: OrderLine, *, shipment_id: int) -> None:
+        """Put units that were picked back on the shelf."""
+        del self.picked[shipment_id, line.pk]
+
     def issue(self, line: OrderLine, quantity: Decimal, *, shipment_id: int, by: Actor) -> None:
-        """Take reserved units out for a shipment."""
+        """Take picked units out for a shipment."""
+        self.put_back(line, shipment_id=shipment_id)
         self._level(_position(line)).reserved -= quantity
         self._drop(line, quantity)
         self._move(_position(line), -quantity, "issue", by, source=("shipment", shipment_id, line.pk))
@@ -80,8 +91,42 @@ class Stockroom:
         """Write levels, ledger and reservations."""
         StockLevel.objects.bulk_create(self.levels.values())
         Reservation.objects.bulk_create(self.held.values())
-        rows = [(pk, *move) for move, pk in zip(self.moves, new_ids(StockMove), strict=False)]
+        places = dict(Location.objects.filter(is_default=True).values_list("warehouse_id", "pk"))
+        rows = [
+            (pk, *move, move[-1], places[move[1]]) for move, pk in zip(self.moves, new_ids(StockMove), strict=False)
+        ]
         copy_values(StockMove._meta.db_table, MOVE_COLUMNS, rows)
+        self._write_positions(places)
+
+    def _write_positions(self, places: dict[int, int]) -> None:
+        """Write where everything lies: at the default location of its warehouse."""
+        since: dict[Position, datetime] = {}
+        for move in self.moves:
+            since.setdefault(move[:2], move[-1])
+        made = {
+            position: StockPosition(
+                product_id=position[0],
+                warehouse_id=position[1],
+                location_id=places[position[1]],
+                quantity=level.on_hand,
+                since=since[position],
+            )
+            for position, level in self.levels.items()
+            if level.on_hand
+        }
+        for position, quantity in self.picked.values():
+            made[position].held += quantity
+        StockPosition.objects.bulk_create(made.values())
+        StockPick.objects.bulk_create(
+            StockPick(
+                position=made[position],
+                source_kind="shipment",
+                source_id=shipment_id,
+                line_id=line_id,
+                quantity=quantity,
+            )
+            for (shipment_id, line_id), (position, quantity) in self.picked.items()
+        )
 
     def _covers(self, wants: list[tuple[OrderLine, Decimal]]) -> bool:
         left: dict[Position, Decimal] = {}

@@ -1,6 +1,6 @@
 """Receiving goods: from a supplier, back from a customer, at the other end of a transfer; and undoing it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from shundan.fulfilment.models import Receipt, ReceiptLine
 from shundan.fulfilment.queries import check_reversal
 from shundan.fulfilment.scopes import visible_receipts
-from shundan.inventory.actions import Want, take_back_stock, take_in_stock
+from shundan.inventory.actions import LotInput, Want, take_back_stock, take_in_stock, take_in_transit
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
@@ -61,12 +61,14 @@ def receive_goods(
     rejected: Quantities | None = None,
     reference: str = "",
     remark: str = "",
+    lots: Mapping[int, Sequence[LotInput]] | None = None,
 ) -> Receipt:
     """Post what came in for an order: all that is awaited, or the given quantities by line position.
 
     What is `rejected` of them does not go on the shelf: a purchase leaves it with the supplier, a return counts it as
-    back, a transfer as lost. Raises: NotPermitted, NotFound, Malformed, OrderOnHold, NothingToReceive,
-    TooManyReceived.
+    back, a transfer as lost. `lots` of goods that are kept by lot are named by line position; those of a transfer are
+    known. Raises: NotPermitted, NotFound, Malformed, OrderOnHold, NothingToReceive, TooManyReceived, LotsNeeded,
+    NoLotsKept, SerialTwice, ExpiryNeeded.
     """
     require(by, "receipt.post")
     order = get_order(order_number, by=by, lock=True, permission="receipt.post")
@@ -94,7 +96,14 @@ def receive_goods(
     )
     record("receipt.posted", subject=receipt.subject, by=by, data=_facts(receipt, order))
     _count(order, direction, rows, by, sign=1)
-    take_in_stock(_wants(rows, warehouse_id), source=receipt.subject, by=by)
+    wants = _wants(rows, warehouse_id)
+    if direction.is_transfer:
+        sent = {row.order_line_id: row.quantity for row in rows}
+        take_in_transit(wants, came=sent, source=receipt.subject, by=by)
+    else:
+        left_with = {line.pk: line.source_line_id for line in came if line.source_line_id is not None}
+        named = {line.pk: (lots or {})[line.position] for line in came if line.position in (lots or {})}
+        take_in_stock(wants, source=receipt.subject, by=by, lots=named, left_with=left_with)
     return receipt
 
 
@@ -117,7 +126,7 @@ def reverse_receipt(number: str, *, by: Actor, reason: str = "") -> Receipt:
     receipt.save()
     record("receipt.reversed", subject=receipt.subject, by=by, data=_facts(receipt, order) | {"reason": _clean(reason)})
     _count(order, direction_of(order), rows, by, sign=-1)
-    take_back_stock(_wants(rows, receipt.warehouse_id), source=receipt.subject, by=by)
+    take_back_stock(source=receipt.subject, by=by)
     return receipt
 
 

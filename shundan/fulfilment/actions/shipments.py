@@ -1,6 +1,6 @@
 """Picking, shipping, delivering, and cancelling what has not left yet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext
@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.fulfilment.models import Shipment, ShipmentLine
 from shundan.fulfilment.scopes import visible_shipments
-from shundan.inventory.actions import Want, issue_stock
+from shundan.inventory.actions import Want, issue_stock, lots_by_code, pick_stock, unpick_stock
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
-from shundan.kernel.errors import NotFound, Refused, require
+from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
 from shundan.kernel.events import record
 from shundan.kernel.numbering import next_number
 from shundan.orders.actions import note_delivered, note_picked, note_shipped, refuse_held
@@ -24,6 +24,9 @@ from shundan.orders.queries import (
     lines_of,
     lock_order_unscoped,
 )
+
+# By line position: which lots, and how much of each.
+Lots = Mapping[int, Mapping[str, Decimal]]
 
 
 class NothingToShip(Refused):
@@ -71,11 +74,32 @@ def plan_shipment(
     carrier: str = "",
     tracking_number: str = "",
     remark: str = "",
+    lots: Lots | None = None,
 ) -> Shipment:
     """Make the pick list of an order: all that is reserved, or the given quantities by line position.
 
-    Raises: NotPermitted, NotFound, Malformed, OrderOnHold, NothingToShip, TooMany.
+    Goods are picked from named positions: what expires first, else what came first, or of the `lots` that are named
+    with their quantities by line position. Raises: NotPermitted, NotFound, Malformed, OrderOnHold, NothingToShip,
+    TooMany, NotPickable.
     """
+    shipment, wants = _planned(
+        order_number, by=by, quantities=quantities, carrier=carrier, tracking_number=tracking_number, remark=remark
+    )
+    # Stock comes last: it is the hottest (docs/adr/0007).
+    pick_stock(wants, source=shipment.subject, by=by, lots=_lots_of(shipment, wants, lots))
+    return shipment
+
+
+def _planned(
+    order_number: str,
+    *,
+    by: Actor,
+    quantities: Mapping[int, Decimal] | None,
+    carrier: str,
+    tracking_number: str,
+    remark: str = "",
+) -> tuple[Shipment, list[Want]]:
+    """Write the pick list; nothing is taken from the shelf yet."""
     require(by, "shipment.create")
     order = get_order(order_number, by=by, lock=True, permission="shipment.create")
     refuse_held(order, "pick")
@@ -101,7 +125,9 @@ def plan_shipment(
     )
     record("shipment.planned", subject=shipment.subject, by=by, data=_facts(shipment, order))
     note_picked(order, {line.pk: quantity for line, quantity in picked.items()}, by=by)
-    return shipment
+    return shipment, [
+        Want(line.pk, line.product_id, warehouse_id, quantity, line.sku) for line, quantity in picked.items()
+    ]
 
 
 @action
@@ -112,6 +138,17 @@ def ship_shipment(
 
     Raises: NotPermitted, NotFound, ShipmentGone, OrderOnHold.
     """
+    return _shipped(number, by=by, carrier=carrier, tracking_number=tracking_number)
+
+
+def _shipped(
+    number: str,
+    *,
+    by: Actor,
+    carrier: str | None = None,
+    tracking_number: str | None = None,
+    lots: Lots | None = None,
+) -> Shipment:
     shipment, order = _locked(number, by, "shipment.ship", ("picking",))
     refuse_held(order, "ship")
     shipment.state, shipment.shipped_at = "shipped", by.at
@@ -124,10 +161,13 @@ def ship_shipment(
     lines = {line.pk: line for line in lines_of(order)}
     record("shipment.shipped", subject=shipment.subject, by=by, data=_facts(shipment, order))
     note_shipped(order, quantities, by=by)
+    wants = [Want(pk, lines[pk].product_id, shipment.warehouse_id, quantity) for pk, quantity in quantities.items()]
     issue_stock(
-        [Want(pk, lines[pk].product_id, shipment.warehouse_id, quantity) for pk, quantity in quantities.items()],
+        wants,
         source=shipment.subject,
         by=by,
+        in_transit=direction_of(order).is_transfer,
+        lots=_lots_of(shipment, wants, lots),
     )
     return shipment
 
@@ -155,6 +195,7 @@ def cancel_shipment(number: str, *, by: Actor) -> Shipment:
     shipment.save()
     record("shipment.cancelled", subject=shipment.subject, by=by, data=_facts(shipment, order))
     note_picked(order, {pk: -quantity for pk, quantity in _quantities(shipment).items()}, by=by)
+    unpick_stock(source=shipment.subject)
     return shipment
 
 
@@ -166,12 +207,13 @@ def ship_order(
     quantities: Mapping[int, Decimal] | None = None,
     carrier: str = "",
     tracking_number: str = "",
+    lots: Lots | None = None,
 ) -> Shipment:
     """Pick and ship in one step, for those who do both at once. Raises: as plan_shipment and ship_shipment."""
-    shipment = plan_shipment(
+    shipment, _wants = _planned(
         order_number, by=by, quantities=quantities, carrier=carrier, tracking_number=tracking_number
     )
-    return ship_shipment(shipment.number, by=by)
+    return _shipped(shipment.number, by=by, lots=lots)
 
 
 def _pickable(order: Order, quantities: Mapping[int, Decimal] | None) -> dict[OrderLine, Decimal]:
@@ -190,6 +232,22 @@ def _locked(number: str, by: Actor, permission: str, states: tuple[str, ...]) ->
     if shipment.state not in states:
         raise ShipmentGone(number=shipment.number, state=gettext(shipment.state.capitalize()))
     return shipment, order
+
+
+def _lots_of(shipment: Shipment, wants: Sequence[Want], lots: Lots | None) -> dict[int, dict[int, Decimal]]:
+    """Return the named lots by line id as (lot id → quantity). Raises: Malformed."""
+    if not lots:
+        return {}
+    lines = {line.position: line for line in lines_of(shipment.order)}
+    wanted = {want.line_id for want in wants}
+    named = {}
+    for position, shares in lots.items():
+        line = lines.get(position)
+        if line is None or line.pk not in wanted:
+            raise Malformed(details=[Detail(f"lines[{position - 1}].lots", "unknown", PICKED.unknown)])
+        ids = lots_by_code(line.product_id, shares)
+        named[line.pk] = {ids[code]: quantity for code, quantity in shares.items()}
+    return named
 
 
 def _quantities(shipment: Shipment) -> dict[int, Decimal]:

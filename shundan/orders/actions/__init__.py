@@ -1,5 +1,14 @@
 """What can be done with orders."""
 
+from shundan.orders.actions.allocate import (
+    NeedsAllItsStock,
+    NothingToHandOver,
+    fill_backorders,
+    hand_over_reservation,
+    limit_order_reservations,
+    prioritise_order,
+    release_due_reservations,
+)
 from shundan.orders.actions.amend import (
     Preview,
     amend_order,
@@ -110,6 +119,8 @@ __all__ = [
     "MigrationNotPossible",
     "MigrationUnderWay",
     "Moved",
+    "NeedsAllItsStock",
+    "NothingToHandOver",
     "NothingToMigrate",
     "OnlyTypeOfItsKind",
     "OrderInput",
@@ -129,7 +140,10 @@ __all__ = [
     "create_order",
     "create_order_type",
     "delete_draft",
+    "fill_backorders",
+    "hand_over_reservation",
     "keep_migration_plan",
+    "limit_order_reservations",
     "move_order",
     "move_orders",
     "note_arrived",
@@ -147,9 +161,11 @@ __all__ = [
     "place_order_once",
     "place_sourced",
     "preview_amendment",
+    "prioritise_order",
     "publish_order_type",
     "refresh_progress",
     "refuse_held",
+    "release_due_reservations",
     "reserve_backorder",
     "retire_order_type",
     "revive_order_type",

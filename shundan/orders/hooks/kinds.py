@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import F, Sum
 from django.utils.translation import gettext_lazy as _
 
-from shundan.inventory.actions import Want, issue_stock
+from shundan.inventory.actions import Want, issue_stock, lose_in_transit
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Refused
 from shundan.kernel.money import ZERO, plain
@@ -189,13 +189,15 @@ def close_unshipped_quantities(order: Order, by: Actor, inputs: Inputs) -> None:
 @effect
 def write_off_transit(order: Order, by: Actor, inputs: Inputs) -> None:
     """Give up what left and never arrived: it counts as lost on the way."""
-    changed = []
+    changed, lost = [], {}
     for line in lines_of(order):
-        lost = line.shipped - line.delivered - line.returned
-        if lost > 0:
-            line.returned += lost
+        missing = line.shipped - line.delivered - line.returned
+        if missing > 0:
+            line.returned += missing
+            lost[line.pk] = missing
             changed.append(line)
     _save(changed, "returned")
+    lose_in_transit(lost, source=order.subject, by=by)
 
 
 @effect

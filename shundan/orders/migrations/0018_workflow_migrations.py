@@ -32,7 +32,7 @@ drop function orders_state_of_its_version();
 class Migration(migrations.Migration):
     dependencies = [
         ("orders", "0016_state_since"),
-        ("workflow", "0007_states_of_versions"),
+        ("workflow", "0005_states_of_versions"),
     ]
 
     operations = [

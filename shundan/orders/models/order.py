@@ -75,6 +75,8 @@ class Order(Light):
         Warehouse, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )
     allows_backorder = models.BooleanField(default=False)
+    # Of the orders that wait for stock, higher numbers are served first.
+    priority = models.SmallIntegerField(default=0, db_default=0)
     ordered_on = models.DateField()
     requested_on = models.DateField(null=True)
     promised_on = models.DateField(null=True)

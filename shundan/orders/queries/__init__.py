@@ -22,14 +22,10 @@ from shundan.orders.queries.amendments import (
     get_amendment,
     open_amendment_of,
 )
-from shundan.orders.queries.attribute_filters import (
-    attribute_condition,
-)
 from shundan.orders.queries.attributes import (
     entry_facts,
     facts_of_attributes,
     line_facts,
-    shapes_of_facts,
     sums_of_lines,
 )
 from shundan.orders.queries.change_facts import (
@@ -73,7 +69,6 @@ from shundan.orders.queries.faults import (
     CATEGORY_WORDS,
     DATA_TYPE_WORDS,
     PLACE_WORDS,
-    detail_of,
     details_of,
 )
 from shundan.orders.queries.figures import (
@@ -106,7 +101,6 @@ from shundan.orders.queries.lists import (
     count_views,
     exact_order_number,
     exported_orders,
-    filtered_orders,
     list_and_sum_orders,
     list_orders,
     neighbours_of,
@@ -202,10 +196,16 @@ from shundan.orders.queries.types import (
     type_of,
     type_version,
     version_number_of,
-    versions_of_type,
 )
 from shundan.orders.queries.undo import (
     undo_of_order,
+)
+from shundan.orders.queries.waiting import (
+    Arrival,
+    Holder,
+    Shortage,
+    Waiter,
+    why_not_available,
 )
 from shundan.orders.queries.what_if import (
     differences_of,
@@ -235,12 +235,12 @@ __all__ = [
     "LIST_COLUMNS",
     "MOST",
     "NONE",
-    "ORDER_COLUMNS",
     "ORDER_KINDS",
     "PLACE_WORDS",
     "STANDARD_COLUMNS",
     "WORDS",
     "Amended",
+    "Arrival",
     "Attribute",
     "CatalogueEntry",
     "Choice",
@@ -248,6 +248,7 @@ __all__ = [
     "Direction",
     "EntryFrame",
     "Event",
+    "Holder",
     "LineQuantities",
     "MigratedOrder",
     "MigrationCounts",
@@ -263,10 +264,12 @@ __all__ = [
     "PlannedState",
     "Progress",
     "SalesFigures",
+    "Shortage",
     "TableUnreadable",
     "Trial",
     "TypeChange",
     "TypeDefinition",
+    "Waiter",
     "WhatIf",
     "WorkflowMigration",
     "all_facts_of_expressions",
@@ -277,7 +280,6 @@ __all__ = [
     "amendment_of_subject",
     "amendments_of",
     "attribute_catalogue",
-    "attribute_condition",
     "backordered_of",
     "chosen_columns",
     "column_attributes",
@@ -294,7 +296,6 @@ __all__ = [
     "default_definition",
     "definition_of_content",
     "department_choices",
-    "detail_of",
     "details_of",
     "differences_of",
     "direction_of",
@@ -309,7 +310,6 @@ __all__ = [
     "facts_of_order",
     "faults_of_type",
     "filter_tests",
-    "filtered_orders",
     "followers_of",
     "get_amendment",
     "get_migration",
@@ -369,7 +369,6 @@ __all__ = [
     "revisions_of",
     "rows_of_views",
     "sales_figures",
-    "shapes_of_facts",
     "shippable_of",
     "short_lines",
     "sum_orders",
@@ -386,6 +385,6 @@ __all__ = [
     "types_that_fit",
     "undo_of_order",
     "version_number_of",
-    "versions_of_type",
+    "why_not_available",
     "workflows_for",
 ]

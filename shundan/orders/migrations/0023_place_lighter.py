@@ -23,7 +23,7 @@ created_at timestamptz;changed_at timestamptz;state_since timestamptz;acts_at ti
 LINE = """
 position int;product_id bigint;source_line_id bigint;sku text;name_zh text;name_en text '';unit text
 is_stocked boolean true;is_history boolean false;warehouse_id bigint;quantity numeric;unit_price numeric
-list_price numeric;discount numeric 0;tax_code text;tax_rate numeric;gross numeric;net numeric;tax numeric
+list_price numeric;cost numeric;discount numeric 0;tax_code text;tax_rate numeric;gross numeric;net numeric;tax numeric
 cancelled numeric 0;reserved numeric 0;picked numeric 0;shipped numeric 0;delivered numeric 0;returned numeric 0
 invoiced numeric 0;requested_on date;remark text '';attributes jsonb '{}'
 """
@@ -153,13 +153,13 @@ TELL_NOT = ";\n".join(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0050_judged_events"),
-        ("kernel", "0010_memory"),
-        ("inventory", "0010_reserve_last"),
+        ("orders", "0022_line_cost"),
+        ("kernel", "0005_memory"),
+        ("inventory", "0005_reserve_last"),
         ("accounts", "0001_initial"),
         ("parties", "0003_supplier_version"),
         ("catalog", "0001_initial"),
-        ("workflow", "0010_drafts_of_tables"),
+        ("workflow", "0006_drafts_of_tables"),
     ]
     operations = [
         migrations.RunSQL(DROP_EARLIER, EARLIER),

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("workflow", "0007_states_of_versions")]
+    dependencies = [("workflow", "0005_states_of_versions")]
     operations = [
         migrations.AddField(
             model_name="designdraft", name="subject_kind", field=models.TextField(default="", db_default="")

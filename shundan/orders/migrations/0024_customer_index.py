@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0030_place_lighter")]
+    dependencies = [("orders", "0023_place_lighter")]
     operations = [
         migrations.RemoveIndex("order", "order_by_customer"),
         migrations.AddIndex(

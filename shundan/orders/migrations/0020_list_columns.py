@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("orders", "0040_searched_attributes"),
+        ("orders", "0019_searched_attributes"),
     ]
     operations = [
         migrations.CreateModel(

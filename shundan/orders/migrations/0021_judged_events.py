@@ -16,9 +16,9 @@ where subject_kind = 'order'
 class Migration(migrations.Migration):
     atomic = False
     dependencies = [
-        ("orders", "0041_list_columns"),
+        ("orders", "0020_list_columns"),
         ("kernel", "0004_record_all"),
-        ("workflow", "0010_drafts_of_tables"),
+        ("workflow", "0006_drafts_of_tables"),
     ]
     operations = [
         migrations.RunSQL(JUDGED, "drop index concurrently if exists order_event_judged"),

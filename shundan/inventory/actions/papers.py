@@ -1,0 +1,200 @@
+"""What papers bring in, take back or lose on the way: receipts of purchases, returns and transfers."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from shundan.catalog.models import Product
+from shundan.inventory.actions.lots import LotInput, LotShares, shares_of_lots
+from shundan.inventory.actions.pick import Paper, Taken, entry_of, in_lock_order
+from shundan.inventory.actions.post import (
+    Entry,
+    StockInUse,
+    lock_levels,
+    positions_of,
+    post_moves,
+    sku_of,
+)
+from shundan.inventory.actions.reserve import Want
+from shundan.inventory.models import Location, StockMove, StockPosition
+from shundan.inventory.rules import IN_TRANSIT
+from shundan.kernel.actor import Actor
+from shundan.kernel.money import plain
+
+Quantities = Mapping[int, Decimal]
+
+
+def take_in_stock(
+    wants: Sequence[Want],
+    *,
+    source: Paper,
+    by: Actor,
+    lots: Mapping[int, Sequence[LotInput]] | None = None,
+    left_with: Mapping[int, int] | None = None,
+) -> None:
+    """Put units that came with a paper into the default location of their warehouse.
+
+    `lots` are theirs by line id; for a line that is not named they are those that `left_with` another line, given as
+    its id, if that was one lot. Raises: LotsNeeded, NoLotsKept, SerialTwice, ExpiryNeeded.
+    """
+    known = _lots_that_left(wants, left_with or {}) | dict(lots or {})
+    shares = shares_of_lots(known, of={want.line_id: (want.product_id, want.quantity) for want in wants}, by=by)
+    post_moves(_arrivals(wants, shares), source=source, by=by)
+
+
+def take_in_transit(wants: Sequence[Want], *, came: Quantities, source: Paper, by: Actor) -> None:
+    """Put units that another warehouse sent on the shelf; `came` counts by line id the lost ones, too."""
+    on_way = _on_their_way(came)
+    shares: dict[int, LotShares] = {}
+    entries = []
+    for want in wants:
+        shares[want.line_id] = _first([(one.lot_id, -one.delta) for one in on_way[want.line_id]], want.quantity)
+    for parts in on_way.values():
+        entries += parts
+    post_moves([*entries, *_arrivals(wants, shares)], source=source, by=by)
+
+
+def lose_in_transit(lost: Quantities, *, source: Paper, by: Actor) -> None:
+    """Give up units that were sent and never arrived, by line id."""
+    entries = [replace(one, kind="lost") for parts in _on_their_way(lost).values() for one in parts]
+    post_moves(entries, source=source, by=by)
+
+
+def take_back_stock(*, source: Paper, by: Actor) -> None:
+    """Undo what a receipt brought, while its units are free; what came from transit is on its way again.
+
+    Raises: StockInUse.
+    """
+    moves = list(StockMove.objects.filter(source_kind=source[0], source_id=source[1]).order_by("id"))
+    keys = {(move.product_id, move.warehouse_id) for move in moves}
+    lock_levels(keys)
+    positions = positions_of(keys)
+    entries = []
+    for move in moves:
+        if move.delta < 0:
+            entries.append(_opposite(move))
+            continue
+        for position, quantity in _where_they_are(move, positions):
+            position.held += quantity  # The next line finds less.
+            entries.append(entry_of(position, -quantity, "reversal", line_id=move.source_line_id))
+    post_moves(entries, source=source, by=by)
+
+
+def default_locations(warehouse_ids: Iterable[int]) -> dict[int, int]:
+    """Return by warehouse id where goods go when nobody says where."""
+    rows = Location.objects.filter(is_default=True, warehouse_id__in=set(warehouse_ids))
+    return dict(rows.values_list("warehouse_id", "pk"))
+
+
+def _arrivals(wants: Sequence[Want], shares: Mapping[int, LotShares]) -> list[Entry]:
+    places = default_locations(want.warehouse_id for want in wants)
+    return [
+        Entry(
+            product_id=want.product_id,
+            warehouse_id=want.warehouse_id,
+            location_id=places[want.warehouse_id],
+            lot_id=lot_id,
+            delta=quantity,
+            kind="receipt",
+            line_id=want.line_id,
+        )
+        for want in in_lock_order(wants)
+        for lot_id, quantity in shares[want.line_id]
+    ]
+
+
+def _lots_that_left(wants: Sequence[Want], left_with: Mapping[int, int]) -> dict[int, Sequence[LotInput]]:
+    tracked = set(
+        Product.objects.exclude(tracking="none")
+        .filter(pk__in=[want.product_id for want in wants if want.line_id in left_with])
+        .values_list("pk", flat=True)
+    )
+    found: dict[int, Sequence[LotInput]] = {}
+    for want in wants:
+        if want.product_id in tracked and want.line_id in left_with:
+            rows = StockMove.objects.filter(
+                product_id=want.product_id, source_line_id=left_with[want.line_id], kind="issue"
+            )
+            codes = set(rows.values_list("lot__code", flat=True))
+            if len(codes) == 1:
+                found[want.line_id] = [LotInput(code=codes.pop() or "", quantity=want.quantity)]
+    return found
+
+
+def _on_their_way(wanted: Quantities) -> dict[int, list[Entry]]:
+    """Return the entries that end the way of so many units of each line, the first sent first."""
+    rows = (
+        StockMove.objects.filter(status=IN_TRANSIT, source_line_id__in=wanted)
+        .values("source_line_id", "product_id", "warehouse_id", "location_id", "lot_id")
+        .annotate(left=Sum("delta"))
+        .filter(left__gt=0)
+        .order_by("source_line_id", "lot__expires_on", "lot_id")
+    )
+    ways: dict[int, list[Entry]] = {line_id: [] for line_id in wanted}
+    left = dict(wanted)
+    for row in rows:
+        line_id = row["source_line_id"] or 0
+        part = min(left[line_id], row["left"])
+        if part > 0:
+            left[line_id] -= part
+            ways[line_id].append(
+                Entry(
+                    product_id=row["product_id"],
+                    warehouse_id=row["warehouse_id"],
+                    location_id=row["location_id"],
+                    lot_id=row["lot_id"],
+                    status=IN_TRANSIT,
+                    delta=-part,
+                    kind="transit",
+                    line_id=line_id,
+                )
+            )
+    return ways
+
+
+def _first(shares: LotShares, wanted: Decimal) -> LotShares:
+    found, left = [], wanted
+    for lot_id, quantity in shares:
+        part = min(left, quantity)
+        if part > 0:
+            found.append((lot_id, part))
+            left -= part
+    return found
+
+
+def _opposite(move: StockMove) -> Entry:
+    return Entry(
+        product_id=move.product_id,
+        warehouse_id=move.warehouse_id,
+        location_id=move.location_id,
+        lot_id=move.lot_id,
+        owner_id=move.owner_id,
+        status=move.status,
+        delta=-move.delta,
+        kind="reversal",
+        line_id=move.source_line_id,
+    )
+
+
+def _where_they_are(move: StockMove, positions: Sequence[StockPosition]) -> Taken:
+    """Return where a move's units lie now: there, or at another place of that warehouse."""
+    fit = [
+        one
+        for one in positions
+        if (one.product_id, one.warehouse_id, one.lot_id, one.owner_id)
+        == (move.product_id, move.warehouse_id, move.lot_id, move.owner_id)
+        and one.status != IN_TRANSIT
+        and one.free > 0
+    ]
+    fit.sort(key=lambda one: (one.location_id != move.location_id, one.status != move.status, one.since, one.pk))
+    taken, left = [], move.delta
+    for one in fit:
+        part = min(left, one.free)
+        if part > 0:
+            taken.append((one, part))
+            left -= part
+    if left > 0:
+        raise StockInUse(available=plain(move.delta - left), sku=sku_of(move.product_id))
+    return taken

@@ -1,0 +1,223 @@
+"""Taking goods from named positions: what expires first, else what came first, or the lots that somebody names."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from shundan.inventory.actions.post import Entry, LevelKey, lock_levels, positions_of, post_moves, sku_of
+from shundan.inventory.actions.reserve import Want, reduce_reservations
+from shundan.inventory.models import StockPick, StockPosition
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import Refused
+from shundan.kernel.money import ZERO, plain
+
+# Where pickers take goods from.
+PICKED_FROM = ("shelf", "receiving", "packing")
+Paper = tuple[str, int]
+Taken = list[tuple[StockPosition, Decimal]]
+
+
+class NotPickable(Refused):
+    """What is reserved does not lie where it could be picked: it has expired, or it is not of the named lots."""
+
+    code = "not_pickable"
+    sentence = _("%(sku)s: only %(free)s of %(wanted)s can be picked. The rest has expired or is not of the lot.")
+
+
+def pick_stock(
+    wants: Sequence[Want], *, source: Paper, by: Actor, lots: Mapping[int, Mapping[int, Decimal]] | None = None
+) -> None:
+    """Hold named units for lines of a paper that has not left; `lots` names lots and quantities by line id.
+
+    Raises: NotPickable, with nothing held.
+    """
+    taken = _choose(wants, by=by, lots=lots or {})
+    positions = {position.pk: position for parts in taken.values() for position, _quantity in parts}
+    StockPosition.objects.bulk_update(positions.values(), ["held"])
+    StockPick.objects.bulk_create(
+        StockPick(
+            position=position, source_kind=source[0], source_id=source[1], line_id=want.line_id, quantity=quantity
+        )
+        for want, parts in taken.items()
+        for position, quantity in parts
+    )
+
+
+def unpick_stock(*, source: Paper) -> None:
+    """Put everything that was picked for a paper back where it was taken from; it stays reserved."""
+    keys = StockPick.objects.filter(source_kind=source[0], source_id=source[1]).values_list(
+        "position__product_id", "position__warehouse_id"
+    )
+    lock_levels(keys)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "with gone as (delete from inventory_stockpick where source_kind = %s and source_id = %s"
+            " returning position_id, quantity),"
+            " sums as (select position_id, sum(quantity) as quantity from gone group by 1)"
+            " update inventory_stockposition p set held = p.held - s.quantity from sums s where p.id = s.position_id",
+            source,
+        )
+
+
+def issue_stock(
+    wants: Sequence[Want],
+    *,
+    source: Paper,
+    by: Actor,
+    in_transit: bool = False,
+    lots: Mapping[int, Mapping[int, Decimal]] | None = None,
+) -> None:
+    """Take reserved units out of the warehouse: those picked for the paper, and what is not picked straight away.
+
+    `lots` names lots and quantities of the latter by line id. With `in_transit` they stay ours until another warehouse
+    has received them. Raises: NotPickable.
+    """
+    if not wants:
+        return
+    lock_levels((want.product_id, want.warehouse_id) for want in wants)
+    picks: dict[int, Taken] = {}
+    for row in StockPick.objects.filter(source_kind=source[0], source_id=source[1]).select_related("position"):
+        picks.setdefault(row.line_id, []).append((row.position, row.quantity))
+    StockPick.objects.filter(source_kind=source[0], source_id=source[1]).delete()
+    straight = _choose([want for want in wants if want.line_id not in picks], by=by, lots=lots or {})
+    taken = {want.line_id: parts for want, parts in straight.items()} | picks
+    entries = []
+    for want in in_lock_order(wants):
+        for position, quantity in taken[want.line_id]:
+            held = -quantity if want.line_id in picks else ZERO
+            entries.append(entry_of(position, -quantity, "issue", line_id=want.line_id, held=held, reserved=-quantity))
+    if in_transit:
+        places = transit_locations({want.warehouse_id for want in wants})
+        entries += [_sent(entry, places) for entry in entries]
+    post_moves(entries, source=source, by=by)
+    reduce_reservations(wants)
+
+
+def choose_positions(
+    wanted: Decimal, positions: Iterable[StockPosition], *, today: date, lots: Mapping[int, Decimal] | None = None
+) -> Taken:
+    """Return which of our usable, unpicked units to take: what expires first, else what came first; maybe too few.
+
+    What has expired is not taken. `lots` says how much of which lot.
+    """
+    fit = sorted((one for one in positions if _may_take(one, today)), key=_turn)
+    if lots is None:
+        return _take(wanted, fit)
+    return [
+        part for lot_id, share in lots.items() for part in _take(share, [one for one in fit if one.lot_id == lot_id])
+    ]
+
+
+def transit_locations(warehouse_ids: Collection[int]) -> dict[int, int]:
+    """Return by warehouse id where its goods are while they are on their way; the places are made when needed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into inventory_location (warehouse_id, code, zone, bin, kind, walking_order, is_default, is_active)"
+            " select w, 'TRANSIT', '', '', 'transit', 0, false, true from unnest(%s::bigint[]) as w order by w"
+            " on conflict do nothing",
+            [sorted(warehouse_ids)],
+        )
+        cursor.execute(
+            "select warehouse_id, id from inventory_location where kind = 'transit' and warehouse_id = any(%s)",
+            [sorted(warehouse_ids)],
+        )
+        return dict(cursor.fetchall())
+
+
+def entry_of(
+    position: StockPosition,
+    delta: Decimal,
+    kind: str,
+    *,
+    line_id: int | None = None,
+    held: Decimal = ZERO,
+    reserved: Decimal = ZERO,
+    reason: str = "",
+    remark: str = "",
+) -> Entry:
+    """Return the entry that changes a known position."""
+    return Entry(
+        product_id=position.product_id,
+        warehouse_id=position.warehouse_id,
+        location_id=position.location_id,
+        lot_id=position.lot_id,
+        owner_id=position.owner_id,
+        status=position.status,
+        delta=delta,
+        kind=kind,
+        line_id=line_id,
+        held=held,
+        reserved=reserved,
+        reason=reason,
+        remark=remark,
+        since=position.since,
+    )
+
+
+def in_lock_order(wants: Iterable[Want]) -> list[Want]:
+    """Return wants as their levels are locked: by product and warehouse, then by line."""
+    return sorted(wants, key=lambda want: (want.product_id, want.warehouse_id, want.line_id))
+
+
+def _choose(wants: Sequence[Want], *, by: Actor, lots: Mapping[int, Mapping[int, Decimal]]) -> dict[Want, Taken]:
+    keys = {(want.product_id, want.warehouse_id) for want in wants}
+    if not keys:
+        return {}
+    lock_levels(keys)
+    by_level: dict[LevelKey, list[StockPosition]] = {}
+    for position in positions_of(keys):
+        by_level.setdefault((position.product_id, position.warehouse_id), []).append(position)
+    taken = {}
+    for want in in_lock_order(wants):
+        rows = by_level.get((want.product_id, want.warehouse_id), [])
+        parts = choose_positions(want.quantity, rows, today=by.today, lots=lots.get(want.line_id))
+        found = sum((quantity for _position, quantity in parts), ZERO)
+        if found != want.quantity:
+            raise NotPickable(sku=sku_of(want.product_id), free=plain(found), wanted=plain(want.quantity))
+        for position, quantity in parts:
+            position.held += quantity  # The next line finds less.
+        taken[want] = parts
+    return taken
+
+
+def _may_take(position: StockPosition, today: date) -> bool:
+    return (
+        position.owner_id is None
+        and position.status == "usable"
+        and position.location.kind in PICKED_FROM
+        and position.free > 0
+        and not (position.lot and position.lot.expires_on and position.lot.expires_on < today)
+    )
+
+
+def _turn(position: StockPosition) -> tuple[date, datetime, int, int]:
+    expires_on = position.lot.expires_on if position.lot else None
+    return expires_on or date.max, position.since, position.location.walking_order, position.pk
+
+
+def _take(wanted: Decimal, positions: Iterable[StockPosition]) -> Taken:
+    parts, left = [], wanted
+    for position in positions:
+        if left <= 0:
+            break
+        part = min(left, position.free)
+        parts.append((position, part))
+        left -= part
+    return parts
+
+
+def _sent(entry: Entry, places: Mapping[int, int]) -> Entry:
+    return Entry(
+        product_id=entry.product_id,
+        warehouse_id=entry.warehouse_id,
+        location_id=places[entry.warehouse_id],
+        lot_id=entry.lot_id,
+        status="transit",
+        delta=-entry.delta,
+        kind="transit",
+        line_id=entry.line_id,
+        since=entry.since,
+    )

@@ -1,0 +1,145 @@
+"""Why a product is not available: who holds it since when until when, who waits for it, and what comes when."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from shundan.inventory.queries import Reservation, reservations_of_product
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import require
+from shundan.kernel.money import ZERO
+from shundan.orders.models import OrderLine
+from shundan.orders.rules import backordered_quantity
+from shundan.orders.scopes import visible_orders
+
+LIVE = ("confirmed", "in_progress")
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Who holds units; `number` and `party` are empty for an order that the asker may not see."""
+
+    number: str
+    party: str
+    kind: str
+    warehouse: str
+    quantity: Decimal
+    picked: Decimal
+    since: datetime
+    until: datetime | None
+    priority: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiter:
+    """Who lacks units that they ordered."""
+
+    number: str
+    party: str
+    quantity: Decimal
+    wanted_on: date | None
+    priority: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """What comes: bought, on its way from another warehouse, or back from a customer; no day if none was given."""
+
+    number: str
+    party: str
+    kind: str
+    warehouse: str
+    quantity: Decimal
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortage:
+    """The answer to “why is it not available?”."""
+
+    holders: list[Holder]
+    waiters: list[Waiter]
+    arrivals: list[Arrival]
+
+
+def why_not_available(product_id: int, *, by: Actor) -> Shortage:
+    """Return who holds a product, who waits for it in the order in which they are served, and what comes when.
+
+    Quantities are told to everybody who may see stock, names only of orders that the asker sees. Raises: NotPermitted.
+    """
+    require(by, "stock.read")
+    held = reservations_of_product(product_id, by=by)
+    lines = {line.pk: line for line in _lines().filter(pk__in=[one.line_id for one in held])}
+    live = list(_lines().filter(product_id=product_id, is_stocked=True, order__category__in=LIVE, is_history=False))
+    ids = {line.order_id for line in [*lines.values(), *live]}
+    seen = set(visible_orders(by).filter(pk__in=ids).values_list("pk", flat=True)) if by.may("order.read") else set()
+    waiting = [
+        line for line in live if line.order.kind in ("sale", "transfer", "service") and backordered_quantity(line) > 0
+    ]
+    waiting.sort(key=lambda line: (-line.order.priority, line.order.requested_on or date.max, line.order_id))
+    coming = [one for line in live for one in _arrivals(line, seen)]
+    return Shortage(
+        holders=[_holder(one, lines[one.line_id], seen) for one in held if one.line_id in lines],
+        waiters=[_waiter(line, seen) for line in waiting[:MOST]],
+        arrivals=sorted(coming, key=lambda one: (one.on or date.max, one.number))[:MOST],
+    )
+
+
+def _lines() -> QuerySet[OrderLine]:
+    return OrderLine.objects.select_related(
+        "order", "order__customer", "order__supplier", "order__target_warehouse", "warehouse", "order__warehouse"
+    )
+
+
+def _names(line: OrderLine, seen: set[int]) -> dict[str, str]:
+    is_seen = line.order_id in seen
+    return {
+        "number": line.order.number if is_seen else "",
+        "party": line.order.party_name if is_seen else "",
+    }
+
+
+def _holder(one: Reservation, line: OrderLine, seen: set[int]) -> Holder:
+    return Holder(
+        **_names(line, seen),
+        kind=line.order.kind,
+        warehouse=one.warehouse.code,
+        quantity=one.quantity,
+        picked=line.picked,
+        since=one.at,
+        until=one.expires_at,
+        priority=line.order.priority,
+    )
+
+
+def _waiter(line: OrderLine, seen: set[int]) -> Waiter:
+    return Waiter(
+        **_names(line, seen),
+        quantity=backordered_quantity(line),
+        wanted_on=line.requested_on or line.order.requested_on,
+        priority=line.order.priority,
+    )
+
+
+def _arrivals(line: OrderLine, seen: set[int]) -> list[Arrival]:
+    order = line.order
+    if order.kind == "transfer":
+        quantity, warehouse = line.quantity - line.cancelled - line.delivered - line.returned, order.target_warehouse
+    elif order.kind == "purchase" or (order.kind == "return" and order.customer_id is not None):
+        quantity, warehouse = line.quantity - line.cancelled - line.shipped, line.warehouse or order.warehouse
+    else:
+        return []
+    if quantity <= ZERO:
+        return []
+    return [
+        Arrival(
+            **_names(line, seen),
+            kind=order.kind,
+            warehouse=warehouse.code if warehouse else "",
+            quantity=quantity,
+            on=line.requested_on or order.promised_on or order.requested_on,
+        )
+    ]
