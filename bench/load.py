@@ -45,6 +45,8 @@ def rate_of_workers(work: Callable[[], None], *, clients: int, seconds: float) -
     for i, (_receiver, sender) in enumerate(pipes):
         share = clients // workers + (i < clients % workers)
         context.Process(target=_work, args=(sender, work, share, seconds)).start()
+    for _receiver, sender in pipes:
+        sender.close()  # or nobody would hear that a worker fell over
     return sum(receiver.recv() for receiver, _sender in pipes)
 
 
@@ -53,12 +55,13 @@ def rate_of_requests(
 ) -> tuple[float, list[float]]:
     """Return requests a second over kept connections and the time of each; the clients are one process of their own.
 
-    Raises: RuntimeError for any answer but 201.
+    Raises: RuntimeError for any answer but 201, and where no server listens.
     """
     context = get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_request, args=(sender, bodies, port, path, token, clients, seconds))
     process.start()
+    sender.close()  # or nobody would hear that the clients fell over
     done, took, times, fault = receiver.recv()
     process.join()
     if fault:
@@ -78,8 +81,8 @@ def _work(sender, work, clients, seconds) -> None:  # type: ignore[no-untyped-de
 def _request(sender, bodies, port, path, token, clients, seconds) -> None:  # type: ignore[no-untyped-def]
     try:
         sender.send((*_exchange(bodies, port, path, token, clients, seconds), ""))
-    except RuntimeError as error:
-        sender.send((0, 1.0, [], str(error)))
+    except (RuntimeError, OSError) as error:
+        sender.send((0, 1.0, [], str(error) or repr(error)))
 
 
 def _exchange(bodies, port, path, token, clients, seconds) -> tuple[int, float, list[float]]:  # type: ignore[no-untyped-def]

@@ -190,6 +190,7 @@ urlpatterns: list[URLPattern] = [
     path("order-types/", order_types.type_list, name="order_types.list"),
     path("order-types/new/", order_type_form.new, name="order_types.new"),
     path("order-types/preview/", order_types.preview, name="order_types.preview"),
+    path("order-types/condition/", order_type_form.condition, name="order_types.condition"),
     path("order-types/of/<str:code>/", order_types.show, name="order_types.show"),
     path("order-types/of/<str:code>/edit/", order_type_form.edit, name="order_types.edit"),
     path("order-types/of/<str:code>/retire/", order_types.retire, name="order_types.retire"),

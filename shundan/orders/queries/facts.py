@@ -9,6 +9,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.money import ZERO
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order
+from shundan.orders.queries.fact_looks import dressed
 from shundan.orders.queries.record import lines_of, short_lines
 from shundan.orders.rules.margin import Margin, margin_of
 from shundan.workflow.queries import LiveFacts
@@ -86,6 +87,9 @@ _FACTS: Mapping[str, Fact] = {
 _ASKED_FOR = ("number", "department", "stock_short")
 # These may change while nobody touches the order: with its customer, the stock, the day.
 _OF_OTHERS = ("customer_class", "customer_country", "customer_tags", "stock_short", "requested_in_days")
-FACTS_OF_ORDERS = {
-    name: replace(one, is_at_hand=name not in _ASKED_FOR, is_own=name not in _OF_OTHERS) for name, one in _FACTS.items()
-}
+FACTS_OF_ORDERS = dressed(
+    {
+        name: replace(one, is_at_hand=name not in _ASKED_FOR, is_own=name not in _OF_OTHERS)
+        for name, one in _FACTS.items()
+    }
+)
