@@ -57,6 +57,15 @@ def _click(selector: str) -> "Callable[[Tab], None]":
     return lambda tab: tab.click(selector)
 
 
+def _open_condition(inside: str) -> "Callable[[Tab], None]":
+    def act(tab: "Tab") -> None:
+        tab.evaluate("inside => document.querySelector(inside).setAttribute('open', '')", inside)
+        tab.click(f"{inside} [data-condition-open] >> nth=0")
+        tab.wait_for_selector(f"{inside} [data-condition-builder] :is(.built-whole, .built-note, .built-formula)")
+
+    return act
+
+
 def _choose_rows(tab: "Tab") -> None:
     for row in (0, 1, 3):
         tab.locator("[data-pick]").nth(row).check()
@@ -201,6 +210,10 @@ SHOTS = (
     Shot("workflow-new", "/workflows/new/?from=sale", ADMIN),
     Shot("tables-list", "/tables/", ADMIN),
     Shot("table", "/tables/order/?order={submitted}", ADMIN),
+    Shot("table-condition", "/tables/order/", ADMIN, _open_condition("#row-0")),
+    Shot("table-version", "/tables/order/versions/1/", ADMIN),
+    Shot("workflow-condition", "/workflows/sale/", ADMIN, _open_condition("#way-submit")),
+    Shot("order-type-condition", "/order-types/of/sample/edit/", ADMIN, _open_condition("#type-form")),
     Shot("order-types", "/order-types/", ADMIN),
     Shot("order-type", "/order-types/of/sample/", ADMIN),
     Shot("order-type-new", "/order-types/new/?kind=sale", ADMIN),

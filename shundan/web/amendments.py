@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
@@ -22,6 +21,8 @@ from shundan.orders.actions import (
     withdraw_amendment,
 )
 from shundan.orders.queries import (
+    CHANGE_REASONS,
+    INITIATORS,
     Order,
     OrderAmendment,
     amendment_choices,
@@ -42,24 +43,10 @@ from shundan.web.forms import Given, do_once, go, new_key, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.kinds import face_of
 from shundan.web.timeline import place_label
-from shundan.web.words import Word, is_english, name_of, unit_words
+from shundan.web.words import is_english, name_of, unit_words
 from shundan.workflow.queries import approvals_of, open_tasks_for, takes_part
 
 _LINE = re.compile(r"^lines\[(\d+)\]")
-REASONS: dict[str, Word] = {
-    "customer_wish": gettext_lazy("Customer's wish"),
-    "supplier_change": gettext_lazy("Supplier's change"),
-    "price_agreed": gettext_lazy("Price agreed anew"),
-    "entry_error": gettext_lazy("Entered wrongly"),
-    "stock": gettext_lazy("Stock or production"),
-    "delivery": gettext_lazy("Delivery"),
-    "other": gettext_lazy("Other"),
-}
-INITIATORS: dict[str, Word] = {
-    "us": gettext_lazy("Us"),
-    "customer": gettext_lazy("Customer"),
-    "supplier": gettext_lazy("Supplier"),
-}
 
 
 @page("order.amend", methods=("GET", "POST"))
@@ -197,7 +184,7 @@ def _form(
                 for name in ("contact", "phone", "province", "city", "district", "street")
             },
         },
-        "reasons": [(code, str(REASONS[code])) for code in reasons],
+        "reasons": [(code, str(CHANGE_REASONS[code])) for code in reasons],
         "initiators": [(code, str(INITIATORS[code])) for code in initiators],
         "preview_url": reverse("orders.amend_preview", kwargs={"number": order.number}),
         "key": new_key(),
@@ -293,7 +280,7 @@ def _row(one: OrderAmendment) -> dict[str, Any]:
         "title": one.title,
         "url": _url_of(one),
         "state": one.state,
-        "reason": str(REASONS.get(one.reason_code, one.reason_code)),
+        "reason": str(CHANGE_REASONS.get(one.reason_code, one.reason_code)),
         "who": one.asked_by_name,
         "at": one.asked_at,
         "revision": one.revision,
@@ -322,7 +309,7 @@ def _version(one: Any, order: Order) -> dict[str, Any]:  # Any: a row of the dom
 def _version_reason(one: Any) -> str:
     """Return why there is a version: a change's reason, the confirmation, or what was edited or closed since."""
     if one.amendment is not None:
-        return str(REASONS.get(one.amendment.reason_code, one.amendment.reason_code))
+        return str(CHANGE_REASONS.get(one.amendment.reason_code, one.amendment.reason_code))
     return _("As confirmed") if one.number == 1 else _("Edited or closed in between")
 
 

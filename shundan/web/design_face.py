@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from shundan.kernel.actor import Actor
 from shundan.web.workflow_view import diagram_of
-from shundan.workflow.queries import Design, Problem, subject_of_table
+from shundan.workflow.queries import Design, KnownFact, Problem, subject_of_table
 
 Context = Mapping[str, Any]
 
@@ -31,6 +31,7 @@ class DesignFace:
     more: Callable[[Design, HttpRequest, Actor], Context]
     version: Callable[[Any, Actor], Context]
     names: Callable[[str], Mapping[str, str]]
+    facts: Callable[[str], Mapping[str, KnownFact]]
 
     def url(self, name: str, **arguments: Any) -> str:
         """Return the address of one of these pages."""

@@ -16,7 +16,7 @@ from shundan.web.design_show import show_design
 from shundan.web.forms import Given, do_once, go, new_key
 from shundan.web.frame import frame, leave_message
 from shundan.workflow.actions import restore_design
-from shundan.workflow.queries import Design, changes_between, get_design, get_design_version
+from shundan.workflow.queries import Design, KnownFact, changes_between, get_design, get_design_version
 
 
 def export_page(face: DesignFace) -> View:
@@ -99,7 +99,8 @@ def diff_page(face: DesignFace) -> View:
         changes, problem = [], ""
         try:
             names = {**face.names(texts[0]), **face.names(texts[1])}
-            changes = [_change(one, names) for one in changes_between(face.kind, *texts)]
+            facts = face.facts(code)
+            changes = [_change(one, names, facts) for one in changes_between(face.kind, *texts)]
         except ValueError as fault:
             problem = str(fault)
         context = {
@@ -131,18 +132,19 @@ def _choices_of_versions(design: Design) -> list[tuple[int, str]]:
     return draft + [(one.version, _("Version %(number)s") % {"number": one.version}) for one in design.versions]
 
 
-def _change(one: Any, names: Mapping[str, str]) -> dict[str, Any]:
+def _change(one: Any, names: Mapping[str, str], facts: Mapping[str, KnownFact]) -> dict[str, Any]:
     place = one.place_after or one.place_before
     return {
         "what": str(words.CHANGES[one.what]),
         "tone": {"added": "good", "removed": "bad", "moved": "info"}.get(one.what, "accent"),
         "place": words.place_words(place, names) if place else _("Head"),
-        "parts": [
-            {
-                "name": str(words.PARTS.get(part.name, part.name)),
-                "before": words.value_words(part.name, part.before),
-                "after": words.value_words(part.name, part.after),
-            }
-            for part in one.parts
-        ],
+        "parts": [_part(part, facts) for part in one.parts],
     }
+
+
+def _part(part: Any, facts: Mapping[str, KnownFact]) -> dict[str, str]:
+    before, after = (words.value_words(part.name, value, facts) for value in (part.before, part.after))
+    if before == after:
+        # Two texts that read alike, such as with brackets that change nothing, are told apart by themselves.
+        before, after = part.before, part.after
+    return {"name": str(words.PARTS.get(part.name, part.name)), "before": before, "after": after}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.queries import label_of_permission, role_codes, role_labels
 from shundan.ui.badges import BADGES
-from shundan.workflow.queries import Problem, label_of_name
+from shundan.workflow.queries import KnownFact, Problem, hint_of_name, label_of_name, sentence_of
 
 Word = str | Promise
 STAYS = "="
@@ -95,6 +95,31 @@ CHANGES: Mapping[str, Word] = {
 _LISTED = {"needs": "guard", "does": "effect", "required": "field"}
 
 
+# How a time is written in a definition.
+_SPAN = re.compile(r"([1-9][0-9]{0,3}) (minute|hour|day|week)s?\Z")
+
+
+def span_fields(text: str) -> dict[str, str]:
+    """Return a time such as `2 days` as its two fields; one that is written otherwise stands in the first."""
+    found = _SPAN.match(text)
+    return {"after_count": found[1] if found else text, "after_unit": found[2] if found else "day"}
+
+
+def span_text(count: str, unit: str) -> str:
+    """Return what the two fields of a time say, as definitions write it."""
+    return f"{count} {unit}{'' if count == '1' else 's'}" if count else ""
+
+
+def fact_rows(known: Mapping[str, KnownFact]) -> list[tuple[str, str, str]]:
+    """Return (name in conditions, name on screen, kind) of facts."""
+    return [(name, _hinted(name, str(one.label)), str(FACT_KINDS.get(one.kind, ""))) for name, one in known.items()]
+
+
+def _hinted(name: str, label: str) -> str:
+    hint = hint_of_name(name)
+    return f"{label} ({hint})" if hint else label
+
+
 def role_names() -> dict[str, str]:
     """Return the roles and what they are called."""
     return dict(zip(role_codes(), role_labels(language=get_language() or ""), strict=True))
@@ -155,8 +180,10 @@ def place_words(place: str, names: Mapping[str, str]) -> str:
     return str(PARTS.get(place.removesuffix(".when"), whole.get(part, place)))
 
 
-def value_words(part: str, value: str) -> str:
+def value_words(part: str, value: str, facts: Mapping[str, KnownFact]) -> str:
     """Return a value of a version as a comparison shows it, with names instead of codes where there are some."""
+    if part == "when" or (part == "automatic" and value not in ("true", "false")):
+        return sentence_of(value, facts)
     if part in _LISTED:
         return ", ".join(label_of_name(_LISTED[part], one) for one in value.split(", ") if one)
     if part == "permission" and value:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, Refused
 from shundan.ui.doors import View, page
+from shundan.web.conditions import condition_answer
 from shundan.web.design_face import DesignFace
 from shundan.web.design_show import show_design
 from shundan.web.design_versions import diff_page, export_page, restore_page, version_page
@@ -43,6 +44,7 @@ def routes_of_designs(face: DesignFace, *more: URLPattern) -> list[URLPattern]:
         ("<str:code>/publish/", "publish", _publish_page(face)),
         ("<str:code>/discard/", "discard", _discard_page(face)),
         ("<str:code>/import/", "import", _import_page(face)),
+        ("<str:code>/condition/", "condition", _condition_page(face)),
         ("<str:code>/export/", "export", export_page(face)),
         ("<str:code>/versions/<int:version>/", "version", version_page(face)),
         ("<str:code>/versions/<int:version>/restore/", "restore", restore_page(face)),
@@ -181,6 +183,15 @@ def _save_page(face: DesignFace) -> View:
         return go(request, f"{face.url('show', code=design.code)}?tab={tab}&check=1")
 
     return save
+
+
+def _condition_page(face: DesignFace) -> View:
+    @page(face.permission, methods=("POST",))
+    def condition(request: HttpRequest, code: str, *, by: Actor) -> HttpResponse:
+        """Say what a condition means, as rows and in words; nothing is kept."""
+        return condition_answer(request, face.facts(code), by=by)
+
+    return condition
 
 
 def _publish_page(face: DesignFace) -> View:

@@ -21,6 +21,7 @@ from shundan.orders.queries import (
     default_definition,
     definition_of_content,
     fact_names,
+    facts_for_expressions,
     get_order_type,
     parties_of_kind,
     preview_of_number,
@@ -30,6 +31,7 @@ from shundan.orders.queries import (
     workflows_for,
 )
 from shundan.ui.doors import page
+from shundan.web.conditions import condition_answer
 from shundan.web.forms import Given, errors_of, go, new_key, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.type_words import (
@@ -43,7 +45,7 @@ from shundan.web.type_words import (
     REFERENCES,
 )
 from shundan.web.words import CUSTOMER_KINDS, ORDER_KINDS, name_of, options
-from shundan.workflow.queries import current_table_id, label_of_table, table_of
+from shundan.workflow.queries import KnownFact, current_table_id, label_of_table, sentence_of, table_of, workflow_labels
 
 STATES = ("draft", "submitted", "approved", "confirmed", "in_progress", "completed")
 FLAGS = ("is_required", "is_unique", "is_searchable")
@@ -72,6 +74,20 @@ def edit(request: HttpRequest, code: str, *, by: Actor) -> HttpResponse:
     if request.method == "GET":
         return _form(request, by, one, one.kind, type_content(current_version_of(one)))
     return _posted(request, by, one, one.kind)
+
+
+@page("order_type.manage", methods=("POST",))
+def condition(request: HttpRequest, *, by: Actor) -> HttpResponse:
+    """Say what a condition or formula of an attribute means among those before it in the form; nothing is kept."""
+    given = Given(request.POST)
+    kind = request.GET.get("kind", "")
+    content = _read(given, kind if kind in ORDER_KINDS else "sale")
+    return condition_answer(request, _known(content, given.whole("condition.at") or 0), by=by)
+
+
+def _known(content: Content, at: int) -> dict[str, KnownFact]:
+    definition = definition_of_content({name: content[name] for name in type_content(default_definition("sale"))})
+    return facts_for_expressions(definition, at)
 
 
 def _posted(request: HttpRequest, by: Actor, one: OrderType | None, kind: str) -> HttpResponse:
@@ -204,13 +220,14 @@ def _form(
         "page": frame(request, by, title=title, active="order_types"),
         "submit_url": request.get_full_path(),
         "cancel_url": reverse("order_types.show", kwargs={"code": one.code}) if one else reverse("order_types.list"),
+        "condition_url": f"{reverse('order_types.condition')}?kind={kind}",
         "preview_url": f"{reverse('order_types.preview')}?of={one.code if one else ''}",
         "type_code": one.code if one else "",
         "version": one.version if one else None,
         "key": new_key(),
         "values": content,
         "numbers": numbers,
-        "attributes": [_shown(row) for row in content["attributes"]],
+        "attributes": [_shown(row, _known(content, at)) for at, row in enumerate(content["attributes"])],
         "columns": _columns(content),
         "lists": {f"{part}.{name}": "\n".join(content[part].get(name, ())) for part in LISTS for name in LISTS[part]},
         "classes": content["customers"].get("classes", ()),
@@ -226,7 +243,7 @@ def _form(
     return render(request, "order_types/edit.html", context, status=status or (refusal.status if refusal else 200))
 
 
-def _shown(row: Content) -> Content:
+def _shown(row: Content, known: dict[str, KnownFact]) -> Content:
     lines = (f"{one['code']} | {one['name_zh']} | {one['name_en']}" for one in row.get("options", ()))
     default = row.get("default")
     if isinstance(default, bool):
@@ -234,7 +251,9 @@ def _shown(row: Content) -> Content:
     elif isinstance(default, list | tuple):
         default = ", ".join(default)
     ordinary: Content = dict.fromkeys(TEXTS, "") | {"place": "header", "editable_in": ["draft"], "decimals": 2}
-    return ordinary | row | {"options": "\n".join(lines), "default": "" if default is None else default}
+    words = {part: sentence_of(str(row.get(part) or ""), known) for part in ("shown_when", "formula")}
+    shown = {"options": "\n".join(lines), "default": "" if default is None else default, "words": words}
+    return ordinary | row | shown
 
 
 def _columns(content: Content) -> list[Content]:
@@ -254,7 +273,7 @@ def _columns(content: Content) -> list[Content]:
 
 def _choices(kind: str) -> Content:
     return {
-        "workflows": [(code, code) for code in sorted(workflows_for(kind))],
+        "workflows": sorted(workflow_labels(workflows_for(kind)).items(), key=lambda one: one[1]),
         "tables": [(code, label_of_table(table_of(current_table_id(code)))) for code in tables_for_orders()],
         "invoices_on": options(INVOICES_ON),
         "colours": options(COLOURS),

@@ -1,5 +1,6 @@
 """Order types as data: the list, one with its versions and what changed, retire and revive, the preview of a number."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from shundan.orders.queries import (
     PLACE_WORDS,
     OrderType,
     TypeDefinition,
+    all_facts_of_expressions,
     all_order_types,
     current_version_of,
     current_versions,
@@ -28,7 +30,15 @@ from shundan.web.forms import go, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.type_words import INVOICES_ON, LAYOUTS, LINE_COLUMNS, PARTIES, change_rows, said
 from shundan.web.words import ORDER_KINDS, name_of
-from shundan.workflow.queries import current_table_id, label_of_table, table_of
+from shundan.workflow.queries import (
+    KnownFact,
+    current_table_id,
+    label_of_table,
+    sentence_of,
+    table_of,
+    workflow_codes,
+    workflow_labels,
+)
 
 
 @page("order_type.manage")
@@ -96,7 +106,8 @@ def _row(one: OrderType, definition: TypeDefinition, by: Actor) -> dict[str, Any
 
 
 def _type_page(request: HttpRequest, one: OrderType, by: Actor, *, refusal: Refused | None = None) -> HttpResponse:
-    definition = current_version_of(one)
+    definition, known = current_version_of(one), all_facts_of_expressions()
+    workflows = workflow_labels(workflow_codes())
     context = {
         "page": frame(request, by, title=name_of(one), active="order_types"),
         "refusal": refusal_of_form(refusal) if refusal else None,
@@ -104,7 +115,7 @@ def _type_page(request: HttpRequest, one: OrderType, by: Actor, *, refusal: Refu
         "details": [
             (_("Kind of order"), str(ORDER_KINDS[one.kind])),
             (_("Made with"), str(PARTIES[one.party])),
-            (_("Workflow"), one.workflow),
+            (_("Workflow"), workflows.get(one.workflow, one.workflow)),
             (_("Approval table"), label_of_table(table_of(current_table_id(definition.approval_table)))),
             (_("When invoiced"), str(INVOICES_ON[definition.invoices_on])),
             (_("Print layout"), str(LAYOUTS[definition.print_layout])),
@@ -118,7 +129,7 @@ def _type_page(request: HttpRequest, one: OrderType, by: Actor, *, refusal: Refu
                 "code": each.code,
                 "data_type": str(DATA_TYPE_WORDS[each.data_type]),
                 "place": str(PLACE_WORDS[each.place]),
-                "rules": _rules(each),
+                "rules": _rules(each, known),
             }
             for each in definition.attributes
         ],
@@ -127,7 +138,7 @@ def _type_page(request: HttpRequest, one: OrderType, by: Actor, *, refusal: Refu
                 "version": version.version,
                 "by": _("System") if version.published_by_name == "system" else version.published_by_name,
                 "at": version.published_at,
-                "changes": change_rows(changes),
+                "changes": change_rows(changes, known, workflows),
             }
             for version, changes in history_of_type(one, by=by)
         ],
@@ -144,7 +155,7 @@ def _column(code: str, definition: TypeDefinition) -> str:
     return named(attribute) if attribute else str(LINE_COLUMNS[code])
 
 
-def _rules(one: Any) -> list[str]:
+def _rules(one: Any, known: Mapping[str, KnownFact]) -> list[str]:
     """Return the rules of an attribute in a few words each."""
     found = [
         str(word)
@@ -164,7 +175,8 @@ def _rules(one: Any) -> list[str]:
     ):
         value = getattr(one, field)
         if value not in (None, "", ()):
-            found.append(words % {"what": said(field, value)})
+            what = sentence_of(value, known) if field in ("formula", "shown_when") else said(field, value)
+            found.append(words % {"what": what})
     if one.editable_in != ("draft",):
         found.append(_("Can be changed in: %(what)s") % {"what": said("editable_in", one.editable_in)})
     return found

@@ -1,6 +1,6 @@
 """What the pages of an approval table show: its rows with their choices, what their form posts, and a trial."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import QueryDict
@@ -15,10 +15,9 @@ from shundan.web.forms import Given
 from shundan.workflow.queries import (
     Problem,
     TableSheet,
-    fact_kinds,
-    hint_of_name,
-    known_names,
+    known_facts,
     label_of_name,
+    sentence_of,
     subject_of_table,
     table_sheet_of,
     table_sheet_text,
@@ -35,23 +34,31 @@ def table_editor_of(text: str, problems: Sequence[Problem], *, by: Actor) -> dic
     wrong: dict[str, list[dict[str, Any]]] = {}
     for one in problems:
         wrong.setdefault(words.anchor_of(one.place), []).append(words.problem_row(one, names))
-    subject = subject_of_table(str(sheet.head.get("code") or ""))
-    kinds = fact_kinds(subject=subject)
+    known = known_facts(subject_of_table(str(sheet.head.get("code") or "")))
     return {
         "head": sheet.head,
         "rows": [
-            {**row, "at": at, "who_words": words.who_words(row["who"]), "wrong": wrong.get(f"row-{at}", [])}
+            {
+                **row,
+                "at": at,
+                "who_words": words.who_words(row["who"]),
+                "mode_words": str(words.MODES.get(row["mode"] or "any", row["mode"])),
+                "when_words": sentence_of(row["when"], known),
+                "wrong": wrong.get(f"row-{at}", []),
+                **words.span_fields(row["escalate_after"]),
+            }
             for at, row in enumerate(sheet.rows)
         ],
+        "automatic_words": sentence_of(sheet.head["automatic"], known),
+        "otherwise_words": words.who_words(sheet.head["otherwise"]) if sheet.head["otherwise"] else "",
+        "policy_words": str(words.POLICIES.get(sheet.head["policy"], sheet.head["policy"])),
         "wrong": wrong.get("head", []),
         "who": _who(sheet, by),
         "otherwise": [("nobody", _("Nobody")), *_who(sheet, by)],
         "modes": [(code, str(label)) for code, label in words.MODES.items()],
         "policies": [(code, str(label)) for code, label in words.POLICIES.items()],
-        "facts": [
-            (name, _hinted(name, label), str(words.FACT_KINDS.get(kinds[name], "")))
-            for name, label in known_names("fact", subject=subject)
-        ],
+        "units": [(code, str(label)) for code, label in words.UNITS.items()],
+        "facts": words.fact_rows(known),
     }
 
 
@@ -68,8 +75,14 @@ def text_of_table_form(data: QueryDict, *, code: str, kept: str) -> str:
     given.check()
     own = {"code": code, "own": given.flag("own")}
     # A condition is one line, however it was wrapped when it was typed.
-    one_line = [{**one, "when": " ".join(one.get("when", "").splitlines())} for one in rows]
+    one_line = [
+        {**one, "when": " ".join(one.get("when", "").splitlines()), "escalate_after": _span(one)} for one in rows
+    ]
     return table_sheet_text(TableSheet({**head, **own}, tuple(one_line)))
+
+
+def _span(row: Mapping[str, str]) -> str:
+    return words.span_text(row.get("after_count", ""), row.get("after_unit", "")) or row.get("escalate_after", "")
 
 
 def trial_shown(trial: Trial) -> dict[str, Any]:
@@ -91,11 +104,6 @@ def trial_shown(trial: Trial) -> dict[str, Any]:
             for one in trial.steps
         ],
     }
-
-
-def _hinted(name: str, label: str) -> str:
-    hint = hint_of_name(name)
-    return f"{label} ({hint})" if hint else label
 
 
 def _who(sheet: TableSheet, by: Actor) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from shundan.web.design_face import DesignFace
 from shundan.web.designs import routes_of_designs
 from shundan.web.forms import refusal_of_form
 from shundan.web.table_view import names_of_table, table_editor_of, text_of_table_form, trial_shown
-from shundan.workflow.queries import Design, table_sheet_of
+from shundan.workflow.queries import Design, known_facts, subject_of_table, table_sheet_of
 
 
 def _rows(designs: list[Design], by: Actor) -> list[dict[str, Any]]:
@@ -61,5 +61,6 @@ FACE = DesignFace(
     more=_more,
     version=_version,
     names=names_of_table,
+    facts=lambda code: known_facts(subject_of_table(code)),
 )
 routes = routes_of_designs(FACE)

@@ -1,6 +1,6 @@
 """The words of order types: columns, invoicing, layouts, colours, references, and what changed between versions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from shundan.orders.queries import CATEGORY_WORDS, DATA_TYPE_WORDS, PLACE_WORDS, Attribute, TypeChange, named
 from shundan.web.words import Word
+from shundan.workflow.queries import KnownFact, sentence_of
 
 INVOICES_ON: dict[str, Word] = {
     "order": gettext_lazy("When the order is confirmed"),
@@ -126,8 +127,13 @@ def said(field: str, value: Any) -> str:
     return str(_WORDS.get(field, {}).get(value, value))
 
 
-def change_rows(changes: Iterable[TypeChange]) -> list[dict[str, str]]:
-    """Return the differences of two versions as rows: where, what it was, what it is."""
+def change_rows(
+    changes: Iterable[TypeChange], known: Mapping[str, KnownFact], workflows: Mapping[str, str]
+) -> list[dict[str, str]]:
+    """Return the differences of two versions as rows: where, what it was, what it is.
+
+    `known` are the facts that expressions may name, `workflows` the names of workflows by code.
+    """
     rows = []
     for one in changes:
         field = str(FIELDS.get(one.field, one.field))
@@ -137,5 +143,14 @@ def change_rows(changes: Iterable[TypeChange]) -> list[dict[str, str]]:
             where = _("Attribute “%(name)s”: %(field)s") % {"name": named(one.attribute), "field": field}
         else:
             where = field
-        rows.append({"where": where, "before": said(one.field, one.before), "after": said(one.field, one.after)})
+        before, after = (_told(one.field, value, known, workflows) for value in (one.before, one.after))
+        rows.append({"where": where, "before": before, "after": after})
     return rows
+
+
+def _told(field: str, value: Any, known: Mapping[str, KnownFact], workflows: Mapping[str, str]) -> str:
+    if field in ("shown_when", "formula") and value:
+        return sentence_of(value, known)
+    if field == "workflow":
+        return workflows.get(value, value) or "--"
+    return said(field, value)

@@ -7,10 +7,15 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from shundan.billing.queries import METHOD_WORDS
 from shundan.catalog.queries import list_units
 from shundan.kernel.actor import Actor
+from shundan.orders.queries import CUSTOMER_KINDS as CUSTOMER_KINDS
+from shundan.orders.queries import DOORS as DOORS
+from shundan.orders.queries import ORDER_KINDS as ORDER_KINDS
 
 Word = str | Promise
+METHODS: dict[str, Word] = METHOD_WORDS
 
 
 class Named(Protocol):
@@ -56,27 +61,6 @@ def unit_words(by: Actor) -> dict[str, str]:
     return {one.code: name_of(one) for one in list_units(by=by)}
 
 
-METHODS: dict[str, Word] = {
-    "bank_transfer": _("Bank transfer"),
-    "cash": _("Cash"),
-    "card": _("Card"),
-    "cheque": _("Cheque"),
-    "acceptance_draft": _("Acceptance draft"),
-    "alipay": _("Alipay"),
-    "wechat_pay": _("WeChat Pay"),
-    "other": _("Other"),
-}
-
-DOORS: dict[str, Word] = {
-    "web": _("Web"),
-    "api": _("API"),
-    "import": _("Import"),
-    "demo": _("Demo data"),
-    "cli": _("Command line"),
-    "system": _("System"),
-    "portal": _("Portal"),
-}
-
 RECEIPT_REASONS: dict[str, Word] = {
     "purchase": _("Purchase"),
     "production": _("Production"),
@@ -113,7 +97,6 @@ CARRIERS: dict[str, Word] = {
 }
 
 PRODUCT_KINDS: dict[str, Word] = {"goods": _("Goods"), "service": _("Service"), "charge": _("Charge")}
-CUSTOMER_KINDS: dict[str, Word] = {"company": _("Company"), "person": _("Person")}
 ADDRESS_KINDS: dict[str, Word] = {"ship": _("Delivery"), "bill": _("Billing")}
 
 # What a timeline says: icon, tone and words after the person's name.
@@ -189,6 +172,7 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "customer.opened": ("circle-check", "good", _("reopened the customer")),
     "customer.credit_limit_set": ("credit-card", "info", _("set the credit limit")),
     "product.created": ("plus", "quiet", _("added the product")),
+    "product.cost_set": ("receipt", "info", _("set the cost")),
     "product.changed": ("pencil", "quiet", _("changed the record")),
     "stock.received": ("package", "good", _("received goods")),
     "stock.adjusted": ("adjustments", "warn", _("adjusted the stock")),
@@ -228,6 +212,7 @@ PLACES: dict[str, Word] = {
     "quantity": _("Quantity"),
     "unit_price": _("Unit price"),
     "discount": _("Discount"),
+    "standard_cost": _("Standard cost"),
 }
 
 
@@ -306,14 +291,6 @@ SCOPES: dict[str, Word] = {
     "department": pgettext_lazy("scope", "Department"),
     "released": _("Released orders"),
     "all": _("All"),
-}
-
-ORDER_KINDS: dict[str, Word] = {
-    "sale": pgettext_lazy("kind", "Sales"),
-    "purchase": pgettext_lazy("kind", "Purchases"),
-    "return": pgettext_lazy("kind", "Returns"),
-    "service": pgettext_lazy("kind", "Services"),
-    "transfer": pgettext_lazy("kind", "Transfers"),
 }
 
 

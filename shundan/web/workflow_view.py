@@ -1,6 +1,5 @@
 """What the pages of a workflow show: the diagram, the table editor with its choices, and what its form posts."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -14,17 +13,18 @@ from shundan.ui.badges import BADGES
 from shundan.web import design_words as words
 from shundan.web.forms import Given
 from shundan.workflow.queries import (
+    KnownFact,
     Problem,
     Sheet,
     drawing_of,
-    fact_kinds,
+    known_facts,
     known_names,
     label_of_name,
+    sentence_of,
     sheet_of,
     sheet_text,
 )
 
-SPAN = re.compile(r"([1-9][0-9]{0,3}) (minute|hour|day|week)s?\Z")
 LISTS = ("from", "roles", "needs", "required", "does", "asks", "notices")
 MOST_PEOPLE = 200
 
@@ -33,22 +33,20 @@ def editor_of(text: str, problems: Sequence[Problem], *, by: Actor) -> dict[str,
     """Return what the table editor shows. Raises: ValueError for a text that is no TOML."""
     sheet = sheet_of(text)
     names = names_of(sheet)
-    wrong = _by_anchor(problems, names)
+    wrong, known = _by_anchor(problems, names), known_facts("order")
     return {
         "head": sheet.head,
         "states": [
             {**one, "tone": words.TONES.get(one["category"], "quiet"), "wrong": wrong.get(f"state-{one['name']}", [])}
             for one in sheet.states
         ],
-        "ways": [_way(one, names, wrong.get(f"way-{one['name']}", [])) for one in sheet.transitions],
+        "ways": [_way(one, names, wrong.get(f"way-{one['name']}", []), known) for one in sheet.transitions],
         "wrong": wrong.get("head", []),
         "categories": [(one, str(BADGES["lifecycle"][one].label)) for one in words.CATEGORIES],
         "permissions": _permissions(sheet),
         "occasions": known_names("occasion"),
         "units": [(code, str(label)) for code, label in words.UNITS.items()],
-        "facts": [
-            (name, label, str(words.FACT_KINDS.get(fact_kinds()[name], ""))) for name, label in known_names("fact")
-        ],
+        "facts": words.fact_rows(known),
         "choices": _choices(by),
     }
 
@@ -112,20 +110,20 @@ def _way_row(one: Mapping[str, str], old: Mapping[str, Mapping[str, Any]]) -> di
     row |= {key: tuple(dict.fromkeys(one.get(key, "").split())) for key in LISTS}
     row |= {key: one.get(key) == "1" for key in ("automatic", "primary", "danger")}
     row["approval"] = before.get("approval", "")
-    count, unit = one.get("after_count", ""), one.get("after_unit", "")
-    row["after"] = f"{count} {unit}{'' if count == '1' else 's'}" if count else ""
+    row["after"] = words.span_text(one.get("after_count", ""), one.get("after_unit", ""))
     return row
 
 
-def _way(one: Mapping[str, Any], names: Mapping[str, str], wrong: list[Any]) -> dict[str, Any]:
-    span = SPAN.match(one["after"])
+def _way(
+    one: Mapping[str, Any], names: Mapping[str, str], wrong: list[Any], known: Mapping[str, KnownFact]
+) -> dict[str, Any]:
     return {
         **one,
         "label": names[f"transitions.{one['name']}"],
         "sources": ", ".join(names.get(f"states.{state}", state) for state in one["from"]),
         "target": _("stays") if one["to"] == words.STAYS else names.get(f"states.{one['to']}", one["to"]),
-        "after_count": span[1] if span else one["after"],
-        "after_unit": span[2] if span else "day",
+        **words.span_fields(one["after"]),
+        "when_words": sentence_of(one["when"], known),
         "shown_event": "" if one["event"] == one["to"] else one["event"],
         "chips": [label_of_name("guard", name) for name in one["needs"]],
         "does_chips": [label_of_name("effect", name) for name in one["does"]],

@@ -20,7 +20,7 @@ from shundan.web.forms import go
 from shundan.web.frame import leave_message
 from shundan.web.words import name_of
 from shundan.web.workflow_view import editor_of, names_of, text_of_form
-from shundan.workflow.queries import Design, definition_of, sheet_of
+from shundan.workflow.queries import Design, definition_of, known_facts, sheet_of
 
 
 def _rows(designs: list[Design], by: Actor) -> list[dict[str, Any]]:
@@ -98,5 +98,6 @@ FACE = DesignFace(
     more=_more,
     version=_version,
     names=_names,
+    facts=lambda _code: known_facts("order"),
 )
 routes = routes_of_designs(FACE, path("workflows/<str:code>/use/", use, name="workflows.use"))

@@ -41,6 +41,8 @@ OWN_GUARDS: set[str] = set()
 LABELS: dict[str, dict[str, str | Promise]] = {}
 # How values of a fact are written in conditions, where its name does not say it.
 HINTS: dict[str, str | Promise] = {}
+# Facts that are shown only to holders of a right.
+FACT_RIGHTS: dict[str, str] = {}
 # Kinds of document (sale, purchase, …) that a guard or effect makes sense for; those not named serve all.
 SERVES: dict[str, frozenset[str]] = {}
 
@@ -74,6 +76,8 @@ APPROVAL_RIGHTS: dict[str, str] = {}
 
 # Facts that decision tables and conditions may name, by kind of document. Each is worked out only when it is asked for.
 FactOf = Callable[[Any, Actor], Value]
+# The values that a fact may have, with what people call them in the language that is active now.
+Choices = Callable[[], Mapping[str, str | Promise]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,8 @@ class Fact:
 
     What is `at_hand` costs no question to the database: it is kept of every document that a table judged. What is
     `own` changes only with the document itself.
+    The rest is for people: what it is called where `name_things` names it otherwise, the heading it stands under,
+    its values where there are only some, and whether it is an amount in company currency.
     """
 
     kind: str
@@ -90,6 +96,10 @@ class Fact:
     is_optional: bool = False
     is_at_hand: bool = False
     is_own: bool = False
+    label: str | Promise = ""
+    group: str | Promise = ""
+    choices: Choices | None = None
+    is_money: bool = False
 
 
 FACTS: dict[str, dict[str, Fact]] = {}

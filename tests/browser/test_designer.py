@@ -150,6 +150,6 @@ def test_an_approval_table_is_tried_changed_and_published(admin: Desk, people: C
     page.click("#do-publish footer .btn-primary")
     page.wait_for_url("**tab=versions")
     page.click("text=修改内容")
-    assert "company_total > 90000" in page.locator(".diff-table").inner_text()
+    assert "本位币总额 > 90,000.00" in page.locator(".diff-table").inner_text()
     picture(page, "table-diff")
     assert ApprovalTableVersion.objects.filter(code="order").count() == 2

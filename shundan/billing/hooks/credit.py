@@ -37,6 +37,7 @@ from shundan.workflow.registries import (
 )
 
 Inputs = Mapping[str, str]
+CREDIT = _("Credit")
 
 
 class CreditExceeded(Refused):
@@ -224,10 +225,10 @@ SQL_REFUSALS[OVERFLOW] = account_full
 offer_facts(
     "order",
     {
-        "credit_left": Fact("number", _credit_left, is_optional=True),
-        "credit_limit": Fact("number", _credit_limit, is_optional=True, is_at_hand=True),
-        "overdue_days": Fact("integer", _overdue_days, minimum=ZERO),
-        "overdue_amount": Fact("number", _overdue_amount, minimum=ZERO),
+        "credit_left": Fact("number", _credit_left, is_optional=True, group=CREDIT, is_money=True),
+        "credit_limit": Fact("number", _credit_limit, is_optional=True, is_at_hand=True, group=CREDIT, is_money=True),
+        "overdue_days": Fact("integer", _overdue_days, minimum=ZERO, group=CREDIT),
+        "overdue_amount": Fact("number", _overdue_amount, minimum=ZERO, group=CREDIT, is_money=True),
     },
 )
 name_things("guard", {"credit_available": _("The credit limit allows it")}, serves="sale service")
@@ -262,7 +263,7 @@ name_things(
 offer_facts(
     "amendment",
     {
-        "credit_left": Fact("number", _credit_left_after_change, is_optional=True),
-        "overdue_days": Fact("integer", lambda one, by: _overdue_days(one.order, by), minimum=ZERO),
+        "credit_left": Fact("number", _credit_left_after_change, is_optional=True, group=CREDIT, is_money=True),
+        "overdue_days": Fact("integer", lambda one, by: _overdue_days(one.order, by), minimum=ZERO, group=CREDIT),
     },
 )

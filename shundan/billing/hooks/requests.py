@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.queries import department_codes_unscoped
 from shundan.billing.actions.requests import STATES, SUBJECT, content_of_request, take_on_decided_request
 from shundan.billing.models import PaymentRequest
-from shundan.billing.queries.requests import is_new_account
+from shundan.billing.queries.requests import METHOD_WORDS, is_new_account
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import ZERO
 from shundan.notifications.registries import SUBJECTS, About
+from shundan.orders.queries import currency_choices, department_choices, people_choices
 from shundan.workflow.registries import APPROVAL_ENDS, APPROVAL_LOCKS, APPROVAL_RIGHTS, Fact, name_things, offer_facts
 
 
@@ -42,22 +44,31 @@ APPROVAL_ENDS[SUBJECT] = take_on_decided_request
 APPROVAL_LOCKS[SUBJECT] = content_of_request
 APPROVAL_RIGHTS[SUBJECT] = "payment_request.approve"
 SUBJECTS[SUBJECT] = about_request
+ORDER, AMOUNTS, PARTIES = _("Payment request"), _("Amounts"), _("Customer and supplier")
+KINDS: Mapping[str, str | Promise] = {"bill": _("Pay a bill"), "refund": _("Pay money back")}
 offer_facts(
     SUBJECT,
     {
-        "kind": Fact("text", lambda one, by: one.kind),
-        "amount": Fact("number", lambda one, by: one.amount, minimum=ZERO),
-        "company_amount": Fact("number", lambda one, by: one.company_amount, minimum=ZERO),
-        "currency": Fact("text", lambda one, by: one.currency),
-        "method": Fact("text", lambda one, by: one.method),
-        "supplier": Fact("text", lambda one, by: one.bill.supplier.number if one.bill else None, is_optional=True),
-        "customer": Fact(
-            "text", lambda one, by: one.payment.customer.number if one.payment else None, is_optional=True
+        "kind": Fact("text", lambda one, by: one.kind, label=_("Purpose"), group=ORDER, choices=lambda: KINDS),
+        "amount": Fact("number", lambda one, by: one.amount, minimum=ZERO, group=AMOUNTS),
+        "company_amount": Fact(
+            "number", lambda one, by: one.company_amount, minimum=ZERO, group=AMOUNTS, is_money=True
         ),
-        "department": Fact("text", _department, is_optional=True),
-        "owner": Fact("person", lambda one, by: one.owner_id, is_optional=True),
-        "days_until_due": Fact("integer", _days_until_due, is_optional=True),
-        "account_is_new": Fact("yes_no", lambda one, by: is_new_account(one)),
+        "currency": Fact("text", lambda one, by: one.currency, group=AMOUNTS, choices=currency_choices),
+        "method": Fact("text", lambda one, by: one.method, group=ORDER, choices=lambda: METHOD_WORDS),
+        "supplier": Fact(
+            "text", lambda one, by: one.bill.supplier.number if one.bill else None, is_optional=True, group=PARTIES
+        ),
+        "customer": Fact(
+            "text",
+            lambda one, by: one.payment.customer.number if one.payment else None,
+            is_optional=True,
+            group=PARTIES,
+        ),
+        "department": Fact("text", _department, is_optional=True, group=ORDER, choices=department_choices),
+        "owner": Fact("person", lambda one, by: one.owner_id, is_optional=True, group=ORDER, choices=people_choices),
+        "days_until_due": Fact("integer", _days_until_due, is_optional=True, group=ORDER),
+        "account_is_new": Fact("yes_no", lambda one, by: is_new_account(one), group=PARTIES),
     },
 )
 name_things(

@@ -53,6 +53,7 @@ from shundan.billing.queries.parts import (
     BilledPart,
 )
 from shundan.billing.queries.requests import (
+    METHOD_WORDS,
     get_request,
     list_requests,
     payment_request_number_of,
@@ -71,6 +72,7 @@ from shundan.billing.queries.undo import (
 )
 
 __all__ = [
+    "METHOD_WORDS",
     "OPEN",
     "Allocation",
     "Bill",

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 from django.db.models import QuerySet, Sum
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.models import Bill, Payment, PaymentRequest
 from shundan.billing.rules import PROMISING
@@ -18,6 +20,16 @@ REQUEST_VIEWS = {
     "to_pay": ("approved",),
     "paid": ("paid",),
     "ended": ("rejected", "withdrawn"),
+}
+METHOD_WORDS: dict[str, str | Promise] = {
+    "bank_transfer": _("Bank transfer"),
+    "cash": _("Cash"),
+    "card": _("Card"),
+    "cheque": _("Cheque"),
+    "acceptance_draft": _("Acceptance draft"),
+    "alipay": _("Alipay"),
+    "wechat_pay": _("WeChat Pay"),
+    "other": _("Other"),
 }
 
 

@@ -219,6 +219,8 @@ class OrderLine(Light):
     quantity = models.DecimalField(max_digits=18, decimal_places=6)
     unit_price = models.DecimalField(max_digits=24, decimal_places=10)
     list_price = models.DecimalField(max_digits=24, decimal_places=10, null=True)
+    # Of one unit in company currency, as the product had it at entry; unknown where it is null.
+    cost = models.DecimalField(max_digits=20, decimal_places=6, null=True)
     discount = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
     tax_code = models.TextField()
     tax_rate = models.DecimalField(max_digits=7, decimal_places=4)

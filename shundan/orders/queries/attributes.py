@@ -4,15 +4,19 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from shundan.kernel.actor import Actor
 from shundan.orders.models import Order, OrderLine
+from shundan.orders.queries.fact_looks import ATTRIBUTES, warehouse_choices
 from shundan.orders.queries.facts import FACTS_OF_ORDERS
-from shundan.orders.queries.types import attribute_catalogue, type_of
+from shundan.orders.queries.types import attribute_catalogue, named, type_of
 from shundan.orders.rules.attributes import fact_kind, typed_value
 from shundan.orders.rules.filling import sums_of
 from shundan.orders.rules.type_checks import FactShape
 from shundan.orders.rules.types import HEADER, LINE, Attribute
-from shundan.workflow.registries import Fact
+from shundan.workflow.registries import Choices, Fact
 
 # What conditions and formulas of attributes may name: facts of the order itself, at hand while it is entered.
 ENTRY_FACTS = (
@@ -30,13 +34,14 @@ ENTRY_FACTS = (
     "allows_backorder",
     "source",
 )
-LINE_FACTS: Mapping[str, str] = {
-    "line.sku": "text",
-    "line.quantity": "number",
-    "line.unit_price": "number",
-    "line.discount": "number",
-    "line.net": "number",
-    "line.gross": "number",
+# Kind and label.
+LINE_FACTS: Mapping[str, tuple[str, str | Promise]] = {
+    "line.sku": ("text", _("SKU")),
+    "line.quantity": ("number", _("Quantity")),
+    "line.unit_price": ("number", _("Unit price")),
+    "line.discount": ("number", _("Discount")),
+    "line.net": ("number", _("Amount without tax")),
+    "line.gross": ("number", _("Amount with tax")),
 }
 
 
@@ -53,7 +58,7 @@ def line_facts(line: OrderLine) -> dict[str, Any]:
 def shapes_of_facts() -> tuple[dict[str, FactShape], dict[str, FactShape]]:
     """Return what the facts of orders and of lines are, as checks of conditions want them."""
     own: dict[str, FactShape] = {name: (FACTS_OF_ORDERS[name].kind, ()) for name in ENTRY_FACTS}
-    return own, {name: (kind, ()) for name, kind in LINE_FACTS.items()}
+    return own, {name: (kind, ()) for name, (kind, _label) in LINE_FACTS.items()}
 
 
 def facts_of_attributes(order: Order | None) -> Mapping[str, Fact]:
@@ -63,7 +68,24 @@ def facts_of_attributes(order: Order | None) -> Mapping[str, Fact]:
     else:
         known = attribute_catalogue().values()
         attributes = [one.attribute for one in known if one.attribute.place == HEADER]
-    return {f"attribute.{one.code}": Fact(fact_kind(one), partial(_value, one), is_optional=True) for one in attributes}
+    return {
+        f"attribute.{one.code}": Fact(
+            fact_kind(one),
+            partial(_value, one),
+            is_optional=True,
+            label=named(one),
+            group=ATTRIBUTES,
+            choices=choices_of(one),
+        )
+        for one in attributes
+    }
+
+
+def choices_of(attribute: Attribute) -> Choices | None:
+    """Return the values that an attribute may have, where there are only some."""
+    if attribute.data_type in ("choice", "multi_choice"):
+        return lambda: {option.code: named(option) for option in attribute.options}
+    return warehouse_choices if attribute.reference == "warehouse" else None
 
 
 def _value(attribute: Attribute, order: Order, by: Actor) -> Any:

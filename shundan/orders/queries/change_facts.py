@@ -9,6 +9,7 @@ from shundan.accounts.queries import department_codes_unscoped
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import ZERO, round_amount
 from shundan.orders.models import Order
+from shundan.orders.queries.fact_looks import dressed
 from shundan.orders.rules.changes import Content, Difference, is_taken_off
 from shundan.parties.models import Customer, Supplier
 from shundan.workflow.queries import LiveFacts
@@ -83,7 +84,7 @@ def _count(amended: Amended, *, added: bool) -> int:
     return sum(1 for one in amended.after["lines"] if is_taken_off(one) and one["position"] in old - off)
 
 
-FACTS_OF_AMENDMENTS: Mapping[str, Fact] = {
+_FACTS: Mapping[str, Fact] = {
     "number": Fact("text", lambda one, by: one.order.number),
     "type": Fact("text", lambda one, by: one.order.type.code),
     "kind": Fact("text", lambda one, by: one.order.type.kind),
@@ -114,3 +115,4 @@ FACTS_OF_AMENDMENTS: Mapping[str, Fact] = {
     "initiator": Fact("text", lambda one, by: one.initiator),
     "reason": Fact("text", lambda one, by: one.reason_code),
 }
+FACTS_OF_AMENDMENTS = dressed(_FACTS)

@@ -190,27 +190,49 @@ def _options(path: str, one: Attribute) -> Iterator[Fault]:
         yield from _names(place, option.name_zh, option.name_en)
 
 
-def _expressions(definition: TypeDefinition, around: Surroundings) -> Iterator[Fault]:
-    """Yield what is wrong with conditions and formulas; each sees the facts and the attributes before it.
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What the expressions of one attribute may name besides the facts of the order."""
+
+    attributes: tuple[Attribute, ...]
+    sums: tuple[Attribute, ...]
+    is_line: bool
+
+
+def reaches_of(definition: TypeDefinition) -> dict[int, Reach]:
+    """Return by place in the definition what each attribute's expressions may name: what is filled before it.
 
     Lines are filled after the header's typed attributes and before its computed ones, which may name sums of lines.
     """
     place_of = {id(one): at for at, one in enumerate(definition.attributes)}
+    lines = definition.of_place(LINE)
     header = [one for one in definition.of_place(HEADER) if one.data_type != "computed"]
     worked_out = [one for one in definition.of_place(HEADER) if one.data_type == "computed"]
-    facts = dict(around.facts)
-    for one in header:
-        yield from _expression(one, place_of[id(one)], facts, around)
-    line_facts = facts | dict(around.line_facts)
-    for one in definition.of_place(LINE):
-        yield from _expression(one, place_of[id(one)], line_facts, around)
-        if one.data_type in NUMERIC:
-            facts[f"sum.{one.code}"] = ("number", ())
-    for one in worked_out:
-        yield from _expression(one, place_of[id(one)], facts, around)
+    sums = tuple(one for one in lines if one.data_type in NUMERIC)
+    found: dict[int, Reach] = {}
+    for at, one in enumerate(header):
+        found[place_of[id(one)]] = Reach(tuple(header[:at]), (), is_line=False)
+    for at, one in enumerate(lines):
+        found[place_of[id(one)]] = Reach((*header, *lines[:at]), (), is_line=True)
+    for at, one in enumerate(worked_out):
+        found[place_of[id(one)]] = Reach((*header, *worked_out[:at]), sums, is_line=False)
+    return found
 
 
-def _expression(one: Attribute, at: int, facts: dict[str, FactShape], around: Surroundings) -> Iterator[Fault]:
+def _expressions(definition: TypeDefinition, around: Surroundings) -> Iterator[Fault]:
+    """Yield what is wrong with conditions and formulas."""
+    for at, reach in reaches_of(definition).items():
+        facts = dict(around.facts) | (dict(around.line_facts) if reach.is_line else {})
+        facts |= {f"attribute.{one.code}": _shape(one) for one in reach.attributes if one.data_type in DATA_TYPES}
+        facts |= {f"sum.{one.code}": ("number", ()) for one in reach.sums}
+        yield from _expression(definition.attributes[at], at, facts, around)
+
+
+def _shape(one: Attribute) -> FactShape:
+    return fact_kind(one), tuple(option.code for option in one.options)
+
+
+def _expression(one: Attribute, at: int, facts: Mapping[str, FactShape], around: Surroundings) -> Iterator[Fault]:
     if one.shown_when.strip():
         for said in around.complaints(one.shown_when.strip(), facts, "yes_no"):
             yield Fault(f"attributes[{at}].shown_when", "bad_condition", {"said": said})
@@ -220,9 +242,6 @@ def _expression(one: Attribute, at: int, facts: dict[str, FactShape], around: Su
         else:
             for said in around.complaints(one.formula.strip(), facts, "number"):
                 yield Fault(f"attributes[{at}].formula", "bad_formula", {"said": said})
-    if one.data_type in DATA_TYPES:
-        codes = tuple(option.code for option in one.options)
-        facts[f"attribute.{one.code}"] = (fact_kind(one), codes)
 
 
 def _columns(definition: TypeDefinition) -> Iterator[Fault]:

@@ -1,8 +1,8 @@
 """One approval: who sees it, whose turn it is, what was decided and why it came to them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from django.db.models import Q
 
@@ -12,9 +12,10 @@ from shundan.kernel.actor import EVERYTHING, Actor
 from shundan.kernel.db import fetch_prepared
 from shundan.kernel.errors import NotFound
 from shundan.workflow.models import ApprovalNote, ApprovalRun, ApprovalStep, ApprovalTask, Delegation
-from shundan.workflow.registries import APPROVAL_RIGHTS, Subject
+from shundan.workflow.registries import APPROVAL_RIGHTS, FACT_RIGHTS, Subject
 from shundan.workflow.rules.decisions import UNDECIDED
 
+T = TypeVar("T")
 # Whom a task of nobody special is told to; the others find it in their inbox.
 MOST_OVERSEERS = 50
 
@@ -175,6 +176,11 @@ def earlier_levels_of(run: ApprovalRun) -> list[int]:
     levels = dict(ApprovalStep.objects.filter(run=run).order_by("round").values_list("level", "state"))
     present = min((level for level, state in levels.items() if state == "open"), default=0)
     return sorted(level for level in levels if level < present)
+
+
+def facts_for(facts: Mapping[str, T], *, by: Actor) -> dict[str, T]:
+    """Return the facts that this actor may know: some are shown only to holders of a right."""
+    return {name: value for name, value in facts.items() if name not in FACT_RIGHTS or by.may(FACT_RIGHTS[name])}
 
 
 def latest_run_of(subject: Subject) -> ApprovalRun | None:

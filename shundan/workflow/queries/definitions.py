@@ -12,6 +12,7 @@ from shundan.accounts.scopes import holds
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Refused
 from shundan.workflow.models import WorkflowVersion
+from shundan.workflow.queries.sentences import known_facts, sentence_of
 from shundan.workflow.queries.tables import LiveFacts, VersionLine
 from shundan.workflow.registries import FACTS, FIELDS, GUARDS, OCCURRED, OWN_GUARDS, Subject
 from shundan.workflow.rules import parse_condition
@@ -89,6 +90,13 @@ def workflow_codes() -> list[str]:
     return list(WorkflowVersion.objects.order_by("code").values_list("code", flat=True).distinct())
 
 
+def workflow_labels(codes: Iterable[str]) -> dict[str, str]:
+    """Return the names of published workflows by code, in the language that is active now."""
+    rows = WorkflowVersion.objects.filter(code__in=list(codes)).order_by("code", "-version").distinct("code")
+    labels = {code: said(definition_of(pk)) for pk, code in rows.values_list("id", "code")}
+    return {code: label or code for code, label in labels.items()}
+
+
 def offers_of(document: Document, *, by: Actor) -> list[Offer]:
     """Return the manual transitions from the document's state that the actor's roles allow, with why one is closed."""
     return offers_among(definition_of(document.workflow_id).leaving(document.state), document, by=by)
@@ -131,7 +139,7 @@ def check_way(document: Document, transition: Transition, *, by: Actor) -> None:
     Raises: ConditionNotMet, FieldsMissing.
     """
     if transition.when and not transition.is_open_for(LiveFacts(document.subject[0], document, by)):
-        raise ConditionNotMet(transition=said(transition), condition=transition.when)
+        raise ConditionNotMet(transition=said(transition), condition=_words_of(document, transition))
     fields = FIELDS.get(document.subject[0], {})
     empty = [name for name in transition.required if fields[name](document) in (None, "", [], ())]
     if empty:
@@ -166,6 +174,10 @@ def leads_on(workflow_id: int, state: str) -> bool:
     return any(one.is_immediate or one.on for one in definition_of(workflow_id).leaving(state))
 
 
-def said(part: State | Transition) -> str:
+def said(part: State | Transition | Definition) -> str:
     """Return the label in the language that is active now."""
     return part.label_en if (get_language() or "").startswith("en") else part.label_zh
+
+
+def _words_of(document: Document, transition: Transition) -> str:
+    return sentence_of(transition.when, known_facts(document.subject[0]))

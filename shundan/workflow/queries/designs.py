@@ -11,6 +11,8 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
 from shundan.workflow.models import ApprovalTableVersion, WorkflowVersion
 from shundan.workflow.models import DesignDraft as DesignDraft
+from shundan.workflow.queries.tables import SUBJECT
+from shundan.workflow.queries.tables import subject_of_table as subject_of_table
 from shundan.workflow.registries import (
     EFFECTS,
     FIELDS,
@@ -44,7 +46,6 @@ from shundan.workflow.rules.sheets import named_rows, renamed, text_of_sheet, te
 from shundan.workflow.rules.sheets import sheet_of as sheet_of
 from shundan.workflow.rules.sheets import table_sheet_of as table_sheet_of
 
-SUBJECT = "order"
 Published = WorkflowVersion | ApprovalTableVersion
 
 
@@ -66,15 +67,6 @@ def check_workflow(text: str, *, subject_kind: str = SUBJECT) -> list[Problem]:
 def check_approval_table(text: str, *, subject_kind: str = "") -> list[Problem]:
     """Return what is wrong with an approval table, errors and warnings, for the kind of document that it judges."""
     return check_table_text(text, roles=role_codes(), facts=facts_schema(subject_kind or _subject_of_text(text)))
-
-
-def subject_of_table(code: str) -> str:
-    """Return the kind of document that a table judges: as it was published, else drafted, else orders."""
-    clean = code.replace("\x00", "")
-    published = ApprovalTableVersion.objects.filter(code=clean).order_by("-version")
-    drafted = DesignDraft.objects.filter(kind="approval_table", code=clean)
-    of_draft = drafted.values_list("subject_kind", flat=True).first
-    return published.values_list("subject_kind", flat=True).first() or of_draft() or SUBJECT
 
 
 def _subject_of_text(text: str) -> str:
@@ -237,11 +229,6 @@ def known_names(what: str, *, subject: str = SUBJECT) -> list[tuple[str, str]]:
     known: dict[str, Iterable[str]] = {"guard": GUARDS, "effect": EFFECTS, "fact": facts, "field": fields}
     names = known.get(what, LABELS.get(what, {}))
     return [(name, label_of_name(what, name)) for name in names]
-
-
-def fact_kinds(*, subject: str = SUBJECT) -> dict[str, str]:
-    """Return what each fact of a kind of document is: number, text, date and so on."""
-    return {name: one.kind for name, one in facts_schema(subject).items()}
 
 
 def misfits_of(definition: Definition, document_kind: str) -> list[tuple[str, str]]:

@@ -1,7 +1,8 @@
 """Decision tables in force, the facts they are asked with, and the route they give."""
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -17,7 +18,8 @@ from shundan.accounts.queries import (
     superior_of_unscoped,
 )
 from shundan.kernel.actor import Actor
-from shundan.workflow.models import ApprovalTableVersion
+from shundan.workflow.models import ApprovalTableVersion, DesignDraft
+from shundan.workflow.queries.sentences import known_facts, sentences_of
 from shundan.workflow.registries import FACTS, added_facts, facts_schema
 from shundan.workflow.rules import (
     ApprovalTable,
@@ -31,6 +33,9 @@ from shundan.workflow.rules import (
     steps_for,
 )
 from shundan.workflow.rules import Value as Value
+
+SUBJECT = "order"
+_ROW = re.compile(r"rows\[(\d{1,5})\]\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,15 @@ def table_codes() -> list[str]:
 def table_content(version_id: int) -> str:
     """Return a published table's text."""
     return ApprovalTableVersion.objects.get(pk=version_id).content
+
+
+def subject_of_table(code: str) -> str:
+    """Return the kind of document that a table judges: as it was published, else drafted, else orders."""
+    clean = code.replace("\x00", "")
+    published = ApprovalTableVersion.objects.filter(code=clean).order_by("-version")
+    drafted = DesignDraft.objects.filter(kind="approval_table", code=clean)
+    of_draft = drafted.values_list("subject_kind", flat=True).first
+    return published.values_list("subject_kind", flat=True).first() or of_draft() or SUBJECT
 
 
 class LiveFacts(Mapping[str, Value]):
@@ -139,7 +153,22 @@ def _route(
     wanted = steps_for(table, facts)
     barred = {owner_id} - {None} if not table.allows_own else set()
     house = House(frozenset(one for one in barred if one is not None))
-    return route(wanted, house, applicant_id, facts, allows_own=table.allows_own)
+    found = route(wanted, house, applicant_id, facts, allows_own=table.allows_own)
+    return replace(found, steps=tuple(_in_words(table, one) for one in found.steps))
+
+
+def _in_words(table: ApprovalTable, step: RouteStep) -> RouteStep:
+    """Let a step of a row without names say its condition as people read it, as it is kept with the approval."""
+    found = _ROW.match(step.rule)
+    row = table.rows[int(found[1])] if found else None
+    if row is None or not row.when or (row.name_zh and row.name_en):
+        return step
+    zh, en = sentences_of(row.when, lambda: known_facts(subject_of_table(table.code)))
+    return replace(
+        step,
+        why_zh=row.name_zh or f"符合条件：{zh}",
+        why_en=row.name_en or f"This holds: {en}",
+    )
 
 
 @dataclass(frozen=True)
