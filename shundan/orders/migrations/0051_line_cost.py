@@ -16,7 +16,7 @@ BACK = EARLIER.PLACE.replace("create function", "create or replace function")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0030_place_lighter"), ("catalog", "0002_standard_cost")]
+    dependencies = [("orders", "0031_customer_index"), ("catalog", "0002_standard_cost")]
     operations = [
         migrations.AddField("orderline", "cost", models.DecimalField(decimal_places=6, max_digits=20, null=True)),
         migrations.RunSQL(PLACE, BACK),
