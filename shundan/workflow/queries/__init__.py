@@ -89,9 +89,9 @@ from shundan.workflow.queries.language import (
 )
 from shundan.workflow.queries.sentences import (
     KnownFact,
+    condition_in_words,
     known_fact,
     known_facts,
-    sentence_of,
 )
 from shundan.workflow.queries.tables import (
     Judged,
@@ -183,6 +183,7 @@ __all__ = [
     "check_design",
     "check_workflow",
     "complaints_about",
+    "condition_in_words",
     "conditions_of",
     "count_to_decide",
     "current_table_id",
@@ -235,7 +236,6 @@ __all__ = [
     "running_states",
     "runs_by_ids",
     "said",
-    "sentence_of",
     "sheet_of",
     "sheet_text",
     "story_of",
