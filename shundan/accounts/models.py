@@ -9,10 +9,11 @@ from django.db import models
 from django.db.models import Q, UniqueConstraint
 from django.db.models.functions import Lower
 
+from shundan.kernel.instances import Light
 from shundan.kernel.models import Searchable
 
 
-class Department(models.Model):
+class Department(Light):
     """A department; `path` holds the ids from the root to itself, so a subtree is a prefix."""
 
     code = models.TextField()

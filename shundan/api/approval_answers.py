@@ -3,7 +3,8 @@
 from pydantic import JsonValue
 
 from shundan.api.fields import Amount, Answer, Moment, Person, Row, amount, moment, moment_or_none
-from shundan.workflow.queries import ApprovalStory, StepStory
+from shundan.kernel.actor import Actor
+from shundan.workflow.queries import ApprovalStory, StepStory, facts_for
 
 
 class ApprovalTask(Answer):
@@ -72,7 +73,7 @@ class Approval(Answer):
     notes: list[ApprovalNote]
 
 
-def approval_answer(story: ApprovalStory) -> Approval:
+def approval_answer(story: ApprovalStory, *, by: Actor) -> Approval:
     """Return an approval with its steps; the last decision is repeated at the top."""
     run, last = story.run, story.last_decision
     return Approval(
@@ -91,7 +92,7 @@ def approval_answer(story: ApprovalStory) -> Approval:
         remark=last.remark if last else "",
         content_hash=run.content_hash,
         document_version=run.document_version,
-        facts=run.facts,
+        facts=facts_for(run.facts, by=by),
         steps=[_step(one) for one in story.steps],
         notes=[
             ApprovalNote(

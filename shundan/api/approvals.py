@@ -175,7 +175,8 @@ def approve_many(request: HttpRequest, given: BatchGiven) -> BatchAnswer:
 @routes.get("/approvals/{approval_id}", permission=SIGNED_IN, answer=Approval)
 def show(request: HttpRequest, approval_id: Id) -> Approval:
     """Show an approval: facts, steps with why, decisions, notes."""
-    return approval_answer(story_of(get_run(int(approval_id), by=actor(request))))
+    by = actor(request)
+    return approval_answer(story_of(get_run(int(approval_id), by=by)), by=by)
 
 
 @routes.post("/approvals/{approval_id}/{verb}", permission=SIGNED_IN, answer=Approval, status=200)

@@ -23,6 +23,11 @@ MOST_LINES = 2000
 Row = Any
 
 
+def is_unknown(value: object) -> bool:
+    """Tell whether a field is left out of an answer."""
+    return value is None
+
+
 class Given(BaseModel):
     """What a client sends: unknown fields are refused, so that a misspelt one is never ignored."""
 

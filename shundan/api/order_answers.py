@@ -1,8 +1,9 @@
 """What the API says of an order: a row of a list, the order with its lines, and all that belongs to it."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.utils.translation import get_language
+from pydantic import Field
 
 from shundan.api.approval_answers import Approval, approval_answer
 from shundan.api.bills import Bill, bill_answer
@@ -17,10 +18,12 @@ from shundan.api.fields import (
     Row,
     amount,
     day,
+    is_unknown,
     moment,
     number,
 )
 from shundan.api.invoices import Invoice, invoice_answer
+from shundan.api.margins import Margin, margin_answer
 from shundan.api.pagination import Next
 from shundan.api.receipts import Receipt, receipt_answer
 from shundan.api.shipments import Shipment, shipment_answer
@@ -204,6 +207,8 @@ class OrderPayment(Answer):
 class OrderDetail(Order):
     """An order with its lines, papers, decisions and what this user may do next."""
 
+    margin: Annotated[Margin | None, Field(exclude_if=is_unknown)] = None
+
     shipments: list[Shipment]
     receipts: list[Receipt]
     bills: list[Bill]
@@ -234,6 +239,7 @@ def order_detail(order: Row, *, by: Actor) -> OrderDetail:
     return OrderDetail(
         **_row(order, by),
         **_body(order, by),
+        margin=margin_answer(order, by=by),
         shipments=[shipment_answer(one, order=order.number) for one in shipments_of(order, by=by)],
         receipts=[receipt_answer(one, order=order.number) for one in receipts_of(order, by=by)],
         bills=[bill_answer(one) for one in bills_of(order, by=by)],
@@ -241,7 +247,7 @@ def order_detail(order: Row, *, by: Actor) -> OrderDetail:
             invoice_answer(one, order=order.number, customer=order.customer) for one in invoices_of(order, by=by)
         ],
         payments=[_payment(one) for one in payments_of(order, by=by)],
-        approvals=[approval_answer(one) for one in approvals_of(order.subject)],
+        approvals=[approval_answer(one, by=by) for one in approvals_of(order.subject)],
         open_holds=[
             Hold(code=one.code, reason=one.reason, placed_by=one.placed_by_name, placed_at=moment(one.placed_at))
             for one in open_holds(order)

@@ -20,13 +20,22 @@ from shundan.api.fields import (
     Row,
     Version,
     Words,
+    is_unknown,
     moment,
     number,
 )
 from shundan.api.pagination import Next, Sorted, page_members
 from shundan.api.routes import Routes
-from shundan.catalog.actions import PriceInput, ProductInput, change_product, create_product
-from shundan.catalog.queries import get_product, list_categories, list_products, list_tax_rates, list_units
+from shundan.catalog.actions import PriceInput, ProductInput, change_product, create_product, set_product_cost
+from shundan.catalog.queries import (
+    cost_of_product,
+    get_product,
+    list_categories,
+    list_products,
+    list_tax_rates,
+    list_units,
+)
+from shundan.kernel.actor import Actor
 
 routes = Routes("products")
 
@@ -40,7 +49,11 @@ class Price(Answer):
 
 
 class Product(Answer):
-    """A product."""
+    """A product.
+
+    `standard_cost` is what one unit costs in company currency; it is left out where it is unknown, and for users
+    without the permission product.cost.
+    """
 
     sku: str
     barcode: str
@@ -54,6 +67,7 @@ class Product(Answer):
     tax_rate: str
     tax_category_code: str
     reorder_point: Plain | None
+    standard_cost: Annotated[Plain | None, Field(exclude_if=is_unknown)] = None
     prices: list[Price]
     version: int
     created_at: Moment
@@ -140,6 +154,13 @@ class ProductToSave(ProductGiven):
     version: Version
 
 
+class CostToSet(Given):
+    """A cost per unit in company currency, up to 6 decimals, null for unknown; and the version that was read."""
+
+    standard_cost: Positive | None
+    version: Version
+
+
 class ProductsWanted(Sorted):
     """What the list is narrowed to."""
 
@@ -152,15 +173,16 @@ def index(request: HttpRequest, wanted: Query[ProductsWanted]) -> ProductList:
 
     Sort by id, sku or name_zh, with a minus sign downward.
     """
+    by = actor(request)
     page = list_products(
-        by=actor(request),
+        by=by,
         search=wanted.search,
         status=wanted.status,
         cursor=wanted.cursor,
         limit=wanted.limit,
         sort=wanted.sort,
     )
-    return ProductList(**page_members(page, _answer))
+    return ProductList(**page_members(page, lambda one: _answer(one, by)))
 
 
 @routes.post("/products", permission="product.edit", answer=Product)
@@ -168,13 +190,14 @@ def create(request: HttpRequest, given: ProductToAdd) -> Product:
     """Add a product."""
     by = actor(request)
     create_product(given.as_input(given.sku), by=by)
-    return _answer(get_product(given.sku, by=by))
+    return _answer(get_product(given.sku, by=by), by)
 
 
 @routes.get("/products/{path:sku}", permission="product.read", answer=Product)
 def show(request: HttpRequest, sku: Code) -> Product:
     """Show a product with its prices."""
-    return _answer(get_product(sku, by=actor(request)))
+    by = actor(request)
+    return _answer(get_product(sku, by=by), by)
 
 
 @routes.put("/products/{path:sku}", permission="product.edit", answer=Product)
@@ -185,7 +208,15 @@ def save(request: HttpRequest, sku: Code, given: ProductToSave) -> Product:
     """
     by = actor(request)
     change_product(sku, given.as_input(sku), version=given.version, by=by)
-    return _answer(get_product(sku, by=by))
+    return _answer(get_product(sku, by=by), by)
+
+
+@routes.put("/product-costs/{path:sku}", permission="product.set_cost", answer=Product)
+def set_cost(request: HttpRequest, sku: Code, given: CostToSet) -> Product:
+    """Set what one unit of a product costs; lines of orders keep the cost of their entry."""
+    by = actor(request)
+    set_product_cost(sku, given.standard_cost, version=given.version, by=by)
+    return _answer(get_product(sku, by=by), by)
 
 
 @routes.get("/units", permission="product.read", answer=UnitList)
@@ -207,16 +238,17 @@ def tax_rates(request: HttpRequest) -> TaxRateList:
     return TaxRateList(items=[TaxRate(**_names(one), rate=number(one.rate), reason=one.reason) for one in rates])
 
 
-def _answer(product: Row) -> Product:
+def _answer(product: Row, by: Actor) -> Product:
     same = "sku barcode name_zh name_en spec kind status tax_category_code version".split()
     known: dict[str, Any] = {name: getattr(product, name) for name in same}
-    point = product.reorder_point
+    point, cost = product.reorder_point, cost_of_product(product, by=by)
     return Product(
         **known,
         category=product.category.code if product.category else None,
         unit=product.unit.code,
         tax_rate=product.tax_rate.code,
         reorder_point=None if point is None else number(point),
+        standard_cost=None if cost is None else number(cost),
         prices=[
             Price(currency=one.currency, min_quantity=number(one.min_quantity), amount=number(one.amount))
             for one in product.prices.all()

@@ -13,7 +13,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, VersionConflict, require
 from shundan.kernel.events import record
-from shundan.kernel.money import LARGEST_PRICE, PRICE_DECIMALS, QUANTITY_DECIMALS, decimal_places
+from shundan.kernel.money import LARGEST_PRICE, PRICE_DECIMALS, QUANTITY_DECIMALS, decimal_places, plain
 from shundan.kernel.search import search_columns
 
 
@@ -95,6 +95,36 @@ def change_product(sku: str, given: ProductInput, *, version: int, by: Actor) ->
 
 
 @action
+def set_product_cost(sku: str, cost: Decimal | None, *, version: int, by: Actor) -> Product:
+    """Set what one unit costs in company currency, None for unknown; lines of orders keep the cost of their entry.
+
+    Raises: NotPermitted, NotFound, Malformed, VersionConflict.
+    """
+    require(by, "product.set_cost")
+    if cost is not None and (not 0 <= cost <= LARGEST_PRICE or decimal_places(cost) > PRICE_DECIMALS):
+        sentence = _("Enter a cost of 0 or more with up to 6 decimals.")
+        raise Malformed(details=[Detail("standard_cost", "out_of_range", sentence)])
+    product = Product.objects.select_for_update().filter(sku=sku.replace("\x00", "")).first()
+    if product is None:
+        raise NotFound(what="product", key=sku)
+    kept = product.standard_cost
+    if kept == cost:
+        return product
+    if version != product.version:
+        yours, theirs = _cost_said(cost), _cost_said(kept)
+        sentence = _("Changed by another user.")
+        raise VersionConflict(
+            details=[Detail("standard_cost", "changed_by_other", sentence, yours=yours, theirs=theirs)]
+        )
+    product.standard_cost = cost
+    product.version += 1
+    product.save(update_fields=["standard_cost", "version"])
+    changes = {"standard_cost": [_cost_said(kept), _cost_said(cost)]}
+    record("product.cost_set", subject=("product", product.pk), by=by, data={"changes": changes})
+    return product
+
+
+@action
 def save_exchange_rate(*, currency: str, valid_from: date, rate: Decimal, by: Actor) -> None:
     """Enter the rate of a currency from a day on. Raises: NotPermitted."""
     require(by, "product.edit")
@@ -109,6 +139,10 @@ def save_category(*, code: str, name_zh: str, name_en: str, by: Actor, parent: C
         code=code, defaults={"name_zh": name_zh, "name_en": name_en, "parent": parent}
     )
     return category
+
+
+def _cost_said(cost: Decimal | None) -> str:
+    return "" if cost is None else plain(cost)
 
 
 def _values(given: ProductInput) -> dict[str, object]:

@@ -66,6 +66,8 @@ class Product(Searchable):
     tax_rate = models.ForeignKey(TaxRate, models.PROTECT, related_name="+")
     tax_category_code = models.TextField(default="")
     reorder_point = models.DecimalField(max_digits=18, decimal_places=6, null=True)
+    # What one unit costs us, in company currency; nobody knows it where it is null.
+    standard_cost = models.DecimalField(max_digits=20, decimal_places=6, null=True)
     source = models.TextField(default="")
     source_number = models.TextField(default="")
     version = models.PositiveIntegerField(default=1)
@@ -79,6 +81,9 @@ class Product(Searchable):
             ),
             models.CheckConstraint(condition=Q(kind__in=["goods", "service", "charge"]), name="product_kind_known"),
             models.CheckConstraint(condition=Q(status__in=["active", "retired"]), name="product_status_known"),
+            models.CheckConstraint(
+                condition=Q(standard_cost__isnull=True) | Q(standard_cost__gte=0), name="product_cost_not_negative"
+            ),
         ]
         indexes = [
             GinIndex(fields=["search_grams"], name="product_grams"),

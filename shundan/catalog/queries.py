@@ -24,7 +24,7 @@ COMPANY_CURRENCY = "CNY"
 
 _SELLABLE = (
     "select p.id, p.sku, p.name_zh, p.name_en, p.spec, p.kind, p.status, u.code, u.decimals, t.code, t.rate,"
-    " s.quantities, s.amounts from catalog_product p join catalog_unit u on u.id = p.unit_id"
+    " p.standard_cost, s.quantities, s.amounts from catalog_product p join catalog_unit u on u.id = p.unit_id"
     " join catalog_taxrate t on t.id = p.tax_rate_id"
     " left join lateral (select array_agg(min_quantity) as quantities, array_agg(amount) as amounts"
     " from catalog_productprice where product_id = p.id and currency = %s) s on true where p.sku = any(%s)"
@@ -53,6 +53,7 @@ class SellableProduct:
     unit_decimals: int
     tax_code: str
     tax_rate: Decimal
+    cost: Decimal | None
     steps: tuple[tuple[Decimal, Decimal], ...]
 
     def price(self, quantity: Decimal) -> Decimal | None:
@@ -128,8 +129,17 @@ def _nearness(wanted: str) -> Case:
 
 
 def timeline_of_product(product: Product, *, by: Actor) -> list[Event]:
-    """Return what happened to a product's record, newest first; none for actors who may read no events."""
-    return events_of_unscoped([("product", product.pk)], limit=50) if by.may("event.read") else []
+    """Return what happened to a product's record, newest first; none for actors who may read no events.
+
+    What it costs is told to those who may know it.
+    """
+    events = events_of_unscoped([("product", product.pk)], limit=50) if by.may("event.read") else []
+    return [one for one in events if one.kind != "product.cost_set" or by.may("product.cost")]
+
+
+def cost_of_product(product: Product, *, by: Actor) -> Decimal | None:
+    """Return what one unit costs in company currency, as far as it is known and the actor may know it."""
+    return product.standard_cost if by.may("product.cost") else None
 
 
 def price_of_product(product: Product) -> ProductPrice | None:
@@ -156,7 +166,7 @@ def sellable_products_unscoped(skus: Iterable[str], *, currency: str) -> Mapping
 
     def fetch(missing: list[str]) -> dict[str, SellableProduct]:
         rows = fetch_prepared(_SELLABLE, [currency, missing])
-        return {row[1]: SellableProduct(*(*row[:11], _steps(row[11], row[12]))) for row in rows}
+        return {row[1]: SellableProduct(*(*row[:12], _steps(row[12], row[13]))) for row in rows}
 
     return remembered_each(f"sellable {currency}", wanted, fetch)
 

@@ -6,9 +6,10 @@ from django.db import models
 from django.db.models import F, Q, UniqueConstraint
 
 from shundan.catalog.models import Product
+from shundan.kernel.instances import Light
 
 
-class Warehouse(models.Model):
+class Warehouse(Light):
     """A place that holds stock."""
 
     code = models.TextField()

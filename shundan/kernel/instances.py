@@ -3,15 +3,33 @@
 An instance made here is like any other afterwards: it may be changed, saved and followed along its references.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.db.models import Field, Model
 from django.db.models.base import ModelState
 from django.db.models.fields import NOT_PROVIDED
 
 M = TypeVar("M", bound=Model)
+
+
+class Light(Model):
+    """A model whose rows become instances without Django's work for each column, for what pages show by the dozen.
+
+    No field of such a model may be one that acts when it is set, as fields of files do.
+    """
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **_later: Any) -> Self:
+        """Return the instance of a row; columns that were left out are fetched when they are asked for."""
+        made = _bare(cls, dict(zip(field_names, values, strict=True)))
+        made._state.adding = False
+        made._state.db = db
+        return made
 
 
 def fetched(model: type[M], columns: Sequence[str], values: Sequence[Any]) -> M:

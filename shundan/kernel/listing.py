@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import connection
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -84,19 +84,41 @@ def count_capped(rows: QuerySet[Any], *, cap: int = COUNT_CAP) -> int:
     return rows.order_by()[: cap + 1].values("pk").count()
 
 
-def count_each(rows: Mapping[str, QuerySet[Any]], *, cap: int) -> dict[str, int]:
-    """Return how many rows each query holds, at most cap + 1 each, all in one round trip."""
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """A statement that counts several piles in one round trip; who counts the same again may keep it."""
+
+    names: tuple[str, ...]
+    sql: str
+    values: tuple[Any, ...]
+
+    def run(self) -> dict[str, int]:
+        """Return how many rows each pile holds now."""
+        if not self.names:
+            return {}
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, self.values)
+            return dict(zip(self.names, cursor.fetchone(), strict=True))
+
+
+def counting_of(rows: Mapping[str, QuerySet[Any]], *, cap: int) -> Counting:
+    """Return the statement that counts the rows of each query, at most cap + 1 each."""
     parts: list[str] = []
     values: list[Any] = []
     for query in rows.values():
-        sql, params = query.order_by().values("pk")[: cap + 1].query.sql_with_params()
+        try:
+            sql, params = query.order_by().values("pk")[: cap + 1].query.sql_with_params()
+        except EmptyResultSet:
+            parts.append("0")
+            continue
         parts.append(f"(select count(*) from ({sql}) counted)")  # noqa: S608 - Django's own SQL
         values += params
-    if not parts:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute("select " + ", ".join(parts), values)
-        return dict(zip(rows, cursor.fetchone(), strict=True))
+    return Counting(tuple(rows), "select " + ", ".join(parts), tuple(values))
+
+
+def count_each(rows: Mapping[str, QuerySet[Any]], *, cap: int) -> dict[str, int]:
+    """Return how many rows each query holds, at most cap + 1 each, all in one round trip."""
+    return counting_of(rows, cap=cap).run()
 
 
 def _beyond(column: str, after: list[Any], *, falling: bool) -> Q:

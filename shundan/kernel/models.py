@@ -5,8 +5,10 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 
+from shundan.kernel.instances import Light
 
-class Event(models.Model):
+
+class Event(Light):
     """One thing that happened: audit trail, timeline, outbox and webhook source at once.
 
     The actor is copied, not referenced: the ground points at nobody and the trail outlives the user.
@@ -63,7 +65,7 @@ class AnsweredRequest(models.Model):
         indexes = [models.Index(fields=["created_at"], name="answered_request_by_age")]
 
 
-class Searchable(models.Model):
+class Searchable(Light):
     """Columns that make a record findable by number, name, pinyin and initials."""
 
     search_text = models.TextField(default="")

@@ -6,10 +6,11 @@ from django.db import models
 from django.db.models import Q, UniqueConstraint
 
 from shundan.accounts.models import Department, Team, User
+from shundan.kernel.instances import Light
 from shundan.kernel.models import Searchable
 
 
-class PaymentTerm(models.Model):
+class PaymentTerm(Light):
     """When an invoice falls due: so many days after its date, or at the end of that month."""
 
     code = models.TextField()
@@ -84,7 +85,7 @@ class Contact(models.Model):
     is_main = models.BooleanField(default=False)
 
 
-class Address(models.Model):
+class Address(Light):
     """Where a customer gets goods or papers: 省 市 区, street and who takes them."""
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="addresses")

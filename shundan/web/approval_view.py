@@ -12,7 +12,7 @@ from shundan.kernel.actor import Actor
 from shundan.orders.queries import get_order, lines_of
 from shundan.ui.formatting import money, qty
 from shundan.web.words import METHODS, Word, is_english, name_of, unit_words
-from shundan.workflow.queries import ApprovalRun, ApprovalStory, InboxItem, StepStory, label_of_name
+from shundan.workflow.queries import ApprovalRun, ApprovalStory, InboxItem, StepStory, facts_for, label_of_name
 
 KINDS: dict[str, Word] = {
     "order": gettext_lazy("Order"),
@@ -40,7 +40,7 @@ STATES: dict[str, tuple[Word, str]] = {
 # The facts that help to decide, in the order people look at them.
 FACTS = (
     "company_total amount_before amount_after amount_up amount_down price_lowered price_raised "
-    "discount_rate credit_left overdue_days overdue_amount stock_short payment_term requested_in_days "
+    "discount_rate margin_rate credit_left overdue_days overdue_amount stock_short payment_term requested_in_days "
     "line_count method days_until_due account_is_new department"
 ).split()
 RISKS: dict[str, Word] = {
@@ -53,7 +53,8 @@ RISKS: dict[str, Word] = {
 }
 MONEY = ("company_total", "credit_left", "amount_before", "amount_after", "amount_up", "amount_down", "overdue_amount")
 FEW_FACTS = (
-    *("amount_up", "amount_down", "price_lowered", "discount_rate", "credit_left", "overdue_days", "stock_short"),
+    *("amount_up", "amount_down", "price_lowered", "discount_rate", "margin_rate", "credit_left", "overdue_days"),
+    "stock_short",
     *("days_until_due", "account_is_new"),
 )
 
@@ -86,7 +87,7 @@ def card_of(item: InboxItem, by: Actor) -> dict[str, Any]:
         "is_late": task is not None and task.due_at is not None and task.due_at < by.at,
         "can_decide": task is not None and task.state == "open",
         "on_behalf_of": task.assignee.name if is_delegated and task is not None and task.assignee else None,
-        "facts": facts_of(run, FEW_FACTS),
+        "facts": facts_of(run, by, FEW_FACTS),
         "risks": risk_labels(item.risks),
         "sum": {"kind": run.subject_kind, "currency": run.currency or "CNY", "amount": format(run.amount, "f")},
     }
@@ -114,13 +115,14 @@ def lines_for(number: str | None, *, by: Actor) -> list[dict[str, Any]]:
     ]
 
 
-def facts_of(run: ApprovalRun, names: Iterable[str] = FACTS) -> list[tuple[str, str, bool]]:
-    """Return (label, value, whether it should worry) of the facts recorded with a run."""
-    found = [(name, run.facts.get(name)) for name in names]
+def facts_of(run: ApprovalRun, by: Actor, names: Iterable[str] = FACTS) -> list[tuple[str, str, bool]]:
+    """Return (label, value, whether it should worry) of the facts recorded with a run, as far as the actor may know."""
+    known = facts_for(run.facts, by=by)
+    found = [(name, known.get(name)) for name in names]
     told = [
         (name, value) for name, value in found if value not in (None, "", 0, "0", "0.00") and not _is_zero(name, value)
     ]
-    return [(label_of_name("fact", name), *_said(name, value)) for name, value in told]
+    return [(_label(name, value), *_said(name, value)) for name, value in told]
 
 
 def flow_of(story: ApprovalStory, *, only_present: bool = False) -> list[dict[str, Any]]:
@@ -164,9 +166,17 @@ def _is_zero(name: str, value: Any) -> bool:
     return name in ("discount_rate", "overdue_amount") and not Decimal(str(value))
 
 
+def _label(name: str, value: Any) -> str:
+    if name == "discount_rate" and Decimal(str(value)) < 0:
+        return _("Above list prices")
+    return label_of_name("fact", name)
+
+
 def _said(name: str, value: Any) -> tuple[str, bool]:
     if name == "discount_rate":
-        return f"{Decimal(str(value)) * 100:.1f} %", Decimal(str(value)) > Decimal("0.15")
+        return f"{abs(Decimal(str(value))) * 100:.1f} %", Decimal(str(value)) > Decimal("0.15")
+    if name == "margin_rate":
+        return f"{Decimal(str(value)):.1f} %", Decimal(str(value)) < 0
     if name in MONEY:
         return money(Decimal(str(value)), "CNY"), Decimal(str(value)) < 0 or name == "overdue_amount"
     if name in ("overdue_days", "requested_in_days", "days_until_due"):

@@ -223,7 +223,7 @@ def _item(request: HttpRequest, run: ApprovalRun, by: Actor, *, refusal: Refused
         "run": run,
         "kind": kind_label(run.subject_kind),
         "amount": money(run.amount, run.currency or "CNY"),
-        "facts": facts_of(run),
+        "facts": facts_of(run, by),
         "flow": flow_of(story),
         "notes": story.notes,
         "why": flow_of(story, only_present=True),

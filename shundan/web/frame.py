@@ -1,9 +1,11 @@
 """The frame of every page: navigation from what the actor may do, messages of the last request, personal wishes."""
 
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -13,11 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from shundan.accounts.queries import role_labels
 from shundan.accounts.scopes import may_with_kind
 from shundan.kernel.actor import Actor
-from shundan.notifications.queries import count_unread
-from shundan.orders.queries import count_views
+from shundan.kernel.listing import Counting, counting_of
+from shundan.notifications.queries import unread_notices
+from shundan.orders.queries import rows_of_views
 from shundan.ui.doors import SIGNED_IN, signed_in_of
 from shundan.web.kinds import FACES
-from shundan.workflow.queries import count_to_decide
+from shundan.workflow.queries import StandsInFor, rows_to_decide, stands_in_for
 
 DENSITIES = ("compact", "standard", "comfortable")
 
@@ -37,6 +40,7 @@ THUMBS: tuple[tuple[str, str, str], ...] = (
     ("customers", "customer.create", ""),
 )
 THUMBS_SHOWN = 4
+MOST_COUNTED = 999
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,9 @@ def frame(request: HttpRequest, by: Actor, *, title: str, active: str = "", **mo
     """Return the `page` that every signed-in template expects (Any: a template's context)."""
     signed_in = signed_in_of(request)
     assert signed_in is not None
-    navigation = _navigation(by, active)
+    open_places = [place for place in PLACES if place.is_open_to(by)]
+    counts = _counts(by, open_places)
+    navigation = _navigation(by, active, open_places, counts)
     return {
         "title": title,
         "language": language_tag(),
@@ -113,7 +119,7 @@ def frame(request: HttpRequest, by: Actor, *, title: str, active: str = "", **mo
         },
         "nav": navigation,
         "thumbs": _thumbs(by, navigation),
-        "unread": count_unread(by=by),
+        "unread": counts["unread"],
         "messages": take_messages(request),
         "create_url": None,
         **more,
@@ -148,11 +154,40 @@ def density_of(request: HttpRequest) -> str:
     return wished if wished in DENSITIES else "standard"
 
 
-def _navigation(by: Actor, active: str) -> list[dict[str, Any]]:
-    open_places = [place for place in PLACES if place.is_open_to(by)]
-    views = [p.view for p in open_places if p.view and by.may(p.needs) and may_with_kind(by, "order.read", "sale")]
-    counts = count_views(by=by, views=views, kinds=("sale",))
-    to_decide = count_to_decide(by=by)
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """All that decides which rows are counted for somebody; their moment and language do not."""
+
+    facts: tuple[Hashable, ...]
+    stands_in: StandsInFor
+    views: tuple[str, ...]
+    by: Actor = field(compare=False)
+
+
+def _counts(by: Actor, open_places: Sequence[Place]) -> dict[str, int]:
+    """Return what waits, by view and for `approvals` and `unread`, as it is now: only the statement is kept."""
+    sees_sales = may_with_kind(by, "order.read", "sale")
+    views = tuple(place.view for place in open_places if sees_sales and place.view and by.may(place.needs))
+    at_work = (by.department_id, by.team_id, by.department_ids, by.team_ids)
+    facts = (by.id, by.today, frozenset(by.grants.items()), by.roles, at_work)
+    return _counting(_Reader(facts, stands_in_for(by), views, by)).run()
+
+
+@lru_cache(maxsize=512)
+def _counting(reader: _Reader) -> Counting:
+    """Return the statement that counts for somebody; making it costs more than running it."""
+    by = reader.by
+    rows: dict[str, QuerySet[Any]] = {
+        **rows_of_views(by=by, views=reader.views, kinds=("sale",)),
+        "approvals": rows_to_decide(reader.stands_in, by=by),
+        "unread": unread_notices(by),
+    }
+    return counting_of(rows, cap=MOST_COUNTED)
+
+
+def _navigation(
+    by: Actor, active: str, open_places: Sequence[Place], counts: Mapping[str, int]
+) -> list[dict[str, Any]]:
     items, section = [], ""
     for place in open_places:
         heading = str(place.section)
@@ -163,7 +198,7 @@ def _navigation(by: Actor, active: str) -> list[dict[str, Any]]:
                 "url": _url_of(place.name),
                 "icon": place.icon,
                 "active": place.name == active,
-                "count": (to_decide if place.name == "approvals" else counts.get(place.view)) or None,
+                "count": counts.get("approvals" if place.name == "approvals" else place.view) or None,
                 "section": heading if heading != section else None,
             }
         )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from shundan.accounts.scopes import may_with_kind
 from shundan.billing.queries import (
     Allocation,
@@ -14,7 +16,7 @@ from shundan.billing.queries import (
     invoices_of,
     payments_of,
 )
-from shundan.catalog.queries import NoExchangeRate
+from shundan.catalog.queries import COMPANY_CURRENCY, NoExchangeRate
 from shundan.fulfilment.queries import Receipt, Shipment, receipts_of, shipments_of
 from shundan.inventory.queries import availability_unscoped, available_of
 from shundan.kernel.actor import Actor
@@ -32,6 +34,7 @@ from shundan.orders.queries import (
     followers_of,
     is_live,
     lines_of,
+    margin_of_order,
     neighbours_of,
     offers_of_order,
     open_amendment_of,
@@ -42,6 +45,7 @@ from shundan.orders.queries import (
     timeline_of,
     undo_of_order,
 )
+from shundan.ui.formatting import money
 from shundan.web.words import unit_words
 from shundan.workflow.queries import ApprovalStory, Offer, approvals_of
 
@@ -109,6 +113,16 @@ def load_parts(order: Order, *, by: Actor) -> Parts:
         amendment=open_amendment_of(order) if is_live(order) else None,
         undo=undo_of_order(order, by=by),
     )
+
+
+def margin_words(order: Order, *, by: Actor) -> dict[str, str] | None:
+    """Return what an order earns, in words, for those who may know it; a note where some costs are unknown."""
+    one = margin_of_order(order, by=by)
+    if one is None:
+        return None
+    percent = "" if one.percent is None else f" · {one.percent:.1f} %"
+    note = _("%(known)s of %(lines)s lines have a known cost") % {"known": one.known, "lines": one.lines}
+    return {"text": money(one.amount, COMPANY_CURRENCY) + percent, "note": "" if one.known == one.lines else note}
 
 
 def _returnable(order: Order, by: Actor) -> Decimal:

@@ -17,7 +17,7 @@ from shundan.web.addresses import ship_address
 from shundan.web.approval_view import flow_of
 from shundan.web.attribute_view import fields_to_change, line_words, may_change_lines, shown_values
 from shundan.web.kinds import axis_of_goods, face_of, state_label, words_of_goods
-from shundan.web.order_parts import Parts
+from shundan.web.order_parts import Parts, margin_words
 from shundan.web.orders import invoicing_value, payment_value
 from shundan.web.words import DOORS, is_english, label_of, name_of
 from shundan.workflow.queries import ApprovalStory, definition_of, takes_part
@@ -89,6 +89,7 @@ def lines_context(parts: Parts, by: Actor) -> dict[str, Any]:
             "paid": order.paid,
             "due": parts.progress.due,
         },
+        "margin": margin_words(order, by=by),
     }
 
 

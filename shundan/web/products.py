@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shundan.catalog.queries import (
+    COMPANY_CURRENCY,
     Product,
+    cost_of_product,
     get_product,
     list_categories,
     list_products,
@@ -20,7 +22,7 @@ from shundan.inventory.queries import availability_unscoped, available_of, stock
 from shundan.kernel.actor import Actor
 from shundan.orders.queries import latest_lines_of_product
 from shundan.ui.doors import page
-from shundan.ui.formatting import qty
+from shundan.ui.formatting import money, qty
 from shundan.web.frame import frame
 from shundan.web.lists import plain_list, state_of, tabs
 from shundan.web.timeline import timeline
@@ -72,7 +74,7 @@ def show(request: HttpRequest, sku: str, *, by: Actor) -> HttpResponse:
     one = get_product(sku, by=by)
     levels = stock_of_product(one.pk, by=by) if by.may("stock.read") else []
     sums, price = stock_sums(levels), price_of_product(one)
-    lines = latest_lines_of_product(one.pk, by=by)
+    lines, cost = latest_lines_of_product(one.pk, by=by), cost_of_product(one, by=by)
     context = {
         "page": frame(request, by, title=name_of(one), active="products"),
         "product": {
@@ -92,6 +94,7 @@ def show(request: HttpRequest, sku: str, *, by: Actor) -> HttpResponse:
             "currency": price.currency if price else "CNY",
             "state": "active" if one.status == "active" else "inactive",
             "reorder_point": one.reorder_point,
+            "cost": None if cost is None else money(cost, COMPANY_CURRENCY),
         },
         "stock_url": reverse("stock.show", kwargs={"sku": one.sku}) if by.may("stock.read") else None,
         "figures": _figures(one, sums) if one.kind == "goods" and by.may("stock.read") else [],
@@ -161,6 +164,9 @@ def _transitions(one: Product, by: Actor) -> list[dict[str, Any]]:
     if by.may("product.edit"):
         href = reverse("products.edit", kwargs={"sku": one.sku})
         found.append({"name": "edit", "label": _("Edit"), "kind": "primary", "href": href, "icon": "pencil"})
+    if by.may("product.set_cost"):
+        href = reverse("products.cost", kwargs={"sku": one.sku})
+        found.append({"name": "cost", "label": _("Set the cost"), "kind": "", "href": href, "icon": "receipt"})
     if one.kind == "goods" and by.may("stock.receive"):
         href = f"{reverse('stock.adjust')}?product={one.sku}"
         found.append(

@@ -20,7 +20,7 @@ from shundan.ui.formatting import qty
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
 from shundan.web.kinds import state_label
-from shundan.web.lists import plain_list, state_of, tabs
+from shundan.web.papers import Papers, show_papers
 from shundan.web.timeline import timeline
 from shundan.web.undo import undo_context
 from shundan.web.words import name_of, unit_words
@@ -32,31 +32,17 @@ FIELDS = ("reference", "note")
 @page("receipt.read")
 def receipt_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show one page of receipts."""
-    state = state_of(request)
-    view = state.text("view") if state.text("view") in dict(VIEWS) else "all"
-    found = list_receipts(
-        by=by,
-        state="" if view == "all" else view,
-        search=state.text("q"),
-        cursor=state.cursor,
-        limit=state.size,
-        counted=True,
+    papers = Papers(
+        place="receipts",
+        title=_("Receipts"),
+        views=VIEWS,
+        find=list_receipts,
+        row=_row,
+        placeholder=_("Receipt, order or delivery note"),
+        empty_title=_("No receipts yet"),
+        empty_text=_("Goods that come in are booked from the page of the order they belong to."),
     )
-    context = {
-        "page": frame(request, by, title=_("Receipts"), active="receipts"),
-        "views": tabs(state, VIEWS, active=view, counts={}),
-        **plain_list(
-            state,
-            found,
-            [_row(one) for one in found.items],
-            url=reverse("receipts.list"),
-            placeholder=_("Receipt, order or delivery note"),
-            caption=_("Receipts"),
-            empty_title=_("No receipts yet"),
-            empty_text=_("Goods that come in are booked from the page of the order they belong to."),
-        ),
-    }
-    return render(request, "receipts/list.html", context)
+    return show_papers(request, papers, by=by)
 
 
 @page("receipt.read")

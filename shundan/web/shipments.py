@@ -36,7 +36,7 @@ from shundan.ui.formatting import qty
 from shundan.web.addresses import ship_address
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
-from shundan.web.lists import plain_list, state_of, tabs
+from shundan.web.papers import Papers, show_papers
 from shundan.web.timeline import timeline
 from shundan.web.undo import undo_context
 from shundan.web.words import CARRIERS, name_of, options, unit_words
@@ -53,34 +53,19 @@ VIEWS = (
 @page("shipment.read")
 def shipment_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show one page of shipments."""
-    state = state_of(request)
-    view = state.text("view") if state.text("view") in dict(VIEWS) else "all"
-    found = list_shipments(
-        by=by,
-        state="" if view == "all" else view,
-        search=state.text("q"),
-        warehouse=state.text("warehouse"),
-        cursor=state.cursor,
-        limit=state.size,
-        counted=True,
+    papers = Papers(
+        place="shipments",
+        title=_("Shipments"),
+        views=VIEWS,
+        find=list_shipments,
+        row=_row,
+        placeholder=_("Shipment, order or tracking number"),
+        empty_title=_("No shipments yet"),
+        empty_text=_("Confirmed orders with reserved goods are shipped from their own page."),
+        filters=("warehouse",),
     )
-    context = {
-        "page": frame(request, by, title=_("Shipments"), active="shipments"),
-        "views": tabs(state, VIEWS, active=view, counts={}),
-        "choices": {"warehouses": [(one.code, name_of(one)) for one in list_warehouses(by=by)]},
-        "query": {"warehouse": state.text("warehouse")},
-        **plain_list(
-            state,
-            found,
-            [_row(one) for one in found.items],
-            url=reverse("shipments.list"),
-            placeholder=_("Shipment, order or tracking number"),
-            caption=_("Shipments"),
-            empty_title=_("No shipments yet"),
-            empty_text=_("Confirmed orders with reserved goods are shipped from their own page."),
-        ),
-    }
-    return render(request, "shipments/list.html", context)
+    warehouses = [(one.code, name_of(one)) for one in list_warehouses(by=by)]
+    return show_papers(request, papers, by=by, choices={"warehouses": warehouses})
 
 
 @page("shipment.read")

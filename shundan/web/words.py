@@ -172,6 +172,7 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "customer.opened": ("circle-check", "good", _("reopened the customer")),
     "customer.credit_limit_set": ("credit-card", "info", _("set the credit limit")),
     "product.created": ("plus", "quiet", _("added the product")),
+    "product.cost_set": ("receipt", "info", _("set the cost")),
     "product.changed": ("pencil", "quiet", _("changed the record")),
     "stock.received": ("package", "good", _("received goods")),
     "stock.adjusted": ("adjustments", "warn", _("adjusted the stock")),
@@ -211,6 +212,7 @@ PLACES: dict[str, Word] = {
     "quantity": _("Quantity"),
     "unit_price": _("Unit price"),
     "discount": _("Discount"),
+    "standard_cost": _("Standard cost"),
 }
 
 

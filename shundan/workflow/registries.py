@@ -41,6 +41,8 @@ OWN_GUARDS: set[str] = set()
 LABELS: dict[str, dict[str, str | Promise]] = {}
 # How values of a fact are written in conditions, where its name does not say it.
 HINTS: dict[str, str | Promise] = {}
+# Facts that are shown only to holders of a right.
+FACT_RIGHTS: dict[str, str] = {}
 # Kinds of document (sale, purchase, …) that a guard or effect makes sense for; those not named serve all.
 SERVES: dict[str, frozenset[str]] = {}
 

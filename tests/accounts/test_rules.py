@@ -86,6 +86,8 @@ def test_two_roles_add_up() -> None:
         ("shipment.ship", {"warehouse"}),
         ("user.edit", {"admin"}),
         ("product.edit", {"sales_manager", "purchasing"}),
+        ("product.cost", {"sales_manager", "purchasing", "finance", "executive", "auditor"}),
+        ("product.set_cost", {"purchasing", "finance"}),
     ],
 )
 def test_these_rights_belong_to_these_roles_only(permission: str, roles: set[str]) -> None:

@@ -327,6 +327,9 @@ OPERATIONS: dict[str, Operation] = {
     "products_create": _post("/products", {201: "sales_manager purchasing"}, {"sku": "NEW", "name_zh": "螺母"}),
     "products_show": _get("/products/{sku}", {200: EVERYBODY}),
     "products_save": _put("/products/{sku}", {200: "sales_manager purchasing"}, {"name_zh": "螺丝", "version": 1}),
+    "products_set_cost": _put(
+        "/product-costs/{sku}", {200: "finance purchasing"}, {"standard_cost": "7", "version": 1}
+    ),
     "products_units": _get("/units", {200: EVERYBODY}),
     "products_categories": _get("/categories", {200: EVERYBODY}),
     "products_tax_rates": _get("/tax-rates", {200: EVERYBODY}),

@@ -127,6 +127,7 @@ PAGES = {
     "products/pick/": "GET product.read",
     "products/new/": "GET POST product.edit",
     "products/edit/<path:sku>/": "GET POST product.edit",
+    "products/cost/<path:sku>/": "GET POST product.set_cost",
     "products/of/<path:sku>/": "GET product.read",
     "workflows/": "GET workflow.manage",
     "workflows/new/": "GET POST workflow.manage",

@@ -86,6 +86,7 @@ def list_goods(rng: Random, journal: Journal, *, by: Actor) -> list[Good]:
             category=categories[category],
             unit=units[unit],
             tax_rate=taxes[tax],
+            standard_cost=_cost(sku, kind, price),
             created_at=by.at,
             **search_columns(sku, barcode, name_zh, name_en, spec),
         )
@@ -181,6 +182,14 @@ def _rows() -> Iterator[tuple[str, str, str, str, str, str, str, Decimal, int, s
             yield category, sku, zh, en, "goods", unit, tax, cost, max(1, int(usual) * (10 - i) // 10), spec
     for sku, zh, en, kind, unit, tax, price in goods_data.services():
         yield "SRV", sku, zh, en, kind, unit, tax, Decimal(price), 1, ""
+
+
+def _cost(sku: str, kind: str, price: Decimal) -> Decimal | None:
+    """Return a cost of 58 to 79 % of the list price without its tax; charges are passed on, and a few nobody knows."""
+    step = sum(map(ord, sku)) % 22
+    if kind == "charge" or step == 0:
+        return None
+    return round_amount(price / Decimal("1.13") * (Decimal(58 + step) / 100))
 
 
 def _prices(rng: Random, product: Product, price: Decimal, usual: int, ids: Iterator[int]) -> Iterator[ProductPrice]:

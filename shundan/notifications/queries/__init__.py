@@ -2,7 +2,7 @@
 
 from shundan.notifications.models import Notice
 from shundan.notifications.queries.choices import Choice, choices_of, wishes_of_unscoped
-from shundan.notifications.queries.lists import count_unread, get_notice, list_notices
+from shundan.notifications.queries.lists import count_unread, get_notice, list_notices, unread_notices
 from shundan.notifications.queries.words import KIND_LABELS, Words, words_of
 from shundan.notifications.registries import CHANNELS
 from shundan.notifications.rules import IN_APP
@@ -18,6 +18,7 @@ __all__ = [
     "count_unread",
     "get_notice",
     "list_notices",
+    "unread_notices",
     "wishes_of_unscoped",
     "words_of",
 ]

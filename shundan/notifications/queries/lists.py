@@ -18,7 +18,12 @@ def list_notices(
 
 def count_unread(*, by: Actor, cap: int = 99) -> int:
     """Return how many notices the actor has not read, at most cap + 1."""
-    return count_capped(own_notices(by).filter(read_at=None), cap=cap)
+    return count_capped(unread_notices(by), cap=cap)
+
+
+def unread_notices(by: Actor) -> QuerySet[Notice]:
+    """Return the notices that the actor has not read."""
+    return own_notices(by).filter(read_at=None)
 
 
 def get_notice(notice_id: int, *, by: Actor) -> Notice:

@@ -120,6 +120,7 @@ def _line(
         quantity=given.quantity,
         unit_price=unit_price,
         list_price=list_price,
+        cost=product.cost if source is None else source.cost,
         discount=discount,
         tax_code=tax_code,
         tax_rate=tax_rate,

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from shundan.workflow.registries import HINTS, LOCK_RANKS, OWN_GUARDS, PARTNERS, name_things
+from shundan.workflow.registries import FACT_RIGHTS, HINTS, LOCK_RANKS, OWN_GUARDS, PARTNERS, name_things
 
 # Whoever asks for approval must be able to hear yes, no and "never mind".
 PARTNERS["request_order_approval"] = ("record_order_approval", "record_order_rejection", "withdraw_order_approval")
@@ -14,6 +14,9 @@ LOCK_RANKS.update(
 )
 
 HINTS["discount_rate"] = _("as a part of 1: 0.15 is 15 %")
+HINTS["margin_rate"] = _("in percent: 10 is 10 %")
+# Conditions may name it for everybody; its value is for those who may know what goods cost.
+FACT_RIGHTS["margin_rate"] = "product.cost"
 # All but those that ask for customers, products, credit.
 OWN_GUARDS.update(
     (
@@ -120,6 +123,7 @@ name_things(
         "supplier": _("Supplier number"),
         "line_count": _("Number of lines"),
         "discount_rate": _("Discount against list prices"),
+        "margin_rate": _("Margin"),
         "payment_term": _("Payment term"),
         "ship_province": _("Province of delivery"),
         "allows_backorder": _("Ships available goods first"),

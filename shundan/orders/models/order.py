@@ -11,12 +11,13 @@ from django.db.models.functions import Collate, Upper
 from shundan.accounts.models import Department, Team, User
 from shundan.catalog.models import Product
 from shundan.inventory.models import Warehouse
+from shundan.kernel.instances import Light
 from shundan.orders.models.types import OrderType, OrderTypeVersion
 from shundan.parties.models import Customer, PaymentTerm, Supplier
 from shundan.workflow.models import WorkflowVersion
 
 
-class Order(models.Model):
+class Order(Light):
     """One order of any kind, in its own currency; amounts are the sums of its lines.
 
     References to rows that a trigger protects from deletion (types, workflow versions, terms, warehouses, people) carry
@@ -125,7 +126,8 @@ class Order(models.Model):
         ]
         indexes = [
             models.Index(fields=["category", "-id"], name="order_by_category"),
-            models.Index(fields=["customer", "-id"], name="order_by_customer"),
+            # With the kind a search for a customer's sales is counted in the index alone.
+            models.Index(fields=["customer", "-id"], name="order_by_customer", include=["kind"]),
             models.Index(fields=["supplier", "-id"], name="order_by_supplier", condition=Q(supplier__isnull=False)),
             models.Index(fields=["origin"], name="order_by_origin", condition=Q(origin__isnull=False)),
             # The list of sales counts and walks this one as it did the primary key while there were only sales.
@@ -197,7 +199,7 @@ class Order(models.Model):
         return self.customer
 
 
-class OrderLine(models.Model):
+class OrderLine(Light):
     """One position of an order with all its quantities, in the product's unit."""
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="lines", db_index=False)
@@ -217,6 +219,8 @@ class OrderLine(models.Model):
     quantity = models.DecimalField(max_digits=18, decimal_places=6)
     unit_price = models.DecimalField(max_digits=24, decimal_places=10)
     list_price = models.DecimalField(max_digits=24, decimal_places=10, null=True)
+    # Of one unit in company currency, as the product had it at entry; unknown where it is null.
+    cost = models.DecimalField(max_digits=20, decimal_places=6, null=True)
     discount = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
     tax_code = models.TextField()
     tax_rate = models.DecimalField(max_digits=7, decimal_places=4)

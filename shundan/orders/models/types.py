@@ -5,9 +5,10 @@ from django.db import models
 from django.db.models import Q, UniqueConstraint
 
 from shundan.accounts.models import User
+from shundan.kernel.instances import Light
 
 
-class OrderType(models.Model):
+class OrderType(Light):
     """What an administrator configures on top of a kind: who it is, for good, and its looks in the current version.
 
     What it asks of orders (number, attributes, columns, when it is invoiced) is said by its versions.
@@ -38,7 +39,7 @@ class OrderType(models.Model):
         return ("order_type", int(self.pk))
 
 
-class OrderTypeVersion(models.Model):
+class OrderTypeVersion(Light):
     """One published, immutable version of an order type; orders keep the one they began with."""
 
     type = models.ForeignKey(OrderType, models.PROTECT, related_name="versions")

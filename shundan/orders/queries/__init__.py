@@ -67,6 +67,7 @@ from shundan.orders.queries.fact_looks import (
 from shundan.orders.queries.facts import (
     FACTS_OF_ORDERS,
     facts_of_order,
+    margin_of_order,
 )
 from shundan.orders.queries.faults import (
     CATEGORY_WORDS,
@@ -111,6 +112,7 @@ from shundan.orders.queries.lists import (
     neighbours_of,
     order_numbers,
     owners_of_orders,
+    rows_of_views,
     sum_orders,
 )
 from shundan.orders.queries.migrations import (
@@ -339,6 +341,7 @@ __all__ = [
     "list_what_ifs",
     "lock_order_unscoped",
     "lock_orders_unscoped",
+    "margin_of_order",
     "may_do",
     "named",
     "neighbours_of",
@@ -364,6 +367,7 @@ __all__ = [
     "rehearse_migration",
     "returnable_of",
     "revisions_of",
+    "rows_of_views",
     "sales_figures",
     "shapes_of_facts",
     "shippable_of",

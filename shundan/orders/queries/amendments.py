@@ -34,9 +34,17 @@ def amendment_of_subject(subject: tuple[str, int], *, by: Actor) -> OrderAmendme
 
 
 def open_amendment_of(order: Order) -> OrderAmendment | None:
-    """Return the change of an order that waits to be decided; the caller has scoped the order."""
-    rows = OrderAmendment.objects.filter(order_id=order.pk, state__in=OPEN_STATES)
-    return rows.select_related("order").first()
+    """Return the change of an order that waits to be decided, loaded once for each instance of the order.
+
+    The caller has scoped the order.
+    """
+    if "loaded_amendment" not in order.__dict__:
+        found = OrderAmendment.objects.filter(order_id=order.pk, state__in=OPEN_STATES).first()
+        if found is not None:
+            found.order = order
+        order.__dict__["loaded_amendment"] = found
+    amendment: OrderAmendment | None = order.__dict__["loaded_amendment"]
+    return amendment
 
 
 def amendment_choices() -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -7,9 +7,11 @@ from decimal import Decimal
 from shundan.accounts.queries import department_codes_unscoped
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import ZERO
+from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order
 from shundan.orders.queries.fact_looks import dressed
 from shundan.orders.queries.record import lines_of, short_lines
+from shundan.orders.rules.margin import Margin, margin_of
 from shundan.workflow.queries import LiveFacts
 from shundan.workflow.registries import Fact
 
@@ -34,6 +36,21 @@ def _discount_rate(order: Order, by: Actor) -> Decimal | None:
     return ((listed - asked) / listed).quantize(RATE) if listed else None
 
 
+def margin_of_order(order: Order, *, by: Actor) -> Margin | None:
+    """Return what a sale earns over its cost; None for other kinds, for unknown cost, and for who may not know it."""
+    return _margin(order) if by.may("product.cost") else None
+
+
+def _margin(order: Order) -> Margin | None:
+    is_sold = KINDS[order.type.kind].prices == "list"
+    return margin_of(lines_of(order), exchange_rate=order.exchange_rate) if is_sold else None
+
+
+def _margin_rate(order: Order, by: Actor) -> Decimal | None:
+    margin = _margin(order)
+    return margin.percent if margin else None
+
+
 def _requested_in_days(order: Order, by: Actor) -> int | None:
     return None if order.requested_on is None else (order.requested_on - by.today).days
 
@@ -56,6 +73,7 @@ _FACTS: Mapping[str, Fact] = {
     "supplier": Fact("text", lambda order, by: order.supplier.number if order.supplier else None, is_optional=True),
     "line_count": Fact("integer", lambda order, by: order.line_count, minimum=ZERO),
     "discount_rate": Fact("number", _discount_rate, is_optional=True),
+    "margin_rate": Fact("number", _margin_rate, is_optional=True),
     "payment_term": Fact(
         "text", lambda order, by: order.payment_term.code if order.payment_term else None, is_optional=True
     ),

@@ -9,7 +9,7 @@ from shundan.accounts.queries import actives_of_unscoped
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, Refused, require
 from shundan.orders.models import Order
-from shundan.workflow.queries import LiveFacts, Value, judge_by_table
+from shundan.workflow.queries import LiveFacts, Value, facts_for, judge_by_table
 
 
 class TableUnreadable(Refused):
@@ -70,4 +70,4 @@ def try_approval_table(text: str, number: str, *, by: Actor) -> Trial:
         )
         for one in judged.steps
     )
-    return Trial(order.number, judged.facts, judged.is_automatic, judged.holding, steps)
+    return Trial(order.number, facts_for(judged.facts, by=by), judged.is_automatic, judged.holding, steps)

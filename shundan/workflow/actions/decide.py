@@ -177,13 +177,15 @@ def reject_task(run_id: int, *, by: Actor, remark: str, seen: str = "") -> Appro
 
 
 @action
-def send_back(run_id: int, *, by: Actor, remark: str, to_level: int = 0) -> ApprovalRun:
+def send_back(run_id: int, *, by: Actor, remark: str, to_level: int = 0, seen: str = "") -> ApprovalRun:
     """Send it back to an earlier level, whose people decide anew, or (level 0) to the applicant.
 
     Raises: as approve_task, and Malformed for a missing reason or a level that is not an earlier one.
     """
     run, present = lock_run(run_id, by=by)
     task = task_of(run, by=by)
+    if seen and seen != run.content_hash:
+        raise ApprovalOutdated()
     kept = clean_remark(remark, is_needed=True)
     levels = earlier_levels_of(run)
     if to_level and to_level not in levels:

@@ -50,10 +50,14 @@ def _add(run_id: int, given: VerbInput, by: Actor) -> None:
     add_signer(run_id, who_id=_person(given), is_before=given.is_before, by=by, remark=given.remark)
 
 
+def _send_back(run_id: int, given: VerbInput, by: Actor) -> None:
+    send_back(run_id, by=by, remark=given.remark, to_level=given.to_level, seen=given.seen)
+
+
 VERBS: dict[str, Callable[[int, VerbInput, Actor], object]] = {
     "approve": lambda run_id, given, by: approve_task(run_id, by=by, remark=given.remark, seen=given.seen),
     "reject": lambda run_id, given, by: reject_task(run_id, by=by, remark=given.remark, seen=given.seen),
-    "send_back": lambda run_id, given, by: send_back(run_id, by=by, remark=given.remark, to_level=given.to_level),
+    "send_back": _send_back,
     "withdraw": lambda run_id, given, by: withdraw_approval(run_id, by=by, remark=given.remark),
     "transfer": _transfer,
     "add_signer": _add,

@@ -1,18 +1,21 @@
 """One approval: who sees it, whose turn it is, what was decided and why it came to them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
 
 from django.db.models import Q
 
 from shundan.accounts.queries import actor_of_user, people_with_permission_unscoped
 from shundan.accounts.scopes import NOTHING, holds, scope_filter
 from shundan.kernel.actor import EVERYTHING, Actor
+from shundan.kernel.db import fetch_prepared
 from shundan.kernel.errors import NotFound
 from shundan.workflow.models import ApprovalNote, ApprovalRun, ApprovalStep, ApprovalTask, Delegation
-from shundan.workflow.registries import APPROVAL_RIGHTS, Subject
+from shundan.workflow.registries import APPROVAL_RIGHTS, FACT_RIGHTS, Subject
 from shundan.workflow.rules.decisions import UNDECIDED
 
+T = TypeVar("T")
 # Whom a task of nobody special is told to; the others find it in their inbox.
 MOST_OVERSEERS = 50
 
@@ -100,19 +103,39 @@ def delegations_of(by: Actor) -> list[Delegation]:
     return list(rows.select_related("giver"))
 
 
-def delegated_to(by: Actor) -> Q:
-    """Return the condition of the undecided tasks that the actor may answer for others."""
+# Whom somebody decides for today: each giver, and the kinds of document it is limited to (none for all).
+StandsInFor: TypeAlias = tuple[tuple[int, tuple[str, ...]], ...]
+
+_STANDS_IN_FOR = """
+select d.giver_id, d.kinds from workflow_delegation d join accounts_user u on u.id = d.giver_id
+where d.taker_id = %s and d.from_on <= %s and d.until_on >= %s and d.ended_at is null and u.is_active order by d.id
+"""
+
+
+def stands_in_for(by: Actor) -> StandsInFor:
+    """Return whom the actor decides for today, as every page asks."""
+    if by.id is None:
+        return ()
+    rows = fetch_prepared(_STANDS_IN_FOR, [by.id, by.today, by.today])
+    return tuple((giver_id, tuple(kinds)) for giver_id, kinds in rows)
+
+
+def delegated_to(by: Actor, given: StandsInFor | None = None) -> Q:
+    """Return the condition of the undecided tasks that the actor may answer for others.
+
+    `given` is what `stands_in_for` says, if the caller asked already.
+    """
     rows = NOTHING
-    for one in delegations_of(by):
-        rows |= Q(assignee_id=one.giver_id, **({"run__subject_kind__in": one.kinds} if one.kinds else {}))
+    for giver_id, kinds in stands_in_for(by) if given is None else given:
+        rows |= Q(assignee_id=giver_id, **({"run__subject_kind__in": kinds} if kinds else {}))
     return rows & Q(state__in=UNDECIDED) if rows != NOTHING else NOTHING
 
 
-def answerable(by: Actor) -> Q:
+def answerable(by: Actor, given: StandsInFor | None = None) -> Q:
     """Return the condition of the open tasks that the actor may answer: own, delegated, and those of nobody special."""
     if by.id is None:
         return Q() if EVERYTHING in by.grants else NOTHING
-    own = Q(assignee_id=by.id) | delegated_to(by)
+    own = Q(assignee_id=by.id) | delegated_to(by, given)
     free = Q(assignee=None) & _overseen(by, path="run__")
     stranger = ~Q(applicant_id=by.id) | Q(applicant_id=None), ~Q(owner_id=by.id) | Q(owner_id=None)
     return (own | free) & (Q(allows_own=True) | (stranger[0] & stranger[1]))
@@ -153,6 +176,11 @@ def earlier_levels_of(run: ApprovalRun) -> list[int]:
     levels = dict(ApprovalStep.objects.filter(run=run).order_by("round").values_list("level", "state"))
     present = min((level for level, state in levels.items() if state == "open"), default=0)
     return sorted(level for level in levels if level < present)
+
+
+def facts_for(facts: Mapping[str, T], *, by: Actor) -> dict[str, T]:
+    """Return the facts that this actor may know: some are shown only to holders of a right."""
+    return {name: value for name, value in facts.items() if name not in FACT_RIGHTS or by.may(FACT_RIGHTS[name])}
 
 
 def latest_run_of(subject: Subject) -> ApprovalRun | None:

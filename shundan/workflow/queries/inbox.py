@@ -13,7 +13,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed
 from shundan.kernel.listing import count_capped, page_of
 from shundan.workflow.models import ApprovalNote, ApprovalRun, ApprovalStep, ApprovalTask, Delegation
-from shundan.workflow.queries.approvals import answerable
+from shundan.workflow.queries.approvals import StandsInFor, answerable
 from shundan.workflow.rules.batches import risks_of
 
 BOXES = ("to_do", "done", "started", "copied")
@@ -140,6 +140,11 @@ def frequent_reasons(kind: str, *, by: Actor, most: int = 4) -> list[str]:
 def count_to_decide(*, by: Actor, cap: int = 99) -> int:
     """Return how many tasks wait for the actor, at most cap + 1, for badges."""
     return count_capped(_to_do(by), cap=cap)
+
+
+def rows_to_decide(given: StandsInFor, *, by: Actor) -> QuerySet[ApprovalTask]:
+    """Return the tasks that wait for the actor, for counting them; `given` is what `stands_in_for` says."""
+    return ApprovalTask.objects.filter(answerable(by, given), state="open")
 
 
 def delegations_given(*, by: Actor) -> list[Delegation]:
