@@ -107,7 +107,7 @@ def _fact(name: str, one: KnownFact, by: Actor) -> dict[str, Any]:
         "label": str(one.label),
         "group": str(one.group),
         "kind": one.kind,
-        "kind_label": str(FACT_KINDS.get(one.kind, "")),
+        "kind_label": _("choice") if one.choices and one.kind == "text" else str(FACT_KINDS.get(one.kind, "")),
         "operators": [(code, SIGNS.get(code, "") if is_counted else "") for code in operators_of(one.type)],
         "choices": [(code, str(label)) for code, label in one.choices().items()] if one.choices else None,
         "sign": money(0)[:-4] if one.is_money else "",

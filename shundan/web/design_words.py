@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.queries import label_of_permission, role_codes, role_labels
 from shundan.ui.badges import BADGES
-from shundan.workflow.queries import KnownFact, Problem, hint_of_name, label_of_name, sentence_of
+from shundan.workflow.queries import KnownFact, Problem, condition_in_words, hint_of_name, label_of_name
 
 Word = str | Promise
 STAYS = "="
@@ -183,7 +183,7 @@ def place_words(place: str, names: Mapping[str, str]) -> str:
 def value_words(part: str, value: str, facts: Mapping[str, KnownFact]) -> str:
     """Return a value of a version as a comparison shows it, with names instead of codes where there are some."""
     if part == "when" or (part == "automatic" and value not in ("true", "false")):
-        return sentence_of(value, facts)
+        return condition_in_words(value, facts)
     if part in _LISTED:
         return ", ".join(label_of_name(_LISTED[part], one) for one in value.split(", ") if one)
     if part == "permission" and value:

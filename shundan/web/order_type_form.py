@@ -45,7 +45,14 @@ from shundan.web.type_words import (
     REFERENCES,
 )
 from shundan.web.words import CUSTOMER_KINDS, ORDER_KINDS, name_of, options
-from shundan.workflow.queries import KnownFact, current_table_id, label_of_table, sentence_of, table_of, workflow_labels
+from shundan.workflow.queries import (
+    KnownFact,
+    condition_in_words,
+    current_table_id,
+    label_of_table,
+    table_of,
+    workflow_labels,
+)
 
 STATES = ("draft", "submitted", "approved", "confirmed", "in_progress", "completed")
 FLAGS = ("is_required", "is_unique", "is_searchable")
@@ -251,7 +258,7 @@ def _shown(row: Content, known: dict[str, KnownFact]) -> Content:
     elif isinstance(default, list | tuple):
         default = ", ".join(default)
     ordinary: Content = dict.fromkeys(TEXTS, "") | {"place": "header", "editable_in": ["draft"], "decimals": 2}
-    words = {part: sentence_of(str(row.get(part) or ""), known) for part in ("shown_when", "formula")}
+    words = {part: condition_in_words(str(row.get(part) or ""), known) for part in ("shown_when", "formula")}
     shown = {"options": "\n".join(lines), "default": "" if default is None else default, "words": words}
     return ordinary | row | shown
 

@@ -32,9 +32,9 @@ from shundan.web.type_words import INVOICES_ON, LAYOUTS, LINE_COLUMNS, PARTIES, 
 from shundan.web.words import ORDER_KINDS, name_of
 from shundan.workflow.queries import (
     KnownFact,
+    condition_in_words,
     current_table_id,
     label_of_table,
-    sentence_of,
     table_of,
     workflow_codes,
     workflow_labels,
@@ -175,7 +175,7 @@ def _rules(one: Any, known: Mapping[str, KnownFact]) -> list[str]:
     ):
         value = getattr(one, field)
         if value not in (None, "", ()):
-            what = sentence_of(value, known) if field in ("formula", "shown_when") else said(field, value)
+            what = condition_in_words(value, known) if field in ("formula", "shown_when") else said(field, value)
             found.append(words % {"what": what})
     if one.editable_in != ("draft",):
         found.append(_("Can be changed in: %(what)s") % {"what": said("editable_in", one.editable_in)})

@@ -15,9 +15,8 @@ from shundan.web.forms import Given
 from shundan.workflow.queries import (
     Problem,
     TableSheet,
+    condition_in_words,
     known_facts,
-    label_of_name,
-    sentence_of,
     subject_of_table,
     table_sheet_of,
     table_sheet_text,
@@ -43,13 +42,13 @@ def table_editor_of(text: str, problems: Sequence[Problem], *, by: Actor) -> dic
                 "at": at,
                 "who_words": words.who_words(row["who"]),
                 "mode_words": str(words.MODES.get(row["mode"] or "any", row["mode"])),
-                "when_words": sentence_of(row["when"], known),
+                "when_words": condition_in_words(row["when"], known),
                 "wrong": wrong.get(f"row-{at}", []),
                 **words.span_fields(row["escalate_after"]),
             }
             for at, row in enumerate(sheet.rows)
         ],
-        "automatic_words": sentence_of(sheet.head["automatic"], known),
+        "automatic_words": condition_in_words(sheet.head["automatic"], known),
         "otherwise_words": words.who_words(sheet.head["otherwise"]) if sheet.head["otherwise"] else "",
         "policy_words": str(words.POLICIES.get(sheet.head["policy"], sheet.head["policy"])),
         "wrong": wrong.get("head", []),
@@ -88,9 +87,10 @@ def _span(row: Mapping[str, str]) -> str:
 def trial_shown(trial: Trial) -> dict[str, Any]:
     """Return a trial as the page shows it: facts, which rows hold, and who would be asked."""
     is_english = (get_language() or "").startswith("en")
+    known = known_facts("order")
     return {
         "number": trial.number,
-        "facts": [(label_of_name("fact", name), name, _said(value)) for name, value in trial.facts.items()],
+        "facts": [(str(known[name].label), name, _said(value)) for name, value in trial.facts.items()],
         "is_automatic": trial.is_automatic,
         "rows": [{"at": at + 1, "holds": holds} for at, holds in enumerate(trial.holding)],
         "steps": [

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from shundan.orders.queries import CATEGORY_WORDS, DATA_TYPE_WORDS, PLACE_WORDS, Attribute, TypeChange, named
 from shundan.web.words import Word
-from shundan.workflow.queries import KnownFact, sentence_of
+from shundan.workflow.queries import KnownFact, condition_in_words
 
 INVOICES_ON: dict[str, Word] = {
     "order": gettext_lazy("When the order is confirmed"),
@@ -150,7 +150,7 @@ def change_rows(
 
 def _told(field: str, value: Any, known: Mapping[str, KnownFact], workflows: Mapping[str, str]) -> str:
     if field in ("shown_when", "formula") and value:
-        return sentence_of(value, known)
+        return condition_in_words(value, known)
     if field == "workflow":
         return workflows.get(value, value) or "--"
     return said(field, value)

@@ -39,7 +39,7 @@ def test_finance_sets_a_cost_on_its_page(people: Cast, browser_of: Browser) -> N
     goods = make.product("COST-PAGE")
     browser, path = browser_of(people.zhao), "/products/cost/COST-PAGE/"
     assert browser.get(path).status_code == 200
-    for typed, status in (("x", 422), ("-1", 422), ("7.25", 302)):
+    for typed, status in (("x", 422), ("-1", 422), ("7.25", 303)):
         answer = browser.post(path, {"standard_cost": typed, "version": goods.version})
         assert answer.status_code == status, typed
     assert Product.objects.get(pk=goods.pk).standard_cost == Decimal("7.25")

@@ -1,9 +1,11 @@
 """Conditions in words, in both languages: what an administrator, an approver and a comparison read instead of code."""
 
+from decimal import Decimal
+
 import pytest
 from django.utils.translation import gettext_lazy, override
 
-from shundan.workflow.queries import KnownFact, sentence_of
+from shundan.workflow.queries import KnownFact, condition_in_words, judge_by_table
 
 KINDS = {"sale": "销售", "service": "服务"}
 FACTS = {
@@ -50,7 +52,7 @@ FACTS = {
 )
 def test_a_condition_in_chinese_words(text: str, wanted: str) -> None:
     with override("zh-hans"):
-        assert sentence_of(text, FACTS) == wanted
+        assert condition_in_words(text, FACTS) == wanted
 
 
 def test_names_and_words_follow_the_reader() -> None:
@@ -60,8 +62,19 @@ def test_names_and_words_follow_the_reader() -> None:
     }
     text = 'kind in ["sale", "service"] and company_total > 50000'
     with override("en"):
-        assert sentence_of(text, facts) == (
+        assert condition_in_words(text, facts) == (
             "Kind of order is “sale” or “service”, and Total in company currency > 50,000.00"
         )
     with override("zh-hans"):
-        assert sentence_of(text, facts) == "订单类别为 “sale” 或 “service”，且 本位币总额 > 50,000.00"
+        assert condition_in_words(text, facts) == "订单类别为 “sale” 或 “service”，且 本位币总额 > 50,000.00"
+
+
+@pytest.mark.django_db
+def test_a_row_without_a_name_says_why_in_both_languages() -> None:
+    table = (
+        'code = "order"\n[[rows]]\nwhen = \'kind == "sale" and company_total > 10\'\nlevel = 1\nwho = "role:finance"\n'
+    )
+    facts = {"kind": "sale", "company_total": Decimal(11), "department": None}
+    (step,) = judge_by_table(table, facts, applicant_id=None, owner_id=None).steps
+    assert step.why_zh == "符合条件：订单类别为 销售，且 本位币总额 > 10.00"
+    assert step.why_en == "This holds: Kind of order is Sales, and Total in company currency > 10.00"

@@ -41,7 +41,7 @@ def test_a_condition_closes_the_way_and_says_why() -> None:
     order = draft()
     with make.refused(ConditionNotMet) as caught:
         move_order(order.number, "submit", by=make.boss())
-    assert "company_total >= 2000" in str(caught.value.message)
+    assert "本位币总额 ≥ 2,000.00" in str(caught.value.message)
     offer = next(one for one in offers_of(order, by=make.boss()) if one.transition.name == "submit")
     assert (offer.is_open, offer.refusal and offer.refusal.code) == (False, "condition_not_met")
 

@@ -75,13 +75,13 @@ def facts_of_attributes(order: Order | None) -> Mapping[str, Fact]:
             is_optional=True,
             label=named(one),
             group=ATTRIBUTES,
-            choices=choices_of(one),
+            choices=choices_of_attribute(one),
         )
         for one in attributes
     }
 
 
-def choices_of(attribute: Attribute) -> Choices | None:
+def choices_of_attribute(attribute: Attribute) -> Choices | None:
     """Return the values that an attribute may have, where there are only some."""
     if attribute.data_type in ("choice", "multi_choice"):
         return lambda: {option.code: named(option) for option in attribute.options}

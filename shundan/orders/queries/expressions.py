@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from shundan.orders.queries.attributes import ENTRY_FACTS, LINE_FACTS, choices_of
+from shundan.orders.queries.attributes import ENTRY_FACTS, LINE_FACTS, choices_of_attribute
 from shundan.orders.queries.fact_looks import ATTRIBUTES, LINE_HEADING
 from shundan.orders.queries.facts import FACTS_OF_ORDERS
 from shundan.orders.queries.types import attribute_catalogue, named
@@ -37,7 +37,7 @@ def _known(attributes: Iterable[Attribute], sums: Iterable[Attribute], *, is_lin
     for one in attributes:
         if one.data_type in DATA_TYPES:
             name = named(one) or one.code
-            found[f"attribute.{one.code}"] = KnownFact(name, fact_kind(one), ATTRIBUTES, choices_of(one))
+            found[f"attribute.{one.code}"] = KnownFact(name, fact_kind(one), ATTRIBUTES, choices_of_attribute(one))
     for one in sums:
         label = _("Sum of “%(name)s” over all lines") % {"name": named(one) or one.code}
         found[f"sum.{one.code}"] = KnownFact(label, "number", ATTRIBUTES)

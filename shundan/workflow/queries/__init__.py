@@ -93,9 +93,9 @@ from shundan.workflow.queries.language import (
 )
 from shundan.workflow.queries.sentences import (
     KnownFact,
+    condition_in_words,
     known_fact,
     known_facts,
-    sentence_of,
 )
 from shundan.workflow.queries.tables import (
     Judged,
@@ -188,6 +188,7 @@ __all__ = [
     "check_design",
     "check_workflow",
     "complaints_about",
+    "condition_in_words",
     "conditions_of",
     "count_to_decide",
     "current_table_id",
@@ -243,7 +244,6 @@ __all__ = [
     "running_states",
     "runs_by_ids",
     "said",
-    "sentence_of",
     "sheet_of",
     "sheet_text",
     "stands_in_for",

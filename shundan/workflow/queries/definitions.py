@@ -12,7 +12,7 @@ from shundan.accounts.scopes import holds
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Refused
 from shundan.workflow.models import WorkflowVersion
-from shundan.workflow.queries.sentences import known_facts, sentence_of
+from shundan.workflow.queries.sentences import condition_in_words, known_facts
 from shundan.workflow.queries.tables import LiveFacts, VersionLine
 from shundan.workflow.registries import FACTS, FIELDS, GUARDS, OCCURRED, OWN_GUARDS, Subject
 from shundan.workflow.rules import parse_condition
@@ -180,4 +180,4 @@ def said(part: State | Transition | Definition) -> str:
 
 
 def _words_of(document: Document, transition: Transition) -> str:
-    return sentence_of(transition.when, known_facts(document.subject[0]))
+    return condition_in_words(transition.when, known_facts(document.subject[0]))

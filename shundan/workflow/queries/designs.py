@@ -11,6 +11,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
 from shundan.workflow.models import ApprovalTableVersion, WorkflowVersion
 from shundan.workflow.models import DesignDraft as DesignDraft
+from shundan.workflow.queries.sentences import known_facts
 from shundan.workflow.queries.tables import SUBJECT
 from shundan.workflow.queries.tables import subject_of_table as subject_of_table
 from shundan.workflow.registries import (
@@ -225,8 +226,9 @@ def known_names(what: str, *, subject: str = SUBJECT) -> list[tuple[str, str]]:
 
     `subject` is the kind of document that it is for.
     """
-    facts, fields = facts_schema(subject), FIELDS.get(subject, {})
-    known: dict[str, Iterable[str]] = {"guard": GUARDS, "effect": EFFECTS, "fact": facts, "field": fields}
+    if what == "fact":
+        return [(name, str(one.label)) for name, one in known_facts(subject).items()]
+    known: dict[str, Iterable[str]] = {"guard": GUARDS, "effect": EFFECTS, "field": FIELDS.get(subject, {})}
     names = known.get(what, LABELS.get(what, {}))
     return [(name, label_of_name(what, name)) for name in names]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from shundan.workflow.queries.sentences import Known, sentence_of
+from shundan.workflow.queries.sentences import Known, condition_in_words
 from shundan.workflow.rules import ConditionFault, FactType, Value, check_condition, parse_condition
 from shundan.workflow.rules.builder import Unbuildable, built_of, text_of_built
 from shundan.workflow.rules.built_forms import Gap as Gap
@@ -76,7 +76,7 @@ def answer_text(text: str, known: Known, *, wanted: str, zone: tzinfo) -> Answer
             built = built_as_values(built_of(clean, facts=schema), zone=zone)
         except Unbuildable:
             built = None
-    return Answer(clean, "" if faults else sentence_of(clean, known), faults, built)
+    return Answer(clean, "" if faults else condition_in_words(clean, known), faults, built)
 
 
 def answer_built(raw: object, known: Known, *, zone: tzinfo) -> Answer:

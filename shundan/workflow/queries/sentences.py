@@ -82,7 +82,7 @@ def known_fact(name: str, fact: Fact) -> KnownFact:
     )
 
 
-def sentence_of(text: str, facts: Known) -> str:
+def condition_in_words(text: str, facts: Known) -> str:
     """Return a condition or formula in words; one that cannot be read stays as it is."""
     if not text.strip():
         return ""
@@ -93,12 +93,12 @@ def sentence_of(text: str, facts: Known) -> str:
     return _Speaker(facts).said(tree)
 
 
-def sentences_of(text: str, facts: Callable[[], Known]) -> tuple[str, str]:
+def condition_in_both_languages(text: str, facts: Callable[[], Known]) -> tuple[str, str]:
     """Return a condition in Chinese and English words, whatever language is active now."""
     with override("zh-hans"):
-        chinese = sentence_of(text, facts())
+        chinese = condition_in_words(text, facts())
     with override("en"):
-        return chinese, sentence_of(text, facts())
+        return chinese, condition_in_words(text, facts())
 
 
 class _Speaker:

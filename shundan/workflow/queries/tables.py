@@ -19,7 +19,7 @@ from shundan.accounts.queries import (
 )
 from shundan.kernel.actor import Actor
 from shundan.workflow.models import ApprovalTableVersion, DesignDraft
-from shundan.workflow.queries.sentences import known_facts, sentences_of
+from shundan.workflow.queries.sentences import condition_in_both_languages, known_facts
 from shundan.workflow.registries import FACTS, added_facts, facts_schema
 from shundan.workflow.rules import (
     ApprovalTable,
@@ -163,7 +163,7 @@ def _in_words(table: ApprovalTable, step: RouteStep) -> RouteStep:
     row = table.rows[int(found[1])] if found else None
     if row is None or not row.when or (row.name_zh and row.name_en):
         return step
-    zh, en = sentences_of(row.when, lambda: known_facts(subject_of_table(table.code)))
+    zh, en = condition_in_both_languages(row.when, lambda: known_facts(subject_of_table(table.code)))
     return replace(
         step,
         why_zh=row.name_zh or f"符合条件：{zh}",
