@@ -58,7 +58,7 @@ def lots_typed(
     for row in rows:
         number = parse_decimal(row[1]) if len(row) == 2 else None
         if len(row) > 2 or (len(row) == 2 and number is None):
-            sentence = _("Write one lot in each line: its code, a space, and how much of it.")
+            sentence = _("Enter one lot per line: the code, a space, and the quantity.")
             given.problems.append(Detail(name, "invalid", sentence))
             return []
         alone = quantity if len(rows) == 1 and product.tracking == "lot" else Decimal(1)
