@@ -13,12 +13,13 @@ from django.db import connection
 from shundan.config.folders import ROOT
 from tests.platform.installation import eventually
 
-# At the n-th event of a kind the transaction stands still for three seconds, once: sequences never go back.
+# At the n-th event of a kind and the next the transaction stands still for three seconds, so both jobs of a worker do;
+# once each: sequences never go back.
 _STAND_STILL = """
 create sequence test_seen;
 create function test_stand_still() returns trigger language plpgsql as $$
 begin
-    if nextval('test_seen') = {nth} then perform pg_sleep(3); end if;
+    if nextval('test_seen') in ({nth}, {nth} + 1) then perform pg_sleep(3); end if;
     return null;
 end $$;
 create constraint trigger test_stand_still after insert on kernel_event {moment}
@@ -46,7 +47,7 @@ def start_worker(folder: Path) -> "subprocess.Popen[bytes]":
 
 @contextmanager
 def standing_still(kind: str, *, nth: int, moment: str) -> Iterator[None]:
-    """Let the transaction of the n-th event of a kind stand still once, `before` its commit or `at` it."""
+    """Let the transactions of the n-th event of a kind and the next stand still, `before` their commit or `at` it."""
     with connection.cursor() as cursor:
         cursor.execute(_STAND_STILL.format(kind=kind, nth=nth, moment=MOMENTS[moment]))
     try:
@@ -69,6 +70,16 @@ def end_worker(worker: "subprocess.Popen[bytes]") -> None:
     """Ask a worker to stop, as the manager does."""
     worker.terminate()
     assert worker.wait(20) == 0
+
+
+def at_work() -> int:
+    """How many other connections to the test's database have a transaction open or a statement running."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+            " and state not in ('idle', 'disabled')"
+        )
+        return int(cursor.fetchone()[0])
 
 
 def _asleep() -> int:

@@ -228,6 +228,7 @@ def definition(*attributes: Attribute, **more: Any) -> TypeDefinition:
 def faults(wanted: TypeDefinition, **around: Any) -> list[tuple[str, str]]:
     values: dict[str, Any] = {
         "workflows": frozenset({"sale"}),
+        "tables": frozenset({"order"}),
         "patterns": (("销售订单", "SO-{yyyy}-{seq:6}"),),
         "attributes": {},
         "facts": {"total": ("number", ())},
@@ -259,6 +260,7 @@ class TestChecks:
             (definition(name_en="{{ secret }}"), ("name_en", "name_with_script")),
             (definition(name_en="a\u202eb"), ("name_en", "name_with_control")),
             (definition(workflow="nowhere"), ("workflow", "not_offered")),
+            (definition(approval_table="nowhere"), ("approval_table", "not_offered")),
             (definition(colour="url(x)"), ("colour", "not_offered")),
             (definition(number="so-{yyyy}-{seq:4}"), ("number", "pattern_collides")),
             (definition(attribute("Größe")), ("attributes[0].code", "bad_code")),
