@@ -19,6 +19,7 @@ from shundan.web.attribute_view import fields_to_change, line_words, may_change_
 from shundan.web.kinds import axis_of_goods, face_of, state_label, words_of_goods
 from shundan.web.order_parts import Parts, margin_words
 from shundan.web.orders import invoicing_value, payment_value
+from shundan.web.reservations import reservations_link, why_url
 from shundan.web.words import DOORS, is_english, label_of, name_of
 from shundan.workflow.queries import ApprovalStory, definition_of, takes_part
 
@@ -34,6 +35,8 @@ def top_context(parts: Parts, by: Actor) -> dict[str, Any]:
         if order.kind in ("sale", "service"):
             fresh = {"label": _("Copy at today's prices"), "url": f"{copy}&prices=fresh", "icon": "copy", "attrs": {}}
             more.append(fresh)
+    if by.may("stock.read") and (parts.direction.goes_out or order.kind == "service"):
+        more.append(reservations_link(order))
     return {
         "order": _order(order, by),
         "face": face_of(order),
@@ -302,6 +305,7 @@ def _line(line: OrderLine, parts: Parts, by: Actor, *, can_change: bool) -> dict
         "closed": line.cancelled,
         "is_off": line.quantity == 0,
         "close": _closing(line, parts),
+        "why_url": why_url(line.sku, number) if line.is_stocked else None,
     }
 
 

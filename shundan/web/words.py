@@ -176,6 +176,7 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "order.stock_taken": ("transfer", "good", _("got stock of another order")),
     "order.reservation_limited": ("clock", "warn", _("limited its reservations")),
     "order.reservation_expired": ("clock", "bad", _("its reservations expired")),
+    "order.reservation_released": ("clock", "warn", _("gave its reservations back")),
     "order.backorder_filled": ("package", "good", _("got stock that came in")),
     "order.prioritised": ("flag", "accent", _("changed its priority")),
     "user.created": ("plus", "quiet", _("added the user")),

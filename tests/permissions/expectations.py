@@ -357,6 +357,12 @@ OPERATIONS: dict[str, Operation] = {
         {"until": None},
         record="confirmed",
     ),
+    "stock_places_release": _post(
+        "/orders/{confirmed}/reservations/release",
+        {409: "rep sales_manager", 404: "warehouse purchasing other_rep"},
+        {"reason": "不急"},
+        record="confirmed",
+    ),
     "stock_places_prioritise": _put(
         "/orders/{confirmed}/priority", {200: "sales_manager warehouse"}, {"priority": 1}, record="confirmed"
     ),

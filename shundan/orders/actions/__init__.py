@@ -3,11 +3,13 @@
 from shundan.orders.actions.allocate import (
     NeedsAllItsStock,
     NothingToHandOver,
+    NothingToRelease,
     fill_backorders,
     hand_over_reservation,
     limit_order_reservations,
     prioritise_order,
     release_due_reservations,
+    release_order_reservations,
 )
 from shundan.orders.actions.amend import (
     Preview,
@@ -15,9 +17,7 @@ from shundan.orders.actions.amend import (
     preview_amendment,
     withdraw_amendment,
 )
-from shundan.orders.actions.annotate import (
-    change_attributes,
-)
+from shundan.orders.actions.annotate import change_attributes
 from shundan.orders.actions.attributes import (
     AttributesMissing,
     shown_attributes,
@@ -26,12 +26,8 @@ from shundan.orders.actions.bulk import (
     Moved,
     move_orders,
 )
-from shundan.orders.actions.columns import (
-    choose_columns,
-)
-from shundan.orders.actions.copy import (
-    copy_order,
-)
+from shundan.orders.actions.columns import choose_columns
+from shundan.orders.actions.copy import copy_order
 from shundan.orders.actions.draft import (
     OrderInput,
     ShipTo,
@@ -39,12 +35,8 @@ from shundan.orders.actions.draft import (
     delete_draft,
     save_draft,
 )
-from shundan.orders.actions.files import (
-    upload_order_file,
-)
-from shundan.orders.actions.lines import (
-    LineInput,
-)
+from shundan.orders.actions.files import upload_order_file
+from shundan.orders.actions.lines import LineInput
 from shundan.orders.actions.migrate import (
     MigrationNotPossible,
     MigrationUnderWay,
@@ -84,9 +76,7 @@ from shundan.orders.actions.progress import (
     refresh_progress,
     reserve_backorder,
 )
-from shundan.orders.actions.timers import (
-    take_due_orders,
-)
+from shundan.orders.actions.timers import take_due_orders
 from shundan.orders.actions.types import (
     OnlyTypeOfItsKind,
     create_order_type,
@@ -122,6 +112,7 @@ __all__ = [
     "NeedsAllItsStock",
     "NothingToHandOver",
     "NothingToMigrate",
+    "NothingToRelease",
     "OnlyTypeOfItsKind",
     "OrderInput",
     "OrderOnHold",
@@ -166,6 +157,7 @@ __all__ = [
     "refresh_progress",
     "refuse_held",
     "release_due_reservations",
+    "release_order_reservations",
     "reserve_backorder",
     "retire_order_type",
     "revive_order_type",

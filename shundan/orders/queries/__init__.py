@@ -1,8 +1,6 @@
 """What can be asked of orders."""
 
-from shundan.kernel.models import (
-    Event,
-)
+from shundan.kernel.models import Event
 from shundan.orders.models import (
     MigratedOrder,
     Order,
@@ -33,9 +31,7 @@ from shundan.orders.queries.change_facts import (
     Amended,
     facts_of_amendment,
 )
-from shundan.orders.queries.choosing import (
-    Choice,
-)
+from shundan.orders.queries.choosing import Choice
 from shundan.orders.queries.columns import (
     LIST_COLUMNS,
     STANDARD_COLUMNS,
@@ -76,9 +72,7 @@ from shundan.orders.queries.figures import (
     orders_by_day,
     sales_figures,
 )
-from shundan.orders.queries.files import (
-    get_order_file,
-)
+from shundan.orders.queries.files import get_order_file
 from shundan.orders.queries.goods import (
     Direction,
     direction_of,
@@ -125,6 +119,7 @@ from shundan.orders.queries.record import (
     LineQuantities,
     Progress,
     backordered_of,
+    backordered_of_line,
     get_order,
     hold_codes,
     invoiceable_of,
@@ -145,8 +140,11 @@ from shundan.orders.queries.record import (
     timeline_of,
     timeline_of_papers,
 )
-from shundan.orders.queries.references import (
-    is_known_reference,
+from shundan.orders.queries.references import is_known_reference
+from shundan.orders.queries.reservations import (
+    LineHold,
+    holds_of_order,
+    list_reservations,
 )
 from shundan.orders.queries.revisions import (
     compare_revisions,
@@ -197,10 +195,10 @@ from shundan.orders.queries.types import (
     type_version,
     version_number_of,
 )
-from shundan.orders.queries.undo import (
-    undo_of_order,
-)
+from shundan.orders.queries.undo import undo_of_order
 from shundan.orders.queries.waiting import (
+    TAKERS,
+    WAITING,
     Arrival,
     Holder,
     Shortage,
@@ -238,6 +236,8 @@ __all__ = [
     "ORDER_KINDS",
     "PLACE_WORDS",
     "STANDARD_COLUMNS",
+    "TAKERS",
+    "WAITING",
     "WORDS",
     "Amended",
     "Arrival",
@@ -249,6 +249,7 @@ __all__ = [
     "EntryFrame",
     "Event",
     "Holder",
+    "LineHold",
     "LineQuantities",
     "MigratedOrder",
     "MigrationCounts",
@@ -281,6 +282,7 @@ __all__ = [
     "amendments_of",
     "attribute_catalogue",
     "backordered_of",
+    "backordered_of_line",
     "chosen_columns",
     "column_attributes",
     "compare_revisions",
@@ -321,6 +323,7 @@ __all__ = [
     "history_of_type",
     "hold_codes",
     "holders_of_lines",
+    "holds_of_order",
     "invoiceable_of",
     "is_billed_at_all",
     "is_known_reference",
@@ -338,6 +341,7 @@ __all__ = [
     "list_and_sum_orders",
     "list_migrations",
     "list_orders",
+    "list_reservations",
     "list_what_ifs",
     "lock_order_unscoped",
     "lock_orders_unscoped",
