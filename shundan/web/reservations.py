@@ -28,6 +28,7 @@ from shundan.orders.queries import (
     LineHold,
     Order,
     OrderLine,
+    PromisedLine,
     Waiter,
     backordered_of_line,
     get_order,
@@ -35,6 +36,7 @@ from shundan.orders.queries import (
     is_live,
     list_reservations,
     may_do,
+    promises_of,
     why_not_available,
 )
 from shundan.ui.doors import page
@@ -42,6 +44,7 @@ from shundan.web.forms import Given, errors_of, go, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.kinds import face_of
 from shundan.web.lists import plain_list, state_of, tabs
+from shundan.web.order_flags import promise_words
 from shundan.web.words import name_of, unit_words
 
 VIEWS = (
@@ -196,6 +199,7 @@ def _order_page(
     held = holds_of_order(order, by=by)
     units = unit_words(by)
     open_to = is_live(order)
+    promised = {one.line.position: one for one in promises_of(order)} if open_to else {}
     may_confirm = open_to and may_do("order.confirm", order, by=by)
     ends = {one.until for one in held if one.until}
     typed = given.data if given else {}
@@ -213,7 +217,7 @@ def _order_page(
         "submit_url": request.path,
         "refusal": refusal_of_form(refusal, known={"until": "", "priority": ""}) if refusal else None,
         "error_of": errors_of(refusal),
-        "lines": [_line_row(one, order, units) for one in held],
+        "lines": [_line_row(one, order, units, promised.get(one.line.position)) for one in held],
         "may_release": may_confirm and any(one.line.reserved > one.line.picked for one in held),
         "may_reserve": may_confirm and any(backordered_of_line(one.line) > 0 for one in held),
         "may_limit": may_confirm,
@@ -230,7 +234,7 @@ def _local(at: Any, by: Actor) -> str:
     return str(at.astimezone(by.company_zone).strftime("%Y-%m-%dT%H:%M"))
 
 
-def _line_row(one: LineHold, order: Order, units: dict[str, str]) -> dict[str, Any]:
+def _line_row(one: LineHold, order: Order, units: dict[str, str], promised: PromisedLine | None) -> dict[str, Any]:
     line = one.line
     lacking = backordered_of_line(line)
     return {
@@ -246,6 +250,7 @@ def _line_row(one: LineHold, order: Order, units: dict[str, str]) -> dict[str, A
         "since": one.since,
         "until": one.until,
         "why_url": why_url(line.sku, order.number) if lacking > 0 else None,
+        "promise": promise_words(promised),
     }
 
 

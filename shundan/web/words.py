@@ -177,6 +177,8 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "order.reservation_limited": ("clock", "warn", _("limited its reservations")),
     "order.reservation_expired": ("clock", "bad", _("its reservations expired")),
     "order.reservation_released": ("clock", "warn", _("gave its reservations back")),
+    "order.promise_slipped": ("alert-triangle", "bad", _("will be later than promised")),
+    "order.promise_recovered": ("circle-check", "good", _("can keep its promised day again")),
     "order.backorder_filled": ("package", "good", _("got stock that came in")),
     "order.prioritised": ("flag", "accent", _("changed its priority")),
     "user.created": ("plus", "quiet", _("added the user")),

@@ -143,6 +143,6 @@ def _arrivals(line: OrderLine, seen: set[int]) -> list[Arrival]:
             kind=order.kind,
             warehouse=warehouse.code if warehouse else "",
             quantity=quantity,
-            on=line.requested_on or order.promised_on or order.requested_on,
+            on=order.promised_on or line.requested_on or order.requested_on,
         )
     ]
