@@ -346,6 +346,10 @@ OPERATIONS: dict[str, Operation] = {
         "/stock/positions/999999/scrap", {404: "warehouse"}, {"quantity": 1, "reason": "damaged"}
     ),
     "stock_places_shortage": _get("/stock/shortage?sku={sku}", {200: SEE_STOCK}),
+    "promises_outlook": _get("/stock/promise?sku={sku}&quantity=5", {200: SEE_STOCK}),
+    "promises_show": _get(
+        "/orders/{confirmed}/promises", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "confirmed"
+    ),
     "stock_places_hand_over": _post(
         "/stock/hand-overs",
         {409: "sales_manager warehouse"},
@@ -355,6 +359,12 @@ OPERATIONS: dict[str, Operation] = {
         "/orders/{confirmed}/reservations",
         {200: "rep sales_manager", 404: "warehouse purchasing other_rep"},
         {"until": None},
+        record="confirmed",
+    ),
+    "stock_places_release": _post(
+        "/orders/{confirmed}/reservations/release",
+        {409: "rep sales_manager", 404: "warehouse purchasing other_rep"},
+        {"reason": "不急"},
         record="confirmed",
     ),
     "stock_places_prioritise": _put(
