@@ -122,6 +122,22 @@ BADGES: dict[str, dict[str, Badge]] = {
         "delivered": Badge(_("Delivered"), "good", "check"),
         "cancelled": Badge(_("Cancelled"), "quiet", "cross"),
     },
+    "waybill": {
+        "asked": Badge(_("Waiting for the carrier"), "warn", "quarter"),
+        "sending": Badge(_("Being handed over"), "warn", "half"),
+        "unsure": Badge(_("Outcome unknown"), "bad", "alert"),
+        "booked": Badge(_("Booked"), "info", "half"),
+        "refused": Badge(_("Refused"), "bad", "cross"),
+        "cancelled": Badge(_("Cancelled"), "quiet", "cross"),
+    },
+    "tracking": {
+        "accepted": Badge(_("Accepted"), "info", "half"),
+        "in_transit": Badge(_("On the way"), "accent", "threequarter"),
+        "out_for_delivery": Badge(_("Out for delivery"), "accent", "threequarter"),
+        "exception": Badge(_("Exception"), "bad", "alert"),
+        "returned": Badge(_("Sent back"), "bad", "cross"),
+        "delivered": Badge(_("Delivered"), "good", "check"),
+    },
     "invoice": {
         "draft": Badge(_("Draft"), "quiet", "dashed"),
         "posted": Badge(_("Open"), "accent", "empty"),
