@@ -138,6 +138,15 @@ BADGES: dict[str, dict[str, Badge]] = {
         "returned": Badge(_("Sent back"), "bad", "cross"),
         "delivered": Badge(_("Delivered"), "good", "check"),
     },
+    "problem": {
+        "stuck": Badge(_("Nothing heard for long"), "warn", "alert"),
+        "late": Badge(_("Late"), "warn", "alert"),
+        "exception": Badge(_("Exception"), "bad", "alert"),
+        "returned": Badge(_("Comes back"), "bad", "cross"),
+        "damaged": Badge(_("Damaged"), "bad", "alert"),
+        "unsure": Badge(_("Outcome unknown"), "bad", "alert"),
+        "refused": Badge(_("Refused"), "bad", "cross"),
+    },
     "invoice": {
         "draft": Badge(_("Draft"), "quiet", "dashed"),
         "posted": Badge(_("Open"), "accent", "empty"),

@@ -83,6 +83,8 @@ CARRIERS: dict[str, Word] = {
     "deppon": _("Deppon"),
     "zto": _("ZTO"),
     "yto": _("YTO"),
+    "sto": _("STO"),
+    "yunda": _("Yunda"),
     "jd": _("JD Logistics"),
     "ems": _("EMS"),
     "dhl": _("DHL"),
