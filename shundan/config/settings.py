@@ -29,6 +29,7 @@ ROOMS = (
     "fulfilment",
     "billing",
     "exchange",
+    "integrations",
 )
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

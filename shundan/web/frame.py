@@ -79,6 +79,7 @@ PLACES = (
     ),
     Place("approvals", _("Approvals"), "clipboard-check", SIGNED_IN),
     Place("shipments", _("Shipments"), "truck-delivery", "shipment.read", view="to_ship", needs="shipment.create"),
+    Place("logistics", _("Logistics"), "transfer", "shipment.read"),
     Place("receipts", _("Receipts"), "package-import", "receipt.read"),
     Place("stock", _("Stock"), "building-warehouse", "stock.read"),
     Place("invoices", _("Invoices"), "file-invoice", "invoice.read", view="to_invoice", needs="invoice.issue"),
@@ -95,6 +96,7 @@ PLACES = (
     Place("migrations", _("Workflow migrations"), "transfer", "workflow.manage", _("Settings")),
     Place("what_if", _("What if"), "help", "workflow.manage", _("Settings")),
     Place("users", _("Users"), "users", "user.read", _("Settings")),
+    Place("carriers", _("Carriers"), "truck-delivery", "carrier.manage", _("Settings")),
     Place("order_types", _("Order types"), "tags", "order_type.manage", _("Settings")),
 )
 

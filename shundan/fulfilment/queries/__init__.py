@@ -6,7 +6,49 @@ from decimal import Decimal
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
+from shundan.fulfilment.models import CarrierAccount as CarrierAccount
+from shundan.fulfilment.models import DeliveryProblem as DeliveryProblem
 from shundan.fulfilment.models import Receipt, ReceiptLine, Shipment, ShipmentLine
+from shundan.fulfilment.models import Waybill as Waybill
+from shundan.fulfilment.queries.waybills import (
+    all_carriers as all_carriers,
+)
+from shundan.fulfilment.queries.waybills import (
+    count_problems as count_problems,
+)
+from shundan.fulfilment.queries.waybills import (
+    get_carrier_account as get_carrier_account,
+)
+from shundan.fulfilment.queries.waybills import (
+    get_waybill as get_waybill,
+)
+from shundan.fulfilment.queries.waybills import (
+    is_live_waybill as is_live_waybill,
+)
+from shundan.fulfilment.queries.waybills import (
+    list_carrier_accounts as list_carrier_accounts,
+)
+from shundan.fulfilment.queries.waybills import (
+    list_waybills as list_waybills,
+)
+from shundan.fulfilment.queries.waybills import (
+    open_problems as open_problems,
+)
+from shundan.fulfilment.queries.waybills import (
+    secrets_known as secrets_known,
+)
+from shundan.fulfilment.queries.waybills import (
+    usable_accounts as usable_accounts,
+)
+from shundan.fulfilment.queries.waybills import (
+    vehicles_used as vehicles_used,
+)
+from shundan.fulfilment.queries.waybills import (
+    waybill_number_of as waybill_number_of,
+)
+from shundan.fulfilment.queries.waybills import (
+    waybills_of as waybills_of,
+)
 from shundan.fulfilment.scopes import visible_receipts, visible_shipments
 from shundan.inventory.actions import StockInUse
 from shundan.inventory.queries import availability_unscoped, available_of
