@@ -40,6 +40,7 @@ _READ_BUSINESS = {
     "supplier.read": "all",
     "payment_request.read": "all",
     "event.read": "all",
+    "report.export": "all",
 }
 
 POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
@@ -87,6 +88,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "order.note": f"{SELLING}:department",
             "stock.reallocate": f"{SELLING}:department",
             "order.export": f"{SELLING}:department",
+            "report.export": "all",
             "shipment.read": "department",
             "invoice.read": "department",
             "payment.read": "department",
@@ -120,6 +122,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "payment_request.read": "all",
             "payment_request.create": "all",
             "bill.reverse": "all",
+            "report.export": "all",
             "order.approve": "purchase,return:all",
             "event.read": "all",
         },
@@ -130,6 +133,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "stock.adjust": "all",
             "stock.reallocate": "released",
             "warehouse.edit": "all",
+            "report.export": "all",
             "order.read": "released+transfer:all",
             "order.create": "transfer:all",
             "order.edit": "transfer:all",
@@ -173,6 +177,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "stock.receive": "all",
             "supplier.read": "all",
             "supplier.edit": "all",
+            "report.export": "all",
             **{
                 f"order.{verb}": f"{BUYING}:all"
                 for verb in "read create edit submit amend confirm cancel close hold note export".split()
@@ -256,6 +261,7 @@ PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "receipt.post": ("登记收货", "Post receipts"),
         "receipt.read": ("查看收货单", "View receipts"),
         "receipt.reverse": ("冲销收货", "Reverse receipts"),
+        "report.export": ("导出报表", "Export reports"),
         "self.edit": ("修改自己的账户", "Edit own account"),
         "shipment.create": ("生成拣货单", "Create pick lists"),
         "shipment.read": ("查看发货单", "View shipments"),

@@ -29,6 +29,7 @@ ROOMS = (
     "fulfilment",
     "billing",
     "exchange",
+    "analytics",
 )
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

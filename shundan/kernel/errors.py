@@ -32,6 +32,7 @@ THINGS = (
     gettext_noop("Product"),
     gettext_noop("Question"),
     gettext_noop("Receipt"),
+    gettext_noop("Report"),
     gettext_noop("Revision"),
     gettext_noop("Shipment"),
     gettext_noop("Supplier"),

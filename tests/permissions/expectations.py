@@ -76,6 +76,8 @@ OPERATIONS: dict[str, Operation] = {
         "/delegations/{delegation}", {204: "rep", 404: EVERYBODY.replace("rep ", "", 1)}, "delegation"
     ),
     # Messages: everybody has their own.
+    # Reports of stock: who sees stock; worth only with the right for costs.
+    "reports_show": _get("/reports/stock", {200: SEE_STOCK}),
     "notices_index": _get("/notices", {200: EVERYBODY}),
     "notices_read": _post("/notices/read", {200: EVERYBODY}, {"ids": ["1"]}),
     "notices_choices": _get("/notices/choices", {200: EVERYBODY}),
