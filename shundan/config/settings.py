@@ -28,6 +28,7 @@ ROOMS = (
     "orders",
     "fulfilment",
     "billing",
+    "purchasing",
     "exchange",
     "analytics",
 )
