@@ -147,6 +147,15 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "bill.reversed": ("arrow-back-up", "warn", _("reversed bill %(number)s")),
     "payment.reversed": ("arrow-back-up", "warn", _("reversed payment %(number)s")),
     "bill.paid": ("cash", "good", _("paid %(amount)s of bill %(number)s")),
+    "purchase_request.made": ("send", "info", _("asked for goods with %(number)s")),
+    "purchase_request.approved": ("check", "good", _("approved purchase request %(number)s")),
+    "purchase_request.rejected": ("x", "bad", _("rejected purchase request %(number)s")),
+    "purchase_request.withdrawn": ("arrow-back-up", "warn", _("withdrew purchase request %(number)s")),
+    "purchase_request.closed": ("lock", "warn", _("closed purchase request %(number)s")),
+    "purchase_request.ordered": ("plus", "accent", _("ordered with %(order)s")),
+    "order.requested": ("clipboard-text", "quiet", _("was entered for %(requests)s")),
+    "reorder_rule.saved": ("repeat", "quiet", _("set the reorder rule of %(warehouse)s")),
+    "reorder_rule.dropped": ("trash", "quiet", _("deleted the reorder rule of %(warehouse)s")),
     "payment_request.made": ("send", "info", _("asked for a payment of %(amount)s")),
     "payment_request.approved": ("check", "good", _("approved payment request %(number)s")),
     "payment_request.rejected": ("x", "bad", _("rejected payment request %(number)s")),
@@ -333,7 +342,9 @@ AREAS: dict[str, Word] = {
     "payment": _("Payments"),
     "payment_request": _("Payment requests"),
     "product": _("Products"),
+    "purchase_request": _("Purchase requests"),
     "receipt": _("Receipts"),
+    "reorder_rule": _("Reorder rules"),
     "shipment": _("Shipments"),
     "stock": _("Stock"),
     "supplier": _("Suppliers"),
@@ -370,4 +381,12 @@ WHYS: dict[str, Word] = {
     "closed": _("In “%(state)s”: the condition of “%(transition)s” does not hold"),
     "elsewhere": _("In “%(state)s”: “%(transition)s” leads to “%(instead)s”"),
     "by_itself": _("In “%(state)s”: “%(instead)s” is taken automatically instead of “%(transition)s”"),
+}
+
+# What asked for goods to be bought.
+PURCHASE_SOURCES: dict[str, Word] = {
+    "person": _("A person"),
+    "reorder": _("Reorder point"),
+    "backorder": _("Backorders"),
+    "forecast": _("Forecast"),
 }

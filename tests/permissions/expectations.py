@@ -13,6 +13,7 @@ SEE_APPROVAL = "rep sales_manager executive"
 SEE_NO_APPROVAL = "finance warehouse service purchasing auditor admin other_rep"
 ENTER_ORDERS = "rep sales_manager warehouse service purchasing other_rep"
 SEE_MONEY = "rep sales_manager finance executive auditor"
+ASK_TO_BUY = "rep sales_manager finance warehouse service purchasing other_rep"
 SEE_STOCK = "rep sales_manager finance warehouse service purchasing executive auditor other_rep"
 
 
@@ -76,6 +77,8 @@ OPERATIONS: dict[str, Operation] = {
         "/delegations/{delegation}", {204: "rep", 404: EVERYBODY.replace("rep ", "", 1)}, "delegation"
     ),
     # Messages: everybody has their own.
+    # Reports of stock: who sees stock; worth only with the right for costs.
+    "reports_show": _get("/reports/stock", {200: SEE_STOCK}),
     "notices_index": _get("/notices", {200: EVERYBODY}),
     "notices_read": _post("/notices/read", {200: EVERYBODY}, {"ids": ["1"]}),
     "notices_choices": _get("/notices/choices", {200: EVERYBODY}),

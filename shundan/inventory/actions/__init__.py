@@ -6,6 +6,7 @@ from shundan.inventory.actions.papers import lose_in_transit, take_back_stock, t
 from shundan.inventory.actions.pick import NotPickable, issue_stock, pick_stock, unpick_stock
 from shundan.inventory.actions.places import LocationInput, LocationInUse, create_warehouse, save_location
 from shundan.inventory.actions.post import NotThere, StockInUse
+from shundan.inventory.actions.reorder import ReorderInput, drop_reorder_rule, save_reorder_rule
 from shundan.inventory.actions.reserve import (
     OutOfStock,
     Want,
@@ -27,11 +28,13 @@ __all__ = [
     "NotPickable",
     "NotThere",
     "OutOfStock",
+    "ReorderInput",
     "SerialTwice",
     "StockInUse",
     "Want",
     "adjust_stock",
     "create_warehouse",
+    "drop_reorder_rule",
     "hand_over_stock",
     "issue_stock",
     "limit_reservations",
@@ -43,6 +46,7 @@ __all__ = [
     "release_stock",
     "reserve_stock",
     "save_location",
+    "save_reorder_rule",
     "scrap_stock",
     "shift_reservations",
     "shift_stock",

@@ -9,6 +9,12 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from shundan.catalog.models import Product
 from shundan.inventory.models import Location, Reservation, StockLevel, StockMove, StockPosition, Warehouse
+from shundan.inventory.models import ReorderRule as ReorderRule
+from shundan.inventory.queries.reorder import (  # noqa: F401 - part of what others may ask
+    get_reorder_rule,
+    list_reorder_rules,
+    reorder_rules_of_product,
+)
 from shundan.inventory.rules import IN_TRANSIT, LOCATION_KINDS, STATUSES
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
