@@ -242,6 +242,7 @@ def _shipment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Ref
         ],
         "transitions": _transitions(one, by),
         "ship_url": reverse("shipments.ship", kwargs={"number": one.number}) if is_picking else None,
+        "pick_url": reverse("shipments.pick", kwargs={"number": one.number}) if is_picking else None,
         "carriers": options(CARRIERS),
         "carrier": one.carrier,
         "more": [],
