@@ -32,6 +32,7 @@ THUMBS: tuple[tuple[str, str, str], ...] = (
     ("orders", "order.create", "sale"),
     ("purchases", "order.create", "purchase"),
     ("approvals", "order.approve", ""),
+    ("scan", "shipment.create", ""),
     ("shipments", "shipment.create", ""),
     ("receipts", "receipt.post", ""),
     ("invoices", "invoice.issue", ""),
@@ -78,6 +79,7 @@ PLACES = (
         if face.kind != "sale"
     ),
     Place("approvals", _("Approvals"), "clipboard-check", SIGNED_IN),
+    Place("scan", _("Scan"), "barcode", "shipment.create"),
     Place("shipments", _("Shipments"), "truck-delivery", "shipment.read", view="to_ship", needs="shipment.create"),
     Place("logistics", _("Logistics"), "transfer", "shipment.read"),
     Place("demand", _("Demand"), "chart-line", "purchase_request.source"),

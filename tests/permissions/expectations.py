@@ -235,6 +235,13 @@ OPERATIONS: dict[str, Operation] = {
     "shipments_index": _get("/shipments", {200: f"{SEE_ORDERS} warehouse other_rep"}),
     "shipments_show": _get("/shipments/{gone}", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "gone"),
     "shipments_create": _post("/orders/{confirmed}/shipments", {201: "warehouse"}, record="confirmed"),
+    "shipments_stops": _get(
+        "/shipments/{picking}/stops", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "picking"
+    ),
+    "shipments_scan": _post(
+        "/shipments/{picking}/scans", {201: "warehouse"}, {"code": "{sku}", "quantity": 1}, "picking"
+    ),
+    "shipments_forget": _post("/shipments/{picking}/scans/forget", {200: "warehouse"}, record="picking"),
     "shipments_ship": _post("/shipments/{picking}/ship", {200: "warehouse"}, record="picking"),
     "shipments_deliver": _post("/shipments/{gone}/deliver", {200: "warehouse"}, record="gone"),
     "shipments_cancel": _post("/shipments/{picking}/cancel", {200: "warehouse"}, record="picking"),
