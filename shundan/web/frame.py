@@ -89,6 +89,7 @@ PLACES = (
     Place("suppliers", _("Suppliers"), "building", "supplier.read", _("Master data")),
     Place("products", _("Products"), "package", "product.read", _("Master data")),
     Place("warehouses", _("Warehouses"), "building-warehouse", "stock.read", _("Master data")),
+    Place("sourcing", _("Which warehouse ships"), "truck-delivery", "warehouse.edit", _("Master data")),
     Place("imports", _("Imports"), "upload", "import.run", _("Master data")),
     Place("workflows", _("Workflows"), "adjustments", "workflow.manage", _("Settings")),
     Place("tables", _("Approval tables"), "shield", "approval_table.manage", _("Settings")),

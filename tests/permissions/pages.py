@@ -116,6 +116,7 @@ PAGES = {
     "stock/why/<path:sku>/": "GET stock.read",
     "stock/hand-over/<path:sku>/": "POST stock.reallocate",
     "stock/positions/<int:position_id>/": "GET POST stock.adjust",
+    "sourcing/": "GET POST warehouse.edit",
     "warehouses/": "GET stock.read",
     "warehouses/new/": "GET POST warehouse.edit",
     "warehouses/<str:code>/": "GET stock.read",
