@@ -171,6 +171,7 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "stock.received": ("package", "good", _("received goods")),
     "stock.adjusted": ("adjustments", "warn", _("adjusted the stock")),
     "stock.moved": ("transfer", "accent", _("put stock elsewhere")),
+    "stock.expired": ("clock", "bad", _("blocked what has expired")),
     "stock.scrapped": ("trash", "bad", _("scrapped stock")),
     "order.stock_given": ("transfer", "warn", _("handed its stock over")),
     "order.stock_taken": ("transfer", "good", _("got stock of another order")),
@@ -193,6 +194,12 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "payment.registered": ("cash", "good", _("recorded payment %(number)s for %(amount)s")),
     "payment.allocated": ("cash", "good", _("allocated payment %(number)s")),
     "payment.deallocated": ("cash", "warn", _("reversed an allocation of %(number)s")),
+}
+
+DELIVERY_POLICIES: dict[str, Word] = {
+    "any": _("In any parts"),
+    "complete_line": _("Whole lines only"),
+    "complete_order": _("The whole order only"),
 }
 
 # Labels of the places in an order that an edit or a conflict names.

@@ -11,9 +11,11 @@ from shundan.fulfilment.actions.shipments import (
     ship_order,
     ship_shipment,
 )
+from shundan.fulfilment.actions.wholeness import PartialDeliveryRefused
 
 __all__ = [
     "NothingToShip",
+    "PartialDeliveryRefused",
     "ShipmentGone",
     "TooMany",
     "cancel_shipment",

@@ -10,7 +10,7 @@ from shundan.kernel.errors import require
 from shundan.orders.models import Order, OrderLine, SourcingRule
 from shundan.orders.queries.record import lines_of
 from shundan.orders.rules import open_quantity
-from shundan.orders.rules.sourcing import SHIPPED, Need, Place, ChosenPlaces, choose_places
+from shundan.orders.rules.sourcing import SHIPPED, ChosenPlaces, Need, Place, choose_places
 
 
 @dataclass(frozen=True, slots=True)
