@@ -8,6 +8,7 @@ from shundan.api import (
     approval_tables,
     approvals,
     bills,
+    carriers,
     customers,
     invoices,
     list_columns,
@@ -20,7 +21,10 @@ from shundan.api import (
     payments,
     products,
     promises,
+    purchase_requests,
     receipts,
+    reorder_rules,
+    reports,
     shipments,
     sourcing,
     stock,
@@ -28,10 +32,12 @@ from shundan.api import (
     suppliers,
     terms,
     users,
+    waybills,
     what_if,
     workflow_migrations,
     workflows,
 )
+from shundan.api.carrier_events import push
 from shundan.api.errors import install_handlers
 from shundan.api.reference import docs_view, nowhere, openapi_view
 from shundan.api.routes import guarded_patterns
@@ -62,11 +68,15 @@ for subject in (
     order_imports,
     approvals,
     shipments,
+    waybills,
+    carriers,
     receipts,
     invoices,
     bills,
     payments,
     payment_requests,
+    reorder_rules,
+    purchase_requests,
     customers,
     suppliers,
     products,
@@ -74,6 +84,7 @@ for subject in (
     stock,
     stock_places,
     sourcing,
+    reports,
     terms,
     users,
     notices,
@@ -88,6 +99,7 @@ install_handlers(api)
 urlpatterns: list[URLPattern] = [
     path("openapi.json", openapi_view(api), name="openapi"),
     path("docs", docs_view(api), name="api-docs"),
+    path("carrier-events/<str:push_key>", push, name="carrier-events"),
     *guarded_patterns(api),
     re_path(r"^(?P<path>.*)$", nowhere),
 ]

@@ -122,6 +122,31 @@ BADGES: dict[str, dict[str, Badge]] = {
         "delivered": Badge(_("Delivered"), "good", "check"),
         "cancelled": Badge(_("Cancelled"), "quiet", "cross"),
     },
+    "waybill": {
+        "asked": Badge(_("Waiting for the carrier"), "warn", "quarter"),
+        "sending": Badge(_("Being handed over"), "warn", "half"),
+        "unsure": Badge(_("Outcome unknown"), "bad", "alert"),
+        "booked": Badge(_("Booked"), "info", "half"),
+        "refused": Badge(_("Refused"), "bad", "cross"),
+        "cancelled": Badge(_("Cancelled"), "quiet", "cross"),
+    },
+    "tracking": {
+        "accepted": Badge(_("Accepted"), "info", "half"),
+        "in_transit": Badge(_("On the way"), "accent", "threequarter"),
+        "out_for_delivery": Badge(_("Out for delivery"), "accent", "threequarter"),
+        "exception": Badge(_("Exception"), "bad", "alert"),
+        "returned": Badge(_("Sent back"), "bad", "cross"),
+        "delivered": Badge(_("Delivered"), "good", "check"),
+    },
+    "problem": {
+        "stuck": Badge(_("Nothing heard for long"), "warn", "alert"),
+        "late": Badge(_("Late"), "warn", "alert"),
+        "exception": Badge(_("Exception"), "bad", "alert"),
+        "returned": Badge(_("Comes back"), "bad", "cross"),
+        "damaged": Badge(_("Damaged"), "bad", "alert"),
+        "unsure": Badge(_("Outcome unknown"), "bad", "alert"),
+        "refused": Badge(_("Refused"), "bad", "cross"),
+    },
     "invoice": {
         "draft": Badge(_("Draft"), "quiet", "dashed"),
         "posted": Badge(_("Open"), "accent", "empty"),
@@ -139,6 +164,15 @@ BADGES: dict[str, dict[str, Badge]] = {
     "goods_receipt": {
         "posted": Badge(_("Posted"), "good", "check"),
         "reversed": Badge(_("Reversed"), "quiet", "cross"),
+    },
+    "purchase_request": {
+        "pending": Badge(_("Waiting for approval"), "warn", "empty"),
+        "to_order": Badge(_("To be ordered"), "accent", "empty"),
+        "part": Badge(_("Partly ordered"), "accent", "half"),
+        "ordered": Badge(_("Ordered"), "good", "check"),
+        "rejected": Badge(_("Rejected"), "bad", "cross"),
+        "withdrawn": Badge(_("Withdrawn"), "quiet", "cross"),
+        "closed": Badge(_("Closed"), "quiet", "cross"),
     },
     "payment_request": {
         "pending": Badge(_("Waiting for approval"), "warn", "empty"),

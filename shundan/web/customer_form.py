@@ -23,13 +23,13 @@ from shundan.parties.queries import Customer, get_customer, list_payment_terms
 from shundan.ui.doors import page
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, problems_of, refusal_of_form
 from shundan.web.frame import frame, leave_message
+from shundan.web.stock_words import DELIVERY_POLICIES
 from shundan.web.words import (
     ADDRESS_FIELDS,
     ADDRESS_KINDS,
     CONTACT_FIELDS,
     CUSTOMER_FIELDS,
     CUSTOMER_KINDS,
-    DELIVERY_POLICIES,
     name_of,
     options,
 )

@@ -17,7 +17,7 @@ from shundan.billing.queries import (
     payments_of,
 )
 from shundan.catalog.queries import COMPANY_CURRENCY, NoExchangeRate
-from shundan.fulfilment.queries import Receipt, Shipment, receipts_of, shipments_of
+from shundan.fulfilment.queries import Receipt, Shipment, Waybill, receipts_of, shipments_of, waybills_of
 from shundan.inventory.queries import availability_unscoped, available_of, list_warehouses
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import ZERO
@@ -61,6 +61,7 @@ class Parts:
     lines: list[OrderLine]
     progress: Progress
     shipments: list[Shipment]
+    waybills: list[Waybill]
     invoices: list[Invoice]
     payments: list[Allocation]
     receipts: list[Receipt]
@@ -95,12 +96,15 @@ def load_parts(order: Order, *, by: Actor) -> Parts:
     bills = bills_of(order, by=by) if direction.is_billed else []
     papers = [one.subject for one in shipments] + [one.subject for one in invoices]
     papers += [one.subject for one in receipts] + [one.subject for one in bills]
+    waybills = waybills_of([one.pk for one in shipments], by=by) if shipments else []
+    papers += [one.subject for one in waybills]
     papers += dict.fromkeys(one.payment.subject for one in payments)
     return Parts(
         order=order,
         lines=lines,
         progress=progress_of(order),
         shipments=shipments,
+        waybills=waybills,
         invoices=invoices,
         payments=payments,
         receipts=receipts,

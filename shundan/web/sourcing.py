@@ -1,104 +1,100 @@
-"""Which warehouse ships: the company's rules in their order, and what they say of a real order."""
+"""What is approved and not ordered yet: choose suppliers and prices, enter purchase orders."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
+from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.kernel.actor import Actor
-from shundan.kernel.errors import NotFound, Refused
-from shundan.kernel.money import ZERO
-from shundan.orders.actions import save_sourcing_rules
-from shundan.orders.queries import SourcingPreview, get_order, preview_sourcing, sourcing_rules
+from shundan.kernel.errors import Refused
+from shundan.kernel.money import plain
+from shundan.purchasing.actions import Purchase, order_requested
+from shundan.purchasing.queries import PurchaseRequestLine, open_request_lines, ordered_of
 from shundan.ui.doors import page
-from shundan.web.forms import Given, go, refusal_of_form
+from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form
 from shundan.web.frame import frame, leave_message
-from shundan.web.stock_words import SOURCING_RULES
 from shundan.web.words import name_of, unit_words
 
-Rules = Sequence[tuple[str, bool]]
 
+@page("purchase_request.source", methods=("GET", "POST"))
+def open_lines(request: HttpRequest, *, by: Actor) -> HttpResponse:
+    """Show what is to be ordered; make orders of what was chosen."""
+    refusal: Refused | None = None
+    if request.method == "POST":
+        given = Given(request.POST)
 
-@page("warehouse.edit", methods=("GET", "POST"))
-def rules(request: HttpRequest, *, by: Actor) -> HttpResponse:
-    """Show the rules with what they say of an order; try others, or keep them."""
-    if request.method != "POST":
-        return _page(request, by, sourcing_rules(), request.GET.get("order", ""))
-    given = Given(request.POST)
-    typed = _typed(given)
-    if given.text("what") != "save":
-        return _page(request, by, typed, given.text("order"))
-    try:
-        save_sourcing_rules(typed, by=by)
-    except Refused as refusal:
-        return _page(request, by, typed, given.text("order"), refusal=refusal)
-    leave_message(request, _("The rules were saved."))
-    number = given.text("order")
-    return go(request, reverse("sourcing.list") + (f"?order={number}" if number else ""))
+        def work() -> str:
+            orders = order_requested(_chosen(given), by=by)
+            return ", ".join(order.number for order in orders)
 
-
-def _typed(given: Given) -> list[tuple[str, bool]]:
-    """Return the rules as the form orders them; equal places keep the order in which they stand."""
-    places = {kind: given.whole(f"place-{kind}") for kind in given.data.getlist("kind")}
-    ordered = sorted(places, key=lambda kind: (places[kind] is None, places[kind]))
-    return [(kind, given.flag(f"active-{kind}")) for kind in ordered]
-
-
-def _page(
-    request: HttpRequest, by: Actor, shown: Rules, number: str, *, refusal: Refused | None = None
-) -> HttpResponse:
-    found, problem = None, ""
-    try:
-        order = get_order(number, by=by) if number and by.may("order.read") else None
-        found = preview_sourcing(order, by=by, rules=shown) if order else None
-    except NotFound as lost:
-        problem = lost.message
-    context = {
-        "page": frame(request, by, title=_("Which warehouse ships"), active="sourcing"),
-        "submit_url": request.path,
-        "refusal": refusal_of_form(refusal) if refusal else None,
-        "rules": [
-            {"kind": kind, "name": str(SOURCING_RULES[kind][0]), "text": str(SOURCING_RULES[kind][1]), "active": active}
-            for kind, active in shown
-            if kind in SOURCING_RULES
-        ],
-        "order": number,
-        "problem": problem,
-        "preview": _preview(found, by) if found else None,
-    }
-    return render(request, "sourcing/rules.html", context, status=refusal.status if refusal else 200)
-
-
-def _preview(found: SourcingPreview, by: Actor) -> dict[str, Any]:
+        try:
+            numbers = do_once(request, by=by, work=work)
+        except Refused as refused:
+            refusal = refused
+        else:
+            leave_message(request, _("Entered as drafts: %(numbers)s") % {"numbers": numbers})
+            only = numbers.partition(",")[0]
+            one = reverse("orders.show", kwargs={"number": only})
+            return go(request, one if only == numbers else reverse("purchases.list"))
+    wanted = request.GET.get("request", "")[:60]
     units = unit_words(by)
-    distances = (_("same city"), _("same province"), _("same region"), _("far"))
-    ranking = [
-        {
-            "name": name_of(found.warehouses[one.place.id]),
-            "covers": one.covers,
-            "distance": distances[one.distance],
-            "is_own": one.place.is_own,
-            "priority": one.place.priority,
-        }
-        for one in found.sourced.ranking
+    found = [one for one in open_request_lines(by=by) if wanted in ("", one.request.number)]
+    context = {
+        "page": frame(request, by, title=_("To be ordered"), active="sourcing"),
+        "rows": [_row(one, request, units) for one in found],
+        "wanted": wanted,
+        "all_url": reverse("sourcing.list"),
+        "demand_url": reverse("demand.list"),
+        "currency": COMPANY_CURRENCY,
+        "key": new_key(),
+        "errors": errors_of(refusal),
+        "refusal": refusal_of_form(refusal) if refusal else None,
+    }
+    return render(request, "sourcing/list.html", context, status=refusal.status if refusal else 200)
+
+
+def _chosen(given: Given) -> list[Purchase]:
+    ids = [one for one in given.data.getlist("chosen") if one.isascii() and one.isdigit() and len(one) < 16]
+    purchases = [
+        Purchase(
+            line_id=int(one),
+            supplier=given.text(f"supplier-{one}"),
+            quantity=given.needed(f"quantity-{one}", path="lines"),
+            unit_price=given.number(f"price-{one}", path="lines"),
+        )
+        for one in ids
     ]
-    ids = [one.place.id for one in found.sourced.ranking]
-    lines = [
-        {
-            "name": name_of(line),
-            "sku": line.sku,
-            "quantity": line.quantity,
-            "unit": units.get(line.unit, line.unit),
-            "warehouse": name_of(found.warehouses[found.sourced.places[line.position]]),
-            "is_covered": found.sourced.is_covered[line.position],
-            "free": [
-                (found.free.get((line.product_id, pk), ZERO), pk == found.sourced.places[line.position]) for pk in ids
-            ],
-        }
-        for line in found.lines
-        if line.position in found.sourced.places
-    ]
-    return {"ranking": ranking, "lines": lines, "parcels": len(set(found.sourced.places.values()))}
+    given.check()
+    return purchases
+
+
+def _row(line: PurchaseRequestLine, request: HttpRequest, units: dict[str, str]) -> dict[str, Any]:
+    one = line.request
+    left = line.quantity - ordered_of(line)
+    is_posted = request.method == "POST"
+    supplier = (
+        request.POST.get(f"supplier-{line.pk}", "") if is_posted else line.supplier.number if line.supplier else ""
+    )
+    return {
+        "id": line.pk,
+        "number": one.number,
+        "url": reverse("purchase_requests.show", kwargs={"number": one.number}),
+        "sku": line.product.sku,
+        "name": name_of(line.product),
+        "unit": units.get(line.product.unit.code, line.product.unit.code),
+        "warehouse": name_of(one.warehouse),
+        "needed_on": one.needed_on,
+        "left": left,
+        "quantity": request.POST.get(f"quantity-{line.pk}", plain(left)),
+        "price": request.POST.get(f"price-{line.pk}", ""),
+        "expected": line.expected_price,
+        "supplier": supplier,
+        "supplier_name": line.supplier.name if line.supplier and line.supplier.number == supplier else supplier,
+        "is_chosen": str(line.pk) in request.POST.getlist("chosen") if is_posted else bool(line.supplier),
+    }
+
+
+routes = [path("sourcing/", open_lines, name="sourcing.list")]

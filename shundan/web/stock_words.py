@@ -51,3 +51,9 @@ SOURCING_RULES: dict[str, tuple[Word, Word]] = {
         _("Lines that the first warehouse lacks come from the next one that has them; a line is never divided."),
     ),
 }
+# What a customer takes at once.
+DELIVERY_POLICIES: dict[str, Word] = {
+    "any": _("In any parts"),
+    "complete_line": _("Whole lines only"),
+    "complete_order": _("The whole order only"),
+}

@@ -83,6 +83,8 @@ CARRIERS: dict[str, Word] = {
     "deppon": _("Deppon"),
     "zto": _("ZTO"),
     "yto": _("YTO"),
+    "sto": _("STO"),
+    "yunda": _("Yunda"),
     "jd": _("JD Logistics"),
     "ems": _("EMS"),
     "dhl": _("DHL"),
@@ -145,6 +147,15 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "bill.reversed": ("arrow-back-up", "warn", _("reversed bill %(number)s")),
     "payment.reversed": ("arrow-back-up", "warn", _("reversed payment %(number)s")),
     "bill.paid": ("cash", "good", _("paid %(amount)s of bill %(number)s")),
+    "purchase_request.made": ("send", "info", _("asked for goods with %(number)s")),
+    "purchase_request.approved": ("check", "good", _("approved purchase request %(number)s")),
+    "purchase_request.rejected": ("x", "bad", _("rejected purchase request %(number)s")),
+    "purchase_request.withdrawn": ("arrow-back-up", "warn", _("withdrew purchase request %(number)s")),
+    "purchase_request.closed": ("lock", "warn", _("closed purchase request %(number)s")),
+    "purchase_request.ordered": ("plus", "accent", _("ordered with %(order)s")),
+    "order.requested": ("clipboard-text", "quiet", _("was entered for %(requests)s")),
+    "reorder_rule.saved": ("repeat", "quiet", _("set the reorder rule of %(warehouse)s")),
+    "reorder_rule.dropped": ("trash", "quiet", _("deleted the reorder rule of %(warehouse)s")),
     "payment_request.made": ("send", "info", _("asked for a payment of %(amount)s")),
     "payment_request.approved": ("check", "good", _("approved payment request %(number)s")),
     "payment_request.rejected": ("x", "bad", _("rejected payment request %(number)s")),
@@ -154,7 +165,16 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "supplier.created": ("plus", "quiet", _("added the supplier")),
     "supplier.changed": ("pencil", "quiet", _("changed the record")),
     "payment.refunded": ("arrow-back-up", "warn", _("refunded %(amount)s of payment %(number)s")),
+    "waybill.asked": ("send", "info", _("gave %(number)s to a carrier")),
+    "waybill.booked": ("check", "good", _("got a waybill for %(number)s")),
+    "waybill.cancelled": ("x", "warn", _("cancelled waybill %(number)s")),
+    "waybill.tracked": ("truck-delivery", "info", _("heard news of %(number)s")),
+    "waybill.problem": ("alert-triangle", "bad", _("opened a problem of %(number)s")),
+    "waybill.problem_resolved": ("circle-check", "good", _("resolved a problem of %(number)s")),
     "shipment.planned": ("clipboard-list", "info", _("created pick list %(number)s")),
+    "shipment.scanned": ("barcode", "quiet", _("picked %(quantity)s × %(sku)s %(lot)s")),
+    "shipment.scans_forgotten": ("arrow-back-up", "warn", _("took scans back")),
+    "shipment.shortened": ("adjustments", "warn", _("left %(left)s units for a later shipment")),
     "shipment.shipped": ("truck-delivery", "accent", _("shipped %(number)s")),
     "shipment.delivered": ("circle-check", "good", _("recorded the delivery of %(number)s")),
     "shipment.cancelled": ("x", "warn", _("cancelled pick list %(number)s")),
@@ -194,12 +214,6 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "payment.registered": ("cash", "good", _("recorded payment %(number)s for %(amount)s")),
     "payment.allocated": ("cash", "good", _("allocated payment %(number)s")),
     "payment.deallocated": ("cash", "warn", _("reversed an allocation of %(number)s")),
-}
-
-DELIVERY_POLICIES: dict[str, Word] = {
-    "any": _("In any parts"),
-    "complete_line": _("Whole lines only"),
-    "complete_order": _("The whole order only"),
 }
 
 # Labels of the places in an order that an edit or a conflict names.
@@ -322,6 +336,7 @@ def scope_words(scope: str) -> str:
 AREAS: dict[str, Word] = {
     "approval_table": _("Approval tables"),
     "bill": _("Bills"),
+    "carrier": _("Carriers"),
     "customer": _("Customers"),
     "event": _("History"),
     "import": _("Imports"),
@@ -331,7 +346,9 @@ AREAS: dict[str, Word] = {
     "payment": _("Payments"),
     "payment_request": _("Payment requests"),
     "product": _("Products"),
+    "purchase_request": _("Purchase requests"),
     "receipt": _("Receipts"),
+    "reorder_rule": _("Reorder rules"),
     "shipment": _("Shipments"),
     "stock": _("Stock"),
     "supplier": _("Suppliers"),
@@ -368,4 +385,12 @@ WHYS: dict[str, Word] = {
     "closed": _("In “%(state)s”: the condition of “%(transition)s” does not hold"),
     "elsewhere": _("In “%(state)s”: “%(transition)s” leads to “%(instead)s”"),
     "by_itself": _("In “%(state)s”: “%(instead)s” is taken automatically instead of “%(transition)s”"),
+}
+
+# What asked for goods to be bought.
+PURCHASE_SOURCES: dict[str, Word] = {
+    "person": _("A person"),
+    "reorder": _("Reorder point"),
+    "backorder": _("Backorders"),
+    "forecast": _("Forecast"),
 }

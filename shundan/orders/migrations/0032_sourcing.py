@@ -7,7 +7,7 @@ RULES = ("single_parcel", "nearest", "own_fleet", "priority", "split")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0031_promises"), ("inventory", "0013_who_runs_a_warehouse")]
+    dependencies = [("orders", "0031_promises"), ("inventory", "0018_who_runs_a_warehouse")]
     operations = [
         migrations.AddField("order", "is_sourced", models.BooleanField(default=False, db_default=False)),
         migrations.CreateModel(

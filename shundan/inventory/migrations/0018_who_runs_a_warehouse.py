@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inventory", "0008_moves_name_their_place")]
+    dependencies = [("inventory", "0017_reorder_rules")]
     operations = [
         migrations.AddField("warehouse", "operator", models.TextField(default="own", db_default="own")),
         migrations.AddField("warehouse", "priority", models.SmallIntegerField(default=0, db_default=0)),
