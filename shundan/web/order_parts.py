@@ -18,7 +18,7 @@ from shundan.billing.queries import (
 )
 from shundan.catalog.queries import COMPANY_CURRENCY, NoExchangeRate
 from shundan.fulfilment.queries import Receipt, Shipment, Waybill, receipts_of, shipments_of, waybills_of
-from shundan.inventory.queries import availability_unscoped, available_of
+from shundan.inventory.queries import availability_unscoped, available_of, list_warehouses
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import ZERO
 from shundan.kernel.undo import UndoOffer
@@ -49,7 +49,7 @@ from shundan.orders.queries import (
     undo_of_order,
 )
 from shundan.ui.formatting import money
-from shundan.web.words import unit_words
+from shundan.web.words import name_of, unit_words
 from shundan.workflow.queries import ApprovalStory, Offer, approvals_of
 
 
@@ -82,6 +82,8 @@ class Parts:
     undo: list[UndoOffer]
     # By line position; none of an order whose goods are all there.
     promises: dict[int, PromisedLine]
+    # Names of the warehouses that lines ship from, by id, where there are several.
+    places: dict[int, str]
 
 
 def load_parts(order: Order, *, by: Actor) -> Parts:
@@ -122,7 +124,14 @@ def load_parts(order: Order, *, by: Actor) -> Parts:
         amendment=open_amendment_of(order) if is_live(order) else None,
         undo=undo_of_order(order, by=by),
         promises=_promises(order, lines),
+        places=_places(lines, by),
     )
+
+
+def _places(lines: list[OrderLine], by: Actor) -> dict[int, str]:
+    if len({line.warehouse_id for line in lines if line.warehouse_id is not None}) < 2:
+        return {}
+    return {one.pk: name_of(one) for one in list_warehouses(by=by, active=False)}
 
 
 def _promises(order: Order, lines: list[OrderLine]) -> dict[int, PromisedLine]:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from shundan.inventory.models import Location, StockPosition, Warehouse
-from shundan.inventory.rules import LOCATION_KINDS, LONGEST_CODE
+from shundan.inventory.rules import LOCATION_KINDS, LONGEST_CODE, OPERATORS
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
 from shundan.kernel.events import record
 
+HIGHEST_PRIORITY = 100
 CODE = re.compile(r"[\w.-]{1,30}")
 
 
@@ -36,7 +37,16 @@ class LocationInput:
 
 @action
 def create_warehouse(
-    *, code: str, name_zh: str, name_en: str, by: Actor, province: str = "", city: str = "", is_new: bool = False
+    *,
+    code: str,
+    name_zh: str,
+    name_en: str,
+    by: Actor,
+    province: str = "",
+    city: str = "",
+    operator: str = "own",
+    priority: int = 0,
+    is_new: bool = False,
 ) -> Warehouse:
     """Add a warehouse with its default location, or, unless it must be new, rename the one with this code.
 
@@ -46,8 +56,13 @@ def create_warehouse(
     _check_code(code, is_taken=is_new and Warehouse.objects.filter(code=code).exists())
     if not name_zh.strip():
         raise Malformed(details=[Detail("name_zh", "required", _("This field is required."))])
+    if operator not in OPERATORS:
+        raise Malformed(details=[Detail("operator", "unknown", _("Choose one of the offered values."))])
+    if not -HIGHEST_PRIORITY <= priority <= HIGHEST_PRIORITY:
+        raise Malformed(details=[Detail("priority", "out_of_range", _("Enter a number between -100 and 100."))])
+    facts = {"name_zh": name_zh, "name_en": name_en, "province": province, "city": city}
     warehouse, _made = Warehouse.objects.update_or_create(
-        code=code, defaults={"name_zh": name_zh, "name_en": name_en, "province": province, "city": city}
+        code=code, defaults=facts | {"operator": operator, "priority": priority}
     )
     return warehouse
 

@@ -5,6 +5,7 @@ from shundan.orders.models.changes import OrderAmendment, OrderRevision
 from shundan.orders.models.governing import MigratedOrder, WhatIf, WorkflowMigration
 from shundan.orders.models.order import Order, OrderHold, OrderLine
 from shundan.orders.models.promises import Promise
+from shundan.orders.models.sourcing import SourcingRule
 from shundan.orders.models.types import ListColumns, OrderType, OrderTypeVersion
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "OrderType",
     "OrderTypeVersion",
     "Promise",
+    "SourcingRule",
     "WhatIf",
     "WorkflowMigration",
 ]
