@@ -7,12 +7,13 @@ from pathlib import Path
 OUTPUT = Path(__file__).resolve().parent.parent / "shundan" / "ui" / "static" / "icons.svg"
 ICONS = """
 adjustments alert-circle alert-triangle arrow-back-up arrow-down arrow-left arrow-narrow-right arrow-up
-arrows-sort barcode bell building building-warehouse calendar cash chart-bar check chevron-down
+arrows-sort barcode bell building building-warehouse calendar camera cash chart-bar check chevron-down
 chevron-left chevron-right circle-check circle-x clipboard-check clock columns-3 copy credit-card
 device-floppy dots download external-link eye file-invoice file-text filter help history home
 info-circle keyboard key language link list lock login logout mail map-pin menu-2 message minus
 moon note package package-import package-off pencil phone plus player-pause printer receipt refresh search send
 settings shield shopping-cart sun sun-moon tag tags tool transfer trash truck-delivery truck-return upload user user-circle users wifi-off x
+chart-line clipboard-text shopping-cart-plus repeat file-search
 arrow-right bolt building-store clipboard-list coin discount flag gift percentage star wallet
 """.split()
 SHAPES = {

@@ -63,6 +63,12 @@ def plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def plain_price(number: Decimal, *, currency: str = "CNY") -> str:
+    """Return a price as one would type it: with the currency's decimals at least, more where it has more."""
+    places = max(decimals_of(currency), decimal_places(number))
+    return f"{number:.{places}f}"
+
+
 def spread(total: Decimal, weights: Sequence[Decimal], *, currency: str = "CNY") -> list[Decimal]:
     """Share an amount by weight so that the parts add up exactly (largest remainder method).
 

@@ -165,6 +165,15 @@ BADGES: dict[str, dict[str, Badge]] = {
         "posted": Badge(_("Posted"), "good", "check"),
         "reversed": Badge(_("Reversed"), "quiet", "cross"),
     },
+    "purchase_request": {
+        "pending": Badge(_("Waiting for approval"), "warn", "empty"),
+        "to_order": Badge(_("To be ordered"), "accent", "empty"),
+        "part": Badge(_("Partly ordered"), "accent", "half"),
+        "ordered": Badge(_("Ordered"), "good", "check"),
+        "rejected": Badge(_("Rejected"), "bad", "cross"),
+        "withdrawn": Badge(_("Withdrawn"), "quiet", "cross"),
+        "closed": Badge(_("Closed"), "quiet", "cross"),
+    },
     "payment_request": {
         "pending": Badge(_("Waiting for approval"), "warn", "empty"),
         "approved": Badge(_("To be paid"), "accent", "half"),

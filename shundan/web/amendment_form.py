@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from shundan.kernel.errors import Detail
-from shundan.kernel.money import parse_decimal, plain
+from shundan.kernel.money import parse_decimal, plain, plain_price
 from shundan.orders.actions import ChangeWish, LineWish, ShipTo
 from shundan.orders.queries import Order, OrderLine, amendable_lines, lines_of
 from shundan.web.forms import Given
@@ -58,7 +58,7 @@ def line_rows(
                 "shipped": line.shipped,
                 "invoiced": line.invoiced,
                 "quantity": _typed(typed, f"quantity-{at}", plain(line.quantity - line.cancelled)),
-                "price": _typed(typed, f"price-{at}", plain(line.unit_price)),
+                "price": _typed(typed, f"price-{at}", plain_price(line.unit_price, currency=order.currency)),
                 "discount": _typed(typed, f"discount-{at}", plain(line.discount) if line.discount else ""),
                 "price_now": line.unit_price,
                 "price_fixed": line.invoiced > 0,

@@ -30,6 +30,8 @@ from shundan.orders.queries import (
     OrderHold,
     OrderLine,
     Progress,
+    PromisedLine,
+    backordered_of_line,
     direction_of,
     followers_of,
     is_live,
@@ -40,6 +42,7 @@ from shundan.orders.queries import (
     open_amendment_of,
     open_holds,
     progress_of,
+    promises_of,
     receivable_of,
     returnable_of,
     timeline_of,
@@ -77,6 +80,8 @@ class Parts:
     units: dict[str, str]
     amendment: OrderAmendment | None
     undo: list[UndoOffer]
+    # By line position; none of an order whose goods are all there.
+    promises: dict[int, PromisedLine]
 
 
 def load_parts(order: Order, *, by: Actor) -> Parts:
@@ -116,7 +121,13 @@ def load_parts(order: Order, *, by: Actor) -> Parts:
         units=unit_words(by),
         amendment=open_amendment_of(order) if is_live(order) else None,
         undo=undo_of_order(order, by=by),
+        promises=_promises(order, lines),
     )
+
+
+def _promises(order: Order, lines: list[OrderLine]) -> dict[int, PromisedLine]:
+    lacks = is_live(order) and any(backordered_of_line(line) > 0 for line in lines)
+    return {one.line.position: one for one in promises_of(order)} if lacks else {}
 
 
 def margin_words(order: Order, *, by: Actor) -> dict[str, str] | None:

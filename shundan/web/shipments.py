@@ -254,6 +254,7 @@ def _shipment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Ref
         ],
         "transitions": _transitions(one, by),
         "ship_url": reverse("shipments.ship", kwargs={"number": one.number}) if is_picking else None,
+        "pick_url": reverse("shipments.pick", kwargs={"number": one.number}) if is_picking else None,
         "carriers": options(CARRIERS),
         "carrier": one.carrier,
         "waybill": waybill_row(live) if live else None,

@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 
 from shundan.kernel.actor import Actor, system_actor
 from shundan.kernel.errors import Detail, NotFound
-from shundan.kernel.money import decimal_places, decimals_of, parse_decimal, part_of, plain, round_amount, spread
+from shundan.kernel.money import (
+    decimal_places,
+    decimals_of,
+    parse_decimal,
+    part_of,
+    plain,
+    plain_price,
+    round_amount,
+    spread,
+)
 from shundan.kernel.numbering import number_from
 from shundan.kernel.registry import Registry
 from shundan.kernel.search import search_columns
@@ -101,6 +110,14 @@ def test_plain_says_the_same_number_without_trailing_zeros(number: Decimal) -> N
     assert Decimal(text) == number
     assert "E" not in text and not ("." in text and text.endswith("0"))
     assert decimal_places(number) == len(text.partition(".")[2])
+
+
+@pytest.mark.parametrize(
+    ("price", "currency", "text"),
+    [("64.600000", "CNY", "64.60"), ("0.012500", "CNY", "0.0125"), ("1E+3", "JPY", "1000"), ("7", "CNY", "7.00")],
+)
+def test_a_price_shows_its_currencys_decimals_at_least(price: str, currency: str, text: str) -> None:
+    assert plain_price(Decimal(price), currency=currency) == text
 
 
 @pytest.mark.parametrize(

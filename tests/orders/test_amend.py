@@ -224,3 +224,23 @@ def test_input_line_of_entry_is_untouched() -> None:
     with pytest.raises(Malformed):
         make.order(state="draft", quantity=0)
     assert LineInput(sku="X", quantity=Decimal(1)).quantity == 1
+
+
+def test_what_is_computed_follows_the_change_and_comes_back_with_it() -> None:
+    make.order_type(
+        "fee",
+        attributes=(
+            make.attribute("note", editable_in=("draft", "confirmed")),
+            make.attribute("fee", "computed", formula="total * 0.05", decimals=2),
+            make.attribute("worth", "computed", formula="line.net * 2", decimals=2, place="line"),
+        ),
+        line_columns=("quantity", "price", "worth"),
+    )
+    order = make.order(type="fee", products=[make.product(price="100.00", stock=30)], quantity=10)
+    fee = order.attributes
+    worth = line(order).attributes
+    change(order, LineWish(position=1, quantity=Decimal(15)))
+    assert make.fresh(order.number).attributes == {"fee": "75"}
+    assert Decimal(line(order).attributes["worth"]) == 2 * line(order).net
+    change(order, LineWish(position=1, quantity=Decimal(10)))
+    assert (make.fresh(order.number).attributes, line(order).attributes) == (fee, worth)

@@ -25,6 +25,7 @@ NUMBERS = {
     "receipts": "receipt",
     "bills": "bill",
     "payment-requests": "request",
+    "purchase-requests": "purchase_request",
     "suppliers": "supplier",
 }
 PLAIN_FILES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -21,7 +21,7 @@ from shundan.fulfilment.actions import (
     save_carrier_account,
     ship_order,
 )
-from shundan.inventory.actions import create_warehouse
+from shundan.inventory.actions import ReorderInput, create_warehouse, save_reorder_rule
 from shundan.kernel.actor import Actor, system_actor
 from shundan.orders.actions import (
     ChangeWish,
@@ -38,6 +38,7 @@ from shundan.orders.actions import (
 )
 from shundan.parties.actions import SupplierInput, create_supplier
 from shundan.parties.models import Customer
+from shundan.purchasing.actions import PurchaseRequestInput, RequestedLine, request_purchase
 from shundan.workflow.actions import delegate_approvals, publish_definition
 from shundan.workflow.models import WorkflowVersion
 from shundan.workflow.queries import list_inbox
@@ -93,7 +94,7 @@ def build() -> World:
     names["file"] = _filed(customer.number, product.sku, rep)
     table = f"customer,sku,quantity\n{customer.number},{product.sku},1\n".encode()
     names["import"] = str(upload_orders("orders.csv", table, type_code="sales", until="draft", by=rep).pk)
-    names |= _bought(product.sku) | _governed()
+    names |= _bought(product.sku, rep) | _governed()
     tokens = _tokens(users)
     names["token"] = str(ApiToken.objects.get(user=users["rep"], name="live").pk)
     return World(tokens, names, users)
@@ -140,7 +141,7 @@ def _governed() -> dict[str, str]:
     }
 
 
-def _bought(sku: str) -> dict[str, str]:
+def _bought(sku: str, rep: Actor) -> dict[str, str]:
     """Purchases that wait for goods, for a bill, and for nothing; another warehouse."""
     supplier = create_supplier(SupplierInput(name="无锡泵业有限公司"), by=make.boss()).number
     line = LineInput(sku=sku, quantity=Decimal(5), unit_price=Decimal(1))
@@ -155,8 +156,22 @@ def _bought(sku: str) -> dict[str, str]:
     receive_goods(billed, by=make.boss())
     names["bill"] = register_bill(billed, by=make.boss()).number
     names |= _asked_for(names["bill"])
+    names |= _wanted(sku, rep)
     names["warehouse"] = create_warehouse(code="SOUTH", name_zh="华南仓", name_en="South", by=make.boss()).code
     return names
+
+
+def _wanted(sku: str, rep: Actor) -> dict[str, str]:
+    """A reorder rule, and requests of the rep: one to be ordered, one to be withdrawn."""
+    rule = ReorderInput(sku=sku, warehouse="MAIN", reorder_point=Decimal(10**6), target=Decimal(10**6))
+    save_reorder_rule(rule, by=make.boss())
+    line = RequestedLine(sku=sku, quantity=Decimal(2), expected_price=Decimal(1))
+    one, other = (request_purchase(PurchaseRequestInput(lines=(line,)), by=rep) for _each in range(2))
+    return {
+        "purchase_request": one.number,
+        "purchase_line": str(one.lines.get().pk),
+        "other_purchase_request": other.number,
+    }
 
 
 def _asked_for(bill: str) -> dict[str, str]:

@@ -6,6 +6,20 @@ from shundan.fulfilment.actions.estimates import estimate_waybill
 from shundan.fulfilment.actions.files import import_carrier_events, waybill_file
 from shundan.fulfilment.actions.problems import report_delivery_problem, resolve_delivery_problem
 from shundan.fulfilment.actions.receipts import receive_goods, reverse_receipt
+from shundan.fulfilment.actions.scanning import (
+    LotNotScanned,
+    NotAllScanned,
+    NothingScanned,
+    Scanned,
+    TooManyScanned,
+    WrongLocation,
+    WrongLot,
+    WrongProduct,
+    forget_scans,
+    scan_shipment,
+    ship_scanned,
+    start_picking,
+)
 from shundan.fulfilment.actions.shipments import (
     NothingToShip,
     ShipmentGone,
@@ -36,11 +50,19 @@ from shundan.fulfilment.actions.waybills import (
 
 __all__ = [
     "CarrierAccountInput",
+    "LotNotScanned",
+    "NotAllScanned",
+    "NothingScanned",
     "NothingToShip",
     "PushUnknown",
+    "Scanned",
     "ShipmentGone",
     "TooMany",
+    "TooManyScanned",
     "WaybillInput",
+    "WrongLocation",
+    "WrongLot",
+    "WrongProduct",
     "ask_for_news",
     "ask_waybill",
     "book_waybill",
@@ -50,6 +72,7 @@ __all__ = [
     "enter_scan",
     "estimate_waybill",
     "fetch_label",
+    "forget_scans",
     "hand_out_pickup",
     "import_carrier_events",
     "look_for_stuck",
@@ -61,9 +84,12 @@ __all__ = [
     "resolve_delivery_problem",
     "reverse_receipt",
     "save_carrier_account",
+    "scan_shipment",
     "settle_unsure_waybill",
     "ship_order",
+    "ship_scanned",
     "ship_shipment",
+    "start_picking",
     "take_push",
     "waybill_file",
 ]

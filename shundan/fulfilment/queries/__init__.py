@@ -1,259 +1,75 @@
-"""Finding shipments and receipts."""
+"""Finding shipments, receipts, waybills, and what is to be picked."""
 
-from collections.abc import Iterable
-from decimal import Decimal
-
-from django.db.models import Prefetch, Q
-from django.utils.translation import gettext_lazy as _
-
-from shundan.fulfilment.models import CarrierAccount as CarrierAccount
-from shundan.fulfilment.models import DeliveryProblem as DeliveryProblem
-from shundan.fulfilment.models import Receipt, ReceiptLine, Shipment, ShipmentLine
-from shundan.fulfilment.models import Waybill as Waybill
-from shundan.fulfilment.queries.waybills import (
-    all_carriers as all_carriers,
+from shundan.fulfilment.models import CarrierAccount, DeliveryProblem, Receipt, Shipment, Waybill
+from shundan.fulfilment.queries.papers import (
+    GoodsOnTheirWay,
+    ReceiptBilled,
+    ReceiptGone,
+    check_reversal,
+    get_receipt,
+    get_shipment,
+    list_receipts,
+    list_shipments,
+    receipt_numbers,
+    receipts_of,
+    shipment_numbers,
+    shipments_of,
+    undo_of_receipt,
+    undo_of_shipment,
 )
+from shundan.fulfilment.queries.scans import ScannedPaper, Stop, paper_of_scan, stops_of_picks, stops_of_shipment
 from shundan.fulfilment.queries.waybills import (
-    count_problems as count_problems,
+    all_carriers,
+    count_problems,
+    get_carrier_account,
+    get_waybill,
+    is_live_waybill,
+    list_carrier_accounts,
+    list_waybills,
+    open_problems,
+    secrets_known,
+    usable_accounts,
+    vehicles_used,
+    waybill_number_of,
+    waybills_of,
 )
-from shundan.fulfilment.queries.waybills import (
-    get_carrier_account as get_carrier_account,
-)
-from shundan.fulfilment.queries.waybills import (
-    get_waybill as get_waybill,
-)
-from shundan.fulfilment.queries.waybills import (
-    is_live_waybill as is_live_waybill,
-)
-from shundan.fulfilment.queries.waybills import (
-    list_carrier_accounts as list_carrier_accounts,
-)
-from shundan.fulfilment.queries.waybills import (
-    list_waybills as list_waybills,
-)
-from shundan.fulfilment.queries.waybills import (
-    open_problems as open_problems,
-)
-from shundan.fulfilment.queries.waybills import (
-    secrets_known as secrets_known,
-)
-from shundan.fulfilment.queries.waybills import (
-    usable_accounts as usable_accounts,
-)
-from shundan.fulfilment.queries.waybills import (
-    vehicles_used as vehicles_used,
-)
-from shundan.fulfilment.queries.waybills import (
-    waybill_number_of as waybill_number_of,
-)
-from shundan.fulfilment.queries.waybills import (
-    waybills_of as waybills_of,
-)
-from shundan.fulfilment.scopes import visible_receipts, visible_shipments
-from shundan.inventory.actions import StockInUse
-from shundan.inventory.queries import availability_unscoped, available_of
-from shundan.kernel.actor import Actor
-from shundan.kernel.errors import NotFound, Refused, require
-from shundan.kernel.listing import Page, page_of
-from shundan.kernel.money import ZERO, plain
-from shundan.kernel.undo import UndoOffer
-from shundan.orders.models import Order
-from shundan.orders.queries import direction_of, is_live, lines_of, may_do
 
-# Whatever a list names of the order a paper belongs to.
-_ORDER = ("order", "order__customer", "order__supplier", "order__target_warehouse")
-
-
-def list_shipments(
-    *,
-    by: Actor,
-    state: str = "",
-    search: str = "",
-    warehouse: str = "",
-    cursor: str | None = None,
-    limit: int = 50,
-    counted: bool = False,
-) -> Page[Shipment]:
-    """Return one page of shipments, newest first. Raises: NotPermitted, Malformed."""
-    require(by, "shipment.read")
-    rows = visible_shipments(by).select_related("warehouse", *_ORDER).prefetch_related("lines")
-    if warehouse:
-        rows = rows.filter(warehouse__code=warehouse)
-    if state:
-        rows = rows.filter(state=state)
-    wanted = search.strip().replace("\x00", "")[:80]
-    if wanted:
-        rows = rows.filter(Q(number__iexact=wanted) | Q(order__number__iexact=wanted) | Q(tracking_number=wanted))
-    return page_of(rows, cursor=cursor, limit=limit, counted=counted)
-
-
-def get_shipment(number: str, *, by: Actor, permission: str = "shipment.read") -> Shipment:
-    """Return a shipment with its lines. Raises: NotPermitted, NotFound."""
-    require(by, permission)
-    rows = visible_shipments(by, permission).select_related("warehouse", "order__type", *_ORDER)
-    shipment = rows.prefetch_related(_lines()).filter(number=number.replace("\x00", "")).first()
-    if shipment is None:
-        raise NotFound(what="shipment", key=number[:100])
-    return shipment
-
-
-def shipment_numbers(ids: Iterable[int | None], *, by: Actor) -> dict[int, str]:
-    """Return the numbers of visible shipments by id, for the ledger of stock."""
-    if not by.may("shipment.read"):
-        return {}
-    wanted = {one for one in ids if one is not None}
-    return dict(visible_shipments(by).filter(pk__in=wanted).values_list("pk", "number"))
-
-
-def shipments_of(order: Order, *, by: Actor) -> list[Shipment]:
-    """Return an order's shipments, oldest first; none for actors who may not see shipments."""
-    if not by.may("shipment.read"):
-        return []
-    rows = visible_shipments(by).filter(order_id=order.pk).select_related("warehouse")
-    return list(rows.prefetch_related(_lines()).order_by("id"))
-
-
-def list_receipts(
-    *,
-    by: Actor,
-    order: str = "",
-    state: str = "",
-    search: str = "",
-    cursor: str | None = None,
-    limit: int = 50,
-    counted: bool = False,
-) -> Page[Receipt]:
-    """Return one page of receipts, newest first. Raises: NotPermitted, Malformed."""
-    require(by, "receipt.read")
-    rows = visible_receipts(by).select_related("warehouse", *_ORDER).prefetch_related("lines")
-    if order:
-        rows = rows.filter(order__number=order.replace("\x00", ""))
-    if state:
-        rows = rows.filter(state=state)
-    wanted = search.strip().replace("\x00", "")[:80]
-    if wanted:
-        rows = rows.filter(Q(number__iexact=wanted) | Q(order__number__iexact=wanted) | Q(reference=wanted))
-    return page_of(rows, cursor=cursor, limit=limit, counted=counted)
-
-
-def get_receipt(number: str, *, by: Actor, permission: str = "receipt.read") -> Receipt:
-    """Return a receipt with its lines. Raises: NotPermitted, NotFound."""
-    require(by, permission)
-    rows = visible_receipts(by, permission).select_related("warehouse", "order__type", *_ORDER)
-    receipt = rows.prefetch_related(_receipt_lines()).filter(number=number.replace("\x00", "")).first()
-    if receipt is None:
-        raise NotFound(what="receipt", key=number[:100])
-    return receipt
-
-
-def receipts_of(order: Order, *, by: Actor) -> list[Receipt]:
-    """Return what came in for an order, oldest first; none for actors who may not see receipts."""
-    if not by.may("receipt.read"):
-        return []
-    rows = visible_receipts(by).filter(order_id=order.pk).select_related("warehouse")
-    return list(rows.prefetch_related(_receipt_lines()).order_by("id"))
-
-
-def receipt_numbers(ids: Iterable[int | None], *, by: Actor) -> dict[int, str]:
-    """Return the numbers of visible receipts by id, for the ledger of stock."""
-    if not by.may("receipt.read"):
-        return {}
-    wanted = {one for one in ids if one is not None}
-    return dict(visible_receipts(by).filter(pk__in=wanted).values_list("pk", "number"))
-
-
-class ReceiptGone(Refused):
-    """The receipt was reversed before, or its order has ended."""
-
-    code = "receipt_reversed"
-    sentence = _("Receipt %(number)s is reversed already.")
-
-
-class ReceiptBilled(Refused):
-    """What came in was billed."""
-
-    code = "receipt_billed"
-    sentence = _("The goods of %(number)s are billed already. Send them back with a supplier return instead.")
-
-
-class GoodsOnTheirWay(Refused):
-    """The carrier has the goods, or the customer."""
-
-    code = "carrier_took_it"
-    sentence = _("The goods of %(number)s are with the carrier or the customer. Take them back with a return order.")
-
-
-def check_reversal(receipt: Receipt, order: Order) -> None:
-    """Refuse to reverse a receipt that does not stand, or that is billed. Raises: ReceiptGone, ReceiptBilled."""
-    if receipt.state != "posted":
-        raise ReceiptGone(number=receipt.number)
-    lines = {line.pk: line for line in lines_of(order)}
-    for row in receipt.lines.all():
-        line = lines[row.order_line_id]
-        if direction_of(order).is_billed and line.invoiced > line.shipped - line.returned - row.accepted:
-            raise ReceiptBilled(number=receipt.number)
-    if not (is_live(order) or direction_of(order).is_transfer):
-        raise ReceiptGone(number=receipt.number)
-
-
-def undo_of_shipment(shipment: Shipment, *, by: Actor) -> list[UndoOffer]:
-    """Return what can be undone of a shipment that the actor fetched: picking, while it has not left."""
-    if shipment.state == "cancelled":
-        return []
-    is_picking = shipment.state == "picking"
-    return [
-        UndoOffer(
-            done="picked" if is_picking else shipment.state,
-            verb="cancel_shipment",
-            permission="shipment.create",
-            is_yours=may_do("shipment.create", shipment.order, by=by),
-            refusal=None if is_picking else GoodsOnTheirWay(number=shipment.number),
-            target=("shipment", shipment.number),
-        )
-    ]
-
-
-def undo_of_receipt(receipt: Receipt, *, by: Actor) -> list[UndoOffer]:
-    """Return what can be undone of a receipt that the actor fetched: booking it, while its goods are free."""
-    if receipt.state != "posted":
-        return []
-    return [
-        UndoOffer(
-            done="received",
-            verb="reverse_receipt",
-            permission="receipt.reverse",
-            is_yours=may_do("receipt.reverse", receipt.order, by=by),
-            refusal=_refusal_of_reversal(receipt),
-            asks_reason=True,
-            target=("receipt", receipt.number),
-        )
-    ]
-
-
-def _refusal_of_reversal(receipt: Receipt) -> Refused | None:
-    try:
-        check_reversal(receipt, receipt.order)
-    except Refused as refusal:
-        return refusal
-    wanted: dict[int, Decimal] = {}
-    skus: dict[int, str] = {}
-    for row in receipt.lines.all():
-        product_id = row.order_line.product_id
-        wanted[product_id] = wanted.get(product_id, ZERO) + row.accepted
-        skus[product_id] = row.order_line.sku
-    levels = availability_unscoped(wanted, warehouse_id=receipt.warehouse_id)
-    for product_id, quantity in wanted.items():
-        free = available_of(product_id, levels)
-        if quantity > free:
-            return StockInUse(sku=skus[product_id], available=plain(free))
-    return None
-
-
-def _receipt_lines() -> "Prefetch[str]":
-    lines = ReceiptLine.objects.select_related("order_line", "order_line__product").order_by("order_line__position")
-    return Prefetch("lines", queryset=lines)
-
-
-def _lines() -> "Prefetch[str]":
-    lines = ShipmentLine.objects.select_related("order_line", "order_line__product").order_by("order_line__position")
-    return Prefetch("lines", queryset=lines)
+__all__ = [
+    "CarrierAccount",
+    "DeliveryProblem",
+    "GoodsOnTheirWay",
+    "Receipt",
+    "ReceiptBilled",
+    "ReceiptGone",
+    "ScannedPaper",
+    "Shipment",
+    "Stop",
+    "Waybill",
+    "all_carriers",
+    "check_reversal",
+    "count_problems",
+    "get_carrier_account",
+    "get_receipt",
+    "get_shipment",
+    "get_waybill",
+    "is_live_waybill",
+    "list_carrier_accounts",
+    "list_receipts",
+    "list_shipments",
+    "list_waybills",
+    "open_problems",
+    "paper_of_scan",
+    "receipt_numbers",
+    "receipts_of",
+    "secrets_known",
+    "shipment_numbers",
+    "shipments_of",
+    "stops_of_picks",
+    "stops_of_shipment",
+    "undo_of_receipt",
+    "undo_of_shipment",
+    "usable_accounts",
+    "vehicles_used",
+    "waybill_number_of",
+    "waybills_of",
+]

@@ -121,6 +121,29 @@ def put_attributes(order: Order, *, header: Given, of_lines: Mapping[int, Given]
     return changes
 
 
+def recompute_attributes(order: Order, lines: Sequence[OrderLine], *, by: Actor) -> None:
+    """Work out anew what is computed, after an order's lines were changed and saved; what was typed stays.
+
+    The order's row is the caller's to save.
+    """
+    codes = {one.code for one in type_of(order).attributes if one.data_type == "computed"}
+    if not codes:
+        return
+    found, changed = _current(order, lines, by=by), []
+    order.attributes = _renewed(order.attributes, found.header, codes)
+    for line, values in zip(lines, found.lines, strict=True):
+        renewed = _renewed(line.attributes, values, codes)
+        if renewed != line.attributes:
+            line.attributes = renewed
+            changed.append(line)
+    OrderLine.objects.bulk_update(changed, ["attributes"])
+    write_keys(order, lines)
+
+
+def _renewed(before: Mapping[str, Any], after: Mapping[str, Any], codes: set[str]) -> dict[str, Any]:
+    return {code: value for code, value in before.items() if code not in codes} | _only(after, codes)
+
+
 def _save(order: Order, lines: Sequence[OrderLine], found: _Result, *, by: Actor) -> None:
     order.attributes, order.version, order.changed_at = found.header, order.version + 1, by.at
     order.save(update_fields=["attributes", "version", "changed_at"])

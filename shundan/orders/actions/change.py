@@ -14,7 +14,8 @@ from shundan.inventory.queries import availability_unscoped, available_of
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, Refused
 from shundan.kernel.money import ZERO, plain
-from shundan.orders.actions.draft import total_up
+from shundan.orders.actions.attributes import recompute_attributes
+from shundan.orders.actions.draft import fingerprint_of, total_up
 from shundan.orders.actions.lines import LineInput, faults_of_line, price_lines
 from shundan.orders.actions.wishes import ChangeWish, LineWish, check_wish
 from shundan.orders.models import Order, OrderLine
@@ -143,8 +144,11 @@ def carry_out(order: Order, plan: Plan, *, by: Actor) -> None:
     lines = [*lines_of(order), *plan.added]
     order.__dict__["loaded_lines"] = lines
     total_up(order, lines)
+    recompute_attributes(order, lines, by=by)
+    order.content_hash = fingerprint_of(order, lines)
     order.save(
         update_fields=[
+            "attributes",
             "net",
             "tax",
             "total",

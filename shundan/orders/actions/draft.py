@@ -218,7 +218,7 @@ def _fill(
     of_lines = [line.attributes for line in given.lines]
     fill_attributes(order, lines, header=given.attributes, of_lines=of_lines, by=by, is_new=is_new)
     if order.attributes or any(line.attributes for line in lines):
-        order.content_hash = _fingerprint(order, lines)
+        order.content_hash = fingerprint_of(order, lines)
     return lines
 
 
@@ -231,10 +231,11 @@ def total_up(order: Order, lines: Sequence[OrderLine]) -> None:
     if max(abs(order.total), abs(order.company_total)) >= LARGEST_AMOUNT:
         raise Malformed(details=[Detail("lines", "out_of_range", _("The order's total is too large; split it."))])
     order.line_count = len(lines)
-    order.content_hash = _fingerprint(order, lines)
+    order.content_hash = fingerprint_of(order, lines)
 
 
-def _fingerprint(order: Order, lines: Sequence[OrderLine]) -> str:
+def fingerprint_of(order: Order, lines: Sequence[OrderLine]) -> str:
+    """Return the hash of what is approved with an order: parties, terms, lines and attributes that stay as they are."""
     return content_hash(
         {
             "customer": order.customer_id,
