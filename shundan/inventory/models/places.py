@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 
+from shundan.accounts.models import User
 from shundan.catalog.models import Product
 from shundan.inventory.rules import LOCATION_KINDS
 from shundan.kernel.instances import Light
@@ -17,6 +18,8 @@ class Warehouse(Light):
     province = models.TextField(default="")
     city = models.TextField(default="")
     street = models.TextField(default="")
+    # Who answers for it: agrees to what leaves it for another warehouse, and signs for what arrives.
+    keeper = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     is_active = models.BooleanField(default=True)
 
     class Meta:
