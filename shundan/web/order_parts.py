@@ -48,6 +48,7 @@ from shundan.orders.queries import (
     timeline_of,
     undo_of_order,
 )
+from shundan.orders.queries.differences import TransferDifference, transfer_differences
 from shundan.ui.formatting import money
 from shundan.web.words import name_of, unit_words
 from shundan.workflow.queries import ApprovalStory, Offer, approvals_of
@@ -80,6 +81,7 @@ class Parts:
     units: dict[str, str]
     amendment: OrderAmendment | None
     undo: list[UndoOffer]
+    differences: list[TransferDifference]
     # By line position; none of an order whose goods are all there.
     promises: dict[int, PromisedLine]
     # Names of the warehouses that lines ship from, by id, where there are several.
@@ -123,6 +125,7 @@ def load_parts(order: Order, *, by: Actor) -> Parts:
         units=unit_words(by),
         amendment=open_amendment_of(order) if is_live(order) else None,
         undo=undo_of_order(order, by=by),
+        differences=transfer_differences(order, by=by) if direction.is_transfer else [],
         promises=_promises(order, lines),
         places=_places(lines, by),
     )

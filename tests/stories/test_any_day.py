@@ -262,6 +262,11 @@ class Day(RuleBasedStateMachine):
         if found := self.one(Order, order, kind="transfer"):
             self.attempt(move_order, found.number, "settle_difference", inputs={"reason": "随机"})
 
+    @rule(order=PICK)
+    def accept(self, order: int) -> None:
+        if found := self.one(Order, order, kind="transfer"):
+            self.attempt(move_order, found.number, "accept_difference")
+
     @rule(giver=PICK, taker=PICK, sku=PICK, quantity=QUANTITY)
     def hand_over(self, giver: int, taker: int, sku: int, quantity: int) -> None:
         live = {"category__in": ["confirmed", "in_progress"], "allows_backorder": True}

@@ -2,6 +2,7 @@
 
 from shundan.orders.models.attributes import AttributeKey, OrderFile
 from shundan.orders.models.changes import OrderAmendment, OrderRevision
+from shundan.orders.models.differences import TransferDifference
 from shundan.orders.models.governing import MigratedOrder, WhatIf, WorkflowMigration
 from shundan.orders.models.order import Order, OrderHold, OrderLine
 from shundan.orders.models.promises import Promise
@@ -22,6 +23,7 @@ __all__ = [
     "OrderTypeVersion",
     "Promise",
     "SourcingRule",
+    "TransferDifference",
     "WhatIf",
     "WorkflowMigration",
 ]
