@@ -44,7 +44,7 @@ VIEWS = (
     ("all", gettext_lazy("All")),
     ("waiting", gettext_lazy("Waiting for the carrier")),
     ("under_way", gettext_lazy("On the way")),
-    ("problems", gettext_lazy("Problems")),
+    ("problems", gettext_lazy("Delivery problems")),
     ("delivered", gettext_lazy("Delivered")),
 )
 # What people may report themselves; the rest is found by the house.
