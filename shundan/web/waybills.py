@@ -266,7 +266,8 @@ def _waybill_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
 
 def _steps(one: Waybill, *, may_ship: bool, abilities: frozenset[str]) -> list[dict[str, Any]]:
     found = []
-    if one.state == "booked" and "track" in abilities and one.tracking_number:
+    is_over = one.tracking in ("delivered", "returned")
+    if one.state == "booked" and "track" in abilities and one.tracking_number and not is_over:
         found.append(_step(one, "ask", _("Ask for news"), "", "history"))
     if one.state == "booked":
         found.append(
