@@ -184,6 +184,8 @@ SHOTS = (
     Shot("stock-list", "/stock/", WAREHOUSE),
     Shot("stock", "/stock/of/{sku}/", WAREHOUSE),
     Shot("stock-why", "/stock/why/{sku}/", MANAGER),
+    Shot("shipping-rules", "/shipping-rules/?order={to_ship}", WAREHOUSE),
+    Shot("order-backordered", "/orders/{backordered}/", MANAGER),
     Shot("reservations", "/stock/reservations/", WAREHOUSE),
     Shot("order-reservations", "/orders/{backordered}/reservations/", MANAGER),
     Shot("stock-adjust", "/stock/adjust/?product={sku}", WAREHOUSE),

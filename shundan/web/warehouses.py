@@ -23,10 +23,10 @@ from shundan.ui.doors import page
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, problems_of, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.places import location_name
-from shundan.web.stock_words import LOCATION_KINDS
-from shundan.web.words import name_of
+from shundan.web.stock_words import LOCATION_KINDS, WAREHOUSE_OPERATORS
+from shundan.web.words import name_of, options
 
-WAREHOUSE_FIELDS = ("code", "name_zh", "name_en", "province", "city")
+WAREHOUSE_FIELDS = ("code", "name_zh", "name_en", "province", "city", "operator", "priority")
 KEEPER = "keeper"
 LOCATION_FIELDS = ("code", "zone", "bin", "kind", "walking_order")
 
@@ -94,7 +94,9 @@ def _warehouse_form(request: HttpRequest, by: Actor, one: Warehouse | None) -> H
         values = {name: given.data.get(name, "") for name in (*WAREHOUSE_FIELDS, KEEPER)}
 
         def work() -> str:
-            typed = {name: given.text(name) for name in WAREHOUSE_FIELDS}
+            typed: dict[str, Any] = {name: given.text(name) for name in WAREHOUSE_FIELDS}
+            typed["operator"] = typed["operator"] or "own"
+            typed["priority"] = int(given.number("priority") or 0)
             given.check()
             named = typed | ({"code": one.code} if one else {})
             made = create_warehouse(**named, keeper_id=given.whole(KEEPER), by=by, is_new=one is None)
@@ -109,8 +111,9 @@ def _warehouse_form(request: HttpRequest, by: Actor, one: Warehouse | None) -> H
             return go(request, url)
     cancel = reverse("warehouses.show", kwargs={"code": one.code}) if one else reverse("warehouses.list")
     context = _form(request, by, name_of(one) if one else _("New warehouse"), cancel, values, refusal)
+    context |= {"is_new": one is None, "operators": options(WAREHOUSE_OPERATORS)}
     context["people"] = list(people_choices().items())
-    return render(request, "warehouses/edit.html", context | {"is_new": one is None}, status=_status(refusal))
+    return render(request, "warehouses/edit.html", context, status=_status(refusal))
 
 
 def _location_form(request: HttpRequest, by: Actor, warehouse: Warehouse, one: Location | None) -> HttpResponse:

@@ -192,6 +192,7 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "stock.received": ("package", "good", _("received goods")),
     "stock.adjusted": ("adjustments", "warn", _("adjusted the stock")),
     "stock.moved": ("transfer", "accent", _("put stock elsewhere")),
+    "stock.expired": ("clock", "bad", _("blocked what has expired")),
     "stock.scrapped": ("trash", "bad", _("scrapped stock")),
     "order.stock_given": ("transfer", "warn", _("handed its stock over")),
     "order.stock_taken": ("transfer", "good", _("got stock of another order")),

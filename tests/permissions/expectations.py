@@ -342,6 +342,15 @@ OPERATIONS: dict[str, Operation] = {
         "/stock/positions/999999/scrap", {404: "warehouse"}, {"quantity": 1, "reason": "damaged"}
     ),
     "stock_places_shortage": _get("/stock/shortage?sku={sku}", {200: SEE_STOCK}),
+    "sourcing_index": _get("/sourcing", {200: SEE_STOCK}),
+    "sourcing_save": _put(
+        "/sourcing",
+        {200: "warehouse"},
+        {"rules": [{"kind": one} for one in ("nearest", "single_parcel", "own_fleet", "priority", "split")]},
+    ),
+    "sourcing_preview": _get(
+        "/sourcing/preview?order={confirmed}", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}
+    ),
     "promises_outlook": _get("/stock/promise?sku={sku}&quantity=5", {200: SEE_STOCK}),
     "promises_show": _get(
         "/orders/{confirmed}/promises", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "confirmed"

@@ -147,6 +147,7 @@ PAGES = {
     "stock/why/<path:sku>/": "GET stock.read",
     "stock/hand-over/<path:sku>/": "POST stock.reallocate",
     "stock/positions/<int:position_id>/": "GET POST stock.adjust",
+    "shipping-rules/": "GET POST warehouse.edit",
     "reports/": "GET stock.read",
     "reports/<str:code>/": "GET stock.read",
     "reports/<str:code>/export/": "GET report.export",

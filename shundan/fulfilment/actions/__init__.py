@@ -47,6 +47,7 @@ from shundan.fulfilment.actions.waybills import (
     fetch_label,
     settle_unsure_waybill,
 )
+from shundan.fulfilment.actions.wholeness import PartialDeliveryRefused
 
 __all__ = [
     "CarrierAccountInput",
@@ -54,6 +55,7 @@ __all__ = [
     "NotAllScanned",
     "NothingScanned",
     "NothingToShip",
+    "PartialDeliveryRefused",
     "PushUnknown",
     "Scanned",
     "ShipmentGone",

@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.queries import actives_of_unscoped
 from shundan.inventory.models import Location, StockPosition, Warehouse
-from shundan.inventory.rules import LOCATION_KINDS, LONGEST_CODE
+from shundan.inventory.rules import LOCATION_KINDS, LONGEST_CODE, OPERATORS
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
 from shundan.kernel.events import record
 
+HIGHEST_PRIORITY = 100
 CODE = re.compile(r"[\w.-]{1,30}")
 # What a keeper is left at when nothing is said of one.
 UNCHANGED = "unchanged"
@@ -47,6 +48,8 @@ def create_warehouse(
     by: Actor,
     province: str = "",
     city: str = "",
+    operator: str = "own",
+    priority: int = 0,
     keeper_id: int | str | None = UNCHANGED,
     is_new: bool = False,
 ) -> Warehouse:
@@ -60,7 +63,12 @@ def create_warehouse(
     _check_code(code, is_taken=is_new and Warehouse.objects.filter(code=code).exists())
     if not name_zh.strip():
         raise Malformed(details=[Detail("name_zh", "required", _("This field is required."))])
+    if operator not in OPERATORS:
+        raise Malformed(details=[Detail("operator", "unknown", _("Choose one of the offered values."))])
+    if not -HIGHEST_PRIORITY <= priority <= HIGHEST_PRIORITY:
+        raise Malformed(details=[Detail("priority", "out_of_range", _("Enter a number between -100 and 100."))])
     facts: dict[str, Any] = {"name_zh": name_zh, "name_en": name_en, "province": province, "city": city}
+    facts |= {"operator": operator, "priority": priority}
     if keeper_id != UNCHANGED:
         if keeper_id is not None and keeper_id not in actives_of_unscoped([int(keeper_id)]):
             raise Malformed(details=[Detail("keeper", "unknown", _("Choose somebody who works here."))])

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inventory", "0017_reorder_rules"),
+        ("inventory", "0018_who_runs_a_warehouse"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

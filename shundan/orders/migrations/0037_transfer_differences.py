@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0031_promises"),
+        ("orders", "0032_sourcing"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,6 +6,7 @@ from shundan.orders.models.differences import TransferDifference
 from shundan.orders.models.governing import MigratedOrder, WhatIf, WorkflowMigration
 from shundan.orders.models.order import Order, OrderHold, OrderLine
 from shundan.orders.models.promises import Promise
+from shundan.orders.models.sourcing import SourcingRule
 from shundan.orders.models.types import ListColumns, OrderType, OrderTypeVersion
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "OrderType",
     "OrderTypeVersion",
     "Promise",
+    "SourcingRule",
     "TransferDifference",
     "WhatIf",
     "WorkflowMigration",
