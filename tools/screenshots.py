@@ -185,9 +185,9 @@ def facts_of_the_company() -> dict[str, str]:
     from shundan.billing.models import Bill, Invoice, Payment
     from shundan.exchange.demo.people import MANAGERS
     from shundan.exchange.demo.present import FATES
-    from shundan.fulfilment.models import Receipt, Shipment
+    from shundan.fulfilment.models import DeliveryProblem, Receipt, Shipment, Waybill
     from shundan.inventory.models import StockLevel
-    from shundan.orders.models import Order
+    from shundan.orders.models import Order, TransferDifference
     from shundan.parties.models import Customer
     from shundan.workflow.models import ApprovalRun
 
@@ -230,6 +230,9 @@ def facts_of_the_company() -> dict[str, str]:
         **{f"{name}{part}": text for name, parts in wanted.items() for part, text in parts.items()},
         "shipment": Shipment.objects.filter(state="delivered").order_by("-id")[0].number,
         "approval": str(ApprovalRun.objects.get(title=wanted["submitted"][""], state="pending").pk),
+        "waybill": Waybill.objects.filter(tracking="delivered", account__code="sf").latest("id").order_key,
+        "troubled": DeliveryProblem.objects.filter(resolved_at=None).latest("opened_at").waybill.order_key,
+        "differing": TransferDifference.objects.latest("id").order.number,
         "picking": Shipment.objects.filter(state="picking").order_by("-id")[0].number,
         "invoice": Invoice.objects.filter(kind="normal", total=F("allocated")).order_by("-id")[0].number,
         "open_invoice": open_invoice.number,

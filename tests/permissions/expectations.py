@@ -231,11 +231,6 @@ OPERATIONS: dict[str, Operation] = {
     "orders_undo": _get(
         "/orders/{confirmed}/undo", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "confirmed"
     ),
-    # Goods that come in
-    "receipts_index": _get("/receipts", {200: "warehouse purchasing finance executive auditor"}),
-    "receipts_show": _get("/receipts/{receipt}", {200: "warehouse purchasing finance executive auditor"}, "receipt"),
-    "receipts_create": _post("/orders/{to_receive}/receipts", {201: "warehouse"}, record="to_receive"),
-    "receipts_reverse": _post("/receipts/{receipt}/reverse", {200: "warehouse"}, record="receipt"),
     # Suppliers and their bills
     "suppliers_index": _get("/suppliers", {200: "purchasing finance executive auditor"}),
     "suppliers_show": _get("/suppliers/{supplier}", {200: "purchasing finance executive auditor"}),

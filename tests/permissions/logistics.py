@@ -1,4 +1,4 @@
-"""Who may pick and ship over the API, give shipments to carriers, follow them, and set carriers up."""
+"""Who may pick, ship and receive over the API, give shipments to carriers, follow them, and set carriers up."""
 
 from tests.permissions.expectations import SEE_ORDERS, Operation, _get, _post, _put
 
@@ -45,4 +45,9 @@ LOGISTICS: dict[str, Operation] = {
     "carriers_save": _put(
         "/carrier-accounts/fleet", {200: "admin"}, {"code": "fleet", "carrier": "fleet", "name": "车队"}
     ),
+    # Goods that come in
+    "receipts_index": _get("/receipts", {200: "warehouse purchasing finance executive auditor"}),
+    "receipts_show": _get("/receipts/{receipt}", {200: "warehouse purchasing finance executive auditor"}, "receipt"),
+    "receipts_create": _post("/orders/{to_receive}/receipts", {201: "warehouse"}, record="to_receive"),
+    "receipts_reverse": _post("/receipts/{receipt}/reverse", {200: "warehouse"}, record="receipt"),
 }

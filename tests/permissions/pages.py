@@ -91,6 +91,8 @@ PAGES = {
     "shipments/<str:number>/cancel/": "POST shipment.create",
     "shipments/<str:number>/waybill/": "GET POST shipment.ship",
     "logistics/": "GET shipment.read",
+    "logistics/figures/": "GET shipment.read",
+    "logistics/figures/export/": "GET shipment.read",
     "logistics/files/<str:code>/": "GET POST shipment.ship",
     "logistics/of/<str:number>/": "GET shipment.read",
     "logistics/of/<str:number>/label/": "GET shipment.read",

@@ -11,6 +11,8 @@ from shundan.fulfilment.registries import Cargo, Consignment, Place
 from shundan.kernel.actor import Actor
 
 RECENT = timedelta(days=75)
+# What went wrong longer ago than this is dealt with.
+SOON = timedelta(days=7)
 SENDER = Place(company="顺单贸易有限公司", contact="马军", phone="021-69150000", province="上海市", city="上海市",
                district="嘉定区", street="马陆镇丰登路 600 号", postal_code="201801")  # fmt: skip
 # Nobody pays for the demo: accounts of real carriers are shown with what happened, and are not in use.
@@ -90,12 +92,15 @@ def _way(waybill: Waybill, rng: Random, now: datetime) -> list[TrackingScan]:
     shipped, done = shipment.shipped_at, shipment.delivered_at
     assert shipped is not None
     town = shipment.order.ship_city or "上海市"
-    steps = [(shipped + timedelta(hours=2), "accepted", "已收取快件", "上海市"),
-             (shipped + timedelta(hours=9), "in_transit", "快件已发往目的地", "上海转运中心")]  # fmt: skip
+    reached = done or shipped + timedelta(days=2)
+    way = reached - shipped
+    steps = [
+        (shipped + way * 0.1, "accepted", "已收取快件", "上海市"),
+        (shipped + way * 0.4, "in_transit", "快件已发往目的地", "上海转运中心"),
+    ]
     if done is not None:
-        steps = [step for step in steps if step[0] < done - timedelta(hours=5)] or [(shipped, *steps[0][1:])]
-        steps += [(done - timedelta(hours=4), "out_for_delivery", "正在派送途中，请保持电话畅通", town)]
-        steps += [(done, "delivered", "已签收，签收人：前台", town)]
+        steps.append((shipped + way * 0.9, "out_for_delivery", "正在派送途中，请保持电话畅通", town))
+        steps.append((done, "delivered", "已签收，签收人：前台", town))
     elif rng.random() < 0.25 and shipped < now - timedelta(days=2):
         steps.append((shipped + timedelta(hours=30), "exception", "派送不成功：收件人电话无人接听", town))
     steps = [step for step in steps if step[0] <= now]
@@ -111,7 +116,7 @@ def _way(waybill: Waybill, rng: Random, now: datetime) -> list[TrackingScan]:
 
 
 def _problems(waybills: list[Waybill], now: datetime) -> list[DeliveryProblem]:
-    """Open what the hourly look would have opened: exceptions, and the latest of those that nobody hears of."""
+    """Open what the hourly look would have opened: exceptions and silence; what is older than a week is dealt with."""
     found = []
     for one in waybills:
         if one.tracked_at is None:
@@ -122,4 +127,8 @@ def _problems(waybills: list[Waybill], now: datetime) -> list[DeliveryProblem]:
         elif one.delivered_at is None and one.tracked_at < now - timedelta(hours=72):
             opened = min(now, one.tracked_at + timedelta(hours=72))
             found.append(DeliveryProblem(waybill=one, kind="stuck", opened_at=opened))
+    for problem in found:
+        if problem.opened_at < now - SOON:
+            problem.resolved_at, problem.resolved_by_name = problem.opened_at + timedelta(hours=20), "马军"
+            problem.answer = "已联系承运商和客户，改约时间"
     return found
