@@ -183,7 +183,7 @@ SHOTS = (
     Shot("payment-new", "/payments/new/?customer={debtor}", FINANCE),
     Shot("stock-list", "/stock/", WAREHOUSE),
     Shot("stock", "/stock/of/{sku}/", WAREHOUSE),
-    Shot("stock-why", "/stock/why/{sku}/", MANAGER),
+    Shot("stock-why", "/stock/why/{short_sku}/?order={backordered}", MANAGER),
     Shot("shipping-rules", "/shipping-rules/?order={to_ship}", WAREHOUSE),
     Shot("order-backordered", "/orders/{backordered}/", MANAGER),
     Shot("reservations", "/stock/reservations/", WAREHOUSE),
