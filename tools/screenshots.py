@@ -189,6 +189,8 @@ def facts_of_the_company() -> dict[str, str]:
     from shundan.inventory.models import StockLevel
     from shundan.orders.models import Order
     from shundan.parties.models import Customer
+    from shundan.purchasing.models import Inquiry, Invitation
+    from shundan.purchasing.queries import token_of_invitation
     from shundan.workflow.models import ApprovalRun
 
     sales = Order.objects.filter(kind="sale")
@@ -237,6 +239,10 @@ def facts_of_the_company() -> dict[str, str]:
         "customer": Customer.objects.filter(owner__email=REP).order_by("id")[0].number,
         "sku": StockLevel.objects.filter(reserved__gt=0).order_by("-reserved")[0].product.sku,
         "user": str(User.objects.get(email=REP).pk),
+        "purchase_request": Inquiry.objects.get(state="awarded").lines.all()[0].request_line.request.number,
+        "inquiry_open": Inquiry.objects.get(state="open").number,
+        "inquiry_awarded": Inquiry.objects.get(state="awarded").number,
+        "quotation": token_of_invitation(Invitation.objects.filter(inquiry__state="open", state="invited")[0]),
         "supplier": Bill.objects.latest("id").supplier.number,
         "bill": Bill.objects.filter(paid=0).latest("id").number,
         "receipt": Receipt.objects.filter(order__kind="purchase").latest("id").number,

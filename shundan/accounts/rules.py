@@ -40,6 +40,7 @@ _READ_BUSINESS = {
     "supplier.read": "all",
     "payment_request.read": "all",
     "purchase_request.read": "all",
+    "inquiry.read": "all",
     "event.read": "all",
 }
 
@@ -107,6 +108,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "stock.read": "all",
             "purchase_request.read": "all",
             "purchase_request.create": "own",
+            "inquiry.read": "all",
             "order.read": "all",
             "order.hold": "all",
             "order.note": "all",
@@ -188,6 +190,8 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "purchase_request.create": "all",
             "purchase_request.approve": "all",
             "purchase_request.source": "all",
+            "inquiry.read": "all",
+            "inquiry.edit": "all",
             "supplier.read": "all",
             "supplier.edit": "all",
             **{
@@ -243,6 +247,8 @@ PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "customer.read": ("查看客户", "View customers"),
         "event.read": ("查看日志", "View history"),
         "import.run": ("导入数据", "Import data"),
+        "inquiry.edit": ("询价", "Call for quotations"),
+        "inquiry.read": ("查看询价单", "View calls for quotations"),
         "invoice.credit": ("开具红字发票", "Issue credit notes"),
         "invoice.issue": ("开具发票", "Issue invoices"),
         "invoice.read": ("查看发票", "View invoices"),

@@ -140,6 +140,16 @@ BADGES: dict[str, dict[str, Badge]] = {
         "posted": Badge(_("Posted"), "good", "check"),
         "reversed": Badge(_("Reversed"), "quiet", "cross"),
     },
+    "inquiry": {
+        "open": Badge(_("Open"), "accent", "empty"),
+        "awarded": Badge(_("Awarded"), "good", "check"),
+        "cancelled": Badge(_("Cancelled"), "quiet", "cross"),
+    },
+    "invitation": {
+        "invited": Badge(_("Asked"), "warn", "empty"),
+        "quoted": Badge(_("Quoted"), "good", "check"),
+        "declined": Badge(_("Declined"), "quiet", "cross"),
+    },
     "purchase_request": {
         "pending": Badge(_("Waiting for approval"), "warn", "empty"),
         "to_order": Badge(_("To be ordered"), "accent", "empty"),

@@ -26,6 +26,7 @@ NUMBERS = {
     "payment-requests": "request",
     "purchase-requests": "purchase_request",
     "suppliers": "supplier",
+    "inquiries": "inquiry",
 }
 PLAIN_FILES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 GUARDED = {place: row.rsplit(" ", 1) for place, row in PAGES.items() if row != PUBLIC}

@@ -1,7 +1,17 @@
 """What can be asked of purchasing: what should be bought, what was asked for."""
 
-from shundan.purchasing.models import PurchaseRequest, PurchaseRequestLine
+from shundan.purchasing.models import Inquiry, Invitation, PurchaseRequest, PurchaseRequestLine
 from shundan.purchasing.queries.demand import Demand, purchase_demand
+from shundan.purchasing.queries.inquiries import (
+    Offer,
+    get_inquiry,
+    inquiries_of_lines,
+    inquiry_number_of,
+    invitation_of_token,
+    list_inquiries,
+    offers_of,
+    token_of_invitation,
+)
 from shundan.purchasing.queries.requests import (
     PURCHASE_VIEWS,
     get_purchase_request,
@@ -17,10 +27,19 @@ from shundan.purchasing.queries.requests import (
 __all__ = [
     "PURCHASE_VIEWS",
     "Demand",
+    "Inquiry",
+    "Invitation",
+    "Offer",
     "PurchaseRequest",
     "PurchaseRequestLine",
+    "get_inquiry",
     "get_purchase_request",
+    "inquiries_of_lines",
+    "inquiry_number_of",
+    "invitation_of_token",
+    "list_inquiries",
     "list_purchase_requests",
+    "offers_of",
     "open_request_lines",
     "ordered_of",
     "orders_of_request",
@@ -28,4 +47,5 @@ __all__ = [
     "purchase_demand",
     "purchase_request_number_of",
     "requests_of_order",
+    "token_of_invitation",
 ]
