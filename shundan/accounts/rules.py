@@ -42,6 +42,7 @@ _READ_BUSINESS = {
     "purchase_request.read": "all",
     "inquiry.read": "all",
     "event.read": "all",
+    "report.export": "all",
 }
 
 POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
@@ -94,6 +95,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "order.note": f"{SELLING}:department",
             "stock.reallocate": f"{SELLING}:department",
             "order.export": f"{SELLING}:department",
+            "report.export": "all",
             "shipment.read": "department",
             "invoice.read": "department",
             "payment.read": "department",
@@ -130,6 +132,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "payment_request.read": "all",
             "payment_request.create": "all",
             "bill.reverse": "all",
+            "report.export": "all",
             "order.approve": "purchase,return:all",
             "event.read": "all",
         },
@@ -142,6 +145,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "stock.adjust": "all",
             "stock.reallocate": "released",
             "warehouse.edit": "all",
+            "report.export": "all",
             "order.read": "released+transfer:all",
             "order.create": "transfer:all",
             "order.edit": "transfer:all",
@@ -194,6 +198,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "inquiry.edit": "all",
             "supplier.read": "all",
             "supplier.edit": "all",
+            "report.export": "all",
             **{
                 f"order.{verb}": f"{BUYING}:all"
                 for verb in "read create edit submit amend confirm cancel close hold note export".split()
@@ -221,6 +226,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "workflow.manage": "all",
             "approval_table.manage": "all",
             "order_type.manage": "all",
+            "carrier.manage": "all",
         },
     }
 )
@@ -241,6 +247,7 @@ PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "bill.read": ("查看采购发票", "View bills"),
         "bill.register": ("登记采购发票", "Register bills"),
         "bill.reverse": ("冲销采购发票", "Reverse bills"),
+        "carrier.manage": ("管理承运商", "Manage carriers"),
         "customer.create": ("新增客户", "Create customers"),
         "customer.credit": ("设置信用额度", "Set credit limits"),
         "customer.edit": ("修改客户", "Edit customers"),
@@ -284,6 +291,7 @@ PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "receipt.post": ("登记收货", "Post receipts"),
         "receipt.read": ("查看收货单", "View receipts"),
         "receipt.reverse": ("冲销收货", "Reverse receipts"),
+        "report.export": ("导出报表", "Export reports"),
         "reorder_rule.edit": ("维护补货规则", "Edit reorder rules"),
         "self.edit": ("修改自己的账户", "Edit own account"),
         "shipment.create": ("生成拣货单", "Create pick lists"),

@@ -30,6 +30,8 @@ ROOMS = (
     "billing",
     "purchasing",
     "exchange",
+    "integrations",
+    "analytics",
 )
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -15,8 +15,10 @@ THINGS = (
     gettext_noop("Approval"),
     gettext_noop("Approval table"),
     gettext_noop("Bill"),
+    gettext_noop("Carrier account"),
     gettext_noop("Customer"),
     gettext_noop("Delegation"),
+    gettext_noop("Delivery problem"),
     gettext_noop("Department"),
     gettext_noop("File"),
     gettext_noop("Inquiry"),
@@ -34,6 +36,7 @@ THINGS = (
     gettext_noop("Purchase request"),
     gettext_noop("Question"),
     gettext_noop("Receipt"),
+    gettext_noop("Report"),
     gettext_noop("Reorder rule"),
     gettext_noop("Revision"),
     gettext_noop("Shipment"),
@@ -44,6 +47,7 @@ THINGS = (
     gettext_noop("User"),
     gettext_noop("Version"),
     gettext_noop("Warehouse"),
+    gettext_noop("Waybill"),
     gettext_noop("Workflow"),
 )
 

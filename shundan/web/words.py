@@ -83,6 +83,8 @@ CARRIERS: dict[str, Word] = {
     "deppon": _("Deppon"),
     "zto": _("ZTO"),
     "yto": _("YTO"),
+    "sto": _("STO"),
+    "yunda": _("Yunda"),
     "jd": _("JD Logistics"),
     "ems": _("EMS"),
     "dhl": _("DHL"),
@@ -168,7 +170,16 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "supplier.created": ("plus", "quiet", _("added the supplier")),
     "supplier.changed": ("pencil", "quiet", _("changed the record")),
     "payment.refunded": ("arrow-back-up", "warn", _("refunded %(amount)s of payment %(number)s")),
+    "waybill.asked": ("send", "info", _("gave %(number)s to a carrier")),
+    "waybill.booked": ("check", "good", _("got a waybill for %(number)s")),
+    "waybill.cancelled": ("x", "warn", _("cancelled waybill %(number)s")),
+    "waybill.tracked": ("truck-delivery", "info", _("heard news of %(number)s")),
+    "waybill.problem": ("alert-triangle", "bad", _("opened a problem of %(number)s")),
+    "waybill.problem_resolved": ("circle-check", "good", _("resolved a problem of %(number)s")),
     "shipment.planned": ("clipboard-list", "info", _("created pick list %(number)s")),
+    "shipment.scanned": ("barcode", "quiet", _("picked %(quantity)s × %(sku)s %(lot)s")),
+    "shipment.scans_forgotten": ("arrow-back-up", "warn", _("took scans back")),
+    "shipment.shortened": ("adjustments", "warn", _("left %(left)s units for a later shipment")),
     "shipment.shipped": ("truck-delivery", "accent", _("shipped %(number)s")),
     "shipment.delivered": ("circle-check", "good", _("recorded the delivery of %(number)s")),
     "shipment.cancelled": ("x", "warn", _("cancelled pick list %(number)s")),
@@ -190,6 +201,9 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "order.stock_taken": ("transfer", "good", _("got stock of another order")),
     "order.reservation_limited": ("clock", "warn", _("limited its reservations")),
     "order.reservation_expired": ("clock", "bad", _("its reservations expired")),
+    "order.reservation_released": ("clock", "warn", _("gave its reservations back")),
+    "order.promise_slipped": ("alert-triangle", "bad", _("will be later than promised")),
+    "order.promise_recovered": ("circle-check", "good", _("can keep its promised day again")),
     "order.backorder_filled": ("package", "good", _("got stock that came in")),
     "order.prioritised": ("flag", "accent", _("changed its priority")),
     "user.created": ("plus", "quiet", _("added the user")),
@@ -326,6 +340,7 @@ def scope_words(scope: str) -> str:
 AREAS: dict[str, Word] = {
     "approval_table": _("Approval tables"),
     "bill": _("Bills"),
+    "carrier": _("Carriers"),
     "customer": _("Customers"),
     "event": _("History"),
     "import": _("Imports"),
@@ -375,12 +390,4 @@ WHYS: dict[str, Word] = {
     "closed": _("In “%(state)s”: the condition of “%(transition)s” does not hold"),
     "elsewhere": _("In “%(state)s”: “%(transition)s” leads to “%(instead)s”"),
     "by_itself": _("In “%(state)s”: “%(instead)s” is taken automatically instead of “%(transition)s”"),
-}
-
-# What asked for goods to be bought.
-PURCHASE_SOURCES: dict[str, Word] = {
-    "person": _("A person"),
-    "reorder": _("Reorder point"),
-    "backorder": _("Backorders"),
-    "forecast": _("Forecast"),
 }
