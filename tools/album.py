@@ -206,6 +206,8 @@ SHOTS = (
     Shot("inquiry-new", "/inquiries/new/", BUYER),
     Shot("inquiry-open", "/inquiries/{inquiry_open}/", BUYER),
     Shot("inquiry-awarded", "/inquiries/{inquiry_awarded}/", BUYER),
+    Shot("order-at-supplier", "/orders/{answered}/supplier/", BUYER),
+    Shot("supply", "/supply/{supply}/", VISITOR),
     Shot("quotation", "/quotations/{quotation}/", VISITOR),
     Shot("suppliers-list", "/suppliers/", BUYER),
     Shot("supplier", "/suppliers/{supplier}/", BUYER),

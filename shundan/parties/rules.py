@@ -5,6 +5,7 @@ import re
 KINDS = ("company", "person")
 STATUSES = ("active", "closed")
 COUNTRY = re.compile(r"[A-Z]{2}")
+EMAIL = re.compile(r"[^@\s]{1,100}@[^@\s]{1,150}")
 CURRENCY = re.compile(r"[A-Z]{3}")
 LONGEST_NAME = 200
 _UNIFIED_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}")

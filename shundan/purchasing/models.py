@@ -8,9 +8,9 @@ from django.db.models import Q, UniqueConstraint
 from shundan.accounts.models import User
 from shundan.catalog.models import Product
 from shundan.inventory.models import Warehouse
-from shundan.orders.models import Order
+from shundan.orders.models import Order, OrderAmendment
 from shundan.parties.models import Supplier
-from shundan.purchasing.rules import INQUIRY_STATES, INVITATION_STATES, REQUEST_STATES, SOURCES
+from shundan.purchasing.rules import ANSWER_STATES, INQUIRY_STATES, INVITATION_STATES, REQUEST_STATES, SOURCES
 
 
 class PurchaseRequest(models.Model):
@@ -162,4 +162,34 @@ class Quote(models.Model):
             UniqueConstraint(fields=["invitation", "line"], name="quote_once"),
             UniqueConstraint(fields=["line"], condition=Q(is_chosen=True), name="quote_chosen_once"),
             models.CheckConstraint(condition=Q(unit_price__gte=0), name="quote_price_not_negative"),
+        ]
+
+
+class SupplierAnswer(models.Model):
+    """What a supplier said of an order that was issued to them: agreed, or other days and prices, to be decided here.
+
+    `prices` are by position, as texts, in the order's currency.
+    """
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="+")
+    order_revision = models.PositiveIntegerField()
+    state = models.TextField()
+    delivers_on = models.DateField(null=True)
+    prices = models.JSONField(default=dict)
+    remark = models.TextField(default="")
+    answered_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by_name = models.TextField(default="")
+    # The change that was asked for when the answer was accepted.
+    amendment = models.ForeignKey(OrderAmendment, models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["order"], condition=Q(state="waiting"), name="supplier_answer_one_waits"),
+            models.CheckConstraint(condition=Q(state__in=ANSWER_STATES), name="supplier_answer_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=["accepted", "refused"], decided_at__isnull=False)
+                | (~Q(state__in=["accepted", "refused"]) & Q(decided_at__isnull=True)),
+                name="supplier_answer_decided_at",
+            ),
         ]

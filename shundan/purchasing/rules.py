@@ -23,3 +23,6 @@ INQUIRY_STATES = ("open", "awarded", "cancelled")
 INVITATION_STATES = ("invited", "quoted", "declined")
 MOST_SUPPLIERS = 20
 LONGEST_DELIVERY = 730
+
+# Of what a supplier said: as ordered; otherwise, and nobody decided yet; decided; said anew before anybody decided.
+ANSWER_STATES = ("agreed", "waiting", "accepted", "refused", "replaced")

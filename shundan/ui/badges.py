@@ -166,12 +166,19 @@ BADGES: dict[str, dict[str, Badge]] = {
         "reversed": Badge(_("Reversed"), "quiet", "cross"),
     },
     "inquiry": {
-        "open": Badge(_("Open"), "accent", "empty"),
+        "open": Badge(_("Waiting for quotations"), "accent", "empty"),
         "awarded": Badge(_("Awarded"), "good", "check"),
         "cancelled": Badge(_("Cancelled"), "quiet", "cross"),
     },
+    "supplier_answer": {
+        "agreed": Badge(_("Confirmed by the supplier"), "good", "check"),
+        "waiting": Badge(_("To be decided"), "warn", "empty"),
+        "accepted": Badge(_("Accepted"), "good", "check"),
+        "refused": Badge(_("Refused"), "bad", "cross"),
+        "replaced": Badge(_("Replaced"), "quiet", "cross"),
+    },
     "invitation": {
-        "invited": Badge(_("Asked"), "warn", "empty"),
+        "invited": Badge(_("Invited"), "warn", "empty"),
         "quoted": Badge(_("Quoted"), "good", "check"),
         "declined": Badge(_("Declined"), "quiet", "cross"),
     },

@@ -40,7 +40,7 @@ from shundan.web.words import listed, name_of, unit_words
 
 VIEWS = (
     ("all", gettext_lazy("All")),
-    ("open", gettext_lazy("Open")),
+    ("open", gettext_lazy("Waiting for quotations")),
     ("awarded", gettext_lazy("Awarded")),
     ("cancelled", gettext_lazy("Cancelled")),
 )

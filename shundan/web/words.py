@@ -13,6 +13,7 @@ from shundan.kernel.actor import Actor
 from shundan.orders.queries import CUSTOMER_KINDS as CUSTOMER_KINDS
 from shundan.orders.queries import DOORS as DOORS
 from shundan.orders.queries import ORDER_KINDS as ORDER_KINDS
+from shundan.web.buying_words import PURCHASE_EVENTS
 
 Word = str | Promise
 METHODS: dict[str, Word] = METHOD_WORDS
@@ -147,20 +148,7 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "bill.reversed": ("arrow-back-up", "warn", _("reversed bill %(number)s")),
     "payment.reversed": ("arrow-back-up", "warn", _("reversed payment %(number)s")),
     "bill.paid": ("cash", "good", _("paid %(amount)s of bill %(number)s")),
-    "purchase_request.made": ("send", "info", _("asked for goods with %(number)s")),
-    "purchase_request.approved": ("check", "good", _("approved purchase request %(number)s")),
-    "purchase_request.rejected": ("x", "bad", _("rejected purchase request %(number)s")),
-    "purchase_request.withdrawn": ("arrow-back-up", "warn", _("withdrew purchase request %(number)s")),
-    "purchase_request.closed": ("lock", "warn", _("closed purchase request %(number)s")),
-    "purchase_request.ordered": ("plus", "accent", _("ordered with %(order)s")),
-    "order.requested": ("clipboard-text", "quiet", _("was entered for %(requests)s")),
-    "reorder_rule.saved": ("repeat", "quiet", _("set the reorder rule of %(warehouse)s")),
-    "reorder_rule.dropped": ("trash", "quiet", _("deleted the reorder rule of %(warehouse)s")),
-    "inquiry.opened": ("send", "info", _("called for quotations with %(number)s")),
-    "inquiry.quoted": ("check", "accent", _("quoted for %(number)s")),
-    "inquiry.declined": ("x", "quiet", _("offered nothing for %(number)s")),
-    "inquiry.awarded": ("circle-check", "good", _("decided %(number)s: %(orders)s")),
-    "inquiry.cancelled": ("x", "warn", _("cancelled inquiry %(number)s")),
+    **PURCHASE_EVENTS,
     "payment_request.made": ("send", "info", _("asked for a payment of %(amount)s")),
     "payment_request.approved": ("check", "good", _("approved payment request %(number)s")),
     "payment_request.rejected": ("x", "bad", _("rejected payment request %(number)s")),
@@ -293,6 +281,7 @@ SUPPLIER_FIELDS: dict[str, Word] = {
     "name": _("Name"),
     "contact_name": _("Contact"),
     "phone": _("Phone"),
+    "email": _("E-mail"),
     "country": _("Country"),
     "address": _("Address"),
     "currency": _("Currency"),

@@ -9,6 +9,7 @@ from django.test import Client
 
 from shundan.inventory.actions import ReorderInput, save_reorder_rule
 from shundan.kernel.actor import Actor
+from shundan.orders.actions import LineInput, OrderInput, create_order, move_order
 from shundan.orders.models import Order
 from shundan.parties.actions import SupplierInput, create_supplier
 from shundan.parties.models import Supplier
@@ -137,7 +138,7 @@ def test_suppliers_quote_by_their_address_and_the_buyer_compares(
     assert (number in shown, works.name in shown, other.name in shown) == (True, True, False)
     assert guest.post(mine, {"price-1": "x"}).status_code == 422
     assert guest.post(mine, {"price-1": "95.50", "days-1": "7", "currency": "CNY"}).status_code == 303
-    assert "received" in guest.get(mine).content.decode()
+    assert 'value="95.5"' in guest.get(mine).content.decode()
     assert guest.post(theirs, {"declines": "1", "remark": "停产"}).status_code == 303
     assert guest.get(mine + "x").status_code == 404
     page = buyer.get(f"/inquiries/{number}/").content.decode()
@@ -146,6 +147,32 @@ def test_suppliers_quote_by_their_address_and_the_buyer_compares(
     done = buyer.post(f"/inquiries/{number}/award/", {"choice-1": works.number})
     order = Order.objects.get(kind="purchase")
     assert (done.status_code, order.supplier_id, order.total) == (303, works.pk, D("382.00"))
-    assert "closed" in guest.get(mine).content.decode()
+    assert 'name="price-1"' not in guest.get(mine).content.decode()
     assert buyer.post(f"/inquiries/{number}/cancel/").status_code == 409
     assert number in buyer.get("/inquiries/", {"view": "awarded"}).content.decode()
+
+
+def test_the_buyer_decides_what_the_supplier_answered(wu: Actor, works: Supplier, browser_of: Browser) -> None:
+    line = LineInput(sku=make.product("PUMP-80").sku, quantity=D(10), unit_price=D(100))
+    number = create_order(OrderInput(type="purchase", supplier=works.number, lines=(line,)), by=wu).number
+    buyer = browser_of(wu)
+    for verb in ("submit", "confirm"):
+        move_order(number, verb, by=wu)
+    assert f"/orders/{number}/supplier/" in buyer.get(f"/orders/{number}/").content.decode()
+    page = buyer.get(f"/orders/{number}/supplier/").content.decode()
+    assert ("No answer yet" in page, "no e-mail address" in page) == (True, True)
+    refused = buyer.post(f"/orders/{number}/supplier/send/")
+    assert (refused.status_code, "supplier_without_mail" in refused.content.decode()) == (409, True)
+    [link] = re.findall(r'data-copy="http://testserver(/supply/[^"]+)"', page)
+    guest = Client()
+    assert guest.post(link, {"price-1": "y"}).status_code == 422
+    assert guest.post(link, {"price-1": "99", "delivers_on": "2027-01-08"}).status_code == 303
+    assert guest.get(link).status_code == 200
+    page = buyer.get(f"/orders/{number}/supplier/").content.decode()
+    [decide] = re.findall(r'action="(/orders/[^"]+/answers/\d+/)"', page)
+    assert buyer.post(decide, {"accept": "1"}).status_code == 303
+    order = Order.objects.get(number=number)
+    assert (order.total, order.requested_on.isoformat() if order.requested_on else "") == (D("990.00"), "2027-01-08")
+    assert buyer.post(decide, {"accept": "1"}).status_code == 409
+    sale = make.order(state="draft", by=make.boss()).number
+    assert browser_of(make.person("finance")).get(f"/orders/{sale}/supplier/").status_code == 404

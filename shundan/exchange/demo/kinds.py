@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from shundan.accounts.models import User
 from shundan.billing.actions import issue_invoice, pay_bill, register_bill
-from shundan.exchange.demo.buying import Buying
 from shundan.exchange.demo.people import BUYER, FINANCE, WAREHOUSE
 from shundan.exchange.demo.world import Good, World
 from shundan.fulfilment.actions import receive_goods, ship_order
@@ -80,12 +79,7 @@ class OtherKinds:
             for number, queue in enumerate(queues)
             for place, job in enumerate(queue)
         )
-        buying = Buying(self.world.people, self.act)
-        return [
-            lambda: self._find_suppliers(suppliers),
-            *(job for _place, _number, job in mixed),
-            *buying.jobs(suppliers),
-        ]
+        return [lambda: self._find_suppliers(suppliers), *(job for _place, _number, job in mixed)]
 
     def _job(self, work: Callable[..., None], *facts: object) -> Job:
         return lambda: work(*facts)

@@ -1,6 +1,13 @@
 """What can be asked of purchasing: what should be bought, what was asked for."""
 
-from shundan.purchasing.models import Inquiry, Invitation, PurchaseRequest, PurchaseRequestLine
+from shundan.purchasing.models import Inquiry, Invitation, PurchaseRequest, PurchaseRequestLine, SupplierAnswer
+from shundan.purchasing.queries.answers import (
+    answers_of_order,
+    order_of_token,
+    prices_of_answer,
+    token_of_order,
+    waiting_answers,
+)
 from shundan.purchasing.queries.demand import Demand, purchase_demand
 from shundan.purchasing.queries.inquiries import (
     Offer,
@@ -32,6 +39,8 @@ __all__ = [
     "Offer",
     "PurchaseRequest",
     "PurchaseRequestLine",
+    "SupplierAnswer",
+    "answers_of_order",
     "get_inquiry",
     "get_purchase_request",
     "inquiries_of_lines",
@@ -41,11 +50,15 @@ __all__ = [
     "list_purchase_requests",
     "offers_of",
     "open_request_lines",
+    "order_of_token",
     "ordered_of",
     "orders_of_request",
+    "prices_of_answer",
     "progress_of_request",
     "purchase_demand",
     "purchase_request_number_of",
     "requests_of_order",
     "token_of_invitation",
+    "token_of_order",
+    "waiting_answers",
 ]
