@@ -53,6 +53,23 @@ BUYING: dict[str, Operation] = {
         "inquiry",
     ),
     "inquiries_cancel": _post("/inquiries/{other_inquiry}/cancel", {200: "purchasing"}, record="other_inquiry"),
+    # Orders at their suppliers: buyers send them and decide what was answered otherwise.
+    "supplier_answers_index": _get(
+        "/orders/{answered}/supplier-answers",
+        {200: "purchasing finance warehouse executive auditor", 404: "rep sales_manager service other_rep"},
+        "answered",
+    ),
+    "supplier_answers_send": _post(
+        "/orders/{answered}/send-to-supplier",
+        {200: "purchasing", 404: "rep sales_manager warehouse other_rep"},
+        record="answered",
+    ),
+    "supplier_answers_decide": _post(
+        "/orders/{answered}/supplier-answers/{answer}/decide",
+        {200: "purchasing", 404: "rep sales_manager service warehouse other_rep"},
+        {"accept": False},
+        "answered",
+    ),
     "purchase_requests_withdraw": _post(
         "/purchase-requests/{other_purchase_request}/withdraw",
         {200: "rep", 403: "sales_manager purchasing", 404: "finance warehouse service other_rep"},
