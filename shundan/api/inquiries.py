@@ -39,7 +39,7 @@ from shundan.purchasing.actions import (
     open_inquiry,
     record_quotation,
 )
-from shundan.purchasing.queries import get_inquiry, list_inquiries, offers_of
+from shundan.purchasing.queries import get_inquiry, list_inquiries, offers_of_inquiry
 
 routes = Routes("purchasing")
 Note = Annotated[Text, Field(max_length=500)]
@@ -237,7 +237,7 @@ def _summary(one: Row) -> InquirySummary:
 
 def _whole(wanted: str, by: Actor) -> InquiryAnswer:
     one = get_inquiry(wanted, by=by)
-    offers = offers_of(one)
+    offers = offers_of_inquiry(one)
     return InquiryAnswer(
         number=one.number,
         state=one.state,

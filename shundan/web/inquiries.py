@@ -25,7 +25,7 @@ from shundan.purchasing.queries import (
     get_inquiry,
     inquiries_of_lines,
     list_inquiries,
-    offers_of,
+    offers_of_inquiry,
     open_request_lines,
     ordered_of,
     token_of_invitation,
@@ -188,7 +188,7 @@ def _typed(given: Given) -> InquiryInput:
 def _inquiry_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused | None = None) -> HttpResponse:
     one, units = get_inquiry(number, by=by), unit_words(by)
     may_edit = by.may("inquiry.edit") and one.state == "open"
-    offers, invitations, lines = offers_of(one), list(one.invitations.all()), list(one.lines.all())
+    offers, invitations, lines = offers_of_inquiry(one), list(one.invitations.all()), list(one.lines.all())
     totals = {
         each.supplier.number: sum(
             (found[each.supplier.number].amount for found in offers.values() if each.supplier.number in found), 0

@@ -33,7 +33,7 @@ from shundan.purchasing.queries import (
     get_inquiry,
     get_purchase_request,
     list_inquiries,
-    offers_of,
+    offers_of_inquiry,
     progress_of_request,
     token_of_invitation,
 )
@@ -91,7 +91,7 @@ def test_offers_stand_side_by_side_in_company_currency(call: Call) -> None:
     offered(call, call.ningbo, "98")
     offered(call, call.rhein, "12", "3", days=30)
     one = get_inquiry(call.number, by=call.buyer)
-    pumps, seals = (offers_of(one)[line.pk] for line in one.lines.all())
+    pumps, seals = (offers_of_inquiry(one)[line.pk] for line in one.lines.all())
     assert [(who, str(o.company_price.normalize()), o.is_cheapest, o.is_fastest) for who, o in pumps.items()] == [
         (call.wuxi, "95", False, False),
         (call.ningbo, "98", False, True),

@@ -16,7 +16,7 @@ from shundan.purchasing.queries.inquiries import (
     inquiry_number_of,
     invitation_of_token,
     list_inquiries,
-    offers_of,
+    offers_of_inquiry,
     token_of_invitation,
 )
 from shundan.purchasing.queries.requests import (
@@ -48,7 +48,7 @@ __all__ = [
     "invitation_of_token",
     "list_inquiries",
     "list_purchase_requests",
-    "offers_of",
+    "offers_of_inquiry",
     "open_request_lines",
     "order_of_token",
     "ordered_of",

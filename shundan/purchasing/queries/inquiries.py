@@ -60,7 +60,7 @@ def inquiry_number_of(subject: tuple[str, int], *, by: Actor) -> str | None:
     return Inquiry.objects.filter(pk=subject[1]).values_list("number", flat=True).first()
 
 
-def offers_of(inquiry: Inquiry) -> dict[int, dict[str, Offer]]:
+def offers_of_inquiry(inquiry: Inquiry) -> dict[int, dict[str, Offer]]:
     """Return the offers of a fetched inquiry by line id and supplier number, the best of each line marked."""
     rates = {one.pk: one for one in inquiry.invitations.all() if one.state == "quoted"}
     found: dict[int, dict[str, Offer]] = {}
