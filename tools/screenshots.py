@@ -189,6 +189,8 @@ def facts_of_the_company() -> dict[str, str]:
     from shundan.inventory.models import StockLevel
     from shundan.orders.models import Order, Promise, TransferDifference
     from shundan.parties.models import Customer
+    from shundan.purchasing.models import Inquiry, Invitation, SupplierAnswer
+    from shundan.purchasing.queries import token_of_invitation, token_of_order
     from shundan.workflow.models import ApprovalRun
 
     sales = Order.objects.filter(kind="sale")
@@ -242,6 +244,12 @@ def facts_of_the_company() -> dict[str, str]:
         "sku": StockLevel.objects.filter(reserved__gt=0).order_by("-reserved")[0].product.sku,
         "short_sku": Order.objects.get(number=wanted["backordered"][""]).lines.order_by("reserved")[0].sku,
         "user": str(User.objects.get(email=REP).pk),
+        "purchase_request": Inquiry.objects.get(state="awarded").lines.all()[0].request_line.request.number,
+        "inquiry_open": Inquiry.objects.get(state="open").number,
+        "inquiry_awarded": Inquiry.objects.get(state="awarded").number,
+        "answered": SupplierAnswer.objects.latest("id").order.number,
+        "supply": token_of_order(SupplierAnswer.objects.latest("id").order),
+        "quotation": token_of_invitation(Invitation.objects.filter(inquiry__state="open", state="invited")[0]),
         "supplier": Bill.objects.latest("id").supplier.number,
         "bill": Bill.objects.filter(paid=0).latest("id").number,
         "receipt": Receipt.objects.filter(order__kind="purchase").latest("id").number,

@@ -21,6 +21,7 @@ THINGS = (
     gettext_noop("Delivery problem"),
     gettext_noop("Department"),
     gettext_noop("File"),
+    gettext_noop("Inquiry"),
     gettext_noop("Invoice"),
     gettext_noop("Line"),
     gettext_noop("Location"),

@@ -165,6 +165,23 @@ BADGES: dict[str, dict[str, Badge]] = {
         "posted": Badge(_("Posted"), "good", "check"),
         "reversed": Badge(_("Reversed"), "quiet", "cross"),
     },
+    "inquiry": {
+        "open": Badge(_("Waiting for quotations"), "accent", "empty"),
+        "awarded": Badge(_("Awarded"), "good", "check"),
+        "cancelled": Badge(_("Cancelled"), "quiet", "cross"),
+    },
+    "supplier_answer": {
+        "agreed": Badge(_("Confirmed by the supplier"), "good", "check"),
+        "waiting": Badge(_("To be decided"), "warn", "empty"),
+        "accepted": Badge(_("Accepted"), "good", "check"),
+        "refused": Badge(_("Refused"), "bad", "cross"),
+        "replaced": Badge(_("Replaced"), "quiet", "cross"),
+    },
+    "invitation": {
+        "invited": Badge(_("Invited"), "warn", "empty"),
+        "quoted": Badge(_("Quoted"), "good", "check"),
+        "declined": Badge(_("Declined"), "quiet", "cross"),
+    },
     "purchase_request": {
         "pending": Badge(_("Waiting for approval"), "warn", "empty"),
         "to_order": Badge(_("To be ordered"), "accent", "empty"),

@@ -85,6 +85,7 @@ PLACES = (
     Place("demand", _("Demand"), "chart-line", "purchase_request.source"),
     Place("purchase_requests", _("Purchase requests"), "clipboard-text", "purchase_request.read"),
     Place("sourcing", _("To be ordered"), "shopping-cart-plus", "purchase_request.source"),
+    Place("inquiries", _("Inquiries"), "file-search", "inquiry.read"),
     Place("receipts", _("Receipts"), "package-import", "receipt.read"),
     Place("stock", _("Stock"), "building-warehouse", "stock.read"),
     Place("reports", _("Reports"), "chart-bar", "stock.read"),

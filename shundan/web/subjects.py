@@ -8,7 +8,7 @@ from shundan.billing.queries import PaymentRequest, payment_request_number_of
 from shundan.fulfilment.queries import waybill_number_of
 from shundan.kernel.actor import Actor
 from shundan.orders.queries import amendment_of_subject, order_number_of
-from shundan.purchasing.queries import purchase_request_number_of
+from shundan.purchasing.queries import inquiry_number_of, purchase_request_number_of
 
 
 def page_of_subject(subject: tuple[str, int], *, by: Actor) -> str | None:
@@ -22,6 +22,7 @@ def page_of_subject(subject: tuple[str, int], *, by: Actor) -> str | None:
         (order_number_of, "orders.show"),
         (payment_request_number_of, "payment_requests.show"),
         (purchase_request_number_of, "purchase_requests.show"),
+        (inquiry_number_of, "inquiries.show"),
         (waybill_number_of, "logistics.show"),
     ):
         number = find(subject, by=by)

@@ -12,6 +12,7 @@ from django.db import transaction
 from shundan.accounts.models import User
 from shundan.accounts.queries import actor_of_user
 from shundan.billing.actions import issue_invoice, register_payment
+from shundan.exchange.demo.buying import Buying
 from shundan.exchange.demo.calendar import last_at_work, to_work, worked_after
 from shundan.exchange.demo.entry import choose_lines
 from shundan.exchange.demo.kinds import OtherKinds
@@ -78,6 +79,7 @@ class Present:
                 others[done]()
                 done += 1
             tell()
+        Buying(self.world.people, self._as).live()
         for code, attributes in EXAMPLES:
             self._give(code, attributes)
         self._let_wait()
