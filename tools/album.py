@@ -160,6 +160,7 @@ SHOTS = (
     Shot("stock", "/stock/of/{sku}/", WAREHOUSE),
     Shot("stock-adjust", "/stock/adjust/?product={sku}", WAREHOUSE),
     Shot("reports", "/reports/", FINANCE),
+    Shot("stock-alerts", "/stock-alerts/", BUYER),
     Shot("report-stock", "/reports/stock/", FINANCE),
     Shot("report-moves", "/reports/moves/", FINANCE),
     Shot("report-ageing", "/reports/ageing/", FINANCE),

@@ -139,3 +139,10 @@ def buckets_of(since: date, until: date, *, most: int = 31) -> Sequence[tuple[da
         (start, (starts[at + 1] - timedelta(days=1)) if at + 1 < len(starts) else until)
         for at, start in enumerate(starts)
     ]
+
+
+# What of the stock needs attention, the worst first; who is told.
+ALERTS = ("expired", "safety", "low", "expiring", "over", "dead")
+ALERT_ROLES = ("purchasing", "warehouse")
+# In days: how the pace of sales is measured, what lasts too long, what nobody takes, what expires soon.
+PACE_DAYS, OVER_DAYS, DEAD_DAYS, EXPIRY_DAYS = 90, 180, 180, 30

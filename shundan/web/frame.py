@@ -84,6 +84,7 @@ PLACES = (
     Place("sourcing", _("To be ordered"), "shopping-cart-plus", "purchase_request.source"),
     Place("receipts", _("Receipts"), "package-import", "receipt.read"),
     Place("stock", _("Stock"), "building-warehouse", "stock.read"),
+    Place("alerts", _("Stock alerts"), "alert-triangle", "stock.read"),
     Place("reports", _("Reports"), "chart-bar", "stock.read"),
     Place("invoices", _("Invoices"), "file-invoice", "invoice.read", view="to_invoice", needs="invoice.issue"),
     Place("bills", _("Bills"), "receipt", "bill.read"),

@@ -16,6 +16,7 @@ from shundan.kernel.actor import Actor
 from shundan.orders.queries import Order, OrderFilter, SalesFigures, count_piles, list_orders, sales_figures
 from shundan.ui.doors import SIGNED_IN, page
 from shundan.ui.formatting import money
+from shundan.web.alerts import alert_tiles
 from shundan.web.frame import frame
 from shundan.web.kinds import FACES, axis_of_goods, face_of
 from shundan.web.orders import create_url, payment_value
@@ -149,7 +150,7 @@ def home(request: HttpRequest, *, by: Actor) -> HttpResponse:
         "create_label": new_label,
         "today": by.today,
         "greeting": _greeting(by),
-        "tiles": [*_work_tiles(work, counts), *_money_tiles(by), *_figure_tiles(figures, by)],
+        "tiles": [*_work_tiles(work, counts), *alert_tiles(by), *_money_tiles(by), *_figure_tiles(figures, by)],
         "queues": [_queue(one, counts[one.key], by) for one in _busiest(work, counts)],
         "chart": _chart(figures) if figures else None,
     }

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from shundan.ui.doors import require_doors
 from shundan.web import (
     account,
+    alerts,
     amendments,
     approvals,
     bills,
@@ -137,6 +138,8 @@ urlpatterns: list[URLPattern] = [
     path("stock/", stock.stock_list, name="stock.list"),
     path("stock/adjust/", stock.adjust, name="stock.adjust"),
     path("stock/positions/<int:position_id>/", positions.position, name="stock.position"),
+    path("stock-alerts/", alerts.alert_list, name="alerts.list"),
+    path("stock-alerts/export/", alerts.export, name="alerts.export"),
     path("reports/", reports.report_list, name="reports.list"),
     path("reports/<str:code>/", reports.report, name="reports.show"),
     path("reports/<str:code>/export/", reports.export, name="reports.export"),

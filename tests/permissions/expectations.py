@@ -78,6 +78,7 @@ OPERATIONS: dict[str, Operation] = {
     ),
     # Messages: everybody has their own.
     # Reports of stock: who sees stock; worth only with the right for costs.
+    "reports_alerts": _get("/stock-alerts", {200: SEE_STOCK}),
     "reports_show": _get("/reports/stock", {200: SEE_STOCK}),
     "notices_index": _get("/notices", {200: EVERYBODY}),
     "notices_read": _post("/notices/read", {200: EVERYBODY}, {"ids": ["1"]}),

@@ -123,6 +123,8 @@ PAGES = {
     "stock/adjust/": "GET POST stock.receive",
     "stock/of/<path:sku>/": "GET stock.read",
     "stock/positions/<int:position_id>/": "GET POST stock.adjust",
+    "stock-alerts/": "GET stock.read",
+    "stock-alerts/export/": "GET report.export",
     "reports/": "GET stock.read",
     "reports/<str:code>/": "GET stock.read",
     "reports/<str:code>/export/": "GET report.export",
