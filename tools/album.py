@@ -161,6 +161,8 @@ SHOTS = (
     Shot("stock-adjust", "/stock/adjust/?product={sku}", WAREHOUSE),
     Shot("reports", "/reports/", FINANCE),
     Shot("stock-alerts", "/stock-alerts/", BUYER),
+    Shot("forecasts", "/forecasts/", BUYER),
+    Shot("forecasts-all", "/forecasts/?view=all", BUYER),
     Shot("report-stock", "/reports/stock/", FINANCE),
     Shot("report-moves", "/reports/moves/", FINANCE),
     Shot("report-ageing", "/reports/ageing/", FINANCE),

@@ -42,6 +42,7 @@ _READ_BUSINESS = {
     "purchase_request.read": "all",
     "event.read": "all",
     "report.export": "all",
+    "forecast.read": "all",
 }
 
 POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
@@ -95,6 +96,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "stock.reallocate": f"{SELLING}:department",
             "order.export": f"{SELLING}:department",
             "report.export": "all",
+            "forecast.read": "all",
             "shipment.read": "department",
             "invoice.read": "department",
             "payment.read": "department",
@@ -144,6 +146,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "stock.reallocate": "released",
             "warehouse.edit": "all",
             "report.export": "all",
+            "forecast.read": "all",
             "order.read": "released+transfer:all",
             "order.create": "transfer:all",
             "order.edit": "transfer:all",
@@ -195,6 +198,8 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "supplier.read": "all",
             "supplier.edit": "all",
             "report.export": "all",
+            "forecast.read": "all",
+            "forecast.run": "all",
             **{
                 f"order.{verb}": f"{BUYING}:all"
                 for verb in "read create edit submit amend confirm cancel close hold note export".split()
@@ -247,6 +252,8 @@ PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "customer.edit": ("修改客户", "Edit customers"),
         "customer.read": ("查看客户", "View customers"),
         "event.read": ("查看日志", "View history"),
+        "forecast.read": ("查看需求预测", "View demand forecasts"),
+        "forecast.run": ("运行需求预测", "Run demand forecasts"),
         "import.run": ("导入数据", "Import data"),
         "invoice.credit": ("开具红字发票", "Issue credit notes"),
         "invoice.issue": ("开具发票", "Issue invoices"),

@@ -19,6 +19,7 @@ THINGS = (
     gettext_noop("Delegation"),
     gettext_noop("Department"),
     gettext_noop("File"),
+    gettext_noop("Forecast"),
     gettext_noop("Invoice"),
     gettext_noop("Line"),
     gettext_noop("Location"),

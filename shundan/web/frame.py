@@ -79,6 +79,7 @@ PLACES = (
     ),
     Place("approvals", _("Approvals"), "clipboard-check", SIGNED_IN),
     Place("shipments", _("Shipments"), "truck-delivery", "shipment.read", view="to_ship", needs="shipment.create"),
+    Place("forecasts", _("Demand forecast"), "chart-bar", "forecast.read"),
     Place("demand", _("Demand"), "chart-line", "purchase_request.source"),
     Place("purchase_requests", _("Purchase requests"), "clipboard-text", "purchase_request.read"),
     Place("sourcing", _("To be ordered"), "shopping-cart-plus", "purchase_request.source"),

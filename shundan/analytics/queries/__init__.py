@@ -1,7 +1,14 @@
 """What reports say."""
 
-from shundan.analytics.models import StockAlert
+from shundan.analytics.models import Forecast, ForecastRun, StockAlert
 from shundan.analytics.queries.alerts import count_stock_alerts, list_stock_alerts
+from shundan.analytics.queries.forecasts import (
+    Proposal,
+    forecast_proposals,
+    get_forecast,
+    last_forecast_run,
+    list_forecasts,
+)
 from shundan.analytics.queries.reports import Bar, Found, ReportRow, ReportWanted, report_rows, run_report
 from shundan.analytics.rules import ALERTS, REPORTS, Column, Report
 
@@ -10,12 +17,19 @@ __all__ = [
     "REPORTS",
     "Bar",
     "Column",
+    "Forecast",
+    "ForecastRun",
     "Found",
+    "Proposal",
     "Report",
     "ReportRow",
     "ReportWanted",
     "StockAlert",
     "count_stock_alerts",
+    "forecast_proposals",
+    "get_forecast",
+    "last_forecast_run",
+    "list_forecasts",
     "list_stock_alerts",
     "report_rows",
     "run_report",

@@ -1,7 +1,7 @@
 """What can be asked of purchasing: what should be bought, what was asked for."""
 
 from shundan.purchasing.models import PurchaseRequest, PurchaseRequestLine
-from shundan.purchasing.queries.demand import Demand, purchase_demand
+from shundan.purchasing.queries.demand import Demand, projected_stock_unscoped, purchase_demand
 from shundan.purchasing.queries.requests import (
     PURCHASE_VIEWS,
     get_purchase_request,
@@ -25,6 +25,7 @@ __all__ = [
     "ordered_of",
     "orders_of_request",
     "progress_of_request",
+    "projected_stock_unscoped",
     "purchase_demand",
     "purchase_request_number_of",
     "requests_of_order",
