@@ -24,7 +24,5 @@ def _demand(dice: Random, kind: int) -> list[float]:
     if kind == 0:
         return [max(0.0, level + at * level / 100 + dice.gauss(0, level / 8)) for at in range(MONTHS)]
     if kind == 1:
-        return [
-            max(0.0, level * (1 + 0.4 * sin(at / 12 * tau)) + dice.gauss(0, level / 10)) for at in range(MONTHS)
-        ]
+        return [max(0.0, level * (1 + 0.4 * sin(at / 12 * tau)) + dice.gauss(0, level / 10)) for at in range(MONTHS)]
     return [dice.uniform(1, 20) if dice.random() < 0.3 else 0.0 for _ in range(MONTHS)]

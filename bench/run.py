@@ -86,7 +86,8 @@ def _measure(wanted: list[str], url: str) -> dict[str, float]:
         from bench.reading import measure_reading
 
         console.print("reading pages; making a million orders takes some minutes …")
-        figures |= measure_reading(world, sizes=SIZES)
+        with _web(url) as port:
+            figures |= measure_reading(world, port=port, sizes=SIZES)
     if "import" in wanted:
         console.print("importing orders …")
         from bench.importing import measure_import

@@ -109,6 +109,18 @@ def paste(tab: "Tab", text: str) -> None:
     )
 
 
+def _open_pick_list(tab: "Tab") -> None:
+    tab.locator("a.scan-row").first.click()
+    tab.wait_for_url("**/pick/")
+
+
+def _scan_something_wrong(tab: "Tab") -> None:
+    _open_pick_list(tab)
+    tab.keyboard.type("6901234567893")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector(".scan-bad")
+
+
 # Words in braces are the facts of `facts_of_the_company`.
 SHOTS = (
     Shot("sign-in", "/sign-in/", VISITOR),
@@ -146,6 +158,9 @@ SHOTS = (
     Shot("payment-requests-list", "/payment-requests/", FINANCE),
     Shot("payment-request-new", "/payments/{payment}/request/", FINANCE),
     Shot("ship", "/orders/{to_ship}/ship/", WAREHOUSE),
+    Shot("scan", "/scan/", WAREHOUSE),
+    Shot("scan-pick", "/scan/", WAREHOUSE, _open_pick_list),
+    Shot("scan-refused", "/scan/", WAREHOUSE, _scan_something_wrong),
     Shot("shipments-list", "/shipments/", WAREHOUSE),
     Shot("shipment", "/shipments/{shipment}/", WAREHOUSE),
     Shot("shipment-picking", "/shipments/{picking}/", WAREHOUSE),
@@ -158,6 +173,9 @@ SHOTS = (
     Shot("payment-new", "/payments/new/?customer={debtor}", FINANCE),
     Shot("stock-list", "/stock/", WAREHOUSE),
     Shot("stock", "/stock/of/{sku}/", WAREHOUSE),
+    Shot("stock-why", "/stock/why/{sku}/", MANAGER),
+    Shot("reservations", "/stock/reservations/", WAREHOUSE),
+    Shot("order-reservations", "/orders/{backordered}/reservations/", MANAGER),
     Shot("stock-adjust", "/stock/adjust/?product={sku}", WAREHOUSE),
     Shot("reports", "/reports/", FINANCE),
     Shot("stock-alerts", "/stock-alerts/", BUYER),

@@ -1,5 +1,5 @@
 // Bundles every entry point of shundan/ui/frontend into shundan/ui/static/build, and the list of regions with it.
-import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -12,6 +12,8 @@ async function main() {
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
   await bundle(await entryPoints());
+  // Reads codes where the browser cannot; loaded with the camera.
+  await copyFile(join(root, "node_modules/zxing-wasm/dist/reader/zxing_reader.wasm"), join(target, "zxing_reader.wasm"));
   await writeFile(join(target, "regions.json"), JSON.stringify(await regions()));
 }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 OUTPUT = Path(__file__).resolve().parent.parent / "shundan" / "ui" / "static" / "icons.svg"
 ICONS = """
 adjustments alert-circle alert-triangle arrow-back-up arrow-down arrow-left arrow-narrow-right arrow-up
-arrows-sort barcode bell building building-warehouse calendar cash chart-bar check chevron-down
+arrows-sort barcode bell building building-warehouse calendar camera cash chart-bar check chevron-down
 chevron-left chevron-right circle-check circle-x clipboard-check clock columns-3 copy credit-card
 device-floppy dots download external-link eye file-invoice file-text filter help history home
 info-circle keyboard key language link list lock login logout mail map-pin menu-2 message minus

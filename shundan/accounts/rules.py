@@ -227,6 +227,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "workflow.manage": "all",
             "approval_table.manage": "all",
             "order_type.manage": "all",
+            "carrier.manage": "all",
         },
     }
 )
@@ -247,6 +248,7 @@ PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "bill.read": ("查看采购发票", "View bills"),
         "bill.register": ("登记采购发票", "Register bills"),
         "bill.reverse": ("冲销采购发票", "Reverse bills"),
+        "carrier.manage": ("管理承运商", "Manage carriers"),
         "customer.create": ("新增客户", "Create customers"),
         "customer.credit": ("设置信用额度", "Set credit limits"),
         "customer.edit": ("修改客户", "Edit customers"),

@@ -1,23 +1,40 @@
 """Shipments: plan what is reserved, ship, deliver, cancel what has not left."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query
+from pydantic import Field
 
 from shundan.api.auth import actor
-from shundan.api.fields import Answer, Code, Flag, Given, Moment, Plain, Row, Words, moment, moment_or_none, number
+from shundan.api.fields import (
+    Answer,
+    Code,
+    Flag,
+    Given,
+    Moment,
+    Plain,
+    Positive,
+    Row,
+    Words,
+    moment,
+    moment_or_none,
+)
+from shundan.api.fields import number as number_of
 from shundan.api.lines import LineQuantities, chosen_lines
 from shundan.api.pagination import Next, Searched, page_members
 from shundan.api.routes import Routes
 from shundan.fulfilment.actions import (
     cancel_shipment,
     deliver_shipment,
+    forget_scans,
     plan_shipment,
+    scan_shipment,
     ship_order,
+    ship_scanned,
     ship_shipment,
 )
-from shundan.fulfilment.queries import get_shipment, list_shipments
+from shundan.fulfilment.queries import get_shipment, list_shipments, stops_of_shipment
 from shundan.orders.queries import get_order, lines_of
 
 routes = Routes("shipments")
@@ -78,6 +95,50 @@ class ShipGiven(Given):
 
     carrier: Words | None = None
     tracking_number: Words | None = None
+    # What was scanned, and whether the rest may stay behind.
+    only_scanned: Flag = False
+    partly: Flag = False
+
+
+class ScanGiven(Given):
+    """A code as the scanner reads it: GS1, a product, a lot, a place; without a quantity all that is left there."""
+
+    code: Annotated[Words, Field(min_length=1)]
+    quantity: Positive | None = None
+    location: Code = ""
+
+
+class ForgetGiven(Given):
+    """Whose scans are taken back; without a SKU all."""
+
+    sku: Code = ""
+
+
+class ScanAnswer(Answer):
+    """What the scan counted (`goods`), or where the picker stands (`location`); `left` of all is still to pick."""
+
+    kind: Literal["goods", "location"]
+    sku: str
+    lot: str
+    location: str
+    quantity: Plain
+    left: Plain
+
+
+class Stop(Answer):
+    """What lies at one place to be picked, and how much of it was scanned."""
+
+    location: str
+    sku: str
+    lot: str
+    quantity: Plain
+    scanned: Plain
+
+
+class StopList(Answer):
+    """A pick list in walking order."""
+
+    items: list[Stop]
 
 
 class Nothing(Given):
@@ -127,9 +188,55 @@ def create(request: HttpRequest, number: Code, given: ShipmentGiven | None = Non
 
 @routes.post("/shipments/{number}/ship", permission="shipment.ship", answer=Shipment, status=200)
 def ship(request: HttpRequest, number: Code, given: ShipGiven | None = None) -> Shipment:
-    """Post the goods issue of a picked shipment: stock and reservation fall."""
+    """Post the goods issue of a picked shipment: stock and reservation fall.
+
+    With `only_scanned` what was scanned leaves; with `partly`, too, the rest goes back and stays reserved.
+    """
     by, wished = actor(request), given or ShipGiven()
-    ship_shipment(number, by=by, carrier=wished.carrier, tracking_number=wished.tracking_number)
+    facts = {"carrier": wished.carrier, "tracking_number": wished.tracking_number}
+    if wished.only_scanned:
+        ship_scanned(number, by=by, partly=wished.partly, **facts)
+    else:
+        ship_shipment(number, by=by, **facts)
+    return show(request, number)
+
+
+@routes.get("/shipments/{number}/stops", permission="shipment.read", answer=StopList)
+def stops(request: HttpRequest, number: Code) -> StopList:
+    """Show what is to be picked, in walking order."""
+    found = stops_of_shipment(get_shipment(number, by=actor(request)))
+    return StopList(
+        items=[
+            Stop(
+                location=one.location.code,
+                sku=one.product.sku,
+                lot=one.lot,
+                quantity=number_of(one.wanted),
+                scanned=number_of(one.scanned),
+            )
+            for one in found
+        ]
+    )
+
+
+@routes.post("/shipments/{number}/scans", permission="shipment.create", answer=ScanAnswer)
+def scan(request: HttpRequest, number: Code, given: ScanGiven) -> ScanAnswer:
+    """Count a scan as picked, or refuse it: wrong product, wrong lot, wrong place, too many."""
+    done = scan_shipment(number, given.code, by=actor(request), quantity=given.quantity, location=given.location)
+    return ScanAnswer(
+        kind="location" if done.kind == "location" else "goods",
+        sku=done.sku,
+        lot=done.lot,
+        location=done.location,
+        quantity=number_of(done.quantity),
+        left=number_of(done.left),
+    )
+
+
+@routes.post("/shipments/{number}/scans/forget", permission="shipment.create", answer=Shipment, status=200)
+def forget(request: HttpRequest, number: Code, given: ForgetGiven | None = None) -> Shipment:
+    """Take back what was scanned, of one product or of all."""
+    forget_scans(number, by=actor(request), sku=given.sku if given else "")
     return show(request, number)
 
 
@@ -182,5 +289,5 @@ def _line(one: Row) -> ShipmentLine:
         name_zh=line.name_zh,
         name_en=line.name_en,
         unit=line.unit,
-        quantity=number(one.quantity),
+        quantity=number_of(one.quantity),
     )

@@ -8,6 +8,7 @@ from shundan.api import (
     approval_tables,
     approvals,
     bills,
+    carriers,
     customers,
     forecasts,
     invoices,
@@ -20,6 +21,7 @@ from shundan.api import (
     payment_requests,
     payments,
     products,
+    promises,
     purchase_requests,
     receipts,
     reorder_rules,
@@ -30,10 +32,12 @@ from shundan.api import (
     suppliers,
     terms,
     users,
+    waybills,
     what_if,
     workflow_migrations,
     workflows,
 )
+from shundan.api.carrier_events import push
 from shundan.api.errors import install_handlers
 from shundan.api.reference import docs_view, nowhere, openapi_view
 from shundan.api.routes import guarded_patterns
@@ -64,6 +68,8 @@ for subject in (
     order_imports,
     approvals,
     shipments,
+    waybills,
+    carriers,
     receipts,
     invoices,
     bills,
@@ -74,6 +80,7 @@ for subject in (
     customers,
     suppliers,
     products,
+    promises,
     stock,
     stock_places,
     reports,
@@ -92,6 +99,7 @@ install_handlers(api)
 urlpatterns: list[URLPattern] = [
     path("openapi.json", openapi_view(api), name="openapi"),
     path("docs", docs_view(api), name="api-docs"),
+    path("carrier-events/<str:push_key>", push, name="carrier-events"),
     *guarded_patterns(api),
     re_path(r"^(?P<path>.*)$", nowhere),
 ]

@@ -30,6 +30,7 @@ ROOMS = (
     "billing",
     "purchasing",
     "exchange",
+    "integrations",
     "analytics",
 )
 INSTALLED_APPS = [

@@ -15,8 +15,10 @@ THINGS = (
     gettext_noop("Approval"),
     gettext_noop("Approval table"),
     gettext_noop("Bill"),
+    gettext_noop("Carrier account"),
     gettext_noop("Customer"),
     gettext_noop("Delegation"),
+    gettext_noop("Delivery problem"),
     gettext_noop("Department"),
     gettext_noop("File"),
     gettext_noop("Forecast"),
@@ -45,6 +47,7 @@ THINGS = (
     gettext_noop("User"),
     gettext_noop("Version"),
     gettext_noop("Warehouse"),
+    gettext_noop("Waybill"),
     gettext_noop("Workflow"),
 )
 

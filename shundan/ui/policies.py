@@ -14,3 +14,11 @@ POLICIES = {
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES),
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+# Pages for scanners read codes with the camera; where the browser cannot, WebAssembly of our own files does.
+SCANNER_POLICIES = {
+    "Content-Security-Policy": f"{POLICIES['Content-Security-Policy']}; script-src 'self' 'wasm-unsafe-eval'",
+    "Permissions-Policy": ", ".join(
+        f"{feature}={'(self)' if feature == 'camera' else '()'}" for feature in UNUSED_FEATURES
+    ),
+}

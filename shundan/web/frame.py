@@ -32,6 +32,7 @@ THUMBS: tuple[tuple[str, str, str], ...] = (
     ("orders", "order.create", "sale"),
     ("purchases", "order.create", "purchase"),
     ("approvals", "order.approve", ""),
+    ("scan", "shipment.create", ""),
     ("shipments", "shipment.create", ""),
     ("receipts", "receipt.post", ""),
     ("invoices", "invoice.issue", ""),
@@ -78,8 +79,10 @@ PLACES = (
         if face.kind != "sale"
     ),
     Place("approvals", _("Approvals"), "clipboard-check", SIGNED_IN),
+    Place("scan", _("Scan"), "barcode", "shipment.create"),
     Place("shipments", _("Shipments"), "truck-delivery", "shipment.read", view="to_ship", needs="shipment.create"),
     Place("forecasts", _("Demand forecast"), "chart-bar", "forecast.read"),
+    Place("logistics", _("Logistics"), "transfer", "shipment.read"),
     Place("demand", _("Demand"), "chart-line", "purchase_request.source"),
     Place("purchase_requests", _("Purchase requests"), "clipboard-text", "purchase_request.read"),
     Place("sourcing", _("To be ordered"), "shopping-cart-plus", "purchase_request.source"),
@@ -102,6 +105,7 @@ PLACES = (
     Place("migrations", _("Workflow migrations"), "transfer", "workflow.manage", _("Settings")),
     Place("what_if", _("What if"), "help", "workflow.manage", _("Settings")),
     Place("users", _("Users"), "users", "user.read", _("Settings")),
+    Place("carriers", _("Carriers"), "truck-delivery", "carrier.manage", _("Settings")),
     Place("order_types", _("Order types"), "tags", "order_type.manage", _("Settings")),
 )
 

@@ -75,10 +75,9 @@ def _booked(data: Mapping[str, Any]) -> str:
 
 def _facts(data: Mapping[str, Any]) -> dict[str, str]:
     currency = str(data.get("currency", "CNY"))
+    plain_facts = ("number", "amendment", "revision", "sku", "lot", "quantity", "left")
     return {
-        "number": str(data.get("number", "")),
-        "amendment": str(data.get("amendment", "")),
-        "revision": str(data.get("revision", "")),
+        **{name: str(data.get(name, "")) for name in plain_facts},
         "total": money(data.get("total"), currency),
         "amount": money(data.get("amount"), currency),
     }

@@ -10,7 +10,8 @@ from django.utils.functional import Promise
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import RefusalMaker
 from shundan.kernel.registry import Registry
-from shundan.workflow.rules import FactType, Value
+from shundan.workflow.rules import FactType as FactType
+from shundan.workflow.rules import Value
 
 # A guard asks: it refuses by raising `Refused` and changes nothing. An effect does, or refuses, in the transaction.
 Guard = Callable[[Any, Actor, Mapping[str, str]], None]

@@ -22,6 +22,7 @@ from shundan.workflow.actions import (
 )
 from shundan.workflow.models import ApprovalRun, ApprovalTableVersion, ApprovalTask
 from shundan.workflow.queries import recalled, table_of
+from shundan.workflow.registries import facts_schema
 from tests import cast, make
 from tests.cast import Cast
 
@@ -115,7 +116,7 @@ def test_recorded_facts_judge_again(people: Cast) -> None:
     order = submitted(people)
     run = ApprovalRun.objects.get()
     live = dict(facts_of_order(make.fresh(order.number), by=people.wang))
-    assert recalled("order", run.facts) == live
+    assert recalled(run.facts, facts_schema("order")) == live
     assert run.table_id is not None and table_of(run.table_id).code == "order"
 
 

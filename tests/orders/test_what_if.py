@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import InternalError, connection
+from django.test.utils import CaptureQueriesContext
 
 from shundan.accounts.rules import ROLES
 from shundan.kernel.errors import Malformed, NotFound, NotPermitted
@@ -117,6 +118,15 @@ def test_submissions_without_kept_facts_are_judged_by_todays_columns_and_it_says
         cursor.execute("update kernel_event set data = data - 'judged'")
     found = asked(text=table_text(SALES, LOWER))
     assert (found.result["documents"], found.result["different"], found.result["from_present"]) == (4, 1, 2)
+
+
+def test_a_replay_asks_the_database_as_often_for_many_documents_as_for_few(history: dict[str, Order]) -> None:
+    for subject, code in (("table", "order"), ("workflow", "sale")):
+        with CaptureQueriesContext(connection) as few:
+            found = asked(subject, code, after=1)
+        with CaptureQueriesContext(connection) as more:
+            assert asked(subject, code, after=1, days=90).result["documents"] == found.result["documents"] + 1
+        assert len(more) == len(few)
 
 
 def test_facts_that_were_never_kept_are_counted(history: dict[str, Order]) -> None:

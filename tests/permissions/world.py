@@ -12,7 +12,15 @@ from shundan.accounts.rules import ROLES
 from shundan.billing.actions import allocate_payment, register_bill, register_payment, request_bill_payment
 from shundan.catalog.models import Product
 from shundan.exchange.actions import upload_orders
-from shundan.fulfilment.actions import plan_shipment, receive_goods, ship_order
+from shundan.fulfilment.actions import (
+    CarrierAccountInput,
+    WaybillInput,
+    ask_waybill,
+    plan_shipment,
+    receive_goods,
+    save_carrier_account,
+    ship_order,
+)
 from shundan.inventory.actions import ReorderInput, create_warehouse, save_reorder_rule
 from shundan.kernel.actor import Actor, system_actor
 from shundan.orders.actions import (
@@ -71,6 +79,7 @@ def build() -> World:
     part = make.order(of=customer, products=[product], by=rep, quantity=5).number
     names["picking"] = plan_shipment(part, by=make.boss(), quantities={1: Decimal(2)}).number
     names["gone"] = ship_order(part, by=make.boss()).number
+    names["waybill"] = _given_to_a_carrier(names["gone"])
     names["invoice"] = make.invoice(make.fresh(names["shipped"])).number
     names["to_invoice"] = make.order(state="shipped", of=customer, products=[product], by=rep, quantity=5).number
     paid = make.invoice(make.order(state="shipped", of=customer, products=[product], by=rep, quantity=5))
@@ -89,6 +98,13 @@ def build() -> World:
     tokens = _tokens(users)
     names["token"] = str(ApiToken.objects.get(user=users["rep"], name="live").pk)
     return World(tokens, names, users)
+
+
+def _given_to_a_carrier(shipment: str) -> str:
+    """A waybill of our own fleet; one with a pick-up code is no use here, since it is not known beforehand."""
+    given = CarrierAccountInput(code="fleet", carrier="fleet", name="自有车队")
+    save_carrier_account(given, by=make.boss(), is_new=True)
+    return ask_waybill(shipment, WaybillInput(account="fleet"), by=make.boss()).order_key
 
 
 def _amended(customer: Customer, product: Product, rep: Actor) -> dict[str, str]:

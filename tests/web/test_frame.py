@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
     [
         ("wang", ["/", "/orders/", "/customers/", "/returns/"]),
         ("zhang", ["/", "/orders/", "/approvals/", "/customers/"]),
-        ("sun", ["/", "/shipments/", "/receipts/", "/stock/"]),
+        ("sun", ["/", "/scan/", "/shipments/", "/receipts/"]),
         ("zhao", ["/", "/approvals/", "/invoices/", "/payments/"]),
     ],
 )

@@ -123,7 +123,7 @@ def _planned(
     ShipmentLine.objects.bulk_create(
         ShipmentLine(shipment=shipment, order_line=line, quantity=quantity) for line, quantity in picked.items()
     )
-    record("shipment.planned", subject=shipment.subject, by=by, data=_facts(shipment, order))
+    record("shipment.planned", subject=shipment.subject, by=by, data=facts_of_shipment(shipment, order))
     note_picked(order, {line.pk: quantity for line, quantity in picked.items()}, by=by)
     return shipment, [
         Want(line.pk, line.product_id, warehouse_id, quantity, line.sku) for line, quantity in picked.items()
@@ -138,10 +138,10 @@ def ship_shipment(
 
     Raises: NotPermitted, NotFound, ShipmentGone, OrderOnHold.
     """
-    return _shipped(number, by=by, carrier=carrier, tracking_number=tracking_number)
+    return let_shipment_leave(number, by=by, carrier=carrier, tracking_number=tracking_number)
 
 
-def _shipped(
+def let_shipment_leave(
     number: str,
     *,
     by: Actor,
@@ -149,6 +149,7 @@ def _shipped(
     tracking_number: str | None = None,
     lots: Lots | None = None,
 ) -> Shipment:
+    """Let a pick list leave: what is picked for it, and of `lots` what is not. Raises: as ship_shipment, Malformed."""
     shipment, order = _locked(number, by, "shipment.ship", ("picking",))
     refuse_held(order, "ship")
     shipment.state, shipment.shipped_at = "shipped", by.at
@@ -159,7 +160,7 @@ def _shipped(
     shipment.save()
     quantities = _quantities(shipment)
     lines = {line.pk: line for line in lines_of(order)}
-    record("shipment.shipped", subject=shipment.subject, by=by, data=_facts(shipment, order))
+    record("shipment.shipped", subject=shipment.subject, by=by, data=facts_of_shipment(shipment, order))
     note_shipped(order, quantities, by=by)
     wants = [Want(pk, lines[pk].product_id, shipment.warehouse_id, quantity) for pk, quantity in quantities.items()]
     issue_stock(
@@ -180,11 +181,16 @@ def deliver_shipment(number: str, *, by: Actor) -> Shipment:
     shipment, order = _locked(number, by, "shipment.ship", ("shipped",))
     if direction_of(order).is_transfer:
         raise ArrivesByReceipt(number=order.number)
+    mark_delivered(shipment, order, by=by)
+    return shipment
+
+
+def mark_delivered(shipment: Shipment, order: Order, *, by: Actor) -> None:
+    """Count a shipment that has left as delivered; order and shipment are locked by the caller."""
     shipment.state, shipment.delivered_at = "delivered", by.at
     shipment.save()
-    record("shipment.delivered", subject=shipment.subject, by=by, data=_facts(shipment, order))
+    record("shipment.delivered", subject=shipment.subject, by=by, data=facts_of_shipment(shipment, order))
     note_delivered(order, _quantities(shipment), by=by)
-    return shipment
 
 
 @action
@@ -193,7 +199,7 @@ def cancel_shipment(number: str, *, by: Actor) -> Shipment:
     shipment, order = _locked(number, by, "shipment.create", ("picking",))
     shipment.state = "cancelled"
     shipment.save()
-    record("shipment.cancelled", subject=shipment.subject, by=by, data=_facts(shipment, order))
+    record("shipment.cancelled", subject=shipment.subject, by=by, data=facts_of_shipment(shipment, order))
     note_picked(order, {pk: -quantity for pk, quantity in _quantities(shipment).items()}, by=by)
     unpick_stock(source=shipment.subject)
     return shipment
@@ -213,7 +219,7 @@ def ship_order(
     shipment, _wants = _planned(
         order_number, by=by, quantities=quantities, carrier=carrier, tracking_number=tracking_number
     )
-    return _shipped(shipment.number, by=by, lots=lots)
+    return let_shipment_leave(shipment.number, by=by, lots=lots)
 
 
 def _pickable(order: Order, quantities: Mapping[int, Decimal] | None) -> dict[OrderLine, Decimal]:
@@ -222,16 +228,29 @@ def _pickable(order: Order, quantities: Mapping[int, Decimal] | None) -> dict[Or
 
 
 def _locked(number: str, by: Actor, permission: str, states: tuple[str, ...]) -> tuple[Shipment, Order]:
+    shipment = lock_shipment(number, by, permission, states, with_order=True)
+    return shipment, shipment.order
+
+
+def lock_shipment(
+    number: str, by: Actor, permission: str, states: tuple[str, ...], *, with_order: bool = False
+) -> Shipment:
+    """Return a shipment in one of these states, locked, after its order if that is to change.
+
+    Raises: NotPermitted, NotFound, ShipmentGone.
+    """
     require(by, permission)
     rows = visible_shipments(by, permission).filter(number=number.replace("\x00", ""))
     found = rows.values_list("pk", "order_id").first()
     if found is None:
         raise NotFound(what="shipment", key=number[:100])
-    order = lock_order_unscoped(found[1])
+    order = lock_order_unscoped(found[1]) if with_order else None
     shipment = Shipment.objects.select_for_update().get(pk=found[0])
     if shipment.state not in states:
         raise ShipmentGone(number=shipment.number, state=gettext(shipment.state.capitalize()))
-    return shipment, order
+    if order is not None:
+        shipment.order = order
+    return shipment
 
 
 def _lots_of(shipment: Shipment, wants: Sequence[Want], lots: Lots | None) -> dict[int, dict[int, Decimal]]:
@@ -254,7 +273,8 @@ def _quantities(shipment: Shipment) -> dict[int, Decimal]:
     return dict(ShipmentLine.objects.filter(shipment=shipment).values_list("order_line_id", "quantity"))
 
 
-def _facts(shipment: Shipment, order: Order) -> dict[str, str]:
+def facts_of_shipment(shipment: Shipment, order: Order) -> dict[str, str]:
+    """Return what events of a shipment tell."""
     return {
         "number": shipment.number,
         "order": order.number,

@@ -3,7 +3,14 @@
 from shundan.inventory.actions.book import adjust_stock, receive_stock, scrap_stock, shift_stock
 from shundan.inventory.actions.lots import ExpiryNeeded, LotInput, LotsNeeded, NoLotsKept, SerialTwice, lots_by_code
 from shundan.inventory.actions.papers import lose_in_transit, take_back_stock, take_in_stock, take_in_transit
-from shundan.inventory.actions.pick import NotPickable, issue_stock, pick_stock, unpick_stock
+from shundan.inventory.actions.pick import (
+    NotPickable,
+    issue_stock,
+    keep_only_scanned,
+    note_scanned,
+    pick_stock,
+    unpick_stock,
+)
 from shundan.inventory.actions.places import LocationInput, LocationInUse, create_warehouse, save_location
 from shundan.inventory.actions.post import NotThere, StockInUse
 from shundan.inventory.actions.reorder import ReorderInput, drop_reorder_rule, save_reorder_rule
@@ -37,9 +44,11 @@ __all__ = [
     "drop_reorder_rule",
     "hand_over_stock",
     "issue_stock",
+    "keep_only_scanned",
     "limit_reservations",
     "lose_in_transit",
     "lots_by_code",
+    "note_scanned",
     "out_of_stock",
     "pick_stock",
     "receive_stock",

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from shundan.inventory.actions.post import Entry, LevelKey, lock_levels, positions_of, post_moves, sku_of
@@ -60,6 +61,31 @@ def unpick_stock(*, source: Paper) -> None:
             " update inventory_stockposition p set held = p.held - s.quantity from sums s where p.id = s.position_id",
             source,
         )
+
+
+def note_scanned(quantities: Mapping[int, Decimal]) -> None:
+    """Count units that a scanner has seen, by pick; the paper they are picked for is locked by the caller."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update inventory_stockpick p set scanned = p.scanned + t.q"
+            " from unnest(%s::bigint[], %s::numeric[]) as t(id, q) where p.id = t.id",
+            [list(quantities), list(quantities.values())],
+        )
+
+
+def keep_only_scanned(*, source: Paper) -> None:
+    """Put what was picked for a paper and not scanned back where it was taken from; it stays reserved."""
+    picks = StockPick.objects.filter(source_kind=source[0], source_id=source[1], scanned__lt=F("quantity"))
+    lock_levels(picks.values_list("position__product_id", "position__warehouse_id"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "with sums as (select position_id, sum(quantity - scanned) as quantity from inventory_stockpick"
+            " where source_kind = %s and source_id = %s group by 1)"
+            " update inventory_stockposition p set held = p.held - s.quantity from sums s where p.id = s.position_id",
+            source,
+        )
+    picks.filter(scanned=0).delete()
+    picks.update(quantity=F("scanned"))
 
 
 def issue_stock(

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0003_tracking"),
-        ("inventory", "0008_moves_name_their_place"),
+        ("inventory", "0009_scanned_picks"),
         ("parties", "0003_supplier_version"),
     ]
 

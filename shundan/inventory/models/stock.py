@@ -85,11 +85,16 @@ class StockPick(models.Model):
     source_id = models.BigIntegerField()
     line_id = models.BigIntegerField()
     quantity = models.DecimalField(max_digits=18, decimal_places=6)
+    # The part that a scanner has seen: it has left its place for the packing table.
+    scanned = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0), db_default=Decimal(0))
 
     class Meta:
         constraints = [
             UniqueConstraint(fields=["source_kind", "source_id", "line_id", "position"], name="stock_pick_once"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="stock_pick_positive"),
+            models.CheckConstraint(
+                condition=Q(scanned__gte=0, scanned__lte=F("quantity")), name="stock_pick_scans_what_is_picked"
+            ),
         ]
 
 

@@ -14,7 +14,8 @@ from django.db.backends.utils import CursorWrapper
 from pydantic_core import from_json
 
 from shundan.orders.queries.facts import KIND
-from shundan.workflow.queries import Recorded, RecordedStep, Value, recalled
+from shundan.workflow.queries import Recorded, RecordedStep, recalled
+from shundan.workflow.registries import FactType, facts_schema
 
 PORTION = 5_000
 # Not kept with what nobody had to approve, because finding them would ask the database: they come from the order.
@@ -114,11 +115,12 @@ def recorded_submissions(
 
     `tell` hears how many are read. Only facts with these names are recalled; what is not known is counted in `gaps`.
     """
-    read = 0
+    # Asked for once: what administrators added is a question to the database.
+    read, schema = 0, facts_schema(KIND)
     for sql in (_ASKED, _JUDGED):
         for row in _portions(sql, since, code, names):
             read += 1
-            yield _recorded(row, names, gaps)
+            yield _recorded(row, names, gaps, schema)
             if read % PORTION == 0:
                 tell(read)
 
@@ -127,8 +129,9 @@ def recorded_ways(
     code: str, since: datetime, *, names: frozenset[str], gaps: Gaps, tell: Callable[[int], None]
 ) -> Iterator[Recorded]:
     """Yield every order of a workflow that was entered since a moment, with the way it took."""
+    schema = facts_schema(KIND)
     for read, row in enumerate(_portions(_WAYS, since, code, names), start=1):
-        yield _recorded(row, names, gaps)
+        yield _recorded(row, names, gaps, schema)
         if read % PORTION == 0:
             tell(read)
 
@@ -163,7 +166,7 @@ def _portions(sql: str, since: datetime, code: str, names: frozenset[str]) -> It
         last = (rows[-1][0] or since, rows[-1][1])
 
 
-def _recorded(row: tuple[Any, ...], names: frozenset[str], gaps: Gaps) -> Recorded:
+def _recorded(row: tuple[Any, ...], names: frozenset[str], gaps: Gaps, schema: Mapping[str, FactType]) -> Recorded:
     _moment, _id, number, applicant, kept, present, waits, way = row
     known: dict[str, Any] = from_json(kept) if kept else {}
     if not names <= known.keys():
@@ -175,12 +178,8 @@ def _recorded(row: tuple[Any, ...], names: frozenset[str], gaps: Gaps) -> Record
             gaps.missing[name] = gaps.missing.get(name, 0) + 1
     return Recorded(
         key=number,
-        facts=_facts(known, names),
+        facts=recalled({name: known[name] for name in names if name in known}, schema),
         applicant=applicant,
         steps=tuple(RecordedStep(who, timedelta(seconds=float(seconds))) for who, seconds in from_json(waits or "[]")),
         path=tuple(tuple(one) for one in from_json(way or "[]")),
     )
-
-
-def _facts(said: Mapping[str, Any], names: frozenset[str]) -> dict[str, Value]:
-    return recalled(KIND, {name: said[name] for name in names if name in said})

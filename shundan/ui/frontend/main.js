@@ -12,6 +12,7 @@ import "./behaviours/numbers.js";
 import "./behaviours/times.js";
 import "./behaviours/region.js";
 import "./behaviours/shipping.js";
+import "./behaviours/scanning.js";
 import "./behaviours/allocation.js";
 import "./behaviours/scrolling.js";
 import "./behaviours/decisions.js";

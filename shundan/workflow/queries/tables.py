@@ -23,6 +23,7 @@ from shundan.workflow.queries.sentences import condition_in_both_languages, know
 from shundan.workflow.registries import FACTS, added_facts, facts_schema
 from shundan.workflow.rules import (
     ApprovalTable,
+    FactType,
     Route,
     RouteStep,
     check_table,
@@ -199,13 +200,14 @@ def recorded(facts: Mapping[str, Value]) -> dict[str, Any]:
     return {name: _kept(facts[name]) for name in facts}
 
 
-def recalled(kind: str, kept: Mapping[str, Any]) -> dict[str, Value]:
+def recalled(kept: Mapping[str, Any], schema: Mapping[str, FactType]) -> dict[str, Value]:
     """Return facts that were kept with a run as conditions take them, to judge the past by another table.
+
+    `schema` says of what kind each fact is; others are left out.
 
     Raises: ValueError, TypeError, ArithmeticError for a value that is none of its kind.
     """
-    types = facts_schema(kind)
-    return {name: _value(types[name].kind, value) for name, value in kept.items() if name in types}
+    return {name: _value(schema[name].kind, value) for name, value in kept.items() if name in schema}
 
 
 def label_of_table(table: ApprovalTable) -> str:

@@ -1,0 +1,245 @@
+"""Picking by scanner: each scan is checked against what is to be picked, and counted or refused."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from shundan.fulfilment.actions.shipments import (
+    facts_of_shipment,
+    let_shipment_leave,
+    lock_shipment,
+    plan_shipment,
+)
+from shundan.fulfilment.models import Shipment, ShipmentLine
+from shundan.fulfilment.queries import get_shipment
+from shundan.fulfilment.rules import PickTarget, ScanFault, match_pick
+from shundan.fulfilment.scopes import visible_shipments
+from shundan.inventory.actions import keep_only_scanned, note_scanned
+from shundan.inventory.models import StockPick
+from shundan.inventory.queries import ScannedGoods, goods_of_scan, picks_of_papers_unscoped
+from shundan.kernel.actor import Actor
+from shundan.kernel.db import action
+from shundan.kernel.errors import Detail, Malformed, Refused, require
+from shundan.kernel.events import record
+from shundan.kernel.money import ZERO, plain
+from shundan.orders.actions import note_picked
+from shundan.orders.models import Order
+
+
+class WrongProduct(Refused):
+    """The scanned product is not to be picked."""
+
+    code = "wrong_product"
+    sentence = _("Wrong product: %(sku)s is not on %(number)s. Put it back.")
+
+
+class WrongLot(Refused):
+    """The scanned lot or serial number is not the one that is held for the paper."""
+
+    code = "wrong_lot"
+    sentence = _("Wrong lot: %(sku)s %(lot)s. Take %(wanted)s.")
+
+
+class LotNotScanned(Refused):
+    """The product is kept by lot, and the code does not say which."""
+
+    code = "lot_not_scanned"
+    sentence = _("%(sku)s: scan the lot or serial number. Take %(wanted)s.")
+
+
+class WrongLocation(Refused):
+    """Nothing is to be picked at the scanned location."""
+
+    code = "wrong_location"
+    sentence = _("Wrong place: nothing to pick at %(location)s. Go to %(wanted)s.")
+
+
+class TooManyScanned(Refused):
+    """More was scanned than is left to pick."""
+
+    code = "too_many_scanned"
+    sentence = _("Too many: %(sku)s %(quantity)s, but only %(left)s left to pick. Put the rest back.")
+
+
+class NotAllScanned(Refused):
+    """Something on the pick list was not scanned yet."""
+
+    code = "not_all_scanned"
+    sentence = _("%(number)s is not complete: %(left)s units are still to be picked.")
+
+
+class NothingScanned(Refused):
+    """Nothing on the pick list was scanned."""
+
+    code = "nothing_scanned"
+    sentence = _("Nothing of %(number)s has been picked yet.")
+
+
+REFUSALS: dict[str, type[Refused]] = {
+    one.code: one for one in (WrongProduct, WrongLot, LotNotScanned, WrongLocation, TooManyScanned)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What a scan did: `location` only says where the picker stands, `goods` counted units; `left` of all are open."""
+
+    kind: str
+    location: str
+    left: Decimal
+    sku: str = ""
+    lot: str = ""
+    quantity: Decimal = ZERO
+
+
+@action
+def start_picking(number: str, *, by: Actor) -> Shipment:
+    """Return the pick list that a number names: a shipment's own, the oldest open one of an order, or a new one.
+
+    Raises: NotPermitted, NotFound, Malformed, OrderOnHold, NothingToShip, NotPickable.
+    """
+    require(by, "shipment.create")
+    found = visible_shipments(by, "shipment.create").filter(order__number=number.replace("\x00", ""), state="picking")
+    known = found.order_by("id").first()
+    if known is None and visible_shipments(by, "shipment.create").filter(number=number.replace("\x00", "")).exists():
+        known = get_shipment(number, by=by, permission="shipment.create")
+    return known or plan_shipment(number, by=by)
+
+
+@action
+def scan_shipment(number: str, code: str, *, by: Actor, quantity: Decimal | None = None, location: str = "") -> Scanned:
+    """Count what a scan says as picked: of GS1 its quantity, of a plain code all that is left at the next place.
+
+    `quantity` says how much instead; `location` is the place scanned before, where the goods must lie. Raises:
+    NotPermitted, NotFound, ShipmentGone, UnknownCode, UnreadableCode, WrongProduct, WrongLot, LotNotScanned,
+    WrongLocation, TooManyScanned, Malformed; nothing is changed then.
+    """
+    shipment = lock_shipment(number, by, "shipment.create", ("picking",))
+    picks = picks_of_papers_unscoped("shipment", [shipment.pk])
+    goods = goods_of_scan(code, by=by, warehouse_id=shipment.warehouse_id)
+    parts = fitting_picks(picks, goods, number=shipment.number, quantity=quantity, location=location)
+    if not parts:
+        return Scanned("location", goods.locations[0].code, _left(picks))
+    note_scanned(parts)
+    done = outcome_of(picks, parts)
+    facts = {"sku": done.sku, "quantity": plain(done.quantity), "lot": done.lot, "location": done.location}
+    record("shipment.scanned", subject=shipment.subject, by=by, data={"number": shipment.number, **facts})
+    return done
+
+
+@action
+def forget_scans(number: str, *, by: Actor, sku: str = "") -> Shipment:
+    """Take back what was scanned for a pick list, of one product or of all; it stays on the list.
+
+    Raises: NotPermitted, NotFound, ShipmentGone.
+    """
+    shipment = lock_shipment(number, by, "shipment.create", ("picking",))
+    picks = StockPick.objects.filter(source_kind="shipment", source_id=shipment.pk)
+    (picks.filter(position__product__sku=sku.replace("\x00", "")) if sku else picks).update(scanned=0)
+    record("shipment.scans_forgotten", subject=shipment.subject, by=by, data={"number": shipment.number, "sku": sku})
+    return shipment
+
+
+@action
+def ship_scanned(
+    number: str, *, by: Actor, partly: bool = False, carrier: str | None = None, tracking_number: str | None = None
+) -> Shipment:
+    """Ship what was scanned; with `partly` the rest returns to the shelf and stays reserved for the order.
+
+    Raises: NotPermitted, NotFound, ShipmentGone, OrderOnHold, NotAllScanned, NothingScanned.
+    """
+    require(by, "shipment.ship")
+    shipment = lock_shipment(number, by, "shipment.ship", ("picking",), with_order=True)
+    picks = picks_of_papers_unscoped("shipment", [shipment.pk])
+    left = _left(picks)
+    if left and not partly:
+        raise NotAllScanned(number=shipment.number, left=plain(left))
+    if not any(pick.scanned for pick in picks):
+        raise NothingScanned(number=shipment.number)
+    if left:
+        _shorten(shipment, shipment.order, picks, by)
+    return let_shipment_leave(shipment.number, by=by, carrier=carrier, tracking_number=tracking_number)
+
+
+def fitting_picks(
+    picks: Iterable[StockPick],
+    goods: ScannedGoods,
+    *,
+    number: str,
+    quantity: Decimal | None,
+    location: str,
+) -> dict[int, Decimal]:
+    """Return how much of which pick a scan means; nothing for a location where something is to be picked.
+
+    Raises: WrongProduct, WrongLot, LotNotScanned, WrongLocation, TooManyScanned, Malformed.
+    """
+    rows = list(picks)
+    targets = [_target(pick) for pick in rows]
+    if goods.locations and not goods.product_ids:
+        place, open_ = goods.locations[0].code, [one.location for one in targets if one.left > 0]
+        if place not in open_:
+            raise WrongLocation(location=place, wanted=", ".join(dict.fromkeys(open_)) or "--")
+        return {}
+    wanted = quantity if quantity is not None else goods.scan.quantity
+    try:
+        parts = match_pick(targets, product_ids=goods.product_ids, unit=goods.unit, location=location, quantity=wanted)
+    except ScanFault as fault:
+        if fault.code not in REFUSALS:
+            sentence = _("Enter a quantity above 0.")
+            raise Malformed(details=[Detail("quantity", "out_of_range", sentence)]) from fault
+        facts: dict[str, Any] = {
+            name: plain(value) if isinstance(value, Decimal) else value for name, value in fault.facts.items()
+        }
+        raise REFUSALS[fault.code](sku=_sku(goods, rows), number=number, **facts) from fault
+    return dict(parts)
+
+
+def outcome_of(picks: Iterable[StockPick], parts: dict[int, Decimal]) -> Scanned:
+    """Return what was scanned, and how much of all picks is left afterwards."""
+    rows = list(picks)
+    first = next(pick for pick in rows if pick.pk in parts).position
+    quantity = sum(parts.values(), ZERO)
+    lot = first.lot.code if first.lot else ""
+    return Scanned("goods", first.location.code, _left(rows) - quantity, first.product.sku, lot, quantity)
+
+
+def _target(pick: StockPick) -> PickTarget:
+    place = pick.position
+    lot = place.lot.code if place.lot else ""
+    return PickTarget(pick.pk, place.product_id, lot, place.location.code, pick.quantity - pick.scanned)
+
+
+def _sku(goods: ScannedGoods, picks: Iterable[StockPick]) -> str:
+    """Return how the picker knows what was scanned: the product on the list, else the first that has the code."""
+    listed = [pick.position.product.sku for pick in picks if pick.position.product_id in goods.product_ids]
+    named = [one.sku for one in goods.products] or [one.product.sku for one in goods.lots]
+    return next(iter([*listed, *named]), goods.scan.text)
+
+
+def _left(picks: Iterable[StockPick]) -> Decimal:
+    return sum((pick.quantity - pick.scanned for pick in picks), ZERO)
+
+
+def _shorten(shipment: Shipment, order: Order, picks: Iterable[StockPick], by: Actor) -> None:
+    """Let a pick list carry what was scanned alone."""
+    scanned: dict[int, Decimal] = {}
+    for pick in picks:
+        scanned[pick.line_id] = scanned.get(pick.line_id, ZERO) + pick.scanned
+    back: dict[int, Decimal] = {}
+    for line in ShipmentLine.objects.filter(shipment=shipment):
+        kept = scanned.get(line.order_line_id, ZERO)
+        if kept == line.quantity:
+            continue
+        back[line.order_line_id] = kept - line.quantity
+        if kept:
+            line.quantity = kept
+            line.save(update_fields=["quantity"])
+        else:
+            line.delete()
+    data = facts_of_shipment(shipment, order) | {"left": plain(-sum(back.values(), ZERO))}
+    record("shipment.shortened", subject=shipment.subject, by=by, data=data)
+    note_picked(order, back, by=by)
+    keep_only_scanned(source=shipment.subject)

@@ -1,0 +1,155 @@
+"""A picker with a scanner that types, at a phone of 360 × 640: five lines out of the house, and loud refusals."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from shundan.accounts.models import User
+from shundan.fulfilment.models import Shipment
+from shundan.inventory.actions import LocationInput, LotInput, receive_stock, save_location
+from shundan.inventory.models import StockPick
+from tests import make
+from tests.browser.desk import TOO_WIDE, Desk, Office
+from tests.cast import Cast
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+PHONE = {"width": 360, "height": 640}
+EANS = ("6901234567892", "6901234567908", "6901234567915")
+
+
+class Scanner:
+    """Types codes as fast as a keyboard wedge does, and counts them."""
+
+    def __init__(self, page: "Page") -> None:
+        self.page, self.scans = page, 0
+
+    def scan(self, code: str) -> None:
+        """Scan a code; what is focused is left to the page."""
+        self.scans += 1
+        self.page.evaluate("delete document.documentElement.dataset.sounded")
+        self.page.keyboard.type(code)
+        self.page.keyboard.press("Enter")
+
+    def hears(self, tone: str) -> str:
+        """Return the answer once it has sounded so."""
+        self.page.wait_for_selector(f"html[data-sounded={tone}]")
+        return self.page.locator("[data-scan-answer]").inner_text()
+
+
+def _picker(office: Office, people: Cast) -> tuple[Desk, Scanner]:
+    email = User.objects.values_list("email", flat=True).get(pk=people.sun.id)
+    desk = office.sign_in(str(email), width=360)
+    desk.page.set_viewport_size(PHONE)
+    return desk, Scanner(desk.page)
+
+
+def test_five_lines_leave_the_house_with_eight_scans_at_most(office: Office, people: Cast) -> None:
+    goods = [make.product(f"GOODS-{i}", barcode=ean) for i, ean in enumerate(EANS)]
+    goods.append(make.product("MILK-B", tracking="lot"))
+    goods.append(make.product("PLAIN-B"))
+    for i, one in enumerate(goods):
+        save_location("MAIN", LocationInput(code=f"A-{9 - i}", walking_order=9 - i), by=make.boss())
+        receive_stock(
+            product_id=one.pk,
+            warehouse_id=make.main_warehouse().pk,
+            quantity=Decimal(12),
+            reason="opening",
+            location=f"A-{9 - i}",
+            lots=[LotInput(code="L-77", quantity=Decimal(12))] if one.tracking == "lot" else [],
+            by=make.boss(),
+        )
+    order = make.order(products=goods, quantity=12)
+    desk, scanner = _picker(office, people)
+    page = desk.open("/scan/")
+    scanner.scan(order.number)
+    page.wait_for_url("**/pick/")
+    assert page.evaluate(TOO_WIDE) <= 0
+    # In walking order, from the last place to the first; the next stop is in sight without scrolling.
+    assert page.locator(".scan-place").inner_text() == "A-5"
+    stop = page.locator(".scan-next").bounding_box()
+    assert stop and stop["y"] + stop["height"] <= PHONE["height"]
+    for code in ("PLAIN-B", "L-77", f"01{EANS[2].rjust(14, '0')}3012", EANS[1], EANS[0]):
+        scanner.scan(code)
+        scanner.hears("good")
+    assert page.evaluate(TOO_WIDE) <= 0
+    scanner.scan(order.number)
+    page.wait_for_url("**/scan/")
+    assert Shipment.objects.get().state == "shipped"
+    assert make.fresh(order.number).fulfilment == "shipped"
+    assert scanner.scans == 7
+
+
+def test_what_is_wrong_is_refused_loudly_and_changes_nothing(office: Office, people: Cast) -> None:
+    milk = make.product("MILK-W", tracking="lot")
+    for lot in ("L-1", "L-2"):
+        receive_stock(
+            product_id=milk.pk,
+            warehouse_id=make.main_warehouse().pk,
+            quantity=Decimal(5),
+            reason="opening",
+            lots=[LotInput(code=lot, quantity=Decimal(5))],
+            by=make.boss(),
+        )
+    bolt = make.product("BOLT-W", barcode=EANS[0], stock=5)
+    make.product("OTHER-W", stock=1)
+    order = make.order(products=[milk, bolt], quantity=5)
+    desk, scanner = _picker(office, people)
+    page = desk.open("/scan/")
+    scanner.scan("NO-SUCH-CODE")
+    assert "unknown_code" in scanner.hears("bad")
+    scanner.scan(order.number)
+    page.wait_for_url("**/pick/")
+    for code, refusal in (
+        ("OTHER-W", "wrong_product"),
+        ("L-2", "wrong_lot"),
+        (f"01{EANS[0].rjust(14, '0')}3006", "too_many_scanned"),
+        ("6901234567893", "unreadable_code"),
+    ):
+        scanner.scan(code)
+        assert refusal in scanner.hears("bad")
+        alert = page.locator("[data-scan-answer][role=alert]")
+        box = alert.bounding_box()
+        assert box and box["width"] > 300 and box["y"] < PHONE["height"]
+        assert not StockPick.objects.filter(scanned__gt=0).exists()
+    # A scan while the quantity has the focus is no quantity.
+    page.fill("#scan-quantity", "2")
+    page.focus("#scan-quantity")
+    scanner.scan(EANS[0])
+    scanner.hears("good")
+    assert StockPick.objects.get(position__product=bolt).scanned == 2
+    assert page.input_value("#scan-quantity") == ""
+    # Scanned without waiting for answers: each is counted once, in turn.
+    page.check("[data-scan-single]")
+    for _n in range(3):
+        scanner.scan(EANS[0])
+    page.locator(".scan-row.done").wait_for()
+    assert StockPick.objects.get(position__product=bolt).scanned == 5
+    page.click("form[action$='/leave/'] button")
+    page.wait_for_url("**/scan/")
+    assert Shipment.objects.get().lines.get().quantity == 5
+    assert make.fresh(order.number).fulfilment == "partly_shipped"
+
+
+def test_a_scan_whose_answer_is_lost_is_counted_once(office: Office, people: Cast) -> None:
+    bolt = make.product("BOLT-L", stock=5)
+    order = make.order(products=[bolt], quantity=5)
+    desk, scanner = _picker(office, people)
+    page = desk.open("/scan/")
+    scanner.scan(order.number)
+    page.wait_for_url("**/pick/")
+    lost = []
+
+    def lose(route: object) -> None:
+        if lost:
+            route.continue_()  # type: ignore[attr-defined]
+            return
+        lost.append(route.fetch().status)  # type: ignore[attr-defined]
+        route.abort()  # type: ignore[attr-defined]
+
+    page.route("**/pick/", lose)
+    page.fill("#scan-quantity", "1")
+    page.focus("#scan")
+    scanner.scan("BOLT-L")
+    scanner.hears("good")
+    assert lost == [200] and StockPick.objects.get().scanned == 1
