@@ -88,6 +88,11 @@ def _measure(wanted: list[str], url: str) -> dict[str, float]:
         console.print("reading pages; making a million orders takes some minutes …")
         with _web(url) as port:
             figures |= measure_reading(world, port=port, sizes=SIZES)
+    if "reports" in wanted:
+        from bench.reports import measure_reports
+
+        console.print("reporting on 100,000 positions …")
+        figures |= measure_reports()
     if "import" in wanted:
         console.print("importing orders …")
         from bench.importing import measure_import

@@ -180,6 +180,7 @@ SHOTS = (
     Shot("reports", "/reports/", FINANCE),
     Shot("stock-alerts", "/stock-alerts/", BUYER),
     Shot("forecasts", "/forecasts/", BUYER),
+    Shot("forecast", "/forecasts/?view=all", BUYER, _click("#list-body tbody a.main >> nth=0")),
     Shot("forecasts-all", "/forecasts/?view=all", BUYER),
     Shot("report-stock", "/reports/stock/", FINANCE),
     Shot("report-moves", "/reports/moves/", FINANCE),
