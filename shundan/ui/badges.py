@@ -47,7 +47,7 @@ BADGES: dict[str, dict[str, Badge]] = {
         "safety": Badge(_("Below safety stock"), "bad", "alert"),
         "low": Badge(_("Below reorder point"), "warn", "quarter"),
         "expiring": Badge(_("Expires soon"), "warn", "alert"),
-        "over": Badge(_("Overstock"), "info", "check"),
+        "over": Badge(_("Overstock"), "info", "half"),
         "dead": Badge(_("Dead stock"), "quiet", "pause"),
     },
     "fulfilment": {

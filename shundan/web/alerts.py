@@ -75,7 +75,7 @@ def export(request: HttpRequest, *, by: Actor) -> HttpResponseBase:
     if form not in ("csv", "xlsx"):
         raise Malformed(details=[Detail("format", "unknown", _("Choose one of the offered values."))])
     head = [_("Alert"), _("SKU"), _("Product"), _("Warehouse"), _("Lot"), _("Expires on")]
-    head += [_("Quantity"), _("Bound"), _("Unit"), _("Since")]
+    head += [_("Quantity"), _("Bound"), _("Unit"), _("Begun")]
     rows, cursor = list[list[Cell]](), None
     while True:
         found = list_stock_alerts(
