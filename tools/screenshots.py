@@ -302,11 +302,24 @@ def _company(kept: Path | None) -> Iterator[None]:
             from shundan.config.prepare import prepare
 
             prepare()
+            _forecast()
         yield
     finally:
         server.stop()
         if kept is None:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _forecast() -> None:
+    """Do the job of the demo's forecast, which a worker would do."""
+    from shundan.analytics.actions import run_forecast
+    from shundan.analytics.queries import last_forecast_run
+    from shundan.kernel.actor import system_actor
+
+    by = system_actor(NOW)
+    run = last_forecast_run(by=by)
+    if run is not None:
+        run_forecast(run.pk, by=by)
 
 
 @contextmanager

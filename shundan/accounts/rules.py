@@ -43,6 +43,7 @@ _READ_BUSINESS = {
     "inquiry.read": "all",
     "event.read": "all",
     "report.export": "all",
+    "forecast.read": "all",
 }
 
 POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
@@ -96,6 +97,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "stock.reallocate": f"{SELLING}:department",
             "order.export": f"{SELLING}:department",
             "report.export": "all",
+            "forecast.read": "all",
             "shipment.read": "department",
             "invoice.read": "department",
             "payment.read": "department",
@@ -146,6 +148,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "stock.reallocate": "released",
             "warehouse.edit": "all",
             "report.export": "all",
+            "forecast.read": "all",
             "order.read": "released+transfer:all",
             "order.create": "transfer:all",
             "order.edit": "transfer:all",
@@ -199,6 +202,8 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "supplier.read": "all",
             "supplier.edit": "all",
             "report.export": "all",
+            "forecast.read": "all",
+            "forecast.run": "all",
             **{
                 f"order.{verb}": f"{BUYING}:all"
                 for verb in "read create edit submit amend confirm cancel close hold note export".split()
@@ -253,6 +258,8 @@ PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "customer.edit": ("修改客户", "Edit customers"),
         "customer.read": ("查看客户", "View customers"),
         "event.read": ("查看日志", "View history"),
+        "forecast.read": ("查看需求预测", "View demand forecasts"),
+        "forecast.run": ("运行需求预测", "Run demand forecasts"),
         "import.run": ("导入数据", "Import data"),
         "inquiry.edit": ("询价", "Call for quotations"),
         "inquiry.read": ("查看询价单", "View calls for quotations"),

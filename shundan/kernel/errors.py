@@ -22,6 +22,7 @@ THINGS = (
     gettext_noop("Department"),
     gettext_noop("File"),
     gettext_noop("Inquiry"),
+    gettext_noop("Forecast"),
     gettext_noop("Invoice"),
     gettext_noop("Line"),
     gettext_noop("Location"),

@@ -42,6 +42,14 @@ BADGES: dict[str, dict[str, Badge]] = {
         "withdrawn": Badge(_("Withdrawn"), "quiet", "cross"),
         "stale": Badge(_("Stale"), "quiet", "alert"),
     },
+    "stock_alert": {
+        "expired": Badge(_("Expired"), "bad", "cross"),
+        "safety": Badge(_("Below safety stock"), "bad", "alert"),
+        "low": Badge(_("Below reorder point"), "warn", "quarter"),
+        "expiring": Badge(_("Expires soon"), "warn", "alert"),
+        "over": Badge(_("Overstock"), "info", "half"),
+        "dead": Badge(_("Dead stock"), "quiet", "pause"),
+    },
     "fulfilment": {
         "none": Badge(_("Not reserved"), "quiet", "empty"),
         "partly_reserved": Badge(_("Partly reserved"), "warn", "quarter"),

@@ -17,6 +17,7 @@ from shundan.kernel.actor import Actor
 from shundan.orders.queries import Order, OrderFilter, SalesFigures, count_piles, list_orders, sales_figures
 from shundan.ui.doors import SIGNED_IN, page
 from shundan.ui.formatting import money
+from shundan.web.alerts import alert_tiles
 from shundan.web.frame import frame
 from shundan.web.kinds import FACES, axis_of_goods, face_of
 from shundan.web.orders import create_url, payment_value
@@ -156,6 +157,7 @@ def home(request: HttpRequest, *, by: Actor) -> HttpResponse:
         "tiles": [
             *_work_tiles(work, counts),
             *_problem_tiles(troubles),
+            *alert_tiles(by),
             *_money_tiles(by),
             *_figure_tiles(figures, by),
         ],

@@ -15,6 +15,8 @@ def page_of_subject(subject: tuple[str, int], *, by: Actor) -> str | None:
     """Return the path of a document's page, or None for what is gone or out of the reader's reach."""
     if subject[0] == "approval":
         return reverse("approvals.show", kwargs={"approval_id": subject[1]})
+    if subject[0] == "stock_alerts":
+        return reverse("alerts.list") if by.may("stock.read") else None
     change = amendment_of_subject(subject, by=by)
     if change is not None:
         return reverse("orders.amendment", kwargs={"number": change.order.number, "change": change.number})

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from shundan.ui.doors import require_doors
 from shundan.web import (
     account,
+    alerts,
     amendments,
     approvals,
     bills,
@@ -14,6 +15,7 @@ from shundan.web import (
     demand,
     entry,
     exports,
+    forecasts,
     home,
     imports,
     inquiries,
@@ -173,6 +175,8 @@ urlpatterns: list[URLPattern] = [
     path("stock/hand-over/<path:sku>/", reservations.hand_over, name="stock.hand_over"),
     path("stock/positions/<int:position_id>/", positions.position, name="stock.position"),
     path("shipping-rules/", shipping_rules.rules, name="shipping_rules.list"),
+    path("stock-alerts/", alerts.alert_list, name="alerts.list"),
+    path("stock-alerts/export/", alerts.export, name="alerts.export"),
     path("reports/", reports.report_list, name="reports.list"),
     path("reports/<str:code>/", reports.report, name="reports.show"),
     path("reports/<str:code>/export/", reports.export, name="reports.export"),
@@ -183,6 +187,7 @@ urlpatterns: list[URLPattern] = [
     path("warehouses/<str:code>/locations/new/", warehouses.new_location, name="warehouses.new_location"),
     path("warehouses/<str:code>/locations/of/<str:place>/", warehouses.edit_location, name="warehouses.edit_location"),
     *demand.routes,
+    *forecasts.routes,
     *reorder.routes,
     *sourcing.routes,
     *purchase_requests.routes,

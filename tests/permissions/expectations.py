@@ -14,6 +14,7 @@ SEE_NO_APPROVAL = "finance warehouse service purchasing auditor admin other_rep"
 ENTER_ORDERS = "rep sales_manager warehouse service purchasing other_rep"
 SEE_MONEY = "rep sales_manager finance executive auditor"
 ASK_TO_BUY = "rep sales_manager finance warehouse service purchasing other_rep"
+SEE_FORECASTS = "sales_manager warehouse purchasing executive auditor"
 SEE_STOCK = "rep sales_manager finance warehouse service purchasing executive auditor other_rep"
 
 
@@ -78,6 +79,16 @@ OPERATIONS: dict[str, Operation] = {
     ),
     # Messages: everybody has their own.
     # Reports of stock: who sees stock; worth only with the right for costs.
+    # The forecast: who plans sees it, buyers run it; proposals are asked for by who may ask for goods.
+    "forecasts_index": _get("/forecasts", {200: SEE_FORECASTS}),
+    "forecasts_proposals": _get("/forecast-proposals", {200: SEE_FORECASTS}),
+    "forecasts_run": _post("/forecast-runs", {201: "purchasing"}),
+    "forecasts_for_proposals": _post(
+        "/forecast-proposals/requests",
+        {409: "sales_manager warehouse purchasing"},
+        {"lines": [{"sku": "{sku}", "warehouse": "MAIN", "quantity": 1}]},
+    ),
+    "reports_alerts": _get("/stock-alerts", {200: SEE_STOCK}),
     "reports_show": _get("/reports/stock", {200: SEE_STOCK}),
     "notices_index": _get("/notices", {200: EVERYBODY}),
     "notices_read": _post("/notices/read", {200: EVERYBODY}, {"ids": ["1"]}),

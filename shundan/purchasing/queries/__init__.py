@@ -8,7 +8,7 @@ from shundan.purchasing.queries.answers import (
     token_of_order,
     waiting_answers,
 )
-from shundan.purchasing.queries.demand import Demand, purchase_demand
+from shundan.purchasing.queries.demand import Demand, projected_stock_unscoped, purchase_demand
 from shundan.purchasing.queries.inquiries import (
     Offer,
     get_inquiry,
@@ -55,6 +55,7 @@ __all__ = [
     "orders_of_request",
     "prices_of_answer",
     "progress_of_request",
+    "projected_stock_unscoped",
     "purchase_demand",
     "purchase_request_number_of",
     "requests_of_order",
