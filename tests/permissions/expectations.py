@@ -231,53 +231,6 @@ OPERATIONS: dict[str, Operation] = {
     "orders_undo": _get(
         "/orders/{confirmed}/undo", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "confirmed"
     ),
-    # Shipments
-    "shipments_index": _get("/shipments", {200: f"{SEE_ORDERS} warehouse other_rep"}),
-    "shipments_show": _get("/shipments/{gone}", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "gone"),
-    "shipments_create": _post("/orders/{confirmed}/shipments", {201: "warehouse"}, record="confirmed"),
-    "shipments_stops": _get(
-        "/shipments/{picking}/stops", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "picking"
-    ),
-    "shipments_scan": _post(
-        "/shipments/{picking}/scans", {201: "warehouse"}, {"code": "{sku}", "quantity": 1}, "picking"
-    ),
-    "shipments_forget": _post("/shipments/{picking}/scans/forget", {200: "warehouse"}, record="picking"),
-    "shipments_ship": _post("/shipments/{picking}/ship", {200: "warehouse"}, record="picking"),
-    "shipments_deliver": _post("/shipments/{gone}/deliver", {200: "warehouse"}, record="gone"),
-    "shipments_cancel": _post("/shipments/{picking}/cancel", {200: "warehouse"}, record="picking"),
-    # Carriers: the warehouse gives goods to them, who sees the order follows it, administrators set them up
-    "waybills_costs": _post("/shipments/{picking}/costs", {200: "warehouse"}, {"weight": "2"}, "picking"),
-    "waybills_create": _post("/shipments/{picking}/waybills", {201: "warehouse"}, {"account": "fleet"}, "picking"),
-    "waybills_index": _get("/waybills", {200: f"{SEE_ORDERS} warehouse other_rep"}),
-    "waybills_show": _get("/waybills/{waybill}", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "waybill"),
-    "waybills_label": _get("/waybills/{waybill}/label", {409: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "waybill"),
-    "waybills_cancel": _post("/waybills/{waybill}/cancel", {200: "warehouse"}, record="waybill"),
-    "waybills_news": _post(
-        "/waybills/{waybill}/news", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, record="waybill"
-    ),
-    "waybills_scan": _post("/waybills/{waybill}/scans", {201: "warehouse"}, {"state": "in_transit"}, "waybill"),
-    "waybills_report": _post(
-        "/waybills/{waybill}/problems",
-        {201: f"{SEE_ORDERS} warehouse", 404: "other_rep"},
-        {"kind": "damaged"},
-        "waybill",
-    ),
-    "waybills_resolve": _post("/delivery-problems/999999/resolve", {404: "warehouse"}, {"answer": "done"}),
-    "waybills_settle": _post("/waybills/{waybill}/settle", {409: "warehouse"}, {}, "waybill"),
-    "waybills_hand_out": _post("/shipments/{gone}/hand-out", {404: "warehouse"}, {"pickup_code": "1"}),
-    "carriers_kinds": _get("/carriers", {200: "admin"}),
-    "carriers_index": _get("/carrier-accounts", {200: "admin"}),
-    "carriers_create": _post(
-        "/carrier-accounts", {201: "admin"}, {"code": "own", "carrier": "fleet", "name": "自有车队"}
-    ),
-    "carriers_save": _put(
-        "/carrier-accounts/fleet", {200: "admin"}, {"code": "fleet", "carrier": "fleet", "name": "车队"}
-    ),
-    # Goods that come in
-    "receipts_index": _get("/receipts", {200: "warehouse purchasing finance executive auditor"}),
-    "receipts_show": _get("/receipts/{receipt}", {200: "warehouse purchasing finance executive auditor"}, "receipt"),
-    "receipts_create": _post("/orders/{to_receive}/receipts", {201: "warehouse"}, record="to_receive"),
-    "receipts_reverse": _post("/receipts/{receipt}/reverse", {200: "warehouse"}, record="receipt"),
     # Suppliers and their bills
     "suppliers_index": _get("/suppliers", {200: "purchasing finance executive auditor"}),
     "suppliers_show": _get("/suppliers/{supplier}", {200: "purchasing finance executive auditor"}),
@@ -384,6 +337,15 @@ OPERATIONS: dict[str, Operation] = {
         "/stock/positions/999999/scrap", {404: "warehouse"}, {"quantity": 1, "reason": "damaged"}
     ),
     "stock_places_shortage": _get("/stock/shortage?sku={sku}", {200: SEE_STOCK}),
+    "sourcing_index": _get("/sourcing", {200: SEE_STOCK}),
+    "sourcing_save": _put(
+        "/sourcing",
+        {200: "warehouse"},
+        {"rules": [{"kind": one} for one in ("nearest", "single_parcel", "own_fleet", "priority", "split")]},
+    ),
+    "sourcing_preview": _get(
+        "/sourcing/preview?order={confirmed}", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}
+    ),
     "promises_outlook": _get("/stock/promise?sku={sku}&quantity=5", {200: SEE_STOCK}),
     "promises_show": _get(
         "/orders/{confirmed}/promises", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "confirmed"

@@ -11,11 +11,12 @@ from django.test import override_settings
 from tests.api.client import Api, Reply
 from tests.permissions.buying import BUYING
 from tests.permissions.expectations import OPERATIONS, Operation
+from tests.permissions.logistics import LOGISTICS
 from tests.permissions.world import OTHER, PRINCIPALS, STRANGERS, World, build
 from tools.drift import described_api
 
 MISSING = "999999999999"
-ALL = OPERATIONS | BUYING
+ALL = OPERATIONS | BUYING | LOGISTICS
 
 
 @pytest.fixture(scope="module")

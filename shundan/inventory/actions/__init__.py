@@ -1,6 +1,7 @@
 """What can be done with stock: keep places, move by hand, promise, pick, issue, take in and back."""
 
 from shundan.inventory.actions.book import adjust_stock, receive_stock, scrap_stock, shift_stock
+from shundan.inventory.actions.expire import block_expired_stock
 from shundan.inventory.actions.lots import ExpiryNeeded, LotInput, LotsNeeded, NoLotsKept, SerialTwice, lots_by_code
 from shundan.inventory.actions.papers import lose_in_transit, take_back_stock, take_in_stock, take_in_transit
 from shundan.inventory.actions.pick import (
@@ -40,6 +41,7 @@ __all__ = [
     "StockInUse",
     "Want",
     "adjust_stock",
+    "block_expired_stock",
     "create_warehouse",
     "drop_reorder_rule",
     "hand_over_stock",

@@ -13,3 +13,5 @@ IN_TRANSIT = "transit"
 DEFAULT_LOCATION = "STOCK"
 TRANSIT_LOCATION = "TRANSIT"
 LONGEST_CODE = 60
+# Who runs a warehouse: we, or somebody we pay for it.
+OPERATORS = ("own", "third_party")

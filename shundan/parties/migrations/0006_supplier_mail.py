@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("parties", "0003_supplier_version"),
+        ("parties", "0004_delivery_policy"),
     ]
 
     operations = [
