@@ -185,7 +185,7 @@ def facts_of_the_company() -> dict[str, str]:
     from shundan.billing.models import Bill, Invoice, Payment
     from shundan.exchange.demo.people import MANAGERS
     from shundan.exchange.demo.present import FATES
-    from shundan.fulfilment.models import Receipt, Shipment
+    from shundan.fulfilment.models import Parcel, Receipt, Shipment
     from shundan.inventory.models import StockLevel
     from shundan.orders.models import Order
     from shundan.parties.models import Customer
@@ -227,6 +227,7 @@ def facts_of_the_company() -> dict[str, str]:
     open_invoice = Invoice.objects.filter(kind="normal", total__gt=F("credited") + F("allocated")).order_by("-id")[0]
     return {
         **{f"{name}{part}": text for name, parts in wanted.items() for part, text in parts.items()},
+        "parcel": Parcel.objects.order_by("id")[0].shipment.number,
         "shipment": Shipment.objects.filter(state="delivered").order_by("-id")[0].number,
         "approval": str(ApprovalRun.objects.get(title=wanted["submitted"][""], state="pending").pk),
         "picking": Shipment.objects.filter(state="picking").order_by("-id")[0].number,

@@ -50,6 +50,8 @@ def place_of_paper(paper: ScannedPaper, *, by: Actor) -> str:
     """Return where work on a paper goes on. Raises: as start_picking."""
     if paper.kind == "receipt":
         return reverse("receipts.show", kwargs={"number": paper.number})
+    if paper.kind == "round":
+        return reverse("rounds.show", kwargs={"number": paper.number})
     if not by.may("shipment.create"):
         return reverse("shipments.show" if paper.kind == "shipment" else "orders.show", kwargs={"number": paper.number})
     shipment = start_picking(paper.number, by=by)

@@ -3,46 +3,21 @@
 `who` gives the principals by status; whoever is not named gets 403. Strangers always get 401.
 """
 
-from dataclasses import dataclass, field
-from typing import Any
-
-EVERYBODY = "rep sales_manager finance warehouse service purchasing executive auditor admin other_rep"
-# Those who see the rep's orders from the draft on: the rep, the manager of the department, and who sees all.
-SEE_ORDERS = "rep sales_manager finance service executive auditor"
-SEE_APPROVAL = "rep sales_manager executive"
-SEE_NO_APPROVAL = "finance warehouse service purchasing auditor admin other_rep"
-ENTER_ORDERS = "rep sales_manager warehouse service purchasing other_rep"
-SEE_MONEY = "rep sales_manager finance executive auditor"
-SEE_STOCK = "rep sales_manager finance warehouse service purchasing executive auditor other_rep"
-
-
-@dataclass(frozen=True)
-class Operation:
-    """A request and what each principal gets."""
-
-    method: str
-    path: str
-    who: dict[int, str]
-    body: dict[str, Any] = field(default_factory=dict)
-    # The record in `path` that another department's rep must not be able to tell from a missing one.
-    record: str = ""
-
-
-def _get(path: str, who: dict[int, str], record: str = "") -> Operation:
-    return Operation("GET", path, who, record=record)
-
-
-def _post(path: str, who: dict[int, str], body: dict[str, Any] | None = None, record: str = "") -> Operation:
-    return Operation("POST", path, who, body or {}, record)
-
-
-def _put(path: str, who: dict[int, str], body: dict[str, Any], record: str = "") -> Operation:
-    return Operation("PUT", path, who, body, record)
-
-
-def _delete(path: str, who: dict[int, str], record: str = "") -> Operation:
-    return Operation("DELETE", path, who, record=record)
-
+from tests.permissions.operations import (
+    ENTER_ORDERS,
+    EVERYBODY,
+    SEE_APPROVAL,
+    SEE_MONEY,
+    SEE_NO_APPROVAL,
+    SEE_ORDERS,
+    SEE_STOCK,
+    Operation,
+)
+from tests.permissions.operations import delete as _delete
+from tests.permissions.operations import get as _get
+from tests.permissions.operations import post as _post
+from tests.permissions.operations import put as _put
+from tests.permissions.warehouse_work import WAREHOUSE_WORK
 
 _LINES = [{"sku": "{sku}", "quantity": 1}]
 _ORDER = {"customer": "{customer}", "lines": _LINES}
@@ -53,6 +28,7 @@ _ALLOCATIONS = {"allocations": [{"invoice": "{invoice}", "amount": "1.00"}]}
 
 # Keys are operation ids; a word after a colon tells several rows of one operation apart.
 OPERATIONS: dict[str, Operation] = {
+    **WAREHOUSE_WORK,
     # Approvals: everybody has an inbox; an item is seen by who takes part, asked for it, or oversees it by right.
     "approvals_index": _get("/approvals", {200: EVERYBODY}),
     "approvals_approve_many": _post("/approvals", {200: EVERYBODY}, {"items": [{"id": "{approval}"}]}),
@@ -232,13 +208,6 @@ OPERATIONS: dict[str, Operation] = {
     "shipments_index": _get("/shipments", {200: f"{SEE_ORDERS} warehouse other_rep"}),
     "shipments_show": _get("/shipments/{gone}", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "gone"),
     "shipments_create": _post("/orders/{confirmed}/shipments", {201: "warehouse"}, record="confirmed"),
-    "shipments_stops": _get(
-        "/shipments/{picking}/stops", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "picking"
-    ),
-    "shipments_scan": _post(
-        "/shipments/{picking}/scans", {201: "warehouse"}, {"code": "{sku}", "quantity": 1}, "picking"
-    ),
-    "shipments_forget": _post("/shipments/{picking}/scans/forget", {200: "warehouse"}, record="picking"),
     "shipments_ship": _post("/shipments/{picking}/ship", {200: "warehouse"}, record="picking"),
     "shipments_deliver": _post("/shipments/{gone}/deliver", {200: "warehouse"}, record="gone"),
     "shipments_cancel": _post("/shipments/{picking}/cancel", {200: "warehouse"}, record="picking"),

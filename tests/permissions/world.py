@@ -12,7 +12,14 @@ from shundan.accounts.rules import ROLES
 from shundan.billing.actions import allocate_payment, register_bill, register_payment, request_bill_payment
 from shundan.catalog.models import Product
 from shundan.exchange.actions import upload_orders
-from shundan.fulfilment.actions import plan_shipment, receive_goods, ship_order
+from shundan.fulfilment.actions import (
+    ParcelInput,
+    gather_round,
+    pack_parcel,
+    plan_shipment,
+    receive_goods,
+    ship_order,
+)
 from shundan.inventory.actions import create_warehouse
 from shundan.kernel.actor import Actor, system_actor
 from shundan.orders.actions import (
@@ -70,6 +77,9 @@ def build() -> World:
     part = make.order(of=customer, products=[product], by=rep, quantity=5).number
     names["picking"] = plan_shipment(part, by=make.boss(), quantities={1: Decimal(2)}).number
     names["gone"] = ship_order(part, by=make.boss()).number
+    pack_parcel(names["gone"], ParcelInput(weight=Decimal(2)), by=make.boss())
+    walked = make.order(of=customer, products=[product], by=rep, quantity=5).number
+    names["round"] = gather_round([plan_shipment(walked, by=make.boss()).number], by=make.boss()).number
     names["invoice"] = make.invoice(make.fresh(names["shipped"])).number
     names["to_invoice"] = make.order(state="shipped", of=customer, products=[product], by=rep, quantity=5).number
     paid = make.invoice(make.order(state="shipped", of=customer, products=[product], by=rep, quantity=5))

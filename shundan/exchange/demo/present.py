@@ -18,7 +18,15 @@ from shundan.exchange.demo.kinds import OtherKinds
 from shundan.exchange.demo.people import FINANCE, MANAGERS, WAREHOUSE
 from shundan.exchange.demo.samples import EXAMPLES
 from shundan.exchange.demo.world import Client, Good, World
-from shundan.fulfilment.actions import deliver_shipment, plan_shipment, ship_shipment
+from shundan.fulfilment.actions import (
+    ParcelInput,
+    deliver_shipment,
+    gather_round,
+    pack_parcel,
+    plan_shipment,
+    ship_shipment,
+)
+from shundan.fulfilment.queries import list_gatherable
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import ZERO
@@ -71,6 +79,16 @@ class Present:
             tell()
         for code, attributes in EXAMPLES:
             self._give(code, attributes)
+        self._pick_together()
+
+    def _pick_together(self) -> None:
+        """Let the warehouse walk for some of the shipments that wait, and pack one."""
+        keeper = self.world.people[WAREHOUSE]
+        by = self._as(keeper)
+        waiting = list_gatherable(by=by, warehouse="MAIN")[:3]
+        if waiting:
+            gather_round([one.number for one in waiting], by=by, remark="下午班车")
+            pack_parcel(waiting[0].number, ParcelInput(weight=Decimal("4.2")), by=self._as(keeper))
 
     def _give(self, code: str, attributes: Mapping[str, object]) -> None:
         """Place an order of one of the company's own types; where the shelf is empty it stays a draft."""

@@ -1,6 +1,15 @@
 """What can be done with goods: pick, ship, deliver, receive."""
 
+from shundan.fulfilment.actions.packing import NothingToPack, ParcelInput, TooManyPacked, pack_parcel, unpack_parcel
 from shundan.fulfilment.actions.receipts import receive_goods, reverse_receipt
+from shundan.fulfilment.actions.rounds import (
+    NotGatherable,
+    NothingToGather,
+    Sorted,
+    dissolve_round,
+    gather_round,
+    scan_round,
+)
 from shundan.fulfilment.actions.scanning import (
     LotNotScanned,
     NotAllScanned,
@@ -29,24 +38,35 @@ from shundan.fulfilment.actions.shipments import (
 __all__ = [
     "LotNotScanned",
     "NotAllScanned",
+    "NotGatherable",
     "NothingScanned",
+    "NothingToGather",
+    "NothingToPack",
     "NothingToShip",
+    "ParcelInput",
     "Scanned",
     "ShipmentGone",
+    "Sorted",
     "TooMany",
+    "TooManyPacked",
     "TooManyScanned",
     "WrongLocation",
     "WrongLot",
     "WrongProduct",
     "cancel_shipment",
     "deliver_shipment",
+    "dissolve_round",
     "forget_scans",
+    "gather_round",
+    "pack_parcel",
     "plan_shipment",
     "receive_goods",
     "reverse_receipt",
+    "scan_round",
     "scan_shipment",
     "ship_order",
     "ship_scanned",
     "ship_shipment",
     "start_picking",
+    "unpack_parcel",
 ]

@@ -1,6 +1,16 @@
 """Finding shipments, receipts, and what is to be picked."""
 
-from shundan.fulfilment.models import Receipt, Shipment
+from shundan.fulfilment.models import Parcel, PickRound, Receipt, Shipment
+from shundan.fulfilment.queries.packing import (
+    get_round,
+    list_gatherable,
+    list_rounds,
+    open_shipments_of_round,
+    parcels_of,
+    shipments_of_round,
+    stops_of_round,
+    unpacked_of,
+)
 from shundan.fulfilment.queries.papers import (
     GoodsOnTheirWay,
     ReceiptBilled,
@@ -21,6 +31,8 @@ from shundan.fulfilment.queries.scans import ScannedPaper, Stop, paper_of_scan, 
 
 __all__ = [
     "GoodsOnTheirWay",
+    "Parcel",
+    "PickRound",
     "Receipt",
     "ReceiptBilled",
     "ReceiptGone",
@@ -29,16 +41,24 @@ __all__ = [
     "Stop",
     "check_reversal",
     "get_receipt",
+    "get_round",
     "get_shipment",
+    "list_gatherable",
     "list_receipts",
+    "list_rounds",
     "list_shipments",
+    "open_shipments_of_round",
     "paper_of_scan",
+    "parcels_of",
     "receipt_numbers",
     "receipts_of",
     "shipment_numbers",
     "shipments_of",
+    "shipments_of_round",
     "stops_of_picks",
+    "stops_of_round",
     "stops_of_shipment",
     "undo_of_receipt",
     "undo_of_shipment",
+    "unpacked_of",
 ]

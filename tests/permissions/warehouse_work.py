@@ -1,0 +1,22 @@
+"""Scanning, rounds and parcels: the warehouse does it, those who see the order look on."""
+
+from tests.permissions.operations import SEE_ORDERS, Operation, delete, get, post
+
+WAREHOUSE_WORK: dict[str, Operation] = {
+    "shipments_stops": get("/shipments/{picking}/stops", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "picking"),
+    "shipments_scan": post(
+        "/shipments/{picking}/scans", {201: "warehouse"}, {"code": "{sku}", "quantity": 1}, "picking"
+    ),
+    "shipments_forget": post("/shipments/{picking}/scans/forget", {200: "warehouse"}, record="picking"),
+    # Rounds and parcels are the warehouse's work.
+    "packing_index": get("/pick-rounds", {200: "warehouse"}),
+    "packing_show": get("/pick-rounds/{round}", {200: "warehouse"}, "round"),
+    "packing_gather": post("/pick-rounds", {201: "warehouse"}, {"shipments": ["{picking}"]}),
+    "packing_scan": post("/pick-rounds/{round}/scans", {201: "warehouse"}, {"code": "{sku}", "quantity": 1}, "round"),
+    "packing_dissolve": post("/pick-rounds/{round}/dissolve", {200: "warehouse"}, record="round"),
+    "packing_parcels": get(
+        "/shipments/{picking}/parcels", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "picking"
+    ),
+    "packing_pack": post("/shipments/{picking}/parcels", {201: "warehouse"}, {"weight": "1.5"}, "picking"),
+    "packing_unpack": delete("/shipments/{gone}/parcels/1", {204: "warehouse"}, "gone"),
+}

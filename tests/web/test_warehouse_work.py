@@ -1,0 +1,88 @@
+"""Pages of rounds, parcels and prints: chosen, scanned, packed, printed; a few statements whatever the length."""
+
+import pytest
+from django.test import Client
+
+from shundan.fulfilment.actions import plan_shipment
+from shundan.fulfilment.models import Parcel, PickRound, Shipment
+from shundan.inventory.actions import LocationInput, save_location
+from tests import make
+from tests.web.conftest import Browser
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(browser_of: Browser) -> Client:
+    """Sign the warehouse in."""
+    return browser_of(make.person("warehouse"))
+
+
+def picked(sku: str, quantity: int = 3) -> Shipment:
+    """Make a pick list."""
+    goods = make.product(sku, stock=quantity)
+    return plan_shipment(make.order(products=[goods], quantity=quantity).number, by=make.boss())
+
+
+def test_a_round_is_chosen_walked_and_printed(desk: Client) -> None:
+    first, second = picked("WEB-R1"), picked("WEB-R2")
+    page = desk.get("/rounds/new/").content.decode()
+    assert first.number in page and second.number in page
+    answer = desk.post("/rounds/new/", {"shipment": [first.number, second.number], "kind": "wave"})
+    made = PickRound.objects.get()
+    assert (answer.status_code, answer["Location"]) == (303, f"/rounds/{made.number}/")
+    assert made.number in desk.get("/rounds/").content.decode()
+    path = f"/rounds/{made.number}/"
+    assert "WEB-R1" in desk.get(path).content.decode()
+    scanned = desk.post(path, {"code": "WEB-R1"}, headers={"HX-Request": "true"})
+    assert scanned.status_code == 200 and "box 1: 3" in scanned.content.decode()
+    again = desk.post(path, {"code": "WEB-R1"}, headers={"HX-Request": "true"})
+    assert again.status_code == 409 and "too_many_scanned" in again.content.decode()
+    paper = desk.get(f"{path}list.pdf")
+    assert paper["Content-Type"] == "application/pdf" and paper.content.startswith(b"%PDF")
+    moved = desk.post(path, {"code": second.number}, headers={"HX-Request": "true"})
+    assert moved["HX-Redirect"] == f"/shipments/{second.number}/pick/"
+    assert desk.post(f"{path}dissolve/").status_code == 303
+    assert not Shipment.objects.filter(round=made).exists()
+
+
+def test_a_shipment_is_packed_and_its_papers_are_printed(desk: Client) -> None:
+    shipment = picked("WEB-P1")
+    path = f"/shipments/{shipment.number}/"
+    assert desk.post(f"{path}pack/", {"quantity-1": "4"}).status_code == 409
+    assert desk.post(f"{path}pack/", {"quantity-1": "2", "weight": "x"}).status_code == 422
+    assert desk.post(f"{path}pack/", {"quantity-1": "2", "weight": "1.5"}).status_code == 303
+    assert "1.5" in desk.get(f"{path}pack/").content.decode() and "1.5" in desk.get(path).content.decode()
+    for name in ("pick-list", "packing-list", "label"):
+        paper = desk.get(f"{path}{name}.pdf")
+        assert paper.status_code == 200 and paper.content.startswith(b"%PDF"), name
+        assert shipment.number in paper["Content-Disposition"]
+    assert desk.post(f"{path}unpack/1/").status_code == 303 and not Parcel.objects.exists()
+
+
+def test_shelves_and_products_get_labels(desk: Client) -> None:
+    make.product("编号/1", barcode="6901234567892")
+    save_location("MAIN", LocationInput(code="A-01"), by=make.boss())
+    for path in ("/warehouses/MAIN/labels.pdf", "/warehouses/MAIN/labels.pdf?location=A-01"):
+        assert desk.get(path).content.startswith(b"%PDF")
+    assert desk.get("/stock/label/编号/1/label.pdf").content.startswith(b"%PDF")
+
+
+def test_without_scripts_a_scan_is_a_plain_form(desk: Client) -> None:
+    shipment = picked("WEB-S1")
+    assert desk.post("/scan/", {"code": shipment.number})["Location"] == f"/shipments/{shipment.number}/pick/"
+    assert desk.post("/scan/", {"code": "WEB-S1"})["Location"] == "/stock/of/WEB-S1/"
+    assert desk.post("/scan/", {"code": "NONE-S1"}).status_code == 409
+    path = f"/shipments/{shipment.number}/pick/"
+    page = desk.get(path)
+    assert "wasm-unsafe-eval" in page["Content-Security-Policy"] and "camera=(self)" in page["Permissions-Policy"]
+    assert "wasm" not in desk.get("/scan/x")["Content-Security-Policy"]
+    key = {"idempotency_key": "k-1"}
+    assert desk.post(path, {"code": "WEB-S1", "quantity": "1", **key}).status_code == 200
+    assert desk.post(path, {"code": "WEB-S1", "quantity": "1", **key}).status_code == 200
+    assert "2" in desk.get(path).content.decode()
+    assert desk.post(path, {"code": "WEB-S1", "quantity": "3"}).status_code == 409
+    assert desk.post(path, {"what": "forget"}).status_code == 200
+    assert desk.post(path, {"code": shipment.number}).status_code == 409
+    assert desk.post(path, {"code": "WEB-S1"}).status_code == 200
+    assert desk.post(path, {"code": shipment.order.number})["Location"] == "/scan/"
