@@ -15,6 +15,8 @@ THINGS = (
     gettext_noop("Approval"),
     gettext_noop("Approval table"),
     gettext_noop("Bill"),
+    gettext_noop("Category"),
+    gettext_noop("Count"),
     gettext_noop("Customer"),
     gettext_noop("Delegation"),
     gettext_noop("Department"),

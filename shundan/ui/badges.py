@@ -140,6 +140,13 @@ BADGES: dict[str, dict[str, Badge]] = {
         "posted": Badge(_("Posted"), "good", "check"),
         "reversed": Badge(_("Reversed"), "quiet", "cross"),
     },
+    "count": {
+        "counting": Badge(_("Counting"), "accent", "half"),
+        "recounting": Badge(_("Counting again"), "warn", "alert"),
+        "approving": Badge(_("Awaiting approval"), "warn", "quarter"),
+        "posted": Badge(_("Posted"), "good", "check"),
+        "cancelled": Badge(_("Cancelled"), "quiet", "cross"),
+    },
     "payment_request": {
         "pending": Badge(_("Waiting for approval"), "warn", "empty"),
         "approved": Badge(_("To be paid"), "accent", "half"),

@@ -83,6 +83,7 @@ PLACES = (
     Place("shipments", _("Shipments"), "truck-delivery", "shipment.read", view="to_ship", needs="shipment.create"),
     Place("receipts", _("Receipts"), "package-import", "receipt.read"),
     Place("stock", _("Stock"), "building-warehouse", "stock.read"),
+    Place("counts", _("Stock counts"), "clipboard-check", "stock.read", needs="stock.adjust"),
     Place("invoices", _("Invoices"), "file-invoice", "invoice.read", view="to_invoice", needs="invoice.issue"),
     Place("bills", _("Bills"), "receipt", "bill.read"),
     Place("payment_requests", _("Payment requests"), "wallet", "payment_request.read"),

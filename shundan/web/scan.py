@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from shundan.fulfilment.actions import start_picking
 from shundan.fulfilment.queries import ScannedPaper, list_shipments, paper_of_scan
-from shundan.inventory.queries import goods_of_scan
+from shundan.inventory.queries import count_exists, goods_of_scan
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.ui.doors import page
@@ -39,6 +39,8 @@ def place_of_scan(code: str, *, by: Actor) -> str:
     paper = paper_of_scan(code, by=by)
     if paper is not None:
         return place_of_paper(paper, by=by)
+    if count_exists(code.strip().upper(), by=by):
+        return reverse("counts.show", kwargs={"number": code.strip().upper()})
     goods = goods_of_scan(code, by=by)
     product = next(iter([*goods.products, *(lot.product for lot in goods.lots)]), None)
     if product is not None:

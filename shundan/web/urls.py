@@ -8,6 +8,7 @@ from shundan.web import (
     amendments,
     approvals,
     bills,
+    counts,
     customer_form,
     customers,
     entry,
@@ -117,6 +118,19 @@ urlpatterns: list[URLPattern] = [
     path("shipments/<str:number>/pick-list.pdf", prints.pick_list, name="shipments.pick_list"),
     path("shipments/<str:number>/packing-list.pdf", prints.packing_list, name="shipments.packing_list"),
     path("shipments/<str:number>/label.pdf", prints.shipping_label, name="shipments.label"),
+    path("counts/", counts.count_list, name="counts.list"),
+    path("counts/new/", counts.new, name="counts.new"),
+    path("counts/<str:number>/", counts.show, name="counts.show"),
+    path("counts/<str:number>/scan/", counts.scan, name="counts.scan"),
+    *(
+        path(f"counts/<str:number>/{verb}/", view, {"verb": verb}, name=f"counts.{verb}")
+        for verb, view in (
+            ("finish", counts.end),
+            ("cancel", counts.end),
+            ("approve", counts.judge),
+            ("reject", counts.judge),
+        )
+    ),
     path("rounds/", rounds.round_list, name="rounds.list"),
     path("rounds/new/", rounds.new, name="rounds.new"),
     path("rounds/<str:number>/", rounds.show, name="rounds.show"),

@@ -1,6 +1,6 @@
-"""Scanning, rounds and parcels: the warehouse does it, those who see the order look on."""
+"""Scanning, rounds, parcels and counts: the warehouse does it, those who see the order look on."""
 
-from tests.permissions.operations import SEE_ORDERS, Operation, delete, get, post
+from tests.permissions.operations import SEE_ORDERS, SEE_STOCK, Operation, delete, get, post
 
 WAREHOUSE_WORK: dict[str, Operation] = {
     "shipments_stops": get("/shipments/{picking}/stops", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "picking"),
@@ -19,4 +19,13 @@ WAREHOUSE_WORK: dict[str, Operation] = {
     ),
     "packing_pack": post("/shipments/{picking}/parcels", {201: "warehouse"}, {"weight": "1.5"}, "picking"),
     "packing_unpack": delete("/shipments/{gone}/parcels/1", {204: "warehouse"}, "gone"),
+    # Counts: the warehouse counts, finance or the executive approves what others counted.
+    "counts_index": get("/stock-counts", {200: SEE_STOCK}),
+    "counts_show": get("/stock-counts/{count}", {200: SEE_STOCK}),
+    "counts_plan": post("/stock-counts", {201: "warehouse"}, {"warehouse": "MAIN"}),
+    "counts_scan": post("/stock-counts/{count}/scans", {201: "warehouse"}, {"code": "{sku}", "location": "STOCK"}),
+    "counts_finish": post("/stock-counts/{count}/finish", {200: "warehouse"}, {"rest_is_empty": True}),
+    "counts_cancel": post("/stock-counts/{count}/cancel", {200: "warehouse"}),
+    "counts_approve": post("/stock-counts/{judged}/approve", {200: "finance executive"}),
+    "counts_reject": post("/stock-counts/{judged}/reject", {200: "finance executive"}),
 }

@@ -20,7 +20,8 @@ from shundan.fulfilment.actions import (
     receive_goods,
     ship_order,
 )
-from shundan.inventory.actions import create_warehouse
+from shundan.inventory.actions import create_warehouse, finish_counting, plan_count, scan_count
+from shundan.inventory.models import Warehouse
 from shundan.kernel.actor import Actor, system_actor
 from shundan.orders.actions import (
     ChangeWish,
@@ -149,7 +150,21 @@ def _bought(sku: str) -> dict[str, str]:
     receive_goods(billed, by=make.boss())
     names["bill"] = register_bill(billed, by=make.boss()).number
     names |= _asked_for(names["bill"])
+    names |= _counted(sku)
     names["warehouse"] = create_warehouse(code="SOUTH", name_zh="华南仓", name_en="South", by=make.boss()).code
+    return names
+
+
+def _counted(sku: str) -> dict[str, str]:
+    """A count that has begun, and one whose difference waits for somebody else."""
+    main = Warehouse.objects.get(code="MAIN").pk
+    names = {name: plan_count(warehouse_id=main, by=make.boss()).number for name in ("count", "judged")}
+    for _round in range(2):
+        scan_count(names["judged"], sku, location="STOCK", quantity=Decimal(5000), by=make.boss())
+        finish_counting(names["judged"], rest_is_empty=True, by=make.boss())
+        # What was said to be missing is found when it is looked for again.
+        if _round == 0:
+            scan_count(names["judged"], "PUMP", location="STOCK", quantity=Decimal(1), by=make.boss())
     return names
 
 

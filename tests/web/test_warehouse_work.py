@@ -1,11 +1,13 @@
 """Pages of rounds, parcels and prints: chosen, scanned, packed, printed; a few statements whatever the length."""
 
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 
 from shundan.fulfilment.actions import plan_shipment
 from shundan.fulfilment.models import Parcel, PickRound, Shipment
-from shundan.inventory.actions import LocationInput, save_location
+from shundan.inventory.actions import LocationInput, receive_stock, save_location
 from tests import make
 from tests.web.conftest import Browser
 
@@ -66,6 +68,33 @@ def test_shelves_and_products_get_labels(desk: Client) -> None:
     for path in ("/warehouses/MAIN/labels.pdf", "/warehouses/MAIN/labels.pdf?location=A-01"):
         assert desk.get(path).content.startswith(b"%PDF")
     assert desk.get("/stock/label/编号/1/label.pdf").content.startswith(b"%PDF")
+
+
+def test_a_count_is_planned_scanned_blind_and_judged_by_somebody_else(desk: Client, browser_of: Browser) -> None:
+    save_location("MAIN", LocationInput(code="W-01", zone="W"), by=make.boss())
+    goods = make.product("WEB-C1")
+    main = make.main_warehouse().pk
+    received = {"product_id": goods.pk, "warehouse_id": main, "quantity": Decimal(37), "reason": "found"}
+    receive_stock(**received, location="W-01", by=make.boss())
+    assert desk.post("/counts/new/", {"warehouse": "MAIN", "zone": "NONE"}).status_code == 409
+    made = desk.post("/counts/new/", {"warehouse": "MAIN", "zone": "W"})
+    path = made["Location"]
+    assert desk.get(path).status_code == 200 and desk.get("/counts/").status_code == 200
+    htmx = {"headers": {"HX-Request": "true"}}
+    assert "place_needed" in desk.post(f"{path}scan/", {"code": "WEB-C1"}, **htmx).content.decode()
+    assert "W-01" in desk.post(f"{path}scan/", {"code": "W-01"}, **htmx).content.decode()
+    for _round in range(2):
+        counted = {"code": "WEB-C1", "location": "W-01", "quantity": "30"}
+        page = desk.post(f"{path}scan/", counted, **htmx).content.decode()
+        assert "WEB-C1: 30" in page and "37" not in page
+        assert desk.post(f"{path}finish/").status_code == 303
+    assert desk.post(f"{path}approve/").status_code == 403
+    judge = browser_of(make.person("finance"))
+    page = judge.get(path).content.decode()
+    assert "37" in page and "-7" in page.replace("\u2212", "-")
+    assert judge.post(f"{path}approve/").status_code == 303
+    assert make.stock_of(goods)[0] == 30
+    assert desk.post("/scan/", {"code": path.split("/")[2]})["Location"] == path
 
 
 def test_without_scripts_a_scan_is_a_plain_form(desk: Client) -> None:

@@ -27,6 +27,8 @@ from shundan.fulfilment.actions import (
     ship_shipment,
 )
 from shundan.fulfilment.queries import list_gatherable
+from shundan.inventory.actions import finish_counting, plan_count, scan_count
+from shundan.inventory.models import StockPosition
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import ZERO
@@ -80,6 +82,7 @@ class Present:
         for code, attributes in EXAMPLES:
             self._give(code, attributes)
         self._pick_together()
+        self._count()
 
     def _pick_together(self) -> None:
         """Let the warehouse walk for some of the shipments that wait, and pack one."""
@@ -89,6 +92,23 @@ class Present:
         if waiting:
             gather_round([one.number for one in waiting], by=by, remark="下午班车")
             pack_parcel(waiting[0].number, ParcelInput(weight=Decimal("4.2")), by=self._as(keeper))
+
+    def _count(self) -> None:
+        """Count a shelf, of which something was lost, and begin to count a zone."""
+        by, warehouse_id = self._as(self.world.people[WAREHOUSE]), self.world.warehouses["CD"].pk
+        rows = StockPosition.objects.filter(warehouse_id=warehouse_id).exclude(status="transit")
+        found = rows.select_related("location", "product").order_by("location__walking_order", "id")
+        lost = next(one for one in found if one.quantity > 2 and not one.held)
+        here = {"location": lost.location.code, "by": by}
+        count = plan_count(warehouse_id=warehouse_id, remark="抽盘", **here)
+        for one in found:
+            if one.location_id == lost.location_id and one.pk != lost.pk:
+                scan_count(count.number, one.product.sku, quantity=one.quantity, **here)
+        for _round in range(2):
+            scan_count(count.number, lost.product.sku, quantity=lost.quantity - 2, **here)
+            finish_counting(count.number, by=by)
+        begun = plan_count(warehouse_id=warehouse_id, zone=lost.location.zone, by=by)
+        scan_count(begun.number, lost.product.sku, quantity=lost.quantity - 2, **here)
 
     def _give(self, code: str, attributes: Mapping[str, object]) -> None:
         """Place an order of one of the company's own types; where the shelf is empty it stays a draft."""

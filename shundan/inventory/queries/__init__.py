@@ -1,6 +1,16 @@
 """What is in stock, where it lies, and what a scanned code names."""
 
-from shundan.inventory.models import Location, Reservation, StockLevel, StockMove, StockPosition, Warehouse
+from shundan.inventory.models import (
+    CountLine,
+    Location,
+    Reservation,
+    StockCount,
+    StockLevel,
+    StockMove,
+    StockPosition,
+    Warehouse,
+)
+from shundan.inventory.queries.counts import count_exists, get_count, is_to_count, lines_of_count, list_counts
 from shundan.inventory.queries.scans import (
     ScannedGoods,
     UnknownCode,
@@ -35,9 +45,11 @@ from shundan.inventory.queries.stock import (
 
 __all__ = [
     "Availability",
+    "CountLine",
     "Location",
     "Reservation",
     "ScannedGoods",
+    "StockCount",
     "StockLevel",
     "StockMove",
     "StockPosition",
@@ -48,12 +60,17 @@ __all__ = [
     "availability_unscoped",
     "available_of",
     "codes_of_warehouses_unscoped",
+    "count_exists",
     "default_warehouse_unscoped",
     "due_reservations_unscoped",
+    "get_count",
     "get_position",
     "get_warehouse",
     "goods_of_scan",
+    "is_to_count",
     "level_state",
+    "lines_of_count",
+    "list_counts",
     "list_locations",
     "list_moves",
     "list_stock",
