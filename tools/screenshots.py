@@ -220,6 +220,7 @@ def facts_of_the_company() -> dict[str, str]:
         "submitted": one(fresh, category="submitted"),
         "approved": one(fresh, category="approved"),
         "held": one(fresh, holds__len__gt=0),
+        "backordered": one(fresh, category="confirmed", allows_backorder=True),
         "cancelled": one(orders, category="cancelled"),
         "to_ship": one(fresh, category="confirmed", holds__len=0),
         "to_invoice": one(fresh, invoicing="to_invoice"),

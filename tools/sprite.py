@@ -13,6 +13,7 @@ device-floppy dots download external-link eye file-invoice file-text filter help
 info-circle keyboard key language link list lock login logout mail map-pin menu-2 message minus
 moon note package package-import package-off pencil phone plus player-pause printer receipt refresh search send
 settings shield shopping-cart sun sun-moon tag tags tool transfer trash truck-delivery truck-return upload user user-circle users wifi-off x
+chart-line clipboard-text shopping-cart-plus repeat file-search
 arrow-right bolt building-store clipboard-list coin discount flag gift percentage star wallet
 """.split()
 SHAPES = {

@@ -255,11 +255,7 @@ def _place(request: HttpRequest, given: MoveGiven) -> tuple[Row, Row]:
 
 
 def _quantities(wanted: AvailabilityWanted, products: Mapping[str, SellableProduct]) -> Sequence[Decimal | None]:
-    wrong = [
-        Detail(f"query.sku[{i}]", "unknown_sku", _("There is no product with the SKU “%(sku)s”.") % {"sku": sku})
-        for i, sku in enumerate(wanted.sku)
-        if sku not in products
-    ]
+    wrong = _unknown(wanted.sku, products)
     if len(wanted.quantity) not in (0, 1, len(wanted.sku)):
         sentence = _("Give one quantity, or one for each SKU.")
         wrong.append(Detail("query.quantity", "wrong_count", sentence))
@@ -268,6 +264,23 @@ def _quantities(wanted: AvailabilityWanted, products: Mapping[str, SellableProdu
     if len(wanted.quantity) == len(wanted.sku):
         return wanted.quantity
     return [wanted.quantity[0] if wanted.quantity else None] * len(wanted.sku)
+
+
+def wanted_products(skus: Sequence[str]) -> dict[str, SellableProduct]:
+    """Return the products that a question names. Raises: Malformed."""
+    products = dict(sellable_products_unscoped(skus, currency=COMPANY_CURRENCY))
+    wrong = _unknown(skus, products)
+    if wrong:
+        raise Malformed(details=wrong)
+    return products
+
+
+def _unknown(skus: Sequence[str], products: Mapping[str, SellableProduct]) -> list[Detail]:
+    return [
+        Detail(f"query.sku[{i}]", "unknown_sku", _("There is no product with the SKU “%(sku)s”.") % {"sku": sku})
+        for i, sku in enumerate(skus)
+        if sku not in products
+    ]
 
 
 def _available(

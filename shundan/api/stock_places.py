@@ -29,7 +29,12 @@ from shundan.api.routes import Routes
 from shundan.catalog.queries import get_product
 from shundan.inventory.actions import LocationInput, LotInput, save_location, scrap_stock, shift_stock
 from shundan.inventory.queries import get_warehouse, list_locations, positions_of_product, stock_at
-from shundan.orders.actions import hand_over_reservation, limit_order_reservations, prioritise_order
+from shundan.orders.actions import (
+    hand_over_reservation,
+    limit_order_reservations,
+    prioritise_order,
+    release_order_reservations,
+)
 from shundan.orders.queries import why_not_available
 
 routes = Routes("stock_places")
@@ -204,6 +209,13 @@ class LimitGiven(Given):
     until: datetime | None
 
 
+class ReleaseGiven(Given):
+    """Which lines give back what they hold, by position; all of them if none is named."""
+
+    lines: Annotated[list[int], Field(max_length=2000)] = []
+    reason: Words = ""
+
+
 class PriorityGiven(Given):
     """Orders with a higher number are served first when stock arrives."""
 
@@ -278,6 +290,13 @@ def hand_over(request: HttpRequest, given: HandOverGiven) -> Done:
 def limit(request: HttpRequest, number: Code, given: LimitGiven) -> Done:
     """Say until when an order holds its stock."""
     limit_order_reservations(number, until=in_utc(given.until) if given.until else None, by=actor(request))
+    return Done()
+
+
+@routes.post("/orders/{number}/reservations/release", permission="order.confirm", answer=Done)
+def release(request: HttpRequest, number: Code, given: ReleaseGiven) -> Done:
+    """Give back what an order holds and has not picked; the others that wait are served."""
+    release_order_reservations(number, positions=given.lines or None, reason=given.reason, by=actor(request))
     return Done()
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from shundan.catalog.models import Category, ExchangeRate, Product, ProductPrice, TaxRate, Unit
+from shundan.catalog.models import Category, ExchangeRate, Product, ProductCost, ProductPrice, TaxRate, Unit
 from shundan.catalog.rules import KINDS, LONGEST_SKU, STATUSES, TRACKINGS
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
@@ -121,6 +121,7 @@ def set_product_cost(sku: str, cost: Decimal | None, *, version: int, by: Actor)
     product.standard_cost = cost
     product.version += 1
     product.save(update_fields=["standard_cost", "version"])
+    ProductCost.objects.create(product=product, cost=cost, at=by.at)
     changes = {"standard_cost": [_cost_said(kept), _cost_said(cost)]}
     record("product.cost_set", subject=("product", product.pk), by=by, data={"changes": changes})
     return product

@@ -96,6 +96,17 @@ class Product(Searchable):
         ]
 
 
+class ProductCost(models.Model):
+    """What one unit of a product cost us from a moment on; nothing for unknown. The last one is its standard cost."""
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="costs", db_index=False)
+    cost = models.DecimalField(max_digits=20, decimal_places=6, null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["product", "-at", "-id"], name="product_cost_by_time")]
+
+
 class ProductPrice(models.Model):
     """The list price of one unit in a currency from a quantity upward; whether tax is in it is said by the order."""
 

@@ -28,7 +28,10 @@ ROOMS = (
     "orders",
     "fulfilment",
     "billing",
+    "purchasing",
     "exchange",
+    "integrations",
+    "analytics",
 )
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

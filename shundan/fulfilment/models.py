@@ -2,9 +2,12 @@
 
 from decimal import Decimal
 
+from django.contrib.postgres.fields import ArrayField
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 
+from shundan.fulfilment.rules import LIVE_WAYBILLS, PROBLEMS, TRACKING, WAYBILL_STATES
 from shundan.inventory.models import Warehouse
 from shundan.orders.models import Order, OrderLine
 
@@ -181,4 +184,137 @@ class ParcelLine(models.Model):
         constraints = [
             UniqueConstraint(fields=["parcel", "shipment_line"], name="parcel_line_once"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="parcel_line_positive"),
+        ]
+
+
+class CarrierAccount(models.Model):
+    """An account with a carrier: address, services, where goods are fetched, and credentials that nobody sees again."""
+
+    code = models.TextField()
+    carrier = models.TextField()
+    name = models.TextField()
+    base_url = models.TextField(default="")
+    services = ArrayField(models.TextField(), default=list)
+    settings = models.JSONField(default=dict)
+    # Opened only where the carrier is spoken to (kernel/sealing.py).
+    sealed = models.BinaryField(default=b"")
+    sender = models.JSONField(default=dict)
+    # The last part of the address to which the carrier pushes events.
+    push_key = models.TextField()
+    stuck_hours = models.PositiveIntegerField(default=72)
+    is_active = models.BooleanField(default=True)
+    # What went wrong when it was last spoken to; empty when it went well.
+    trouble = models.TextField(default="")
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["code"], name="carrier_account_code_once"),
+            UniqueConstraint(fields=["push_key"], name="carrier_account_push_key_once"),
+            models.CheckConstraint(condition=Q(stuck_hours__gt=0), name="carrier_account_stuck_positive"),
+        ]
+
+
+class Waybill(models.Model):
+    """A shipment in a carrier's hands. `order_key` is our number at the carrier's: the same in every try."""
+
+    shipment = models.ForeignKey(Shipment, models.PROTECT, related_name="waybills")
+    account = models.ForeignKey(CarrierAccount, models.PROTECT, related_name="+")
+    order_key = models.TextField()
+    service = models.TextField(default="")
+    state = models.TextField(default="asked")
+    parcels = models.PositiveIntegerField(default=1)
+    weight = models.DecimalField(max_digits=12, decimal_places=3)
+    # The consignment as it is handed over, so that a second try sends the same.
+    consignment = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    tracking_number = models.TextField(default="")
+    parcel_numbers = ArrayField(models.TextField(), default=list)
+    reference = models.TextField(default="")
+    estimate = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    cost = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    currency = models.TextField(default="CNY")
+    pickup_code = models.TextField(default="")
+    wrong_codes = models.PositiveSmallIntegerField(default=0)
+    trouble = models.TextField(default="")
+    tracking = models.TextField(default="")
+    tracked_at = models.DateTimeField(null=True)
+    # What the carrier said when it took the parcel on, and what it says now.
+    promised_at = models.DateTimeField(null=True)
+    expected_at = models.DateTimeField(null=True)
+    asks_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    created_by_name = models.TextField()
+    booked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["order_key"], name="waybill_order_key_once"),
+            UniqueConstraint(fields=["shipment"], name="waybill_one_live", condition=Q(state__in=LIVE_WAYBILLS)),
+            UniqueConstraint(
+                fields=["account", "tracking_number"], name="waybill_number_once", condition=~Q(tracking_number="")
+            ),
+            models.CheckConstraint(condition=Q(state__in=WAYBILL_STATES), name="waybill_state_known"),
+            models.CheckConstraint(condition=Q(tracking__in=["", *TRACKING]), name="waybill_tracking_known"),
+            models.CheckConstraint(condition=Q(parcels__gt=0, weight__gt=0), name="waybill_has_parcels"),
+            models.CheckConstraint(condition=~Q(state="booked") | Q(booked_at__isnull=False), name="waybill_booked_at"),
+        ]
+        indexes = [
+            models.Index(fields=["asks_at"], name="waybill_to_ask", condition=Q(asks_at__isnull=False)),
+            models.Index(fields=["booked_at"], name="waybill_by_day"),
+        ]
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """Return what events call this waybill."""
+        return ("waybill", int(self.pk))
+
+
+class WaybillLabel(models.Model):
+    """The label of a waybill as PDF, kept as the carrier made it."""
+
+    waybill = models.OneToOneField(Waybill, models.PROTECT, related_name="label")
+    content = models.BinaryField()
+    kept_at = models.DateTimeField()
+
+
+class TrackingScan(models.Model):
+    """One thing that happened on the way; the same news told twice is one row."""
+
+    waybill = models.ForeignKey(Waybill, models.PROTECT, related_name="scans")
+    at = models.DateTimeField()
+    state = models.TextField()
+    code = models.TextField(default="")
+    text = models.TextField(default="")
+    place = models.TextField(default="")
+    source = models.TextField()
+    fingerprint = models.TextField()
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["waybill", "fingerprint"], name="scan_once"),
+            models.CheckConstraint(condition=Q(state__in=TRACKING), name="scan_state_known"),
+        ]
+
+
+class DeliveryProblem(models.Model):
+    """Work for a person: a parcel is stuck, late, damaged, on its way back, or its booking is of unknown outcome."""
+
+    waybill = models.ForeignKey(Waybill, models.PROTECT, related_name="problems")
+    kind = models.TextField()
+    note = models.TextField(default="")
+    opened_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True)
+    resolved_by_name = models.TextField(default="")
+    answer = models.TextField(default="")
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["waybill", "kind"], name="delivery_problem_once", condition=Q(resolved_at__isnull=True)
+            ),
+            models.CheckConstraint(condition=Q(kind__in=PROBLEMS), name="delivery_problem_known"),
+        ]
+        indexes = [
+            models.Index(fields=["opened_at"], name="delivery_problem_open", condition=Q(resolved_at__isnull=True))
         ]

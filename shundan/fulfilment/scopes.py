@@ -1,8 +1,8 @@
-"""Which shipments an actor sees: those of the orders in the scope."""
+"""Which shipments, receipts and waybills an actor sees: those of the orders in the scope."""
 
 from django.db.models import QuerySet
 
-from shundan.fulfilment.models import Receipt, Shipment
+from shundan.fulfilment.models import Receipt, Shipment, Waybill
 from shundan.kernel.actor import Actor
 from shundan.orders.scopes import order_scope
 
@@ -15,3 +15,8 @@ def visible_shipments(by: Actor, permission: str = "shipment.read") -> QuerySet[
 def visible_receipts(by: Actor, permission: str = "receipt.read") -> QuerySet[Receipt]:
     """Return the receipts for which the actor holds the permission."""
     return Receipt.objects.filter(order_scope(by, permission, path="order__"))
+
+
+def visible_waybills(by: Actor, permission: str = "shipment.read") -> QuerySet[Waybill]:
+    """Return the waybills of the shipments for which the actor holds the permission."""
+    return Waybill.objects.filter(order_scope(by, permission, path="shipment__order__"))

@@ -5,7 +5,13 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from shundan.kernel.actor import system_actor
-from shundan.orders.actions import answer_what_if, continue_migration, release_due_reservations, take_due_orders
+from shundan.orders.actions import (
+    answer_what_if,
+    continue_migration,
+    release_due_reservations,
+    review_promises,
+    take_due_orders,
+)
 
 
 @app.task(name="orders.migrate", retry=RetryStrategy(max_attempts=8, exponential_wait=2))
@@ -34,3 +40,10 @@ def take_due(timestamp: int) -> None:
 def release_due(timestamp: int) -> None:
     """Free what orders held only until now; runs every minute."""
     release_due_reservations(by=system_actor(timezone.now()))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="orders.review_promises", queueing_lock="orders.review_promises")
+def review(timestamp: int) -> None:
+    """Look whether promised days still hold; runs every minute."""
+    review_promises(by=system_actor(timezone.now()))

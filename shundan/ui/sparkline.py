@@ -56,3 +56,22 @@ def bars(values: Sequence[Decimal | int], *, width: int = 640, height: int = 120
         )
         for i, v in enumerate(values)
     ]
+
+
+def pairs(values: Sequence[Sequence[Decimal | int]], *, width: int = 960, height: int = 160) -> list[list[Bar]]:
+    """Draw several figures of each slot side by side, as bars that start at 0 and share one scale."""
+    high = float(max((max(row, default=0) for row in values), default=0)) or 1.0
+    slot = width / max(len(values), 1)
+    return [
+        [
+            Bar(
+                x=round(at * slot + slot * (0.12 + 0.76 / len(row) * part), 1),
+                y=round(height - max(float(value), 0) / high * height, 1),
+                width=round(slot * 0.7 / len(row), 1),
+                height=round(max(float(value), 0) / high * height, 1),
+                value=Decimal(value),
+            )
+            for part, value in enumerate(row)
+        ]
+        for at, row in enumerate(values)
+    ]

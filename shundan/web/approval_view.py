@@ -18,6 +18,7 @@ KINDS: dict[str, Word] = {
     "order": gettext_lazy("Order"),
     "amendment": gettext_lazy("Order change"),
     "payment_request": gettext_lazy("Payment request"),
+    "purchase_request": gettext_lazy("Purchase request"),
 }
 STEP_MODES: dict[str, Word] = {
     "all": gettext_lazy("all must agree"),
@@ -41,7 +42,7 @@ STATES: dict[str, tuple[Word, str]] = {
 FACTS = (
     "company_total amount_before amount_after amount_up amount_down price_lowered price_raised "
     "discount_rate margin_rate credit_left overdue_days overdue_amount stock_short payment_term requested_in_days "
-    "line_count method days_until_due account_is_new department"
+    "line_count method days_until_due account_is_new days_until_needed price_unknown source department"
 ).split()
 RISKS: dict[str, Word] = {
     "unclear": gettext_lazy("nobody was found for a step"),

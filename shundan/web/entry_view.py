@@ -17,10 +17,12 @@ from shundan.orders.queries import (
     Order,
     OrderLine,
     OrderType,
+    Outlook,
     current_version_of,
     direction_of,
     lines_of,
     order_types,
+    outlook_of_lines,
     returnable_of,
     short_lines,
     type_of,
@@ -190,6 +192,8 @@ def _lines(lines: list[OrderLine], order: Order | None, by: Actor) -> list[dict[
     sees_stock = by.may("stock.read") and order is not None
     stocked = [line.product_id for line in lines if line.is_stocked] if sees_stock else []
     levels = availability_unscoped(stocked, warehouse_id=order.warehouse_id if order else None) if stocked else {}
+    takes = sees_stock and order is not None and order.kind in ("sale", "service", "transfer")
+    outlooks = outlook_of_lines(lines, by=by) if takes else {}
     units = unit_words(by)
     sources = {one.pk: one.position for one in lines_of(order.origin)} if order and order.origin else {}
     return [
@@ -207,12 +211,20 @@ def _lines(lines: list[OrderLine], order: Order | None, by: Actor) -> list[dict[
             "net": plain(line.net),
             "tax": plain(line.tax),
             "available": plain(available_of(line.product_id, levels)) if line.is_stocked and sees_stock else None,
+            "promise": _promise(outlooks.get(line.position)),
             "source": sources.get(line.source_line_id) if line.source_line_id else None,
             "errors": {},
             **{f"a_{code}": typed_text(value) for code, value in line.attributes.items()},
         }
         for line in lines
     ]
+
+
+def _promise(one: Outlook | None) -> str | None:
+    """Return the day that a line can be there, empty if nobody knows one, None where it is not asked."""
+    if one is None:
+        return None
+    return one.on.isoformat() if one.on else ""
 
 
 def _totals(order: Order | None) -> dict[str, str]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from shundan.accounts.scopes import may_with_kind
 from shundan.billing.queries import receivable_sums
+from shundan.fulfilment.queries import count_problems, open_problems
 from shundan.kernel.actor import Actor
 from shundan.orders.queries import Order, OrderFilter, SalesFigures, count_piles, list_orders, sales_figures
 from shundan.ui.doors import SIGNED_IN, page
@@ -19,6 +20,7 @@ from shundan.ui.formatting import money
 from shundan.web.frame import frame
 from shundan.web.kinds import FACES, axis_of_goods, face_of
 from shundan.web.orders import create_url, payment_value
+from shundan.web.waybill_view import PROBLEMS
 from shundan.web.words import Word
 
 FEW = 5
@@ -143,14 +145,24 @@ def home(request: HttpRequest, *, by: Actor) -> HttpResponse:
     counts = count_piles(piles, by=by, cap=CAP)
     sees_sales = any(may_with_kind(by, right, "sale") for right in ("order.create", "order.approve", "invoice.issue"))
     figures = sales_figures(by=by) if may_with_kind(by, "order.read", "sale") and sees_sales else None
+    # Whoever may send goods off, or owns the orders, deals with what goes wrong on the way.
+    troubles = count_problems(by=by, cap=CAP) if by.may("shipment.ship") or by.scope_of("shipment.read") == "own" else 0
     new_url, new_label = _create(by)
     context = {
         "page": frame(request, by, title=_("My work"), active="home", create_url=new_url),
         "create_label": new_label,
         "today": by.today,
         "greeting": _greeting(by),
-        "tiles": [*_work_tiles(work, counts), *_money_tiles(by), *_figure_tiles(figures, by)],
-        "queues": [_queue(one, counts[one.key], by) for one in _busiest(work, counts)],
+        "tiles": [
+            *_work_tiles(work, counts),
+            *_problem_tiles(troubles),
+            *_money_tiles(by),
+            *_figure_tiles(figures, by),
+        ],
+        "queues": [
+            *_problem_queues(troubles, by),
+            *(_queue(one, counts[one.key], by) for one in _busiest(work, counts)),
+        ][:QUEUES],
         "chart": _chart(figures) if figures else None,
     }
     return render(request, "home.html", context)
@@ -182,6 +194,53 @@ def _work_tiles(work: list[Work], counts: dict[str, int]) -> list[dict[str, Any]
             "series": None,
         }
         for one in work
+    ]
+
+
+def _problem_tiles(count: int) -> list[dict[str, Any]]:
+    if not count:
+        return []
+    url = f"{reverse('logistics.list')}?view=problems"
+    label = _("Delivery problems")
+    return [
+        {
+            "label": label,
+            "value": _count(count),
+            "note": None,
+            "url": url,
+            "icon": "alert-triangle",
+            "alert": True,
+            "series": None,
+        }
+    ]
+
+
+def _problem_queues(count: int, by: Actor) -> list[dict[str, Any]]:
+    """Return the queue of deliveries that went wrong, for those who have some; it comes first."""
+    if not count:
+        return []
+    items = [
+        {
+            "number": one.waybill.order_key,
+            "url": reverse("logistics.show", kwargs={"number": one.waybill.order_key}),
+            "what": one.waybill.shipment.order.party_name,
+            "why": one.note or str(PROBLEMS[one.kind]),
+            "axis": "problem",
+            "value": one.kind,
+            "amount": "",
+            "at": None,
+        }
+        for one in open_problems(by=by, limit=FEW)
+    ]
+    return [
+        {
+            "title": _("Delivery problems"),
+            "icon": "alert-triangle",
+            "url": f"{reverse('logistics.list')}?view=problems",
+            "total": _count(count),
+            "empty": "",
+            "items": items,
+        }
     ]
 
 

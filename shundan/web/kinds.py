@@ -74,6 +74,7 @@ FACES: Mapping[str, Face] = MappingProxyType(
                     ("to_invoice", _("To invoice")),
                     ("today", _("Today")),
                     ("overdue", _("Overdue")),
+                    ("slipping", _("Delivery slips")),
                     ("on_hold", _("On hold")),
                 ),
             ),

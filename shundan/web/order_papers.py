@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from shundan.fulfilment.queries import is_live_waybill
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import plain
 from shundan.orders.queries import Order, is_live, is_released, may_do
@@ -13,7 +14,8 @@ from shundan.ui.formatting import money, plural_of, qty
 from shundan.web.kinds import state_label
 from shundan.web.order_parts import Parts
 from shundan.web.order_view import bill_value, invoice_value
-from shundan.web.words import CARRIERS, METHODS, name_of
+from shundan.web.waybill_view import carrier_name, waybill_row
+from shundan.web.words import METHODS, name_of
 
 Rows = list[dict[str, Any]]
 
@@ -44,13 +46,15 @@ def may_bill(parts: Parts, by: Actor) -> bool:
 
 
 def _shipments(parts: Parts) -> Rows:
+    live = {one.shipment_id: one for one in reversed(parts.waybills) if is_live_waybill(one)}
     return [
         {
             "number": one.number,
             "url": reverse("shipments.show", kwargs={"number": one.number}),
             "value": one.state,
             "shipped_on": one.shipped_at,
-            "carrier": CARRIERS.get(one.carrier, one.carrier),
+            "waybill": waybill_row(live[one.pk]) if one.pk in live else None,
+            "carrier": carrier_name(one.carrier),
             "tracking": one.tracking_number,
             "quantity": one.units,
         }

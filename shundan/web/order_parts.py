@@ -17,7 +17,7 @@ from shundan.billing.queries import (
     payments_of,
 )
 from shundan.catalog.queries import COMPANY_CURRENCY, NoExchangeRate
-from shundan.fulfilment.queries import Receipt, Shipment, receipts_of, shipments_of
+from shundan.fulfilment.queries import Receipt, Shipment, Waybill, receipts_of, shipments_of, waybills_of
 from shundan.inventory.queries import availability_unscoped, available_of
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import ZERO
@@ -30,6 +30,8 @@ from shundan.orders.queries import (
     OrderHold,
     OrderLine,
     Progress,
+    PromisedLine,
+    backordered_of_line,
     direction_of,
     followers_of,
     is_live,
@@ -40,6 +42,7 @@ from shundan.orders.queries import (
     open_amendment_of,
     open_holds,
     progress_of,
+    promises_of,
     receivable_of,
     returnable_of,
     timeline_of,
@@ -58,6 +61,7 @@ class Parts:
     lines: list[OrderLine]
     progress: Progress
     shipments: list[Shipment]
+    waybills: list[Waybill]
     invoices: list[Invoice]
     payments: list[Allocation]
     receipts: list[Receipt]
@@ -76,6 +80,8 @@ class Parts:
     units: dict[str, str]
     amendment: OrderAmendment | None
     undo: list[UndoOffer]
+    # By line position; none of an order whose goods are all there.
+    promises: dict[int, PromisedLine]
 
 
 def load_parts(order: Order, *, by: Actor) -> Parts:
@@ -88,12 +94,15 @@ def load_parts(order: Order, *, by: Actor) -> Parts:
     bills = bills_of(order, by=by) if direction.is_billed else []
     papers = [one.subject for one in shipments] + [one.subject for one in invoices]
     papers += [one.subject for one in receipts] + [one.subject for one in bills]
+    waybills = waybills_of([one.pk for one in shipments], by=by) if shipments else []
+    papers += [one.subject for one in waybills]
     papers += dict.fromkeys(one.payment.subject for one in payments)
     return Parts(
         order=order,
         lines=lines,
         progress=progress_of(order),
         shipments=shipments,
+        waybills=waybills,
         invoices=invoices,
         payments=payments,
         receipts=receipts,
@@ -112,7 +121,13 @@ def load_parts(order: Order, *, by: Actor) -> Parts:
         units=unit_words(by),
         amendment=open_amendment_of(order) if is_live(order) else None,
         undo=undo_of_order(order, by=by),
+        promises=_promises(order, lines),
     )
+
+
+def _promises(order: Order, lines: list[OrderLine]) -> dict[int, PromisedLine]:
+    lacks = is_live(order) and any(backordered_of_line(line) > 0 for line in lines)
+    return {one.line.position: one for one in promises_of(order)} if lacks else {}
 
 
 def margin_words(order: Order, *, by: Actor) -> dict[str, str] | None:

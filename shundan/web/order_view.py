@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, npgettext
 
@@ -12,14 +11,16 @@ from shundan.accounts.scopes import may_with_kind
 from shundan.billing.queries import Bill, Invoice
 from shundan.kernel.actor import Actor
 from shundan.orders.queries import Order, OrderLine, is_billed_at_all, open_of, reason_codes, type_of
-from shundan.ui.formatting import day, moment, money, plural_of, qty
+from shundan.ui.formatting import day, money, plural_of, qty
 from shundan.web.addresses import ship_address
 from shundan.web.approval_view import flow_of
 from shundan.web.attribute_view import fields_to_change, line_words, may_change_lines, shown_values
 from shundan.web.kinds import axis_of_goods, face_of, state_label, words_of_goods
+from shundan.web.order_flags import flags_of, promise_words
 from shundan.web.order_parts import Parts, margin_words
 from shundan.web.orders import invoicing_value, payment_value
-from shundan.web.words import DOORS, is_english, label_of, name_of
+from shundan.web.reservations import reservations_link, why_url
+from shundan.web.words import DOORS, label_of, name_of
 from shundan.workflow.queries import ApprovalStory, definition_of, takes_part
 
 
@@ -34,6 +35,8 @@ def top_context(parts: Parts, by: Actor) -> dict[str, Any]:
         if order.kind in ("sale", "service"):
             fresh = {"label": _("Copy at today's prices"), "url": f"{copy}&prices=fresh", "icon": "copy", "attrs": {}}
             more.append(fresh)
+    if by.may("stock.read") and (parts.direction.goes_out or order.kind == "service"):
+        more.append(reservations_link(order))
     return {
         "order": _order(order, by),
         "face": face_of(order),
@@ -46,13 +49,7 @@ def top_context(parts: Parts, by: Actor) -> dict[str, Any]:
         "moved": words_of_goods(order)[1],
         "steps": steps_of(parts),
         "tracks": _tracks(parts, by),
-        "flags": [
-            *(
-                {"text": _("On hold: %(reason)s") % {"reason": hold.reason}, "note": _by_and_when(hold), "link": None}
-                for hold in parts.holds
-            ),
-            *_change_flag(parts),
-        ],
+        "flags": flags_of(parts),
         "neighbours": {"previous": before, "next": after},
         "more": more,
         "own_attributes": shown_values(order, by=by),
@@ -62,17 +59,6 @@ def top_context(parts: Parts, by: Actor) -> dict[str, Any]:
         "is_paid_for": bool(face_of(order).payment)
         and (is_billed_at_all(order) or order.kind not in ("sale", "service")),
     }
-
-
-def _change_flag(parts: Parts) -> list[dict[str, Any]]:
-    """Return what says that a change of the order waits for its approval."""
-    one = parts.amendment
-    if one is None:
-        return []
-    url = reverse("orders.amendment", kwargs={"number": parts.order.number, "change": one.number})
-    note = f"{one.asked_by_name} {moment(one.asked_at)}"
-    text = _("A change of this order is awaiting approval.")
-    return [{"text": text, "note": note, "link": {"label": one.title, "url": url}}]
 
 
 def lines_context(parts: Parts, by: Actor) -> dict[str, Any]:
@@ -241,6 +227,8 @@ def _details(order: Order) -> list[tuple[str, Any]]:
     if order.target_warehouse_id:
         found.append((_("To warehouse"), _target(order)))
     found.append((_("Requested on"), wanted))
+    if order.promised_on:
+        found.append((_("Promised on"), day(order.promised_on)))
     if order.total:
         found.append((_("Prices"), _("include tax") if order.includes_tax else _("exclude tax")))
     return [
@@ -302,6 +290,8 @@ def _line(line: OrderLine, parts: Parts, by: Actor, *, can_change: bool) -> dict
         "closed": line.cancelled,
         "is_off": line.quantity == 0,
         "close": _closing(line, parts),
+        "promise": promise_words(parts.promises.get(position)),
+        "why_url": why_url(line.sku, number) if line.is_stocked else None,
     }
 
 
@@ -389,8 +379,3 @@ def _tracks(parts: Parts, by: Actor) -> list[dict[str, Any]]:
             }
         )
     return tracks
-
-
-def _by_and_when(hold: Any) -> str:
-    separator = ", " if is_english() else "，"
-    return separator.join((hold.placed_by_name, moment(hold.placed_at, timezone.get_current_timezone())))

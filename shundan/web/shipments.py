@@ -15,7 +15,14 @@ from shundan.fulfilment.actions import (
     ship_order,
     ship_shipment,
 )
-from shundan.fulfilment.queries import Shipment, get_shipment, list_shipments, undo_of_shipment
+from shundan.fulfilment.queries import (
+    Shipment,
+    get_shipment,
+    is_live_waybill,
+    list_shipments,
+    undo_of_shipment,
+    waybills_of,
+)
 from shundan.inventory.queries import list_warehouses
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
@@ -40,6 +47,7 @@ from shundan.web.packing import parcels_context
 from shundan.web.papers import Papers, show_papers
 from shundan.web.timeline import timeline
 from shundan.web.undo import undo_context
+from shundan.web.waybill_view import carrier_name, way_of, waybill_row
 from shundan.web.words import CARRIERS, name_of, options, unit_words
 
 VIEWS = (
@@ -90,7 +98,8 @@ def ship(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     """Post the goods issue of a picked shipment."""
     given = Given(request.POST)
     try:
-        carrier, tracking = given.text("carrier"), given.text("tracking")
+        # With a waybill the form asks for neither; what the carrier answered stays.
+        carrier, tracking = (given.text(one) if one in request.POST else None for one in ("carrier", "tracking"))
         given.check()
         ship_shipment(number, by=by, carrier=carrier, tracking_number=tracking)
     except Refused as refusal:
@@ -208,7 +217,7 @@ def _row(one: Shipment) -> dict[str, Any]:
         "value": one.state,
         "planned_on": one.created_at,
         "shipped_on": one.shipped_at,
-        "carrier": CARRIERS.get(one.carrier, one.carrier),
+        "carrier": carrier_name(one.carrier),
         "tracking": one.tracking_number,
         "quantity": one.units,
         "is_new": False,
@@ -219,7 +228,10 @@ def _shipment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Ref
     one = get_shipment(number, by=by)
     order = one.order
     units = unit_words(by)
-    is_picking = one.state == "picking" and may_do("shipment.ship", order, by=by)
+    may_ship = may_do("shipment.ship", order, by=by)
+    is_picking = one.state == "picking" and may_ship
+    waybills = waybills_of([one.pk], by=by)
+    live = next((waybill for waybill in waybills if is_live_waybill(waybill)), None)
     context = {
         "page": frame(request, by, title=one.number, active="shipments"),
         "shipment": {
@@ -251,6 +263,11 @@ def _shipment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Ref
         "pick_url": reverse("shipments.pick", kwargs={"number": one.number}) if is_picking else None,
         "carriers": options(CARRIERS),
         "carrier": one.carrier,
+        "waybill": waybill_row(live) if live else None,
+        "way": way_of(live) if live else [],
+        "waybill_url": reverse("shipments.waybill", kwargs={"number": one.number})
+        if may_ship and live is None and one.state in ("picking", "shipped")
+        else None,
         "more": [],
         "refusal": refusal_of_form(refusal) if refusal else None,
         "parcels": parcels_context(one),
@@ -261,7 +278,7 @@ def _shipment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Ref
         ],
         "documents": _chain(one),
         **undo_context(one.number, undo_of_shipment(one, by=by), kind=one.order.kind),
-        "events": timeline(timeline_of_papers(order, [one.subject], by=by)),
+        "events": timeline(timeline_of_papers(order, [one.subject, *(each.subject for each in waybills)], by=by)),
     }
     return render(request, "shipments/show.html", context, status=refusal.status if refusal else 200)
 

@@ -32,6 +32,7 @@ from shundan.web.forms import Given, do_once, errors_of, go, new_key, problems_o
 from shundan.web.frame import frame, leave_message
 from shundan.web.lists import pager, plain_list, state_of, tabs
 from shundan.web.places import location_name, locations_to_choose, lots_typed
+from shundan.web.reservations import why_url
 from shundan.web.stock_words import MOVE_KINDS
 from shundan.web.words import ADJUSTMENT_REASONS, RECEIPT_REASONS, name_of, options
 
@@ -59,6 +60,7 @@ def stock_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     )
     context = {
         "page": frame(request, by, title=_("Stock"), active="stock", create_url=_adjust_url(by)),
+        "reservations_url": reverse("reservations.list") if by.may("order.read") else None,
         "views": tabs(state, VIEWS, active=view, counts={}),
         "choices": {
             "warehouses": [(one.code, name_of(one)) for one in list_warehouses(by=by)],
@@ -101,6 +103,7 @@ def show(request: HttpRequest, sku: str, *, by: Actor) -> HttpResponse:
             "category": name_of(product.category) if product.category else None,
         },
         "adjust_url": f"{_adjust_url(by)}?product={product.sku}" if _adjust_url(by) else None,
+        "why_url": why_url(product.sku),
         "totals": stock_sums(levels),
         "is_tracked": product.tracking != "none",
         "positions": [_position(one) for one in levels],

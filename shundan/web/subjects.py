@@ -5,8 +5,10 @@ from typing import Any
 from django.urls import reverse
 
 from shundan.billing.queries import PaymentRequest, payment_request_number_of
+from shundan.fulfilment.queries import waybill_number_of
 from shundan.kernel.actor import Actor
 from shundan.orders.queries import amendment_of_subject, order_number_of
+from shundan.purchasing.queries import purchase_request_number_of
 
 
 def page_of_subject(subject: tuple[str, int], *, by: Actor) -> str | None:
@@ -16,7 +18,12 @@ def page_of_subject(subject: tuple[str, int], *, by: Actor) -> str | None:
     change = amendment_of_subject(subject, by=by)
     if change is not None:
         return reverse("orders.amendment", kwargs={"number": change.order.number, "change": change.number})
-    for find, name in ((order_number_of, "orders.show"), (payment_request_number_of, "payment_requests.show")):
+    for find, name in (
+        (order_number_of, "orders.show"),
+        (payment_request_number_of, "payment_requests.show"),
+        (purchase_request_number_of, "purchase_requests.show"),
+        (waybill_number_of, "logistics.show"),
+    ):
         number = find(subject, by=by)
         if number is not None:
             return reverse(name, kwargs={"number": number})

@@ -155,6 +155,8 @@ LIES = "update inventory_stockposition set {} where product_id = %({})s"
 LINE = "update orders_orderline set {} where id = %({}_line)s"
 ORDER = "update orders_order set {} where id = %({})s"
 ACCOUNT = "update billing_creditaccount set {}"
+# Summaries of the ledger, made anew where a corruption is not theirs.
+COUNTED = "select analytics_count_again()"
 ISSUE = "source_kind = 'shipment' and source_line_id = %(shipped_line)s"
 
 # What is done to the data, as somebody with the password of the database could: constraints dropped, triggers off.
@@ -175,6 +177,7 @@ CORRUPTIONS: dict[str, list[str]] = {
         MOVE + f"values ({PLACE}, %(at)s, %(unstocked)s, %(warehouse)s, 5, 5, 'receipt', '', '', '', null, null, 'x',"
         " %(at)s)",
         POSITION + f"values ({PLACE}, %(unstocked)s, %(warehouse)s, 5, %(at)s, 'usable')",
+        COUNTED,
     ],
     "I3": ["update inventory_stockmove set balance = balance + 1 where product_id = %(free)s"],
     "I4": [
@@ -187,6 +190,7 @@ CORRUPTIONS: dict[str, list[str]] = {
         MOVE + f"values ({PLACE}, %(at)s, %(free)s, %(warehouse)s, -6, -1, 'adjustment', '', '', '', null, null,"
         " 'x', %(at)s)",
         "update inventory_stocklevel set on_hand = -1 where product_id = %(free)s",
+        COUNTED,
     ],
     "I1b": [LIES.format("quantity = quantity + 1", "free")],
     "I1c": ["update inventory_stocklevel set blocked = 1 where product_id = %(free)s"],
@@ -204,6 +208,7 @@ CORRUPTIONS: dict[str, list[str]] = {
         MOVE + "select location_id, effective_at, product_id, warehouse_id, -4, balance, kind, '', '',"
         f" source_kind, source_id, source_line_id, 'x', %(at)s from inventory_stockmove where {ISSUE}",
         f"update inventory_stockmove set delta = -6, balance = balance + 4 where {ISSUE} and delta = -10",
+        COUNTED,
     ],
     "I33": [
         "alter table workflow_approvaltask drop constraint approval_task_not_ones_own",
@@ -271,6 +276,7 @@ CORRUPTIONS: dict[str, list[str]] = {
         "delete from inventory_stockmove where source_kind = 'receipt' and source_line_id = %(bought_line)s",
         LEVEL.format("on_hand = on_hand - 5", "bought"),
         "delete from inventory_stockposition where product_id = %(bought_product)s",
+        COUNTED,
     ],
     "I16b": [LINE.format("picked = picked - 1", "picking")],
     "I17": [
@@ -281,6 +287,7 @@ CORRUPTIONS: dict[str, list[str]] = {
         f"delete from inventory_stockmove where {ISSUE}",
         LEVEL.format("on_hand = on_hand + 10", "shipped"),
         POSITION + f"values ({PLACE}, %(shipped_product)s, %(warehouse)s, 10, %(at)s, 'usable')",
+        COUNTED,
     ],
     "I20": [
         "update billing_invoice set net = net + 0.01, total = total + 0.01 where id = %(invoice)s",
@@ -320,6 +327,8 @@ CORRUPTIONS: dict[str, list[str]] = {
             " 987654, '', 1, 'CNY', 1, 'cash', '', '', 'pending', '', '', %(at)s)"
         ),
     ],
+    "I43": ["update analytics_stockday set came = came + 1 where product_id = %(free)s"],
+    "I70": ["update catalog_product set standard_cost = 7 where id = %(free)s"],
     "I24b": [ORDER.format("exposure = 1", "draft"), ACCOUNT.format("ordered = ordered + 1")],
 }
 # Promises that have more than one way to be broken.

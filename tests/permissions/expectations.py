@@ -52,6 +52,8 @@ OPERATIONS: dict[str, Operation] = {
         "/delegations/{delegation}", {204: "rep", 404: EVERYBODY.replace("rep ", "", 1)}, "delegation"
     ),
     # Messages: everybody has their own.
+    # Reports of stock: who sees stock; worth only with the right for costs.
+    "reports_show": _get("/reports/stock", {200: SEE_STOCK}),
     "notices_index": _get("/notices", {200: EVERYBODY}),
     "notices_read": _post("/notices/read", {200: EVERYBODY}, {"ids": ["1"]}),
     "notices_choices": _get("/notices/choices", {200: EVERYBODY}),
@@ -205,12 +207,34 @@ OPERATIONS: dict[str, Operation] = {
         "/orders/{confirmed}/undo", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "confirmed"
     ),
     # Shipments
-    "shipments_index": _get("/shipments", {200: f"{SEE_ORDERS} warehouse other_rep"}),
-    "shipments_show": _get("/shipments/{gone}", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "gone"),
-    "shipments_create": _post("/orders/{confirmed}/shipments", {201: "warehouse"}, record="confirmed"),
-    "shipments_ship": _post("/shipments/{picking}/ship", {200: "warehouse"}, record="picking"),
-    "shipments_deliver": _post("/shipments/{gone}/deliver", {200: "warehouse"}, record="gone"),
-    "shipments_cancel": _post("/shipments/{picking}/cancel", {200: "warehouse"}, record="picking"),
+    # Carriers: the warehouse gives goods to them, who sees the order follows it, administrators set them up
+    "waybills_costs": _post("/shipments/{picking}/costs", {200: "warehouse"}, {"weight": "2"}, "picking"),
+    "waybills_create": _post("/shipments/{picking}/waybills", {201: "warehouse"}, {"account": "fleet"}, "picking"),
+    "waybills_index": _get("/waybills", {200: f"{SEE_ORDERS} warehouse other_rep"}),
+    "waybills_show": _get("/waybills/{waybill}", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "waybill"),
+    "waybills_label": _get("/waybills/{waybill}/label", {409: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "waybill"),
+    "waybills_cancel": _post("/waybills/{waybill}/cancel", {200: "warehouse"}, record="waybill"),
+    "waybills_news": _post(
+        "/waybills/{waybill}/news", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, record="waybill"
+    ),
+    "waybills_scan": _post("/waybills/{waybill}/scans", {201: "warehouse"}, {"state": "in_transit"}, "waybill"),
+    "waybills_report": _post(
+        "/waybills/{waybill}/problems",
+        {201: f"{SEE_ORDERS} warehouse", 404: "other_rep"},
+        {"kind": "damaged"},
+        "waybill",
+    ),
+    "waybills_resolve": _post("/delivery-problems/999999/resolve", {404: "warehouse"}, {"answer": "done"}),
+    "waybills_settle": _post("/waybills/{waybill}/settle", {409: "warehouse"}, {}, "waybill"),
+    "waybills_hand_out": _post("/shipments/{gone}/hand-out", {404: "warehouse"}, {"pickup_code": "1"}),
+    "carriers_kinds": _get("/carriers", {200: "admin"}),
+    "carriers_index": _get("/carrier-accounts", {200: "admin"}),
+    "carriers_create": _post(
+        "/carrier-accounts", {201: "admin"}, {"code": "own", "carrier": "fleet", "name": "自有车队"}
+    ),
+    "carriers_save": _put(
+        "/carrier-accounts/fleet", {200: "admin"}, {"code": "fleet", "carrier": "fleet", "name": "车队"}
+    ),
     # Goods that come in
     "receipts_index": _get("/receipts", {200: "warehouse purchasing finance executive auditor"}),
     "receipts_show": _get("/receipts/{receipt}", {200: "warehouse purchasing finance executive auditor"}, "receipt"),
@@ -322,6 +346,10 @@ OPERATIONS: dict[str, Operation] = {
         "/stock/positions/999999/scrap", {404: "warehouse"}, {"quantity": 1, "reason": "damaged"}
     ),
     "stock_places_shortage": _get("/stock/shortage?sku={sku}", {200: SEE_STOCK}),
+    "promises_outlook": _get("/stock/promise?sku={sku}&quantity=5", {200: SEE_STOCK}),
+    "promises_show": _get(
+        "/orders/{confirmed}/promises", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "confirmed"
+    ),
     "stock_places_hand_over": _post(
         "/stock/hand-overs",
         {409: "sales_manager warehouse"},
@@ -331,6 +359,12 @@ OPERATIONS: dict[str, Operation] = {
         "/orders/{confirmed}/reservations",
         {200: "rep sales_manager", 404: "warehouse purchasing other_rep"},
         {"until": None},
+        record="confirmed",
+    ),
+    "stock_places_release": _post(
+        "/orders/{confirmed}/reservations/release",
+        {409: "rep sales_manager", 404: "warehouse purchasing other_rep"},
+        {"reason": "不急"},
         record="confirmed",
     ),
     "stock_places_prioritise": _put(

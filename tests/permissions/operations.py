@@ -10,6 +10,7 @@ SEE_APPROVAL = "rep sales_manager executive"
 SEE_NO_APPROVAL = "finance warehouse service purchasing auditor admin other_rep"
 ENTER_ORDERS = "rep sales_manager warehouse service purchasing other_rep"
 SEE_MONEY = "rep sales_manager finance executive auditor"
+ASK_TO_BUY = "rep sales_manager finance warehouse service purchasing other_rep"
 SEE_STOCK = "rep sales_manager finance warehouse service purchasing executive auditor other_rep"
 
 

@@ -9,11 +9,13 @@ from django.db import transaction
 from django.test import override_settings
 
 from tests.api.client import Api, Reply
+from tests.permissions.buying import BUYING
 from tests.permissions.expectations import OPERATIONS, Operation
 from tests.permissions.world import OTHER, PRINCIPALS, STRANGERS, World, build
 from tools.drift import described_api
 
 MISSING = "999999999999"
+ALL = OPERATIONS | BUYING
 
 
 @pytest.fixture(scope="module")
@@ -31,21 +33,21 @@ def test_every_operation_has_its_expectation() -> None:
         for methods in json.loads(described_api())["paths"].values()
         for method, operation in methods.items()
     }
-    expected = {(name.partition(":")[0], one.method) for name, one in OPERATIONS.items()}
+    expected = {(name.partition(":")[0], one.method) for name, one in ALL.items()}
     assert expected == described
 
 
-@pytest.mark.parametrize("name", sorted(OPERATIONS))
+@pytest.mark.parametrize("name", sorted(ALL))
 def test_each_principal_gets_what_is_expected(world: World, name: str) -> None:
-    operation = OPERATIONS[name]
+    operation = ALL[name]
     expected = expected_of(operation)
     got = {principal: _send(world, principal, operation).status for principal in PRINCIPALS}
     assert got == expected
 
 
-@pytest.mark.parametrize("name", sorted(name for name, one in OPERATIONS.items() if one.record))
+@pytest.mark.parametrize("name", sorted(name for name, one in ALL.items() if one.record))
 def test_a_foreign_record_looks_like_a_missing_one(world: World, name: str) -> None:
-    operation = OPERATIONS[name]
+    operation = ALL[name]
     foreign = _send(world, OTHER, operation)
     missing = _send(world, OTHER, operation, missing=True)
     number = world.names[operation.record]

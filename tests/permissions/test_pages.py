@@ -19,11 +19,13 @@ from tests.permissions.world import OTHER, World, build
 NUMBERS = {
     "orders": "confirmed",
     "shipments": "gone",
+    "logistics": "waybill",
     "invoices": "invoice",
     "payments": "payment",
     "receipts": "receipt",
     "bills": "bill",
     "payment-requests": "request",
+    "purchase-requests": "purchase_request",
     "suppliers": "supplier",
 }
 PLAIN_FILES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
@@ -69,7 +71,12 @@ def _path(place: str, world: World) -> str:
     room = place.partition("/")[0]
     known = {"number": world.names[NUMBERS.get(room, "customer")], "sku": world.names["sku"], "status": "close"}
     known |= {"key": "00000000-0000-4000-8000-000000000000", "user_id": world.names["user"], "token_id": "1"}
-    known |= {"approval_id": world.names["approval"], "delegation_id": world.names["delegation"], "verb": "comment"}
+    known |= {
+        "problem_id": "1",
+        "approval_id": world.names["approval"],
+        "delegation_id": world.names["delegation"],
+        "verb": "comment",
+    }
     known |= {"notice_id": "1", "position_id": "1", "position": "1"}
     known |= {"code": {"workflows": "sale", "tables": "order"}.get(room, "confirm"), "version": "1"}
     known |= {"change": "1", "position": "1", "import_id": world.names["import"]}

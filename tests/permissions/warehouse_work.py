@@ -8,6 +8,12 @@ WAREHOUSE_WORK: dict[str, Operation] = {
         "/shipments/{picking}/scans", {201: "warehouse"}, {"code": "{sku}", "quantity": 1}, "picking"
     ),
     "shipments_forget": post("/shipments/{picking}/scans/forget", {200: "warehouse"}, record="picking"),
+    "shipments_index": get("/shipments", {200: f"{SEE_ORDERS} warehouse other_rep"}),
+    "shipments_show": get("/shipments/{gone}", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "gone"),
+    "shipments_create": post("/orders/{confirmed}/shipments", {201: "warehouse"}, record="confirmed"),
+    "shipments_ship": post("/shipments/{picking}/ship", {200: "warehouse"}, record="picking"),
+    "shipments_deliver": post("/shipments/{gone}/deliver", {200: "warehouse"}, record="gone"),
+    "shipments_cancel": post("/shipments/{picking}/cancel", {200: "warehouse"}, record="picking"),
     # Rounds and parcels are the warehouse's work.
     "packing_index": get("/pick-rounds", {200: "warehouse"}),
     "packing_show": get("/pick-rounds/{round}", {200: "warehouse"}, "round"),

@@ -13,14 +13,25 @@ from shundan.billing.actions import allocate_payment, register_bill, register_pa
 from shundan.catalog.models import Product
 from shundan.exchange.actions import upload_orders
 from shundan.fulfilment.actions import (
+    CarrierAccountInput,
     ParcelInput,
+    WaybillInput,
+    ask_waybill,
     gather_round,
     pack_parcel,
     plan_shipment,
     receive_goods,
+    save_carrier_account,
     ship_order,
 )
-from shundan.inventory.actions import create_warehouse, finish_counting, plan_count, scan_count
+from shundan.inventory.actions import (
+    ReorderInput,
+    create_warehouse,
+    finish_counting,
+    plan_count,
+    save_reorder_rule,
+    scan_count,
+)
 from shundan.inventory.models import Warehouse
 from shundan.kernel.actor import Actor, system_actor
 from shundan.orders.actions import (
@@ -38,6 +49,7 @@ from shundan.orders.actions import (
 )
 from shundan.parties.actions import SupplierInput, create_supplier
 from shundan.parties.models import Customer
+from shundan.purchasing.actions import PurchaseRequestInput, RequestedLine, request_purchase
 from shundan.workflow.actions import delegate_approvals, publish_definition
 from shundan.workflow.models import WorkflowVersion
 from shundan.workflow.queries import list_inbox
@@ -81,6 +93,7 @@ def build() -> World:
     pack_parcel(names["gone"], ParcelInput(weight=Decimal(2)), by=make.boss())
     walked = make.order(of=customer, products=[product], by=rep, quantity=5).number
     names["round"] = gather_round([plan_shipment(walked, by=make.boss()).number], by=make.boss()).number
+    names["waybill"] = _given_to_a_carrier(names["gone"])
     names["invoice"] = make.invoice(make.fresh(names["shipped"])).number
     names["to_invoice"] = make.order(state="shipped", of=customer, products=[product], by=rep, quantity=5).number
     paid = make.invoice(make.order(state="shipped", of=customer, products=[product], by=rep, quantity=5))
@@ -95,10 +108,17 @@ def build() -> World:
     names["file"] = _filed(customer.number, product.sku, rep)
     table = f"customer,sku,quantity\n{customer.number},{product.sku},1\n".encode()
     names["import"] = str(upload_orders("orders.csv", table, type_code="sales", until="draft", by=rep).pk)
-    names |= _bought(product.sku) | _governed()
+    names |= _bought(product.sku, rep) | _governed()
     tokens = _tokens(users)
     names["token"] = str(ApiToken.objects.get(user=users["rep"], name="live").pk)
     return World(tokens, names, users)
+
+
+def _given_to_a_carrier(shipment: str) -> str:
+    """A waybill of our own fleet; one with a pick-up code is no use here, since it is not known beforehand."""
+    given = CarrierAccountInput(code="fleet", carrier="fleet", name="自有车队")
+    save_carrier_account(given, by=make.boss(), is_new=True)
+    return ask_waybill(shipment, WaybillInput(account="fleet"), by=make.boss()).order_key
 
 
 def _amended(customer: Customer, product: Product, rep: Actor) -> dict[str, str]:
@@ -135,7 +155,7 @@ def _governed() -> dict[str, str]:
     }
 
 
-def _bought(sku: str) -> dict[str, str]:
+def _bought(sku: str, rep: Actor) -> dict[str, str]:
     """Purchases that wait for goods, for a bill, and for nothing; another warehouse."""
     supplier = create_supplier(SupplierInput(name="无锡泵业有限公司"), by=make.boss()).number
     line = LineInput(sku=sku, quantity=Decimal(5), unit_price=Decimal(1))
@@ -151,6 +171,7 @@ def _bought(sku: str) -> dict[str, str]:
     names["bill"] = register_bill(billed, by=make.boss()).number
     names |= _asked_for(names["bill"])
     names |= _counted(sku)
+    names |= _wanted(sku, rep)
     names["warehouse"] = create_warehouse(code="SOUTH", name_zh="华南仓", name_en="South", by=make.boss()).code
     return names
 
@@ -166,6 +187,19 @@ def _counted(sku: str) -> dict[str, str]:
         if _round == 0:
             scan_count(names["judged"], "PUMP", location="STOCK", quantity=Decimal(1), by=make.boss())
     return names
+
+
+def _wanted(sku: str, rep: Actor) -> dict[str, str]:
+    """A reorder rule, and requests of the rep: one to be ordered, one to be withdrawn."""
+    rule = ReorderInput(sku=sku, warehouse="MAIN", reorder_point=Decimal(10**6), target=Decimal(10**6))
+    save_reorder_rule(rule, by=make.boss())
+    line = RequestedLine(sku=sku, quantity=Decimal(2), expected_price=Decimal(1))
+    one, other = (request_purchase(PurchaseRequestInput(lines=(line,)), by=rep) for _each in range(2))
+    return {
+        "purchase_request": one.number,
+        "purchase_line": str(one.lines.get().pk),
+        "other_purchase_request": other.number,
+    }
 
 
 def _asked_for(bill: str) -> dict[str, str]:

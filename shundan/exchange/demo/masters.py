@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from shundan.accounts.models import User
 from shundan.catalog.actions import save_category
-from shundan.catalog.models import Category, ExchangeRate, Product, ProductPrice, TaxRate, Unit
+from shundan.catalog.models import Category, ExchangeRate, Product, ProductCost, ProductPrice, TaxRate, Unit
 from shundan.catalog.queries import sellable_products_unscoped
 from shundan.exchange.copying import copy_rows, new_ids
 from shundan.exchange.demo import goods as goods_data
@@ -106,6 +106,11 @@ def list_goods(rng: Random, journal: Journal, *, by: Actor) -> list[Good]:
         prices += _prices(rng, product, price, usual, price_ids)
         journal.note("product.created", ("product", product.pk), by, {"sku": sku})
     copy_rows([good.product for good in goods])
+    ProductCost.objects.bulk_create(
+        ProductCost(product=good.product, cost=good.product.standard_cost, at=by.at)
+        for good in goods
+        if good.product.standard_cost is not None
+    )
     copy_rows(prices)
     for currency in CURRENCIES:
         offers = sellable_products_unscoped([good.product.sku for good in goods], currency=currency)

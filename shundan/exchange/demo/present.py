@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from django.db import transaction
 
@@ -99,7 +100,7 @@ class Present:
         rows = StockPosition.objects.filter(warehouse_id=warehouse_id).exclude(status="transit")
         found = rows.select_related("location", "product").order_by("location__walking_order", "id")
         lost = next(one for one in found if one.quantity > 2 and not one.held)
-        here = {"location": lost.location.code, "by": by}
+        here: dict[str, Any] = {"location": lost.location.code, "by": by}
         count = plan_count(warehouse_id=warehouse_id, remark="抽盘", **here)
         for one in found:
             if one.location_id == lost.location_id and one.pk != lost.pk:

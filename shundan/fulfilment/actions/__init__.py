@@ -1,6 +1,10 @@
-"""What can be done with goods: pick, ship, deliver, receive."""
+"""What can be done with goods: pick, ship, hand to a carrier, follow, deliver, receive."""
 
+from shundan.fulfilment.actions.carriers import CarrierAccountInput, save_carrier_account
+from shundan.fulfilment.actions.estimates import estimate_waybill
+from shundan.fulfilment.actions.files import import_carrier_events, waybill_file
 from shundan.fulfilment.actions.packing import NothingToPack, ParcelInput, TooManyPacked, pack_parcel, unpack_parcel
+from shundan.fulfilment.actions.problems import report_delivery_problem, resolve_delivery_problem
 from shundan.fulfilment.actions.receipts import receive_goods, reverse_receipt
 from shundan.fulfilment.actions.rounds import (
     NotGatherable,
@@ -34,8 +38,27 @@ from shundan.fulfilment.actions.shipments import (
     ship_order,
     ship_shipment,
 )
+from shundan.fulfilment.actions.tracking import (
+    PushUnknown,
+    ask_for_news,
+    enter_scan,
+    hand_out_pickup,
+    look_for_stuck,
+    note_scans,
+    poll_tracking,
+    take_push,
+)
+from shundan.fulfilment.actions.waybills import (
+    WaybillInput,
+    ask_waybill,
+    book_waybill,
+    cancel_waybill,
+    fetch_label,
+    settle_unsure_waybill,
+)
 
 __all__ = [
+    "CarrierAccountInput",
     "LotNotScanned",
     "NotAllScanned",
     "NotGatherable",
@@ -44,29 +67,49 @@ __all__ = [
     "NothingToPack",
     "NothingToShip",
     "ParcelInput",
+    "PushUnknown",
     "Scanned",
     "ShipmentGone",
     "Sorted",
     "TooMany",
     "TooManyPacked",
     "TooManyScanned",
+    "WaybillInput",
     "WrongLocation",
     "WrongLot",
     "WrongProduct",
+    "ask_for_news",
+    "ask_waybill",
+    "book_waybill",
     "cancel_shipment",
+    "cancel_waybill",
     "deliver_shipment",
     "dissolve_round",
+    "enter_scan",
+    "estimate_waybill",
+    "fetch_label",
     "forget_scans",
     "gather_round",
+    "hand_out_pickup",
+    "import_carrier_events",
+    "look_for_stuck",
+    "note_scans",
     "pack_parcel",
     "plan_shipment",
+    "poll_tracking",
     "receive_goods",
+    "report_delivery_problem",
+    "resolve_delivery_problem",
     "reverse_receipt",
+    "save_carrier_account",
     "scan_round",
     "scan_shipment",
+    "settle_unsure_waybill",
     "ship_order",
     "ship_scanned",
     "ship_shipment",
     "start_picking",
+    "take_push",
     "unpack_parcel",
+    "waybill_file",
 ]

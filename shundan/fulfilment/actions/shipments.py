@@ -181,11 +181,16 @@ def deliver_shipment(number: str, *, by: Actor) -> Shipment:
     shipment, order = _locked(number, by, "shipment.ship", ("shipped",))
     if direction_of(order).is_transfer:
         raise ArrivesByReceipt(number=order.number)
+    mark_delivered(shipment, order, by=by)
+    return shipment
+
+
+def mark_delivered(shipment: Shipment, order: Order, *, by: Actor) -> None:
+    """Count a shipment that has left as delivered; order and shipment are locked by the caller."""
     shipment.state, shipment.delivered_at = "delivered", by.at
     shipment.save()
     record("shipment.delivered", subject=shipment.subject, by=by, data=facts_of_shipment(shipment, order))
     note_delivered(order, _quantities(shipment), by=by)
-    return shipment
 
 
 @action

@@ -1,6 +1,6 @@
-"""Finding shipments, receipts, and what is to be picked."""
+"""Finding shipments, receipts, waybills, and what is to be picked."""
 
-from shundan.fulfilment.models import Parcel, PickRound, Receipt, Shipment
+from shundan.fulfilment.models import CarrierAccount, DeliveryProblem, Parcel, PickRound, Receipt, Shipment, Waybill
 from shundan.fulfilment.queries.packing import (
     get_round,
     list_gatherable,
@@ -28,8 +28,25 @@ from shundan.fulfilment.queries.papers import (
     undo_of_shipment,
 )
 from shundan.fulfilment.queries.scans import ScannedPaper, Stop, paper_of_scan, stops_of_picks, stops_of_shipment
+from shundan.fulfilment.queries.waybills import (
+    all_carriers,
+    count_problems,
+    get_carrier_account,
+    get_waybill,
+    is_live_waybill,
+    list_carrier_accounts,
+    list_waybills,
+    open_problems,
+    secrets_known,
+    usable_accounts,
+    vehicles_used,
+    waybill_number_of,
+    waybills_of,
+)
 
 __all__ = [
+    "CarrierAccount",
+    "DeliveryProblem",
     "GoodsOnTheirWay",
     "Parcel",
     "PickRound",
@@ -39,19 +56,29 @@ __all__ = [
     "ScannedPaper",
     "Shipment",
     "Stop",
+    "Waybill",
+    "all_carriers",
     "check_reversal",
+    "count_problems",
+    "get_carrier_account",
     "get_receipt",
     "get_round",
     "get_shipment",
+    "get_waybill",
+    "is_live_waybill",
+    "list_carrier_accounts",
     "list_gatherable",
     "list_receipts",
     "list_rounds",
     "list_shipments",
+    "list_waybills",
+    "open_problems",
     "open_shipments_of_round",
     "paper_of_scan",
     "parcels_of",
     "receipt_numbers",
     "receipts_of",
+    "secrets_known",
     "shipment_numbers",
     "shipments_of",
     "shipments_of_round",
@@ -61,4 +88,8 @@ __all__ = [
     "undo_of_receipt",
     "undo_of_shipment",
     "unpacked_of",
+    "usable_accounts",
+    "vehicles_used",
+    "waybill_number_of",
+    "waybills_of",
 ]

@@ -28,6 +28,7 @@ from shundan.inventory.actions.pick import (
 )
 from shundan.inventory.actions.places import LocationInput, LocationInUse, create_warehouse, save_location
 from shundan.inventory.actions.post import NotThere, StockInUse
+from shundan.inventory.actions.reorder import ReorderInput, drop_reorder_rule, save_reorder_rule
 from shundan.inventory.actions.reserve import (
     OutOfStock,
     Want,
@@ -56,6 +57,7 @@ __all__ = [
     "OutOfStock",
     "OwnCount",
     "PlaceNeeded",
+    "ReorderInput",
     "SerialTwice",
     "StockInUse",
     "Want",
@@ -63,6 +65,7 @@ __all__ = [
     "approve_count",
     "cancel_count",
     "create_warehouse",
+    "drop_reorder_rule",
     "finish_counting",
     "hand_over_stock",
     "issue_stock",
@@ -79,6 +82,7 @@ __all__ = [
     "release_stock",
     "reserve_stock",
     "save_location",
+    "save_reorder_rule",
     "scan_count",
     "scrap_stock",
     "shift_reservations",

@@ -2,12 +2,14 @@
 
 from shundan.inventory.models.counts import CountLine, StockCount
 from shundan.inventory.models.places import Location, Lot, Warehouse
+from shundan.inventory.models.reorder import ReorderRule
 from shundan.inventory.models.stock import Reservation, StockLevel, StockMove, StockPick, StockPosition
 
 __all__ = [
     "CountLine",
     "Location",
     "Lot",
+    "ReorderRule",
     "Reservation",
     "StockCount",
     "StockLevel",

@@ -3,6 +3,7 @@
 from shundan.inventory.models import (
     CountLine,
     Location,
+    ReorderRule,
     Reservation,
     StockCount,
     StockLevel,
@@ -11,6 +12,7 @@ from shundan.inventory.models import (
     Warehouse,
 )
 from shundan.inventory.queries.counts import count_exists, get_count, is_to_count, lines_of_count, list_counts
+from shundan.inventory.queries.reorder import get_reorder_rule, list_reorder_rules, reorder_rules_of_product
 from shundan.inventory.queries.scans import (
     ScannedGoods,
     UnknownCode,
@@ -47,6 +49,7 @@ __all__ = [
     "Availability",
     "CountLine",
     "Location",
+    "ReorderRule",
     "Reservation",
     "ScannedGoods",
     "StockCount",
@@ -65,6 +68,7 @@ __all__ = [
     "due_reservations_unscoped",
     "get_count",
     "get_position",
+    "get_reorder_rule",
     "get_warehouse",
     "goods_of_scan",
     "is_to_count",
@@ -73,6 +77,7 @@ __all__ = [
     "list_counts",
     "list_locations",
     "list_moves",
+    "list_reorder_rules",
     "list_stock",
     "list_warehouses",
     "location_kinds",
@@ -80,6 +85,7 @@ __all__ = [
     "picks_of_papers_unscoped",
     "position_statuses",
     "positions_of_product",
+    "reorder_rules_of_product",
     "reservations_of_product",
     "stock_at",
     "stock_of_product",

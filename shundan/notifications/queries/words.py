@@ -26,6 +26,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "approval_handed_on": _("%(title)s was handed on, because you did not answer in time"),
     "approval_copied": _("%(who)s sent you a copy of %(title)s"),
     "approval_commented": _("%(who)s commented on %(title)s"),
+    "order_promise_slipped": _("%(title)s will be delivered later than promised"),
     "document_moved": _("%(title)s: %(words)s"),
 }
 ENDINGS: Mapping[str, str | Promise] = {
@@ -41,6 +42,7 @@ KIND_LABELS: Mapping[str, str | Promise] = {
     "approval_handed_on": _("My task was handed on, because I did not answer in time"),
     "approval_copied": _("Somebody sends me a copy"),
     "approval_commented": _("Comments on approvals"),
+    "order_promise_slipped": _("A promised delivery day slips"),
     "document_moved": _("A document moved on"),
 }
 

@@ -3,48 +3,23 @@
 from shundan.orders.actions.allocate import (
     NeedsAllItsStock,
     NothingToHandOver,
+    NothingToRelease,
     fill_backorders,
     hand_over_reservation,
     limit_order_reservations,
     prioritise_order,
     release_due_reservations,
+    release_order_reservations,
 )
-from shundan.orders.actions.amend import (
-    Preview,
-    amend_order,
-    preview_amendment,
-    withdraw_amendment,
-)
-from shundan.orders.actions.annotate import (
-    change_attributes,
-)
-from shundan.orders.actions.attributes import (
-    AttributesMissing,
-    shown_attributes,
-)
-from shundan.orders.actions.bulk import (
-    Moved,
-    move_orders,
-)
-from shundan.orders.actions.columns import (
-    choose_columns,
-)
-from shundan.orders.actions.copy import (
-    copy_order,
-)
-from shundan.orders.actions.draft import (
-    OrderInput,
-    ShipTo,
-    create_order,
-    delete_draft,
-    save_draft,
-)
-from shundan.orders.actions.files import (
-    upload_order_file,
-)
-from shundan.orders.actions.lines import (
-    LineInput,
-)
+from shundan.orders.actions.amend import Preview, amend_order, preview_amendment, withdraw_amendment
+from shundan.orders.actions.annotate import change_attributes
+from shundan.orders.actions.attributes import AttributesMissing, shown_attributes
+from shundan.orders.actions.bulk import Moved, move_orders
+from shundan.orders.actions.columns import choose_columns
+from shundan.orders.actions.copy import copy_order
+from shundan.orders.actions.draft import OrderInput, ShipTo, create_order, delete_draft, save_draft
+from shundan.orders.actions.files import upload_order_file
+from shundan.orders.actions.lines import LineInput
 from shundan.orders.actions.migrate import (
     MigrationNotPossible,
     MigrationUnderWay,
@@ -54,23 +29,9 @@ from shundan.orders.actions.migrate import (
     run_migration,
     undo_migration,
 )
-from shundan.orders.actions.move import (
-    OrderOnHold,
-    move_order,
-    refuse_held,
-    save_moved,
-)
-from shundan.orders.actions.notes import (
-    note_order,
-    note_orders_exported,
-)
-from shundan.orders.actions.place import (
-    Sourced,
-    place_order,
-    place_order_once,
-    place_sourced,
-    try_order,
-)
+from shundan.orders.actions.move import OrderOnHold, move_order, refuse_held, save_moved
+from shundan.orders.actions.notes import note_order, note_orders_exported
+from shundan.orders.actions.place import Sourced, place_order, place_order_once, place_sourced, try_order
 from shundan.orders.actions.progress import (
     note_arrived,
     note_delivered,
@@ -84,9 +45,8 @@ from shundan.orders.actions.progress import (
     refresh_progress,
     reserve_backorder,
 )
-from shundan.orders.actions.timers import (
-    take_due_orders,
-)
+from shundan.orders.actions.promise import review_promises, words_of_cause
+from shundan.orders.actions.timers import take_due_orders
 from shundan.orders.actions.types import (
     OnlyTypeOfItsKind,
     create_order_type,
@@ -95,21 +55,9 @@ from shundan.orders.actions.types import (
     revive_order_type,
     save_order_type,
 )
-from shundan.orders.actions.what_if import (
-    Question,
-    answer_what_if,
-    ask_what_if,
-)
-from shundan.orders.actions.wishes import (
-    ChangeWish,
-    LineWish,
-    wish_of_json,
-    wish_to_restore,
-)
-from shundan.orders.actions.workflows import (
-    WorkflowUnfit,
-    use_workflow,
-)
+from shundan.orders.actions.what_if import Question, answer_what_if, ask_what_if
+from shundan.orders.actions.wishes import ChangeWish, LineWish, wish_of_json, wish_to_restore
+from shundan.orders.actions.workflows import WorkflowUnfit, use_workflow
 
 __all__ = [
     "AttributesMissing",
@@ -122,6 +70,7 @@ __all__ = [
     "NeedsAllItsStock",
     "NothingToHandOver",
     "NothingToMigrate",
+    "NothingToRelease",
     "OnlyTypeOfItsKind",
     "OrderInput",
     "OrderOnHold",
@@ -166,8 +115,10 @@ __all__ = [
     "refresh_progress",
     "refuse_held",
     "release_due_reservations",
+    "release_order_reservations",
     "reserve_backorder",
     "retire_order_type",
+    "review_promises",
     "revive_order_type",
     "run_migration",
     "save_draft",
@@ -182,4 +133,5 @@ __all__ = [
     "wish_of_json",
     "wish_to_restore",
     "withdraw_amendment",
+    "words_of_cause",
 ]

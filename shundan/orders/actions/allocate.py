@@ -1,7 +1,7 @@
 """Who gets stock that is short: reservations that end in time, that are handed over, and arrivals that fill orders."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -17,8 +17,16 @@ from shundan.kernel.events import record
 from shundan.kernel.money import ZERO, plain
 from shundan.orders.actions.progress import refresh_progress, reserve_open_quantities
 from shundan.orders.models import Order, OrderLine
-from shundan.orders.queries import get_order, is_live, lines_of, lock_order_unscoped, lock_orders_unscoped
-from shundan.orders.rules import backordered_quantity
+from shundan.orders.queries import (
+    TAKERS,
+    WAITING,
+    get_order,
+    is_live,
+    lines_of,
+    lock_order_unscoped,
+    lock_orders_unscoped,
+)
+from shundan.orders.rules import LIVE, backordered_quantity
 
 log = logging.getLogger("shundan.orders")
 HIGHEST_PRIORITY = 100
@@ -36,6 +44,13 @@ class NothingToHandOver(Refused):
 
     code = "nothing_to_hand_over"
     sentence = _("%(sku)s: %(free)s can be handed over from %(giver)s to %(taker)s, %(wanted)s were asked for.")
+
+
+class NothingToRelease(Refused):
+    """Nothing is reserved that is not picked."""
+
+    code = "nothing_to_release"
+    sentence = _("%(number)s holds nothing that could be given back. What is picked goes back with its pick list.")
 
 
 @action
@@ -91,6 +106,27 @@ def limit_order_reservations(number: str, *, until: datetime | None, by: Actor) 
 
 
 @action
+def release_order_reservations(
+    number: str, *, by: Actor, positions: Collection[int] | None = None, reason: str = ""
+) -> Order:
+    """Give back what an order holds and has not picked, of all lines or of some; the others that wait are served.
+
+    Raises: NotPermitted, NotFound, NeedsAllItsStock, NothingToRelease.
+    """
+    require(by, "order.confirm")
+    order = get_order(number, by=by, lock=True, permission="order.confirm")
+    lines = [
+        line for line in lines_of(order) if _unpicked(line) > 0 and (positions is None or line.position in positions)
+    ]
+    if not lines:
+        raise NothingToRelease(number=order.number)
+    if not order.allows_backorder:
+        raise NeedsAllItsStock(number=order.number)
+    _release(order, lines, "order.reservation_released", by=by, reason=reason.strip()[:200])
+    return order
+
+
+@action
 def prioritise_order(number: str, *, priority: int, by: Actor) -> Order:
     """Say which orders are served first when stock arrives: those of a higher number.
 
@@ -128,14 +164,12 @@ def fill_backorders(product_ids: Sequence[int], *, warehouse_id: int, by: Actor,
     """
     waiting = (
         OrderLine.objects.filter(
+            WAITING,
             product_id__in=product_ids,
             warehouse_id=warehouse_id,
-            is_stocked=True,
-            order__category__in=("confirmed", "in_progress"),
-            order__kind__in=("sale", "transfer", "service"),
+            order__category__in=LIVE,
+            order__kind__in=TAKERS,
             order__allows_backorder=True,
-            order__is_history=False,
-            quantity__gt=F("cancelled") + F("shipped") + F("reserved"),
         )
         .exclude(order_id=besides or 0)
         .order_by("-order__priority", F("order__requested_on").asc(nulls_last=True), "order_id")
@@ -174,13 +208,19 @@ def _release_due(order_id: int, line_ids: Sequence[int], *, by: Actor) -> list[t
     lines = [line for line in lines if _unpicked(line) > 0]
     if not lines:
         return []
+    return _release(order, lines, "order.reservation_expired", by=by.as_system())
+
+
+def _release(
+    order: Order, lines: Sequence[OrderLine], event: str, *, by: Actor, reason: str = ""
+) -> list[tuple[int, int]]:
     wants = [_want(line, _unpicked(line)) for line in lines]
-    quantities = {line.sku: plain(_unpicked(line)) for line in lines}
+    data = {"quantities": {line.sku: plain(_unpicked(line)) for line in lines}, "reason": reason}
     for line in lines:
         line.reserved = line.picked
     OrderLine.objects.bulk_update(lines, ["reserved"])
-    record("order.reservation_expired", subject=order.subject, by=by.as_system(), data={"quantities": quantities})
-    refresh_progress(order, by=by.as_system())
+    record(event, subject=order.subject, by=by, data={name: value for name, value in data.items() if value})
+    refresh_progress(order, by=by)
     release_stock(wants)
     return [(want.product_id, want.warehouse_id) for want in wants]
 

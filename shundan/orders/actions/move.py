@@ -193,6 +193,7 @@ def save_moved(order: Order, *, by: Actor) -> None:
             "invoiced",
             "paid",
             "due_on",
+            "promised_on",
             "revision",
             "version",
             "changed_at",

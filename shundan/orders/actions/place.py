@@ -32,6 +32,7 @@ from shundan.orders.actions.draft import (
     pattern_of,
 )
 from shundan.orders.actions.move import JUDGED, advance_order
+from shundan.orders.actions.promise import day_in_stock
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import is_billed_at_all, type_of
 from shundan.orders.rules import fulfilment_of, invoicing_of
@@ -232,6 +233,7 @@ def _place_at_once(
     if TAKES_CREDIT in effects:
         order.exposure = order.total
     if RESERVES_STOCK in effects:
+        order.promised_on = day_in_stock(order, today=by.today)
         for line in lines:
             line.reserved = line.quantity if line.is_stocked else line.reserved
     order.fulfilment = fulfilment_of(lines)

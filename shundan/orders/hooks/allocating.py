@@ -1,4 +1,4 @@
-"""What came in goes to the orders that wait for it."""
+"""What came in, or was given back, goes to the orders that wait for it."""
 
 from shundan.kernel.actor import system_actor
 from shundan.kernel.events import subscribe
@@ -22,3 +22,22 @@ def serve_from_receipt(event: Event) -> None:
     if warehouse_id is not None:
         products = list(dict.fromkeys(lines.values_list("product_id", flat=True)))
         fill_backorders(products, warehouse_id=warehouse_id, by=system_actor(event.at))
+
+
+@subscribe(
+    "order.reservation_released",
+    "order.cancelled",
+    "order.closed",
+    "order.unconfirmed",
+    "order.line_closed",
+    "order.amended",
+)
+def serve_from_what_came_free(event: Event) -> None:
+    """Serve the others that wait for what an order gave back; itself it is served when more comes."""
+    lines = OrderLine.objects.filter(order_id=event.subject_id, is_stocked=True, warehouse__isnull=False)
+    products: dict[int, set[int]] = {}
+    for warehouse_id, product_id in lines.values_list("warehouse_id", "product_id"):
+        products.setdefault(warehouse_id, set()).add(product_id)
+    for warehouse_id in sorted(products):
+        wanted = sorted(products[warehouse_id])
+        fill_backorders(wanted, warehouse_id=warehouse_id, by=system_actor(event.at), besides=event.subject_id)

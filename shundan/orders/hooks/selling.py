@@ -13,6 +13,7 @@ from shundan.kernel.money import plain
 from shundan.orders.actions.approve import RIGHT, ask_for_approval, content_of_order, take_on_decided_order
 from shundan.orders.actions.move import refuse_held
 from shundan.orders.actions.progress import reserve_open_quantities
+from shundan.orders.actions.promise import promise_day
 from shundan.orders.actions.sides import CustomerClosed
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import FACTS_OF_ORDERS, facts_of_attributes, is_billed_at_all, lines_of
@@ -258,6 +259,7 @@ def withdraw_order_approval(order: Order, by: Actor, inputs: Inputs) -> None:
 def reserve_order_stock(order: Order, by: Actor, inputs: Inputs) -> None:
     """Hold stock for every line, or for what is there when the order allows backorders."""
     reserve_open_quantities(order, by=by, partly=order.allows_backorder)
+    promise_day(order, by=by)
 
 
 @effect

@@ -4,6 +4,7 @@ from shundan.orders.models.attributes import AttributeKey, OrderFile
 from shundan.orders.models.changes import OrderAmendment, OrderRevision
 from shundan.orders.models.governing import MigratedOrder, WhatIf, WorkflowMigration
 from shundan.orders.models.order import Order, OrderHold, OrderLine
+from shundan.orders.models.promises import Promise
 from shundan.orders.models.types import ListColumns, OrderType, OrderTypeVersion
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "OrderRevision",
     "OrderType",
     "OrderTypeVersion",
+    "Promise",
     "WhatIf",
     "WorkflowMigration",
 ]

@@ -135,6 +135,11 @@ class Order(Light):
             # The list of sales counts and walks this one as it did the primary key while there were only sales.
             models.Index(fields=["id"], name="order_sales", condition=Q(kind="sale")),
             models.Index(fields=["kind", "-id"], name="order_of_kind", condition=~Q(kind="sale")),
+            models.Index(
+                fields=["target_warehouse"],
+                name="order_moving_there",
+                condition=Q(kind="transfer", category__in=["confirmed", "in_progress"], is_history=False),
+            ),
             models.Index(fields=["owner", "-id"], name="order_by_owner"),
             models.Index(fields=["department", "-id"], name="order_by_department"),
             models.Index(fields=["source_number"], name="order_by_source_number", condition=~Q(source_number="")),
@@ -262,6 +267,14 @@ class OrderLine(Light):
             ),
         ]
         indexes = [
+            # What still waits for goods or is awaited: a line that is reserved in full is not in it (docs/adr/0030).
+            models.Index(
+                fields=["product", "warehouse"],
+                name="order_line_waiting",
+                condition=Q(
+                    is_stocked=True, is_history=False, quantity__gt=F("cancelled") + F("shipped") + F("reserved")
+                ),
+            ),
             models.Index(fields=["source_line"], name="order_line_by_source", condition=Q(source_line__isnull=False)),
             GinIndex(
                 fields=["attributes"],

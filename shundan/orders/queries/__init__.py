@@ -1,8 +1,6 @@
 """What can be asked of orders."""
 
-from shundan.kernel.models import (
-    Event,
-)
+from shundan.kernel.models import Event
 from shundan.orders.models import (
     MigratedOrder,
     Order,
@@ -22,34 +20,12 @@ from shundan.orders.queries.amendments import (
     get_amendment,
     open_amendment_of,
 )
-from shundan.orders.queries.attributes import (
-    entry_facts,
-    facts_of_attributes,
-    line_facts,
-    sums_of_lines,
-)
-from shundan.orders.queries.change_facts import (
-    FACTS_OF_AMENDMENTS,
-    Amended,
-    facts_of_amendment,
-)
-from shundan.orders.queries.choosing import (
-    Choice,
-)
-from shundan.orders.queries.columns import (
-    LIST_COLUMNS,
-    STANDARD_COLUMNS,
-    chosen_columns,
-    column_attributes,
-)
-from shundan.orders.queries.entry import (
-    EntryFrame,
-    entry_frame,
-)
-from shundan.orders.queries.expressions import (
-    all_facts_of_expressions,
-    facts_for_expressions,
-)
+from shundan.orders.queries.attributes import entry_facts, facts_of_attributes, line_facts, sums_of_lines
+from shundan.orders.queries.change_facts import FACTS_OF_AMENDMENTS, Amended, facts_of_amendment
+from shundan.orders.queries.choosing import Choice
+from shundan.orders.queries.columns import LIST_COLUMNS, STANDARD_COLUMNS, chosen_columns, column_attributes
+from shundan.orders.queries.entry import EntryFrame, entry_frame
+from shundan.orders.queries.expressions import all_facts_of_expressions, facts_for_expressions
 from shundan.orders.queries.fact_looks import (
     CHANGE_REASONS,
     CUSTOMER_KINDS,
@@ -60,32 +36,11 @@ from shundan.orders.queries.fact_looks import (
     department_choices,
     people_choices,
 )
-from shundan.orders.queries.facts import (
-    FACTS_OF_ORDERS,
-    facts_of_order,
-    margin_of_order,
-)
-from shundan.orders.queries.faults import (
-    CATEGORY_WORDS,
-    DATA_TYPE_WORDS,
-    PLACE_WORDS,
-    details_of,
-)
-from shundan.orders.queries.figures import (
-    SalesFigures,
-    orders_by_day,
-    sales_figures,
-)
-from shundan.orders.queries.files import (
-    get_order_file,
-)
-from shundan.orders.queries.goods import (
-    Direction,
-    direction_of,
-    followers_of,
-    receivable_of,
-    returnable_of,
-)
+from shundan.orders.queries.facts import FACTS_OF_ORDERS, facts_of_order, margin_of_order
+from shundan.orders.queries.faults import CATEGORY_WORDS, DATA_TYPE_WORDS, PLACE_WORDS, details_of
+from shundan.orders.queries.figures import SalesFigures, orders_by_day, sales_figures
+from shundan.orders.queries.files import get_order_file
+from shundan.orders.queries.goods import Direction, direction_of, followers_of, receivable_of, returnable_of
 from shundan.orders.queries.lines import (
     holders_of_lines,
     last_prices,
@@ -121,10 +76,20 @@ from shundan.orders.queries.migrations import (
     plan_of,
     rehearse_migration,
 )
+from shundan.orders.queries.promises import (
+    Outlook,
+    PromisedLine,
+    Wish,
+    outlook_of,
+    outlook_of_lines,
+    outlook_unscoped,
+    promises_of,
+)
 from shundan.orders.queries.record import (
     LineQuantities,
     Progress,
     backordered_of,
+    backordered_of_line,
     get_order,
     hold_codes,
     invoiceable_of,
@@ -145,20 +110,10 @@ from shundan.orders.queries.record import (
     timeline_of,
     timeline_of_papers,
 )
-from shundan.orders.queries.references import (
-    is_known_reference,
-)
-from shundan.orders.queries.revisions import (
-    compare_revisions,
-    content_of,
-    get_revision,
-    revisions_of,
-)
-from shundan.orders.queries.trials import (
-    TableUnreadable,
-    Trial,
-    try_approval_table,
-)
+from shundan.orders.queries.references import is_known_reference
+from shundan.orders.queries.reservations import LineHold, holds_of_order, list_reservations
+from shundan.orders.queries.revisions import compare_revisions, content_of, get_revision, revisions_of
+from shundan.orders.queries.trials import TableUnreadable, Trial, try_approval_table
 from shundan.orders.queries.type_checks import (
     TypeChange,
     fact_names,
@@ -197,21 +152,9 @@ from shundan.orders.queries.types import (
     type_version,
     version_number_of,
 )
-from shundan.orders.queries.undo import (
-    undo_of_order,
-)
-from shundan.orders.queries.waiting import (
-    Arrival,
-    Holder,
-    Shortage,
-    Waiter,
-    why_not_available,
-)
-from shundan.orders.queries.what_if import (
-    differences_of,
-    get_what_if,
-    list_what_ifs,
-)
+from shundan.orders.queries.undo import undo_of_order
+from shundan.orders.queries.waiting import TAKERS, WAITING, Arrival, Holder, Shortage, Waiter, why_not_available
+from shundan.orders.queries.what_if import differences_of, get_what_if, list_what_ifs
 from shundan.orders.queries.workflows import (
     amending_way,
     count_running_orders,
@@ -238,6 +181,8 @@ __all__ = [
     "ORDER_KINDS",
     "PLACE_WORDS",
     "STANDARD_COLUMNS",
+    "TAKERS",
+    "WAITING",
     "WORDS",
     "Amended",
     "Arrival",
@@ -249,6 +194,7 @@ __all__ = [
     "EntryFrame",
     "Event",
     "Holder",
+    "LineHold",
     "LineQuantities",
     "MigratedOrder",
     "MigrationCounts",
@@ -261,8 +207,10 @@ __all__ = [
     "OrderRevision",
     "OrderSums",
     "OrderType",
+    "Outlook",
     "PlannedState",
     "Progress",
+    "PromisedLine",
     "SalesFigures",
     "Shortage",
     "TableUnreadable",
@@ -271,6 +219,7 @@ __all__ = [
     "TypeDefinition",
     "Waiter",
     "WhatIf",
+    "Wish",
     "WorkflowMigration",
     "all_facts_of_expressions",
     "all_order_types",
@@ -281,6 +230,7 @@ __all__ = [
     "amendments_of",
     "attribute_catalogue",
     "backordered_of",
+    "backordered_of_line",
     "chosen_columns",
     "column_attributes",
     "compare_revisions",
@@ -321,6 +271,7 @@ __all__ = [
     "history_of_type",
     "hold_codes",
     "holders_of_lines",
+    "holds_of_order",
     "invoiceable_of",
     "is_billed_at_all",
     "is_known_reference",
@@ -338,6 +289,7 @@ __all__ = [
     "list_and_sum_orders",
     "list_migrations",
     "list_orders",
+    "list_reservations",
     "list_what_ifs",
     "lock_order_unscoped",
     "lock_orders_unscoped",
@@ -355,6 +307,9 @@ __all__ = [
     "order_types",
     "orders_by_day",
     "outcomes_of",
+    "outlook_of",
+    "outlook_of_lines",
+    "outlook_unscoped",
     "owners_of_orders",
     "parties_of_kind",
     "people_choices",
@@ -362,6 +317,7 @@ __all__ = [
     "plan_of",
     "preview_of_number",
     "progress_of",
+    "promises_of",
     "reason_codes",
     "receivable_of",
     "rehearse_migration",

@@ -34,6 +34,7 @@ DOORS: dict[str, Word] = {
     "api": _("API"),
     "import": _("Import"),
     "demo": _("Demo data"),
+    "carrier": _("Carrier"),
     "cli": _("Command line"),
     "system": _("System"),
     "portal": _("Portal"),

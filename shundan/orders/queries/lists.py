@@ -18,7 +18,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, require
 from shundan.kernel.listing import COUNT_CAP, Page, count_capped, count_each, page_of
 from shundan.kernel.money import ZERO
-from shundan.orders.models import AttributeKey, Order
+from shundan.orders.models import AttributeKey, Order, Promise
 from shundan.orders.queries.attribute_filters import attribute_condition
 from shundan.orders.rules import LIVE, VIEWS
 from shundan.orders.scopes import visible_orders
@@ -210,6 +210,7 @@ def _view(view: str, by: Actor) -> Q:
             category__in=("confirmed", "in_progress", "completed"), payment__in=("unpaid", "part"), is_history=False
         ),
         "on_hold": ~Q(holds=[]),
+        "slipping": Q(pk__in=Promise.objects.filter(slipped_at__isnull=False, ended_at=None).values("order_id")),
     }
     if view not in VIEWS:
         raise Malformed(details=[Detail("query.view", "unknown_view", _("There is no such view."))])

@@ -162,6 +162,11 @@ def progress_of(order: Order) -> Progress:
     )
 
 
+def backordered_of_line(line: OrderLine) -> Decimal:
+    """Return what is open of a line and not even reserved."""
+    return backordered_quantity(line)
+
+
 def open_of(line: OrderLine) -> Decimal:
     """Return what of a line is still to be shipped."""
     return open_quantity(line)

@@ -4,18 +4,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from shundan.inventory.queries import Reservation, reservations_of_product
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import require
 from shundan.kernel.money import ZERO
 from shundan.orders.models import OrderLine
-from shundan.orders.rules import backordered_quantity
+from shundan.orders.rules import LIVE, backordered_quantity
 from shundan.orders.scopes import visible_orders
 
-LIVE = ("confirmed", "in_progress")
 MOST = 200
+# As the partial index has it: what waits for goods, or is awaited.
+WAITING = Q(is_stocked=True, is_history=False, quantity__gt=F("cancelled") + F("shipped") + F("reserved"))
+# Kinds of order that take goods off the shelf.
+TAKERS = ("sale", "transfer", "service")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +76,12 @@ def why_not_available(product_id: int, *, by: Actor) -> Shortage:
     require(by, "stock.read")
     held = reservations_of_product(product_id, by=by)
     lines = {line.pk: line for line in _lines().filter(pk__in=[one.line_id for one in held])}
-    live = list(_lines().filter(product_id=product_id, is_stocked=True, order__category__in=LIVE, is_history=False))
+    known = _lines().filter(product_id=product_id, order__category__in=LIVE)
+    live = list(known.filter(WAITING).exclude(order__kind="transfer"))
+    live += known.filter(is_stocked=True, order__kind="transfer", order__is_history=False)
     ids = {line.order_id for line in [*lines.values(), *live]}
     seen = set(visible_orders(by).filter(pk__in=ids).values_list("pk", flat=True)) if by.may("order.read") else set()
-    waiting = [
-        line for line in live if line.order.kind in ("sale", "transfer", "service") and backordered_quantity(line) > 0
-    ]
+    waiting = [line for line in live if line.order.kind in TAKERS and backordered_quantity(line) > 0]
     waiting.sort(key=lambda line: (-line.order.priority, line.order.requested_on or date.max, line.order_id))
     coming = [one for line in live for one in _arrivals(line, seen)]
     return Shortage(
@@ -140,6 +143,6 @@ def _arrivals(line: OrderLine, seen: set[int]) -> list[Arrival]:
             kind=order.kind,
             warehouse=warehouse.code if warehouse else "",
             quantity=quantity,
-            on=line.requested_on or order.promised_on or order.requested_on,
+            on=order.promised_on or line.requested_on or order.requested_on,
         )
     ]

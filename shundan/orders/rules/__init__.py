@@ -25,6 +25,7 @@ VIEWS = (
     "overdue",
     "unpaid",
     "on_hold",
+    "slipping",
     "drafts",
 )
 FULFILMENTS = ("none", "partly_reserved", "reserved", "picking", "partly_shipped", "shipped", "delivered")

@@ -1,7 +1,7 @@
 """Who else is asked or told: transfer, added signers, reminders, comments, copies."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from math import ceil
 
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +25,7 @@ from shundan.workflow.actions.steps import (
 )
 from shundan.workflow.models import ApprovalNote, ApprovalRun, ApprovalStep, ApprovalTask
 from shundan.workflow.queries.approvals import asked_by, get_run
-from shundan.workflow.rules.decisions import DECIDED, NUDGE_MINUTES, UNDECIDED
+from shundan.workflow.rules.decisions import DECIDED, UNDECIDED, nudge_again_at
 
 MOST_COPIES = 20
 
@@ -86,10 +86,9 @@ def nudge_approvers(run_id: int, *, by: Actor) -> ApprovalRun:
     if not is_system(by) and (by.id is None or by.id not in (run.applicant_id, run.owner_id)):
         raise NotYourRequest()
     steps = ApprovalStep.objects.filter(run=run, state="open")
-    last = max((one for one in steps.values_list("nudged_at", flat=True) if one is not None), default=None)
-    if last is not None and by.at - last < timedelta(minutes=NUDGE_MINUTES):
-        rest = timedelta(minutes=NUDGE_MINUTES) - (by.at - last)
-        raise NudgedAlready(minutes=-(-int(rest.total_seconds()) // 60))
+    again_at = nudge_again_at(steps.values_list("nudged_at", flat=True))
+    if again_at is not None and by.at < again_at:
+        raise NudgedAlready(minutes=ceil((again_at - by.at).total_seconds() / 60))
     steps.update(nudged_at=by.at)
     ApprovalNote.objects.create(run=run, kind="nudge", author_id=by.id, author_name=by.name, at=by.at)
     waiting = ApprovalTask.objects.filter(run=run, state="open")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeAlias, TypeVar
 
 from django.db.models import Q
@@ -13,7 +14,7 @@ from shundan.kernel.db import fetch_prepared
 from shundan.kernel.errors import NotFound
 from shundan.workflow.models import ApprovalNote, ApprovalRun, ApprovalStep, ApprovalTask, Delegation
 from shundan.workflow.registries import APPROVAL_RIGHTS, FACT_RIGHTS, Subject
-from shundan.workflow.rules.decisions import UNDECIDED
+from shundan.workflow.rules.decisions import UNDECIDED, nudge_again_at
 
 T = TypeVar("T")
 # Whom a task of nobody special is told to; the others find it in their inbox.
@@ -40,6 +41,16 @@ class ApprovalStory:
     def present(self) -> StepStory | None:
         """Return the step that is open now, or None."""
         return next((one for one in self.steps if one.step.state == "open"), None)
+
+    @property
+    def is_undecided(self) -> bool:
+        """Tell whether no level has decided yet, so that the applicant may still take the request back alone."""
+        return all(one.step.state != "approved" for one in self.steps)
+
+    @property
+    def nudge_again_at(self) -> datetime | None:
+        """Return from when on those whose turn it is may be reminded again; None when nobody was reminded yet."""
+        return nudge_again_at(one.step.nudged_at for one in self.steps if one.step.state == "open")
 
     @property
     def open_tasks(self) -> list[ApprovalTask]:

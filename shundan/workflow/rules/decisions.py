@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 UNDECIDED = ("waiting", "open")
 DECIDED = ("approved", "rejected", "sent_back")
@@ -10,10 +11,16 @@ STEP_STATES = ("waiting", "open", "approved", "rejected", "sent_back", "withdraw
 TASK_STATES = ("waiting", "open", "approved", "rejected", "sent_back", "transferred", "skipped", "withdrawn")
 
 # Reminders come at most so often.
-NUDGE_MINUTES = 30
+NUDGE_PAUSE = timedelta(minutes=30)
 LONGEST_DELEGATION_DAYS = 30
 LONGEST_REMARK = 1000
 MOST_AT_ONCE = 50
+
+
+def nudge_again_at(moments: Iterable[datetime | None]) -> datetime | None:
+    """Return from when on those whose turn it is may be reminded again; None for steps never reminded of."""
+    last = max((one for one in moments if one is not None), default=None)
+    return None if last is None else last + NUDGE_PAUSE
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,9 @@ import { fileName } from "./filename.js";
 
 const shown = (text, options) => Decimal.parse(text)?.format(options) ?? text;
 
+// When goods that are short can be there; nothing where it was not asked yet.
+const promised = (line) => (isShort(line) && line.promise !== null && line.promise !== undefined ? line.promise.slice(5) || say("noDay") : "");
+
 const ALL = [
   { field: "position", label: () => "#", text: (line, row) => String(row + 1) },
   { field: "sku", label: () => say("colSku"), edits: true, text: (line) => line.sku },
@@ -15,10 +18,10 @@ const ALL = [
   { field: "discount", label: () => say("discount"), edits: true, number: true, text: (line) => shown(line.discount, { trim: true, least: 2 }) },
   { field: "tax_rate", label: () => say("taxRate"), number: true, text: (line) => (line.sku ? `${Decimal.of(line.tax_rate).times(Decimal.of("100")).format({ trim: true })}%` : "") },
   { field: "gross", label: () => say("amount"), number: true, text: (line) => line.amounts?.gross.format({ trim: true, least: 2 }) ?? "" },
-  { field: "available", label: () => say("available"), number: true, text: (line) => (line.available === null || !line.sku ? "" : shown(line.available, { trim: true })) },
+  { field: "available", label: () => say("available"), number: true, text: (line) => (line.available === null || !line.sku ? "" : [shown(line.available, { trim: true }), promised(line)].filter(Boolean).join(" · ")) },
   { field: "remove", label: () => "", text: () => "" },
 ];
-const WIDTHS = { position: "44px", sku: "minmax(150px, 1.1fr)", name: "minmax(180px, 2fr)", unit: "56px", quantity: "96px", price: "108px", discount: "96px", tax_rate: "60px", gross: "124px", available: "92px", remove: "40px" };
+const WIDTHS = { position: "44px", sku: "minmax(150px, 1.1fr)", name: "minmax(180px, 2fr)", unit: "56px", quantity: "96px", price: "108px", discount: "96px", tax_rate: "60px", gross: "124px", available: "116px", remove: "40px" };
 const CODE = "a_";
 
 /** The columns of this page; `arrange` chooses them before anything is drawn. */

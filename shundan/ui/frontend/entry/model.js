@@ -135,7 +135,7 @@ export class Lines extends EventTarget {
       if (!answer || untouched.get(line.key) !== line) return line;
       const money = ["gross", "net", "tax"].every((name) => Decimal.parse(answer[name]));
       const amounts = money ? { gross: Decimal.of(answer.gross), net: Decimal.of(answer.net), tax: Decimal.of(answer.tax) } : line.amounts;
-      return { ...line, ...keptAttributes(answer), amounts, available: answer.available ?? line.available, errors: answer.errors ?? {} };
+      return { ...line, ...keptAttributes(answer), amounts, available: answer.available ?? line.available, promise: answer.promise ?? null, errors: answer.errors ?? {} };
     });
     this.#tell(false);
   }

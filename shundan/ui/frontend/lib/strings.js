@@ -94,7 +94,7 @@ const zh = {
 const grid = {
   en: {
     product: "Product", name: "Name", unit: "Unit", quantity: "Quantity", price: "Unit price", discount: "Discount",
-    taxRate: "Tax", amount: "Amount", available: "Available", remove: "Remove line {n}", line: "Line {n}",
+    taxRate: "Tax", amount: "Amount", available: "Available", noDay: "no date", remove: "Remove line {n}", line: "Line {n}",
     save: "Save", saving: "Saving…", saved: "Saved", unsavedDraft: "Not saved yet", offline: "Offline: kept on this device",
     errorUnknownSku: "Unknown product {value}", errorNumber: "{value} is not a number", errorNegative: "Must be greater than 0",
     errorPlaces: "At most {n} {n|decimal|decimals}", errorRange: "Too large", paste: "Paste from a spreadsheet", rowsFound: "{n} {n|row|rows} found, {bad} {bad|needs|need} attention",
@@ -108,7 +108,7 @@ const grid = {
   },
   zh: {
     product: "商品", name: "名称", unit: "单位", quantity: "数量", price: "单价", discount: "折扣额",
-    taxRate: "税率", amount: "金额", available: "可用量", remove: "删除第 {n} 行", line: "第 {n} 行",
+    taxRate: "税率", amount: "金额", available: "可用量", noDay: "无到货", remove: "删除第 {n} 行", line: "第 {n} 行",
     save: "保存", saving: "正在保存…", saved: "已保存", unsavedDraft: "尚未保存", offline: "离线：已保存在本机",
     errorUnknownSku: "未知商品 {value}", errorNumber: "{value} 不是数字", errorNegative: "必须大于 0",
     errorPlaces: "最多 {n} 位小数", errorRange: "数值过大", paste: "从表格粘贴", rowsFound: "识别 {n} 行，其中 {bad} 行需处理",

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0003_tracking"),
-        ("inventory", "0009_scanned_picks"),
+        ("inventory", "0017_reorder_rules"),
     ]
 
     operations = [

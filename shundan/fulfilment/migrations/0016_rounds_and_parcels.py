@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("fulfilment", "0004_picked_from_positions"),
+        ("fulfilment", "0015_carriers"),
         ("inventory", "0009_scanned_picks"),
         ("orders", "0026_priority"),
     ]

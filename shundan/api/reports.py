@@ -1,0 +1,95 @@
+"""Stock reports: by product and warehouse, with the totals of all rows."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Query
+from pydantic import Field
+
+from shundan.analytics.queries import Column, ReportWanted, run_report
+from shundan.api.auth import actor
+from shundan.api.fields import Answer, Code, Day, Given, Id, Words, number
+from shundan.api.routes import Routes
+
+routes = Routes("reports")
+
+
+class ReportColumn(Answer):
+    """A figure: quantity in the product's unit, money in company currency, days, ratio, share of 1, or a day."""
+
+    name: str
+    kind: str
+
+
+class ReportLine(Answer):
+    """One product in one warehouse, and its figures in the order of the columns; null where there is none."""
+
+    sku: str
+    warehouse: str
+    figures: list[str | None]
+
+
+class ReportAnswer(Answer):
+    """One page of a report; the totals are those of all rows. Worth is left out for users who may not know costs."""
+
+    code: str
+    since: str
+    until: str
+    columns: list[ReportColumn]
+    items: list[ReportLine]
+    totals: list[str | None]
+    count: int
+
+
+class ReportQuery(Given):
+    """Which days (by default the last 90), which goods, sorted by which figure (`-` for descending), which page."""
+
+    since: Day | None = None
+    until: Day | None = None
+    warehouse: Code = ""
+    category: Id | None = None
+    search: Words = ""
+    sort: Code = ""
+    page: Annotated[int, Field(ge=1, le=10_000)] = 1
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+@routes.get("/reports/{code}", permission="stock.read", answer=ReportAnswer)
+def show(request: HttpRequest, code: Code, wanted: Query[ReportQuery]) -> ReportAnswer:
+    """Run a report: stock (at the end of `until`), moves, ageing, turnover, outs (days without stock)."""
+    asked = ReportWanted(
+        code=code,
+        since=wanted.since,
+        until=wanted.until,
+        warehouse=wanted.warehouse,
+        category_id=int(wanted.category) if wanted.category else None,
+        search=wanted.search,
+        sort=wanted.sort,
+        page=wanted.page,
+        size=wanted.limit,
+    )
+    found = run_report(asked, by=actor(request))
+    return ReportAnswer(
+        code=found.report.code,
+        since=found.since.isoformat(),
+        until=found.until.isoformat(),
+        columns=[ReportColumn(name=one.name, kind=one.kind) for one in found.columns],
+        items=[
+            ReportLine(sku=row.product.sku, warehouse=row.warehouse.code, figures=_said(found.columns, row.figures))
+            for row in found.rows
+        ],
+        totals=_said(found.columns, found.totals),
+        count=found.count,
+    )
+
+
+def _said(columns: tuple[Column, ...], figures: tuple[Any, ...]) -> list[str | None]:
+    return [_figure(value) for _column, value in zip(columns, figures, strict=True)]
+
+
+def _figure(value: Decimal | date | None) -> str | None:
+    if value is None:
+        return None
+    return value.isoformat() if isinstance(value, date) else number(value)

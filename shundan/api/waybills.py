@@ -1,0 +1,325 @@
+"""Waybills: costs of carriers side by side, a shipment given to one, its label, its way, and what goes wrong on it."""
+
+import base64
+from typing import Any, Literal
+
+from django.http import HttpRequest
+from ninja import Query
+
+from shundan.api.auth import actor
+from shundan.api.fields import (
+    Amount,
+    Answer,
+    Code,
+    Given,
+    Id,
+    Moment,
+    Plain,
+    Positive,
+    Row,
+    Text,
+    Version,
+    Words,
+    amount,
+    moment,
+    moment_or_none,
+    number,
+)
+from shundan.api.pagination import Next, Searched, page_members
+from shundan.api.routes import Routes
+from shundan.api.shipments import Nothing
+from shundan.fulfilment.actions import (
+    WaybillInput,
+    ask_for_news,
+    ask_waybill,
+    cancel_waybill,
+    enter_scan,
+    estimate_waybill,
+    fetch_label,
+    hand_out_pickup,
+    report_delivery_problem,
+    resolve_delivery_problem,
+    settle_unsure_waybill,
+)
+from shundan.fulfilment.queries import get_waybill, list_waybills
+from shundan.kernel.money import ZERO
+
+routes = Routes("waybills")
+
+
+class WaybillRow(Answer):
+    """A waybill as lists show it; `tracking` is empty until something was heard."""
+
+    number: str
+    shipment: str
+    order: str
+    account: str
+    carrier: str
+    service: str
+    state: str
+    tracking: str
+    tracking_number: str
+    parcels: int
+    weight: Plain
+    cost: Amount | None
+    currency: str
+    promised_at: Moment | None
+    expected_at: Moment | None
+    delivered_at: Moment | None
+    trouble: str
+
+
+class Scan(Answer):
+    """One thing that happened on the way."""
+
+    at: Moment
+    state: str
+    code: str
+    text: str
+    place: str
+    source: str
+
+
+class Problem(Answer):
+    """Something that a person has to deal with, or has."""
+
+    id: str
+    kind: str
+    note: str
+    opened_at: Moment
+    resolved_at: Moment | None
+    answer: str
+
+
+class Waybill(WaybillRow):
+    """A waybill with what happened to it, latest first."""
+
+    scans: list[Scan]
+    problems: list[Problem]
+
+
+class WaybillList(Answer):
+    """One page of waybills."""
+
+    items: list[WaybillRow]
+    next: Next
+
+
+class WaybillsWanted(Searched):
+    """What the list is narrowed to; the search takes a whole number of waybill, tracking, shipment or order."""
+
+    view: Literal["", "waiting", "under_way", "problems", "delivered"] = ""
+
+
+class CostsWanted(Given):
+    """What would be sent; weight in kilograms."""
+
+    account: Code = ""
+    parcels: Version = 1
+    weight: Positive = ZERO + 1
+
+
+class Cost(Answer):
+    """What a service would cost, or why that is not known."""
+
+    account: str
+    service: str
+    amount: Amount | None
+    currency: str
+    expected_at: Moment | None
+    refusal: str | None
+
+
+class Costs(Answer):
+    """The costs of all carriers that tell them."""
+
+    items: list[Cost]
+
+
+class WaybillGiven(CostsWanted):
+    """Which carrier takes the shipment; vehicle and driver for the own fleet."""
+
+    account: Code
+    service: Code = ""
+    remark: Words = ""
+    vehicle: Words = ""
+    driver: Words = ""
+
+
+class Label(Answer):
+    """A label: a PDF in Base64."""
+
+    content: str
+
+
+class ScanGiven(Given):
+    """What happened, entered by hand."""
+
+    state: Literal["accepted", "in_transit", "out_for_delivery", "exception", "returned", "delivered"]
+    text: Text = ""
+    place: Words = ""
+
+
+class ProblemGiven(Given):
+    """What is wrong."""
+
+    kind: Literal["damaged", "exception", "returned", "late", "stuck"]
+    note: Text = ""
+
+
+class AnswerGiven(Given):
+    """What was done about a problem."""
+
+    answer: Text
+
+
+class SettleGiven(Given):
+    """The carrier's number of a booking of unknown outcome; empty hands it over again."""
+
+    tracking_number: Words = ""
+
+
+class CodeGiven(Given):
+    """What the customer says who picks goods up."""
+
+    pickup_code: Code
+
+
+@routes.post("/shipments/{number}/costs", permission="shipment.ship", answer=Costs, status=200)
+def costs(request: HttpRequest, number: Code, given: CostsWanted) -> Costs:
+    """Ask carriers what the shipment would cost; nothing is kept."""
+    wanted = WaybillInput(account=given.account, parcels=given.parcels, weight=given.weight)
+    return Costs(items=[row for one in estimate_waybill(number, wanted, by=actor(request)) for row in _costs(one)])
+
+
+@routes.post("/shipments/{number}/waybills", permission="shipment.ship", answer=Waybill)
+def create(request: HttpRequest, number: Code, given: WaybillGiven) -> Waybill:
+    """Give a shipment to a carrier; one that is spoken to over the network answers within moments, `state` tells."""
+    made = ask_waybill(number, WaybillInput(**given.model_dump()), by=actor(request))
+    return show(request, made.order_key)
+
+
+@routes.get("/waybills", permission="shipment.read", answer=WaybillList)
+def index(request: HttpRequest, wanted: Query[WaybillsWanted]) -> WaybillList:
+    """List waybills, newest first."""
+    page = list_waybills(
+        by=actor(request), view=wanted.view, search=wanted.search, cursor=wanted.cursor, limit=wanted.limit
+    )
+    return WaybillList(**page_members(page, lambda one: WaybillRow(**_members(one))))
+
+
+@routes.get("/waybills/{number}", permission="shipment.read", answer=Waybill)
+def show(request: HttpRequest, number: Code) -> Waybill:
+    """Show a waybill with what happened to it."""
+    one = get_waybill(number, by=actor(request))
+    return Waybill(
+        **_members(one),
+        scans=[_scan(each) for each in one.scans.all()],
+        problems=[_problem(each) for each in one.problems.all()],
+    )
+
+
+@routes.get("/waybills/{number}/label", permission="shipment.read", answer=Label)
+def label(request: HttpRequest, number: Code) -> Label:
+    """Get the label, from the carrier the first time."""
+    return Label(content=base64.b64encode(fetch_label(number, by=actor(request))).decode())
+
+
+@routes.post("/waybills/{number}/cancel", permission="shipment.ship", answer=Waybill, status=200)
+def cancel(request: HttpRequest, number: Code, given: Nothing | None = None) -> Waybill:
+    """Take a waybill back before the goods are fetched."""
+    cancel_waybill(number, by=actor(request))
+    return show(request, number)
+
+
+@routes.post("/waybills/{number}/news", permission="shipment.read", answer=Waybill, status=200)
+def news(request: HttpRequest, number: Code, given: Nothing | None = None) -> Waybill:
+    """Ask the carrier for news now."""
+    ask_for_news(number, by=actor(request))
+    return show(request, number)
+
+
+@routes.post("/waybills/{number}/scans", permission="shipment.ship", answer=Waybill)
+def scan(request: HttpRequest, number: Code, given: ScanGiven) -> Waybill:
+    """Enter by hand what happened."""
+    enter_scan(number, state=given.state, text=given.text, place=given.place, by=actor(request))
+    return show(request, number)
+
+
+@routes.post("/waybills/{number}/problems", permission="shipment.read", answer=Waybill)
+def report(request: HttpRequest, number: Code, given: ProblemGiven) -> Waybill:
+    """Report that something is wrong with a delivery."""
+    report_delivery_problem(number, kind=given.kind, note=given.note, by=actor(request))
+    return show(request, number)
+
+
+@routes.post("/delivery-problems/{problem}/resolve", permission="shipment.ship", answer=Problem, status=200)
+def resolve(request: HttpRequest, problem: Id, given: AnswerGiven) -> Problem:
+    """Close a problem with what was done about it."""
+    return _problem(resolve_delivery_problem(int(problem), answer=given.answer, by=actor(request)))
+
+
+@routes.post("/waybills/{number}/settle", permission="shipment.ship", answer=Waybill, status=200)
+def settle(request: HttpRequest, number: Code, given: SettleGiven) -> Waybill:
+    """Answer for a booking of unknown outcome."""
+    settle_unsure_waybill(number, tracking_number=given.tracking_number, by=actor(request))
+    return show(request, number)
+
+
+@routes.post("/shipments/{number}/hand-out", permission="shipment.ship", answer=Waybill, status=200)
+def hand_out(request: HttpRequest, number: Code, given: CodeGiven) -> Waybill:
+    """Hand goods to who names the pick-up code."""
+    return show(request, hand_out_pickup(number, pickup_code=given.pickup_code, by=actor(request)).order_key)
+
+
+def _members(one: Row) -> dict[str, Any]:
+    return {
+        "number": one.order_key,
+        "shipment": one.shipment.number,
+        "order": one.shipment.order.number,
+        "account": one.account.code,
+        "carrier": one.account.carrier,
+        "service": one.service,
+        "state": one.state,
+        "tracking": one.tracking,
+        "tracking_number": one.tracking_number,
+        "parcels": one.parcels,
+        "weight": number(one.weight),
+        "cost": None if one.cost is None else amount(one.cost, one.currency),
+        "currency": one.currency,
+        "promised_at": moment_or_none(one.promised_at),
+        "expected_at": moment_or_none(one.expected_at),
+        "delivered_at": moment_or_none(one.delivered_at),
+        "trouble": one.trouble,
+    }
+
+
+def _costs(one: Row) -> list[Cost]:
+    facts: dict[str, Any] = {"account": one.account.code, "refusal": one.refusal.message if one.refusal else None}
+    if not one.quotes:
+        return [Cost(service="", amount=None, currency="", expected_at=None, **facts)]
+    return [
+        Cost(
+            service=quote.service,
+            amount=None if quote.amount is None else amount(quote.amount, quote.currency),
+            currency=quote.currency,
+            expected_at=moment_or_none(quote.expected_at),
+            **facts,
+        )
+        for quote in one.quotes
+    ]
+
+
+def _scan(one: Row) -> Scan:
+    return Scan(at=moment(one.at), state=one.state, code=one.code, text=one.text, place=one.place, source=one.source)
+
+
+def _problem(one: Row) -> Problem:
+    return Problem(
+        id=str(one.pk),
+        kind=one.kind,
+        note=one.note,
+        opened_at=moment(one.opened_at),
+        resolved_at=moment_or_none(one.resolved_at),
+        answer=one.answer,
+    )

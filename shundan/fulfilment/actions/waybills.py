@@ -1,0 +1,421 @@
+"""Waybills: asked for in the house, handed to the carrier by a job, never two for one order key."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+from procrastinate.contrib.django import app
+
+from shundan.fulfilment.actions.problems import open_problem, settle_problems
+from shundan.fulfilment.models import CarrierAccount, Shipment, Waybill, WaybillLabel
+from shundan.fulfilment.queries.waybills import account_opened, consignment_of, sender_of, waybill_facts
+from shundan.fulfilment.registries import (
+    CANCEL,
+    CARRIERS,
+    TRACK,
+    Booked,
+    Cargo,
+    CarrierAway,
+    CarrierRefused,
+    Consignment,
+    Place,
+)
+from shundan.fulfilment.rules import LIVE_WAYBILLS, LONGEST_WEIGHT, MOST_PARCELS
+from shundan.fulfilment.scopes import visible_shipments, visible_waybills
+from shundan.kernel.actor import Actor
+from shundan.kernel.db import action
+from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
+from shundan.kernel.events import record
+from shundan.orders.queries import lock_order_unscoped
+
+T = TypeVar("T")
+PICKUP_DIGITS = 6
+FIRST_LOOK = timedelta(minutes=10)
+
+
+class HasWaybill(Refused):
+    """The shipment is in a carrier's hands already."""
+
+    code = "has_waybill"
+    sentence = _("Shipment %(number)s has a waybill already. Cancel it first.")
+
+
+class NoWaybillNow(Refused):
+    """A waybill is made for goods that are picked or have just left."""
+
+    code = "shipment_not_open"
+    sentence = _("Shipment %(number)s is delivered or cancelled; it needs no waybill.")
+
+
+class AddressMissing(Refused):
+    """A carrier needs to know where to."""
+
+    code = "address_missing"
+    sentence = _("The order has no complete delivery address. Enter street, city, contact and phone first.")
+
+
+class WaybillFixed(Refused):
+    """The waybill is not in the state that the step needs."""
+
+    code = "wrong_waybill_state"
+    sentence = _("This is not possible for waybill %(key)s as it stands.")
+
+
+class CarrierSaysNo(Refused):
+    """The carrier refused, in its own words."""
+
+    code = "carrier_refused"
+    sentence = _("The carrier refused: %(text)s (%(carrier_code)s).")
+
+
+class CarrierSilent(Refused):
+    """The carrier could not be reached."""
+
+    code = "carrier_unreachable"
+    sentence = _("The carrier could not be reached. Try again later.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaybillInput:
+    """What a waybill is asked for with: weight in kilograms; vehicle and driver for the own fleet."""
+
+    account: str
+    service: str = ""
+    parcels: int = 1
+    weight: Decimal = Decimal(1)
+    remark: str = ""
+    vehicle: str = ""
+    driver: str = ""
+    estimate: Decimal | None = None
+    currency: str = "CNY"
+
+
+@action
+def ask_waybill(shipment_number: str, given: WaybillInput, *, by: Actor) -> Waybill:
+    """Make the waybill of a shipment: a carrier in the house takes it at once, others are asked by a job.
+
+    Raises: NotPermitted, NotFound, Malformed, HasWaybill, NoWaybillNow, AddressMissing.
+    """
+    shipment = _locked_shipment(shipment_number, by=by)
+    if shipment.state not in ("picking", "shipped"):
+        raise NoWaybillNow(number=shipment.number)
+    earlier = list(Waybill.objects.filter(shipment=shipment).values_list("state", flat=True))
+    if any(state in LIVE_WAYBILLS for state in earlier):
+        raise HasWaybill(number=shipment.number)
+    account = _account(given)
+    # The first waybill has the shipment's own number; a new one after a cancelled one is another order to the carrier.
+    order_key = shipment.number if not earlier else f"{shipment.number}-{len(earlier) + 1}"
+    consignment = compose_consignment(shipment, account, given, order_key=order_key, on=by.today.isoformat())
+    waybill = Waybill.objects.create(
+        shipment=shipment,
+        account=account,
+        order_key=order_key,
+        service=given.service,
+        parcels=given.parcels,
+        weight=given.weight,
+        consignment=_as_json(consignment),
+        estimate=given.estimate,
+        currency=given.currency,
+        created_at=by.at,
+        created_by_name=by.name,
+    )
+    record("waybill.asked", subject=waybill.subject, by=by, data=waybill_facts(waybill))
+    carrier = CARRIERS[account.carrier]
+    if carrier.is_remote:
+        app.configure_task("fulfilment.book_waybill").defer(waybill_id=waybill.pk)
+    else:
+        if account.carrier == "pickup":
+            waybill.pickup_code = f"{secrets.randbelow(10**PICKUP_DIGITS):0{PICKUP_DIGITS}d}"
+        note_booked(waybill, carrier.open(account_opened(account)).create(consignment), by=by)
+    return waybill
+
+
+def compose_consignment(
+    shipment: Shipment, account: CarrierAccount, given: WaybillInput, *, order_key: str, on: str
+) -> Consignment:
+    """Return what would be handed to the carrier. Raises: AddressMissing."""
+    order = shipment.order
+    receiver = Place(
+        company=order.party_name,
+        contact=order.ship_contact or order.party_name,
+        phone=order.ship_phone,
+        country=order.ship_country,
+        province=order.ship_province,
+        city=order.ship_city,
+        district=order.ship_district,
+        street=order.ship_street,
+        postal_code=order.ship_postal_code,
+    )
+    if order.target_warehouse is not None:
+        there = order.target_warehouse
+        receiver = Place(
+            company=there.name_zh, contact=there.name_zh, province=there.province, city=there.city, street=there.street
+        )
+    elif CARRIERS[account.carrier].is_remote and not (receiver.street and receiver.city and receiver.phone):
+        raise AddressMissing()
+    lines = shipment.lines.select_related("order_line").order_by("order_line__position")
+    return Consignment(
+        order_key=order_key,
+        service=given.service,
+        sender=sender_of(account, shipment.warehouse),
+        receiver=receiver,
+        parcels=given.parcels,
+        weight=given.weight,
+        cargo=tuple(
+            Cargo(
+                one.order_line.name_zh[:100], one.quantity, one.order_line.unit_price or Decimal(0), one.order_line.sku
+            )
+            for one in lines
+        ),
+        currency=order.currency,
+        remark=given.remark.replace("\x00", "").strip()[:100],
+        ship_on=on,
+        vehicle=given.vehicle.replace("\x00", "").strip()[:40],
+        driver=given.driver.replace("\x00", "").strip()[:80],
+    )
+
+
+def book_waybill(waybill_id: int, *, by: Actor) -> str:
+    """Hand a waybill to its carrier and return the state it has then; done again it changes nothing.
+
+    That it is being sent is committed before the carrier is spoken to. Whoever finds it so, after a crash, asks the
+    carrier first what it has under our order key. Where the carrier does not tell two orders of one key apart and
+    nothing is found, a person decides. Raises: CarrierAway (then a job tries again).
+    """
+    was_sent = _mark_sending(waybill_id)
+    return _send(waybill_id, was_sent=was_sent, by=by) if was_sent is not None else ""
+
+
+@action
+def _mark_sending(waybill_id: int) -> bool | None:
+    """Note that a waybill goes out now; tell whether it may have gone before, None when there is nothing to do."""
+    waybill = Waybill.objects.select_for_update().get(pk=waybill_id)
+    if waybill.state not in ("asked", "sending"):
+        return None
+    was_sent = waybill.state == "sending"
+    waybill.state = "sending"
+    waybill.save(update_fields=["state"])
+    return was_sent
+
+
+def _send(waybill_id: int, *, was_sent: bool, by: Actor) -> str:
+    try:
+        return _hand_over(waybill_id, was_sent=was_sent, by=by)
+    except CarrierAway as away:
+        _note_silence(waybill_id, away, was_sent=was_sent or away.was_sent, by=by)
+        raise
+
+
+@action
+def _hand_over(waybill_id: int, *, was_sent: bool, by: Actor) -> str:
+    """Speak to the carrier, one worker at a time; rows are locked only when its answer is there."""
+    waybill = Waybill.objects.select_related("account").filter(pk=waybill_id, state="sending").first()
+    if waybill is None or not _is_mine_alone(waybill_id):
+        return ""
+    carrier, consignment = CARRIERS[waybill.account.carrier], consignment_of(waybill)
+    client = carrier.open(account_opened(waybill.account))
+    try:
+        booked = client.find(consignment) if was_sent else None
+        if booked is None and not (was_sent and not carrier.repeats_safely):
+            booked = client.create(consignment)
+    except CarrierRefused as refusal:
+        waybill = _lock(waybill_id)
+        waybill.state, waybill.trouble = "refused", str(refusal)[:500]
+        waybill.save(update_fields=["state", "trouble"])
+        open_problem(waybill, "refused", note=waybill.trouble, by=by)
+        return waybill.state
+    waybill = _lock(waybill_id)
+    if booked is not None:
+        note_booked(waybill, booked, by=by)
+    else:
+        waybill.state = "unsure"
+        waybill.save(update_fields=["state"])
+        open_problem(waybill, "unsure", by=by)
+    return waybill.state
+
+
+def _is_mine_alone(waybill_id: int) -> bool:
+    """Tell whether no other transaction speaks to the carrier about this waybill; until commit, none will."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(hashtext('fulfilment.book_waybill'), %s)", [waybill_id])
+        return bool(cursor.fetchone()[0])
+
+
+def _lock(waybill_id: int) -> Waybill:
+    """Return a waybill, its shipment locked before it."""
+    shipment_id = Waybill.objects.values_list("shipment_id", flat=True).get(pk=waybill_id)
+    shipment = Shipment.objects.select_for_update(no_key=True).get(pk=shipment_id)
+    waybill = Waybill.objects.select_for_update(of=("self",)).select_related("account").get(pk=waybill_id)
+    waybill.shipment = shipment
+    return waybill
+
+
+@action
+def _note_silence(waybill_id: int, away: CarrierAway, *, was_sent: bool, by: Actor) -> None:
+    """Keep that the carrier did not answer; what was certainly never sent waits as before."""
+    state = "sending" if was_sent else "asked"
+    Waybill.objects.filter(pk=waybill_id, state="sending").update(state=state, trouble=str(away)[:500])
+
+
+def note_booked(waybill: Waybill, booked: Booked, *, by: Actor) -> None:
+    """Note what the carrier answered on a waybill that the caller holds."""
+    waybill.state, waybill.booked_at, waybill.trouble = "booked", by.at, ""
+    waybill.tracking_number, waybill.parcel_numbers = booked.tracking_number, list(booked.parcel_numbers)
+    waybill.reference, waybill.cost = booked.reference, booked.amount
+    waybill.currency = booked.currency if booked.amount is not None else waybill.currency
+    waybill.promised_at = waybill.expected_at = booked.expected_at
+    if TRACK in CARRIERS[waybill.account.carrier].abilities and CARRIERS[waybill.account.carrier].is_remote:
+        waybill.asks_at = by.at + FIRST_LOOK
+    waybill.save()
+    if booked.label:
+        WaybillLabel.objects.get_or_create(waybill=waybill, defaults={"content": booked.label, "kept_at": by.at})
+    shipment = waybill.shipment
+    shipment.carrier, shipment.tracking_number = waybill.account.carrier, waybill.tracking_number
+    shipment.save(update_fields=["carrier", "tracking_number"])
+    settle_problems(waybill, ("unsure", "refused"), by=by)
+    record("waybill.booked", subject=waybill.subject, by=by, data=waybill_facts(waybill))
+
+
+def fetch_label(waybill_key: str, *, by: Actor) -> bytes:
+    """Return the label of a waybill as PDF, from the carrier the first time.
+
+    Raises: NotPermitted, NotFound, WaybillFixed, CarrierSaysNo, CarrierSilent.
+    """
+    waybill = _visible(waybill_key, by=by, permission="shipment.read")
+    kept = WaybillLabel.objects.filter(waybill=waybill).first()
+    if kept is not None:
+        return bytes(kept.content)
+    carrier = CARRIERS[waybill.account.carrier]
+    if waybill.state != "booked" or "label" not in carrier.abilities:
+        raise WaybillFixed(key=waybill.order_key)
+    content = ask_carrier(
+        lambda: carrier.open(account_opened(waybill.account)).label(consignment_of(waybill), booked_of(waybill))
+    )
+    WaybillLabel.objects.get_or_create(waybill=waybill, defaults={"content": content, "kept_at": by.at})
+    return content
+
+
+def cancel_waybill(waybill_key: str, *, by: Actor) -> Waybill:
+    """Take a waybill back before the carrier has fetched the goods.
+
+    The carrier is asked first; asked twice, it has nothing left to cancel. Raises: NotPermitted, NotFound,
+    WaybillFixed, CarrierSaysNo, CarrierSilent.
+    """
+    waybill = _visible(waybill_key, by=by, permission="shipment.ship")
+    _check_cancel(waybill)
+    carrier = CARRIERS[waybill.account.carrier]
+    if waybill.state == "booked" and carrier.is_remote:
+        if CANCEL not in carrier.abilities:
+            raise WaybillFixed(key=waybill.order_key)
+        ask_carrier(
+            lambda: carrier.open(account_opened(waybill.account)).cancel(consignment_of(waybill), booked_of(waybill))
+        )
+    return _cancelled(waybill.pk, by=by)
+
+
+@action
+def _cancelled(waybill_id: int, *, by: Actor) -> Waybill:
+    waybill = _lock(waybill_id)
+    if waybill.state != "cancelled":
+        _check_cancel(waybill)
+        waybill.state, waybill.asks_at = "cancelled", None
+        waybill.save(update_fields=["state", "asks_at"])
+        Shipment.objects.filter(pk=waybill.shipment_id).update(carrier="", tracking_number="")
+        settle_problems(waybill, by=by)
+        record("waybill.cancelled", subject=waybill.subject, by=by, data=waybill_facts(waybill))
+    return waybill
+
+
+def _check_cancel(waybill: Waybill) -> None:
+    if waybill.state not in ("asked", "unsure", "booked", "refused") or waybill.tracking not in ("", "accepted"):
+        raise WaybillFixed(key=waybill.order_key)
+
+
+@action
+def settle_unsure_waybill(waybill_key: str, *, tracking_number: str, by: Actor) -> Waybill:
+    """Answer for a booking of unknown outcome: with the carrier's number, or empty to hand it over again.
+
+    Raises: NotPermitted, NotFound, WaybillFixed.
+    """
+    found = _visible(waybill_key, by=by, permission="shipment.ship")
+    waybill = _lock(found.pk)
+    if waybill.state != "unsure":
+        raise WaybillFixed(key=waybill.order_key)
+    number = tracking_number.replace("\x00", "").strip()[:60]
+    if number:
+        note_booked(waybill, Booked(tracking_number=number), by=by)
+    else:
+        waybill.state = "asked"
+        waybill.save(update_fields=["state"])
+        settle_problems(waybill, ("unsure",), by=by)
+        app.configure_task("fulfilment.book_waybill").defer(waybill_id=waybill.pk)
+    return waybill
+
+
+def ask_carrier(question: Callable[[], T]) -> T:
+    """Return the carrier's answer to somebody who waits for it.
+
+    Raises: CarrierSaysNo, CarrierSilent.
+    """
+    try:
+        return question()
+    except CarrierRefused as refusal:
+        raise CarrierSaysNo(text=refusal.text, carrier_code=refusal.code) from refusal
+    except CarrierAway as away:
+        raise CarrierSilent() from away
+
+
+def booked_of(waybill: Waybill) -> Booked:
+    """Return what the carrier once answered."""
+    return Booked(
+        tracking_number=waybill.tracking_number,
+        parcel_numbers=tuple(waybill.parcel_numbers),
+        reference=waybill.reference,
+    )
+
+
+def _visible(waybill_key: str, *, by: Actor, permission: str) -> Waybill:
+    require(by, permission)
+    rows = visible_waybills(by, permission).select_related("account", "shipment")
+    found = rows.filter(order_key=waybill_key.replace("\x00", "")).first()
+    if found is None:
+        raise NotFound(what="waybill", key=waybill_key[:100])
+    return found
+
+
+def _locked_shipment(number: str, *, by: Actor) -> Shipment:
+    require(by, "shipment.ship")
+    rows = visible_shipments(by, "shipment.ship").filter(number=number.replace("\x00", ""))
+    found = rows.values_list("pk", "order_id").first()
+    if found is None:
+        raise NotFound(what="shipment", key=number[:100])
+    order = lock_order_unscoped(found[1])
+    shipment = Shipment.objects.select_for_update(of=("self",)).select_related("warehouse").get(pk=found[0])
+    shipment.order = order
+    return shipment
+
+
+def _account(given: WaybillInput) -> CarrierAccount:
+    account = CarrierAccount.objects.filter(code=given.account, is_active=True).first()
+    wrong = []
+    if account is None or account.carrier not in CARRIERS:
+        wrong.append(Detail("account", "unknown", _("Choose one of the carriers that are set up.")))
+    elif account.services and given.service not in account.services:
+        wrong.append(Detail("service", "unknown", _("Choose one of the services that are enabled.")))
+    if not 0 < given.parcels <= MOST_PARCELS:
+        wrong.append(Detail("parcels", "out_of_range", _("Give a number of parcels from 1 to 999.")))
+    if not (given.weight.is_finite() and Decimal("0.001") <= given.weight <= LONGEST_WEIGHT):
+        wrong.append(Detail("weight", "out_of_range", _("Give the weight in kilograms, more than nothing.")))
+    if wrong:
+        raise Malformed(details=wrong)
+    assert account is not None
+    return account
+
+
+def _as_json(consignment: Consignment) -> Mapping[str, Any]:
+    return asdict(consignment)

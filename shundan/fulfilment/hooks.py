@@ -1,0 +1,39 @@
+"""What notices say of a waybill: its number, whose order it carries, and what is wrong with it in two languages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shundan.accounts.queries import department_codes_unscoped
+from shundan.fulfilment.models import Waybill
+from shundan.notifications.registries import SUBJECTS, About
+
+PROBLEM_WORDS: Mapping[str, tuple[str, str]] = {
+    "stuck": ("物流长时间无更新", "Nothing was heard of the parcel"),
+    "late": ("超过预计送达时间", "The parcel is late"),
+    "exception": ("物流异常", "The carrier reports an exception"),
+    "returned": ("包裹被退回", "The parcel comes back"),
+    "damaged": ("货物破损", "The goods are damaged"),
+    "unsure": ("承运商下单结果未知", "It is not known whether the carrier took the order"),
+    "refused": ("承运商拒绝下单", "The carrier refused the order"),
+}
+
+
+def about_waybill(waybill_id: int, data: Mapping[str, Any]) -> About | None:
+    """Return what a notice of a waybill's event is about."""
+    waybill = Waybill.objects.select_related("shipment__order__customer").filter(pk=waybill_id).first()
+    if waybill is None:
+        return None
+    order = waybill.shipment.order
+    home = order.department_id or 0
+    zh, en = PROBLEM_WORDS.get(str(data.get("problem", "")), ("", ""))
+    return About(
+        title=waybill.order_key,
+        party=order.party_name,
+        places={"owner": order.owner_id},
+        department=department_codes_unscoped([home]).get(home),
+        words_zh=zh,
+        words_en=en,
+    )
+
+
+SUBJECTS["waybill"] = about_waybill

@@ -1,0 +1,1 @@
+"""Adapters of carriers: each file speaks one carrier's documented language."""

@@ -1,0 +1,331 @@
+"""Who holds which stock: the list of reservations, those of one order, and why a product is not available."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from shundan.catalog.queries import get_product
+from shundan.inventory.queries import Reservation, list_warehouses, stock_of_product, stock_sums
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import Malformed, Refused
+from shundan.kernel.money import ZERO
+from shundan.orders.actions import (
+    hand_over_reservation,
+    limit_order_reservations,
+    prioritise_order,
+    release_order_reservations,
+    reserve_backorder,
+)
+from shundan.orders.queries import (
+    Arrival,
+    Holder,
+    LineHold,
+    Order,
+    OrderLine,
+    PromisedLine,
+    Waiter,
+    backordered_of_line,
+    get_order,
+    holds_of_order,
+    is_live,
+    list_reservations,
+    may_do,
+    promises_of,
+    why_not_available,
+)
+from shundan.ui.doors import page
+from shundan.web.forms import Given, errors_of, go, refusal_of_form
+from shundan.web.frame import frame, leave_message
+from shundan.web.kinds import face_of
+from shundan.web.lists import plain_list, state_of, tabs
+from shundan.web.order_flags import promise_words
+from shundan.web.words import name_of, unit_words
+
+VIEWS = (
+    ("all", gettext_lazy("All")),
+    ("ending", gettext_lazy("Ending in time")),
+    ("long", gettext_lazy("Held for over 30 days")),
+)
+KINDS = {
+    "purchase": gettext_lazy("Bought"),
+    "transfer": gettext_lazy("From another warehouse"),
+    "return": gettext_lazy("Comes back"),
+}
+
+
+@page("stock.read")
+def reservation_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
+    """Show one page of what orders hold."""
+    state = state_of(request)
+    view = state.text("view") if state.text("view") in dict(VIEWS) else "all"
+    held = list_reservations(
+        by=by,
+        view=view,
+        search=state.text("q"),
+        warehouse=state.text("warehouse"),
+        cursor=state.cursor,
+        limit=state.size,
+        counted=True,
+    )
+    context = {
+        "page": frame(request, by, title=_("Reservations"), active="stock"),
+        "views": tabs(state, VIEWS, active=view, counts={}),
+        "choices": {"warehouses": [(one.code, name_of(one)) for one in list_warehouses(by=by)]},
+        "query": {"warehouse": state.text("warehouse")},
+        **plain_list(
+            state,
+            held.page,
+            [_row(one, held.lines[one.line_id]) for one in held.page.items],
+            url=reverse("reservations.list"),
+            placeholder=_("Order, SKU, name or pinyin"),
+            caption=_("Reservations"),
+            empty_title=_("Nothing is reserved"),
+            empty_text=_("Orders reserve their goods when they are confirmed."),
+        ),
+    }
+    return render(request, "reservations/list.html", context)
+
+
+@page("order.read", methods=("GET", "POST"))
+def of_order(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Show what an order holds and lacks; limit it, give it back, reserve the rest, or serve the order earlier."""
+    order = get_order(number, by=by)
+    if request.method != "POST":
+        return _order_page(request, order, by)
+    given = Given(request.POST)
+    try:
+        said = _carry_out(number, given, by)
+    except Refused as refusal:
+        return _order_page(request, get_order(number, by=by), by, refusal=refusal, given=given)
+    leave_message(request, said)
+    return go(request, reverse("orders.reservations", kwargs={"number": number}))
+
+
+@page("stock.read")
+def why(request: HttpRequest, sku: str, *, by: Actor) -> HttpResponse:
+    """Say why a product is not available: who holds it, who waits for it, and what comes when."""
+    return _why_page(request, sku, by)
+
+
+@page("stock.reallocate", methods=("POST",))
+def hand_over(request: HttpRequest, sku: str, *, by: Actor) -> HttpResponse:
+    """Give what one order holds to another one that lacks it."""
+    given = Given(request.POST)
+    giver, taker, reason = given.text("giver"), given.text("taker"), given.text("reason")
+    try:
+        quantity = given.needed("quantity")
+        given.check()
+        hand_over_reservation(giver, taker, sku=sku, quantity=quantity, reason=reason, by=by)
+    except Refused as refusal:
+        return _why_page(request, sku, by, refusal=refusal, given=given)
+    leave_message(request, _("%(giver)s handed its stock over to %(taker)s.") % {"giver": giver, "taker": taker})
+    return go(request, reverse("stock.why", kwargs={"sku": sku}))
+
+
+def why_url(sku: str, number: str = "") -> str:
+    """Return where it is said why a product is not available, on behalf of an order if one is named."""
+    url = reverse("stock.why", kwargs={"sku": sku})
+    return f"{url}?order={number}" if number else url
+
+
+def reservations_link(order: Order) -> dict[str, Any]:
+    """Return the entry of an order's menu that leads to what it holds."""
+    url = reverse("orders.reservations", kwargs={"number": order.number})
+    return {"label": _("Reservations and priority"), "url": url, "icon": "lock", "attrs": {}}
+
+
+def _carry_out(number: str, given: Given, by: Actor) -> str:
+    """Do what the pressed button says and return the sentence about it."""
+    what = given.text("what")
+    if what.startswith("release-") and what.removeprefix("release-").isdecimal():
+        release_order_reservations(number, positions={int(what.removeprefix("release-"))}, by=by)
+        return _("The reservation was given back.")
+    deeds: dict[str, tuple[Callable[[], object], str]] = {
+        "release": (lambda: release_order_reservations(number, by=by), _("The reservations were given back.")),
+        "reserve": (lambda: reserve_backorder(number, by=by), _("Reserved what is in stock.")),
+        "limit": (lambda: _limit(number, given, by), _("The end of the reservations was saved.")),
+        "priority": (lambda: _prioritise(number, given, by), _("The priority was saved.")),
+    }
+    if what not in deeds:
+        raise Malformed()
+    deed, said = deeds[what]
+    deed()
+    return said
+
+
+def _limit(number: str, given: Given, by: Actor) -> None:
+    until = given.moment("until", zone=by.company_zone)
+    given.check()
+    limit_order_reservations(number, until=until, by=by)
+
+
+def _prioritise(number: str, given: Given, by: Actor) -> None:
+    priority = given.needed("priority")
+    given.check()
+    # What is no whole number is out of the range as well.
+    prioritise_order(number, priority=int(priority) if priority == int(priority) else 1000, by=by)
+
+
+def _row(one: Reservation, line: OrderLine) -> dict[str, Any]:
+    order = line.order
+    return {
+        "id": one.pk,
+        "number": order.number,
+        "url": reverse("orders.reservations", kwargs={"number": order.number}),
+        "customer": order.party_name,
+        "sku": line.sku,
+        "name": name_of(line),
+        "product_url": reverse("stock.show", kwargs={"sku": line.sku}),
+        "warehouse": name_of(one.warehouse),
+        "unit": name_of(one.product.unit),
+        "quantity": one.quantity,
+        "picked": line.picked,
+        "since": one.at,
+        "until": one.expires_at,
+        "priority": order.priority,
+        "is_new": False,
+    }
+
+
+def _order_page(
+    request: HttpRequest, order: Order, by: Actor, *, refusal: Refused | None = None, given: Given | None = None
+) -> HttpResponse:
+    held = holds_of_order(order, by=by)
+    units = unit_words(by)
+    open_to = is_live(order)
+    promised = {one.line.position: one for one in promises_of(order)} if open_to else {}
+    may_confirm = open_to and may_do("order.confirm", order, by=by)
+    ends = {one.until for one in held if one.until}
+    typed = given.data if given else {}
+    context = {
+        "page": frame(
+            request, by, title=_("Reservations of %(number)s") % {"number": order.number}, active=face_of(order).place
+        ),
+        "order": {
+            "number": order.number,
+            "url": reverse("orders.show", kwargs={"number": order.number}),
+            "customer": order.party_name,
+            "priority": order.priority,
+            "backorder": order.allows_backorder,
+        },
+        "submit_url": request.path,
+        "refusal": refusal_of_form(refusal, known={"until": "", "priority": ""}) if refusal else None,
+        "error_of": errors_of(refusal),
+        "lines": [_line_row(one, order, units, promised.get(one.line.position)) for one in held],
+        "may_release": may_confirm and any(one.line.reserved > one.line.picked for one in held),
+        "may_reserve": may_confirm and any(backordered_of_line(one.line) > 0 for one in held),
+        "may_limit": may_confirm,
+        "may_prioritise": open_to and may_do("stock.reallocate", order, by=by),
+        "values": {
+            "until": typed.get("until", "") or (_local(min(ends), by) if ends else ""),
+            "priority": typed.get("priority", "") or order.priority,
+        },
+    }
+    return render(request, "reservations/order.html", context, status=refusal.status if refusal else 200)
+
+
+def _local(at: Any, by: Actor) -> str:
+    return str(at.astimezone(by.company_zone).strftime("%Y-%m-%dT%H:%M"))
+
+
+def _line_row(one: LineHold, order: Order, units: dict[str, str], promised: PromisedLine | None) -> dict[str, Any]:
+    line = one.line
+    lacking = backordered_of_line(line)
+    return {
+        "position": line.position,
+        "sku": line.sku,
+        "name": name_of(line),
+        "unit": units.get(line.unit, line.unit),
+        "ordered": line.quantity - line.cancelled,
+        "shipped": line.shipped,
+        "picked": line.picked,
+        "held": line.reserved - line.picked,
+        "lacking": lacking,
+        "since": one.since,
+        "until": one.until,
+        "why_url": why_url(line.sku, order.number) if lacking > 0 else None,
+        "promise": promise_words(promised),
+    }
+
+
+def _why_page(
+    request: HttpRequest, sku: str, by: Actor, *, refusal: Refused | None = None, given: Given | None = None
+) -> HttpResponse:
+    product = get_product(sku, by=by)
+    short = why_not_available(product.pk, by=by)
+    levels = stock_of_product(product.pk, by=by)
+    sums = stock_sums(levels)
+    wished = (given.data.get("taker", "") if given else request.GET.get("order", "")).strip()
+    typed = given.data if given else {}
+    givers = _choices(short.holders)
+    takers = _choices(short.waiters)
+    lacking = next((one.quantity for one in short.waiters if one.number and one.number == wished), None)
+    context = {
+        "page": frame(
+            request, by, title=_("Why is %(name)s not available?") % {"name": name_of(product)}, active="stock"
+        ),
+        "product": {
+            "sku": product.sku,
+            "name": name_of(product),
+            "unit": name_of(product.unit),
+            "url": reverse("stock.show", kwargs={"sku": product.sku}),
+        },
+        "wish": {"number": wished, "lacking": lacking} if lacking is not None else None,
+        "totals": sums,
+        "waits": sum((one.quantity for one in short.waiters), ZERO),
+        "comes": sum((one.quantity for one in short.arrivals), ZERO),
+        "holders": [_holder(one) for one in short.holders],
+        "waiting": [_waiter(one) for one in short.waiters],
+        "coming": [_arrival(one) for one in short.arrivals],
+        "hand_over_url": reverse("stock.hand_over", kwargs={"sku": sku})
+        if by.may("stock.reallocate") and givers and takers
+        else None,
+        "choices": {"givers": givers, "takers": takers},
+        "values": {
+            "giver": typed.get("giver", ""),
+            "taker": wished,
+            "quantity": typed.get("quantity", "") or _proposed(lacking),
+            "reason": typed.get("reason", ""),
+        },
+        "refusal": refusal_of_form(refusal, known={"quantity": "", "reason": ""}) if refusal else None,
+        "error_of": errors_of(refusal),
+    }
+    return render(request, "reservations/why.html", context, status=refusal.status if refusal else 200)
+
+
+def _proposed(lacking: Decimal | None) -> Decimal | str:
+    return "" if lacking is None else lacking.normalize()
+
+
+def _choices(papers: list[Holder] | list[Waiter]) -> list[tuple[str, str]]:
+    """Return the orders that may be named, each once."""
+    found = {one.number: f"{one.number} · {one.party}" for one in papers if one.number}
+    return list(found.items())
+
+
+def _paper(one: Holder | Waiter | Arrival) -> dict[str, Any]:
+    return {
+        "number": one.number or _("An order you have no access to"),
+        "url": reverse("orders.show", kwargs={"number": one.number}) if one.number else None,
+        "customer": one.party,
+        "quantity": one.quantity,
+    }
+
+
+def _holder(one: Holder) -> dict[str, Any]:
+    own = {"picked": one.picked, "since": one.since, "until": one.until, "priority": one.priority}
+    return _paper(one) | own | {"warehouse": one.warehouse}
+
+
+def _waiter(one: Waiter) -> dict[str, Any]:
+    return _paper(one) | {"on": one.wanted_on, "priority": one.priority}
+
+
+def _arrival(one: Arrival) -> dict[str, Any]:
+    return _paper(one) | {"on": one.on, "warehouse": one.warehouse, "kind": str(KINDS.get(one.kind, one.kind))}

@@ -1,0 +1,119 @@
+"""Carriers on the pages: set up by the administrator, chosen by the warehouse, followed by who sold."""
+
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from shundan.fulfilment.actions import plan_shipment, ship_shipment
+from shundan.fulfilment.models import CarrierAccount, DeliveryProblem, TrackingScan, Waybill
+from shundan.orders.models import Order
+from tests import make
+from tests.cast import Cast
+from tests.integrations.depot import open_depot
+from tests.integrations.sf_desk import PDF, SfDesk, route
+from tests.jobs import do_jobs
+from tests.web.conftest import Browser
+
+pytestmark = pytest.mark.django_db
+
+
+def _shipment(people: Cast) -> str:
+    product = make.product("FLANGE", price="10.00", stock=100)
+    order = make.order(state="confirmed", of=people.boyuan, by=people.wang, products=[product], quantity=10)
+    Order.objects.filter(pk=order.pk).update(ship_contact="李雷", ship_phone="13800001111")
+    return plan_shipment(order.number, by=people.sun).number
+
+
+def _posted(browser: Client, url: str, given: dict[str, str], *, status: int = 303) -> str:
+    answer = browser.post(url, {**given, "idempotency_key": str(uuid4())})
+    assert answer.status_code == status, answer.content.decode()[:3000]
+    return answer.headers.get("Location", "") or answer.content.decode()
+
+
+def test_a_carrier_is_set_up_and_its_secret_never_shown(people: Cast, browser_of: Browser) -> None:
+    admin = browser_of(people.zhou)
+    assert "SF Express" in admin.get("/carriers/").content.decode()
+    form = {"carrier": "sf", "code": "sf", "name": "顺丰", "base_url": "https://sf.example.com", "stuck_hours": "48",
+            "services": ["1", "2"], "set-partner_id": "SDTEST", "is_active": "1", "sender-city": "上海市"}  # fmt: skip
+    said = _posted(admin, "/carriers/new/?carrier=sf", form, status=422)
+    assert "This field is required." in said
+    assert _posted(admin, "/carriers/new/?carrier=sf", {**form, "set-check_word": "top secret"}) == "/carriers/"
+    shown = admin.get("/carriers/sf/").content.decode()
+    assert "top secret" not in shown
+    assert CarrierAccount.objects.get().push_key in shown
+    assert CarrierAccount.objects.get().services == ["1", "2"]
+    assert admin.get("/carriers/new/?carrier=nobody").status_code == 404
+    assert browser_of(people.sun).get("/carriers/").status_code == 403
+
+
+def test_a_parcel_from_the_shelf_to_the_signature(people: Cast, browser_of: Browser) -> None:
+    shipment, desk = _shipment(people), SfDesk()
+    with open_depot(desk) as depot:
+        account = {"carrier": "sf", "code": "sf", "name": "顺丰", "base_url": depot.url, "stuck_hours": "72",
+                   "services": ["1", "2"], "set-partner_id": "SDTEST", "set-check_word": "secret-word",
+                   "is_active": "1"}  # fmt: skip
+        _posted(browser_of(people.zhou), "/carriers/new/?carrier=sf", account)
+        warehouse = browser_of(people.sun)
+        assert f"/shipments/{shipment}/waybill/" in warehouse.get(f"/shipments/{shipment}/").content.decode()
+        costs = warehouse.get(f"/shipments/{shipment}/waybill/?weight=2.5&parcels=1&estimate=1").content.decode()
+        assert "32.50" in costs
+        assert "23.00" in costs
+        url = _posted(warehouse, f"/shipments/{shipment}/waybill/", {"choice": "sf/2", "parcels": "2", "weight": "2.5"})
+        assert url == f"/logistics/of/{shipment}/"
+        assert "Waiting for the carrier" in warehouse.get(url).content.decode()
+        do_jobs()
+        number = Waybill.objects.get().tracking_number
+        assert number in warehouse.get(url).content.decode()
+        assert warehouse.get(f"{url}label/").content == PDF
+        ship_shipment(shipment, by=people.sun)
+        desk.routes[number] = [route("2026-03-02 18:00:00", "50", "已收取快件")]
+        desk.routes[number].append(route("2026-03-03 09:00:00", "70", "派送不成功：无人"))
+        _posted(warehouse, f"{url}ask/", {})
+        for place in ("/", url, "/logistics/?view=problems", f"/shipments/{shipment}/"):
+            assert shipment in warehouse.get(place).content.decode(), place
+        assert "派送不成功" in browser_of(people.wang).get(url).content.decode()
+        problem = DeliveryProblem.objects.get()
+        _posted(warehouse, f"{url}problems/{problem.pk}/", {"answer": "改约明天"})
+        desk.routes[number].append(route("2026-03-04 10:00:00", "80", "已签收"))
+        _posted(warehouse, f"{url}ask/", {})
+    order = Waybill.objects.get().shipment.order
+    assert make.fresh(order.number).fulfilment == "delivered"
+    assert "Delivered" in warehouse.get(f"/orders/{order.number}/?tab=documents").content.decode()
+
+
+def test_goods_are_handed_out_and_events_typed_in(people: Cast, browser_of: Browser) -> None:
+    shipment = _shipment(people)
+    admin, warehouse = browser_of(people.zhou), browser_of(people.sun)
+    for carrier in ("pickup", "fleet"):
+        given = {"carrier": carrier, "code": carrier, "name": carrier, "stuck_hours": "72", "is_active": "1"}
+        _posted(admin, f"/carriers/new/?carrier={carrier}", given)
+    url = _posted(
+        warehouse, f"/shipments/{shipment}/waybill/",
+        {"choice": "fleet/", "parcels": "1", "weight": "1", "vehicle": "沪A·12345", "driver": "陈师傅"},
+    )  # fmt: skip
+    assert "沪A·12345" in warehouse.get(url).content.decode()
+    _posted(warehouse, f"{url}cancel/", {})
+    url = _posted(warehouse, f"/shipments/{shipment}/waybill/", {"choice": "pickup/", "parcels": "1", "weight": "1"})
+    assert "not right" in _posted(warehouse, f"{url}hand-out/", {"pickup_code": "x"}, status=409)
+    _posted(warehouse, f"{url}hand-out/", {"pickup_code": Waybill.objects.get(state="booked").pickup_code})
+    assert TrackingScan.objects.get().state == "delivered"
+    assert "Picked up" in warehouse.get(url).content.decode()
+
+
+def test_files_of_a_carrier(people: Cast, browser_of: Browser) -> None:
+    shipment, admin, warehouse = _shipment(people), browser_of(people.zhou), browser_of(people.sun)
+    given = {"carrier": "file", "code": "anneng", "name": "安能", "stuck_hours": "72", "is_active": "1"}
+    _posted(admin, "/carriers/new/?carrier=file", given)
+    _posted(warehouse, f"/shipments/{shipment}/waybill/", {"choice": "anneng/", "parcels": "1", "weight": "800"})
+    assert "1 waybill has" in warehouse.get("/logistics/files/anneng/").content.decode()
+    assert shipment in warehouse.get("/logistics/files/anneng/?download=1").content.decode()
+    assert Waybill.objects.get().weight == Decimal(800)
+    assert "Choose a file" in _posted(warehouse, "/logistics/files/anneng/", {}, status=422)
+
+
+def test_what_carriers_push_needs_their_key(people: Cast) -> None:
+    outside = Client()
+    assert outside.post("/api/v1/carrier-events/guess", "{}", content_type="application/json").status_code == 404
+    assert outside.get("/api/v1/carrier-events/guess").status_code == 405
