@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from shundan.fulfilment.actions import start_picking
 from shundan.fulfilment.queries import ScannedPaper, list_shipments, paper_of_scan
-from shundan.inventory.queries import count_exists, goods_of_scan
+from shundan.inventory.queries import count_exists, goods_of_scan, list_warehouses
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.ui.doors import page
@@ -73,4 +73,18 @@ def _start_page(request: HttpRequest, by: Actor, **more: Any) -> HttpResponse:
         }
         for one in open_lists
     ]
-    return show_scanner(request, by, "scan/start.html", title=_("Scan"), lists=lists, **more)
+    return show_scanner(request, by, "scan/start.html", title=_("Scan"), lists=lists, places=_places(by), **more)
+
+
+def _places(by: Actor) -> list[dict[str, str]]:
+    """Return where else the work of a scanner begins: rounds, counts, putting away in each warehouse."""
+    found = []
+    if by.may("shipment.create"):
+        found.append({"label": _("Picking rounds"), "url": reverse("rounds.list"), "icon": "clipboard-list"})
+    if by.may("stock.adjust"):
+        found.append({"label": _("Stock counts"), "url": reverse("counts.list"), "icon": "clipboard-check"})
+        for one in list_warehouses(by=by):
+            label = _("Put away: %(warehouse)s") % {"warehouse": name_of(one)}
+            url = reverse("put_away.show", kwargs={"code": one.code})
+            found.append({"label": label, "url": url, "icon": "package-import"})
+    return found

@@ -92,6 +92,7 @@ PAGES = {
     "shipments/<str:number>/pick-list.pdf": "GET shipment.read",
     "shipments/<str:number>/packing-list.pdf": "GET shipment.read",
     "shipments/<str:number>/label.pdf": "GET shipment.read",
+    "put-away/<str:code>/": "GET POST stock.adjust",
     "counts/": "GET stock.read",
     "counts/new/": "GET POST stock.adjust",
     "counts/<str:number>/": "GET stock.read",

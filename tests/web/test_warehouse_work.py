@@ -8,6 +8,7 @@ from django.test import Client
 from shundan.fulfilment.actions import plan_shipment
 from shundan.fulfilment.models import Parcel, PickRound, Shipment
 from shundan.inventory.actions import LocationInput, receive_stock, save_location
+from shundan.inventory.models import StockPosition
 from tests import make
 from tests.web.conftest import Browser
 
@@ -95,6 +96,26 @@ def test_a_count_is_planned_scanned_blind_and_judged_by_somebody_else(desk: Clie
     assert judge.post(f"{path}approve/").status_code == 303
     assert make.stock_of(goods)[0] == 30
     assert desk.post("/scan/", {"code": path.split("/")[2]})["Location"] == path
+
+
+def test_what_came_in_is_put_where_it_belongs(desk: Client) -> None:
+    for code, order in (("P-01", 1), ("P-02", 2)):
+        save_location("MAIN", LocationInput(code=code, zone="P", walking_order=order), by=make.boss())
+    goods, other = make.product("WEB-PA", stock=5), make.product("WEB-PB", stock=1)
+    main = make.main_warehouse().pk
+    there = {"product_id": goods.pk, "warehouse_id": main, "quantity": Decimal(1), "reason": "found"}
+    receive_stock(**there, location="P-02", by=make.boss())
+    page = desk.get("/put-away/MAIN/").content.decode()
+    assert "P-02" in page and "P-01" in page and other.sku in page
+    htmx = {"headers": {"HX-Request": "true"}}
+    assert "nothing_to_put_away" in desk.post("/put-away/MAIN/", {"code": "P-01"}, **htmx).content.decode()
+    hand = StockPosition.objects.get(product=goods, location__code="STOCK")
+    taken = desk.post("/put-away/MAIN/", {"code": "WEB-PA"}, **htmx).content.decode()
+    assert f'value="{hand.pk}"' in taken
+    put = {"code": "P-02", "hand": str(hand.pk), "quantity": "6"}
+    assert "not_at_position" in desk.post("/put-away/MAIN/", put, **htmx).content.decode()
+    assert desk.post("/put-away/MAIN/", put | {"quantity": ""}, **htmx).status_code == 200
+    assert StockPosition.objects.get(product=goods).quantity == 6
 
 
 def test_without_scripts_a_scan_is_a_plain_form(desk: Client) -> None:

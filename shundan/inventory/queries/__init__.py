@@ -12,6 +12,7 @@ from shundan.inventory.models import (
     Warehouse,
 )
 from shundan.inventory.queries.counts import count_exists, get_count, is_to_count, lines_of_count, list_counts
+from shundan.inventory.queries.put_away import list_to_put_away, shelves_for
 from shundan.inventory.queries.reorder import get_reorder_rule, list_reorder_rules, reorder_rules_of_product
 from shundan.inventory.queries.scans import (
     ScannedGoods,
@@ -79,6 +80,7 @@ __all__ = [
     "list_moves",
     "list_reorder_rules",
     "list_stock",
+    "list_to_put_away",
     "list_warehouses",
     "location_kinds",
     "parsed_scan",
@@ -87,6 +89,7 @@ __all__ = [
     "positions_of_product",
     "reorder_rules_of_product",
     "reservations_of_product",
+    "shelves_for",
     "stock_at",
     "stock_of_product",
     "stock_sums",
