@@ -63,7 +63,7 @@ def round_paper(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse
         title=_("Picking round"),
         number=one.number,
         facts=[(_("Warehouse"), name_of(one.warehouse)), (_("Kind"), str(ROUND_KINDS[one.kind]))],
-        columns=[*_pick_columns(), Column(_("Boxes"))],
+        columns=[*_pick_columns(), Column(_("Into box"))],
         rows=_pick_rows(stops_of_round(one), by, boxes=boxes),
         signatures=[_("Picked by"), _("Checked by")],
         note=" · ".join([part for part in (one.remark,) if part] + named),

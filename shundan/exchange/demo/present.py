@@ -97,7 +97,9 @@ class Present:
     def _count(self) -> None:
         """Count a shelf, of which something was lost, and begin to count a zone."""
         by, warehouse_id = self._as(self.world.people[WAREHOUSE]), self.world.warehouses["CD"].pk
-        rows = StockPosition.objects.filter(warehouse_id=warehouse_id).exclude(status="transit")
+        rows = (
+            StockPosition.objects.filter(warehouse_id=warehouse_id).exclude(status="transit").exclude(location__zone="")
+        )
         found = rows.select_related("location", "product").order_by("location__walking_order", "id")
         lost = next(one for one in found if one.quantity > 2 and not one.held)
         here: dict[str, Any] = {"location": lost.location.code, "by": by}
