@@ -185,9 +185,9 @@ def facts_of_the_company() -> dict[str, str]:
     from shundan.billing.models import Bill, Invoice, Payment
     from shundan.exchange.demo.people import MANAGERS
     from shundan.exchange.demo.present import FATES
-    from shundan.fulfilment.models import Parcel, Receipt, Shipment
+    from shundan.fulfilment.models import DeliveryProblem, Parcel, Receipt, Shipment, Waybill
     from shundan.inventory.models import StockLevel
-    from shundan.orders.models import Order
+    from shundan.orders.models import Order, Promise, TransferDifference
     from shundan.parties.models import Customer
     from shundan.workflow.models import ApprovalRun
 
@@ -220,7 +220,7 @@ def facts_of_the_company() -> dict[str, str]:
         "submitted": one(fresh, category="submitted"),
         "approved": one(fresh, category="approved"),
         "held": one(fresh, holds__len__gt=0),
-        "backordered": one(fresh, category="confirmed", allows_backorder=True),
+        "backordered": one(fresh, pk__in=Promise.objects.order_by("-slipped_at").values("order_id")),
         "cancelled": one(orders, category="cancelled"),
         "to_ship": one(fresh, category="confirmed", holds__len=0),
         "to_invoice": one(fresh, invoicing="to_invoice"),
@@ -231,6 +231,9 @@ def facts_of_the_company() -> dict[str, str]:
         "parcel": Parcel.objects.order_by("id")[0].shipment.number,
         "shipment": Shipment.objects.filter(state="delivered").order_by("-id")[0].number,
         "approval": str(ApprovalRun.objects.get(title=wanted["submitted"][""], state="pending").pk),
+        "waybill": Waybill.objects.filter(tracking="delivered", account__code="sf").latest("id").order_key,
+        "troubled": DeliveryProblem.objects.filter(resolved_at=None).latest("opened_at").waybill.order_key,
+        "differing": TransferDifference.objects.latest("id").order.number,
         "picking": Shipment.objects.filter(state="picking").order_by("-id")[0].number,
         "invoice": Invoice.objects.filter(kind="normal", total=F("allocated")).order_by("-id")[0].number,
         "open_invoice": open_invoice.number,
@@ -238,6 +241,7 @@ def facts_of_the_company() -> dict[str, str]:
         "debtor": Customer.objects.get(pk=open_invoice.customer_id).number,
         "customer": Customer.objects.filter(owner__email=REP).order_by("id")[0].number,
         "sku": StockLevel.objects.filter(reserved__gt=0).order_by("-reserved")[0].product.sku,
+        "short_sku": Order.objects.get(number=wanted["backordered"][""]).lines.order_by("reserved")[0].sku,
         "user": str(User.objects.get(email=REP).pk),
         "supplier": Bill.objects.latest("id").supplier.number,
         "bill": Bill.objects.filter(paid=0).latest("id").number,

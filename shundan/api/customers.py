@@ -106,6 +106,7 @@ class Customer(CustomerRow):
     """A customer with contacts and addresses."""
 
     includes_tax: bool
+    delivery_policy: str
     language: str
     tax_title: str
     tax_number: str
@@ -164,6 +165,8 @@ class CustomerGiven(Given):
     kind: Literal["company", "person"] = "company"
     currency: Currency = "CNY"
     includes_tax: Flag = True
+    # What is taken at once: anything, whole lines, or the whole order.
+    delivery_policy: Literal["any", "complete_line", "complete_order"] = "any"
     payment_term: Code = "net30"
     owner: Id | None = None
     language: Language = "zh-hans"
@@ -289,7 +292,8 @@ def limit(request: HttpRequest, number: Code, given: CreditLimitGiven) -> Credit
 
 def _answer(customer: Row) -> Customer:
     plain = (
-        "includes_tax language tax_title tax_number bank_name bank_account preferences remark source source_number"
+        "includes_tax delivery_policy language tax_title tax_number bank_name bank_account preferences remark source"
+        " source_number"
     ).split()
     return Customer(
         **_members(customer),

@@ -104,6 +104,8 @@ class Warehouse(Named):
     province: str
     city: str
     street: str
+    operator: str
+    priority: int
     is_active: bool
 
 
@@ -146,6 +148,9 @@ class WarehouseGiven(Given):
     name_en: Words = ""
     province: Words = ""
     city: Words = ""
+    operator: Literal["own", "third_party"] = "own"
+    # Of several that could ship, higher numbers are asked first.
+    priority: Annotated[int, Field(ge=-100, le=100)] = 0
 
 
 class StockWanted(Sorted):

@@ -20,7 +20,7 @@ from shundan.kernel.events import record
 from shundan.kernel.numbering import next_number
 from shundan.kernel.search import search_columns
 from shundan.parties.models import Address, Contact, Customer, PaymentTerm, Supplier
-from shundan.parties.rules import COUNTRY, CURRENCY, KINDS, LONGEST_NAME, is_unified_credit_code
+from shundan.parties.rules import COUNTRY, CURRENCY, DELIVERY_POLICIES, KINDS, LONGEST_NAME, is_unified_credit_code
 from shundan.parties.scopes import visible_customers
 
 DEFAULT_TERM = "net30"
@@ -65,6 +65,7 @@ class CustomerInput:
     payment_term: str = DEFAULT_TERM
     credit_limit: Decimal | None = None
     owner_id: int | None = None
+    delivery_policy: str = "any"
     language: str = "zh-hans"
     country: str = "CN"
     region: str = ""
@@ -80,7 +81,7 @@ class CustomerInput:
 
 
 _COLUMNS = (
-    "name short_name kind currency includes_tax credit_limit owner_id language country region"
+    "name short_name kind currency includes_tax credit_limit owner_id delivery_policy language country region"
     " tax_title tax_number bank_name bank_account preferences remark"
 ).split()
 
@@ -281,6 +282,8 @@ def _locked(number: str, by: Actor, permission: str) -> Customer:
 
 def _checked_term(given: CustomerInput) -> PaymentTerm:
     wrong = list(_faults(given))
+    if given.delivery_policy not in DELIVERY_POLICIES:
+        wrong.append(Detail("delivery_policy", "unknown", _("Choose one of the offered values.")))
     term = PaymentTerm.objects.filter(code=given.payment_term.replace("\x00", "")).first()
     if term is None:
         wrong.append(Detail("payment_term", "unknown", _("There is no such payment term.")))

@@ -8,6 +8,7 @@ from django.db.models import Q, UniqueConstraint
 from shundan.accounts.models import Department, Team, User
 from shundan.kernel.instances import Light
 from shundan.kernel.models import Searchable
+from shundan.parties.rules import DELIVERY_POLICIES
 
 
 class PaymentTerm(Light):
@@ -38,6 +39,8 @@ class Customer(Searchable):
     includes_tax = models.BooleanField(default=True)
     payment_term = models.ForeignKey(PaymentTerm, models.PROTECT, related_name="+")
     credit_limit = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    # Whether goods may come in parts (DELIVERY_POLICIES).
+    delivery_policy = models.TextField(default="any", db_default="any")
     language = models.TextField(default="zh-hans")
     country = models.TextField(default="CN")
     region = models.TextField(default="")
@@ -62,6 +65,9 @@ class Customer(Searchable):
                 fields=["source", "source_number"], name="customer_source_once", condition=~Q(source_number="")
             ),
             models.CheckConstraint(condition=Q(status__in=["active", "closed"]), name="customer_status_known"),
+            models.CheckConstraint(
+                condition=Q(delivery_policy__in=DELIVERY_POLICIES), name="customer_delivery_policy_known"
+            ),
             models.CheckConstraint(
                 condition=Q(credit_limit__isnull=True) | Q(credit_limit__gte=0),
                 name="customer_credit_limit_not_negative",

@@ -6,6 +6,8 @@ KINDS = ("company", "person")
 STATUSES = ("active", "closed")
 COUNTRY = re.compile(r"[A-Z]{2}")
 CURRENCY = re.compile(r"[A-Z]{3}")
+# What a customer takes at once: anything, whole lines, or the whole order.
+DELIVERY_POLICIES = ("any", "complete_line", "complete_order")
 LONGEST_NAME = 200
 _UNIFIED_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}")
 _UNIFIED_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"

@@ -23,6 +23,7 @@ from shundan.parties.queries import Customer, get_customer, list_payment_terms
 from shundan.ui.doors import page
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, problems_of, refusal_of_form
 from shundan.web.frame import frame, leave_message
+from shundan.web.stock_words import DELIVERY_POLICIES
 from shundan.web.words import (
     ADDRESS_FIELDS,
     ADDRESS_KINDS,
@@ -87,6 +88,7 @@ def _read(given: Given, customer: Customer | None) -> CustomerInput:
         payment_term=given.text("terms", "net30"),
         credit_limit=limit,
         owner_id=given.whole("owner"),
+        delivery_policy=given.text("delivery_policy") or "any",
         language=given.text("language", "zh-hans"),
         country=given.text("country", "CN").upper(),
         tags=tuple(
@@ -158,6 +160,7 @@ def _form(
         "addresses": values["addresses"],
         "choices": {
             "owners": colleagues(by=by),
+            "delivery_policies": options(DELIVERY_POLICIES),
             "terms": [(one.code, name_of(one)) for one in list_payment_terms(by=by)],
             "currencies": [(code, code) for code in CURRENCIES],
             "kinds": options(CUSTOMER_KINDS),
@@ -204,6 +207,7 @@ def _blank() -> dict[str, Any]:
         "terms": "net30",
         "includes_tax": True,
         "country": "CN",
+        "delivery_policy": "any",
         "language": "zh-hans",
         "contacts": [{}],
         "addresses": [{"kind": "ship"}],
@@ -220,6 +224,7 @@ def _kept(one: Customer) -> dict[str, Any]:
         "currency": one.currency,
         "includes_tax": one.includes_tax,
         "credit_limit": plain(one.credit_limit) if one.credit_limit is not None else "",
+        "delivery_policy": one.delivery_policy,
         "language": one.language,
         "country": one.country,
         "tags": ", ".join(one.tags),
@@ -254,6 +259,7 @@ def _typed(given: Given) -> dict[str, Any]:
         "terms",
         "currency",
         "credit_limit",
+        "delivery_policy",
         "language",
         "country",
         "tags",

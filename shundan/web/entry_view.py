@@ -12,7 +12,7 @@ from shundan.catalog.queries import NoExchangeRate
 from shundan.inventory.queries import availability_unscoped, available_of, list_warehouses
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import plain
-from shundan.orders.actions import shown_attributes
+from shundan.orders.actions import BY_RULES, shown_attributes
 from shundan.orders.queries import (
     Order,
     OrderLine,
@@ -64,6 +64,8 @@ def entry_context(
     shown = shown_attributes(order, by=by)[0] if order else None
     departments = [(one.code, name_of(one)) for one in list_departments(by=by)] if _is_work(order_type) else []
     warehouses = [(one.code, name_of(one)) for one in list_warehouses(by=by)]
+    if order_type.kind == "sale" and len(warehouses) > 1:
+        warehouses.append((BY_RULES, _("Chosen by the rules")))
     return {
         "order": _head(order, source, party, addresses, currency) | _ends(source, origin, order_type),
         "face": face,
@@ -123,7 +125,7 @@ def _ends(source: Order | None, origin: Order | None, order_type: OrderType) -> 
         "type_name": name_of(order_type),
         "party_kind": order_type.party,
         "origin": origin.number if origin else "",
-        "warehouse": place.code if place else "",
+        "warehouse": BY_RULES if source and source.is_sourced else place.code if place else "",
         "target_warehouse": to_house.code if to_house else "",
         "target_department": to_people.code if to_people else "",
     }

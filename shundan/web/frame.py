@@ -97,6 +97,7 @@ PLACES = (
     Place("suppliers", _("Suppliers"), "building", "supplier.read", _("Master data")),
     Place("products", _("Products"), "package", "product.read", _("Master data")),
     Place("warehouses", _("Warehouses"), "building-warehouse", "stock.read", _("Master data")),
+    Place("shipping_rules", _("Which warehouse ships"), "truck-delivery", "warehouse.edit", _("Master data")),
     Place("reorder_rules", _("Reorder rules"), "repeat", "reorder_rule.edit", _("Master data")),
     Place("imports", _("Imports"), "upload", "import.run", _("Master data")),
     Place("workflows", _("Workflows"), "adjustments", "workflow.manage", _("Settings")),

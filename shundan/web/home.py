@@ -20,7 +20,7 @@ from shundan.ui.formatting import money
 from shundan.web.frame import frame
 from shundan.web.kinds import FACES, axis_of_goods, face_of
 from shundan.web.orders import create_url, payment_value
-from shundan.web.waybill_view import PROBLEMS
+from shundan.web.waybill_view import taker_name
 from shundan.web.words import Word
 
 FEW = 5
@@ -224,7 +224,7 @@ def _problem_queues(count: int, by: Actor) -> list[dict[str, Any]]:
             "number": one.waybill.order_key,
             "url": reverse("logistics.show", kwargs={"number": one.waybill.order_key}),
             "what": one.waybill.shipment.order.party_name,
-            "why": one.note or str(PROBLEMS[one.kind]),
+            "why": one.note or " ".join((taker_name(one.waybill.account), one.waybill.tracking_number)),
             "axis": "problem",
             "value": one.kind,
             "amount": "",

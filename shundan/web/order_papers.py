@@ -28,6 +28,7 @@ def documents_context(parts: Parts, by: Actor) -> dict[str, Any]:
         "invoices": _invoices(parts, by),
         "bills": _bills(parts, by),
         "payments": _payments(parts),
+        "differences": _differences(parts),
     }
     return {**papers, "documents": _chain(parts, papers), "next_document": _next(parts, by)}
 
@@ -59,6 +60,22 @@ def _shipments(parts: Parts) -> Rows:
             "quantity": one.units,
         }
         for one in parts.shipments
+    ]
+
+
+def _differences(parts: Parts) -> Rows:
+    return [
+        {
+            "line": f"{one.line.position} · {name_of(one.line)}",
+            "kind": _("Damaged") if one.kind == "damaged" else _("Missing"),
+            "quantity": one.quantity,
+            "reason": one.reason or one.receipt,
+            "signed": one.signed_by_name,
+            "signed_at": one.signed_at,
+            "accepted": one.accepted_by_name or None,
+            "accepted_at": one.accepted_at,
+        }
+        for one in parts.differences
     ]
 
 

@@ -18,7 +18,7 @@ from shundan.billing.queries import (
 )
 from shundan.catalog.queries import COMPANY_CURRENCY, NoExchangeRate
 from shundan.fulfilment.queries import Receipt, Shipment, Waybill, receipts_of, shipments_of, waybills_of
-from shundan.inventory.queries import availability_unscoped, available_of
+from shundan.inventory.queries import availability_unscoped, available_of, list_warehouses
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import ZERO
 from shundan.kernel.undo import UndoOffer
@@ -48,8 +48,9 @@ from shundan.orders.queries import (
     timeline_of,
     undo_of_order,
 )
+from shundan.orders.queries.differences import TransferDifference, transfer_differences
 from shundan.ui.formatting import money
-from shundan.web.words import unit_words
+from shundan.web.words import name_of, unit_words
 from shundan.workflow.queries import ApprovalStory, Offer, approvals_of
 
 
@@ -80,8 +81,11 @@ class Parts:
     units: dict[str, str]
     amendment: OrderAmendment | None
     undo: list[UndoOffer]
+    differences: list[TransferDifference]
     # By line position; none of an order whose goods are all there.
     promises: dict[int, PromisedLine]
+    # Names of the warehouses that lines ship from, by id, where there are several.
+    places: dict[int, str]
 
 
 def load_parts(order: Order, *, by: Actor) -> Parts:
@@ -121,8 +125,16 @@ def load_parts(order: Order, *, by: Actor) -> Parts:
         units=unit_words(by),
         amendment=open_amendment_of(order) if is_live(order) else None,
         undo=undo_of_order(order, by=by),
+        differences=transfer_differences(order, by=by) if direction.is_transfer else [],
         promises=_promises(order, lines),
+        places=_places(lines, by),
     )
+
+
+def _places(lines: list[OrderLine], by: Actor) -> dict[int, str]:
+    if len({line.warehouse_id for line in lines if line.warehouse_id is not None}) < 2:
+        return {}
+    return {one.pk: name_of(one) for one in list_warehouses(by=by, active=False)}
 
 
 def _promises(order: Order, lines: list[OrderLine]) -> dict[int, PromisedLine]:

@@ -290,6 +290,7 @@ def _line(line: OrderLine, parts: Parts, by: Actor, *, can_change: bool) -> dict
         "closed": line.cancelled,
         "is_off": line.quantity == 0,
         "close": _closing(line, parts),
+        "from": parts.places.get(line.warehouse_id or 0),
         "promise": promise_words(parts.promises.get(position)),
         "why_url": why_url(line.sku, number) if line.is_stocked else None,
     }

@@ -45,6 +45,7 @@ from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of
 from shundan.web.frame import frame, leave_message
 from shundan.web.packing import parcels_context
 from shundan.web.papers import Papers, show_papers
+from shundan.web.stock_words import DELIVERY_POLICIES
 from shundan.web.timeline import timeline
 from shundan.web.undo import undo_context
 from shundan.web.waybill_view import carrier_name, way_of, waybill_row
@@ -175,6 +176,7 @@ def _plan_page(
             "contact": " ".join(part for part in (order.ship_contact, order.ship_phone) if part),
             "warehouse": name_of(order.warehouse) if order.warehouse else "",
             "note": order.remark or None,
+            "policy": _policy(order),
         },
         "submit_url": request.path,
         "key": new_key(),
@@ -186,6 +188,12 @@ def _plan_page(
         "values": {name: (typed or {}).get(name, "") for name in ("carrier", "tracking", "note")},
     }
     return render(request, "shipments/plan.html", context, status=refusal.status if refusal else 200)
+
+
+def _policy(order: Order) -> str | None:
+    """Return what the customer takes at once, where it is not anything."""
+    policy = order.customer.delivery_policy if order.customer else "any"
+    return None if policy == "any" else str(DELIVERY_POLICIES[policy])
 
 
 def _plan_line(line: OrderLine, free: Any, errors: dict[str, str], typed: Any, units: dict[str, str]) -> dict[str, Any]:

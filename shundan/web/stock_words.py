@@ -37,3 +37,23 @@ STOCK_STATUSES: dict[str, Word] = {
     "blocked": _("Blocked"),
     "scrap": _("Scrap"),
 }
+WAREHOUSE_OPERATORS: dict[str, Word] = {
+    "own": _("Our own people"),
+    "third_party": _("A logistics company (3PL)"),
+}
+SOURCING_RULES: dict[str, tuple[Word, Word]] = {
+    "single_parcel": (_("Few parcels"), _("The warehouse that has most of the lines in full comes first.")),
+    "nearest": (_("Short way"), _("The same city, then the same province, then the same region of the country.")),
+    "own_fleet": (_("Our own before third parties"), _("Warehouses that we run ourselves come first.")),
+    "priority": (_("Priority of the warehouse"), _("Higher numbers come first.")),
+    "split": (
+        _("Several warehouses may ship one order"),
+        _("Lines that the first warehouse lacks come from the next one that has them; a line is never divided."),
+    ),
+}
+# What a customer takes at once.
+DELIVERY_POLICIES: dict[str, Word] = {
+    "any": _("In any parts"),
+    "complete_line": _("Whole lines only"),
+    "complete_order": _("The whole order only"),
+}

@@ -29,6 +29,7 @@ ICONS = {
     "settle": "file-invoice",
     "settle_without_credit": "circle-x",
     "settle_difference": "adjustments",
+    "accept_difference": "circle-check",
     "plan": "calendar",
     "replan": "arrow-back-up",
     "begin": "tool",

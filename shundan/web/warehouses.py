@@ -18,14 +18,16 @@ from shundan.inventory.queries import (
 )
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, Refused
+from shundan.orders.queries import people_choices
 from shundan.ui.doors import page
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, problems_of, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.places import location_name
-from shundan.web.stock_words import LOCATION_KINDS
-from shundan.web.words import name_of
+from shundan.web.stock_words import LOCATION_KINDS, WAREHOUSE_OPERATORS
+from shundan.web.words import name_of, options
 
-WAREHOUSE_FIELDS = ("code", "name_zh", "name_en", "province", "city")
+WAREHOUSE_FIELDS = ("code", "name_zh", "name_en", "province", "city", "operator", "priority")
+KEEPER = "keeper"
 LOCATION_FIELDS = ("code", "zone", "bin", "kind", "walking_order")
 
 
@@ -86,14 +88,18 @@ def edit_location(request: HttpRequest, code: str, place: str, *, by: Actor) -> 
 
 def _warehouse_form(request: HttpRequest, by: Actor, one: Warehouse | None) -> HttpResponse:
     values = {name: getattr(one, name, "") for name in WAREHOUSE_FIELDS}
+    values[KEEPER] = str(one.keeper_id or "") if one else ""
     given, refusal = Given(request.POST), None
     if request.method == "POST":
-        values = {name: given.data.get(name, "") for name in WAREHOUSE_FIELDS}
+        values = {name: given.data.get(name, "") for name in (*WAREHOUSE_FIELDS, KEEPER)}
 
         def work() -> str:
-            typed = {name: given.text(name) for name in WAREHOUSE_FIELDS}
+            typed: dict[str, Any] = {name: given.text(name) for name in WAREHOUSE_FIELDS}
+            typed["operator"] = typed["operator"] or "own"
+            typed["priority"] = int(given.number("priority") or 0)
             given.check()
-            made = create_warehouse(**typed | ({"code": one.code} if one else {}), by=by, is_new=one is None)
+            named = typed | ({"code": one.code} if one else {})
+            made = create_warehouse(**named, keeper_id=given.whole(KEEPER), by=by, is_new=one is None)
             return reverse("warehouses.show", kwargs={"code": made.code})
 
         try:
@@ -105,7 +111,12 @@ def _warehouse_form(request: HttpRequest, by: Actor, one: Warehouse | None) -> H
             return go(request, url)
     cancel = reverse("warehouses.show", kwargs={"code": one.code}) if one else reverse("warehouses.list")
     context = _form(request, by, name_of(one) if one else _("New warehouse"), cancel, values, refusal)
-    return render(request, "warehouses/edit.html", context | {"is_new": one is None}, status=_status(refusal))
+    context |= {
+        "is_new": one is None,
+        "operators": options(WAREHOUSE_OPERATORS),
+        "people": list(people_choices().items()),
+    }
+    return render(request, "warehouses/edit.html", context, status=_status(refusal))
 
 
 def _location_form(request: HttpRequest, by: Actor, warehouse: Warehouse, one: Location | None) -> HttpResponse:
@@ -146,7 +157,7 @@ def _location_form(request: HttpRequest, by: Actor, warehouse: Warehouse, one: L
 def _form(
     request: HttpRequest, by: Actor, title: str, cancel: str, values: dict[str, Any], refusal: Refused | None
 ) -> dict[str, Any]:
-    known = dict.fromkeys((*WAREHOUSE_FIELDS, *LOCATION_FIELDS), "")
+    known = dict.fromkeys((*WAREHOUSE_FIELDS, *LOCATION_FIELDS, KEEPER), "")
     return {
         "page": frame(request, by, title=title, active="warehouses"),
         "submit_url": request.path,
@@ -168,6 +179,7 @@ def _row(one: Warehouse) -> dict[str, Any]:
         "code": one.code,
         "name": name_of(one),
         "place": " ".join(part for part in (one.province, one.city) if part) or None,
+        "keeper": one.keeper.name if one.keeper else None,
         "url": reverse("warehouses.show", kwargs={"code": one.code}),
         "state": "active" if one.is_active else "inactive",
     }

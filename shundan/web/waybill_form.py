@@ -17,7 +17,7 @@ from shundan.ui.formatting import day, money
 from shundan.web.addresses import ship_address
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, problems_of, refusal_of_form
 from shundan.web.frame import frame, leave_message
-from shundan.web.waybill_view import carrier_name
+from shundan.web.waybill_view import taker_name
 
 FIELDS = ("choice", "parcels", "weight", "remark", "vehicle", "driver")
 STANDARD = {"parcels": "1", "weight": "1"}
@@ -116,8 +116,8 @@ def _choices(one: CarrierAccount, costs: dict[str, str], trouble: dict[str, str]
     return [
         {
             "value": f"{one.code}/{code}",
-            "label": " · ".join(part for part in (carrier_name(one.carrier), label) if part),
-            "note": one.name,
+            "label": " · ".join(part for part in (taker_name(one), label) if part),
+            "note": one.name if known.is_remote else str(known.label),
             "cost": costs.get(f"{one.code}/{code}"),
             "trouble": trouble.get(one.code),
             "is_fleet": one.carrier == "fleet",

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shundan.fulfilment.queries import Waybill, all_carriers
+from shundan.fulfilment.queries import CarrierAccount, Waybill, all_carriers
 from shundan.ui.formatting import day, money, qty
 from shundan.web.words import CARRIERS, Word
 
@@ -51,8 +51,7 @@ def waybill_row(one: Waybill) -> dict[str, Any]:
         "url": reverse("logistics.show", kwargs={"number": one.order_key}),
         "axis": "tracking" if one.tracking else "waybill",
         "value": one.tracking or one.state,
-        "carrier": carrier_name(one.account.carrier),
-        "account": one.account.name,
+        "carrier": taker_name(one.account),
         "tracking": one.tracking_number,
         "expected_on": one.expected_at,
         "is_late": is_overdue(one),
@@ -68,12 +67,12 @@ def waybill_details(one: Waybill) -> list[tuple[str, Any]]:
     cost = money(one.cost, one.currency) if one.cost is not None else None
     estimate = money(one.estimate, one.currency) if one.estimate is not None else None
     found = [
-        (_("Carrier"), f"{carrier_name(one.account.carrier)} · {one.account.name}"),
-        (_("Service"), services.get(one.service, one.service) or None),
+        (_("Carrier"), taker_name(one.account)),
+        *([(_("Service"), services.get(one.service, one.service))] if one.service else []),
         (_("Tracking number"), one.tracking_number or None),
         (_("Parcels"), f"{one.parcels} · {qty(one.weight)} kg"),
         (_("Expected delivery"), day(one.expected_at) if one.expected_at else None),
-        (_("Cost"), cost or (_("%(sum)s estimated") % {"sum": estimate} if estimate else None)),
+        (_("Freight"), cost or (_("%(sum)s estimated") % {"sum": estimate} if estimate else None)),
     ]
     if kept.get("vehicle") or kept.get("driver"):
         found.append((_("Vehicle and driver"), " · ".join(filter(None, (kept.get("vehicle"), kept.get("driver"))))))
@@ -121,6 +120,12 @@ def carrier_name(code: str) -> str:
     """Return a carrier's name, also of one that only an old paper names."""
     known = all_carriers().get(code)
     return str(known.label) if known else str(CARRIERS.get(code, code))
+
+
+def taker_name(account: CarrierAccount) -> str:
+    """Return who carries: a known carrier by its name, our own and those that exchange files by the account's."""
+    known = all_carriers().get(account.carrier)
+    return carrier_name(account.carrier) if known is None or known.is_remote else account.name
 
 
 def is_overdue(one: Waybill) -> bool:

@@ -44,7 +44,7 @@ VIEWS = (
     ("all", gettext_lazy("All")),
     ("waiting", gettext_lazy("Waiting for the carrier")),
     ("under_way", gettext_lazy("On the way")),
-    ("problems", gettext_lazy("Problems")),
+    ("problems", gettext_lazy("Delivery problems")),
     ("delivered", gettext_lazy("Delivered")),
 )
 # What people may report themselves; the rest is found by the house.
@@ -266,7 +266,8 @@ def _waybill_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
 
 def _steps(one: Waybill, *, may_ship: bool, abilities: frozenset[str]) -> list[dict[str, Any]]:
     found = []
-    if one.state == "booked" and "track" in abilities and one.tracking_number:
+    is_over = one.tracking in ("delivered", "returned")
+    if one.state == "booked" and "track" in abilities and one.tracking_number and not is_over:
         found.append(_step(one, "ask", _("Ask for news"), "", "history"))
     if one.state == "booked":
         found.append(

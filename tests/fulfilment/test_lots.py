@@ -144,4 +144,5 @@ def test_a_transfer_carries_its_lots_through_transit() -> None:
     assert dict(StockPosition.objects.filter(warehouse=south).values_list("lot__code", "quantity")) == {"B": 5}
     assert dict(way.values_list("lot__code", "quantity")) == {"A": 1}
     move_order(order.number, "settle_difference", by=make.boss(), inputs={"reason": "丢失"})
+    move_order(order.number, "accept_difference", by=make.boss())
     assert not way.exists()

@@ -8,8 +8,13 @@ from shundan.fulfilment.actions.receipts import NothingToReceive
 from shundan.inventory.actions import create_warehouse
 from shundan.inventory.models import StockLevel
 from shundan.orders.actions import LineInput, OrderInput, create_order, move_order, place_order
+from shundan.orders.hooks.differences import NotYourSide, SignedAlready, SignedByYou
 from shundan.orders.hooks.kinds import DepartmentsMissing, GoodsInServiceTransfer, WarehousesMissing
+from shundan.orders.hooks.selling import NotYet
+from shundan.orders.models import TransferDifference
 from shundan.orders.queries import Direction, direction_of, get_order
+from shundan.workflow.actions import approve_task
+from shundan.workflow.queries import list_inbox
 from tests import make
 from tests.cast import Cast
 
@@ -38,10 +43,52 @@ def test_goods_leave_here_and_arrive_there(people: Cast) -> None:
     receive_goods(order.number, quantities={1: Decimal(11)}, rejected={1: Decimal(1)}, by=people.sun)
     assert StockLevel.objects.get(warehouse=south).on_hand == Decimal(10)
 
-    # One was broken, one never came: both sides settle the difference and the order is done.
-    done = move_order(order.number, "settle_difference", by=people.sun, inputs={"reason": "运输破损"})
+    # One was broken, one never came: both sides sign the difference and the order is done.
+    move_order(order.number, "settle_difference", by=people.sun, inputs={"reason": "运输破损"})
+    with make.refused(SignedByYou):
+        move_order(order.number, "accept_difference", by=people.sun)
+    done = move_order(order.number, "accept_difference", by=make.person("warehouse", name="何仓"))
+    signed = TransferDifference.objects.order_by("kind").values_list("kind", "quantity", "signed_by_name", "state")
+    assert list(signed) == [("damaged", Decimal(1), "孙磊", "accepted"), ("short", Decimal(1), "孙磊", "accepted")]
     line = done.lines.get()
     assert (done.state, line.delivered, line.returned) == ("completed", Decimal(10), Decimal(2))
+
+
+def test_who_answers_for_a_warehouse_agrees_and_signs(people: Cast) -> None:
+    make.product("VALVE-9", stock=40, name_zh="球阀")
+    giver, taker = make.person("warehouse", name="何仓"), make.person("warehouse", name="林仓")
+    create_warehouse(code="MAIN", name_zh="主仓库", name_en="Main", keeper_id=giver.id, by=make.boss())
+    create_warehouse(code="NORTH", name_zh="华北仓", name_en="North", keeper_id=taker.id, by=make.boss())
+    lines = (LineInput(sku="VALVE-9", quantity=Decimal(10)),)
+    given = OrderInput(type="transfer", target_warehouse="NORTH", lines=lines)
+
+    # The one who needs the goods asks; the one who gives them agrees and plans.
+    order = place_order(given, by=taker)
+    assert (order.state, order.approval) == ("submitted", "pending")
+    (item,) = list_inbox(by=giver).items
+    approve_task(item.run.pk, by=giver)
+    with make.refused(NotYourSide):
+        move_order(order.number, "confirm", by=taker)
+    assert move_order(order.number, "confirm", by=giver).state == "planned"
+    ship_order(order.number, by=giver)
+    receive_goods(order.number, quantities={1: Decimal(8)}, by=taker)
+    with make.refused(NotYourSide):
+        move_order(order.number, "settle_difference", by=giver, inputs={"reason": "少两件"})
+    move_order(order.number, "settle_difference", by=taker, inputs={"reason": "少两件"})
+    # One turns up after all: what was signed is void and counted anew.
+    receive_goods(order.number, quantities={1: Decimal(1)}, by=taker)
+    with make.refused(NotYet):
+        move_order(order.number, "accept_difference", by=giver)
+    move_order(order.number, "settle_difference", by=taker, inputs={"reason": "少一件"})
+    with make.refused(SignedAlready):
+        move_order(order.number, "settle_difference", by=taker, inputs={"reason": "again"})
+    with make.refused(NotYourSide):
+        move_order(order.number, "accept_difference", by=people.sun)
+    done = move_order(order.number, "accept_difference", by=giver)
+    assert (done.state, done.lines.get().returned) == ("completed", Decimal(1))
+
+    # Who answers for the giving warehouse asks nobody.
+    assert place_order(given, by=giver).state == "planned"
 
 
 def test_a_department_works_for_another(people: Cast) -> None:

@@ -269,6 +269,11 @@ def test_goods_move_between_warehouses_and_the_difference_is_settled(people: Cas
     assert "In transit" in _page(store, f"/orders/{number}/")
     assert store.post(f"/orders/{number}/receive/", {"quantity-1": "11", "rejected-1": "1"}).status_code == 303
     _does(store, number, "settle_difference", reason="broken on the way")
+    page = _page(store, f"/orders/{number}/?tab=documents")
+    assert "broken on the way" in page
+    assert "Waits for the sending side" in page
+    other = browser_of(make.person("warehouse", name="何仓"))
+    _does(other, number, "accept_difference")
     page = _page(store, f"/orders/{number}/")
     assert ">Completed<" in page
     assert "2 lost" in page

@@ -117,3 +117,18 @@ def test_what_carriers_push_needs_their_key(people: Cast) -> None:
     outside = Client()
     assert outside.post("/api/v1/carrier-events/guess", "{}", content_type="application/json").status_code == 404
     assert outside.get("/api/v1/carrier-events/guess").status_code == 405
+
+
+def test_figures_as_page_and_file(people: Cast, browser_of: Browser) -> None:
+    shipment, admin, warehouse = _shipment(people), browser_of(people.zhou), browser_of(people.sun)
+    assert "Nothing to report yet" in warehouse.get("/logistics/figures/").content.decode()
+    given = {"carrier": "fleet", "code": "fleet", "name": "车队", "stuck_hours": "72", "is_active": "1"}
+    _posted(admin, "/carriers/new/?carrier=fleet", {**given, "set-first_price": "88"})
+    url = _posted(warehouse, f"/shipments/{shipment}/waybill/", {"choice": "fleet/", "parcels": "1", "weight": "1"})
+    _posted(warehouse, f"{url}scan/", {"state": "delivered"})
+    for place in ("", "?group=region", "?since=nonsense", "?since=2030-01-01"):
+        assert warehouse.get(f"/logistics/figures/{place}").status_code == 200
+    assert "¥88.00" in warehouse.get("/logistics/figures/").content.decode()
+    said = b"".join(warehouse.get("/logistics/figures/export/?format=csv").streaming_content)  # type: ignore[attr-defined]
+    assert "Own fleet,1,1" in said.decode("utf-8-sig")
+    assert warehouse.get("/logistics/figures/export/").status_code == 200

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from shundan.catalog.models import Product
-from shundan.inventory.models import Reservation
+from shundan.inventory.actions import create_warehouse
+from shundan.inventory.models import Reservation, Warehouse
 from shundan.orders.actions import move_order
 from shundan.orders.models import Order
+from shundan.orders.queries import sourcing_rules
 from tests import make
 from tests.jobs import do_jobs
 from tests.web.conftest import Browser
@@ -95,3 +97,26 @@ def test_why_is_answered_and_stock_changes_hands(browser_of: Browser) -> None:
     assert desk.post("/stock/hand-over/NUT-5/", facts | {"quantity": "x"}).status_code == 422
     assert desk.post("/stock/hand-over/NUT-5/", facts | {"quantity": "4"}).status_code == 303
     assert (held(holder), held(waiter)) == (2, 4)
+
+
+def test_rules_of_sourcing_are_tried_and_kept_on_their_page(browser_of: Browser) -> None:
+    desk = browser_of(make.person("warehouse", "executive"))
+    create_warehouse(code="WR-SOUTH", name_zh="华南仓", name_en="South", province="广东省", by=make.boss())
+    goods = make.product("NUT-6", stock=5)
+    order = make.order(products=[goods], quantity=2)
+    page = desk.get(f"/shipping-rules/?order={order.number}").content.decode()
+    assert "NUT-6" in page and "South" in page
+    assert "SO-NONE" in desk.get("/shipping-rules/?order=SO-NONE").content.decode()
+    kinds = ("priority", "nearest", "single_parcel", "own_fleet", "split")
+    typed = {"kind": kinds, **{f"place-{kind}": str(n) for n, kind in enumerate(kinds)}, "active-priority": "1"}
+    assert desk.post("/shipping-rules/", typed | {"what": "try", "order": order.number}).status_code == 200
+    assert sourcing_rules()[0] == ("single_parcel", True)
+    assert desk.post("/shipping-rules/", typed | {"what": "save"}).status_code == 303
+    assert sourcing_rules()[0] == ("priority", True)
+    assert desk.post("/shipping-rules/", {"what": "save", "kind": "split"}).status_code == 422
+    facts = {"code": "WR-3PL", "name_zh": "外包仓", "operator": "third_party", "priority": "4"}
+    assert desk.post("/warehouses/new/", facts).status_code == 303
+    assert (Warehouse.objects.get(code="WR-3PL").operator, Warehouse.objects.get(code="WR-3PL").priority) == (
+        "third_party",
+        4,
+    )

@@ -16,6 +16,7 @@ from shundan.exchange.demo.books import Books
 from shundan.exchange.demo.calendar import Clock, at_work, day_of, to_work, worked_before
 from shundan.exchange.demo.delivery import SHIPMENT_LINE_COLUMNS, Delivery
 from shundan.exchange.demo.journal import Journal, Numbers
+from shundan.exchange.demo.logistics import give_to_carriers
 from shundan.exchange.demo.masters import find_clients, list_goods, open_warehouses, set_rates
 from shundan.exchange.demo.people import hire_people
 from shundan.exchange.demo.present import FATES, Present
@@ -86,6 +87,7 @@ def load_demo(*, seed: int = SEED, now: datetime | None = None, progress: Progre
     bar.advance(3)
     add_types(by=system_actor(to_work(world.clock.until), door="demo"))
     Present(world, now=now, worked=LAST_DAYS).live(bar.advance)
+    give_to_carriers(world.rng, now=now, by=system_actor(now, door="demo"))
     _retire(world)
     with connection.cursor() as cursor:
         cursor.execute("set constraints all immediate")

@@ -30,11 +30,20 @@ from shundan.fulfilment.actions import (
 from shundan.fulfilment.queries import list_gatherable
 from shundan.inventory.actions import finish_counting, plan_count, scan_count
 from shundan.inventory.models import StockPosition
+from shundan.inventory.queries import availability_unscoped, available_of
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import ZERO
-from shundan.orders.actions import LineInput, OrderInput, move_order, place_order
-from shundan.orders.models import Order
+from shundan.orders.actions import (
+    LineInput,
+    OrderInput,
+    move_order,
+    place_order,
+    prioritise_order,
+    review_promises,
+)
+from shundan.orders.models import Order, OrderLine
+from shundan.orders.queries import WAITING
 
 NEEDS_APPROVAL = 65_000
 # How long people take from one step of an order to the next.
@@ -84,6 +93,7 @@ class Present:
             self._give(code, attributes)
         self._pick_together()
         self._count()
+        self._let_wait()
 
     def _pick_together(self) -> None:
         """Let the warehouse walk for some of the shipments that wait, and pack one."""
@@ -112,6 +122,36 @@ class Present:
             finish_counting(count.number, by=by)
         begun = plan_count(warehouse_id=warehouse_id, zone=lost.location.zone, by=by)
         scan_count(begun.number, lost.product.sku, quantity=lost.quantity - 2, **here)
+
+    def _let_wait(self) -> None:
+        """Let an order wait for goods that are on their way, until a later one is raised above it."""
+        coming = OrderLine.objects.filter(
+            WAITING, order__kind="purchase", order__category__in=("confirmed", "in_progress")
+        )
+        dated = coming.exclude(warehouse=None).exclude(requested_on=None, order__requested_on=None)
+        awaited = dated.order_by("unit_price", "id").first()
+        clients = [one for one in self._clients if awaited and one.warehouse.pk == awaited.warehouse_id]
+        if awaited is None or len(clients) < 2:
+            return
+        levels = availability_unscoped([awaited.product_id], warehouse_id=awaited.warehouse_id)
+        free = max(ZERO, available_of(awaited.product_id, levels))
+        first = self._wanting(clients[0], awaited.sku, free + (awaited.quantity / 2).to_integral_value())
+        second = self._wanting(clients[1], awaited.sku, awaited.quantity)
+        review_promises(by=self._as(clients[0].rep).as_system())
+        if first.category == second.category == "confirmed":
+            prioritise_order(second.number, priority=5, by=self._as(self.world.people[WAREHOUSE]))
+            review_promises(by=self._as(clients[0].rep).as_system())
+
+    def _wanting(self, client: Client, sku: str, quantity: Decimal) -> Order:
+        """Place an order that takes what is there and waits for the rest."""
+        given = OrderInput(
+            customer=client.customer.number,
+            lines=(LineInput(sku=sku, quantity=max(Decimal(1), quantity)),),
+            warehouse=client.warehouse.code,
+            allows_backorder=True,
+        )
+        order = place_order(given, by=self._as(client.rep))
+        return self._approved(order) if order.state == "submitted" else order
 
     def _give(self, code: str, attributes: Mapping[str, object]) -> None:
         """Place an order of one of the company's own types; where the shelf is empty it stays a draft."""

@@ -1,5 +1,6 @@
 """What can be done with goods: pick, ship, hand to a carrier, follow, deliver, receive."""
 
+from shundan.fulfilment.actions.booking import book_waybill
 from shundan.fulfilment.actions.carriers import CarrierAccountInput, save_carrier_account
 from shundan.fulfilment.actions.estimates import estimate_waybill
 from shundan.fulfilment.actions.files import import_carrier_events, waybill_file
@@ -51,11 +52,11 @@ from shundan.fulfilment.actions.tracking import (
 from shundan.fulfilment.actions.waybills import (
     WaybillInput,
     ask_waybill,
-    book_waybill,
     cancel_waybill,
     fetch_label,
     settle_unsure_waybill,
 )
+from shundan.fulfilment.actions.wholeness import PartialDeliveryRefused
 
 __all__ = [
     "CarrierAccountInput",
@@ -67,6 +68,7 @@ __all__ = [
     "NothingToPack",
     "NothingToShip",
     "ParcelInput",
+    "PartialDeliveryRefused",
     "PushUnknown",
     "Scanned",
     "ShipmentGone",

@@ -95,7 +95,7 @@ def receive_goods(
         for line, quantity in came.items()
     )
     record("receipt.posted", subject=receipt.subject, by=by, data=_facts(receipt, order))
-    _count(order, direction, rows, by, sign=1)
+    _count(order, direction, rows, by, sign=1, receipt=receipt.number)
     wants = _wants(rows, warehouse_id)
     if direction.is_transfer:
         sent = {row.order_line_id: row.quantity for row in rows}
@@ -125,16 +125,16 @@ def reverse_receipt(number: str, *, by: Actor, reason: str = "") -> Receipt:
     receipt.state, receipt.reversed_at, receipt.reversed_by_name = "reversed", by.at, by.name
     receipt.save()
     record("receipt.reversed", subject=receipt.subject, by=by, data=_facts(receipt, order) | {"reason": _clean(reason)})
-    _count(order, direction_of(order), rows, by, sign=-1)
+    _count(order, direction_of(order), rows, by, sign=-1, receipt=receipt.number)
     take_back_stock(source=receipt.subject, by=by)
     return receipt
 
 
-def _count(order: Order, direction: Direction, rows: list[ReceiptLine], by: Actor, *, sign: int) -> None:
+def _count(order: Order, direction: Direction, rows: list[ReceiptLine], by: Actor, *, sign: int, receipt: str) -> None:
     accepted = {row.order_line_id: sign * row.accepted for row in rows}
     if direction.is_transfer:
         lost = {row.order_line_id: sign * (row.quantity - row.accepted) for row in rows}
-        note_arrived(order, accepted, lost=lost, by=by)
+        note_arrived(order, accepted, lost=lost, receipt=receipt, by=by)
     elif direction.is_return:
         came = {row.order_line_id: sign * row.quantity for row in rows}
         note_taken_back(order, came, by=by)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from shundan.fulfilment.actions.wholeness import respect_delivery_policy
 from shundan.fulfilment.models import Shipment, ShipmentLine
 from shundan.fulfilment.scopes import visible_shipments
 from shundan.inventory.actions import Want, issue_stock, lots_by_code, pick_stock, unpick_stock
@@ -80,7 +81,7 @@ def plan_shipment(
 
     Goods are picked from named positions: what expires first, else what came first, or of the `lots` that are named
     with their quantities by line position. Raises: NotPermitted, NotFound, Malformed, OrderOnHold, NothingToShip,
-    TooMany, NotPickable.
+    TooMany, PartialDeliveryRefused, NotPickable.
     """
     shipment, wants = _planned(
         order_number, by=by, quantities=quantities, carrier=carrier, tracking_number=tracking_number, remark=remark
@@ -109,6 +110,7 @@ def _planned(
     # One shipment leaves one warehouse; the lines of another one wait for the next shipment.
     warehouse_id = min(line.warehouse_id for line in picked if line.warehouse_id is not None)
     picked = {line: quantity for line, quantity in picked.items() if line.warehouse_id == warehouse_id}
+    picked = respect_delivery_policy(order, picked, are_named=quantities is not None)
     shipment = Shipment.objects.create(
         number=next_number("shipment", prefix="SH", on=by.today),
         order=order,

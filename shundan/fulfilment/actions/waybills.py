@@ -3,21 +3,19 @@
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
-from shundan.fulfilment.actions.problems import open_problem, settle_problems
+from shundan.fulfilment.actions.booking import lock_waybill, note_booked
+from shundan.fulfilment.actions.problems import settle_problems
 from shundan.fulfilment.models import CarrierAccount, Shipment, Waybill, WaybillLabel
 from shundan.fulfilment.queries.waybills import account_opened, consignment_of, sender_of, waybill_facts
 from shundan.fulfilment.registries import (
     CANCEL,
     CARRIERS,
-    TRACK,
     Booked,
     Cargo,
     CarrierAway,
@@ -35,7 +33,6 @@ from shundan.orders.queries import lock_order_unscoped
 
 T = TypeVar("T")
 PICKUP_DIGITS = 6
-FIRST_LOOK = timedelta(minutes=10)
 
 
 class HasWaybill(Refused):
@@ -180,107 +177,6 @@ def compose_consignment(
     )
 
 
-def book_waybill(waybill_id: int, *, by: Actor) -> str:
-    """Hand a waybill to its carrier and return the state it has then; done again it changes nothing.
-
-    That it is being sent is committed before the carrier is spoken to. Whoever finds it so, after a crash, asks the
-    carrier first what it has under our order key. Where the carrier does not tell two orders of one key apart and
-    nothing is found, a person decides. Raises: CarrierAway (then a job tries again).
-    """
-    was_sent = _mark_sending(waybill_id)
-    return _send(waybill_id, was_sent=was_sent, by=by) if was_sent is not None else ""
-
-
-@action
-def _mark_sending(waybill_id: int) -> bool | None:
-    """Note that a waybill goes out now; tell whether it may have gone before, None when there is nothing to do."""
-    waybill = Waybill.objects.select_for_update().get(pk=waybill_id)
-    if waybill.state not in ("asked", "sending"):
-        return None
-    was_sent = waybill.state == "sending"
-    waybill.state = "sending"
-    waybill.save(update_fields=["state"])
-    return was_sent
-
-
-def _send(waybill_id: int, *, was_sent: bool, by: Actor) -> str:
-    try:
-        return _hand_over(waybill_id, was_sent=was_sent, by=by)
-    except CarrierAway as away:
-        _note_silence(waybill_id, away, was_sent=was_sent or away.was_sent, by=by)
-        raise
-
-
-@action
-def _hand_over(waybill_id: int, *, was_sent: bool, by: Actor) -> str:
-    """Speak to the carrier, one worker at a time; rows are locked only when its answer is there."""
-    waybill = Waybill.objects.select_related("account").filter(pk=waybill_id, state="sending").first()
-    if waybill is None or not _is_mine_alone(waybill_id):
-        return ""
-    carrier, consignment = CARRIERS[waybill.account.carrier], consignment_of(waybill)
-    client = carrier.open(account_opened(waybill.account))
-    try:
-        booked = client.find(consignment) if was_sent else None
-        if booked is None and not (was_sent and not carrier.repeats_safely):
-            booked = client.create(consignment)
-    except CarrierRefused as refusal:
-        waybill = _lock(waybill_id)
-        waybill.state, waybill.trouble = "refused", str(refusal)[:500]
-        waybill.save(update_fields=["state", "trouble"])
-        open_problem(waybill, "refused", note=waybill.trouble, by=by)
-        return waybill.state
-    waybill = _lock(waybill_id)
-    if booked is not None:
-        note_booked(waybill, booked, by=by)
-    else:
-        waybill.state = "unsure"
-        waybill.save(update_fields=["state"])
-        open_problem(waybill, "unsure", by=by)
-    return waybill.state
-
-
-def _is_mine_alone(waybill_id: int) -> bool:
-    """Tell whether no other transaction speaks to the carrier about this waybill; until commit, none will."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_xact_lock(hashtext('fulfilment.book_waybill'), %s)", [waybill_id])
-        return bool(cursor.fetchone()[0])
-
-
-def _lock(waybill_id: int) -> Waybill:
-    """Return a waybill, its shipment locked before it."""
-    shipment_id = Waybill.objects.values_list("shipment_id", flat=True).get(pk=waybill_id)
-    shipment = Shipment.objects.select_for_update(no_key=True).get(pk=shipment_id)
-    waybill = Waybill.objects.select_for_update(of=("self",)).select_related("account").get(pk=waybill_id)
-    waybill.shipment = shipment
-    return waybill
-
-
-@action
-def _note_silence(waybill_id: int, away: CarrierAway, *, was_sent: bool, by: Actor) -> None:
-    """Keep that the carrier did not answer; what was certainly never sent waits as before."""
-    state = "sending" if was_sent else "asked"
-    Waybill.objects.filter(pk=waybill_id, state="sending").update(state=state, trouble=str(away)[:500])
-
-
-def note_booked(waybill: Waybill, booked: Booked, *, by: Actor) -> None:
-    """Note what the carrier answered on a waybill that the caller holds."""
-    waybill.state, waybill.booked_at, waybill.trouble = "booked", by.at, ""
-    waybill.tracking_number, waybill.parcel_numbers = booked.tracking_number, list(booked.parcel_numbers)
-    waybill.reference, waybill.cost = booked.reference, booked.amount
-    waybill.currency = booked.currency if booked.amount is not None else waybill.currency
-    waybill.promised_at = waybill.expected_at = booked.expected_at
-    if TRACK in CARRIERS[waybill.account.carrier].abilities and CARRIERS[waybill.account.carrier].is_remote:
-        waybill.asks_at = by.at + FIRST_LOOK
-    waybill.save()
-    if booked.label:
-        WaybillLabel.objects.get_or_create(waybill=waybill, defaults={"content": booked.label, "kept_at": by.at})
-    shipment = waybill.shipment
-    shipment.carrier, shipment.tracking_number = waybill.account.carrier, waybill.tracking_number
-    shipment.save(update_fields=["carrier", "tracking_number"])
-    settle_problems(waybill, ("unsure", "refused"), by=by)
-    record("waybill.booked", subject=waybill.subject, by=by, data=waybill_facts(waybill))
-
-
 def fetch_label(waybill_key: str, *, by: Actor) -> bytes:
     """Return the label of a waybill as PDF, from the carrier the first time.
 
@@ -309,9 +205,8 @@ def cancel_waybill(waybill_key: str, *, by: Actor) -> Waybill:
     waybill = _visible(waybill_key, by=by, permission="shipment.ship")
     _check_cancel(waybill)
     carrier = CARRIERS[waybill.account.carrier]
-    if waybill.state == "booked" and carrier.is_remote:
-        if CANCEL not in carrier.abilities:
-            raise WaybillFixed(key=waybill.order_key)
+    # Where a carrier knows no cancelling, what is not handed over is not charged.
+    if waybill.state == "booked" and carrier.is_remote and CANCEL in carrier.abilities:
         ask_carrier(
             lambda: carrier.open(account_opened(waybill.account)).cancel(consignment_of(waybill), booked_of(waybill))
         )
@@ -320,7 +215,7 @@ def cancel_waybill(waybill_key: str, *, by: Actor) -> Waybill:
 
 @action
 def _cancelled(waybill_id: int, *, by: Actor) -> Waybill:
-    waybill = _lock(waybill_id)
+    waybill = lock_waybill(waybill_id)
     if waybill.state != "cancelled":
         _check_cancel(waybill)
         waybill.state, waybill.asks_at = "cancelled", None
@@ -343,7 +238,7 @@ def settle_unsure_waybill(waybill_key: str, *, tracking_number: str, by: Actor) 
     Raises: NotPermitted, NotFound, WaybillFixed.
     """
     found = _visible(waybill_key, by=by, permission="shipment.ship")
-    waybill = _lock(found.pk)
+    waybill = lock_waybill(found.pk)
     if waybill.state != "unsure":
         raise WaybillFixed(key=waybill.order_key)
     number = tracking_number.replace("\x00", "").strip()[:60]

@@ -16,6 +16,7 @@ from shundan.inventory.actions.counts import (
     reject_count,
     scan_count,
 )
+from shundan.inventory.actions.expire import block_expired_stock
 from shundan.inventory.actions.lots import ExpiryNeeded, LotInput, LotsNeeded, NoLotsKept, SerialTwice, lots_by_code
 from shundan.inventory.actions.papers import lose_in_transit, take_back_stock, take_in_stock, take_in_transit
 from shundan.inventory.actions.pick import (
@@ -63,6 +64,7 @@ __all__ = [
     "Want",
     "adjust_stock",
     "approve_count",
+    "block_expired_stock",
     "cancel_count",
     "create_warehouse",
     "drop_reorder_rule",

@@ -3,8 +3,9 @@
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 
+from shundan.accounts.models import User
 from shundan.catalog.models import Product
-from shundan.inventory.rules import LOCATION_KINDS
+from shundan.inventory.rules import LOCATION_KINDS, OPERATORS
 from shundan.kernel.instances import Light
 
 
@@ -17,10 +18,18 @@ class Warehouse(Light):
     province = models.TextField(default="")
     city = models.TextField(default="")
     street = models.TextField(default="")
+    # Who runs it, and of several that could ship an order the higher number is asked first.
+    operator = models.TextField(default="own", db_default="own")
+    priority = models.SmallIntegerField(default=0, db_default=0)
+    # Who answers for it: agrees to what leaves it for another warehouse, and signs for what arrives.
+    keeper = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     is_active = models.BooleanField(default=True)
 
     class Meta:
-        constraints = [UniqueConstraint(fields=["code"], name="warehouse_code_once")]
+        constraints = [
+            UniqueConstraint(fields=["code"], name="warehouse_code_once"),
+            models.CheckConstraint(condition=Q(operator__in=OPERATORS), name="warehouse_operator_known"),
+        ]
 
 
 class Location(models.Model):

@@ -195,6 +195,18 @@ def availability_by_warehouse(
     return found
 
 
+def free_by_warehouse_unscoped(product_ids: Iterable[int]) -> dict[tuple[int, int], Decimal]:
+    """Return what the active warehouses can still promise, by product and warehouse id."""
+    rows = StockLevel.objects.filter(product_id__in=set(product_ids), warehouse__is_active=True)
+    free = rows.annotate(free=F("on_hand") - F("blocked") - F("reserved"))
+    return {(row[0], row[1]): row[2] for row in free.values_list("product_id", "warehouse_id", "free")}
+
+
+def active_warehouses_unscoped() -> list[Warehouse]:
+    """Return the active warehouses, the default one first."""
+    return list(Warehouse.objects.filter(is_active=True).order_by("id"))
+
+
 def available_of(product_id: int, levels: dict[int, Availability]) -> Decimal:
     """Return the free quantity of a product in a lookup, 0 when it was never stocked."""
     return levels[product_id].available if product_id in levels else ZERO

@@ -20,3 +20,5 @@ OPEN_COUNTS = ("counting", "recounting")
 # In company currency; differences of goods without a known cost always need approval.
 COUNT_LIMIT = 1000
 MOST_COUNT_LINES = 2000
+# Who runs a warehouse: we, or somebody we pay for it.
+OPERATORS = ("own", "third_party")

@@ -27,6 +27,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "approval_copied": _("%(who)s sent you a copy of %(title)s"),
     "approval_commented": _("%(who)s commented on %(title)s"),
     "order_promise_slipped": _("%(title)s will be delivered later than promised"),
+    "stock_expired": _("%(title)s has expired"),
     "document_moved": _("%(title)s: %(words)s"),
 }
 ENDINGS: Mapping[str, str | Promise] = {
@@ -43,6 +44,7 @@ KIND_LABELS: Mapping[str, str | Promise] = {
     "approval_copied": _("Somebody sends me a copy"),
     "approval_commented": _("Comments on approvals"),
     "order_promise_slipped": _("A promised delivery day slips"),
+    "stock_expired": _("Stock has expired"),
     "document_moved": _("A document moved on"),
 }
 

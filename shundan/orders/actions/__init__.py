@@ -46,6 +46,7 @@ from shundan.orders.actions.progress import (
     reserve_backorder,
 )
 from shundan.orders.actions.promise import review_promises, words_of_cause
+from shundan.orders.actions.sourcing import BY_RULES, save_sourcing_rules
 from shundan.orders.actions.timers import take_due_orders
 from shundan.orders.actions.types import (
     OnlyTypeOfItsKind,
@@ -60,6 +61,7 @@ from shundan.orders.actions.wishes import ChangeWish, LineWish, wish_of_json, wi
 from shundan.orders.actions.workflows import WorkflowUnfit, use_workflow
 
 __all__ = [
+    "BY_RULES",
     "AttributesMissing",
     "ChangeWish",
     "LineInput",
@@ -124,6 +126,7 @@ __all__ = [
     "save_draft",
     "save_moved",
     "save_order_type",
+    "save_sourcing_rules",
     "shown_attributes",
     "take_due_orders",
     "try_order",

@@ -23,6 +23,7 @@ from shundan.orders.actions.clock import enter_state, first_look
 from shundan.orders.actions.lines import LARGEST_AMOUNT, LineInput, price_lines
 from shundan.orders.actions.move import advance_order
 from shundan.orders.actions.sides import Sides, sides_of
+from shundan.orders.actions.sourcing import BY_RULES, source_order
 from shundan.orders.models import Order, OrderLine, OrderType
 from shundan.orders.queries import entry_frame, get_order, lines_of, number_pattern
 from shundan.orders.rules import LONGEST_TEXT, MOST_LINES, content_hash
@@ -58,8 +59,8 @@ class OrderInput:
 
     `origin` is the order that goods are returned of, or that a service belongs to; `warehouse` is where goods leave
     from or, of purchases and returns, come in; `target_warehouse` and `target_department` are the other end of a
-    transfer. `attributes` are those of the type's header, by code; one that is left out keeps its value, or takes the
-    type's default.
+    transfer. The rules choose the warehouses of a sale whose warehouse is `*`. `attributes` are those of the type's
+    header, by code; one that is left out keeps its value, or takes the type's default.
     """
 
     customer: str = ""
@@ -206,13 +207,17 @@ def _fill(
     order.exchange_rate = rate_of_exchange(order.currency, on=order.ordered_on)
     order.payment_term = _term(given.payment_term) if given.payment_term else sides.payment_term
     order.payment_method = given.payment_method
-    order.warehouse = get_warehouse(given.warehouse, by=by) if given.warehouse else default_warehouse
+    by_rules = given.warehouse == BY_RULES and order.kind == "sale"
+    order.warehouse = get_warehouse(given.warehouse, by=by) if given.warehouse and not by_rules else default_warehouse
+    order.is_sourced = by_rules
     order.allows_backorder = given.allows_backorder
     order.customer_reference = given.customer_reference.strip()
     order.requested_on, order.remark = given.requested_on, given.remark
     _fill_address(order, given.ship_to or _address(sides.address))
     products = sellable_products_unscoped((line.sku for line in given.lines), currency=order.currency)
     lines = price_lines(given.lines, products, order=order)
+    if by_rules:
+        source_order(order, lines)
     check_allowed(order, lines)
     total_up(order, lines)
     of_lines = [line.attributes for line in given.lines]

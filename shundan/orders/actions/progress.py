@@ -10,6 +10,7 @@ from shundan.inventory.actions import Want, reserve_stock
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Refused, require
+from shundan.orders.actions.differences import note_damaged
 from shundan.orders.actions.move import go_on, save_moved
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import direction_of, get_order, lines_of, lock_order_unscoped
@@ -62,12 +63,13 @@ def note_received(order: Order, quantities: Quantities, *, by: Actor) -> None:
     refresh_progress(order, by=by)
 
 
-def note_arrived(order: Order, quantities: Quantities, *, lost: Quantities, by: Actor) -> None:
-    """Count units of a transfer that arrived, and those that did not survive the way."""
+def note_arrived(order: Order, quantities: Quantities, *, lost: Quantities, receipt: str, by: Actor) -> None:
+    """Count units of a transfer that arrived with a receipt, and those that did not survive the way."""
     for line in _lines(order, quantities):
         line.delivered += quantities[line.pk]
         line.returned += lost.get(line.pk, Decimal(0))
     _save_lines(order, quantities, "delivered", "returned")
+    note_damaged(order, lost, receipt=receipt, by=by)
     refresh_progress(order, by=by)
 
 

@@ -116,6 +116,7 @@ name_things(
         "kind": _("Kind of order"),
         "department": _("Department"),
         "owner": _("Owner"),
+        "giving_keeper": _("Keeper of the giving warehouse"),
         "customer": _("Customer number"),
         "customer_class": _("Kind of customer"),
         "customer_country": _("Country of the customer"),

@@ -15,6 +15,7 @@ from shundan.orders.actions.move import refuse_held
 from shundan.orders.actions.progress import reserve_open_quantities
 from shundan.orders.actions.promise import promise_day
 from shundan.orders.actions.sides import CustomerClosed
+from shundan.orders.actions.sourcing import source_again
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import FACTS_OF_ORDERS, facts_of_attributes, is_billed_at_all, lines_of
 from shundan.orders.rules import is_billed, open_quantity
@@ -258,6 +259,7 @@ def withdraw_order_approval(order: Order, by: Actor, inputs: Inputs) -> None:
 @effect
 def reserve_order_stock(order: Order, by: Actor, inputs: Inputs) -> None:
     """Hold stock for every line, or for what is there when the order allows backorders."""
+    source_again(order, lines_of(order))
     reserve_open_quantities(order, by=by, partly=order.allows_backorder)
     promise_day(order, by=by)
 

@@ -2,9 +2,11 @@
 
 from shundan.orders.models.attributes import AttributeKey, OrderFile
 from shundan.orders.models.changes import OrderAmendment, OrderRevision
+from shundan.orders.models.differences import TransferDifference
 from shundan.orders.models.governing import MigratedOrder, WhatIf, WorkflowMigration
 from shundan.orders.models.order import Order, OrderHold, OrderLine
 from shundan.orders.models.promises import Promise
+from shundan.orders.models.sourcing import SourcingRule
 from shundan.orders.models.types import ListColumns, OrderType, OrderTypeVersion
 
 __all__ = [
@@ -20,6 +22,8 @@ __all__ = [
     "OrderType",
     "OrderTypeVersion",
     "Promise",
+    "SourcingRule",
+    "TransferDifference",
     "WhatIf",
     "WorkflowMigration",
 ]

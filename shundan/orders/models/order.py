@@ -74,6 +74,8 @@ class Order(Light):
     warehouse = models.ForeignKey(
         Warehouse, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )
+    # The rules found the warehouses of its lines, and look again when it is confirmed.
+    is_sourced = models.BooleanField(default=False, db_default=False)
     allows_backorder = models.BooleanField(default=False)
     # Of the orders that wait for stock, higher numbers are served first.
     priority = models.SmallIntegerField(default=0, db_default=0)

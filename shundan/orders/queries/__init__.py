@@ -113,6 +113,7 @@ from shundan.orders.queries.record import (
 from shundan.orders.queries.references import is_known_reference
 from shundan.orders.queries.reservations import LineHold, holds_of_order, list_reservations
 from shundan.orders.queries.revisions import compare_revisions, content_of, get_revision, revisions_of
+from shundan.orders.queries.sourcing import SourcingPreview, preview_sourcing, source_lines_unscoped, sourcing_rules
 from shundan.orders.queries.trials import TableUnreadable, Trial, try_approval_table
 from shundan.orders.queries.type_checks import (
     TypeChange,
@@ -213,6 +214,7 @@ __all__ = [
     "PromisedLine",
     "SalesFigures",
     "Shortage",
+    "SourcingPreview",
     "TableUnreadable",
     "Trial",
     "TypeChange",
@@ -316,6 +318,7 @@ __all__ = [
     "plan_migration",
     "plan_of",
     "preview_of_number",
+    "preview_sourcing",
     "progress_of",
     "promises_of",
     "reason_codes",
@@ -327,6 +330,8 @@ __all__ = [
     "sales_figures",
     "shippable_of",
     "short_lines",
+    "source_lines_unscoped",
+    "sourcing_rules",
     "sum_orders",
     "sums_of_lines",
     "tables_for_orders",

@@ -111,6 +111,7 @@ _CHOICES: Mapping[str, Choices] = {
     "currency": currency_choices,
     "department": department_choices,
     "owner": people_choices,
+    "giving_keeper": people_choices,
     "customer_class": lambda: CUSTOMER_KINDS,
     "customer_country": _countries,
     "customer_tags": _tags,
@@ -121,7 +122,7 @@ _CHOICES: Mapping[str, Choices] = {
 }
 _MONEY = ("company_total", "amount_before", "amount_after", "amount_up", "amount_down")
 _GROUPS: tuple[tuple[Word, tuple[str, ...]], ...] = (
-    (ORDER, ("kind", "type", "number", "department", "owner", "line_count", "source")),
+    (ORDER, ("kind", "type", "number", "department", "owner", "giving_keeper", "line_count", "source")),
     (AMOUNTS, ("company_total", "total", "currency", "discount_rate", "payment_term", *_MONEY[1:])),
     (PARTIES, ("customer", "customer_class", "customer_country", "customer_tags", "supplier")),
     (DELIVERY, ("stock_short", "allows_backorder", "requested_in_days", "ship_province")),

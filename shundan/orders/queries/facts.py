@@ -51,6 +51,13 @@ def _margin_rate(order: Order, by: Actor) -> Decimal | None:
     return margin.percent if margin else None
 
 
+def _giving_keeper(order: Order, by: Actor) -> int | None:
+    """Return who answers for the warehouse that a transfer takes goods from, unless it is who asks for them."""
+    if KINDS[order.type.kind].goods != "move" or order.warehouse is None:
+        return None
+    return order.warehouse.keeper_id if order.warehouse.keeper_id != order.owner_id else None
+
+
 def _requested_in_days(order: Order, by: Actor) -> int | None:
     return None if order.requested_on is None else (order.requested_on - by.today).days
 
@@ -64,6 +71,7 @@ _FACTS: Mapping[str, Fact] = {
     "kind": Fact("text", lambda order, by: order.type.kind),
     "department": Fact("text", _department, is_optional=True),
     "owner": Fact("person", lambda order, by: order.owner_id, is_optional=True),
+    "giving_keeper": Fact("person", _giving_keeper, is_optional=True),
     "customer": Fact("text", lambda order, by: order.customer.number if order.customer else None, is_optional=True),
     "customer_class": Fact("text", lambda order, by: order.customer.kind if order.customer else None, is_optional=True),
     "customer_country": Fact(

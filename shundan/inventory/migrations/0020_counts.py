@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0003_tracking"),
-        ("inventory", "0017_reorder_rules"),
+        ("inventory", "0019_warehouse_keeper"),
     ]
 
     operations = [

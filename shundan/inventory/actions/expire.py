@@ -1,0 +1,72 @@
+"""Blocking what has expired, so that nobody is promised it, and telling the warehouse."""
+
+from datetime import date
+
+from shundan.inventory.actions.pick import entry_of
+from shundan.inventory.actions.post import Entry, lock_levels, post_moves
+from shundan.inventory.models import StockPosition
+from shundan.kernel.actor import Actor
+from shundan.kernel.db import action
+from shundan.kernel.events import record
+from shundan.kernel.money import ZERO, plain
+
+REASON = "expired"
+
+
+def block_expired_stock(*, by: Actor) -> int:
+    """Block our usable units whose lot expired before today, each position in a transaction; return how many changed.
+
+    What is picked or promised stays, and the warehouse is told of it: who promised it must decide.
+    """
+    return sum(_block(pk, today=by.today, by=by.as_system()) for pk in _expired(by.today))
+
+
+def _expired(today: date) -> list[int]:
+    rows = StockPosition.objects.filter(status="usable", owner=None, lot__expires_on__lt=today)
+    return list(rows.order_by("product_id", "warehouse_id", "id").values_list("pk", flat=True))
+
+
+@action
+def _block(position_id: int, *, today: date, by: Actor) -> bool:
+    rows = StockPosition.objects.select_related("product", "warehouse", "lot")
+    found = rows.filter(pk=position_id).first()
+    if found is None:
+        return False
+    level = lock_levels([(found.product_id, found.warehouse_id)])[(found.product_id, found.warehouse_id)]
+    position = rows.filter(pk=position_id, status="usable", lot__expires_on__lt=today).first()
+    if position is None or position.lot is None:
+        return False
+    quantity = max(ZERO, min(position.free, level.on_hand - level.blocked - level.reserved))
+    if quantity > 0:
+        out = entry_of(position, -quantity, "status", reason=REASON)
+        blocked = Entry(
+            product_id=position.product_id,
+            warehouse_id=position.warehouse_id,
+            location_id=position.location_id,
+            lot_id=position.lot_id,
+            owner_id=None,
+            status="blocked",
+            delta=quantity,
+            kind="status",
+            reason=REASON,
+            since=position.since,
+        )
+        post_moves([out, blocked], by=by)
+    kept = position.quantity - quantity
+    if quantity <= 0 and position.lot.expires_on != _eve(today):
+        return False  # It was told when it expired.
+    data = {
+        "title": f"{position.product.sku} {position.lot.code}",
+        "party": position.warehouse.name_zh,
+        "warehouse_id": position.warehouse_id,
+        "lot": position.lot.code,
+        "quantity": plain(quantity),
+        "kept": plain(kept),
+        "notify": ["role:warehouse"],
+    }
+    record("stock.expired", subject=("product", position.product_id), by=by, data=data)
+    return quantity > 0
+
+
+def _eve(today: date) -> date:
+    return date.fromordinal(today.toordinal() - 1)

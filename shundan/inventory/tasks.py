@@ -1,0 +1,15 @@
+"""Jobs of the inventory room: what has expired is blocked each morning."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from shundan.inventory.actions import block_expired_stock
+from shundan.kernel.actor import system_actor
+
+
+# Shortly after midnight in China.
+@app.periodic(cron="5 16 * * *")
+@app.task(name="inventory.block_expired", queueing_lock="inventory.block_expired")
+def block_expired(timestamp: int) -> None:
+    """Block what expired yesterday, and what could not be blocked before."""
+    block_expired_stock(by=system_actor(timezone.now()))

@@ -1,0 +1,58 @@
+"""What has expired is blocked once, as far as it is not promised, and the warehouse is told."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from shundan.inventory.actions import LotInput, block_expired_stock, receive_stock
+from shundan.inventory.models import StockPosition
+from shundan.kernel.models import Event
+from shundan.notifications.actions import tell_of_event
+from shundan.notifications.models import Notice
+from tests import make
+from tests.inventory.test_actions import pytestmark
+
+__all__ = ["pytestmark"]
+TODAY = make.boss().today
+
+
+def milk(*lots: tuple[str, int, date]) -> object:
+    """Add milk of lots that expire."""
+    goods = make.product(tracking="lot", has_expiry=True)
+    for code, quantity, expires_on in lots:
+        receive_stock(
+            product_id=goods.pk,
+            warehouse_id=make.main_warehouse().pk,
+            quantity=Decimal(quantity),
+            reason="opening",
+            lots=[LotInput(code=code, quantity=Decimal(quantity), expires_on=expires_on)],
+            by=make.boss(),
+        )
+    return goods
+
+
+def lies(goods: object) -> list[tuple[str, str, Decimal]]:
+    """Return (lot, status, quantity) of each position."""
+    rows = StockPosition.objects.filter(product=goods)  # type: ignore[misc]
+    return sorted(rows.values_list("lot__code", "status", "quantity"))
+
+
+def test_expired_units_are_blocked_once_and_told() -> None:
+    keeper = make.user("warehouse", name="马军", email="expiry@example.com")
+    goods = milk(("E-1", 4, TODAY - timedelta(days=1)), ("E-2", 3, TODAY))
+    assert block_expired_stock(by=make.boss()) == 1
+    assert lies(goods) == [("E-1", "blocked", 4), ("E-2", "usable", 3)]
+    assert block_expired_stock(by=make.boss()) == 0
+    (event,) = Event.objects.filter(kind="stock.expired")
+    assert (event.data["lot"], event.data["quantity"], event.data["kept"]) == ("E-1", "4", "0")
+    tell_of_event(event)
+    assert Notice.objects.get(person=keeper).kind == "stock_expired"
+
+
+def test_what_is_promised_stays_until_it_is_given_up() -> None:
+    goods = milk(("E-3", 5, TODAY + timedelta(days=1)))
+    order = make.order(products=[goods], quantity=4)  # type: ignore[list-item]
+    later = make.on(make.boss(), days=2)
+    assert block_expired_stock(by=later) == 1
+    assert lies(goods) == [("E-3", "blocked", 1), ("E-3", "usable", 4)]
+    assert Event.objects.get(kind="stock.expired").data["kept"] == "4"
+    assert order.lines.get().reserved == 4

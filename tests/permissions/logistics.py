@@ -1,0 +1,53 @@
+"""Who may pick, ship and receive over the API, give shipments to carriers, follow them, and set carriers up."""
+
+from tests.permissions.expectations import SEE_ORDERS, Operation, _get, _post, _put
+
+LOGISTICS: dict[str, Operation] = {
+    # Shipments
+    "shipments_index": _get("/shipments", {200: f"{SEE_ORDERS} warehouse other_rep"}),
+    "shipments_show": _get("/shipments/{gone}", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "gone"),
+    "shipments_create": _post("/orders/{confirmed}/shipments", {201: "warehouse"}, record="confirmed"),
+    "shipments_stops": _get(
+        "/shipments/{picking}/stops", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "picking"
+    ),
+    "shipments_scan": _post(
+        "/shipments/{picking}/scans", {201: "warehouse"}, {"code": "{sku}", "quantity": 1}, "picking"
+    ),
+    "shipments_forget": _post("/shipments/{picking}/scans/forget", {200: "warehouse"}, record="picking"),
+    "shipments_ship": _post("/shipments/{picking}/ship", {200: "warehouse"}, record="picking"),
+    "shipments_deliver": _post("/shipments/{gone}/deliver", {200: "warehouse"}, record="gone"),
+    "shipments_cancel": _post("/shipments/{picking}/cancel", {200: "warehouse"}, record="picking"),
+    # Carriers: the warehouse gives goods to them, who sees the order follows it, administrators set them up
+    "waybills_costs": _post("/shipments/{picking}/costs", {200: "warehouse"}, {"weight": "2"}, "picking"),
+    "waybills_create": _post("/shipments/{picking}/waybills", {201: "warehouse"}, {"account": "fleet"}, "picking"),
+    "waybills_index": _get("/waybills", {200: f"{SEE_ORDERS} warehouse other_rep"}),
+    "waybills_show": _get("/waybills/{waybill}", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "waybill"),
+    "waybills_label": _get("/waybills/{waybill}/label", {409: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "waybill"),
+    "waybills_cancel": _post("/waybills/{waybill}/cancel", {200: "warehouse"}, record="waybill"),
+    "waybills_news": _post(
+        "/waybills/{waybill}/news", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, record="waybill"
+    ),
+    "waybills_scan": _post("/waybills/{waybill}/scans", {201: "warehouse"}, {"state": "in_transit"}, "waybill"),
+    "waybills_report": _post(
+        "/waybills/{waybill}/problems",
+        {201: f"{SEE_ORDERS} warehouse", 404: "other_rep"},
+        {"kind": "damaged"},
+        "waybill",
+    ),
+    "waybills_resolve": _post("/delivery-problems/999999/resolve", {404: "warehouse"}, {"answer": "done"}),
+    "waybills_settle": _post("/waybills/{waybill}/settle", {409: "warehouse"}, {"tracking_number": ""}, "waybill"),
+    "waybills_hand_out": _post("/shipments/{gone}/hand-out", {404: "warehouse"}, {"pickup_code": "1"}),
+    "carriers_kinds": _get("/carriers", {200: "admin"}),
+    "carriers_index": _get("/carrier-accounts", {200: "admin"}),
+    "carriers_create": _post(
+        "/carrier-accounts", {201: "admin"}, {"code": "own", "carrier": "fleet", "name": "自有车队"}
+    ),
+    "carriers_save": _put(
+        "/carrier-accounts/fleet", {200: "admin"}, {"code": "fleet", "carrier": "fleet", "name": "车队"}
+    ),
+    # Goods that come in
+    "receipts_index": _get("/receipts", {200: "warehouse purchasing finance executive auditor"}),
+    "receipts_show": _get("/receipts/{receipt}", {200: "warehouse purchasing finance executive auditor"}, "receipt"),
+    "receipts_create": _post("/orders/{to_receive}/receipts", {201: "warehouse"}, record="to_receive"),
+    "receipts_reverse": _post("/receipts/{receipt}/reverse", {200: "warehouse"}, record="receipt"),
+}
