@@ -33,7 +33,8 @@ from shundan.ui.prints import (
 from shundan.web.addresses import ship_address
 from shundan.web.packing import parcels_context
 from shundan.web.places import location_name
-from shundan.web.words import CARRIERS, ROUND_KINDS, name_of, unit_words
+from shundan.web.stock_words import ROUND_KINDS
+from shundan.web.words import CARRIERS, name_of, unit_words
 
 
 @page("shipment.read")

@@ -30,7 +30,8 @@ from shundan.web.papers import Papers, show_papers
 from shundan.web.picking import stop_row
 from shundan.web.scan import place_of_paper
 from shundan.web.scanning import Answer, refused_scan, said, scanned_code, show_scanner
-from shundan.web.words import CARRIERS, ROUND_KINDS, name_of, options, unit_words
+from shundan.web.stock_words import ROUND_KINDS
+from shundan.web.words import CARRIERS, name_of, options, unit_words
 
 VIEWS = (("all", gettext_lazy("All")), ("open", gettext_lazy("Open")), ("done", gettext_lazy("Done")))
 

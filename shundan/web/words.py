@@ -219,8 +219,6 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "payment.deallocated": ("cash", "warn", _("reversed an allocation of %(number)s")),
 }
 
-ROUND_KINDS: dict[str, Word] = {"batch": _("Batch"), "wave": _("Wave")}
-
 # Labels of the places in an order that an edit or a conflict names.
 PLACES: dict[str, Word] = {
     "customer": _("Customer"),
