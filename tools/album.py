@@ -114,6 +114,11 @@ def _open_pick_list(tab: "Tab") -> None:
     tab.wait_for_url("**/pick/")
 
 
+def _open_first(tab: "Tab") -> None:
+    tab.locator("a.main").first.click()
+    tab.wait_for_load_state("load")
+
+
 def _scan_something_wrong(tab: "Tab") -> None:
     _open_pick_list(tab)
     tab.keyboard.type("6901234567893")
@@ -161,6 +166,14 @@ SHOTS = (
     Shot("scan", "/scan/", WAREHOUSE),
     Shot("scan-pick", "/scan/", WAREHOUSE, _open_pick_list),
     Shot("scan-refused", "/scan/", WAREHOUSE, _scan_something_wrong),
+    Shot("counts-list", "/counts/", WAREHOUSE),
+    Shot("count-new", "/counts/new/", WAREHOUSE),
+    Shot("count", "/counts/?view=counting", WAREHOUSE, _open_first),
+    Shot("count-posted", "/counts/?view=posted", FINANCE, _open_first),
+    Shot("rounds-list", "/rounds/", WAREHOUSE),
+    Shot("round-new", "/rounds/new/", WAREHOUSE),
+    Shot("round", "/rounds/", WAREHOUSE, _open_first),
+    Shot("shipment-pack", "/shipments/{parcel}/pack/", WAREHOUSE),
     Shot("shipments-list", "/shipments/", WAREHOUSE),
     Shot("shipment", "/shipments/{shipment}/", WAREHOUSE),
     Shot("shipment-picking", "/shipments/{picking}/", WAREHOUSE),

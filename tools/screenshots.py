@@ -185,7 +185,7 @@ def facts_of_the_company() -> dict[str, str]:
     from shundan.billing.models import Bill, Invoice, Payment
     from shundan.exchange.demo.people import MANAGERS
     from shundan.exchange.demo.present import FATES
-    from shundan.fulfilment.models import DeliveryProblem, Receipt, Shipment, Waybill
+    from shundan.fulfilment.models import DeliveryProblem, Parcel, Receipt, Shipment, Waybill
     from shundan.inventory.models import StockLevel
     from shundan.orders.models import Order, Promise, TransferDifference
     from shundan.parties.models import Customer
@@ -230,6 +230,7 @@ def facts_of_the_company() -> dict[str, str]:
     open_invoice = Invoice.objects.filter(kind="normal", total__gt=F("credited") + F("allocated")).order_by("-id")[0]
     return {
         **{f"{name}{part}": text for name, parts in wanted.items() for part, text in parts.items()},
+        "parcel": Parcel.objects.order_by("id")[0].shipment.number,
         "shipment": Shipment.objects.filter(state="delivered").order_by("-id")[0].number,
         "approval": str(ApprovalRun.objects.get(title=wanted["submitted"][""], state="pending").pk),
         "waybill": Waybill.objects.filter(tracking="delivered", account__code="sf").latest("id").order_key,

@@ -110,6 +110,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "product.cost": "all",
             "product.set_cost": "all",
             "stock.read": "all",
+            "stock.approve_count": "all",
             "purchase_request.read": "all",
             "purchase_request.create": "own",
             "inquiry.read": "all",
@@ -220,6 +221,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "order.approve": "all",
             "order.export": "all",
             "payment_request.approve": "all",
+            "stock.approve_count": "all",
         },
         "auditor": {**_READ_BUSINESS, "user.read": "all"},
         # Administrators run the system, not the business (trust: none by default).
@@ -305,6 +307,7 @@ PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "shipment.read": ("查看发货单", "View shipments"),
         "shipment.ship": ("发货", "Ship goods"),
         "stock.adjust": ("调整库存", "Adjust stock"),
+        "stock.approve_count": ("审批盘点差异", "Approve count differences"),
         "stock.reallocate": ("改分配预留", "Reallocate reservations"),
         "stock.read": ("查看库存", "View stock"),
         "stock.receive": ("办理入库", "Receive stock"),

@@ -190,6 +190,13 @@ BADGES: dict[str, dict[str, Badge]] = {
         "quoted": Badge(_("Quoted"), "good", "check"),
         "declined": Badge(_("Declined"), "quiet", "cross"),
     },
+    "count": {
+        "counting": Badge(_("Counting"), "accent", "half"),
+        "recounting": Badge(_("Counting again"), "warn", "alert"),
+        "approving": Badge(_("Awaiting approval"), "warn", "quarter"),
+        "posted": Badge(_("Posted"), "good", "check"),
+        "cancelled": Badge(_("Cancelled"), "quiet", "cross"),
+    },
     "purchase_request": {
         "pending": Badge(_("Waiting for approval"), "warn", "empty"),
         "to_order": Badge(_("To be ordered"), "accent", "empty"),

@@ -90,6 +90,7 @@ PLACES = (
     Place("receipts", _("Receipts"), "package-import", "receipt.read"),
     Place("stock", _("Stock"), "building-warehouse", "stock.read"),
     Place("alerts", _("Stock alerts"), "alert-triangle", "stock.read"),
+    Place("counts", _("Stock counts"), "clipboard-check", "stock.read", needs="stock.adjust"),
     Place("reports", _("Reports"), "chart-bar", "stock.read"),
     Place("invoices", _("Invoices"), "file-invoice", "invoice.read", view="to_invoice", needs="invoice.issue"),
     Place("bills", _("Bills"), "receipt", "bill.read"),

@@ -75,7 +75,7 @@ def _booked(data: Mapping[str, Any]) -> str:
 
 def _facts(data: Mapping[str, Any]) -> dict[str, str]:
     currency = str(data.get("currency", "CNY"))
-    plain_facts = ("number", "amendment", "revision", "sku", "lot", "quantity", "left")
+    plain_facts = ("number", "amendment", "revision", "sku", "lot", "quantity", "left", "parcel")
     return {
         **{name: str(data.get(name, "")) for name in plain_facts},
         "total": money(data.get("total"), currency),

@@ -169,6 +169,8 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "shipment.scanned": ("barcode", "quiet", _("picked %(quantity)s × %(sku)s %(lot)s")),
     "shipment.scans_forgotten": ("arrow-back-up", "warn", _("took scans back")),
     "shipment.shortened": ("adjustments", "warn", _("left %(left)s units for a later shipment")),
+    "shipment.packed": ("package", "info", _("packed parcel %(parcel)s")),
+    "shipment.unpacked": ("package-off", "warn", _("took parcel %(parcel)s apart")),
     "shipment.shipped": ("truck-delivery", "accent", _("shipped %(number)s")),
     "shipment.delivered": ("circle-check", "good", _("recorded the delivery of %(number)s")),
     "shipment.cancelled": ("x", "warn", _("cancelled pick list %(number)s")),

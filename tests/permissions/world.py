@@ -14,14 +14,25 @@ from shundan.catalog.models import Product
 from shundan.exchange.actions import upload_orders
 from shundan.fulfilment.actions import (
     CarrierAccountInput,
+    ParcelInput,
     WaybillInput,
     ask_waybill,
+    gather_round,
+    pack_parcel,
     plan_shipment,
     receive_goods,
     save_carrier_account,
     ship_order,
 )
-from shundan.inventory.actions import ReorderInput, create_warehouse, save_reorder_rule
+from shundan.inventory.actions import (
+    ReorderInput,
+    create_warehouse,
+    finish_counting,
+    plan_count,
+    save_reorder_rule,
+    scan_count,
+)
+from shundan.inventory.models import Warehouse
 from shundan.kernel.actor import Actor, system_actor
 from shundan.orders.actions import (
     ChangeWish,
@@ -90,6 +101,9 @@ def build() -> World:
     part = make.order(of=customer, products=[product], by=rep, quantity=5).number
     names["picking"] = plan_shipment(part, by=make.boss(), quantities={1: Decimal(2)}).number
     names["gone"] = ship_order(part, by=make.boss()).number
+    pack_parcel(names["gone"], ParcelInput(weight=Decimal(2)), by=make.boss())
+    walked = make.order(of=customer, products=[product], by=rep, quantity=5).number
+    names["round"] = gather_round([plan_shipment(walked, by=make.boss()).number], by=make.boss()).number
     names["waybill"] = _given_to_a_carrier(names["gone"])
     names["invoice"] = make.invoice(make.fresh(names["shipped"])).number
     names["to_invoice"] = make.order(state="shipped", of=customer, products=[product], by=rep, quantity=5).number
@@ -169,8 +183,22 @@ def _bought(sku: str, rep: Actor) -> dict[str, str]:
     receive_goods(billed, by=make.boss())
     names["bill"] = register_bill(billed, by=make.boss()).number
     names |= _asked_for(names["bill"])
+    names |= _counted(sku)
     names |= _wanted(sku, supplier, rep)
     names["warehouse"] = create_warehouse(code="SOUTH", name_zh="华南仓", name_en="South", by=make.boss()).code
+    return names
+
+
+def _counted(sku: str) -> dict[str, str]:
+    """A count that has begun, and one whose difference waits for somebody else."""
+    main = Warehouse.objects.get(code="MAIN").pk
+    names = {name: plan_count(warehouse_id=main, by=make.boss()).number for name in ("count", "judged")}
+    for _round in range(2):
+        scan_count(names["judged"], sku, location="STOCK", quantity=Decimal(5000), by=make.boss())
+        finish_counting(names["judged"], rest_is_empty=True, by=make.boss())
+        # What was said to be missing is found when it is looked for again.
+        if _round == 0:
+            scan_count(names["judged"], "PUMP", location="STOCK", quantity=Decimal(1), by=make.boss())
     return names
 
 

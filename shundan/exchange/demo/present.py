@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from django.db import transaction
 
@@ -19,7 +20,17 @@ from shundan.exchange.demo.kinds import OtherKinds
 from shundan.exchange.demo.people import FINANCE, MANAGERS, WAREHOUSE
 from shundan.exchange.demo.samples import EXAMPLES
 from shundan.exchange.demo.world import Client, Good, World
-from shundan.fulfilment.actions import deliver_shipment, plan_shipment, ship_shipment
+from shundan.fulfilment.actions import (
+    ParcelInput,
+    deliver_shipment,
+    gather_round,
+    pack_parcel,
+    plan_shipment,
+    ship_shipment,
+)
+from shundan.fulfilment.queries import list_gatherable
+from shundan.inventory.actions import finish_counting, plan_count, scan_count
+from shundan.inventory.models import StockPosition
 from shundan.inventory.queries import availability_unscoped, available_of
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
@@ -82,7 +93,37 @@ class Present:
         Buying(self.world.people, self._as).live()
         for code, attributes in EXAMPLES:
             self._give(code, attributes)
+        self._pick_together()
+        self._count()
         self._let_wait()
+
+    def _pick_together(self) -> None:
+        """Let the warehouse walk for some of the shipments that wait, and pack one."""
+        keeper = self.world.people[WAREHOUSE]
+        by = self._as(keeper)
+        waiting = list_gatherable(by=by, warehouse="MAIN")[:3]
+        if waiting:
+            gather_round([one.number for one in waiting], by=by, remark="下午班车")
+            pack_parcel(waiting[0].number, ParcelInput(weight=Decimal("4.2")), by=self._as(keeper))
+
+    def _count(self) -> None:
+        """Count a shelf, of which something was lost, and begin to count a zone."""
+        by, warehouse_id = self._as(self.world.people[WAREHOUSE]), self.world.warehouses["CD"].pk
+        rows = (
+            StockPosition.objects.filter(warehouse_id=warehouse_id).exclude(status="transit").exclude(location__zone="")
+        )
+        found = rows.select_related("location", "product").order_by("location__walking_order", "id")
+        lost = next(one for one in found if one.quantity > 2 and not one.held)
+        here: dict[str, Any] = {"location": lost.location.code, "by": by}
+        count = plan_count(warehouse_id=warehouse_id, remark="抽盘", **here)
+        for one in found:
+            if one.location_id == lost.location_id and one.pk != lost.pk:
+                scan_count(count.number, one.product.sku, quantity=one.quantity, **here)
+        for _round in range(2):
+            scan_count(count.number, lost.product.sku, quantity=lost.quantity - 2, **here)
+            finish_counting(count.number, by=by)
+        begun = plan_count(warehouse_id=warehouse_id, zone=lost.location.zone, by=by)
+        scan_count(begun.number, lost.product.sku, quantity=lost.quantity - 2, **here)
 
     def _let_wait(self) -> None:
         """Let an order wait for goods that are on their way, until a later one is raised above it."""
