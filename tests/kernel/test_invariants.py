@@ -160,6 +160,10 @@ COUNTED = "select analytics_count_again()"
 ISSUE = "source_kind = 'shipment' and source_line_id = %(shipped_line)s"
 
 # What is done to the data, as somebody with the password of the database could: constraints dropped, triggers off.
+REQUEST = (
+    "insert into purchasing_purchaserequest (number, source, warehouse_id, reason, state, company_amount, content_hash,"
+    " requested_by_name, created_at) values ('R', 'person', %(warehouse)s, '', 'pending', {}, '', '', %(at)s)"
+)
 CORRUPTIONS: dict[str, list[str]] = {
     "I36": [
         "alter table kernel_answeredrequest drop constraint answered_request_once",
@@ -325,6 +329,50 @@ CORRUPTIONS: dict[str, list[str]] = {
             "insert into billing_paymentrequest (number, kind, bill_id, payee, amount, currency, company_amount,"
             " method, account, reason, state, content_hash, requested_by_name, created_at) values ('R', 'bill',"
             " 987654, '', 1, 'CNY', 1, 'cash', '', '', 'pending', '', '', %(at)s)"
+        ),
+    ],
+    "I1f": [
+        (
+            "insert into inventory_stockcount (number, warehouse_id, zone, state, remark, created_at, created_by_name,"
+            " closed_by_name) values ('C', %(warehouse)s, '', 'posted', '', %(at)s, '', '')"
+        ),
+        (
+            "insert into inventory_countline (count_id, product_id, location_id, status, found, expected,"
+            " was_disturbed, found_by_name) select c.id, %(free)s, (select min(id) from inventory_location), 'usable',"
+            " 3, 2, false, '' from inventory_stockcount c"
+        ),
+    ],
+    "I16f": [
+        (
+            "insert into fulfilment_parcel (shipment_id, position, tracking_number, packed_at, packed_by_name)"
+            " select min(id), 1, '', %(at)s, '' from fulfilment_shipment"
+        ),
+        (
+            "insert into fulfilment_parcelline (parcel_id, shipment_line_id, quantity)"
+            " select p.id, l.id, l.quantity + 1 from fulfilment_parcel p"
+            " join fulfilment_shipmentline l on l.shipment_id = p.shipment_id"
+        ),
+    ],
+    "I16g": [
+        (
+            "insert into fulfilment_pickround (number, warehouse_id, kind, remark, created_at, created_by_name)"
+            " select 'W', max(id), 'batch', '', %(at)s, '' from inventory_warehouse"
+        ),
+        (
+            "update fulfilment_shipment set round_id = (select id from fulfilment_pickround)"
+            " where warehouse_id = %(warehouse)s"
+        ),
+    ],
+    "I50": [REQUEST.format(1)],
+    "I50b": [
+        REQUEST.format(0),
+        (
+            "insert into purchasing_purchaserequestline (request_id, position, product_id, quantity, remark)"
+            " select id, 1, %(free)s, 1, '' from purchasing_purchaserequest"
+        ),
+        (
+            "insert into purchasing_requestsupply (line_id, order_id, quantity)"
+            " select id, %(draft)s, 1 from purchasing_purchaserequestline"
         ),
     ],
     "I43": ["update analytics_stockday set came = came + 1 where product_id = %(free)s"],
