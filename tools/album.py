@@ -308,4 +308,6 @@ README_SHOTS = {
     "order-entry": ("light",),
     "workflow": ("light",),
     "order-type-edit": ("light",),
+    "report-stock": ("light",),
+    "stock-why": ("light",),
 }
