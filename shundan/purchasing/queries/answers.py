@@ -9,6 +9,7 @@ from shundan.kernel.actor import Actor, system_actor
 from shundan.kernel.errors import NotFound, require
 from shundan.orders.models import Order
 from shundan.orders.queries import get_order, lines_of
+from shundan.orders.scopes import visible_orders
 from shundan.purchasing.models import SupplierAnswer
 
 ORDER_SALT = "shundan.purchase"
@@ -34,10 +35,15 @@ def answers_of_order(order: Order, *, by: Actor) -> list[SupplierAnswer]:
     return list(SupplierAnswer.objects.filter(order=order).select_related("amendment__order").order_by("-id"))
 
 
-def waiting_answers(*, by: Actor, limit: int = 100) -> list[SupplierAnswer]:
-    """Return what suppliers said otherwise and nobody decided yet, oldest first. Raises: NotPermitted."""
+def waiting_answers(*, by: Actor, limit: int) -> list[SupplierAnswer]:
+    """Return what suppliers said otherwise of visible orders and nobody decided yet, oldest first.
+
+    Raises: NotPermitted.
+    """
     require(by, "purchase_request.source")
-    rows = SupplierAnswer.objects.filter(state="waiting").select_related("order__supplier")
+    rows = SupplierAnswer.objects.filter(state="waiting", order__in=visible_orders(by)).select_related(
+        "order__supplier"
+    )
     return list(rows.order_by("id")[:limit])
 
 
