@@ -26,7 +26,7 @@ PURCHASE_EVENTS: dict[str, tuple[str, str, Word]] = {
     "order.supplier_answered": ("pencil", "warn", _("answered with other days or prices")),
     "order.supplier_accepted": ("check", "good", _("accepted what the supplier said")),
     "order.supplier_refused": ("x", "warn", _("kept to what was ordered")),
-    "order.requested": ("clipboard-text", "quiet", _("was entered for %(requests)s")),
+    "order.made_from_requests": ("clipboard-text", "quiet", _("was entered for %(requests)s")),
     "reorder_rule.saved": ("repeat", "quiet", _("set the reorder rule of %(warehouse)s")),
     "reorder_rule.dropped": ("trash", "quiet", _("deleted the reorder rule of %(warehouse)s")),
     "inquiry.opened": ("send", "info", _("called for quotations with %(number)s")),

@@ -1,5 +1,6 @@
 """Pages of rounds, parcels and prints: chosen, scanned, packed, printed; a few statements whatever the length."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -87,7 +88,7 @@ def test_a_count_is_planned_scanned_blind_and_judged_by_somebody_else(desk: Clie
     for _round in range(2):
         counted = {"code": "WEB-C1", "location": "W-01", "quantity": "30"}
         page = desk.post(f"{path}scan/", counted, **htmx).content.decode()
-        assert "WEB-C1: 30" in page and "37" not in page
+        assert "WEB-C1: 30" in page and not re.search(r"\b37\b", page)
         assert desk.post(f"{path}finish/").status_code == 303
     assert desk.post(f"{path}approve/").status_code == 403
     judge = browser_of(make.person("finance"))
