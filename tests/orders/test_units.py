@@ -199,7 +199,9 @@ class TestEntry:
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(boxes=st.integers(1, 9), price=st.decimals(min_value=0, max_value=50, places=4) | st.none(), size=st.integers(1, 40))
+@given(
+    boxes=st.integers(1, 9), price=st.decimals(min_value=0, max_value=50, places=4) | st.none(), size=st.integers(1, 40)
+)
 def test_both_ways_of_placing_leave_the_same_rows(db: None, boxes: int, price: Decimal | None, size: int) -> None:
     goods = boxed(stock=2 * boxes * size, units=(UnitInput(unit="box", numerator=size),))
     line = LineInput(sku=goods.sku, quantity=Decimal(boxes), unit="box", unit_price=price)

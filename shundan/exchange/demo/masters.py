@@ -8,7 +8,16 @@ from typing import TypeVar
 
 from shundan.accounts.models import User
 from shundan.catalog.actions import save_category
-from shundan.catalog.models import Category, ExchangeRate, Product, ProductCost, ProductPrice, ProductUnit, TaxRate, Unit
+from shundan.catalog.models import (
+    Category,
+    ExchangeRate,
+    Product,
+    ProductCost,
+    ProductPrice,
+    ProductUnit,
+    TaxRate,
+    Unit,
+)
 from shundan.catalog.queries import sellable_products_unscoped
 from shundan.exchange.copying import copy_rows, new_ids
 from shundan.exchange.demo import goods as goods_data

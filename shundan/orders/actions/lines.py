@@ -180,7 +180,7 @@ def counted_in(path: str, given: LineInput, product: SellableProduct, kind: str)
     quantity = exact_ratio(given.quantity, unit.numerator, unit.denominator, decimals=product.unit_decimals)
     if quantity is None:
         step = countable_step(unit.numerator, unit.denominator, unit.decimals, product.unit_decimals)
-        sentence = _("This is no whole number of %(own)s. Enter a multiple of %(step)s %(unit)s.")
+        sentence = _("This cannot be counted in %(own)s. Enter a multiple of %(step)s %(unit)s.")
         detail = Detail(f"{path}.quantity", "not_countable", sentence % {**names, "step": plain(step)})
         return Counted(ordered_in, ZERO, (detail,))
     return Counted(ordered_in, quantity)
