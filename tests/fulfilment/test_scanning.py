@@ -231,5 +231,5 @@ def test_the_code_of_a_box_counts_what_it_holds() -> None:
     # A quantity on the label goes before; the hand before both.
     assert scan_shipment(shipment.number, f"(01){box.barcode}(37)4", by=make.boss()).left == 14
     assert scan_shipment(shipment.number, f"(01){box.barcode}", by=make.boss()).left == 2
-    refuse(shipment, box.barcode, TooManyScanned)
+    refused(TooManyScanned, shipment, box.barcode)
     assert scan_shipment(shipment.number, box.barcode, by=make.boss(), quantity=Decimal(2)).left == 0
