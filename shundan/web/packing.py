@@ -14,6 +14,7 @@ from shundan.kernel.errors import Refused
 from shundan.ui.doors import page
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form
 from shundan.web.frame import frame, leave_message
+from shundan.web.units import quantity_in_words
 from shundan.web.words import name_of, unit_words
 
 SIZES = ("weight", "length", "width", "height")
@@ -66,7 +67,7 @@ def parcel_row(one: Parcel, *, count: int) -> dict[str, Any]:
             {
                 "sku": line.shipment_line.order_line.sku,
                 "name": name_of(line.shipment_line.order_line),
-                "unit": line.shipment_line.order_line.unit,
+                "line": line.shipment_line.order_line,
                 "quantity": line.quantity,
             }
             for line in one.lines.all()
@@ -91,7 +92,7 @@ def _pack_page(
             "position": line.order_line.position,
             "sku": line.order_line.sku,
             "name": name_of(line.order_line),
-            "unit": units.get(line.order_line.unit, line.order_line.unit),
+            "counted": quantity_in_words(left, line.order_line, units),
             "total": line.quantity,
             "left": left,
             "quantity": (typed or {}).get(f"quantity-{line.order_line.position}", left),

@@ -34,6 +34,7 @@ from shundan.web.addresses import ship_address
 from shundan.web.packing import parcels_context
 from shundan.web.places import location_name
 from shundan.web.stock_words import ROUND_KINDS
+from shundan.web.units import quantity_in_words
 from shundan.web.words import CARRIERS, name_of, unit_words
 
 
@@ -82,7 +83,7 @@ def packing_list(request: HttpRequest, number: str, *, by: Actor) -> HttpRespons
             f"{i} / {len(parcels)}",
             line["sku"],
             line["name"],
-            f"{qty(line['quantity'])} {units.get(line['unit'], line['unit'])}",
+            quantity_in_words(line["quantity"], line["line"], units),
             f"{qty(parcel['weight'])} kg" if parcel["weight"] and not n else "",
         ]
         for i, parcel in enumerate(parcels, start=1)
@@ -92,7 +93,7 @@ def packing_list(request: HttpRequest, number: str, *, by: Actor) -> HttpRespons
             "",
             line.order_line.sku,
             name_of(line.order_line),
-            f"{qty(line.quantity)} {units.get(line.order_line.unit, line.order_line.unit)}",
+            quantity_in_words(line.quantity, line.order_line, units),
             "",
         ]
         for line in one.lines.all()
