@@ -18,7 +18,7 @@ from shundan.config.database import embedded_url
 from shundan.config.folders import ROOT, postgres_place
 from shundan.config.postgres import Server
 
-MEASURES = ("place", "hot", "approvals", "whatif", "reading", "import", "rules")
+MEASURES = ("place", "hot", "approvals", "whatif", "reading", "import", "rules", "forecast", "reports")
 SECONDS = float(os.environ.get("BENCH_SECONDS", "6"))
 SIZES = tuple(int(size) for size in os.environ.get("BENCH_SIZES", "100000,1000000").split(","))
 console = Console(highlight=False)
@@ -33,7 +33,12 @@ def main(words: list[str]) -> int:
 
         console.print("judging by approval tables …")
         figures |= measure_rules()
-    if set(wanted) - {"rules"}:
+    if "forecast" in wanted:
+        from bench.forecast import measure_forecast
+
+        console.print("forecasting 1,000 products …")
+        figures |= measure_forecast()
+    if set(wanted) - {"rules", "forecast"}:
         with _database() as url:
             os.environ["DATABASE_URL"] = url
             figures |= _measure(wanted, url)
@@ -83,6 +88,11 @@ def _measure(wanted: list[str], url: str) -> dict[str, float]:
         console.print("reading pages; making a million orders takes some minutes …")
         with _web(url) as port:
             figures |= measure_reading(world, port=port, sizes=SIZES)
+    if "reports" in wanted:
+        from bench.reports import measure_reports
+
+        console.print("reporting on 100,000 positions …")
+        figures |= measure_reports()
     if "import" in wanted:
         console.print("importing orders …")
         from bench.importing import measure_import

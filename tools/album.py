@@ -114,6 +114,11 @@ def _open_pick_list(tab: "Tab") -> None:
     tab.wait_for_url("**/pick/")
 
 
+def _open_first(tab: "Tab") -> None:
+    tab.locator("a.main").first.click()
+    tab.wait_for_load_state("load")
+
+
 def _scan_something_wrong(tab: "Tab") -> None:
     _open_pick_list(tab)
     tab.keyboard.type("6901234567893")
@@ -161,6 +166,14 @@ SHOTS = (
     Shot("scan", "/scan/", WAREHOUSE),
     Shot("scan-pick", "/scan/", WAREHOUSE, _open_pick_list),
     Shot("scan-refused", "/scan/", WAREHOUSE, _scan_something_wrong),
+    Shot("counts-list", "/counts/", WAREHOUSE),
+    Shot("count-new", "/counts/new/", WAREHOUSE),
+    Shot("count", "/counts/?view=counting", WAREHOUSE, _open_first),
+    Shot("count-posted", "/counts/?view=posted", FINANCE, _open_first),
+    Shot("rounds-list", "/rounds/", WAREHOUSE),
+    Shot("round-new", "/rounds/new/", WAREHOUSE),
+    Shot("round", "/rounds/", WAREHOUSE, _open_first),
+    Shot("shipment-pack", "/shipments/{parcel}/pack/", WAREHOUSE),
     Shot("shipments-list", "/shipments/", WAREHOUSE),
     Shot("shipment", "/shipments/{shipment}/", WAREHOUSE),
     Shot("shipment-picking", "/shipments/{picking}/", WAREHOUSE),
@@ -183,13 +196,17 @@ SHOTS = (
     Shot("payment-new", "/payments/new/?customer={debtor}", FINANCE),
     Shot("stock-list", "/stock/", WAREHOUSE),
     Shot("stock", "/stock/of/{sku}/", WAREHOUSE),
-    Shot("stock-why", "/stock/why/{sku}/", MANAGER),
+    Shot("stock-why", "/stock/why/{short_sku}/?order={backordered}", MANAGER),
     Shot("shipping-rules", "/shipping-rules/?order={to_ship}", WAREHOUSE),
     Shot("order-backordered", "/orders/{backordered}/", MANAGER),
     Shot("reservations", "/stock/reservations/", WAREHOUSE),
     Shot("order-reservations", "/orders/{backordered}/reservations/", MANAGER),
     Shot("stock-adjust", "/stock/adjust/?product={sku}", WAREHOUSE),
     Shot("reports", "/reports/", FINANCE),
+    Shot("stock-alerts", "/stock-alerts/", BUYER),
+    Shot("forecasts", "/forecasts/", BUYER),
+    Shot("forecast", "/forecasts/?view=all", BUYER, _click("#list-body tbody a.main >> nth=0")),
+    Shot("forecasts-all", "/forecasts/?view=all", BUYER),
     Shot("report-stock", "/reports/stock/", FINANCE),
     Shot("report-moves", "/reports/moves/", FINANCE),
     Shot("report-ageing", "/reports/ageing/", FINANCE),
@@ -207,6 +224,20 @@ SHOTS = (
     Shot("bills-list", "/bills/", FINANCE),
     Shot("bill", "/bills/{bill}/", FINANCE),
     Shot("bill-new", "/orders/{purchase_receiving}/bill/", FINANCE),
+    Shot("demand", "/demand/", BUYER),
+    Shot("reorder-rules-list", "/reorder-rules/", BUYER),
+    Shot("reorder-rule-new", "/reorder-rules/new/", BUYER),
+    Shot("purchase-requests-list", "/purchase-requests/", BUYER),
+    Shot("purchase-request", "/purchase-requests/{purchase_request}/", BUYER),
+    Shot("purchase-request-new", "/purchase-requests/new/", REP),
+    Shot("sourcing", "/sourcing/", BUYER),
+    Shot("inquiries-list", "/inquiries/", BUYER),
+    Shot("inquiry-new", "/inquiries/new/", BUYER),
+    Shot("inquiry-open", "/inquiries/{inquiry_open}/", BUYER),
+    Shot("inquiry-awarded", "/inquiries/{inquiry_awarded}/", BUYER),
+    Shot("order-at-supplier", "/orders/{answered}/supplier/", BUYER),
+    Shot("supply", "/supply/{supply}/", VISITOR),
+    Shot("quotation", "/quotations/{quotation}/", VISITOR),
     Shot("suppliers-list", "/suppliers/", BUYER),
     Shot("supplier", "/suppliers/{supplier}/", BUYER),
     Shot("supplier-new", "/suppliers/new/", BUYER),
@@ -277,4 +308,6 @@ README_SHOTS = {
     "order-entry": ("light",),
     "workflow": ("light",),
     "order-type-edit": ("light",),
+    "report-stock": ("light",),
+    "stock-why": ("light",),
 }

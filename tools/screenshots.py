@@ -185,10 +185,12 @@ def facts_of_the_company() -> dict[str, str]:
     from shundan.billing.models import Bill, Invoice, Payment
     from shundan.exchange.demo.people import MANAGERS
     from shundan.exchange.demo.present import FATES
-    from shundan.fulfilment.models import DeliveryProblem, Receipt, Shipment, Waybill
+    from shundan.fulfilment.models import DeliveryProblem, Parcel, Receipt, Shipment, Waybill
     from shundan.inventory.models import StockLevel
-    from shundan.orders.models import Order, TransferDifference
+    from shundan.orders.models import Order, Promise, TransferDifference
     from shundan.parties.models import Customer
+    from shundan.purchasing.models import Inquiry, Invitation, SupplierAnswer
+    from shundan.purchasing.queries import token_of_invitation, token_of_order
     from shundan.workflow.models import ApprovalRun
 
     sales = Order.objects.filter(kind="sale")
@@ -220,7 +222,7 @@ def facts_of_the_company() -> dict[str, str]:
         "submitted": one(fresh, category="submitted"),
         "approved": one(fresh, category="approved"),
         "held": one(fresh, holds__len__gt=0),
-        "backordered": one(fresh, category="confirmed", allows_backorder=True),
+        "backordered": one(fresh, pk__in=Promise.objects.order_by("-slipped_at").values("order_id")),
         "cancelled": one(orders, category="cancelled"),
         "to_ship": one(fresh, category="confirmed", holds__len=0),
         "to_invoice": one(fresh, invoicing="to_invoice"),
@@ -228,6 +230,7 @@ def facts_of_the_company() -> dict[str, str]:
     open_invoice = Invoice.objects.filter(kind="normal", total__gt=F("credited") + F("allocated")).order_by("-id")[0]
     return {
         **{f"{name}{part}": text for name, parts in wanted.items() for part, text in parts.items()},
+        "parcel": Parcel.objects.order_by("id")[0].shipment.number,
         "shipment": Shipment.objects.filter(state="delivered").order_by("-id")[0].number,
         "approval": str(ApprovalRun.objects.get(title=wanted["submitted"][""], state="pending").pk),
         "waybill": Waybill.objects.filter(tracking="delivered", account__code="sf").latest("id").order_key,
@@ -240,7 +243,14 @@ def facts_of_the_company() -> dict[str, str]:
         "debtor": Customer.objects.get(pk=open_invoice.customer_id).number,
         "customer": Customer.objects.filter(owner__email=REP).order_by("id")[0].number,
         "sku": StockLevel.objects.filter(reserved__gt=0).order_by("-reserved")[0].product.sku,
+        "short_sku": Order.objects.get(number=wanted["backordered"][""]).lines.order_by("reserved")[0].sku,
         "user": str(User.objects.get(email=REP).pk),
+        "purchase_request": Inquiry.objects.get(state="awarded").lines.all()[0].request_line.request.number,
+        "inquiry_open": Inquiry.objects.get(state="open").number,
+        "inquiry_awarded": Inquiry.objects.get(state="awarded").number,
+        "answered": SupplierAnswer.objects.latest("id").order.number,
+        "supply": token_of_order(SupplierAnswer.objects.latest("id").order),
+        "quotation": token_of_invitation(Invitation.objects.filter(inquiry__state="open", state="invited")[0]),
         "supplier": Bill.objects.latest("id").supplier.number,
         "bill": Bill.objects.filter(paid=0).latest("id").number,
         "receipt": Receipt.objects.filter(order__kind="purchase").latest("id").number,
@@ -293,11 +303,24 @@ def _company(kept: Path | None) -> Iterator[None]:
             from shundan.config.prepare import prepare
 
             prepare()
+            _forecast()
         yield
     finally:
         server.stop()
         if kept is None:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _forecast() -> None:
+    """Do the job of the demo's forecast, which a worker would do."""
+    from shundan.analytics.actions import run_forecast
+    from shundan.analytics.queries import last_forecast_run
+    from shundan.kernel.actor import system_actor
+
+    by = system_actor(NOW)
+    run = last_forecast_run(by=by)
+    if run is not None:
+        run_forecast(run.pk, by=by)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 from types import MappingProxyType
 from typing import Literal
 
@@ -139,3 +139,59 @@ def buckets_of(since: date, until: date, *, most: int = 31) -> Sequence[tuple[da
         (start, (starts[at + 1] - timedelta(days=1)) if at + 1 < len(starts) else until)
         for at, start in enumerate(starts)
     ]
+
+
+# What of the stock needs attention, the worst first; who is told.
+ALERTS = ("expired", "safety", "low", "expiring", "over", "dead")
+ALERT_ROLES = ("purchasing", "warehouse")
+# In days: how the pace of sales is measured, what lasts too long, what nobody takes, what expires soon.
+PACE_DAYS, OVER_DAYS, DEAD_DAYS, EXPIRY_DAYS = 90, 180, 180, 30
+
+
+# Without a rule that says otherwise goods are there so many days after they were ordered; orders are made for a month.
+USUAL_LEAD, REVIEW_DAYS = 14, 30
+DAYS_OF_MONTH = Decimal("30.44")
+PATTERNS = ("short", "steady", "seasonal", "intermittent")
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """How much to order by when, so that it is there on the day when stock reaches the safety stock."""
+
+    quantity: Decimal
+    needed_on: date
+    order_by: date
+    # What is expected to be sold until the next order's goods are there.
+    expected: Decimal
+
+
+def expected_in(months: Sequence[Decimal], days: int) -> Decimal:
+    """Return the demand of so many coming days; after the last month it goes on as in that month."""
+    left, total = Decimal(days), Decimal(0)
+    for at, month in enumerate(months):
+        part = left if at == len(months) - 1 else min(left, DAYS_OF_MONTH)
+        total += month * part / DAYS_OF_MONTH
+        left -= part
+    return total
+
+
+def need_of(
+    months: Sequence[Decimal], *, projected: Decimal, safety: Decimal, lead_days: int, decimals: int, today: date
+) -> Need | None:
+    """Return what to order for demand by month, or None when what is there and coming suffices until the next order."""
+    reach = lead_days + REVIEW_DAYS
+    expected = expected_in(months, reach)
+    lacking = expected + safety - projected
+    step = Decimal(1).scaleb(-decimals)
+    quantity = lacking.quantize(step, ROUND_UP) if lacking > 0 else Decimal(0)
+    if quantity <= 0:
+        return None
+    day = next((day for day in range(reach + 1) if projected - expected_in(months, day) <= safety), reach)
+    needed_on = today + timedelta(days=day)
+    order_by = max(today, needed_on - timedelta(days=lead_days))
+    return Need(quantity, needed_on, order_by, expected.quantize(step, ROUND_HALF_UP))
+
+
+def months_between(first: date, last: date) -> int:
+    """Return how many months begin after one month up to another."""
+    return (last.year - first.year) * 12 + last.month - first.month

@@ -8,9 +8,10 @@ from django.http import HttpRequest
 from ninja import Query
 from pydantic import Field
 
-from shundan.analytics.queries import Column, ReportWanted, run_report
+from shundan.analytics.queries import Column, ReportWanted, list_stock_alerts, run_report
 from shundan.api.auth import actor
-from shundan.api.fields import Answer, Code, Day, Given, Id, Words, number
+from shundan.api.fields import Answer, Code, Day, Given, Id, Moment, Plain, Words, moment, number
+from shundan.api.pagination import Next, Paged
 from shundan.api.routes import Routes
 
 routes = Routes("reports")
@@ -93,3 +94,54 @@ def _figure(value: Decimal | date | None) -> str | None:
     if value is None:
         return None
     return value.isoformat() if isinstance(value, date) else number(value)
+
+
+class StockAlertRow(Answer):
+    """What needs attention: how much there is, the bound it is above or below, since when."""
+
+    kind: str
+    sku: str
+    warehouse: str
+    lot: str | None
+    expires_on: str | None
+    quantity: Plain
+    bound: Plain | None
+    since: Moment
+
+
+class StockAlertList(Answer):
+    """One page of alerts."""
+
+    items: list[StockAlertRow]
+    next: Next
+
+
+class AlertQuery(Paged):
+    """Which kind (expired, safety, low, expiring, over, dead), where."""
+
+    kind: Code = ""
+    warehouse: Code = ""
+
+
+@routes.get("/stock-alerts", permission="stock.read", answer=StockAlertList)
+def alerts(request: HttpRequest, wanted: Query[AlertQuery]) -> StockAlertList:
+    """List what of the stock needs attention: short, too much, unwanted, about to expire."""
+    found = list_stock_alerts(
+        by=actor(request), kind=wanted.kind, warehouse=wanted.warehouse, cursor=wanted.cursor, limit=wanted.limit
+    )
+    return StockAlertList(
+        items=[
+            StockAlertRow(
+                kind=one.kind,
+                sku=one.product.sku,
+                warehouse=one.warehouse.code,
+                lot=one.lot.code if one.lot else None,
+                expires_on=one.on.isoformat() if one.on else None,
+                quantity=number(one.quantity),
+                bound=None if one.bound is None else number(one.bound),
+                since=moment(one.since),
+            )
+            for one in found.items
+        ],
+        next=found.next,
+    )

@@ -223,14 +223,7 @@ def stops(request: HttpRequest, number: Code) -> StopList:
 def scan(request: HttpRequest, number: Code, given: ScanGiven) -> ScanAnswer:
     """Count a scan as picked, or refuse it: wrong product, wrong lot, wrong place, too many."""
     done = scan_shipment(number, given.code, by=actor(request), quantity=given.quantity, location=given.location)
-    return ScanAnswer(
-        kind="location" if done.kind == "location" else "goods",
-        sku=done.sku,
-        lot=done.lot,
-        location=done.location,
-        quantity=number_of(done.quantity),
-        left=number_of(done.left),
-    )
+    return scan_answer(done)
 
 
 @routes.post("/shipments/{number}/scans/forget", permission="shipment.create", answer=Shipment, status=200)
@@ -252,6 +245,18 @@ def cancel(request: HttpRequest, number: Code, given: Nothing | None = None) -> 
     """Put picked goods back; they stay reserved for the order."""
     cancel_shipment(number, by=actor(request))
     return show(request, number)
+
+
+def scan_answer(done: Row) -> ScanAnswer:
+    """Return what a scan did."""
+    return ScanAnswer(
+        kind="location" if done.kind == "location" else "goods",
+        sku=done.sku,
+        lot=done.lot,
+        location=done.location,
+        quantity=number_of(done.quantity),
+        left=number_of(done.left),
+    )
 
 
 def shipment_row(shipment: Row) -> ShipmentRow:

@@ -22,6 +22,7 @@ class Supplier(Answer):
     name: str
     contact_name: str
     phone: str
+    email: str
     country: str
     address: str
     currency: str
@@ -43,6 +44,7 @@ class SupplierGiven(Given):
     name: Words
     contact_name: Words = ""
     phone: Words = ""
+    email: Words = ""
     country: Country = "CN"
     address: Words = ""
     currency: Currency = "CNY"
@@ -78,6 +80,7 @@ def _members(one: Row) -> dict[str, Any]:
         "name": one.name,
         "contact_name": one.contact_name,
         "phone": one.phone,
+        "email": one.email,
         "country": one.country,
         "address": one.address,
         "currency": one.currency,

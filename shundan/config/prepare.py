@@ -70,7 +70,20 @@ def load_demo_if_empty() -> list[tuple[str, str, str]]:
     if not get_user_model()._default_manager.exists():
         with step("making the demo company"):
             demo.load_demo()
+            _look_ahead()
     return [tuple(each) for each in demo.SIGN_INS]
+
+
+def _look_ahead() -> None:
+    """Let the demo company have what jobs would bring it in time: alerts now, a forecast once a worker runs."""
+    from django.utils import timezone
+
+    from shundan.analytics.actions import start_forecast, watch_stock
+    from shundan.kernel.actor import system_actor
+
+    by = system_actor(timezone.now(), door="demo")
+    watch_stock(by=by)
+    start_forecast(by=by)
 
 
 @contextmanager

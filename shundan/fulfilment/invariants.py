@@ -57,6 +57,20 @@ INVARIANTS = (
         " having coalesce(sum(p.quantity), 0) <> case when s.state = 'picking' then sl.quantity else 0 end",
     ),
     Invariant(
+        "I16f",
+        "Parcels hold no more than their shipment carries",
+        "select sl.id from fulfilment_shipmentline sl join fulfilment_parcelline pl on pl.shipment_line_id = sl.id"
+        " group by sl.id, sl.quantity having sum(pl.quantity) > sl.quantity"
+        " union all select pl.id from fulfilment_parcelline pl join fulfilment_parcel p on p.id = pl.parcel_id"
+        " join fulfilment_shipmentline sl on sl.id = pl.shipment_line_id where sl.shipment_id <> p.shipment_id",
+    ),
+    Invariant(
+        "I16g",
+        "A round is walked in one warehouse",
+        "select s.id from fulfilment_shipment s join fulfilment_pickround r on r.id = s.round_id"
+        " where r.warehouse_id <> s.warehouse_id",
+    ),
+    Invariant(
         "I31",
         "What transfers have on their way lies in transit",
         "select l.id from orders_orderline l join orders_order o on o.id = l.order_id and o.kind = 'transfer'"

@@ -1,4 +1,4 @@
-"""Shipments: what is picked for an order, what left, what arrived."""
+"""Shipments: what is picked for an order, alone or on a round, in which parcels it left; receipts: what arrived."""
 
 from decimal import Decimal
 
@@ -12,6 +12,28 @@ from shundan.inventory.models import Warehouse
 from shundan.orders.models import Order, OrderLine
 
 
+class PickRound(models.Model):
+    """One walk through a warehouse for several shipments: `batch` by hand, `wave` all that a filter found."""
+
+    number = models.TextField()
+    kind = models.TextField()
+    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="+")
+    remark = models.TextField(default="")
+    created_at = models.DateTimeField()
+    created_by_name = models.TextField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["number"], name="pick_round_number_once"),
+            models.CheckConstraint(condition=Q(kind__in=["batch", "wave"]), name="pick_round_kind_known"),
+        ]
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """Return what events call this round."""
+        return ("pick_round", int(self.pk))
+
+
 class Shipment(models.Model):
     """Goods of one order that leave one warehouse together; until then its pick list."""
 
@@ -21,6 +43,9 @@ class Shipment(models.Model):
     order_revision = models.PositiveIntegerField(default=1, db_default=1)
     warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="+")
     state = models.TextField(default="picking")
+    # The walk on which it is picked with others, and its box there.
+    round = models.ForeignKey(PickRound, models.PROTECT, null=True, related_name="shipments")
+    box = models.PositiveSmallIntegerField(null=True)
     carrier = models.TextField(default="")
     tracking_number = models.TextField(default="")
     remark = models.TextField(default="")
@@ -35,6 +60,11 @@ class Shipment(models.Model):
             UniqueConstraint(fields=["number"], name="shipment_number_once"),
             models.CheckConstraint(
                 condition=Q(state__in=["picking", "shipped", "delivered", "cancelled"]), name="shipment_state_known"
+            ),
+            UniqueConstraint(fields=["round", "box"], name="shipment_box_once"),
+            models.CheckConstraint(
+                condition=Q(round__isnull=True, box__isnull=True) | Q(round__isnull=False, box__gte=1),
+                name="shipment_has_a_box_on_its_round",
             ),
         ]
         indexes = [
@@ -114,6 +144,46 @@ class ShipmentLine(models.Model):
     class Meta:
         constraints = [
             UniqueConstraint(fields=["shipment", "order_line"], name="shipment_line_once"),
+        ]
+
+
+class Parcel(models.Model):
+    """A parcel of a shipment; weight in kilograms, sides in centimetres, as far as they were taken."""
+
+    shipment = models.ForeignKey(Shipment, models.PROTECT, related_name="parcels")
+    position = models.PositiveSmallIntegerField()
+    weight = models.DecimalField(max_digits=9, decimal_places=3, null=True)
+    length = models.DecimalField(max_digits=7, decimal_places=1, null=True)
+    width = models.DecimalField(max_digits=7, decimal_places=1, null=True)
+    height = models.DecimalField(max_digits=7, decimal_places=1, null=True)
+    tracking_number = models.TextField(default="")
+    packed_at = models.DateTimeField()
+    packed_by_name = models.TextField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["shipment", "position"], name="parcel_once"),
+            models.CheckConstraint(
+                condition=(Q(weight__isnull=True) | Q(weight__gt=0))
+                & (Q(length__isnull=True) | Q(length__gt=0))
+                & (Q(width__isnull=True) | Q(width__gt=0))
+                & (Q(height__isnull=True) | Q(height__gt=0)),
+                name="parcel_has_a_size",
+            ),
+        ]
+
+
+class ParcelLine(models.Model):
+    """How much of a shipment's line a parcel holds."""
+
+    parcel = models.ForeignKey(Parcel, models.CASCADE, related_name="lines")
+    shipment_line = models.ForeignKey(ShipmentLine, models.PROTECT, related_name="+")
+    quantity = models.DecimalField(max_digits=18, decimal_places=6)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["parcel", "shipment_line"], name="parcel_line_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="parcel_line_positive"),
         ]
 
 

@@ -95,7 +95,10 @@ def match_pick(
         raise ScanFault("wrong_location", location=location, wanted=_named(one.location for one in fit if one.left > 0))
     fit = [one for one in fit if one.left > 0 and location in ("", one.location)]
     left = sum((one.left for one in fit), Decimal(0))
-    wanted = quantity if quantity is not None else fit[0].left if fit else Decimal(1)
+    if quantity is None:
+        wanted = sum((one.left for one in fit if one.location == fit[0].location), Decimal(0)) or Decimal(1)
+    else:
+        wanted = quantity
     if wanted <= 0 or decimal_places(wanted) > QUANTITY_DECIMALS:
         raise ScanFault("bad_quantity")
     if wanted > left:

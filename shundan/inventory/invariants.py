@@ -73,6 +73,15 @@ INVARIANTS = (
         " group by 1, 2, s.reserved having s.reserved <> coalesce(sum(r.quantity), 0)",
     ),
     Invariant(
+        "I1f",
+        "A posted count has changed the ledger by its differences, any other by nothing",
+        "select l.id from inventory_countline l join inventory_stockcount c on c.id = l.count_id"
+        " left join inventory_stockmove m on (m.source_kind, m.source_id, m.source_line_id)"
+        " = ('stock_count', c.id, l.id) group by l.id, l.found, l.expected, c.state"
+        " having coalesce(sum(m.delta), 0) <> case when c.state = 'posted'"
+        " then coalesce(l.found - l.expected, 0) else 0 end",
+    ),
+    Invariant(
         "I9",
         "One ledger row for each line of a paper",
         "select source_kind, source_id, source_line_id, kind from inventory_stockmove where source_id is not null"

@@ -29,6 +29,7 @@ KINDS: Mapping[str, NoticeKind] = MappingProxyType(
         "approval_handed_on": NoticeKind(),
         "approval_copied": NoticeKind(),
         "approval_commented": NoticeKind(by_mail=False),
+        "stock_alerted": NoticeKind(by_mail=False),
         "order_promise_slipped": NoticeKind(),
         "stock_expired": NoticeKind(by_mail=False),
         "document_moved": NoticeKind(by_mail=False),

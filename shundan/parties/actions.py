@@ -20,7 +20,15 @@ from shundan.kernel.events import record
 from shundan.kernel.numbering import next_number
 from shundan.kernel.search import search_columns
 from shundan.parties.models import Address, Contact, Customer, PaymentTerm, Supplier
-from shundan.parties.rules import COUNTRY, CURRENCY, DELIVERY_POLICIES, KINDS, LONGEST_NAME, is_unified_credit_code
+from shundan.parties.rules import (
+    COUNTRY,
+    CURRENCY,
+    DELIVERY_POLICIES,
+    EMAIL,
+    KINDS,
+    LONGEST_NAME,
+    is_unified_credit_code,
+)
 from shundan.parties.scopes import visible_customers
 
 DEFAULT_TERM = "net30"
@@ -158,6 +166,7 @@ class SupplierInput:
     name: str
     contact_name: str = ""
     phone: str = ""
+    email: str = ""
     country: str = "CN"
     address: str = ""
     currency: str = "CNY"
@@ -222,6 +231,8 @@ def _checked_supplier(given: SupplierInput) -> tuple[dict[str, str], PaymentTerm
         wrong.append(Detail("currency", "unknown", _("Enter a three-letter currency code such as CNY.")))
     if not COUNTRY.fullmatch(values["country"]):
         wrong.append(Detail("country", "unknown", _("Enter a two-letter country code such as CN.")))
+    if values["email"] and not EMAIL.fullmatch(values["email"]):
+        wrong.append(Detail("email", "invalid", _("Enter an e-mail address such as name@example.com.")))
     if term is None:
         wrong.append(Detail("payment_term", "unknown", _("There is no such payment term.")))
     if wrong or term is None:

@@ -119,6 +119,8 @@ class Supplier(Searchable):
     name = models.TextField()
     contact_name = models.TextField(default="")
     phone = models.TextField(default="")
+    # Where orders are sent to.
+    email = models.TextField(default="", db_default="")
     country = models.TextField(default="CN")
     address = models.TextField(default="")
     currency = models.TextField(default="CNY", db_default="CNY")

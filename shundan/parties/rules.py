@@ -5,6 +5,7 @@ import re
 KINDS = ("company", "person")
 STATUSES = ("active", "closed")
 COUNTRY = re.compile(r"[A-Z]{2}")
+EMAIL = re.compile(r"[^@\s]{1,100}@[^@\s]{1,150}")
 CURRENCY = re.compile(r"[A-Z]{3}")
 # What a customer takes at once: anything, whole lines, or the whole order.
 DELIVERY_POLICIES = ("any", "complete_line", "complete_order")

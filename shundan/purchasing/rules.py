@@ -17,3 +17,12 @@ def proposed_quantity(projected: Decimal, *, reorder_point: Decimal | None, targ
     if reorder_point is not None and target is not None and projected < reorder_point:
         return target - projected
     return max(ZERO, -projected)
+
+
+INQUIRY_STATES = ("open", "awarded", "cancelled")
+INVITATION_STATES = ("invited", "quoted", "declined")
+MOST_SUPPLIERS = 20
+LONGEST_DELIVERY = 730
+
+# Of what a supplier said: as ordered; otherwise, and nobody decided yet; decided; said anew before anybody decided.
+ANSWER_STATES = ("agreed", "waiting", "accepted", "refused", "replaced")

@@ -42,6 +42,14 @@ BADGES: dict[str, dict[str, Badge]] = {
         "withdrawn": Badge(_("Withdrawn"), "quiet", "cross"),
         "stale": Badge(_("Stale"), "quiet", "alert"),
     },
+    "stock_alert": {
+        "expired": Badge(_("Expired"), "bad", "cross"),
+        "safety": Badge(_("Below safety stock"), "bad", "alert"),
+        "low": Badge(_("Below reorder point"), "warn", "quarter"),
+        "expiring": Badge(_("Expires soon"), "warn", "alert"),
+        "over": Badge(_("Overstock"), "info", "half"),
+        "dead": Badge(_("Dead stock"), "quiet", "pause"),
+    },
     "fulfilment": {
         "none": Badge(_("Not reserved"), "quiet", "empty"),
         "partly_reserved": Badge(_("Partly reserved"), "warn", "quarter"),
@@ -164,6 +172,30 @@ BADGES: dict[str, dict[str, Badge]] = {
     "goods_receipt": {
         "posted": Badge(_("Posted"), "good", "check"),
         "reversed": Badge(_("Reversed"), "quiet", "cross"),
+    },
+    "inquiry": {
+        "open": Badge(_("Waiting for quotations"), "accent", "empty"),
+        "awarded": Badge(_("Awarded"), "good", "check"),
+        "cancelled": Badge(_("Cancelled"), "quiet", "cross"),
+    },
+    "supplier_answer": {
+        "agreed": Badge(_("Confirmed by the supplier"), "good", "check"),
+        "waiting": Badge(_("To be decided"), "warn", "empty"),
+        "accepted": Badge(_("Accepted"), "good", "check"),
+        "refused": Badge(_("Refused"), "bad", "cross"),
+        "replaced": Badge(_("Replaced"), "quiet", "cross"),
+    },
+    "invitation": {
+        "invited": Badge(_("Invited"), "warn", "empty"),
+        "quoted": Badge(_("Quoted"), "good", "check"),
+        "declined": Badge(_("Declined"), "quiet", "cross"),
+    },
+    "count": {
+        "counting": Badge(_("Counting"), "accent", "half"),
+        "recounting": Badge(_("Counting again"), "warn", "alert"),
+        "approving": Badge(_("Awaiting approval"), "warn", "quarter"),
+        "posted": Badge(_("Posted"), "good", "check"),
+        "cancelled": Badge(_("Cancelled"), "quiet", "cross"),
     },
     "purchase_request": {
         "pending": Badge(_("Waiting for approval"), "warn", "empty"),

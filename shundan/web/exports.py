@@ -29,7 +29,7 @@ from shundan.workflow.queries import definition_of
 
 BOM = "\ufeff"
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
-Cell = str | Decimal | date | None
+Cell = str | Decimal | int | date | None
 
 
 @page("order.export", methods=("GET", "POST"))
@@ -196,11 +196,13 @@ def _plain(cell: Cell) -> str:
         return f"{cell:f}"
     if isinstance(cell, date):
         return cell.isoformat()
-    return guarded(cell or "")
+    return str(cell) if isinstance(cell, int) else guarded(cell or "")
 
 
 def _write(sheet: Any, line: int, at: int, cell: Cell, *, amount: Any, day: Any) -> None:  # Any: xlsxwriter is untyped
-    if isinstance(cell, Decimal):
+    if isinstance(cell, int):
+        sheet.write_number(line, at, cell)
+    elif isinstance(cell, Decimal):
         sheet.write_number(line, at, cell, amount)
     elif isinstance(cell, date):
         sheet.write_datetime(line, at, cell, day)

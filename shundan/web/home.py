@@ -15,8 +15,10 @@ from shundan.billing.queries import receivable_sums
 from shundan.fulfilment.queries import count_problems, open_problems
 from shundan.kernel.actor import Actor
 from shundan.orders.queries import Order, OrderFilter, SalesFigures, count_piles, list_orders, sales_figures
+from shundan.purchasing.queries import waiting_answers
 from shundan.ui.doors import SIGNED_IN, page
 from shundan.ui.formatting import money
+from shundan.web.alerts import alert_tiles
 from shundan.web.frame import frame
 from shundan.web.kinds import FACES, axis_of_goods, face_of
 from shundan.web.orders import create_url, payment_value
@@ -156,11 +158,13 @@ def home(request: HttpRequest, *, by: Actor) -> HttpResponse:
         "tiles": [
             *_work_tiles(work, counts),
             *_problem_tiles(troubles),
+            *alert_tiles(by),
             *_money_tiles(by),
             *_figure_tiles(figures, by),
         ],
         "queues": [
             *_problem_queues(troubles, by),
+            *_answer_queues(by),
             *(_queue(one, counts[one.key], by) for one in _busiest(work, counts)),
         ][:QUEUES],
         "chart": _chart(figures) if figures else None,
@@ -238,6 +242,36 @@ def _problem_queues(count: int, by: Actor) -> list[dict[str, Any]]:
             "icon": "alert-triangle",
             "url": f"{reverse('logistics.list')}?view=problems",
             "total": _count(count),
+            "empty": "",
+            "items": items,
+        }
+    ]
+
+
+def _answer_queues(by: Actor) -> list[dict[str, Any]]:
+    """Return what suppliers answered otherwise and a buyer has to decide, while there is any."""
+    waiting = waiting_answers(by=by, limit=CAP) if by.may("purchase_request.source") else []
+    if not waiting:
+        return []
+    items = [
+        {
+            "number": one.order.number,
+            "url": reverse("supply.show", kwargs={"number": one.order.number}),
+            "what": one.order.party_name,
+            "why": one.remark,
+            "axis": "supplier_answer",
+            "value": one.state,
+            "amount": "",
+            "at": one.answered_at,
+        }
+        for one in waiting[:FEW]
+    ]
+    return [
+        {
+            "title": _("Supplier answers to decide"),
+            "icon": "message",
+            "url": items[0]["url"],
+            "total": _count(len(waiting)),
             "empty": "",
             "items": items,
         }

@@ -30,6 +30,7 @@ ICONS = {
     "approval_handed_on": "arrow-right",
     "approval_copied": "copy",
     "approval_commented": "message",
+    "stock_alerted": "alert-triangle",
 }
 IN_THE_HOUSE: Word = gettext_lazy("In Shundan")
 

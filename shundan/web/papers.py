@@ -19,8 +19,8 @@ from shundan.web.words import Word
 class Papers:
     """What a list of papers is called and shows; `place` names its address, its menu entry and its template.
 
-    The first view shows everything, each other one the papers in the state of its name. `filters` are read from the
-    address and handed to `find` by name.
+    `active` is the menu entry where that is another. The first view shows everything, each other one the papers in the
+    state of its name. `filters` are read from the address and handed to `find` by name.
     """
 
     place: str
@@ -32,6 +32,9 @@ class Papers:
     empty_title: Word
     empty_text: Word
     filters: tuple[str, ...] = ()
+    active: str = ""
+    create_url: str | None = None
+    create_label: Word = ""
 
 
 def show_papers(
@@ -51,7 +54,9 @@ def show_papers(
         **wanted,
     )
     context = {
-        "page": frame(request, by, title=str(papers.title), active=papers.place),
+        "page": frame(
+            request, by, title=str(papers.title), active=papers.active or papers.place, create_url=papers.create_url
+        ),
         "views": tabs(state, papers.views, active=view, counts={}),
         "choices": choices or {},
         "query": wanted,
@@ -62,6 +67,7 @@ def show_papers(
             url=reverse(f"{papers.place}.list"),
             placeholder=str(papers.placeholder),
             caption=str(papers.title),
+            create_label=str(papers.create_label),
             empty_title=str(papers.empty_title),
             empty_text=str(papers.empty_text),
         ),

@@ -32,11 +32,12 @@ from shundan.purchasing.queries import (
 from shundan.ui.doors import page
 from shundan.ui.formatting import qty
 from shundan.web.approval_view import flow_of
+from shundan.web.buying_words import PURCHASE_SOURCES
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, problems_of, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.kinds import state_label
 from shundan.web.lists import plain_list, state_of, tabs
-from shundan.web.words import PURCHASE_SOURCES, name_of, unit_words
+from shundan.web.words import name_of, unit_words
 from shundan.workflow.queries import approvals_of, takes_part
 
 VIEWS = tuple(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from shundan.fulfilment.actions import start_picking
 from shundan.fulfilment.queries import ScannedPaper, list_shipments, paper_of_scan
-from shundan.inventory.queries import goods_of_scan
+from shundan.inventory.queries import count_exists, goods_of_scan, list_warehouses
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.ui.doors import page
@@ -39,6 +39,8 @@ def place_of_scan(code: str, *, by: Actor) -> str:
     paper = paper_of_scan(code, by=by)
     if paper is not None:
         return place_of_paper(paper, by=by)
+    if count_exists(code.strip().upper(), by=by):
+        return reverse("counts.show", kwargs={"number": code.strip().upper()})
     goods = goods_of_scan(code, by=by)
     product = next(iter([*goods.products, *(lot.product for lot in goods.lots)]), None)
     if product is not None:
@@ -50,6 +52,8 @@ def place_of_paper(paper: ScannedPaper, *, by: Actor) -> str:
     """Return where work on a paper goes on. Raises: as start_picking."""
     if paper.kind == "receipt":
         return reverse("receipts.show", kwargs={"number": paper.number})
+    if paper.kind == "round":
+        return reverse("rounds.show", kwargs={"number": paper.number})
     if not by.may("shipment.create"):
         return reverse("shipments.show" if paper.kind == "shipment" else "orders.show", kwargs={"number": paper.number})
     shipment = start_picking(paper.number, by=by)
@@ -69,4 +73,18 @@ def _start_page(request: HttpRequest, by: Actor, **more: Any) -> HttpResponse:
         }
         for one in open_lists
     ]
-    return show_scanner(request, by, "scan/start.html", title=_("Scan"), lists=lists, **more)
+    return show_scanner(request, by, "scan/start.html", title=_("Scan"), lists=lists, places=_places(by), **more)
+
+
+def _places(by: Actor) -> list[dict[str, str]]:
+    """Return where else the work of a scanner begins: rounds, counts, putting away in each warehouse."""
+    found = []
+    if by.may("shipment.create"):
+        found.append({"label": _("Picking rounds"), "url": reverse("rounds.list"), "icon": "clipboard-list"})
+    if by.may("stock.adjust"):
+        found.append({"label": _("Stock counts"), "url": reverse("counts.list"), "icon": "clipboard-check"})
+        for one in list_warehouses(by=by):
+            label = _("Put away: %(warehouse)s") % {"warehouse": name_of(one)}
+            url = reverse("put_away.show", kwargs={"code": one.code})
+            found.append({"label": label, "url": url, "icon": "package-import"})
+    return found

@@ -43,6 +43,7 @@ from shundan.ui.formatting import qty
 from shundan.web.addresses import ship_address
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
+from shundan.web.packing import parcels_context
 from shundan.web.papers import Papers, show_papers
 from shundan.web.stock_words import DELIVERY_POLICIES
 from shundan.web.timeline import timeline
@@ -72,6 +73,8 @@ def shipment_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
         empty_title=_("No shipments yet"),
         empty_text=_("Confirmed orders with reserved goods are shipped from their own page."),
         filters=("warehouse",),
+        create_url=reverse("rounds.new") if by.may("shipment.create") else None,
+        create_label=_("Pick together"),
     )
     warehouses = [(one.code, name_of(one)) for one in list_warehouses(by=by)]
     return show_papers(request, papers, by=by, choices={"warehouses": warehouses})
@@ -246,7 +249,10 @@ def _shipment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Ref
             "contact": " ".join(part for part in (order.ship_contact, order.ship_phone) if part),
             "delivered_on": one.delivered_at,
             "note": one.remark or None,
-            "packages": None,
+            "pack_url": reverse("shipments.pack", kwargs={"number": one.number})
+            if one.state in ("picking", "shipped") and may_do("shipment.create", order, by=by)
+            else None,
+            "round": one.round.number if one.round else None,
         },
         "lines": [
             {
@@ -272,6 +278,12 @@ def _shipment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Ref
         else None,
         "more": [],
         "refusal": refusal_of_form(refusal) if refusal else None,
+        "parcels": parcels_context(one),
+        "papers": [
+            (_("Pick list"), reverse("shipments.pick_list", kwargs={"number": one.number})),
+            (_("Packing list"), reverse("shipments.packing_list", kwargs={"number": one.number})),
+            (_("Shipping label"), reverse("shipments.label", kwargs={"number": one.number})),
+        ],
         "documents": _chain(one),
         **undo_context(one.number, undo_of_shipment(one, by=by), kind=one.order.kind),
         "events": timeline(timeline_of_papers(order, [one.subject, *(each.subject for each in waybills)], by=by)),

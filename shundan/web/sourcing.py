@@ -47,6 +47,7 @@ def open_lines(request: HttpRequest, *, by: Actor) -> HttpResponse:
         "rows": [_row(one, request, units) for one in found],
         "wanted": wanted,
         "all_url": reverse("sourcing.list"),
+        "inquiry_url": f"{reverse('inquiries.new')}?request={wanted}" if by.may("inquiry.edit") and found else None,
         "demand_url": reverse("demand.list"),
         "currency": COMPANY_CURRENCY,
         "key": new_key(),

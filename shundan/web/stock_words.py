@@ -57,3 +57,5 @@ DELIVERY_POLICIES: dict[str, Word] = {
     "complete_line": _("Whole lines only"),
     "complete_order": _("The whole order only"),
 }
+
+ROUND_KINDS: dict[str, Word] = {"batch": _("Batch"), "wave": _("Wave")}

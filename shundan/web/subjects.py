@@ -8,13 +8,15 @@ from shundan.billing.queries import PaymentRequest, payment_request_number_of
 from shundan.fulfilment.queries import waybill_number_of
 from shundan.kernel.actor import Actor
 from shundan.orders.queries import amendment_of_subject, order_number_of
-from shundan.purchasing.queries import purchase_request_number_of
+from shundan.purchasing.queries import inquiry_number_of, purchase_request_number_of
 
 
 def page_of_subject(subject: tuple[str, int], *, by: Actor) -> str | None:
     """Return the path of a document's page, or None for what is gone or out of the reader's reach."""
     if subject[0] == "approval":
         return reverse("approvals.show", kwargs={"approval_id": subject[1]})
+    if subject[0] == "stock_alerts":
+        return reverse("alerts.list") if by.may("stock.read") else None
     change = amendment_of_subject(subject, by=by)
     if change is not None:
         return reverse("orders.amendment", kwargs={"number": change.order.number, "change": change.number})
@@ -22,6 +24,7 @@ def page_of_subject(subject: tuple[str, int], *, by: Actor) -> str | None:
         (order_number_of, "orders.show"),
         (payment_request_number_of, "payment_requests.show"),
         (purchase_request_number_of, "purchase_requests.show"),
+        (inquiry_number_of, "inquiries.show"),
         (waybill_number_of, "logistics.show"),
     ):
         number = find(subject, by=by)

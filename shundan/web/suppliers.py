@@ -30,7 +30,7 @@ from shundan.web.orders import row_of
 from shundan.web.timeline import timeline
 from shundan.web.words import SUPPLIER_FIELDS, name_of
 
-FIELDS = "name contact_name phone country address currency payment_term tax_number bank_name bank_account".split()
+FIELDS = "name contact_name phone email country address currency payment_term tax_number bank_name bank_account".split()
 CURRENCIES = ("CNY", "USD", "EUR", "GBP", "JPY", "HKD")
 FEW = 10
 
@@ -71,7 +71,7 @@ def show(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     context = {
         "page": frame(request, by, title=one.name, active="suppliers"),
         "supplier": {**_row(one), "terms": name_of(one.payment_term) if one.payment_term else None}
-        | {name: getattr(one, name) or None for name in ("address", "country", "tax_number", "bank_name")}
+        | {name: getattr(one, name) or None for name in ("address", "email", "country", "tax_number", "bank_name")}
         | {"bank_account": one.bank_account or None},
         "owed": [money(amount, currency) for currency, amount in sorted(owed.items()) if amount],
         "orders": [row_of(order, by) for order in orders],

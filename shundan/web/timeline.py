@@ -73,14 +73,19 @@ def _booked(data: Mapping[str, Any]) -> str:
     return " · ".join(part for part in (f"{'+' if delta > 0 else ''}{qty(delta)}", words) if part)
 
 
-def _facts(data: Mapping[str, Any]) -> dict[str, str]:
+class _Facts(dict[str, str]):
+    """What an event says, by name; an older event that lacks a name of today's words says nothing there."""
+
+    def __missing__(self, name: str) -> str:
+        """Return nothing rather than fail: one event must never hide the whole timeline."""
+        return ""
+
+
+def _facts(data: Mapping[str, Any]) -> Mapping[str, str]:
     currency = str(data.get("currency", "CNY"))
-    plain_facts = ("number", "amendment", "revision", "sku", "lot", "quantity", "left")
-    return {
-        **{name: str(data.get(name, "")) for name in plain_facts},
-        "total": money(data.get("total"), currency),
-        "amount": money(data.get("amount"), currency),
-    }
+    facts = _Facts({name: str(value) for name, value in data.items() if isinstance(value, str | int | Decimal)})
+    facts["total"], facts["amount"] = money(data.get("total"), currency), money(data.get("amount"), currency)
+    return facts
 
 
 def _changes(changes: Mapping[str, list[str | None]]) -> list[dict[str, str | None]]:

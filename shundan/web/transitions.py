@@ -119,6 +119,8 @@ def _papers(parts: Parts, by: Actor) -> list[dict[str, Any]]:
         found.append(
             _link("invoice", _("Issue invoice"), "orders.invoice", order, icon="file-invoice", kind=kind, why=held)
         )
+    if order.kind == "purchase" and is_live(order):
+        found.append(_link("supplier", _("At the supplier"), "supply.show", order, icon="mail"))
     if _may_reserve(parts, by):
         reserve = _link("reserve", _("Reserve the rest"), "orders.reserve", order, icon="package")
         found.append({**reserve, "href": None, "url": reserve["href"]})

@@ -111,8 +111,11 @@ def _warehouse_form(request: HttpRequest, by: Actor, one: Warehouse | None) -> H
             return go(request, url)
     cancel = reverse("warehouses.show", kwargs={"code": one.code}) if one else reverse("warehouses.list")
     context = _form(request, by, name_of(one) if one else _("New warehouse"), cancel, values, refusal)
-    context |= {"is_new": one is None, "operators": options(WAREHOUSE_OPERATORS)}
-    context["people"] = list(people_choices().items())
+    context |= {
+        "is_new": one is None,
+        "operators": options(WAREHOUSE_OPERATORS),
+        "people": list(people_choices().items()),
+    }
     return render(request, "warehouses/edit.html", context, status=_status(refusal))
 
 

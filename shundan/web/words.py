@@ -13,6 +13,7 @@ from shundan.kernel.actor import Actor
 from shundan.orders.queries import CUSTOMER_KINDS as CUSTOMER_KINDS
 from shundan.orders.queries import DOORS as DOORS
 from shundan.orders.queries import ORDER_KINDS as ORDER_KINDS
+from shundan.web.buying_words import PURCHASE_EVENTS
 
 Word = str | Promise
 METHODS: dict[str, Word] = METHOD_WORDS
@@ -148,15 +149,7 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "bill.reversed": ("arrow-back-up", "warn", _("reversed bill %(number)s")),
     "payment.reversed": ("arrow-back-up", "warn", _("reversed payment %(number)s")),
     "bill.paid": ("cash", "good", _("paid %(amount)s of bill %(number)s")),
-    "purchase_request.made": ("send", "info", _("asked for goods with %(number)s")),
-    "purchase_request.approved": ("check", "good", _("approved purchase request %(number)s")),
-    "purchase_request.rejected": ("x", "bad", _("rejected purchase request %(number)s")),
-    "purchase_request.withdrawn": ("arrow-back-up", "warn", _("withdrew purchase request %(number)s")),
-    "purchase_request.closed": ("lock", "warn", _("closed purchase request %(number)s")),
-    "purchase_request.ordered": ("plus", "accent", _("ordered with %(order)s")),
-    "order.requested": ("clipboard-text", "quiet", _("was entered for %(requests)s")),
-    "reorder_rule.saved": ("repeat", "quiet", _("set the reorder rule of %(warehouse)s")),
-    "reorder_rule.dropped": ("trash", "quiet", _("deleted the reorder rule of %(warehouse)s")),
+    **PURCHASE_EVENTS,
     "payment_request.made": ("send", "info", _("asked for a payment of %(amount)s")),
     "payment_request.approved": ("check", "good", _("approved payment request %(number)s")),
     "payment_request.rejected": ("x", "bad", _("rejected payment request %(number)s")),
@@ -176,6 +169,8 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "shipment.scanned": ("barcode", "quiet", _("picked %(quantity)s × %(sku)s %(lot)s")),
     "shipment.scans_forgotten": ("arrow-back-up", "warn", _("took scans back")),
     "shipment.shortened": ("adjustments", "warn", _("left %(left)s units for a later shipment")),
+    "shipment.packed": ("package", "info", _("packed parcel %(parcel)s")),
+    "shipment.unpacked": ("package-off", "warn", _("took parcel %(parcel)s apart")),
     "shipment.shipped": ("truck-delivery", "accent", _("shipped %(number)s")),
     "shipment.delivered": ("circle-check", "good", _("recorded the delivery of %(number)s")),
     "shipment.cancelled": ("x", "warn", _("cancelled pick list %(number)s")),
@@ -290,6 +285,7 @@ SUPPLIER_FIELDS: dict[str, Word] = {
     "name": _("Name"),
     "contact_name": _("Contact"),
     "phone": _("Phone"),
+    "email": _("E-mail"),
     "country": _("Country"),
     "address": _("Address"),
     "currency": _("Currency"),
@@ -340,7 +336,9 @@ AREAS: dict[str, Word] = {
     "carrier": _("Carriers"),
     "customer": _("Customers"),
     "event": _("History"),
+    "forecast": _("Forecasts"),
     "import": _("Imports"),
+    "inquiry": _("Inquiries"),
     "invoice": _("Invoices"),
     "order": _("Orders"),
     "order_type": _("Order types"),
@@ -349,6 +347,7 @@ AREAS: dict[str, Word] = {
     "product": _("Products"),
     "purchase_request": _("Purchase requests"),
     "receipt": _("Receipts"),
+    "report": _("Reports"),
     "reorder_rule": _("Reorder rules"),
     "shipment": _("Shipments"),
     "stock": _("Stock"),
@@ -386,12 +385,4 @@ WHYS: dict[str, Word] = {
     "closed": _("In “%(state)s”: the condition of “%(transition)s” does not hold"),
     "elsewhere": _("In “%(state)s”: “%(transition)s” leads to “%(instead)s”"),
     "by_itself": _("In “%(state)s”: “%(instead)s” is taken automatically instead of “%(transition)s”"),
-}
-
-# What asked for goods to be bought.
-PURCHASE_SOURCES: dict[str, Word] = {
-    "person": _("A person"),
-    "reorder": _("Reorder point"),
-    "backorder": _("Backorders"),
-    "forecast": _("Forecast"),
 }

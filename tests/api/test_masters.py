@@ -160,6 +160,7 @@ def test_stock_is_received_adjusted_and_told(sun: Api, screws: str) -> None:
             "unit": "pcs",
             "warehouse": "MAIN",
             "on_hand": "130",
+            "blocked": "0",
             "reserved": "0",
             "available": "130",
         }
@@ -193,13 +194,14 @@ def test_availability_is_told_in_sum_and_by_warehouse(wang: Api, sun: Api, screw
         "sku": screws,
         "unit": "pcs",
         "on_hand": "105",
+        "blocked": "0",
         "reserved": "0",
         "available": "105",
         "quantity": "105",
         "is_enough": True,
         "warehouses": [
-            {"warehouse": "MAIN", "on_hand": "100", "reserved": "0", "available": "100"},
-            {"warehouse": "SOUTH", "on_hand": "5", "reserved": "0", "available": "5"},
+            {"warehouse": "MAIN", "on_hand": "100", "blocked": "0", "reserved": "0", "available": "100"},
+            {"warehouse": "SOUTH", "on_hand": "5", "blocked": "0", "reserved": "0", "available": "5"},
         ],
     }
     assert (found[1]["available"], found[1]["is_enough"], found[1]["warehouses"]) == ("0", False, [])

@@ -2,6 +2,8 @@
 
 from tests.permissions.expectations import _LINES, ASK_TO_BUY, SEE_STOCK, Operation, _delete, _get, _post, _put
 
+SEE_OFFERS = "purchasing finance executive auditor"
+
 BUYING: dict[str, Operation] = {
     # What is to be bought: everybody who works here asks, buyers order; reps see their own requests.
     "reorder_rules_index": _get("/reorder-rules", {200: SEE_STOCK}),
@@ -29,6 +31,44 @@ BUYING: dict[str, Operation] = {
         "/purchases/of-requests",
         {201: "purchasing"},
         {"lines": [{"line": "{purchase_line}", "supplier": "{supplier}", "quantity": 1, "unit_price": 1}]},
+    ),
+    # Buyers call for quotations; finance and the management see them.
+    "inquiries_index": _get("/inquiries", {200: SEE_OFFERS}),
+    "inquiries_show": _get("/inquiries/{inquiry}", {200: SEE_OFFERS}, "inquiry"),
+    "inquiries_create": _post(
+        "/inquiries",
+        {201: "purchasing"},
+        {"lines": [{"line": "{purchase_line}", "quantity": 1}], "suppliers": ["{supplier}"]},
+    ),
+    "inquiries_quote": _put(
+        "/inquiries/{inquiry}/quotations/{supplier}",
+        {200: "purchasing"},
+        {"lines": [{"position": 1, "unit_price": 2}]},
+        "inquiry",
+    ),
+    "inquiries_award": _post(
+        "/inquiries/{inquiry}/award",
+        {200: "purchasing"},
+        {"choices": [{"position": 1, "supplier": "{supplier}"}]},
+        "inquiry",
+    ),
+    "inquiries_cancel": _post("/inquiries/{other_inquiry}/cancel", {200: "purchasing"}, record="other_inquiry"),
+    # Orders at their suppliers: buyers send them and decide what was answered otherwise.
+    "supplier_answers_index": _get(
+        "/orders/{answered}/supplier-answers",
+        {200: "purchasing finance warehouse executive auditor", 404: "rep sales_manager service other_rep"},
+        "answered",
+    ),
+    "supplier_answers_send": _post(
+        "/orders/{answered}/send-to-supplier",
+        {200: "purchasing", 404: "rep sales_manager warehouse other_rep"},
+        record="answered",
+    ),
+    "supplier_answers_decide": _post(
+        "/orders/{answered}/supplier-answers/{answer}/decide",
+        {200: "purchasing", 404: "rep sales_manager service warehouse other_rep"},
+        {"accept": False},
+        "answered",
     ),
     "purchase_requests_withdraw": _post(
         "/purchase-requests/{other_purchase_request}/withdraw",

@@ -14,6 +14,7 @@ SEE_NO_APPROVAL = "finance warehouse service purchasing auditor admin other_rep"
 ENTER_ORDERS = "rep sales_manager warehouse service purchasing other_rep"
 SEE_MONEY = "rep sales_manager finance executive auditor"
 ASK_TO_BUY = "rep sales_manager finance warehouse service purchasing other_rep"
+SEE_FORECASTS = "sales_manager warehouse purchasing executive auditor"
 SEE_STOCK = "rep sales_manager finance warehouse service purchasing executive auditor other_rep"
 
 
@@ -77,8 +78,6 @@ OPERATIONS: dict[str, Operation] = {
         "/delegations/{delegation}", {204: "rep", 404: EVERYBODY.replace("rep ", "", 1)}, "delegation"
     ),
     # Messages: everybody has their own.
-    # Reports of stock: who sees stock; worth only with the right for costs.
-    "reports_show": _get("/reports/stock", {200: SEE_STOCK}),
     "notices_index": _get("/notices", {200: EVERYBODY}),
     "notices_read": _post("/notices/read", {200: EVERYBODY}, {"ids": ["1"]}),
     "notices_choices": _get("/notices/choices", {200: EVERYBODY}),
@@ -324,54 +323,6 @@ OPERATIONS: dict[str, Operation] = {
     "products_units": _get("/units", {200: EVERYBODY}),
     "products_categories": _get("/categories", {200: EVERYBODY}),
     "products_tax_rates": _get("/tax-rates", {200: EVERYBODY}),
-    "stock_index": _get("/stock", {200: SEE_STOCK}),
-    "stock_availability": _get("/availability?sku={sku}", {200: SEE_STOCK}),
-    "stock_receive": _post("/stock/receipts", {201: "warehouse purchasing"}, _MOVE),
-    "stock_adjust": _post("/stock/adjustments", {201: "warehouse"}, _MOVE),
-    "stock_warehouses": _get("/warehouses", {200: EVERYBODY}),
-    "stock_add_warehouse": _post("/warehouses", {201: "warehouse"}, {"code": "NEW", "name_zh": "新仓"}),
-    "stock_places_positions": _get("/stock/positions?sku={sku}", {200: SEE_STOCK}),
-    "stock_places_on_hand_at": _get("/stock/at?sku={sku}&at=2026-03-02T09:00:00Z", {200: SEE_STOCK}),
-    "stock_places_shift": _post("/stock/positions/999999/shift", {404: "warehouse"}, {"quantity": 1}),
-    "stock_places_scrap": _post(
-        "/stock/positions/999999/scrap", {404: "warehouse"}, {"quantity": 1, "reason": "damaged"}
-    ),
-    "stock_places_shortage": _get("/stock/shortage?sku={sku}", {200: SEE_STOCK}),
-    "sourcing_index": _get("/sourcing", {200: SEE_STOCK}),
-    "sourcing_save": _put(
-        "/sourcing",
-        {200: "warehouse"},
-        {"rules": [{"kind": one} for one in ("nearest", "single_parcel", "own_fleet", "priority", "split")]},
-    ),
-    "sourcing_preview": _get(
-        "/sourcing/preview?order={confirmed}", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}
-    ),
-    "promises_outlook": _get("/stock/promise?sku={sku}&quantity=5", {200: SEE_STOCK}),
-    "promises_show": _get(
-        "/orders/{confirmed}/promises", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "confirmed"
-    ),
-    "stock_places_hand_over": _post(
-        "/stock/hand-overs",
-        {409: "sales_manager warehouse"},
-        {"giver": "{confirmed}", "taker": "{confirmed}", "sku": "{sku}", "quantity": 1, "reason": "急"},
-    ),
-    "stock_places_limit": _put(
-        "/orders/{confirmed}/reservations",
-        {200: "rep sales_manager", 404: "warehouse purchasing other_rep"},
-        {"until": None},
-        record="confirmed",
-    ),
-    "stock_places_release": _post(
-        "/orders/{confirmed}/reservations/release",
-        {409: "rep sales_manager", 404: "warehouse purchasing other_rep"},
-        {"reason": "不急"},
-        record="confirmed",
-    ),
-    "stock_places_prioritise": _put(
-        "/orders/{confirmed}/priority", {200: "sales_manager warehouse"}, {"priority": 1}, record="confirmed"
-    ),
-    "stock_places_locations": _get("/warehouses/MAIN/locations", {200: SEE_STOCK}),
-    "stock_places_add_location": _post("/warehouses/MAIN/locations", {201: "warehouse"}, {"code": "A-01"}),
     # Workflows: administrators alone
     "workflow_migrations_plan": _post("/workflow-migrations", {201: "admin"}, {"workflow": "sale", "target": 2}),
     "workflow_migrations_show": _get("/workflow-migrations/{migration}", {200: "admin"}),

@@ -27,6 +27,7 @@ NUMBERS = {
     "payment-requests": "request",
     "purchase-requests": "purchase_request",
     "suppliers": "supplier",
+    "inquiries": "inquiry",
 }
 PLAIN_FILES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 GUARDED = {place: row.rsplit(" ", 1) for place, row in PAGES.items() if row != PUBLIC}
@@ -77,7 +78,7 @@ def _path(place: str, world: World) -> str:
         "delegation_id": world.names["delegation"],
         "verb": "comment",
     }
-    known |= {"notice_id": "1", "position_id": "1", "position": "1"}
+    known |= {"notice_id": "1", "position_id": "1", "position": "1", "answer": "1"}
     known |= {"code": {"workflows": "sale", "tables": "order"}.get(room, "confirm"), "version": "1"}
     known |= {"change": "1", "position": "1", "import_id": world.names["import"]}
     known |= {"migration_id": world.names["migration"], "question_id": world.names["question"]}

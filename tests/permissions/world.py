@@ -14,14 +14,25 @@ from shundan.catalog.models import Product
 from shundan.exchange.actions import upload_orders
 from shundan.fulfilment.actions import (
     CarrierAccountInput,
+    ParcelInput,
     WaybillInput,
     ask_waybill,
+    gather_round,
+    pack_parcel,
     plan_shipment,
     receive_goods,
     save_carrier_account,
     ship_order,
 )
-from shundan.inventory.actions import ReorderInput, create_warehouse, save_reorder_rule
+from shundan.inventory.actions import (
+    ReorderInput,
+    create_warehouse,
+    finish_counting,
+    plan_count,
+    save_reorder_rule,
+    scan_count,
+)
+from shundan.inventory.models import Warehouse
 from shundan.kernel.actor import Actor, system_actor
 from shundan.orders.actions import (
     ChangeWish,
@@ -38,7 +49,18 @@ from shundan.orders.actions import (
 )
 from shundan.parties.actions import SupplierInput, create_supplier
 from shundan.parties.models import Customer
-from shundan.purchasing.actions import PurchaseRequestInput, RequestedLine, request_purchase
+from shundan.purchasing.actions import (
+    InquiryInput,
+    OrderAnswer,
+    PurchaseRequestInput,
+    Quotation,
+    RequestedLine,
+    answer_order,
+    open_inquiry,
+    record_quotation,
+    request_purchase,
+)
+from shundan.purchasing.queries import token_of_order
 from shundan.workflow.actions import delegate_approvals, publish_definition
 from shundan.workflow.models import WorkflowVersion
 from shundan.workflow.queries import list_inbox
@@ -79,6 +101,9 @@ def build() -> World:
     part = make.order(of=customer, products=[product], by=rep, quantity=5).number
     names["picking"] = plan_shipment(part, by=make.boss(), quantities={1: Decimal(2)}).number
     names["gone"] = ship_order(part, by=make.boss()).number
+    pack_parcel(names["gone"], ParcelInput(weight=Decimal(2)), by=make.boss())
+    walked = make.order(of=customer, products=[product], by=rep, quantity=5).number
+    names["round"] = gather_round([plan_shipment(walked, by=make.boss()).number], by=make.boss()).number
     names["waybill"] = _given_to_a_carrier(names["gone"])
     names["invoice"] = make.invoice(make.fresh(names["shipped"])).number
     names["to_invoice"] = make.order(state="shipped", of=customer, products=[product], by=rep, quantity=5).number
@@ -143,7 +168,9 @@ def _governed() -> dict[str, str]:
 
 def _bought(sku: str, rep: Actor) -> dict[str, str]:
     """Purchases that wait for goods, for a bill, and for nothing; another warehouse."""
-    supplier = create_supplier(SupplierInput(name="无锡泵业有限公司"), by=make.boss()).number
+    supplier = create_supplier(
+        SupplierInput(name="无锡泵业有限公司", email="sales@pumps.example"), by=make.boss()
+    ).number
     line = LineInput(sku=sku, quantity=Decimal(5), unit_price=Decimal(1))
 
     def bought() -> str:
@@ -156,18 +183,45 @@ def _bought(sku: str, rep: Actor) -> dict[str, str]:
     receive_goods(billed, by=make.boss())
     names["bill"] = register_bill(billed, by=make.boss()).number
     names |= _asked_for(names["bill"])
-    names |= _wanted(sku, rep)
+    names |= _counted(sku)
+    names |= _wanted(sku, supplier, rep)
     names["warehouse"] = create_warehouse(code="SOUTH", name_zh="华南仓", name_en="South", by=make.boss()).code
     return names
 
 
-def _wanted(sku: str, rep: Actor) -> dict[str, str]:
-    """A reorder rule, and requests of the rep: one to be ordered, one to be withdrawn."""
+def _counted(sku: str) -> dict[str, str]:
+    """A count that has begun, and one whose difference waits for somebody else."""
+    main = Warehouse.objects.get(code="MAIN").pk
+    names = {name: plan_count(warehouse_id=main, by=make.boss()).number for name in ("count", "judged")}
+    for _round in range(2):
+        scan_count(names["judged"], sku, location="STOCK", quantity=Decimal(5000), by=make.boss())
+        finish_counting(names["judged"], rest_is_empty=True, by=make.boss())
+        # What was said to be missing is found when it is looked for again.
+        if _round == 0:
+            scan_count(names["judged"], "PUMP", location="STOCK", quantity=Decimal(1), by=make.boss())
+    return names
+
+
+def _wanted(sku: str, supplier: str, rep: Actor) -> dict[str, str]:
+    """A reorder rule, requests of the rep, one to be ordered, one to be withdrawn, and two calls for quotations."""
     rule = ReorderInput(sku=sku, warehouse="MAIN", reorder_point=Decimal(10**6), target=Decimal(10**6))
     save_reorder_rule(rule, by=make.boss())
-    line = RequestedLine(sku=sku, quantity=Decimal(2), expected_price=Decimal(1))
-    one, other = (request_purchase(PurchaseRequestInput(lines=(line,)), by=rep) for _each in range(2))
+    wish = RequestedLine(sku=sku, quantity=Decimal(2), expected_price=Decimal(1))
+    one, other = (request_purchase(PurchaseRequestInput(lines=(wish,)), by=rep) for _each in range(2))
+    third, fourth = (request_purchase(PurchaseRequestInput(lines=(wish,)), by=rep).lines.get().pk for _each in range(2))
+    asked, cancelled = (
+        open_inquiry(InquiryInput(lines={pk: Decimal(2)}, suppliers=[supplier]), by=make.boss())
+        for pk in (third, fourth)
+    )
+    record_quotation(asked.number, supplier, Quotation(prices={1: Decimal(1)}), by=make.boss())
+    line = LineInput(sku=sku, quantity=Decimal(5), unit_price=Decimal(1))
+    answered = place_order(OrderInput(type="purchase", supplier=supplier, lines=(line,)), by=make.boss())
+    answer = answer_order(token_of_order(answered), OrderAnswer(prices={1: Decimal(2)}), at=make.AT)
     return {
+        "answered": answered.number,
+        "answer": str(answer.pk),
+        "inquiry": asked.number,
+        "other_inquiry": cancelled.number,
         "purchase_request": one.number,
         "purchase_line": str(one.lines.get().pk),
         "other_purchase_request": other.number,

@@ -30,7 +30,9 @@ from shundan.fulfilment.actions import (
 from shundan.fulfilment.models import Receipt, Shipment
 from shundan.inventory.actions import (
     LocationInput,
+    LotInput,
     adjust_stock,
+    block_expired_stock,
     create_warehouse,
     receive_stock,
     save_location,
@@ -50,10 +52,12 @@ from shundan.orders.actions import (
     move_order,
     place_order,
     release_due_reservations,
+    release_order_reservations,
     reserve_backorder,
+    review_promises,
     save_draft,
 )
-from shundan.orders.models import Order
+from shundan.orders.models import Order, OrderLine
 from shundan.parties.actions import set_credit_limit, set_customer_status
 from shundan.parties.models import Customer
 from shundan.workflow.queries import definition_of
@@ -99,7 +103,12 @@ class Day(RuleBasedStateMachine):
             make.customer("乙").number,
             make.customer("丙", limit="100.00").number,
         ]
-        goods = [make.product(price=price, stock=30) for price in ("33.33", "0.07", "1200.00")]
+        goods = [make.product(price=price, stock=30) for price in ("33.33", "0.07")]
+        # The dear ones are kept by lot and expire.
+        goods.append(make.product(price="1200.00", tracking="lot", has_expiry=True))
+        self.lots_of = goods[2]
+        for lot in range(3):
+            self.bring_lot(lot, 10)
         self.skus = [one.sku for one in [*goods, make.product(price="250.50", kind="service")]]
         for state in ("confirmed", "shipped", "invoiced", "completed"):
             make.order(2, state=state, of=Customer.objects.get(number=self.buyers[1]), quantity=5, price="33.33")
@@ -240,6 +249,43 @@ class Day(RuleBasedStateMachine):
             place = {"product_id": found.product_id, "warehouse_id": found.warehouse_id}
             when = make.AT - timedelta(days=days)
             self.attempt(receive_stock, quantity=Decimal(quantity), reason="found", effective_at=when, **place)
+
+    @rule(lot=st.integers(0, 3), quantity=QUANTITY)
+    def bring_lot(self, lot: int, quantity: int) -> None:
+        """Receive units of one of four lots; the first expires tomorrow."""
+        expires_on = make.boss().today + timedelta(days=1 + 9 * lot)
+        known = LotInput(code=f"L-{lot}", quantity=Decimal(quantity), expires_on=expires_on)
+        place = {"product_id": self.lots_of.pk, "warehouse_id": make.main_warehouse().pk}
+        self.attempt(receive_stock, quantity=Decimal(quantity), reason="found", lots=[known], **place)
+
+    @rule()
+    def a_morning_comes(self) -> None:
+        """Block what expires, as far as it is not promised."""
+        block_expired_stock(by=make.on(make.boss(), days=2))
+
+    @rule(order=PICK, line=PICK, quantity=QUANTITY)
+    def ask_back(self, order: int, line: int, quantity: int) -> None:
+        """Let the customer announce a return of goods that left."""
+        if found := self.one(Order, order, kind="sale", fulfilment__in=["partly_shipped", "shipped", "delivered"]):
+            gone = self.one(OrderLine, line, order=found, is_stocked=True)
+            if gone:
+                back = LineInput(sku=gone.sku, quantity=Decimal(quantity), source_position=gone.position)
+                self.attempt(place_order, OrderInput(type="sales_return", origin=found.number, lines=(back,)))
+
+    @rule(order=PICK, quantity=QUANTITY, lot=st.integers(0, 3))
+    def goods_come_back(self, order: int, quantity: int, lot: int) -> None:
+        if found := self.one(Order, order, kind="return", category__in=["confirmed", "in_progress"]):
+            has_lot = found.lines.filter(product=self.lots_of).exists()
+            units = [LotInput(code=f"L-{lot}", quantity=Decimal(quantity))]
+            self.attempt(
+                receive_goods, found.number, quantities={1: Decimal(quantity)}, lots={1: units} if has_lot else None
+            )
+
+    @rule(order=PICK)
+    def give_back(self, order: int) -> None:
+        if found := self.one(Order, order, allows_backorder=True):
+            self.attempt(release_order_reservations, found.number)
+        review_promises(by=make.on(make.boss(), hours=2))
 
     @rule(sku=PICK, quantity=QUANTITY)
     def send_south(self, sku: int, quantity: int) -> None:

@@ -149,8 +149,8 @@ def _page_sql(figures: str, columns: Sequence[Column], drawn: str, sort: str) ->
         f" union all select 1, row_number() over (order by sum({drawn}) desc nulls last), category_id, null, null,"
         f" sum({drawn}){', ' + nothing if nothing else ''} from figures group by category_id"
         f" union all select 2, at, product_id, warehouse_id, category_id, {', '.join(names)}"
-        f" from (select *, row_number() over (order by {order}) as at from figures order by {order}"
-        " limit %(limit)s offset %(offset)s) page"
+        f" from (select *, row_number() over (order by {order}) as at from (select * from figures order by {order}"
+        " limit %(limit)s offset %(offset)s) few) page"
     )
 
 

@@ -17,7 +17,7 @@ from shundan.exchange.demo.companies import Company, invent_companies
 from shundan.exchange.demo.journal import Journal
 from shundan.exchange.demo.people import REPS, WAREHOUSE
 from shundan.exchange.demo.world import Client, Good, acting
-from shundan.inventory.actions import create_warehouse
+from shundan.inventory.actions import LocationInput, create_warehouse, save_location
 from shundan.inventory.models import Warehouse
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import round_amount
@@ -33,6 +33,8 @@ WAREHOUSES = (
     ("GZ", "广州仓", "Guangzhou", "广东省", "广州市"),
     ("CD", "成都仓", "Chengdu", "四川省", "成都市"),
 )
+# Each warehouse has so many zones, each with so many shelves.
+ZONES, SHELVES = 4, 12
 FIRST_RATES = {"USD": Decimal("7.08"), "EUR": Decimal("7.72")}
 # Before the first day of a currency's rates nobody could place an order: one row reaches far back.
 LONG_AGO = date(1990, 1, 1)
@@ -55,11 +57,21 @@ def set_rates(rng: Random, first: date, last: date) -> dict[str, list[ExchangeRa
 
 
 def open_warehouses(*, by: Actor) -> dict[str, Warehouse]:
-    """Add the three warehouses."""
-    return {
-        code: create_warehouse(code=code, name_zh=zh, name_en=en, province=province, city=city, by=by)
-        for code, zh, en, province, city in WAREHOUSES
-    }
+    """Add the three warehouses, each with its shelves, a place for what comes in, and one for what is spoilt."""
+    found = {}
+    for code, zh, en, province, city in WAREHOUSES:
+        found[code] = create_warehouse(code=code, name_zh=zh, name_en=en, province=province, city=city, by=by)
+        for place in _shelves():
+            save_location(code, place, by=by)
+    return found
+
+
+def _shelves() -> Iterator[LocationInput]:
+    for i in range(ZONES * SHELVES):
+        zone, shelf = chr(ord("A") + i // SHELVES), i % SHELVES + 1
+        yield LocationInput(code=f"{zone}-{shelf:02}", zone=zone, walking_order=10 + i)
+    yield LocationInput(code="DOCK", kind="receiving", walking_order=1)
+    yield LocationInput(code="SPOILT", kind="scrap", walking_order=900)
 
 
 def list_goods(rng: Random, journal: Journal, *, by: Actor) -> list[Good]:

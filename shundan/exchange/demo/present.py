@@ -6,24 +6,45 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from django.db import transaction
 
 from shundan.accounts.models import User
 from shundan.accounts.queries import actor_of_user
 from shundan.billing.actions import issue_invoice, register_payment
+from shundan.exchange.demo.buying import Buying
 from shundan.exchange.demo.calendar import last_at_work, to_work, worked_after
 from shundan.exchange.demo.entry import choose_lines
 from shundan.exchange.demo.kinds import OtherKinds
 from shundan.exchange.demo.people import FINANCE, MANAGERS, WAREHOUSE
 from shundan.exchange.demo.samples import EXAMPLES
 from shundan.exchange.demo.world import Client, Good, World
-from shundan.fulfilment.actions import deliver_shipment, plan_shipment, ship_shipment
+from shundan.fulfilment.actions import (
+    ParcelInput,
+    deliver_shipment,
+    gather_round,
+    pack_parcel,
+    plan_shipment,
+    ship_shipment,
+)
+from shundan.fulfilment.queries import list_gatherable
+from shundan.inventory.actions import finish_counting, plan_count, scan_count
+from shundan.inventory.models import StockPosition
+from shundan.inventory.queries import availability_unscoped, available_of
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import ZERO
-from shundan.orders.actions import LineInput, OrderInput, move_order, place_order
-from shundan.orders.models import Order
+from shundan.orders.actions import (
+    LineInput,
+    OrderInput,
+    move_order,
+    place_order,
+    prioritise_order,
+    review_promises,
+)
+from shundan.orders.models import Order, OrderLine
+from shundan.orders.queries import WAITING
 
 NEEDS_APPROVAL = 65_000
 # How long people take from one step of an order to the next.
@@ -69,8 +90,70 @@ class Present:
                 others[done]()
                 done += 1
             tell()
+        Buying(self.world.people, self._as).live()
         for code, attributes in EXAMPLES:
             self._give(code, attributes)
+        self._pick_together()
+        self._count()
+        self._let_wait()
+
+    def _pick_together(self) -> None:
+        """Let the warehouse walk for some of the shipments that wait, and pack one."""
+        keeper = self.world.people[WAREHOUSE]
+        by = self._as(keeper)
+        waiting = list_gatherable(by=by, warehouse="MAIN")[:3]
+        if waiting:
+            gather_round([one.number for one in waiting], by=by, remark="下午班车")
+            pack_parcel(waiting[0].number, ParcelInput(weight=Decimal("4.2")), by=self._as(keeper))
+
+    def _count(self) -> None:
+        """Count a shelf, of which something was lost, and begin to count a zone."""
+        by, warehouse_id = self._as(self.world.people[WAREHOUSE]), self.world.warehouses["CD"].pk
+        rows = (
+            StockPosition.objects.filter(warehouse_id=warehouse_id).exclude(status="transit").exclude(location__zone="")
+        )
+        found = rows.select_related("location", "product").order_by("location__walking_order", "id")
+        lost = next(one for one in found if one.quantity > 2 and not one.held)
+        here: dict[str, Any] = {"location": lost.location.code, "by": by}
+        count = plan_count(warehouse_id=warehouse_id, remark="抽盘", **here)
+        for one in found:
+            if one.location_id == lost.location_id and one.pk != lost.pk:
+                scan_count(count.number, one.product.sku, quantity=one.quantity, **here)
+        for _round in range(2):
+            scan_count(count.number, lost.product.sku, quantity=lost.quantity - 2, **here)
+            finish_counting(count.number, by=by)
+        begun = plan_count(warehouse_id=warehouse_id, zone=lost.location.zone, by=by)
+        scan_count(begun.number, lost.product.sku, quantity=lost.quantity - 2, **here)
+
+    def _let_wait(self) -> None:
+        """Let an order wait for goods that are on their way, until a later one is raised above it."""
+        coming = OrderLine.objects.filter(
+            WAITING, order__kind="purchase", order__category__in=("confirmed", "in_progress")
+        )
+        dated = coming.exclude(warehouse=None).exclude(requested_on=None, order__requested_on=None)
+        awaited = dated.order_by("unit_price", "id").first()
+        clients = [one for one in self._clients if awaited and one.warehouse.pk == awaited.warehouse_id]
+        if awaited is None or len(clients) < 2:
+            return
+        levels = availability_unscoped([awaited.product_id], warehouse_id=awaited.warehouse_id)
+        free = max(ZERO, available_of(awaited.product_id, levels))
+        first = self._wanting(clients[0], awaited.sku, free + (awaited.quantity / 2).to_integral_value())
+        second = self._wanting(clients[1], awaited.sku, awaited.quantity)
+        review_promises(by=self._as(clients[0].rep).as_system())
+        if first.category == second.category == "confirmed":
+            prioritise_order(second.number, priority=5, by=self._as(self.world.people[WAREHOUSE]))
+            review_promises(by=self._as(clients[0].rep).as_system())
+
+    def _wanting(self, client: Client, sku: str, quantity: Decimal) -> Order:
+        """Place an order that takes what is there and waits for the rest."""
+        given = OrderInput(
+            customer=client.customer.number,
+            lines=(LineInput(sku=sku, quantity=max(Decimal(1), quantity)),),
+            warehouse=client.warehouse.code,
+            allows_backorder=True,
+        )
+        order = place_order(given, by=self._as(client.rep))
+        return self._approved(order) if order.state == "submitted" else order
 
     def _give(self, code: str, attributes: Mapping[str, object]) -> None:
         """Place an order of one of the company's own types; where the shelf is empty it stays a draft."""

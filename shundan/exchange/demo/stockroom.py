@@ -91,15 +91,30 @@ class Stockroom:
         """Write levels, ledger and reservations."""
         StockLevel.objects.bulk_create(self.levels.values())
         Reservation.objects.bulk_create(self.held.values())
-        places = dict(Location.objects.filter(is_default=True).values_list("warehouse_id", "pk"))
+        places = self._shelves()
         rows = [
-            (pk, *move, move[-1], places[move[1]]) for move, pk in zip(self.moves, new_ids(StockMove), strict=False)
+            (pk, *move, move[-1], places[move[:2]]) for move, pk in zip(self.moves, new_ids(StockMove), strict=False)
         ]
         copy_values(StockMove._meta.db_table, MOVE_COLUMNS, rows)
         self._write_positions(places)
 
-    def _write_positions(self, places: dict[int, int]) -> None:
-        """Write where everything lies: at the default location of its warehouse."""
+    def _shelves(self) -> dict[Position, int]:
+        """Return on which shelf each product lies in each warehouse: one for all of it, neighbours side by side."""
+        shelves: dict[int, list[int]] = {}
+        rows = Location.objects.exclude(zone="").order_by("walking_order").values_list("warehouse_id", "pk")
+        for warehouse_id, location_id in rows:
+            shelves.setdefault(warehouse_id, []).append(location_id)
+        turns = sorted({product_id for product_id, _warehouse_id in self.levels})
+        turn_of = {product_id: i for i, product_id in enumerate(turns)}
+        return {
+            (product_id, warehouse_id): shelves[warehouse_id][
+                turn_of[product_id] * len(shelves[warehouse_id]) // len(turns)
+            ]
+            for product_id, warehouse_id in self.levels
+        }
+
+    def _write_positions(self, places: dict[Position, int]) -> None:
+        """Write where everything lies."""
         since: dict[Position, datetime] = {}
         for move in self.moves:
             since.setdefault(move[:2], move[-1])
@@ -107,7 +122,7 @@ class Stockroom:
             position: StockPosition(
                 product_id=position[0],
                 warehouse_id=position[1],
-                location_id=places[position[1]],
+                location_id=places[position],
                 quantity=level.on_hand,
                 since=since[position],
             )

@@ -4,8 +4,17 @@ from shundan.fulfilment.actions.booking import book_waybill
 from shundan.fulfilment.actions.carriers import CarrierAccountInput, save_carrier_account
 from shundan.fulfilment.actions.estimates import estimate_waybill
 from shundan.fulfilment.actions.files import import_carrier_events, waybill_file
+from shundan.fulfilment.actions.packing import NothingToPack, ParcelInput, TooManyPacked, pack_parcel, unpack_parcel
 from shundan.fulfilment.actions.problems import report_delivery_problem, resolve_delivery_problem
 from shundan.fulfilment.actions.receipts import receive_goods, reverse_receipt
+from shundan.fulfilment.actions.rounds import (
+    NotGatherable,
+    NothingToGather,
+    Sorted,
+    dissolve_round,
+    gather_round,
+    scan_round,
+)
 from shundan.fulfilment.actions.scanning import (
     LotNotScanned,
     NotAllScanned,
@@ -53,13 +62,19 @@ __all__ = [
     "CarrierAccountInput",
     "LotNotScanned",
     "NotAllScanned",
+    "NotGatherable",
     "NothingScanned",
+    "NothingToGather",
+    "NothingToPack",
     "NothingToShip",
+    "ParcelInput",
     "PartialDeliveryRefused",
     "PushUnknown",
     "Scanned",
     "ShipmentGone",
+    "Sorted",
     "TooMany",
+    "TooManyPacked",
     "TooManyScanned",
     "WaybillInput",
     "WrongLocation",
@@ -71,14 +86,17 @@ __all__ = [
     "cancel_shipment",
     "cancel_waybill",
     "deliver_shipment",
+    "dissolve_round",
     "enter_scan",
     "estimate_waybill",
     "fetch_label",
     "forget_scans",
+    "gather_round",
     "hand_out_pickup",
     "import_carrier_events",
     "look_for_stuck",
     "note_scans",
+    "pack_parcel",
     "plan_shipment",
     "poll_tracking",
     "receive_goods",
@@ -86,6 +104,7 @@ __all__ = [
     "resolve_delivery_problem",
     "reverse_receipt",
     "save_carrier_account",
+    "scan_round",
     "scan_shipment",
     "settle_unsure_waybill",
     "ship_order",
@@ -93,5 +112,6 @@ __all__ = [
     "ship_shipment",
     "start_picking",
     "take_push",
+    "unpack_parcel",
     "waybill_file",
 ]

@@ -14,7 +14,7 @@ from shundan.fulfilment.actions.shipments import (
     plan_shipment,
 )
 from shundan.fulfilment.models import Shipment, ShipmentLine
-from shundan.fulfilment.queries import get_shipment
+from shundan.fulfilment.queries import get_shipment, unpacked_of
 from shundan.fulfilment.rules import PickTarget, ScanFault, match_pick
 from shundan.fulfilment.scopes import visible_shipments
 from shundan.inventory.actions import keep_only_scanned, note_scanned
@@ -76,6 +76,13 @@ class NothingScanned(Refused):
 
     code = "nothing_scanned"
     sentence = _("Nothing of %(number)s has been picked yet.")
+
+
+class PackedUnscanned(Refused):
+    """A parcel holds units that were not scanned, so they cannot stay behind."""
+
+    code = "packed_not_scanned"
+    sentence = _("%(sku)s is packed but was not scanned. Scan it, or unpack the parcel.")
 
 
 REFUSALS: dict[str, type[Refused]] = {
@@ -160,6 +167,7 @@ def ship_scanned(
     if not any(pick.scanned for pick in picks):
         raise NothingScanned(number=shipment.number)
     if left:
+        _refuse_packed(shipment, picks)
         _shorten(shipment, shipment.order, picks, by)
     return let_shipment_leave(shipment.number, by=by, carrier=carrier, tracking_number=tracking_number)
 
@@ -221,6 +229,16 @@ def _sku(goods: ScannedGoods, picks: Iterable[StockPick]) -> str:
 
 def _left(picks: Iterable[StockPick]) -> Decimal:
     return sum((pick.quantity - pick.scanned for pick in picks), ZERO)
+
+
+def _refuse_packed(shipment: Shipment, picks: Iterable[StockPick]) -> None:
+    """Refuse when a parcel holds what was not scanned. Raises: PackedUnscanned."""
+    scanned: dict[int, Decimal] = {}
+    for pick in picks:
+        scanned[pick.line_id] = scanned.get(pick.line_id, ZERO) + pick.scanned
+    for line, unpacked in unpacked_of(shipment).items():
+        if line.quantity - unpacked > scanned.get(line.order_line_id, ZERO):
+            raise PackedUnscanned(sku=line.order_line.sku)
 
 
 def _shorten(shipment: Shipment, order: Order, picks: Iterable[StockPick], by: Actor) -> None:

@@ -201,6 +201,7 @@ def cancel_shipment(number: str, *, by: Actor) -> Shipment:
     shipment, order = _locked(number, by, "shipment.create", ("picking",))
     shipment.state = "cancelled"
     shipment.save()
+    shipment.parcels.all().delete()
     record("shipment.cancelled", subject=shipment.subject, by=by, data=facts_of_shipment(shipment, order))
     note_picked(order, {pk: -quantity for pk, quantity in _quantities(shipment).items()}, by=by)
     unpick_stock(source=shipment.subject)

@@ -48,7 +48,7 @@ def list_shipments(
 def get_shipment(number: str, *, by: Actor, permission: str = "shipment.read") -> Shipment:
     """Return a shipment with its lines. Raises: NotPermitted, NotFound."""
     require(by, permission)
-    rows = visible_shipments(by, permission).select_related("warehouse", "order__type", *_ORDER)
+    rows = visible_shipments(by, permission).select_related("warehouse", "round", "order__type", *_ORDER)
     shipment = rows.prefetch_related(_lines()).filter(number=number.replace("\x00", "")).first()
     if shipment is None:
         raise NotFound(what="shipment", key=number[:100])

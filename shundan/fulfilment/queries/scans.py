@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Q
 
 from shundan.catalog.models import Product
-from shundan.fulfilment.models import Shipment
+from shundan.fulfilment.models import PickRound, Shipment
 from shundan.fulfilment.scopes import visible_receipts, visible_shipments
 from shundan.inventory.models import Location, StockPick
 from shundan.inventory.queries import picks_of_papers_unscoped
@@ -54,6 +54,8 @@ def paper_of_scan(code: str, *, by: Actor) -> ScannedPaper | None:
         number = rows.order_by("-id").values_list("number", flat=True).first()
         if number is not None:
             return ScannedPaper("shipment", number)
+    if by.may("shipment.create") and PickRound.objects.filter(number=upper).exists():
+        return ScannedPaper("round", upper)
     if by.may("order.read") and visible_orders(by).filter(number=upper).exists():
         return ScannedPaper("order", upper)
     if by.may("receipt.read") and visible_receipts(by).filter(number=upper).exists():

@@ -1,6 +1,21 @@
 """What can be done with stock: keep places, move by hand, promise, pick, issue, take in and back."""
 
 from shundan.inventory.actions.book import adjust_stock, receive_stock, scrap_stock, shift_stock
+from shundan.inventory.actions.counts import (
+    CountGone,
+    LotNotCounted,
+    NotAllCounted,
+    NothingToCount,
+    NotInCount,
+    OwnCount,
+    PlaceNeeded,
+    approve_count,
+    cancel_count,
+    finish_counting,
+    plan_count,
+    reject_count,
+    scan_count,
+)
 from shundan.inventory.actions.expire import block_expired_stock
 from shundan.inventory.actions.lots import ExpiryNeeded, LotInput, LotsNeeded, NoLotsKept, SerialTwice, lots_by_code
 from shundan.inventory.actions.papers import lose_in_transit, take_back_stock, take_in_stock, take_in_transit
@@ -27,23 +42,33 @@ from shundan.inventory.actions.reserve import (
 )
 
 __all__ = [
+    "CountGone",
     "ExpiryNeeded",
     "LocationInUse",
     "LocationInput",
     "LotInput",
+    "LotNotCounted",
     "LotsNeeded",
     "NoLotsKept",
+    "NotAllCounted",
+    "NotInCount",
     "NotPickable",
     "NotThere",
+    "NothingToCount",
     "OutOfStock",
+    "OwnCount",
+    "PlaceNeeded",
     "ReorderInput",
     "SerialTwice",
     "StockInUse",
     "Want",
     "adjust_stock",
+    "approve_count",
     "block_expired_stock",
+    "cancel_count",
     "create_warehouse",
     "drop_reorder_rule",
+    "finish_counting",
     "hand_over_stock",
     "issue_stock",
     "keep_only_scanned",
@@ -53,11 +78,14 @@ __all__ = [
     "note_scanned",
     "out_of_stock",
     "pick_stock",
+    "plan_count",
     "receive_stock",
+    "reject_count",
     "release_stock",
     "reserve_stock",
     "save_location",
     "save_reorder_rule",
+    "scan_count",
     "scrap_stock",
     "shift_reservations",
     "shift_stock",

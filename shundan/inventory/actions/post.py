@@ -122,8 +122,9 @@ def post_moves(
     levels = lock_levels({one.level for one in entries})
     before = {key: level.on_hand for key, level in levels.items()}
     _count(entries, levels)
-    _save_levels(levels)
+    # Positions first: they refuse what does not lie there, and levels follow from them.
     _save_positions(entries, by.at)
+    _save_levels(levels)
     return StockMove.objects.bulk_create(_ledger_rows(entries, before, source, effective_at or by.at, by))
 
 

@@ -18,11 +18,11 @@ class Warehouse(Light):
     province = models.TextField(default="")
     city = models.TextField(default="")
     street = models.TextField(default="")
-    # Who answers for it: agrees to what leaves it for another warehouse, and signs for what arrives.
-    keeper = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     # Who runs it, and of several that could ship an order the higher number is asked first.
     operator = models.TextField(default="own", db_default="own")
     priority = models.SmallIntegerField(default=0, db_default=0)
+    # Who answers for it: agrees to what leaves it for another warehouse, and signs for what arrives.
+    keeper = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     is_active = models.BooleanField(default=True)
 
     class Meta:

@@ -1,6 +1,18 @@
 """What is in stock, where it lies, and what a scanned code names."""
 
-from shundan.inventory.models import Location, ReorderRule, Reservation, StockLevel, StockMove, StockPosition, Warehouse
+from shundan.inventory.models import (
+    CountLine,
+    Location,
+    ReorderRule,
+    Reservation,
+    StockCount,
+    StockLevel,
+    StockMove,
+    StockPosition,
+    Warehouse,
+)
+from shundan.inventory.queries.counts import count_exists, get_count, is_to_count, lines_of_count, list_counts
+from shundan.inventory.queries.put_away import list_to_put_away, shelves_for
 from shundan.inventory.queries.reorder import get_reorder_rule, list_reorder_rules, reorder_rules_of_product
 from shundan.inventory.queries.scans import (
     ScannedGoods,
@@ -38,10 +50,12 @@ from shundan.inventory.queries.stock import (
 
 __all__ = [
     "Availability",
+    "CountLine",
     "Location",
     "ReorderRule",
     "Reservation",
     "ScannedGoods",
+    "StockCount",
     "StockLevel",
     "StockMove",
     "StockPosition",
@@ -53,18 +67,24 @@ __all__ = [
     "availability_unscoped",
     "available_of",
     "codes_of_warehouses_unscoped",
+    "count_exists",
     "default_warehouse_unscoped",
     "due_reservations_unscoped",
     "free_by_warehouse_unscoped",
+    "get_count",
     "get_position",
     "get_reorder_rule",
     "get_warehouse",
     "goods_of_scan",
+    "is_to_count",
     "level_state",
+    "lines_of_count",
+    "list_counts",
     "list_locations",
     "list_moves",
     "list_reorder_rules",
     "list_stock",
+    "list_to_put_away",
     "list_warehouses",
     "location_kinds",
     "parsed_scan",
@@ -73,6 +93,7 @@ __all__ = [
     "positions_of_product",
     "reorder_rules_of_product",
     "reservations_of_product",
+    "shelves_for",
     "stock_at",
     "stock_of_product",
     "stock_sums",

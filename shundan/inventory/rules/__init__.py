@@ -13,5 +13,12 @@ IN_TRANSIT = "transit"
 DEFAULT_LOCATION = "STOCK"
 TRANSIT_LOCATION = "TRANSIT"
 LONGEST_CODE = 60
+
+# Counting, then again where it differs; above the limit another person approves before the differences are posted.
+COUNT_STATES = ("counting", "recounting", "approving", "posted", "cancelled")
+OPEN_COUNTS = ("counting", "recounting")
+# In company currency; differences of goods without a known cost always need approval.
+COUNT_LIMIT = 1000
+MOST_COUNT_LINES = 2000
 # Who runs a warehouse: we, or somebody we pay for it.
 OPERATORS = ("own", "third_party")

@@ -24,6 +24,7 @@ OWN_GUARDS.update(
         " is_on_hold nothing_picked nothing_shipped nothing_invoiced work_has_begun everything_shipped"
         " everything_invoiced something_left_to_invoice nothing_received something_received everything_received"
         " something_left_to_receive_or_invoice everything_arrived something_has_not_arrived something_closed"
+        " differences_are_accepted"
         " is_no_history"
     ).split()
 )

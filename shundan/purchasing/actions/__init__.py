@@ -1,5 +1,26 @@
 """What can be done in purchasing: ask for goods, decide, order."""
 
+from shundan.purchasing.actions.answers import (
+    AnswerDecided,
+    OrderAnswer,
+    OrderNotIssued,
+    SupplierWithoutMail,
+    answer_order,
+    decide_answer,
+    send_order_to_supplier,
+)
+from shundan.purchasing.actions.inquiries import (
+    InquiryClosed,
+    InquiryInput,
+    NotQuoted,
+    Quotation,
+    answer_inquiry,
+    award_inquiry,
+    cancel_inquiry,
+    decline_inquiry,
+    open_inquiry,
+    record_quotation,
+)
 from shundan.purchasing.actions.order import OrderedAlready, Purchase, order_requested
 from shundan.purchasing.actions.requests import (
     DemandMet,
@@ -14,16 +35,33 @@ from shundan.purchasing.actions.requests import (
 )
 
 __all__ = [
+    "AnswerDecided",
     "DemandMet",
+    "InquiryClosed",
+    "InquiryInput",
+    "NotQuoted",
+    "OrderAnswer",
+    "OrderNotIssued",
     "OrderedAlready",
     "Purchase",
     "PurchaseRequestInput",
     "PurchaseRequestNotApproved",
     "PurchaseRequestNotPending",
+    "Quotation",
     "RequestedLine",
+    "SupplierWithoutMail",
+    "answer_inquiry",
+    "answer_order",
+    "award_inquiry",
+    "cancel_inquiry",
     "close_purchase_request",
+    "decide_answer",
+    "decline_inquiry",
+    "open_inquiry",
     "order_requested",
+    "record_quotation",
     "request_demand",
     "request_purchase",
+    "send_order_to_supplier",
     "withdraw_purchase_request",
 ]

@@ -114,5 +114,5 @@ def _enter(
         record(
             "purchase_request.ordered", subject=("purchase_request", request_id), by=by, data={"order": order.number}
         )
-    record("order.requested", subject=order.subject, by=by, data={"requests": ", ".join(numbers)})
+    record("order.made_from_requests", subject=order.subject, by=by, data={"requests": ", ".join(numbers)})
     return order

@@ -1,7 +1,24 @@
 """What can be asked of purchasing: what should be bought, what was asked for."""
 
-from shundan.purchasing.models import PurchaseRequest, PurchaseRequestLine
-from shundan.purchasing.queries.demand import Demand, purchase_demand
+from shundan.purchasing.models import Inquiry, Invitation, PurchaseRequest, PurchaseRequestLine, SupplierAnswer
+from shundan.purchasing.queries.answers import (
+    answers_of_order,
+    order_of_token,
+    prices_of_answer,
+    token_of_order,
+    waiting_answers,
+)
+from shundan.purchasing.queries.demand import Demand, projected_stock_unscoped, purchase_demand
+from shundan.purchasing.queries.inquiries import (
+    Offer,
+    get_inquiry,
+    inquiries_of_lines,
+    inquiry_number_of,
+    invitation_of_token,
+    list_inquiries,
+    offers_of_inquiry,
+    token_of_invitation,
+)
 from shundan.purchasing.queries.requests import (
     PURCHASE_VIEWS,
     get_purchase_request,
@@ -17,15 +34,32 @@ from shundan.purchasing.queries.requests import (
 __all__ = [
     "PURCHASE_VIEWS",
     "Demand",
+    "Inquiry",
+    "Invitation",
+    "Offer",
     "PurchaseRequest",
     "PurchaseRequestLine",
+    "SupplierAnswer",
+    "answers_of_order",
+    "get_inquiry",
     "get_purchase_request",
+    "inquiries_of_lines",
+    "inquiry_number_of",
+    "invitation_of_token",
+    "list_inquiries",
     "list_purchase_requests",
+    "offers_of_inquiry",
     "open_request_lines",
+    "order_of_token",
     "ordered_of",
     "orders_of_request",
+    "prices_of_answer",
     "progress_of_request",
+    "projected_stock_unscoped",
     "purchase_demand",
     "purchase_request_number_of",
     "requests_of_order",
+    "token_of_invitation",
+    "token_of_order",
+    "waiting_answers",
 ]

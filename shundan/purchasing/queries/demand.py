@@ -54,8 +54,8 @@ class Demand:
         return "backorder" if self.reorder_point is None else "reorder"
 
 
-# One statement: each part is an aggregate over what is open, which is little beside all there ever was.
-_DEMAND = """
+# Each part is an aggregate over what is open, which is little beside all there ever was.
+_OPEN = """
 with on_order as (
     select l.product_id, case when o.kind = 'transfer' then o.target_warehouse_id
         else coalesce(l.warehouse_id, o.warehouse_id) end as warehouse_id,
@@ -80,7 +80,18 @@ with on_order as (
     left join (select s.line_id, sum(s.quantity) as quantity from purchasing_requestsupply s
         join orders_order o on o.id = s.order_id where o.category <> 'cancelled' group by 1) s on s.line_id = l.id
     where r.state in ('pending', 'approved') group by 1, 2
-), wanted as (
+)"""
+# What will be free of each product in each warehouse when all that is coming is there and all that is owed has left.
+_MOVING = """, moving as (
+    select product_id, warehouse_id, quantity from on_order union all
+    select product_id, warehouse_id, quantity from requested union all
+    select product_id, warehouse_id, -quantity from backordered union all
+    select product_id, warehouse_id, on_hand - blocked - reserved from inventory_stocklevel
+)
+select product_id, warehouse_id, sum(quantity) from moving group by 1, 2
+"""
+_PROJECTED = _OPEN + _MOVING
+_WANTED = """, wanted as (
     select product_id, warehouse_id from inventory_reorderrule where is_active
     union select product_id, warehouse_id from backordered
 )
@@ -103,6 +114,12 @@ where (coalesce(v.on_hand - v.blocked - v.reserved, 0) + coalesce(i.quantity, 0)
 order by coalesce(b.quantity, 0) = 0, p.sku, w.code
 limit %s
 """
+_DEMAND = _OPEN + _WANTED
+
+
+def projected_stock_unscoped() -> dict[tuple[int, int], Decimal]:
+    """Return by product and warehouse what will be free with all that is ordered and asked for, less what is owed."""
+    return {(row[0], row[1]): row[2] for row in fetch_prepared(_PROJECTED, [])}
 
 
 def purchase_demand(*, by: Actor, warehouse: str = "", limit: int = MOST_SHOWN) -> list[Demand]:

@@ -1,0 +1,95 @@
+"""Orders at their suppliers: send them, read what suppliers said, decide it."""
+
+from django.http import HttpRequest
+
+from shundan.api.auth import actor
+from shundan.api.fields import Answer, Code, DayText, Flag, Given, Id, Moment, Plain, Row, day, moment, moment_or_none
+from shundan.api.routes import Routes
+from shundan.orders.queries import get_order
+from shundan.purchasing.actions import decide_answer, send_order_to_supplier
+from shundan.purchasing.queries import answers_of_order
+
+routes = Routes("purchasing")
+
+
+class AnsweredPrice(Answer):
+    """What the supplier says one unit of a line costs, in the order's currency."""
+
+    position: int
+    unit_price: Plain
+
+
+class SupplierAnswer(Answer):
+    """What a supplier said of an order: agreed, or other days and prices, and what became of it."""
+
+    id: str
+    state: str
+    order_revision: int
+    delivers_on: DayText | None
+    prices: list[AnsweredPrice]
+    remark: str
+    answered_at: Moment
+    decided_at: Moment | None
+    decided_by: str
+    amendment: int | None
+
+
+class SupplierAnswerList(Answer):
+    """What a supplier said of an order, newest first."""
+
+    items: list[SupplierAnswer]
+
+
+class SentTo(Answer):
+    """Where the order goes."""
+
+    email: str
+
+
+class DecisionGiven(Given):
+    """Whether what the supplier said is accepted; then a change of the order is asked for."""
+
+    accept: Flag
+
+
+class NothingSaid(Given):
+    """Nothing needs to be said."""
+
+
+@routes.get("/orders/{number}/supplier-answers", permission="order.read", answer=SupplierAnswerList)
+def index(request: HttpRequest, number: Code) -> SupplierAnswerList:
+    """List what the supplier said of a purchase order."""
+    by = actor(request)
+    found = answers_of_order(get_order(number, by=by), by=by)
+    return SupplierAnswerList(items=[_answer(one) for one in found])
+
+
+@routes.post("/orders/{number}/send-to-supplier", permission="order.confirm", answer=SentTo, status=200)
+def send(request: HttpRequest, number: Code, given: NothingSaid | None = None) -> SentTo:
+    """Mail an issued purchase order to its supplier, with the address where they answer."""
+    order = send_order_to_supplier(number, by=actor(request))
+    assert order.supplier is not None
+    return SentTo(email=order.supplier.email)
+
+
+@routes.post(
+    "/orders/{number}/supplier-answers/{answer}/decide", permission="order.amend", answer=SupplierAnswer, status=200
+)
+def decide(request: HttpRequest, number: Code, answer: Id, given: DecisionGiven) -> SupplierAnswer:
+    """Accept what a supplier said otherwise, or keep to what was ordered."""
+    return _answer(decide_answer(number, int(answer), accept=given.accept, by=actor(request)))
+
+
+def _answer(one: Row) -> SupplierAnswer:
+    return SupplierAnswer(
+        id=str(one.pk),
+        state=one.state,
+        order_revision=one.order_revision,
+        delivers_on=day(one.delivers_on),
+        prices=[AnsweredPrice(position=int(at), unit_price=price) for at, price in sorted(one.prices.items())],
+        remark=one.remark,
+        answered_at=moment(one.answered_at),
+        decided_at=moment_or_none(one.decided_at),
+        decided_by=one.decided_by_name,
+        amendment=one.amendment.number if one.amendment else None,
+    )

@@ -1,0 +1,373 @@
+"""Counting stock: planned, counted blind, counted again where it differs, approved by another, posted."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.db.models import Q, Sum
+from django.utils.translation import gettext_lazy as _
+
+from shundan.catalog.models import Category
+from shundan.inventory.actions.lots import SerialTwice
+from shundan.inventory.actions.post import Entry, lock_levels, post_moves
+from shundan.inventory.models import CountLine, Location, Lot, StockCount, StockPick, StockPosition, Warehouse
+from shundan.inventory.queries import ScannedGoods, goods_of_scan, lines_of_count
+from shundan.inventory.rules import COUNT_LIMIT, IN_TRANSIT, LARGEST_MOVE, MOST_COUNT_LINES, OPEN_COUNTS, STATUS_OF_KIND
+from shundan.kernel.actor import Actor
+from shundan.kernel.db import action
+from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
+from shundan.kernel.events import record
+from shundan.kernel.money import QUANTITY_DECIMALS, ZERO, decimal_places, plain, round_amount
+from shundan.kernel.numbering import next_number
+
+
+class NothingToCount(Refused):
+    """Nothing lies there, or too much for one count."""
+
+    code = "nothing_to_count"
+    sentence = _("There are %(lines)s positions there; a count has 1 to %(most)s.")
+
+
+class CountGone(Refused):
+    """The count is not in the state that the step needs."""
+
+    code = "wrong_count_state"
+    sentence = _("Count %(number)s is not at this step any more. Reload the page.")
+
+
+class PlaceNeeded(Refused):
+    """Goods are counted at a place, and none was scanned."""
+
+    code = "place_needed"
+    sentence = _("Scan the place first, then what lies there.")
+
+
+class NotInCount(Refused):
+    """The place or the product is not part of the count, or need not be counted again."""
+
+    code = "not_in_count"
+    sentence = _("%(what)s is not to be counted in %(number)s.")
+
+
+class LotNotCounted(Refused):
+    """The product is kept by lot, and the code does not say which."""
+
+    code = "lot_not_counted"
+    sentence = _("%(sku)s: scan the lot or serial number.")
+
+
+class NotAllCounted(Refused):
+    """Lines wait to be counted."""
+
+    code = "not_all_counted"
+    sentence = _("%(left)s positions of %(number)s are not counted yet. Count them, or say that nothing lies there.")
+
+
+class OwnCount(Refused):
+    """Whoever planned or counted does not approve the difference."""
+
+    code = "own_count"
+    sentence = _("You planned or counted %(number)s yourself. Somebody else must approve the difference.")
+
+
+@action
+def plan_count(
+    *, warehouse_id: int, by: Actor, zone: str = "", location: str = "", category: str = "", remark: str = ""
+) -> StockCount:
+    """Plan the count of our goods in a warehouse, limited to a zone, a location, a category, or several of them.
+
+    Raises: NotPermitted, NotFound, NothingToCount.
+    """
+    require(by, "stock.adjust")
+    warehouse = Warehouse.objects.filter(pk=warehouse_id).first()
+    if warehouse is None:
+        raise NotFound(what="warehouse", key=str(warehouse_id)[:20])
+    rows = StockPosition.objects.filter(warehouse=warehouse, owner=None).exclude(status=IN_TRANSIT)
+    place = kind = None
+    if zone:
+        rows = rows.filter(location__zone=zone.replace("\x00", ""))
+    if location:
+        place = Location.objects.filter(warehouse=warehouse, code=location.replace("\x00", "")).first()
+        if place is None:
+            raise NotFound(what="location", key=location[:60])
+        rows = rows.filter(location=place)
+    if category:
+        kind = Category.objects.filter(code=category.replace("\x00", "")).first()
+        if kind is None:
+            raise NotFound(what="category", key=category[:60])
+        rows = rows.filter(Q(product__category=kind) | Q(product__category__parent=kind))
+    positions = list(rows[: MOST_COUNT_LINES + 1])
+    if not 0 < len(positions) <= MOST_COUNT_LINES:
+        raise NothingToCount(lines=len(positions), most=MOST_COUNT_LINES)
+    count = StockCount.objects.create(
+        number=next_number("stock_count", prefix="CT", on=by.today),
+        warehouse=warehouse,
+        zone=zone.replace("\x00", "")[:60],
+        location=place,
+        category=kind,
+        remark=remark.replace("\x00", "").strip()[:200],
+        created_at=by.at,
+        created_by_id=by.id,
+        created_by_name=by.name,
+    )
+    CountLine.objects.bulk_create(
+        CountLine(
+            count=count, product_id=one.product_id, location_id=one.location_id, lot_id=one.lot_id, status=one.status
+        )
+        for one in positions
+    )
+    data = {"number": count.number, "lines": str(len(positions))}
+    record("stock_count.planned", subject=count.subject, by=by, data=data)
+    return count
+
+
+@action
+def scan_count(
+    number: str, code: str, *, by: Actor, location: str = "", quantity: Decimal | None = None
+) -> CountLine | Location:
+    """Count what was scanned at a place: one unit more (of GS1 its quantity), or `quantity` in all.
+
+    A place alone is returned as it is. Goods that nobody expected there are added. Raises: NotPermitted, NotFound,
+    CountGone, PlaceNeeded, NotInCount, LotNotCounted, UnknownCode, UnreadableCode, Malformed; nothing is changed then.
+    """
+    count = _locked(number, by, OPEN_COUNTS)
+    goods = goods_of_scan(code, by=by, warehouse_id=count.warehouse_id)
+    if goods.locations and not goods.product_ids:
+        _check_place(count, goods.locations[0])
+        return goods.locations[0]
+    if not location:
+        raise PlaceNeeded()
+    place = Location.objects.filter(warehouse_id=count.warehouse_id, code=location.replace("\x00", "")).first()
+    if place is None:
+        raise NotFound(what="location", key=location[:60])
+    _check_place(count, place)
+    line = _line_of(count, goods, place)
+    lock_levels([(line.product_id, count.warehouse_id)])
+    expected = _expected(line)
+    before = line.found or ZERO
+    line.found = quantity if quantity is not None else before + (goods.scan.quantity or 1)
+    if not 0 <= line.found < LARGEST_MOVE or decimal_places(line.found) > QUANTITY_DECIMALS:
+        raise Malformed(details=[Detail("quantity", "out_of_range", _("Enter a quantity of 0 or more."))])
+    # A number for all of it was counted at once; units counted one by one saw what was there each time.
+    is_one_of_many = quantity is None and line.expected is not None
+    line.was_disturbed = is_one_of_many and (line.was_disturbed or line.expected != expected)
+    line.expected, line.found_at, line.found_by_id, line.found_by_name = expected, by.at, by.id, by.name
+    line.save()
+    data = {"number": count.number, "sku": line.product.sku, "location": place.code, "quantity": plain(line.found)}
+    record("stock_count.counted", subject=count.subject, by=by, data=data)
+    return line
+
+
+@action
+def finish_counting(number: str, *, by: Actor, rest_is_empty: bool = False) -> StockCount:
+    """End a round of counting: what differs is counted again; after that the differences are posted or approved.
+
+    `rest_is_empty` says that nothing lies where nothing was counted. Raises: NotPermitted, NotFound, CountGone,
+    NotAllCounted, and as approve_count.
+    """
+    count = _locked(number, by, OPEN_COUNTS)
+    lines = lines_of_count(count)
+    waiting = [line for line in lines if line.found is None]
+    if waiting and not rest_is_empty:
+        raise NotAllCounted(number=count.number, left=len(waiting))
+    lock_levels((line.product_id, count.warehouse_id) for line in waiting)
+    for line in waiting:
+        line.found, line.expected = ZERO, _expected(line)
+        line.found_at, line.found_by_id, line.found_by_name = by.at, by.id, by.name
+    unsure = [line for line in lines if line.found != line.expected or line.was_disturbed]
+    is_first = count.state == "counting"
+    again = unsure if is_first else [line for line in unsure if line.was_disturbed]
+    if again:
+        count.state = "recounting"
+        for line in again:
+            _ask_again(line)
+    else:
+        _value(count, lines)
+        count.state = "approving"
+    CountLine.objects.bulk_update(lines, _FOUND)
+    if not again and not _needs_approval(count):
+        return _post(count, lines, by)
+    count.save()
+    record("stock_count.finished", subject=count.subject, by=by, data={"number": count.number, "state": count.state})
+    return count
+
+
+@action
+def approve_count(number: str, *, by: Actor) -> StockCount:
+    """Approve the differences of a count that others made, and post them as adjustments.
+
+    Raises: NotPermitted, NotFound, CountGone, OwnCount, StockInUse, NotThere, SerialTwice.
+    """
+    count = _locked(number, by, ("approving",), permission="stock.approve_count")
+    lines = lines_of_count(count)
+    counters = {count.created_by_id} | {
+        person for line in lines for person in (line.found_by_id, line.first_found_by_id)
+    }
+    if by.id is not None and by.id in counters:
+        raise OwnCount(number=count.number)
+    return _post(count, lines, by)
+
+
+@action
+def reject_count(number: str, *, by: Actor, reason: str = "") -> StockCount:
+    """Let what differs be counted once more. Raises: NotPermitted, NotFound, CountGone."""
+    count = _locked(number, by, ("approving",), permission="stock.approve_count")
+    lines = [line for line in lines_of_count(count) if line.found != line.expected]
+    for line in lines:
+        _ask_again(line)
+    CountLine.objects.bulk_update(lines, _FOUND)
+    count.state = "recounting"
+    count.save()
+    data = {"number": count.number, "reason": reason.replace("\x00", "").strip()[:200]}
+    record("stock_count.rejected", subject=count.subject, by=by, data=data)
+    return count
+
+
+@action
+def cancel_count(number: str, *, by: Actor) -> StockCount:
+    """Give a count up; the stock stays as it is. Raises: NotPermitted, NotFound, CountGone."""
+    count = _locked(number, by, (*OPEN_COUNTS, "approving"))
+    _close(count, "cancelled", by)
+    record("stock_count.cancelled", subject=count.subject, by=by, data={"number": count.number})
+    return count
+
+
+_FOUND = (
+    "found",
+    "expected",
+    "was_disturbed",
+    "found_at",
+    "found_by_id",
+    "found_by_name",
+    "first_found",
+    "first_expected",
+    "first_found_by_id",
+)
+
+
+def _locked(number: str, by: Actor, states: Sequence[str], *, permission: str = "stock.adjust") -> StockCount:
+    require(by, permission)
+    count = StockCount.objects.select_for_update().filter(number=number.replace("\x00", "")).first()
+    if count is None:
+        raise NotFound(what="count", key=number[:100])
+    if count.state not in states:
+        raise CountGone(number=count.number)
+    return count
+
+
+def _check_place(count: StockCount, place: Location) -> None:
+    is_within = count.location_id in (None, place.pk) and count.zone in ("", place.zone)
+    if not is_within:
+        raise NotInCount(what=place.code, number=count.number)
+
+
+def _line_of(count: StockCount, goods: ScannedGoods, place: Location) -> CountLine:
+    """Return the line that a scan counts; a new one for what nobody expected there."""
+    rows = list(
+        CountLine.objects.select_related("product", "lot").filter(
+            count=count, location=place, product_id__in=goods.product_ids
+        )
+    )
+    product = next(iter([*goods.products, *(lot.product for lot in goods.lots)]))
+    unit = goods.unit
+    if product.tracking != "none" and not unit:
+        raise LotNotCounted(sku=product.sku)
+    fit = [line for line in rows if (line.lot.code if line.lot else "") == unit]
+    if count.state == "recounting":
+        fit = [line for line in fit if line.first_found is not None]
+        if not fit:
+            raise NotInCount(what=product.sku, number=count.number)
+    if fit:
+        return fit[0]
+    is_outside = count.category_id is not None and count.category_id not in (
+        product.category_id,
+        product.category.parent_id if product.category else None,
+    )
+    lot = Lot.objects.filter(product=product, code=unit).first() if unit else None
+    if is_outside or (unit and lot is None):
+        raise NotInCount(what=" ".join(part for part in (product.sku, unit) if part), number=count.number)
+    status = STATUS_OF_KIND.get(place.kind, "usable")
+    return CountLine(count=count, product=product, location=place, lot=lot, status=status)
+
+
+def _expected(line: CountLine) -> Decimal:
+    """Return what should lie there now: the position, less what pickers have taken in hand. Its level is locked."""
+    rows = StockPosition.objects.filter(
+        product_id=line.product_id,
+        location_id=line.location_id,
+        lot=line.lot,
+        owner=None,
+        status=line.status,
+    )
+    position = rows.first()
+    if position is None:
+        return ZERO
+    taken = StockPick.objects.filter(position=position).aggregate(units=Sum("scanned"))["units"] or ZERO
+    return position.quantity - taken
+
+
+def _ask_again(line: CountLine) -> None:
+    line.first_found, line.first_expected, line.first_found_by_id = line.found, line.expected, line.found_by_id
+    line.found = line.expected = None
+    line.was_disturbed = False
+
+
+def _value(count: StockCount, lines: Sequence[CountLine]) -> None:
+    """Say what the differences are worth, if all costs are known."""
+    worth: Decimal | None = ZERO
+    for line in lines:
+        difference = abs((line.found or ZERO) - (line.expected or ZERO))
+        cost = line.product.standard_cost
+        if difference:
+            worth = None if worth is None or cost is None else worth + difference * cost
+    count.worth = None if worth is None else round_amount(worth)
+
+
+def _needs_approval(count: StockCount) -> bool:
+    return count.worth is None or count.worth > COUNT_LIMIT
+
+
+def _post(count: StockCount, lines: Sequence[CountLine], by: Actor) -> StockCount:
+    entries = [
+        Entry(
+            product_id=line.product_id,
+            warehouse_id=count.warehouse_id,
+            location_id=line.location_id,
+            lot_id=line.lot_id,
+            status=line.status,
+            delta=line.found - line.expected,
+            kind="adjustment",
+            reason="count",
+            remark=count.number,
+            line_id=line.pk,
+        )
+        for line in lines
+        if line.found is not None and line.expected is not None and line.found != line.expected
+    ]
+    lock_levels(entry.level for entry in entries)
+    _refuse_serials_twice(lines, entries)
+    post_moves(entries, source=count.subject, by=by)
+    _close(count, "posted", by)
+    data = {"number": count.number, "lines": str(len(entries))}
+    record("stock_count.posted", subject=count.subject, by=by, data=data)
+    return count
+
+
+def _refuse_serials_twice(lines: Sequence[CountLine], entries: Sequence[Entry]) -> None:
+    """Refuse a serial number that was found here while it lies elsewhere, too."""
+    serials = {line.lot_id: line for line in lines if line.product.tracking == "serial" and line.lot_id is not None}
+    changes: dict[int, Decimal] = {}
+    for entry in entries:
+        if entry.lot_id in serials:
+            changes[entry.lot_id] = changes.get(entry.lot_id, ZERO) + entry.delta
+    there = dict(
+        StockPosition.objects.filter(lot_id__in=changes).values_list("lot_id").annotate(Sum("quantity")).order_by()
+    )
+    for lot_id, delta in changes.items():
+        if delta > 0 and there.get(lot_id, ZERO) + delta > 1:
+            line = serials[lot_id]
+            raise SerialTwice(sku=line.product.sku, serial=line.lot.code if line.lot else "")
+
+
+def _close(count: StockCount, state: str, by: Actor) -> None:
+    count.state, count.closed_at, count.closed_by_id, count.closed_by_name = state, by.at, by.id, by.name
+    count.save()

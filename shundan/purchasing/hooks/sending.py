@@ -1,0 +1,20 @@
+"""Orders leave by mail to their suppliers, once they are sent."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from shundan.kernel.events import subscribe
+from shundan.kernel.models import Event
+from shundan.orders.models import Order
+from shundan.purchasing.actions.answers import mail_order
+
+
+@subscribe("order.sent_to_supplier")
+def mail_sent_order(event: Event) -> None:
+    """Mail the order; a server that gets it twice can tell by its number."""
+    if not settings.EMAIL_HOST:
+        return
+    order = Order.objects.select_related("supplier").get(pk=event.subject_id)
+    host = urlsplit(settings.PUBLIC_URL).hostname or "shundan"
+    mail_order(order, address=event.data["address"], message_id=f"<order-{event.pk}@{host}>")

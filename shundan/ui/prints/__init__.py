@@ -1,0 +1,125 @@
+"""Papers and labels as PDF: what stands on them comes from the faces, how they look from the templates beside."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from threading import Lock
+
+import segno
+import typst
+from barcode import Code128
+from django.http import HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+HERE = Path(__file__).resolve().parent
+FONTS = HERE.parents[2] / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
+WEIGHTS = ("400Regular", "700Bold")
+# A compiler is not shared by threads at work; a paper takes milliseconds.
+_ONE_AT_A_TIME = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a paper; `width` is a share of what is left, or 0 for as wide as its content."""
+
+    heading: str
+    width: float = 0
+    is_number: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """An A4 paper: its number as bars and square, facts, one table, lines to sign on."""
+
+    title: str
+    number: str
+    facts: Sequence[tuple[str, str]]
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str]]
+    totals: Sequence[str] = ()
+    signatures: Sequence[str] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """One label: a line to read from afar, lines below, the code as bars and square."""
+
+    code: str
+    title: str
+    lines: Sequence[str] = ()
+    corner: str = ""
+    # What the bars say where that is not the code: a GTIN.
+    bars: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSize:
+    """Millimetres."""
+
+    width: int
+    height: int
+
+
+SHIPPING_LABEL = LabelSize(100, 150)
+SHELF_LABEL = LabelSize(100, 50)
+PRODUCT_LABEL = LabelSize(60, 40)
+
+
+def pdf_of_paper(paper: Paper) -> bytes:
+    """Return a paper as PDF."""
+    data = asdict(paper) | {"bars": bars(paper.number), "square": square(paper.number), "page": _("Page")}
+    return _compiled("paper.typ", data)
+
+
+def pdf_of_labels(labels: Sequence[Label], size: LabelSize) -> bytes:
+    """Return labels as PDF, one a page."""
+    rows = [asdict(one) | {"bars": bars(one.bars or one.code), "square": square(one.code)} for one in labels]
+    return _compiled("labels.typ", {"labels": rows, "width": size.width, "height": size.height})
+
+
+def pdf_response(content: bytes, name: str) -> HttpResponse:
+    """Return a PDF that the browser shows, under this name when it is kept."""
+    safe = re.sub(r"[^\w.-]+", "-", name, flags=re.ASCII)
+    headers = {"Content-Disposition": f'inline; filename="{safe}.pdf"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+def bars(code: str) -> str:
+    """Return a Code 128 as SVG, or nothing for what Code 128 cannot write."""
+    if not code.isascii() or not code.isprintable() or not code:
+        return ""
+    modules = Code128(code).build()[0]
+    drawn = "".join(
+        f'<rect x="{run.start()}" y="0" width="{len(run[0])}" height="40"/>' for run in re.finditer("1+", modules)
+    )
+    view = f'viewBox="-10 0 {len(modules) + 20} 40" preserveAspectRatio="none"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="{len(modules) + 20}" height="40" {view}>{drawn}</svg>'
+
+
+def square(code: str) -> str:
+    """Return a QR code as SVG."""
+    drawn = BytesIO()
+    segno.make(code or " ", error="m", micro=False).save(drawn, kind="svg", border=2, xmldecl=False)
+    return drawn.getvalue().decode()
+
+
+def _compiled(template: str, data: dict[str, object]) -> bytes:
+    language = "en" if (get_language() or "").startswith("en") else "zh"
+    inputs = {"data": json.dumps(data | {"language": language}, ensure_ascii=False)}
+    with _ONE_AT_A_TIME:
+        made = _compiler(template).compile(format="pdf", sys_inputs=inputs)
+    assert isinstance(made, bytes)  # a PDF is one file, however many pages it has
+    return made
+
+
+@cache
+def _compiler(template: str) -> typst.Compiler:
+    """Return the compiler of a template, which keeps its fonts."""
+    fonts = [str(FONTS / weight) for weight in WEIGHTS]
+    return typst.Compiler(str(HERE / template), root=str(HERE), font_paths=fonts, ignore_system_fonts=True)

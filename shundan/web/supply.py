@@ -1,0 +1,193 @@
+"""An order at its supplier: sending it, the page where they answer without signing in, and deciding what they said."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import NotFound, Refused
+from shundan.kernel.money import plain_price
+from shundan.orders.queries import Order, get_order, lines_of, may_do
+from shundan.purchasing.actions import OrderAnswer, answer_order, decide_answer, send_order_to_supplier
+from shundan.purchasing.queries import (
+    SupplierAnswer,
+    answers_of_order,
+    order_of_token,
+    prices_of_answer,
+    token_of_order,
+)
+from shundan.ui.doors import page, public
+from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form
+from shundan.web.frame import bare_frame, frame, leave_message
+from shundan.web.words import name_of, unit_words
+
+ISSUED = ("confirmed", "in_progress")
+
+
+@page("order.read")
+def show(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Show what a supplier said of an order, and how they are reached."""
+    return _supply_page(request, number, by)
+
+
+@page("order.confirm", methods=("POST",))
+def send(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Mail an order to its supplier."""
+    try:
+        do_once(request, by=by, work=lambda: send_order_to_supplier(number, by=by).number)
+    except Refused as refusal:
+        return _supply_page(request, number, by, refusal=refusal)
+    leave_message(request, _("The order is on its way to the supplier."))
+    return go(request, reverse("supply.show", kwargs={"number": number}))
+
+
+@page("order.amend", methods=("POST",))
+def decide(request: HttpRequest, number: str, answer: int, *, by: Actor) -> HttpResponse:
+    """Accept what a supplier said otherwise, or keep to what was ordered."""
+    accept = Given(request.POST).flag("accept")
+    try:
+        decide_answer(number, answer, accept=accept, by=by)
+    except Refused as refusal:
+        return _supply_page(request, number, by, refusal=refusal)
+    leave_message(request, _("Accepted: the order is changed as soon as it is approved.") if accept else _("Refused"))
+    return go(request, reverse("supply.show", kwargs={"number": number}))
+
+
+@public
+def answer(request: HttpRequest, token: str) -> HttpResponse:
+    """Show an order to its supplier; take that they agree, or other days and prices."""
+    if request.method not in ("GET", "HEAD", "POST"):
+        return HttpResponseNotAllowed(("GET", "POST"))
+    order = order_of_token(token)
+    refusal: Refused | None = None
+    if request.method == "POST":
+        given = Given(request.POST)
+        try:
+            answer_order(token, _typed(given), at=timezone.now())
+        except Refused as refused:
+            refusal = refused
+        else:
+            leave_message(request, _("Thank you. Your answer was received."))
+            return go(request, request.path)
+    assert order.supplier is not None
+    errors, typed, units = errors_of(refusal), request.POST, unit_words(_reader(order))
+    latest = answers_of_order(order, by=_reader(order))[:1]
+    context = {
+        "page": bare_frame(request, title=_("Purchase order %(number)s") % {"number": order.number}),
+        "order": {
+            "number": order.number,
+            "supplier": order.supplier.name,
+            "currency": order.currency,
+            "total": order.total,
+            "delivers_on": order.requested_on,
+            "warehouse": name_of(order.warehouse) if order.warehouse else None,
+            "address": " ".join(part for part in _address(order) if part),
+            "remark": order.remark or None,
+            "revision": order.revision,
+        },
+        "is_open": order.category in ISSUED,
+        "latest": _answer(latest[0], order) if latest else None,
+        "lines": [
+            {
+                "position": line.position,
+                "sku": line.sku,
+                "name": name_of(line),
+                "quantity": line.quantity,
+                "unit": units.get(line.unit, line.unit),
+                "price": typed.get(f"price-{line.position}", plain_price(line.unit_price, currency=order.currency)),
+                "gross": line.gross,
+                "error": errors.get(f"lines[{line.position - 1}].unit_price"),
+            }
+            for line in lines_of(order)
+            if line.quantity > 0
+        ],
+        "values": {
+            "delivers_on": typed.get("delivers_on", order.requested_on.isoformat() if order.requested_on else ""),
+            "remark": typed.get("remark", ""),
+        },
+        "error_of": errors,
+        "refusal": refusal_of_form(refusal) if refusal else None,
+    }
+    return render(request, "supply/answer.html", context, status=refusal.status if refusal else 200)
+
+
+def _typed(given: Given) -> OrderAnswer:
+    prices = {int(at): price for at, price in given.numbers("price").items() if at.isascii() and at.isdigit()}
+    typed = OrderAnswer(delivers_on=given.day("delivers_on"), prices=prices, remark=given.text("remark"))
+    given.check()
+    return typed
+
+
+def _supply_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused | None = None) -> HttpResponse:
+    order = get_order(number, by=by)
+    if order.kind != "purchase" or order.supplier is None:
+        raise NotFound(what="order", key=number[:100])
+    is_open = order.category in ISSUED
+    may_amend = may_do("order.amend", order, by=by)
+    link = reverse("supply.answer", kwargs={"token": token_of_order(order)})
+    context = {
+        "page": frame(request, by, title=order.supplier.name, active="purchases"),
+        "number": order.number,
+        "order_url": reverse("orders.show", kwargs={"number": order.number}),
+        "currency": order.currency,
+        "email": order.supplier.email or None,
+        "link": request.build_absolute_uri(link) if is_open and may_do("order.confirm", order, by=by) else None,
+        "send_url": reverse("supply.send", kwargs={"number": order.number})
+        if is_open and order.supplier.email and may_do("order.confirm", order, by=by)
+        else None,
+        "answers": [
+            _answer(one, order)
+            | {
+                "decide_url": reverse("supply.decide", kwargs={"number": order.number, "answer": one.pk})
+                if one.state == "waiting" and may_amend
+                else None
+            }
+            for one in answers_of_order(order, by=by)
+        ],
+        "key": new_key(),
+        "refusal": refusal_of_form(refusal) if refusal else None,
+    }
+    return render(request, "supply/show.html", context, status=refusal.status if refusal else 200)
+
+
+def _answer(one: SupplierAnswer, order: Order) -> dict[str, Any]:
+    change = one.amendment
+    place = {"number": order.number, "change": change.number} if change else None
+    return {
+        "value": one.state,
+        "at": one.answered_at,
+        "remark": one.remark or None,
+        "delivers_on": one.delivers_on,
+        "before_on": order.requested_on,
+        "prices": [
+            {"position": each.position, "name": name_of(each), "before": each.before, "after": each.after}
+            for each in prices_of_answer(one, order)
+        ],
+        "decided_by": one.decided_by_name or None,
+        "decided_at": one.decided_at,
+        "change": change.title if change else None,
+        "change_url": reverse("orders.amendment", kwargs=place) if place else None,
+    }
+
+
+def _reader(order: Order) -> Actor:
+    """Return the supplier as a reader of this page: the order is theirs, and units have names."""
+    grants = {"order.read": "all", "product.read": "all"}
+    return Actor(id=None, name="", door="supplier", at=order.changed_at, grants=grants)
+
+
+def _address(order: Order) -> tuple[str, ...]:
+    place = order.warehouse
+    return (place.province, place.city, place.street) if place else ()
+
+
+routes = [
+    path("orders/<str:number>/supplier/", show, name="supply.show"),
+    path("orders/<str:number>/supplier/send/", send, name="supply.send"),
+    path("orders/<str:number>/supplier/answers/<int:answer>/", decide, name="supply.decide"),
+    path("supply/<str:token>/", answer, name="supply.answer"),
+]

@@ -1,0 +1,209 @@
+"""Counting: blind, again where it differs, approved by another above the limit; moves meanwhile change nothing."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from shundan.catalog.actions import set_product_cost
+from shundan.catalog.models import Product
+from shundan.fulfilment.actions import plan_shipment, scan_shipment
+from shundan.inventory.actions import (
+    CountGone,
+    LocationInput,
+    LotInput,
+    LotNotCounted,
+    NotAllCounted,
+    NothingToCount,
+    NotInCount,
+    OwnCount,
+    PlaceNeeded,
+    SerialTwice,
+    approve_count,
+    cancel_count,
+    finish_counting,
+    plan_count,
+    receive_stock,
+    reject_count,
+    save_location,
+    scan_count,
+)
+from shundan.inventory.models import CountLine, StockCount, StockMove, StockPosition
+from shundan.inventory.queries import get_count, list_counts
+from shundan.kernel.errors import Malformed, NotFound, NotPermitted
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def shelved(sku: str, quantity: int, *, at: str, lot: str = "", cost: str = "", **more: object) -> Product:
+    """Put a product on a shelf of zone Z."""
+    save_location("MAIN", LocationInput(code=at, zone="Z"), by=make.boss())
+    goods = Product.objects.filter(sku=sku).first() or make.product(sku, **more)
+    if cost:
+        set_product_cost(sku, Decimal(cost), version=goods.version, by=make.boss())
+    put(goods, quantity, at=at, lot=lot)
+    return goods
+
+
+def put(goods: Product, quantity: int, *, at: str, lot: str = "") -> None:
+    """Receive units to a shelf."""
+    receive_stock(
+        product_id=goods.pk,
+        warehouse_id=make.main_warehouse().pk,
+        quantity=Decimal(quantity),
+        reason="found",
+        location=at,
+        lots=[LotInput(code=lot, quantity=Decimal(quantity))] if lot else [],
+        by=make.boss(),
+    )
+
+
+def planned(**more: str) -> StockCount:
+    """Plan a count of zone Z, or of a part."""
+    return plan_count(warehouse_id=make.main_warehouse().pk, by=make.boss(), **({"zone": "Z"} | more))
+
+
+def counted(count: StockCount, code: str, quantity: int | str | None, *, at: str) -> CountLine:
+    """Count something at a shelf."""
+    number = None if quantity is None else Decimal(quantity)
+    line = scan_count(count.number, code, by=make.boss(), location=at, quantity=number)
+    assert isinstance(line, CountLine)
+    return line
+
+
+def on_shelf(goods: Product) -> dict[str, Decimal]:
+    """Return what lies where."""
+    return dict(StockPosition.objects.filter(product=goods).values_list("location__code", "quantity"))
+
+
+def test_a_count_that_agrees_is_posted_without_moving_anything() -> None:
+    shelved("CT-A", 5, at="Z-01")
+    count = planned()
+    before = StockMove.objects.count()
+    counted(count, "CT-A", None, at="Z-01")
+    assert counted(count, "CT-A", None, at="Z-01").found == 2
+    assert counted(count, "CT-A", 5, at="Z-01").found == 5
+    assert finish_counting(count.number, by=make.boss()).state == "posted"
+    assert StockMove.objects.count() == before
+
+
+def test_a_difference_is_counted_again_and_a_small_one_is_posted() -> None:
+    goods = shelved("CT-B", 5, at="Z-02", cost="10")
+    count = planned()
+    counted(count, "CT-B", 3, at="Z-02")
+    assert finish_counting(count.number, by=make.boss()).state == "recounting"
+    with make.refused(NotAllCounted):
+        finish_counting(count.number, by=make.boss())
+    counted(count, "CT-B", 4, at="Z-02")
+    done = finish_counting(count.number, by=make.boss())
+    assert (done.state, done.worth) == ("posted", Decimal(10))
+    assert on_shelf(goods) == {"Z-02": 4}
+    move = StockMove.objects.order_by("-id")[0]
+    assert (move.kind, move.reason, move.delta, move.remark) == ("adjustment", "count", -1, count.number)
+
+
+def test_above_the_limit_or_without_a_cost_somebody_else_approves() -> None:
+    goods = shelved("CT-C", 5, at="Z-03")
+    keeper = make.person("warehouse")
+    count = plan_count(warehouse_id=make.main_warehouse().pk, zone="Z", by=keeper)
+    for _round in range(2):
+        scan_count(count.number, "CT-C", by=keeper, location="Z-03", quantity=Decimal(2))
+        state = finish_counting(count.number, by=keeper).state
+    assert state == "approving" and on_shelf(goods) == {"Z-03": 5}
+    with make.refused(NotPermitted):
+        approve_count(count.number, by=make.actor("warehouse"))
+    both = replace(make.actor("warehouse", "finance"), id=keeper.id)
+    with make.refused(OwnCount):
+        approve_count(count.number, by=both)
+    reject_count(count.number, by=make.person("finance"), reason="再数一次")
+    scan_count(count.number, "CT-C", by=keeper, location="Z-03", quantity=Decimal(6))
+    finish_counting(count.number, by=keeper)
+    approve_count(count.number, by=make.person("finance"))
+    assert on_shelf(goods) == {"Z-03": 6}
+    with make.refused(CountGone):
+        approve_count(count.number, by=make.person("finance"))
+
+
+def test_goods_that_move_before_or_after_they_are_counted_are_no_difference() -> None:
+    goods = shelved("CT-D", 5, at="Z-04", cost="1")
+    order = make.order(products=[goods], quantity=2)
+    count = planned()
+    put(goods, 3, at="Z-04")
+    # A picker has two units in hand: they are not on the shelf.
+    shipment = plan_shipment(order.number, by=make.boss())
+    scan_shipment(shipment.number, "CT-D", by=make.boss())
+    line = counted(count, "CT-D", 6, at="Z-04")
+    assert line.expected == 6
+    put(goods, 4, at="Z-04")
+    assert finish_counting(count.number, by=make.boss()).state == "posted"
+    assert on_shelf(goods) == {"Z-04": 12}
+
+
+def test_goods_that_move_while_they_are_counted_one_by_one_are_counted_again() -> None:
+    goods = shelved("CT-E", 2, at="Z-05", cost="1")
+    count = planned()
+    counted(count, "CT-E", None, at="Z-05")
+    put(goods, 1, at="Z-05")
+    counted(count, "CT-E", None, at="Z-05")
+    assert counted(count, "CT-E", None, at="Z-05").was_disturbed
+    assert finish_counting(count.number, by=make.boss()).state == "recounting"
+    counted(count, "CT-E", 3, at="Z-05")
+    assert finish_counting(count.number, by=make.boss()).state == "posted"
+
+
+def test_what_nobody_expected_is_found_and_what_is_missing_is_said_to_be() -> None:
+    here = shelved("CT-F", 2, at="Z-06", cost="1")
+    found = make.product("CT-G")
+    set_product_cost("CT-G", Decimal(1), version=found.version, by=make.boss())
+    count = planned()
+    for _round in range(2):
+        counted(count, "CT-G", 3, at="Z-06")
+        finish_counting(count.number, by=make.boss(), rest_is_empty=True)
+    assert (on_shelf(here), on_shelf(found)) == ({}, {"Z-06": 3})
+
+
+def test_what_does_not_belong_to_the_count_is_refused() -> None:
+    shelved("CT-H", 2, at="Z-07")
+    shelved("CT-I", 2, at="Z-08", lot="L-1", tracking="lot")
+    save_location("MAIN", LocationInput(code="Y-01", zone="Y"), by=make.boss())
+    count = planned(location="Z-07")
+    for code, at, refusal in (
+        ("CT-H", "", PlaceNeeded),
+        ("CT-H", "Z-08", NotInCount),
+        ("Z-08", "", NotInCount),
+        ("CT-H", "NONE", NotFound),
+    ):
+        with make.refused(refusal):
+            scan_count(count.number, code, by=make.boss(), location=at)
+    wide = planned()
+    with make.refused(LotNotCounted):
+        scan_count(wide.number, "CT-I", by=make.boss(), location="Z-08")
+    with make.refused(NotInCount):
+        scan_count(wide.number, "Y-01", by=make.boss())
+    with make.refused(Malformed):
+        scan_count(wide.number, "CT-H", by=make.boss(), location="Z-07", quantity=Decimal(-1))
+    with make.refused(NothingToCount):
+        planned(zone="NONE")
+    with make.refused(NotPermitted):
+        plan_count(warehouse_id=make.main_warehouse().pk, by=make.actor("rep"))
+    cancel_count(wide.number, by=make.boss())
+    with make.refused(CountGone):
+        scan_count(wide.number, "L-1", by=make.boss(), location="Z-08")
+    assert get_count(wide.number, by=make.actor("rep")).state == "cancelled"
+    assert [one.number for one in list_counts(by=make.boss(), state="counting").items] == [count.number]
+
+
+def test_a_serial_number_is_not_found_twice() -> None:
+    goods = shelved("CT-S", 1, at="Z-09", lot="SN-9", tracking="serial")
+    save_location("MAIN", LocationInput(code="Z-10", zone="Z"), by=make.boss())
+    count = planned()
+    for _round in range(2):
+        counted(count, "SN-9", 1, at="Z-10")
+        if _round == 0:
+            counted(count, "SN-9", 1, at="Z-09")
+        state = finish_counting(count.number, by=make.boss()).state
+    assert state == "approving"
+    with make.refused(SerialTwice):
+        approve_count(count.number, by=make.person("finance"))
+    assert on_shelf(goods) == {"Z-09": 1}

@@ -1,0 +1,151 @@
+"""An order at its supplier: mailed over a real connection, confirmed or answered otherwise, and decided here."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import Malformed, NotFound, NotPermitted
+from shundan.notifications.models import Notice
+from shundan.orders.actions import LineInput, OrderInput, create_order, move_order
+from shundan.parties.actions import SupplierInput, change_supplier, create_supplier
+from shundan.purchasing.actions import (
+    AnswerDecided,
+    OrderAnswer,
+    OrderNotIssued,
+    SupplierWithoutMail,
+    answer_order,
+    decide_answer,
+    send_order_to_supplier,
+)
+from shundan.purchasing.models import SupplierAnswer
+from shundan.purchasing.queries import answers_of_order, token_of_order
+from shundan.workflow.actions import approve_task
+from shundan.workflow.queries import list_inbox
+from tests import make
+from tests.jobs import do_jobs
+from tests.notifications.post import post_office
+
+pytestmark = pytest.mark.django_db
+D = Decimal
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A buyer and their issued order of ten pumps at 100."""
+
+    buyer: Actor
+    number: str
+    supplier: str
+
+    @property
+    def token(self) -> str:
+        return token_of_order(make.fresh(self.number))
+
+
+@pytest.fixture
+def desk() -> Desk:
+    make.shipped()
+    buyer = make.person("purchasing", name="何买")
+    supplier = create_supplier(SupplierInput(name="无锡泵业", email="sales@pumps.example"), by=buyer).number
+    line = LineInput(sku=make.product("PUMP-SA").sku, quantity=D(10), unit_price=D(100))
+    given = OrderInput(type="purchase", supplier=supplier, lines=(line,), requested_on=date(2026, 3, 20))
+    number = create_order(given, by=buyer).number
+    for verb in ("submit", "confirm"):
+        move_order(number, verb, by=buyer)
+    return Desk(buyer, number, supplier)
+
+
+def test_an_order_is_mailed_with_the_address_where_it_is_confirmed(desk: Desk) -> None:
+    with post_office() as office:
+        send_order_to_supplier(desk.number, by=desk.buyer)
+        do_jobs()
+        [mail] = office.mails
+    assert (mail["To"], desk.number in mail["Subject"]) == ("sales@pumps.example", True)
+    text = mail.get_content()
+    assert ("PUMP-SA" in text, "1000.00 CNY" in text) == (True, True)
+    link = re.search(r"https://oms\.example\.com(/supply/\S+/)", text)
+    assert link
+    guest = Client()
+    page = guest.get(link[1]).content.decode()
+    assert ("PUMP-SA" in page, "100.00" in page) == (True, True)
+    assert guest.post(link[1], {"price-1": "100.00", "delivers_on": "2026-03-20"}).status_code == 303
+    assert make.fresh(desk.number).state == "acknowledged"
+
+
+def test_an_order_needs_an_address_and_must_be_issued(desk: Desk) -> None:
+    change_supplier(desk.supplier, SupplierInput(name="无锡泵业"), version=1, by=desk.buyer)
+    with make.refused(SupplierWithoutMail, "supplier_without_mail"):
+        send_order_to_supplier(desk.number, by=desk.buyer)
+    move_order(desk.number, "recall", by=desk.buyer, inputs={"reason": "x"})
+    with make.refused(OrderNotIssued, "order_not_issued"):
+        send_order_to_supplier(desk.number, by=desk.buyer)
+    with make.refused(NotFound):
+        answer_order(desk.token, OrderAnswer(), at=make.AT)
+    with make.refused(NotPermitted):
+        send_order_to_supplier(desk.number, by=make.person("finance"))
+
+
+def test_a_malformed_address_of_a_supplier_is_refused(desk: Desk) -> None:
+    with make.refused(Malformed):
+        create_supplier(SupplierInput(name="x", email="nobody"), by=desk.buyer)
+
+
+def test_what_is_as_ordered_acknowledges_the_order_once(desk: Desk) -> None:
+    for _each in range(2):
+        given = OrderAnswer(prices={1: D(100)}, delivers_on=date(2026, 3, 20))
+        assert answer_order(desk.token, given, at=make.AT).state == "agreed"
+    assert make.fresh(desk.number).state == "acknowledged"
+
+
+def test_another_day_is_decided_here_and_changes_the_order(desk: Desk) -> None:
+    first = answer_order(desk.token, OrderAnswer(delivers_on=date(2026, 4, 1)), at=make.AT)
+    answer = answer_order(desk.token, OrderAnswer(delivers_on=date(2026, 4, 2), remark="节后"), at=make.AT)
+    assert (make.fresh(desk.number).state, answer.state) == ("issued", "waiting")
+    with make.refused(AnswerDecided, "answer_decided"):
+        decide_answer(desk.number, first.pk, accept=True, by=desk.buyer)
+    decide_answer(desk.number, answer.pk, accept=True, by=desk.buyer)
+    order = make.fresh(desk.number)
+    assert (order.state, order.requested_on, order.revision) == ("acknowledged", date(2026, 4, 2), 2)
+    do_jobs()
+    assert Notice.objects.filter(person_id=desk.buyer.id, subject_kind="order").count() == 2
+
+
+def test_a_higher_price_waits_for_finance(desk: Desk) -> None:
+    finance = make.person("finance")
+    answer = answer_order(desk.token, OrderAnswer(prices={1: D(120)}), at=make.AT)
+    decide_answer(desk.number, answer.pk, accept=True, by=desk.buyer)
+    assert make.fresh(desk.number).total == D("1000.00")
+    [item] = list_inbox(by=finance).items
+    approve_task(item.run.pk, by=finance)
+    assert make.fresh(desk.number).total == D("1200.00")
+    [kept] = answers_of_order(make.fresh(desk.number), by=desk.buyer)
+    assert kept.amendment is not None
+    assert (kept.state, kept.amendment.initiator) == ("accepted", "supplier")
+
+
+def test_one_keeps_to_what_was_ordered(desk: Desk) -> None:
+    answer = answer_order(desk.token, OrderAnswer(prices={1: D(120)}), at=make.AT)
+    assert decide_answer(desk.number, answer.pk, accept=False, by=desk.buyer).state == "refused"
+    assert (make.fresh(desk.number).total, make.fresh(desk.number).state) == (D("1000.00"), "issued")
+    with make.refused(NotPermitted):
+        decide_answer(desk.number, answer.pk, accept=True, by=make.person("finance"))
+
+
+@pytest.mark.parametrize(
+    "given", [OrderAnswer(prices={2: D(1)}), OrderAnswer(prices={1: D(-1)}), OrderAnswer(remark="x" * 501)]
+)
+def test_a_malformed_answer_is_refused(desk: Desk, given: OrderAnswer) -> None:
+    with make.refused(Malformed):
+        answer_order(desk.token, given, at=make.AT)
+    assert not SupplierAnswer.objects.exists()
+
+
+@pytest.mark.parametrize("token", ["", "x", "1:a:b"])
+def test_a_forged_address_leads_nowhere(desk: Desk, token: str) -> None:
+    with make.refused(NotFound):
+        answer_order(token, OrderAnswer(), at=make.AT)
