@@ -76,6 +76,7 @@ from shundan.orders.queries.migrations import (
     plan_of,
     rehearse_migration,
 )
+from shundan.orders.queries.papers import OrderNotReleased, paper_of_order
 from shundan.orders.queries.promises import (
     Outlook,
     PromisedLine,
@@ -205,6 +206,7 @@ __all__ = [
     "OrderFilter",
     "OrderHold",
     "OrderLine",
+    "OrderNotReleased",
     "OrderRevision",
     "OrderSums",
     "OrderType",
@@ -313,6 +315,7 @@ __all__ = [
     "outlook_of_lines",
     "outlook_unscoped",
     "owners_of_orders",
+    "paper_of_order",
     "parties_of_kind",
     "people_choices",
     "plan_migration",
