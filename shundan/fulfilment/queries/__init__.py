@@ -1,6 +1,15 @@
 """Finding shipments, receipts, waybills, and what is to be picked."""
 
-from shundan.fulfilment.models import CarrierAccount, DeliveryProblem, Parcel, PickRound, Receipt, Shipment, Waybill
+from shundan.fulfilment.models import (
+    CarrierAccount,
+    CarrierErrand,
+    DeliveryProblem,
+    Parcel,
+    PickRound,
+    Receipt,
+    Shipment,
+    Waybill,
+)
 from shundan.fulfilment.queries.packing import (
     get_round,
     list_gatherable,
@@ -33,6 +42,7 @@ from shundan.fulfilment.queries.waybills import (
     count_problems,
     get_carrier_account,
     get_waybill,
+    has_label,
     is_live_waybill,
     list_carrier_accounts,
     list_waybills,
@@ -46,6 +56,7 @@ from shundan.fulfilment.queries.waybills import (
 
 __all__ = [
     "CarrierAccount",
+    "CarrierErrand",
     "DeliveryProblem",
     "GoodsOnTheirWay",
     "Parcel",
@@ -65,6 +76,7 @@ __all__ = [
     "get_round",
     "get_shipment",
     "get_waybill",
+    "has_label",
     "is_live_waybill",
     "list_carrier_accounts",
     "list_gatherable",
