@@ -87,6 +87,7 @@ PLACES = (
     Place("purchase_requests", _("Purchase requests"), "clipboard-text", "purchase_request.read"),
     Place("sourcing", _("To be ordered"), "shopping-cart-plus", "purchase_request.source"),
     Place("inquiries", _("Inquiries"), "file-search", "inquiry.read"),
+    Place("supplier_scores", _("Supplier evaluation"), "star", "supplier.read"),
     Place("receipts", _("Receipts"), "package-import", "receipt.read"),
     Place("stock", _("Stock"), "building-warehouse", "stock.read"),
     Place("alerts", _("Stock alerts"), "alert-triangle", "stock.read"),
