@@ -1,6 +1,6 @@
 """Keeping products, and loading the shipped units and taxes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -125,6 +125,26 @@ def set_product_cost(sku: str, cost: Decimal | None, *, version: int, by: Actor)
     changes = {"standard_cost": [_cost_said(kept), _cost_said(cost)]}
     record("product.cost_set", subject=("product", product.pk), by=by, data={"changes": changes})
     return product
+
+
+def raise_product_costs(changes: Mapping[int, Decimal], *, by: Actor) -> dict[int, ProductCost]:
+    """Change what one unit costs by product id, by an amount up or down to nothing; unknown costs stay unknown.
+
+    Returns the new costs by product id. The caller has asked for the right and says why.
+    """
+    products = Product.objects.select_for_update(no_key=True).filter(pk__in=changes).order_by("pk")
+    costs = {}
+    for product in products:
+        kept = product.standard_cost
+        if kept is None or not changes[product.pk]:
+            continue
+        product.standard_cost = max(Decimal(0), kept + changes[product.pk])
+        product.version += 1
+        product.save(update_fields=["standard_cost", "version"])
+        costs[product.pk] = ProductCost.objects.create(product=product, cost=product.standard_cost, at=by.at)
+        said = {"standard_cost": [_cost_said(kept), _cost_said(product.standard_cost)]}
+        record("product.cost_set", subject=("product", product.pk), by=by, data={"changes": said})
+    return costs
 
 
 @action
