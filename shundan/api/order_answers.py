@@ -134,6 +134,8 @@ class OrderLine(Answer):
     shipped: Plain
     delivered: Plain
     returned: Plain
+    over: Plain
+    rejected: Plain
     invoiced: Plain
     open: Plain
     backordered: Plain
@@ -363,6 +365,8 @@ def _line(line: Row, currency: str, warehouse: str | None, quantities: LineQuant
         "shipped": number(line.shipped),
         "delivered": number(line.delivered),
         "returned": number(line.returned),
+        "over": number(line.over),
+        "rejected": number(line.rejected),
         "invoiced": number(line.invoiced),
         "open": number(quantities.open),
         "backordered": number(quantities.backordered),

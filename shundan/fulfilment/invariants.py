@@ -82,7 +82,8 @@ INVARIANTS = (
         "I17",
         "Never shipped more than ordered, nor before confirmation",
         "select l.id from orders_orderline l join orders_order o on o.id = l.order_id where not l.is_history"
-        " and (l.shipped > l.quantity + l.over or (l.shipped > 0 and o.category in ('draft', 'submitted', 'approved')))",
+        " and (l.shipped > l.quantity + l.over"
+        " or (l.shipped > 0 and o.category in ('draft', 'submitted', 'approved')))",
     ),
     Invariant(
         "I32",

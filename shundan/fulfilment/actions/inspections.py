@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -116,7 +117,8 @@ def decide_inspection(number: str, findings: Sequence[Finding], *, by: Actor) ->
         inspection.state = "waiting"
         inspection.save()
         InspectionLine.objects.bulk_update(lines, _FOUND)
-        record("inspection.concession_asked", subject=inspection.subject, by=by, data=_facts(inspection, lines))
+        data = _facts(inspection, lines) | _told("concession_asked", "role:purchasing")
+        record("inspection.concession_asked", subject=inspection.subject, by=by, data=data)
     else:
         _settle(inspection, order, lines, by=by)
     return inspection
@@ -143,7 +145,7 @@ def refuse_concession(number: str, *, reason: str, by: Actor) -> Inspection:
     inspection, _order = _locked(number, by, "inspection.concede", ("waiting",))
     inspection.state, inspection.decided_at = "open", None
     inspection.save()
-    data = _facts(inspection) | {"reason": reason}
+    data = _facts(inspection) | {"reason": reason} | _told("concession_refused", "inspector")
     record("inspection.concession_refused", subject=inspection.subject, by=by, data=data)
     return inspection
 
@@ -240,7 +242,8 @@ def _opened(receipt: Receipt, lines: Sequence[InspectionLine], *, by: Actor) -> 
     for line in lines:
         line.inspection = inspection
     InspectionLine.objects.bulk_create(lines)
-    record("inspection.opened", subject=inspection.subject, by=by, data=_facts(inspection))
+    data = _facts(inspection) | _told("opened", "role:warehouse")
+    record("inspection.opened", subject=inspection.subject, by=by, data=data)
     return inspection
 
 
@@ -288,7 +291,8 @@ def _settle(inspection: Inspection, order: Order, lines: list[InspectionLine], *
     for line in lines:
         line.decided_at = by.at
     InspectionLine.objects.bulk_update(lines, _FOUND)
-    record("inspection.decided", subject=inspection.subject, by=by, data=_facts(inspection, lines))
+    data = _facts(inspection, lines) | _told("decided", "owner")
+    record("inspection.decided", subject=inspection.subject, by=by, data=data)
     note_rejected(order, rejected_of(lines), by=by)
     changes = [
         _restated(line, inspection.receipt.warehouse_id, quantity, was="quarantine", becomes=becomes)
@@ -317,9 +321,13 @@ def _needed(reason: str) -> str:
     return reason
 
 
-def _facts(inspection: Inspection, lines: Sequence[InspectionLine] = ()) -> dict[str, str]:
+def _told(happened: str, *people: str) -> dict[str, Any]:
+    return {"happened": happened, "notify": list(people)}
+
+
+def _facts(inspection: Inspection, lines: Sequence[InspectionLine] = ()) -> dict[str, Any]:
     order = inspection.receipt.order
-    facts = {
+    facts: dict[str, Any] = {
         "number": inspection.number,
         "receipt": inspection.receipt.number,
         "order": order.number,

@@ -15,6 +15,7 @@ from shundan.fulfilment.models import (
 )
 from shundan.fulfilment.queries.inspections import (
     get_inspection,
+    inspection_number_of,
     inspection_numbers,
     inspection_of_receipt,
     inspections_to_do,
@@ -29,6 +30,7 @@ from shundan.fulfilment.queries.landed import (
     CostSetSince,
     bearing_lines,
     check_cost_reversal,
+    events_of_landed_cost,
     get_landed_cost,
     landed_costs_of_order,
     list_landed_costs,
@@ -107,6 +109,7 @@ __all__ = [
     "bearing_lines",
     "check_cost_reversal",
     "check_reversal",
+    "events_of_landed_cost",
     "count_problems",
     "get_carrier_account",
     "get_inspection",
@@ -116,6 +119,7 @@ __all__ = [
     "get_round",
     "get_shipment",
     "get_waybill",
+    "inspection_number_of",
     "inspection_numbers",
     "inspection_of_receipt",
     "inspections_to_do",

@@ -89,6 +89,11 @@ def inspection_numbers(ids: Iterable[int | None], *, by: Actor) -> dict[int, str
     return dict(visible_inspections(by).filter(pk__in=wanted).values_list("pk", "number"))
 
 
+def inspection_number_of(subject: tuple[str, int], *, by: Actor) -> str | None:
+    """Return the number of the inspection that events call so, if it is one that the actor may see."""
+    return inspection_numbers([subject[1]], by=by).get(subject[1]) if subject[0] == "inspection" else None
+
+
 def rejected_of(lines: Iterable[InspectionLine]) -> dict[int, Decimal]:
     """Return by order line what was rejected of it."""
     found: dict[int, Decimal] = {}

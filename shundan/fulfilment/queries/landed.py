@@ -16,7 +16,9 @@ from shundan.inventory.models import StockMove, StockPosition
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, Refused, require
 from shundan.kernel.listing import Page, page_of
+from shundan.kernel.models import Event
 from shundan.kernel.money import ZERO
+from shundan.kernel.timeline import events_of_unscoped
 from shundan.kernel.undo import UndoOffer
 from shundan.orders.models import Order
 
@@ -83,6 +85,11 @@ def get_landed_cost(number: str, *, by: Actor) -> LandedCost:
     if found is None:
         raise NotFound(what="landed cost", key=number[:100])
     return found
+
+
+def events_of_landed_cost(cost: LandedCost, *, by: Actor) -> list[Event]:
+    """Return what happened to a landed cost that the actor fetched, newest first."""
+    return events_of_unscoped([cost.subject]) if by.may("event.read") else []
 
 
 def bearing_lines(numbers: Sequence[str], *, by: Actor) -> list[Borne]:
