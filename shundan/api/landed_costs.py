@@ -138,9 +138,7 @@ def show(request: HttpRequest, number: Code) -> LandedCost:
 def create(request: HttpRequest, given: LandedCostGiven) -> LandedCost:
     """Spread charges over what came with purchase receipts and was kept, to the cent."""
     charges = [ChargeInput(**one.model_dump()) for one in given.charges]
-    made = post_landed_cost(
-        given.receipts, charges, by=actor(request), reference=given.reference, remark=given.remark
-    )
+    made = post_landed_cost(given.receipts, charges, by=actor(request), reference=given.reference, remark=given.remark)
     return show(request, made.number)
 
 

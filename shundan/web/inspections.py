@@ -111,7 +111,9 @@ def send_back(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
         made = do_once(request, by=by, work=lambda: return_rejected(number, by=by).number)
     except Refused as refusal:
         return _inspection_page(request, number, by, refusal=refusal)
-    leave_message(request, _("%(number)s sends the rejected goods back; submit it when it is ready.") % {"number": made})
+    leave_message(
+        request, _("%(number)s sends the rejected goods back; submit it when it is ready.") % {"number": made}
+    )
     return go(request, reverse("orders.show", kwargs={"number": made}))
 
 
@@ -232,9 +234,7 @@ def _transition(
     }
 
 
-def _line(
-    line: InspectionLine, at: int, errors: dict[str, str], typed: Any, units: dict[str, str]
-) -> dict[str, Any]:
+def _line(line: InspectionLine, at: int, errors: dict[str, str], typed: Any, units: dict[str, str]) -> dict[str, Any]:
     ordered = line.receipt_line.order_line
     values = {name: plain(getattr(line, name)) if getattr(line, name) else "" for name in FOUND}
     if line.inspection.state == "open" and not any(values.values()):
