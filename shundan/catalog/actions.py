@@ -42,12 +42,14 @@ class ProductInput:
     tax_rate: str = "vat13"
     tax_category_code: str = ""
     reorder_point: Decimal | None = None
+    # Of one unit, in kilograms.
+    weight: Decimal | None = None
     tracking: str = "none"
     has_expiry: bool = False
     prices: tuple[PriceInput, ...] = ()
 
 
-_COLUMNS = "name_zh name_en barcode spec kind status tax_category_code reorder_point tracking has_expiry".split()
+_COLUMNS = "name_zh name_en barcode spec kind status tax_category_code reorder_point weight tracking has_expiry".split()
 
 
 @action
@@ -213,6 +215,8 @@ def _faults(given: ProductInput) -> Iterable[Detail]:
         yield Detail("status", "unknown", _("Choose one of the offered values."))
     if given.tracking not in TRACKINGS:
         yield Detail("tracking", "unknown", _("Choose one of the offered values."))
+    if given.weight is not None and (not 0 <= given.weight < 10**8 or decimal_places(given.weight) > QUANTITY_DECIMALS):
+        yield Detail("weight", "out_of_range", _("Enter a weight of 0 or more in kilograms with up to 6 decimals."))
     if given.has_expiry and given.tracking == "none":
         yield Detail("has_expiry", "needs_lots", _("Only goods that are tracked by lot or serial number can expire."))
     seen = set()

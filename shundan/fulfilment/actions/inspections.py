@@ -75,11 +75,13 @@ def open_inspection(
     receipt: Receipt, rows: Sequence[ReceiptLine], rules: Mapping[int, ReceivingRule], shares: Shares, *, by: Actor
 ) -> Inspection:
     """Ask for the examination of what came of the lines that `rules` names by order line; `shares` are their lots."""
+    supplier = receipt.order.supplier
+    assert supplier is not None  # only purchases have rules
     lines = [
         InspectionLine(
             receipt_line=row,
             product_id=row.order_line.product_id,
-            supplier_id=receipt.order.supplier_id,
+            supplier=supplier,
             lot_id=lot_id,
             quantity=quantity,
             sample=sample_size(quantity, rules[row.order_line_id].sample_percent),

@@ -115,9 +115,9 @@ def rejected_lots(order: Order, wants: Sequence[Want]) -> dict[int, dict[int | N
         lots = left.setdefault(source_id, {})
         lots[lot_id] = lots.get(lot_id, ZERO) + quantity
     source_of = {line.pk: line.source_line_id or 0 for line in lines_of(order)}
-    for line_id, lot_id, quantity in _gone(order):
+    for line_id, lot, quantity in _gone(order):
         lots = left.get(source_of.get(line_id, 0), {})
-        lots[lot_id] = lots.get(lot_id, ZERO) - quantity
+        lots[lot] = lots.get(lot, ZERO) - quantity
     return {want.line_id: _first(left.get(source_of[want.line_id], {}), want.quantity) for want in wants}
 
 
