@@ -95,7 +95,7 @@ INVARIANTS = (
         " where rl.over > round(l.quantity * rl.over_percent / 100, 6)",
     ),
     Invariant(
-        "I60",
+        "I32b",
         "What inspections rejected and is still here is what the order's line knows as rejected",
         "select l.id from orders_orderline l left join (select rl.order_line_id, sum(il.rejected) as q"
         " from fulfilment_inspectionline il join fulfilment_receiptline rl on rl.id = il.receipt_line_id"
@@ -105,7 +105,7 @@ INVARIANTS = (
         " where l.rejected <> coalesce(x.q, 0) - coalesce(y.q, 0)",
     ),
     Invariant(
-        "I60b",
+        "I32c",
         "What was examined is what came, and the ledger says of each unit what became of it",
         "select i.id from fulfilment_inspection i join fulfilment_inspectionline il on il.inspection_id = i.id"
         " join fulfilment_receiptline rl on rl.id = il.receipt_line_id"
@@ -122,7 +122,7 @@ INVARIANTS = (
         " or coalesce(m.bad, 0) <> case when i.state = 'decided' then il.rejected else 0 end",
     ),
     Invariant(
-        "I61",
+        "I32d",
         "The parts of each charge are the charge, and the charges are the landed cost",
         "select c.id from fulfilment_landedcharge c left join fulfilment_landedpart p on p.charge_id = c.id"
         " group by c.id, c.amount having c.amount <> coalesce(sum(p.amount), 0)"
