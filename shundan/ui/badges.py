@@ -173,6 +173,17 @@ BADGES: dict[str, dict[str, Badge]] = {
         "posted": Badge(_("Posted"), "good", "check"),
         "reversed": Badge(_("Reversed"), "quiet", "cross"),
     },
+    "inspection": {
+        "open": Badge(_("To be inspected"), "warn", "empty"),
+        "waiting": Badge(_("Concession asked"), "warn", "half"),
+        "decided": Badge(_("Decided"), "good", "check"),
+        "reopened": Badge(_("Taken back"), "quiet", "cross"),
+        "void": Badge(_("Void"), "quiet", "cross"),
+    },
+    "landed_cost": {
+        "posted": Badge(_("Posted"), "good", "check"),
+        "reversed": Badge(_("Reversed"), "quiet", "cross"),
+    },
     "inquiry": {
         "open": Badge(_("Waiting for quotations"), "accent", "empty"),
         "awarded": Badge(_("Awarded"), "good", "check"),
@@ -189,6 +200,12 @@ BADGES: dict[str, dict[str, Badge]] = {
         "invited": Badge(_("Invited"), "warn", "empty"),
         "quoted": Badge(_("Quoted"), "good", "check"),
         "declined": Badge(_("Declined"), "quiet", "cross"),
+    },
+    "grade": {
+        "A": Badge("A", "good", "check"),
+        "B": Badge("B", "accent", "threequarter"),
+        "C": Badge("C", "warn", "half"),
+        "D": Badge("D", "bad", "alert"),
     },
     "count": {
         "counting": Badge(_("Counting"), "accent", "half"),

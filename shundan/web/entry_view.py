@@ -28,7 +28,7 @@ from shundan.orders.queries import (
     type_of,
 )
 from shundan.parties.queries import Address, Customer, Supplier, get_customer, list_payment_terms
-from shundan.web.addresses import address_of
+from shundan.ui.addresses import address_of
 from shundan.web.attribute_view import attribute_fields, copied_values, grid_columns, header_state, typed_text
 from shundan.web.kinds import FACES
 from shundan.web.lots import lot_choices

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 from shundan.catalog.actions import UnitInput
 from shundan.catalog.queries import Product, SellableProduct
 from shundan.kernel.errors import Detail
-from shundan.kernel.money import exact_ratio, plain, rounded_ratio
+from shundan.kernel.money import exact_ratio, plain
 from shundan.orders.queries import AgreedPrice, OrderUnit, price_in_unit
-from shundan.ui.formatting import money, qty
+from shundan.ui.formatting import qty
 from shundan.web.forms import Given
 from shundan.web.words import Word, name_of
 
@@ -30,43 +30,6 @@ DEFAULTS: dict[str, Word] = {
     "purchase": gettext_lazy("This unit in purchasing"),
     "both": gettext_lazy("This unit in both"),
 }
-
-
-class CountedLine(Protocol):
-    """What a quantity of an order line is counted in, and the unit it was ordered in."""
-
-    unit: str
-    order_unit: str
-    unit_numerator: int
-    unit_denominator: int
-
-
-class OrderedLine(CountedLine, Protocol):
-    """A line with its agreed price."""
-
-    @property
-    def agreed(self) -> AgreedPrice:
-        """Return the price agreed, of one of the unit that it was ordered in."""
-
-
-def quantity_in_words(quantity: Decimal, line: CountedLine, units: Mapping[str, str]) -> str:
-    """Tell a quantity in the unit a line was ordered in and in its own: 2 boxes (24 pcs), 1 box + 8 pcs (20 pcs).
-
-    `units` are the names of units by code.
-    """
-    own = f"{qty(quantity)} {units.get(line.unit, line.unit)}"
-    if not line.order_unit:
-        return own
-    whole = exact_ratio(quantity, line.unit_denominator, line.unit_numerator, decimals=0)
-    rest = ""
-    if whole is None:
-        whole = Decimal(int(Fraction(quantity) * line.unit_denominator / line.unit_numerator))
-        left = quantity - rounded_ratio(whole, line.unit_numerator, line.unit_denominator, decimals=6)
-        rest = f" + {qty(left)} {units.get(line.unit, line.unit)}"
-    if not whole:
-        return own
-    packed = f"{qty(whole)} {units.get(line.order_unit, line.order_unit)}{rest}"
-    return _("%(packed)s (%(own)s)") % {"packed": packed, "own": own}
 
 
 def read_units(given: Given) -> tuple[UnitInput, ...]:
@@ -204,9 +167,3 @@ def default_unit(product: SellableProduct, *, kind: str) -> str:
 def price_of_unit(price: AgreedPrice, unit: Mapping[str, Any]) -> Decimal:
     """Return an agreed price as that of a unit of `entry_units`."""
     return price_in_unit(price, OrderUnit(unit["code"], unit["numerator"], unit["denominator"]))
-
-
-def price_in_words(line: OrderedLine, currency: str, units: Mapping[str, str]) -> str:
-    """Tell the price agreed for a line; of another unit than the product's own with that unit."""
-    price = money(line.agreed.amount, currency)
-    return f"{price} / {units.get(line.order_unit, line.order_unit)}" if line.order_unit else price

@@ -42,6 +42,7 @@ from shundan.inventory.actions.reserve import (
     reserve_stock,
     shift_reservations,
 )
+from shundan.inventory.actions.restate import Restated, restate_stock
 
 __all__ = [
     "CountGone",
@@ -64,6 +65,7 @@ __all__ = [
     "OwnCount",
     "PlaceNeeded",
     "ReorderInput",
+    "Restated",
     "SerialTwice",
     "StockInUse",
     "Want",
@@ -88,6 +90,7 @@ __all__ = [
     "reject_count",
     "release_stock",
     "reserve_stock",
+    "restate_stock",
     "save_location",
     "save_reorder_rule",
     "scan_count",

@@ -76,6 +76,7 @@ from shundan.orders.queries.migrations import (
     plan_of,
     rehearse_migration,
 )
+from shundan.orders.queries.papers import OrderNotReleased, paper_of_order
 from shundan.orders.queries.promises import (
     Outlook,
     PromisedLine,
@@ -85,6 +86,7 @@ from shundan.orders.queries.promises import (
     outlook_unscoped,
     promises_of,
 )
+from shundan.orders.queries.quantities import CountedLine, quantity_in_words
 from shundan.orders.queries.record import (
     LineQuantities,
     Progress,
@@ -193,6 +195,7 @@ __all__ = [
     "CatalogueEntry",
     "Choice",
     "ChoiceOption",
+    "CountedLine",
     "Direction",
     "EntryFrame",
     "Event",
@@ -207,6 +210,7 @@ __all__ = [
     "OrderFilter",
     "OrderHold",
     "OrderLine",
+    "OrderNotReleased",
     "OrderRevision",
     "OrderSums",
     "OrderType",
@@ -316,6 +320,7 @@ __all__ = [
     "outlook_of_lines",
     "outlook_unscoped",
     "owners_of_orders",
+    "paper_of_order",
     "parties_of_kind",
     "people_choices",
     "plan_migration",
@@ -325,6 +330,7 @@ __all__ = [
     "price_in_unit",
     "progress_of",
     "promises_of",
+    "quantity_in_words",
     "reason_codes",
     "receivable_of",
     "rehearse_migration",
