@@ -14,7 +14,7 @@ from shundan.kernel.prints import Column, Label, LabelSize, Paper, pdf_of_labels
 from shundan.orders.queries import get_order, paper_of_order
 from shundan.ui.addresses import ship_address
 from shundan.ui.formatting import day, qty
-from shundan.ui.names import location_name, name_of, unit_words
+from shundan.ui.names import location_name, name_of, quantity_in_words, unit_words
 
 SHIPPING_LABEL = LabelSize(100, 150)
 SHELF_LABEL = LabelSize(100, 50)
@@ -63,7 +63,7 @@ def packing_list_pdf(number: str, *, by: Actor) -> bytes:
             f"{i} / {len(parcels)}",
             line["sku"],
             line["name"],
-            f"{qty(line['quantity'])} {units.get(line['unit'], line['unit'])}",
+            quantity_in_words(line["quantity"], line["line"], units),
             f"{qty(parcel['weight'])} kg" if parcel["weight"] and not n else "",
         ]
         for i, parcel in enumerate(parcels, start=1)
@@ -159,7 +159,7 @@ def parcel_row(one: Parcel, *, count: int) -> dict[str, Any]:
             {
                 "sku": line.shipment_line.order_line.sku,
                 "name": name_of(line.shipment_line.order_line),
-                "unit": line.shipment_line.order_line.unit,
+                "line": line.shipment_line.order_line,
                 "quantity": line.quantity,
             }
             for line in one.lines.all()
@@ -198,7 +198,7 @@ def _lines(one: Shipment, units: dict[str, str]) -> list[tuple[str, str, str, st
             str(line.order_line.position),
             line.order_line.sku,
             name_of(line.order_line),
-            f"{qty(line.quantity)} {units.get(line.order_line.unit, line.order_line.unit)}",
+            quantity_in_words(line.quantity, line.order_line, units),
         )
         for line in one.lines.all()
     ]

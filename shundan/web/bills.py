@@ -33,6 +33,7 @@ from shundan.web.order_view import bill_value
 from shundan.web.subjects import request_link
 from shundan.web.timeline import timeline
 from shundan.web.undo import undo_context
+from shundan.web.units import price_in_words, quantity_in_words
 from shundan.web.words import METHODS, name_of, options, unit_words
 
 VIEWS = (
@@ -162,8 +163,8 @@ def _new_page(
                 "id": line.position,
                 "sku": line.sku,
                 "name": name_of(line),
-                "unit": units.get(line.unit, line.unit),
-                "price": line.unit_price,
+                "price": price_in_words(line, order.currency, units),
+                "counted": quantity_in_words(line.shipped, line, units),
                 "ordered": line.quantity,
                 "received": line.shipped,
                 "free": quantity,
@@ -223,9 +224,8 @@ def _bill_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused
                 "position": line.order_line.position,
                 "sku": line.order_line.sku,
                 "name": name_of(line.order_line),
-                "unit": units.get(line.order_line.unit, line.order_line.unit),
-                "quantity": line.quantity,
-                "price": line.order_line.unit_price,
+                "counted": quantity_in_words(line.quantity, line.order_line, units),
+                "price": price_in_words(line.order_line, one.currency, units),
                 "net": line.net,
                 "tax": line.tax,
                 "gross": line.gross,

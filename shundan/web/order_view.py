@@ -20,6 +20,7 @@ from shundan.web.order_flags import flags_of, promise_words
 from shundan.web.order_parts import Parts, margin_words
 from shundan.web.orders import invoicing_value, payment_value
 from shundan.web.reservations import reservations_link, why_url
+from shundan.web.units import price_in_words, quantity_in_words
 from shundan.web.words import DOORS, label_of, name_of
 from shundan.workflow.queries import ApprovalStory, definition_of, takes_part
 
@@ -279,7 +280,8 @@ def _line(line: OrderLine, parts: Parts, by: Actor, *, can_change: bool) -> dict
         "url": reverse("products.show", kwargs={"sku": line.sku}),
         "unit": parts.units.get(line.unit, line.unit),
         "quantity": line.quantity,
-        "price": line.unit_price,
+        "counted": quantity_in_words(line.quantity, line, parts.units),
+        "price": price_in_words(line, parts.order.currency, parts.units),
         "discount": line.discount,
         "tax_rate": line.tax_rate,
         "net": line.net,

@@ -15,6 +15,7 @@ from shundan.ui.doors import page
 from shundan.ui.prints import parcels_context
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form
 from shundan.web.frame import frame, leave_message
+from shundan.web.units import quantity_in_words
 from shundan.web.words import name_of, unit_words
 
 SIZES = ("weight", "length", "width", "height")
@@ -64,7 +65,7 @@ def _pack_page(
             "position": line.order_line.position,
             "sku": line.order_line.sku,
             "name": name_of(line.order_line),
-            "unit": units.get(line.order_line.unit, line.order_line.unit),
+            "counted": quantity_in_words(left, line.order_line, units),
             "total": line.quantity,
             "left": left,
             "quantity": (typed or {}).get(f"quantity-{line.order_line.position}", left),

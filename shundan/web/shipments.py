@@ -48,6 +48,7 @@ from shundan.web.papers import Papers, show_papers
 from shundan.web.stock_words import DELIVERY_POLICIES
 from shundan.web.timeline import timeline
 from shundan.web.undo import undo_context
+from shundan.web.units import quantity_in_words
 from shundan.web.waybill_view import carrier_name, way_of, waybill_row
 from shundan.web.words import CARRIERS, name_of, options, unit_words
 
@@ -205,7 +206,7 @@ def _plan_line(line: OrderLine, free: Any, errors: dict[str, str], typed: Any, u
         "sku": line.sku,
         "name": name_of(line),
         "spec": line.product.spec,
-        "unit": units.get(line.unit, line.unit),
+        "counted": quantity_in_words(open_of(line), line, units),
         "open": open_of(line),
         "available": free,
         "quantity": free if wanted is None else wanted,
@@ -262,7 +263,7 @@ def _shipment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Ref
                 "sku": line.order_line.sku,
                 "name": name_of(line.order_line),
                 "spec": line.order_line.product.spec,
-                "unit": units.get(line.order_line.unit, line.order_line.unit),
+                "counted": quantity_in_words(line.quantity, line.order_line, units),
                 "quantity": line.quantity,
                 "ordered": line.order_line.quantity,
             }

@@ -17,6 +17,7 @@ from shundan.ui.doors import page
 from shundan.web.forms import Given, go, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.stock_words import SOURCING_RULES
+from shundan.web.units import quantity_in_words
 from shundan.web.words import name_of, unit_words
 
 Rules = Sequence[tuple[str, bool]]
@@ -91,7 +92,7 @@ def _preview(found: SourcingPreview, by: Actor) -> dict[str, Any]:
             "name": name_of(line),
             "sku": line.sku,
             "quantity": line.quantity,
-            "unit": units.get(line.unit, line.unit),
+            "counted": quantity_in_words(line.quantity, line, units),
             "warehouse": name_of(found.warehouses[found.sourced.places[line.position]]),
             "is_covered": found.sourced.is_covered[line.position],
             "free": [

@@ -198,7 +198,7 @@ def fitting_picks(
         if place not in open_:
             raise WrongLocation(location=place, wanted=", ".join(dict.fromkeys(open_)) or "--")
         return {}
-    wanted = quantity if quantity is not None else goods.scan.quantity
+    wanted = quantity if quantity is not None else goods.quantity
     try:
         parts = match_pick(targets, product_ids=goods.product_ids, unit=goods.unit, location=location, quantity=wanted)
     except ScanFault as fault:

@@ -165,6 +165,7 @@ from shundan.orders.queries.workflows import (
     types_by_workflow,
     types_that_fit,
 )
+from shundan.orders.rules import AgreedPrice, OrderUnit, price_in_unit
 
 __all__ = [
     "CATEGORY_WORDS",
@@ -186,6 +187,7 @@ __all__ = [
     "TAKERS",
     "WAITING",
     "WORDS",
+    "AgreedPrice",
     "Amended",
     "Arrival",
     "Attribute",
@@ -210,6 +212,7 @@ __all__ = [
     "OrderRevision",
     "OrderSums",
     "OrderType",
+    "OrderUnit",
     "Outlook",
     "PlannedState",
     "Progress",
@@ -322,6 +325,7 @@ __all__ = [
     "plan_of",
     "preview_of_number",
     "preview_sourcing",
+    "price_in_unit",
     "progress_of",
     "promises_of",
     "reason_codes",

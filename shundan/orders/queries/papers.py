@@ -103,10 +103,19 @@ def _facts(order: Order) -> list[tuple[str, str]]:
 def _row(line: OrderLine, order: Order, units: dict[str, str], *, has_prices: bool) -> list[str]:
     spec = line.product.spec
     name = _name(line) + (f" · {spec}" if spec else "") + (f" · {_day(line.requested_on)}" if line.requested_on else "")
-    row = [str(line.position), line.sku, name, f"{plain(line.quantity)} {units.get(line.unit, line.unit)}"]
+    row = [str(line.position), line.sku, name, _quantity(line, units)]
     if has_prices:
-        row += [plain_price(line.unit_price, currency=order.currency), _amount(line.net + line.tax, order.currency)]
+        price = plain_price(line.agreed.amount, currency=order.currency)
+        row += [price, _amount(line.net + line.tax, order.currency)]
     return row
+
+
+def _quantity(line: OrderLine, units: dict[str, str]) -> str:
+    """Return how much is ordered: in the unit agreed on, and in the product's own."""
+    own = f"{plain(line.quantity)} {units.get(line.unit, line.unit)}"
+    if not line.order_unit:
+        return own
+    return f"{plain(line.ordered_quantity)} {units.get(line.order_unit, line.order_unit)} ({own})"
 
 
 def _note(order: Order, *, has_prices: bool) -> str:

@@ -17,7 +17,7 @@ from shundan.kernel.events import record
 from shundan.kernel.money import LARGEST_PRICE, PRICE_DECIMALS, ZERO, decimal_places, plain, plain_price
 from shundan.kernel.prints import pdf_of_paper
 from shundan.orders.actions import ChangeWish, LineWish, amend_order, move_order
-from shundan.orders.models import Order
+from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import get_order, lines_of, paper_of_order
 from shundan.purchasing.models import SupplierAnswer
 from shundan.purchasing.queries.answers import ISSUED, order_of_token, token_of_order
@@ -120,7 +120,11 @@ def decide_answer(number: str, answer_id: int, *, accept: bool, by: Actor) -> Su
         raise AnswerDecided()
     if accept:
         lines = tuple(
-            LineWish(position=int(position), unit_price=Decimal(price)) for position, price in answer.prices.items()
+            LineWish(
+                position=line.position, unit=line.order_unit, unit_price=Decimal(answer.prices[str(line.position)])
+            )
+            for line in lines_of(order)
+            if str(line.position) in answer.prices
         )
         wish = ChangeWish(lines=lines, requested_on=answer.delivers_on)
         answer.amendment = amend_order(
@@ -143,7 +147,7 @@ def mail_order(order: Order, *, address: str, message_id: str) -> None:
     abroad = order.supplier is not None and order.supplier.country != "CN"
     lines = "\n".join(
         f"{line.position}. {line.sku}  {(line.name_en if abroad else '') or line.name_zh}"
-        f"  {plain(line.quantity)} {line.unit}  × {plain_price(line.unit_price, currency=order.currency)}"
+        f"  {_quantity(line)}  × {plain_price(line.agreed.amount, currency=order.currency)}"
         for line in lines_of(order)
         if line.quantity > 0
     )
@@ -165,6 +169,11 @@ def mail_order(order: Order, *, address: str, message_id: str) -> None:
     mail.send()
 
 
+def _quantity(line: OrderLine) -> str:
+    own = f"{plain(line.quantity)} {line.unit}"
+    return f"{plain(line.ordered_quantity)} {line.order_unit} ({own})" if line.order_unit else own
+
+
 def _acknowledge(order: Order, by: Actor) -> None:
     way = definition_of(order.workflow_id).transition(ACKNOWLEDGE)
     if way is not None and order.state in way.sources:
@@ -184,4 +193,4 @@ def _changed_prices(order: Order, given: OrderAnswer) -> dict[int, Decimal]:
         wrong.append(Detail("remark", "invalid_text", sentence))
     if wrong:
         raise Malformed(details=wrong)
-    return {at: price for at, price in given.prices.items() if price != lines[at].unit_price}
+    return {at: price for at, price in given.prices.items() if price != lines[at].agreed.amount}
