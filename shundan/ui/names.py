@@ -1,8 +1,5 @@
-"""What records are called in the reader's language: by name, units by word, quantities in them, locations by code."""
+"""What records are called in the reader's language: by name, units by word, locations by code."""
 
-from collections.abc import Mapping
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any, Protocol
 
 from django.utils.translation import get_language
@@ -10,17 +7,6 @@ from django.utils.translation import gettext as _
 
 from shundan.catalog.queries import list_units
 from shundan.kernel.actor import Actor
-from shundan.kernel.money import exact_ratio, rounded_ratio
-from shundan.ui.formatting import qty
-
-
-class CountedLine(Protocol):
-    """What a quantity of an order line is counted in, and the unit it was ordered in."""
-
-    unit: str
-    order_unit: str
-    unit_numerator: int
-    unit_denominator: int
 
 
 class Place(Protocol):
@@ -47,26 +33,6 @@ def name_of(thing: Any) -> str:
 def unit_words(by: Actor) -> dict[str, str]:
     """Return the names of all units by code."""
     return {one.code: name_of(one) for one in list_units(by=by)}
-
-
-def quantity_in_words(quantity: Decimal, line: CountedLine, units: Mapping[str, str]) -> str:
-    """Tell a quantity in the unit a line was ordered in and in its own: 2 boxes (24 pcs), 1 box + 8 pcs (20 pcs).
-
-    `units` are the names of units by code.
-    """
-    own = f"{qty(quantity)} {units.get(line.unit, line.unit)}"
-    if not line.order_unit:
-        return own
-    whole = exact_ratio(quantity, line.unit_denominator, line.unit_numerator, decimals=0)
-    rest = ""
-    if whole is None:
-        whole = Decimal(int(Fraction(quantity) * line.unit_denominator / line.unit_numerator))
-        left = quantity - rounded_ratio(whole, line.unit_numerator, line.unit_denominator, decimals=6)
-        rest = f" + {qty(left)} {units.get(line.unit, line.unit)}"
-    if not whole:
-        return own
-    packed = f"{qty(whole)} {units.get(line.order_unit, line.order_unit)}{rest}"
-    return _("%(packed)s (%(own)s)") % {"packed": packed, "own": own}
 
 
 def location_name(one: Place) -> str:

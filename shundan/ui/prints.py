@@ -14,7 +14,8 @@ from shundan.kernel.prints import Column, Label, LabelSize, Paper, pdf_of_labels
 from shundan.orders.queries import get_order, paper_of_order
 from shundan.ui.addresses import ship_address
 from shundan.ui.formatting import day, qty
-from shundan.ui.names import location_name, name_of, quantity_in_words, unit_words
+from shundan.ui.names import location_name, name_of, unit_words
+from shundan.ui.quantities import quantity_in_words
 
 SHIPPING_LABEL = LabelSize(100, 150)
 SHELF_LABEL = LabelSize(100, 50)

@@ -11,8 +11,8 @@ from shundan.kernel.errors import Detail
 from shundan.kernel.money import parse_decimal, plain, plain_price
 from shundan.orders.actions import ChangeWish, LineWish, ShipTo
 from shundan.orders.queries import Order, OrderLine, amendable_lines, lines_of
+from shundan.ui.quantities import quantity_in_words
 from shundan.web.forms import Given
-from shundan.web.units import quantity_in_words
 from shundan.web.words import name_of
 
 NEW_LINES = 3

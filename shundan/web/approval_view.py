@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from shundan.kernel.actor import Actor
 from shundan.orders.queries import get_order, lines_of
 from shundan.ui.formatting import money, qty
-from shundan.web.units import quantity_in_words
+from shundan.ui.quantities import quantity_in_words
 from shundan.web.words import METHODS, Word, is_english, name_of, unit_words
 from shundan.workflow.queries import ApprovalRun, ApprovalStory, InboxItem, StepStory, facts_for, label_of_name
 

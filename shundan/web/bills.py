@@ -25,6 +25,7 @@ from shundan.orders.queries import Order, get_order, may_do, timeline_of_papers
 from shundan.ui.doors import is_fragment, page
 from shundan.ui.formatting import amount as written
 from shundan.ui.formatting import money
+from shundan.ui.quantities import price_in_words, quantity_in_words
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
 from shundan.web.kinds import state_label
@@ -33,7 +34,6 @@ from shundan.web.order_view import bill_value
 from shundan.web.subjects import request_link
 from shundan.web.timeline import timeline
 from shundan.web.undo import undo_context
-from shundan.web.units import price_in_words, quantity_in_words
 from shundan.web.words import METHODS, name_of, options, unit_words
 
 VIEWS = (

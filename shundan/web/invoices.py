@@ -24,13 +24,13 @@ from shundan.kernel.errors import Refused
 from shundan.orders.queries import Order, get_order, invoiceable_of, may_do, timeline_of_papers
 from shundan.ui.doors import is_fragment, page
 from shundan.ui.formatting import money
+from shundan.ui.quantities import price_in_words, quantity_in_words
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
 from shundan.web.lists import plain_list, state_of, tabs
 from shundan.web.order_view import invoice_value
 from shundan.web.timeline import timeline
 from shundan.web.undo import undo_context
-from shundan.web.units import price_in_words, quantity_in_words
 from shundan.web.words import name_of, unit_words
 
 VIEWS = (

@@ -13,6 +13,7 @@ from shundan.kernel.actor import Actor
 from shundan.orders.queries import Order, OrderLine, is_billed_at_all, is_released, open_of, reason_codes, type_of
 from shundan.ui.addresses import ship_address
 from shundan.ui.formatting import day, money, plural_of, qty
+from shundan.ui.quantities import price_in_words, quantity_in_words
 from shundan.web.approval_view import flow_of
 from shundan.web.attribute_view import fields_to_change, line_words, may_change_lines, shown_values
 from shundan.web.kinds import axis_of_goods, face_of, state_label, words_of_goods
@@ -20,7 +21,6 @@ from shundan.web.order_flags import flags_of, promise_words
 from shundan.web.order_parts import Parts, margin_words
 from shundan.web.orders import invoicing_value, payment_value
 from shundan.web.reservations import reservations_link, why_url
-from shundan.web.units import price_in_words, quantity_in_words
 from shundan.web.words import DOORS, label_of, name_of
 from shundan.workflow.queries import ApprovalStory, definition_of, takes_part
 

@@ -13,9 +13,9 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.ui.doors import page
 from shundan.ui.prints import parcels_context
+from shundan.ui.quantities import quantity_in_words
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form
 from shundan.web.frame import frame, leave_message
-from shundan.web.units import quantity_in_words
 from shundan.web.words import name_of, unit_words
 
 SIZES = ("weight", "length", "width", "height")

@@ -42,13 +42,13 @@ from shundan.ui.addresses import ship_address
 from shundan.ui.doors import is_fragment, page
 from shundan.ui.formatting import qty
 from shundan.ui.prints import parcels_context
+from shundan.ui.quantities import quantity_in_words
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
 from shundan.web.papers import Papers, show_papers
 from shundan.web.stock_words import DELIVERY_POLICIES
 from shundan.web.timeline import timeline
 from shundan.web.undo import undo_context
-from shundan.web.units import quantity_in_words
 from shundan.web.waybill_view import carrier_name, way_of, waybill_row
 from shundan.web.words import CARRIERS, name_of, options, unit_words
 

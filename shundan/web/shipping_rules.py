@@ -14,10 +14,10 @@ from shundan.kernel.money import ZERO
 from shundan.orders.actions import save_sourcing_rules
 from shundan.orders.queries import SourcingPreview, get_order, preview_sourcing, sourcing_rules
 from shundan.ui.doors import page
+from shundan.ui.quantities import quantity_in_words
 from shundan.web.forms import Given, go, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.stock_words import SOURCING_RULES
-from shundan.web.units import quantity_in_words
 from shundan.web.words import name_of, unit_words
 
 Rules = Sequence[tuple[str, bool]]

@@ -21,9 +21,9 @@ from shundan.purchasing.queries import (
     token_of_order,
 )
 from shundan.ui.doors import page, public
+from shundan.ui.quantities import quantity_in_words
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form
 from shundan.web.frame import bare_frame, frame, leave_message
-from shundan.web.units import quantity_in_words
 from shundan.web.words import name_of, unit_words
 
 ISSUED = ("confirmed", "in_progress")

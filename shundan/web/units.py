@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,9 +13,7 @@ from shundan.catalog.queries import Product, SellableProduct
 from shundan.kernel.errors import Detail
 from shundan.kernel.money import exact_ratio, plain
 from shundan.orders.queries import AgreedPrice, OrderUnit, price_in_unit
-from shundan.ui.formatting import money, qty
-from shundan.ui.names import CountedLine
-from shundan.ui.names import quantity_in_words as quantity_in_words
+from shundan.ui.formatting import qty
 from shundan.web.forms import Given
 from shundan.web.words import Word, name_of
 
@@ -32,14 +30,6 @@ DEFAULTS: dict[str, Word] = {
     "purchase": gettext_lazy("This unit in purchasing"),
     "both": gettext_lazy("This unit in both"),
 }
-
-
-class OrderedLine(CountedLine, Protocol):
-    """A line with its agreed price."""
-
-    @property
-    def agreed(self) -> AgreedPrice:
-        """Return the price agreed, of one of the unit that it was ordered in."""
 
 
 def read_units(given: Given) -> tuple[UnitInput, ...]:
@@ -177,9 +167,3 @@ def default_unit(product: SellableProduct, *, kind: str) -> str:
 def price_of_unit(price: AgreedPrice, unit: Mapping[str, Any]) -> Decimal:
     """Return an agreed price as that of a unit of `entry_units`."""
     return price_in_unit(price, OrderUnit(unit["code"], unit["numerator"], unit["denominator"]))
-
-
-def price_in_words(line: OrderedLine, currency: str, units: Mapping[str, str]) -> str:
-    """Tell the price agreed for a line; of another unit than the product's own with that unit."""
-    price = money(line.agreed.amount, currency)
-    return f"{price} / {units.get(line.order_unit, line.order_unit)}" if line.order_unit else price

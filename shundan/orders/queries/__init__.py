@@ -86,6 +86,7 @@ from shundan.orders.queries.promises import (
     outlook_unscoped,
     promises_of,
 )
+from shundan.orders.queries.quantities import CountedLine, quantity_in_words
 from shundan.orders.queries.record import (
     LineQuantities,
     Progress,
@@ -194,6 +195,7 @@ __all__ = [
     "CatalogueEntry",
     "Choice",
     "ChoiceOption",
+    "CountedLine",
     "Direction",
     "EntryFrame",
     "Event",
@@ -328,6 +330,7 @@ __all__ = [
     "price_in_unit",
     "progress_of",
     "promises_of",
+    "quantity_in_words",
     "reason_codes",
     "receivable_of",
     "rehearse_migration",

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from shundan.catalog.queries import list_units
 from shundan.kernel.actor import system_actor
 from shundan.kernel.errors import Refused
-from shundan.kernel.money import decimals_of, plain, plain_price
+from shundan.kernel.money import decimals_of, plain_price
 from shundan.kernel.prints import Column, Paper
 from shundan.orders.models import Order, OrderLine
+from shundan.orders.queries.quantities import quantity_in_words
 from shundan.orders.queries.record import is_released, lines_of
 from shundan.orders.queries.types import type_of
 
@@ -103,19 +104,15 @@ def _facts(order: Order) -> list[tuple[str, str]]:
 def _row(line: OrderLine, order: Order, units: dict[str, str], *, has_prices: bool) -> list[str]:
     spec = line.product.spec
     name = _name(line) + (f" · {spec}" if spec else "") + (f" · {_day(line.requested_on)}" if line.requested_on else "")
-    row = [str(line.position), line.sku, name, _quantity(line, units)]
+    row = [str(line.position), line.sku, name, quantity_in_words(line.quantity, line, units)]
     if has_prices:
-        price = plain_price(line.agreed.amount, currency=order.currency)
-        row += [price, _amount(line.net + line.tax, order.currency)]
+        row += [_price(line, order, units), _amount(line.net + line.tax, order.currency)]
     return row
 
 
-def _quantity(line: OrderLine, units: dict[str, str]) -> str:
-    """Return how much is ordered: in the unit agreed on, and in the product's own."""
-    own = f"{plain(line.quantity)} {units.get(line.unit, line.unit)}"
-    if not line.order_unit:
-        return own
-    return f"{plain(line.ordered_quantity)} {units.get(line.order_unit, line.order_unit)} ({own})"
+def _price(line: OrderLine, order: Order, units: dict[str, str]) -> str:
+    price = plain_price(line.agreed.amount, currency=order.currency)
+    return f"{price} / {units.get(line.order_unit, line.order_unit)}" if line.order_unit else price
 
 
 def _note(order: Order, *, has_prices: bool) -> str:

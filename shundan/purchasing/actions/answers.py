@@ -17,8 +17,8 @@ from shundan.kernel.events import record
 from shundan.kernel.money import LARGEST_PRICE, PRICE_DECIMALS, ZERO, decimal_places, plain, plain_price
 from shundan.kernel.prints import pdf_of_paper
 from shundan.orders.actions import ChangeWish, LineWish, amend_order, move_order
-from shundan.orders.models import Order, OrderLine
-from shundan.orders.queries import get_order, lines_of, paper_of_order
+from shundan.orders.models import Order
+from shundan.orders.queries import get_order, lines_of, paper_of_order, quantity_in_words
 from shundan.purchasing.models import SupplierAnswer
 from shundan.purchasing.queries.answers import ISSUED, order_of_token, token_of_order
 from shundan.purchasing.rules import LONGEST_TEXT
@@ -147,7 +147,7 @@ def mail_order(order: Order, *, address: str, message_id: str) -> None:
     abroad = order.supplier is not None and order.supplier.country != "CN"
     lines = "\n".join(
         f"{line.position}. {line.sku}  {(line.name_en if abroad else '') or line.name_zh}"
-        f"  {_quantity(line)}  × {plain_price(line.agreed.amount, currency=order.currency)}"
+        f"  {quantity_in_words(line.quantity, line, {})}  × {plain_price(line.agreed.amount, currency=order.currency)}"
         for line in lines_of(order)
         if line.quantity > 0
     )
@@ -167,11 +167,6 @@ def mail_order(order: Order, *, address: str, message_id: str) -> None:
     mail = EmailMessage(title, f"{text}\n", to=[address], headers=headers)
     mail.attach(f"{order.number}.pdf", paper, "application/pdf")
     mail.send()
-
-
-def _quantity(line: OrderLine) -> str:
-    own = f"{plain(line.quantity)} {line.unit}"
-    return f"{plain(line.ordered_quantity)} {line.order_unit} ({own})" if line.order_unit else own
 
 
 def _acknowledge(order: Order, by: Actor) -> None:
