@@ -105,7 +105,9 @@ def returns_what_was_shipped(order: Order, by: Actor, inputs: Inputs) -> None:
     sources = {one.pk: one for one in OrderLine.objects.filter(pk__in=wanted)}
     announced = dict(
         OrderLine.objects.filter(
-            source_line_id__in=wanted, order__category__in=("approved", "confirmed", "in_progress")
+            source_line_id__in=wanted,
+            order__category__in=("approved", "confirmed", "in_progress"),
+            is_of_rejected=order.is_of_rejected,
         )
         .exclude(order_id=order.pk)
         .values_list("source_line_id")
@@ -114,7 +116,9 @@ def returns_what_was_shipped(order: Order, by: Actor, inputs: Inputs) -> None:
     )
     details = []
     for pk, lines in wanted.items():
-        free = sources[pk].shipped - sources[pk].returned - announced.get(pk, ZERO)
+        came = sources[pk]
+        here = came.rejected if order.is_of_rejected else came.shipped - came.rejected - came.returned
+        free = here - announced.get(pk, ZERO)
         asked = sum((open_quantity(line) for line in lines), ZERO)
         if asked > free:
             facts = {"sku": lines[0].sku, "wanted": plain(asked), "free": plain(max(free, ZERO))}
