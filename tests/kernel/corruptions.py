@@ -19,6 +19,10 @@ REQUEST = (
     "insert into purchasing_purchaserequest (number, source, warehouse_id, reason, state, company_amount, content_hash,"
     " requested_by_name, created_at) values ('R', 'person', %(warehouse)s, '', 'pending', {}, '', '', %(at)s)"
 )
+PROMISE = (
+    "insert into orders_promise (order_id, line_id, made_at, promised_on, expected_on, arrival_on, cause, facts)"
+    " values (%(backorder)s, %({})s, %(at)s, '2026-01-01', {}, {}, '', '{{}}')"
+)
 # What is done to the data, as somebody with the password of the database could: constraints dropped, triggers off.
 CORRUPTIONS: dict[str, list[str]] = {
     "I36": [
@@ -231,6 +235,7 @@ CORRUPTIONS: dict[str, list[str]] = {
             " select id, %(draft)s, 1 from purchasing_purchaserequestline"
         ),
     ],
+    "I72": [PROMISE.format("backorder_line", "'2026-01-02'", "null")],
     "I43": ["update analytics_stockday set came = came + 1 where product_id = %(free)s"],
     "I70": ["update catalog_product set standard_cost = 7 where id = %(free)s"],
     "I24b": [ORDER.format("exposure = 1", "draft"), ACCOUNT.format("ordered = ordered + 1")],
@@ -246,6 +251,8 @@ MORE: list[tuple[str, list[str]]] = [
             )
         ],
     ),
+    ("I72", [PROMISE.format("big_line", "'2026-01-01'", "null")]),
+    ("I72", [PROMISE.format("backorder_line", "'2026-01-01'", "'2026-01-01'")]),
     ("I24", ["delete from billing_creditaccount"]),
     (
         "I25",

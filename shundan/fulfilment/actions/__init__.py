@@ -56,7 +56,7 @@ from shundan.fulfilment.actions.waybills import (
     fetch_label,
     settle_unsure_waybill,
 )
-from shundan.fulfilment.actions.wholeness import PartialDeliveryRefused
+from shundan.fulfilment.actions.wholeness import PartialDeliveryRefused, PartLeavesRefused
 
 __all__ = [
     "CarrierAccountInput",
@@ -68,6 +68,7 @@ __all__ = [
     "NothingToPack",
     "NothingToShip",
     "ParcelInput",
+    "PartLeavesRefused",
     "PartialDeliveryRefused",
     "PushUnknown",
     "Scanned",

@@ -156,7 +156,8 @@ def ship_scanned(
 ) -> Shipment:
     """Ship what was scanned; with `partly` the rest returns to the shelf and stays reserved for the order.
 
-    Raises: NotPermitted, NotFound, ShipmentGone, OrderOnHold, NotAllScanned, NothingScanned.
+    Raises: NotPermitted, NotFound, ShipmentGone, OrderOnHold, NotAllScanned, NothingScanned, PackedUnscanned,
+    PartLeavesRefused.
     """
     require(by, "shipment.ship")
     shipment = lock_shipment(number, by, "shipment.ship", ("picking",), with_order=True)

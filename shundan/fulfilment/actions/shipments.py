@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shundan.fulfilment.actions.wholeness import respect_delivery_policy
+from shundan.fulfilment.actions.wholeness import refuse_part_that_leaves, respect_delivery_policy
 from shundan.fulfilment.models import Shipment, ShipmentLine
 from shundan.fulfilment.scopes import visible_shipments
 from shundan.inventory.actions import Want, issue_stock, lots_by_code, pick_stock, unpick_stock
@@ -138,7 +138,7 @@ def ship_shipment(
 ) -> Shipment:
     """Post the goods issue: stock and reservation fall, the order's progress follows.
 
-    Raises: NotPermitted, NotFound, ShipmentGone, OrderOnHold.
+    Raises: NotPermitted, NotFound, ShipmentGone, OrderOnHold, PartLeavesRefused.
     """
     return let_shipment_leave(number, by=by, carrier=carrier, tracking_number=tracking_number)
 
@@ -154,13 +154,14 @@ def let_shipment_leave(
     """Let a pick list leave: what is picked for it, and of `lots` what is not. Raises: as ship_shipment, Malformed."""
     shipment, order = _locked(number, by, "shipment.ship", ("picking",))
     refuse_held(order, "ship")
+    quantities = _quantities(shipment)
+    refuse_part_that_leaves(order, shipment, quantities)
     shipment.state, shipment.shipped_at = "shipped", by.at
     if carrier is not None:
         shipment.carrier = _clean(carrier)
     if tracking_number is not None:
         shipment.tracking_number = _clean(tracking_number)
     shipment.save()
-    quantities = _quantities(shipment)
     lines = {line.pk: line for line in lines_of(order)}
     record("shipment.shipped", subject=shipment.subject, by=by, data=facts_of_shipment(shipment, order))
     note_shipped(order, quantities, by=by)
