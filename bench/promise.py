@@ -28,11 +28,15 @@ Figures = dict[str, float]
 LINES, SCARCE, ORDERS, TIMES = 50, 200, 40, 200
 # Products of which nothing is there, at the prices of the others.
 SCARCE_PRODUCTS = (
-    "insert into catalog_product select r.* from (select p from catalog_product p where sku = 'BP0001') template,"
-    " generate_series(1, %(count)s) i, lateral jsonb_populate_record(template.p, jsonb_build_object("
-    "'id', nextval('catalog_product_id_seq'), 'sku', 'BA-' || i, 'source_number', '')) r",
-    "insert into catalog_productprice (product_id, currency, min_quantity, amount)"
-    " select id, 'CNY', 0, 20 from catalog_product where sku like 'BA-%%'",
+    (
+        "insert into catalog_product select r.* from (select p from catalog_product p where sku = 'BP0001') template,"
+        " generate_series(1, %(count)s) i, lateral jsonb_populate_record(template.p, jsonb_build_object("
+        "'id', nextval('catalog_product_id_seq'), 'sku', 'BA-' || i, 'source_number', '')) r"
+    ),
+    (
+        "insert into catalog_productprice (product_id, currency, min_quantity, amount)"
+        " select id, 'CNY', 0, 20 from catalog_product where sku like 'BA-%%'"
+    ),
     "analyze",
 )
 RAW_FREE = "select product_id, on_hand - reserved from raw_limit.stock where product_id = any(%s)"

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from urllib.error import URLError
 from urllib.request import urlopen
 
-
 from rich.console import Console
 from rich.table import Table
 

@@ -142,6 +142,7 @@ CORRUPTIONS: dict[str, list[str]] = {
         "delete from inventory_stockposition where product_id = %(bought_product)s",
         COUNTED,
     ],
+    "I16h": [LINE.format("is_direct = true", "draft")],
     "I16b": [LINE.format("picked = picked - 1", "picking")],
     "I17": [
         "alter table orders_orderline drop constraint order_line_quantities_agree",

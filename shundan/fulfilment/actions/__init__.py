@@ -2,6 +2,12 @@
 
 from shundan.fulfilment.actions.booking import book_waybill
 from shundan.fulfilment.actions.carriers import CarrierAccountInput, save_carrier_account
+from shundan.fulfilment.actions.direct import (
+    deliver_direct_delivery,
+    post_direct_delivery,
+    reverse_direct_delivery,
+    ship_as_supplier,
+)
 from shundan.fulfilment.actions.estimates import estimate_waybill
 from shundan.fulfilment.actions.files import import_carrier_events, waybill_file
 from shundan.fulfilment.actions.packing import NothingToPack, ParcelInput, TooManyPacked, pack_parcel, unpack_parcel
@@ -86,6 +92,7 @@ __all__ = [
     "book_waybill",
     "cancel_shipment",
     "cancel_waybill",
+    "deliver_direct_delivery",
     "deliver_shipment",
     "dissolve_round",
     "enter_scan",
@@ -100,14 +107,17 @@ __all__ = [
     "pack_parcel",
     "plan_shipment",
     "poll_tracking",
+    "post_direct_delivery",
     "receive_goods",
     "report_delivery_problem",
     "resolve_delivery_problem",
+    "reverse_direct_delivery",
     "reverse_receipt",
     "save_carrier_account",
     "scan_round",
     "scan_shipment",
     "settle_unsure_waybill",
+    "ship_as_supplier",
     "ship_order",
     "ship_scanned",
     "ship_shipment",

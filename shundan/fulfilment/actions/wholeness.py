@@ -82,10 +82,10 @@ def _lacking(
 ) -> dict[OrderLine, Decimal]:
     """Return the lines of goods that are not reserved in full, or of which less is picked than is there.
 
-    What lies in another warehouse may come as a parcel of its own, if it is all reserved.
+    What lies in another warehouse, or a supplier brings, may come as a parcel of its own, if it is all reserved.
     """
     places = {line.warehouse_id for line in picked} | ({warehouse_id} if warehouse_id is not None else set())
-    goods = [line for line in lines_of(order) if line.is_stocked and open_of(line) > 0]
+    goods = [line for line in lines_of(order) if line.is_stocked and not line.is_direct and open_of(line) > 0]
     return {
         line: picked.get(line, Decimal(0))
         for line in goods

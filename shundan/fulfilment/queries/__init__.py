@@ -1,6 +1,16 @@
 """Finding shipments, receipts, waybills, and what is to be picked."""
 
-from shundan.fulfilment.models import CarrierAccount, DeliveryProblem, Parcel, PickRound, Receipt, Shipment, Waybill
+from shundan.fulfilment.models import (
+    CarrierAccount,
+    DeliveryProblem,
+    DirectDelivery,
+    Parcel,
+    PickRound,
+    Receipt,
+    Shipment,
+    Waybill,
+)
+from shundan.fulfilment.queries.direct import direct_deliveries_of, get_direct_delivery
 from shundan.fulfilment.queries.packing import (
     get_round,
     list_gatherable,
@@ -47,6 +57,7 @@ from shundan.fulfilment.queries.waybills import (
 __all__ = [
     "CarrierAccount",
     "DeliveryProblem",
+    "DirectDelivery",
     "GoodsOnTheirWay",
     "Parcel",
     "PickRound",
@@ -60,7 +71,9 @@ __all__ = [
     "all_carriers",
     "check_reversal",
     "count_problems",
+    "direct_deliveries_of",
     "get_carrier_account",
+    "get_direct_delivery",
     "get_receipt",
     "get_round",
     "get_shipment",

@@ -200,7 +200,7 @@ def _stays_on_way(definition: Definition, taken: Transition, way: Sequence[Trans
 
 
 def _goes_straight(order: Order, lines: Sequence[OrderLine], by: Actor) -> bool:
-    if not lines or order.allows_backorder or has_keys(order):
+    if not lines or order.allows_backorder or has_keys(order) or any(line.is_direct for line in lines):
         return False
     return nobody_must_approve(order, by=by)
 

@@ -46,6 +46,21 @@ def note_shipped(order: Order, quantities: Quantities, *, by: Actor) -> None:
     refresh_progress(order, by=by)
 
 
+def note_sent_directly(order: Order, quantities: Quantities, *, costs: Quantities, by: Actor) -> None:
+    """Count units that a supplier sent to the customer of a locked sale (negative when that is undone).
+
+    `costs` is what one unit costs us in company currency, by line id: a line costs what its units cost on average.
+    """
+    for line in _lines(order, quantities):
+        after = line.shipped + quantities[line.pk]
+        if after > 0 and line.pk in costs:
+            known = (line.cost or Decimal(0)) * line.shipped
+            line.cost = round((known + costs[line.pk] * quantities[line.pk]) / after, 6)
+        line.shipped = after
+    _save_lines(order, quantities, "shipped", "cost")
+    refresh_progress(order, by=by)
+
+
 def note_delivered(order: Order, quantities: Quantities, *, by: Actor) -> None:
     """Count units that the customer has signed for."""
     for line in _lines(order, quantities):

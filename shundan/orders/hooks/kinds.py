@@ -105,7 +105,9 @@ def returns_what_was_shipped(order: Order, by: Actor, inputs: Inputs) -> None:
     sources = {one.pk: one for one in OrderLine.objects.filter(pk__in=wanted)}
     announced = dict(
         OrderLine.objects.filter(
-            source_line_id__in=wanted, order__category__in=("approved", "confirmed", "in_progress")
+            source_line_id__in=wanted,
+            order__kind="return",
+            order__category__in=("approved", "confirmed", "in_progress"),
         )
         .exclude(order_id=order.pk)
         .values_list("source_line_id")

@@ -72,6 +72,7 @@ class QuantityLine(Protocol):
     returned: Decimal
     invoiced: Decimal
     is_stocked: bool
+    is_direct: bool
 
 
 def open_quantity(line: QuantityLine) -> Decimal:
@@ -81,7 +82,8 @@ def open_quantity(line: QuantityLine) -> Decimal:
 
 def backordered_quantity(line: QuantityLine) -> Decimal:
     """Return what is open and not even reserved."""
-    return max(ZERO, open_quantity(line) - line.reserved) if line.is_stocked else ZERO
+    takes_stock = line.is_stocked and not line.is_direct
+    return max(ZERO, open_quantity(line) - line.reserved) if takes_stock else ZERO
 
 
 def invoiceable_quantity(line: QuantityLine, *, invoices_on: str) -> Decimal:
