@@ -3,7 +3,6 @@
 import random
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from http.client import HTTPConnection
@@ -16,10 +15,9 @@ from bench.load import p95
 from bench.reading import p95_of_page, signed_in
 from bench.reports import fill_stock
 from bench.world import World
-from shundan.accounts.queries import actor_of_token
 from shundan.catalog.models import Product
 from shundan.inventory.models import Warehouse
-from shundan.kernel.actor import Actor
+from shundan.kernel.actor import Actor, system_actor
 from shundan.orders.actions import LineInput, OrderInput, create_order, move_order, place_order
 from shundan.orders.queries import Wish, outlook_unscoped
 from shundan.parties.actions import SupplierInput, create_supplier
@@ -46,7 +44,7 @@ def measure_promised_days(world: World, *, url: str) -> Figures:
     """Return how long it takes to say when 50 lines can be there, with thousands of lines that wait and come, beside
     reading what is free of 50 products of the raw table.
     """
-    by = _actor(world)
+    by = _actor()
     with connection.cursor() as cursor:
         for statement in SCARCE_PRODUCTS:
             cursor.execute(statement, {"count": SCARCE})
@@ -77,7 +75,7 @@ def measure_promised_days(world: World, *, url: str) -> Figures:
 
 def measure_long_orders(world: World) -> Figures:
     """Return how long it takes to confirm an order of 10 and one of 1,000 lines, and how much longer."""
-    by, figures = _actor(world), {}
+    by, figures = _actor(), {}
     for lines in (10, 1000):
         numbers = iter([create_order(_sale(world, world.skus[:lines]), by=by).number for _ in range(7)])
         for _ in range(7):
@@ -89,18 +87,16 @@ def measure_long_orders(world: World) -> Figures:
     return {"confirm_10_lines_ms": short, "confirm_1000_lines_ms": long, "confirm_ratio_1000_to_10": long / short}
 
 
-def measure_stock_page(world: World, *, port: int) -> Figures:
+def measure_stock_page(*, port: int) -> Figures:
     """Return the p95 of the list of stock with 100,000 positions, and of its search."""
-    fill_stock(_actor(world))
+    fill_stock(_actor())
     browser, headers = HTTPConnection("127.0.0.1", port), {"Cookie": signed_in(), "Accept-Encoding": "gzip"}
     pages = {"stock": "/stock/", "stock_short": "/stock/?view=short", "stock_search": "/stock/?q=BR-77"}
     return {f"{name}_page_p95_ms": p95_of_page(browser, path, headers) for name, path in pages.items()}
 
 
-def _actor(world: World) -> Actor:
-    found = actor_of_token(world.token, at=timezone.now())
-    assert found is not None
-    return replace(found.actor, at=timezone.now())
+def _actor() -> Actor:
+    return system_actor(timezone.now())
 
 
 def _sale(world: World, skus: list[str] | tuple[str, ...], *, quantity: int = 1, **more: bool) -> OrderInput:

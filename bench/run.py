@@ -133,7 +133,7 @@ def _measure_stock(wanted: list[str], world: "World", url: str) -> dict[str, flo
     if "stock" in wanted:
         console.print("reading 100,000 positions …")
         with _web(url) as port:
-            figures |= measure_stock_page(world, port=port)
+            figures |= measure_stock_page(port=port)
     return figures
 
 

@@ -30,7 +30,7 @@ PURCHASE_EVENTS: dict[str, tuple[str, str, Word]] = {
     "order.delivered_from_stock": ("package", "info", _("ships from our own stock: %(lines)s")),
     "order.left_to_suppliers": ("truck-delivery", "quiet", _("left lines to suppliers")),
     "order.direct_ordered": ("plus", "accent", _("ordered of the supplier with %(purchase)s")),
-    "order.brought_to_stock": ("building-store", "warn", _("lets the goods come to our warehouse %(to)s")),
+    "order.brought_to_stock": ("building-store", "warn", _("lets the goods come to our warehouse %(warehouse)s")),
     "order.direct_supply_ended": ("alert-triangle", "warn", _("%(purchase)s goes to our warehouse; supply anew")),
     "order.direct_supply_changed": ("alert-triangle", "warn", _("the supplier's delivery has changed: %(purchase)s")),
     "order.direct_sale_changed": ("alert-triangle", "warn", _("the sale has changed that this goes to: %(order)s")),

@@ -138,7 +138,7 @@ def _page(
         "may_settle": may_do("order.confirm", order, by=by),
         "may_redirect": may_redirect and not is_over and bool(places),
         "values": {name: typed.get(name, "") for name in ("supplier", "carrier", "tracking", "warehouse")},
-        "chosen": typed.getlist("chosen") if given else [],
+        "chosen": given.data.getlist("chosen") if given else [],
         "key": new_key(),
         "refusal": refusal_of_form(refusal) if refusal else None,
     }

@@ -61,26 +61,26 @@ BUYING: dict[str, Operation] = {
     ),
     "direct_leave": _post(
         "/orders/{confirmed}/direct",
-        {201: "rep sales_manager", 404: "service purchasing other_rep"},
+        {201: "rep sales_manager", 404: "warehouse service purchasing other_rep"},
         {"lines": [1]},
         "confirmed",
     ),
     "direct_take": _post(
         "/orders/{confirmed}/direct/take-back",
-        {409: "rep sales_manager", 404: "service purchasing other_rep"},
+        {409: "rep sales_manager", 404: "warehouse service purchasing other_rep"},
         {"line": 1, "warehouse": "MAIN"},
         "confirmed",
     ),
     "direct_send": _post(
         "/orders/{answered}/direct-deliveries",
-        {409: "purchasing", 404: "rep sales_manager warehouse service other_rep"},
+        {409: "purchasing", 404: "rep sales_manager warehouse other_rep"},
         record="answered",
     ),
     "direct_deliver": _post(
-        "/direct-deliveries/DD-0/deliver", {404: "rep sales_manager warehouse service purchasing other_rep"}
+        "/direct-deliveries/DD-0/deliver", {404: "rep sales_manager warehouse purchasing other_rep"}
     ),
     "direct_reverse": _post(
-        "/direct-deliveries/DD-0/reverse", {404: "rep sales_manager warehouse service purchasing other_rep"}
+        "/direct-deliveries/DD-0/reverse", {404: "rep sales_manager warehouse purchasing other_rep"}
     ),
     "direct_bring": _post(
         "/orders/{answered}/bring-to-stock",

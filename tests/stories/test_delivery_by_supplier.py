@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import pytest
+
 from shundan.billing.actions import issue_invoice, register_bill
 from shundan.fulfilment.actions import (
     deliver_direct_delivery,
@@ -42,6 +44,7 @@ from shundan.purchasing.queries import purchase_demand
 from tests import make
 from tests.jobs import do_jobs
 
+pytestmark = pytest.mark.django_db
 BOSS = make.boss
 
 
@@ -124,17 +127,26 @@ def test_a_sale_that_is_cancelled_asks_about_its_purchase() -> None:
         with make.refused(SupplierDelivers):
             move_order(sale.number, step, inputs={"reason": "客户不要了"}, by=BOSS())
     with make.refused(SupplierDelivers):
-        amend_order(sale.number, ChangeWish(lines=(LineWish(position=1, quantity=Decimal(6)),)), by=BOSS())
+        amend_order(
+            sale.number, ChangeWish(lines=(LineWish(position=1, quantity=Decimal(6)),)), by=BOSS(), reason_code="stock"
+        )
     with make.refused(SupplierDelivers):
         deliver_from_stock(sale.number, 1, warehouse="MAIN", by=BOSS())
 
     # More is sold: the buyer hears of it; the purchase may grow as far, and no further.
     issued(purchase.number)
-    amend_order(sale.number, ChangeWish(lines=(LineWish(position=1, quantity=Decimal(9)),)), by=BOSS())
+    amend_order(
+        sale.number, ChangeWish(lines=(LineWish(position=1, quantity=Decimal(9)),)), by=BOSS(), reason_code="stock"
+    )
     do_jobs()
     assert Event.objects.filter(kind="order.direct_sale_changed", subject_id=purchase.pk).count() == 1
     with make.refused(MoreThanSold):
-        amend_order(purchase.number, ChangeWish(lines=(LineWish(position=1, quantity=Decimal(10)),)), by=BOSS())
+        amend_order(
+            purchase.number,
+            ChangeWish(lines=(LineWish(position=1, quantity=Decimal(10)),)),
+            by=BOSS(),
+            reason_code="stock",
+        )
 
     # The supplier sends two by mistake of the clerk; it is undone, the purchase cancelled, and the sale after it.
     sent = post_direct_delivery(purchase.number, quantities={1: Decimal(2)}, by=BOSS())

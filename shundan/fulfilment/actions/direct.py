@@ -156,7 +156,9 @@ def _post(
         shipped_by_name=by.name,
     )
     DirectDeliveryLine.objects.bulk_create(
-        DirectDeliveryLine(delivery=delivery, order_line_id=line.source_line_id, purchase_line=line, quantity=quantity)
+        DirectDeliveryLine(
+            delivery=delivery, order_line_id=line.source_line_id or 0, purchase_line=line, quantity=quantity
+        )
         for line, quantity in sent.items()
     )
     told = [f"user:{one.owner_id}" for one in (sale, purchase) if one.owner_id]
@@ -206,7 +208,7 @@ def _locked(
     rows = visible_direct_deliveries(by, permission).filter(number=number.replace("\x00", ""))
     found = rows.values_list("pk", "order_id", "purchase_id").first()
     if found is None:
-        raise NotFound(what="direct_delivery", key=number[:100])
+        raise NotFound(what="direct delivery", key=number[:100])
     orders = lock_orders_unscoped(found[1:])
     delivery = DirectDelivery.objects.select_for_update().get(pk=found[0])
     if delivery.state not in states:

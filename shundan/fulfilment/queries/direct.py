@@ -21,7 +21,7 @@ def get_direct_delivery(number: str, *, by: Actor) -> DirectDelivery:
     seen = visible_direct_deliveries(by).filter(number=number.replace("\x00", "")).values("pk")
     delivery = _with_lines().filter(pk__in=seen).first()
     if delivery is None:
-        raise NotFound(what="direct_delivery", key=number[:100])
+        raise NotFound(what="direct delivery", key=number[:100])
     return delivery
 
 

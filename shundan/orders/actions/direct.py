@@ -54,13 +54,6 @@ class NotDeliverable(Refused):
     sentence = _("%(sku)s: only goods of a confirmed sale that are not picked and not ordered otherwise can be moved.")
 
 
-class NothingToOrder(Refused):
-    """Everything that suppliers shall bring is ordered of them."""
-
-    code = "nothing_to_order"
-    sentence = _("%(number)s: nothing is left to order of suppliers.")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectSupplierInput:
     """Who brings a product to customers: at which price (None as last bought), and whether always."""
@@ -179,7 +172,9 @@ def bring_to_stock(number: str, *, warehouse: str, by: Actor) -> Order:
         if line.is_direct:
             line.is_direct, line.source_line, line.warehouse = False, None, place
     OrderLine.objects.bulk_update(lines, ["is_direct", "source_line", "warehouse"])
-    record("order.brought_to_stock", subject=order.subject, by=by, data={"number": order.number, "to": place.code})
+    record(
+        "order.brought_to_stock", subject=order.subject, by=by, data={"number": order.number, "warehouse": place.code}
+    )
     told = [f"user:{sale.owner_id}"] if sale.owner_id else []
     data = {"number": sale.number, "purchase": order.number, "notify": told}
     record("order.direct_supply_ended", subject=sale.subject, by=by, data=data)
@@ -218,7 +213,7 @@ def refuse_less_than_supplied(order: Order) -> None:
             raise _delivers(order)
     elif is_direct_purchase(order):
         wanted = {line.source_line_id: line for line in lines_of(order) if line.source_line_id is not None}
-        supplied = supplied_unscoped(pk for pk in wanted if pk is not None)
+        supplied = supplied_unscoped(wanted)
         for sold in OrderLine.objects.filter(pk__in=wanted):
             if supplied.get(sold.pk, ZERO) > sold.quantity - sold.cancelled:
                 raise MoreThanSold(sku=sold.sku, sold=plain(sold.quantity - sold.cancelled))

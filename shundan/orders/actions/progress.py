@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from shundan.inventory.actions import Want, reserve_stock
@@ -182,6 +183,16 @@ def _lines(order: Order, quantities: Quantities) -> list[OrderLine]:
 
 
 def _save_lines(order: Order, quantities: Quantities, *columns: str) -> None:
+    """Write quantities of lines in one statement: Django's own would compare each row with each other."""
     changed = _lines(order, quantities)
-    if changed:
-        OrderLine.objects.bulk_update(changed, columns)
+    if not changed:
+        return
+    sets = ", ".join(f"{name} = t.{name}" for name in columns)
+    arrays = ", ".join("%s::numeric[]" for _name in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            # The names are our own.
+            f"update orders_orderline l set {sets} from unnest(%s::bigint[], {arrays}) as t(id, {', '.join(columns)})"  # noqa: S608
+            " where l.id = t.id",
+            [[line.pk for line in changed], *([getattr(line, name) for line in changed] for name in columns)],
+        )

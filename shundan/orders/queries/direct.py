@@ -46,7 +46,7 @@ def direct_lines_of(order: Order) -> list[DirectLine]:
 def supplied_unscoped(line_ids: Iterable[int], *, besides: int | None = None) -> dict[int, Decimal]:
     """Return by the id of a sale's line what purchases that were not cancelled bring of it, `besides` one of them."""
     rows = OrderLine.objects.filter(source_line_id__in=list(line_ids), is_direct=True)
-    rows = rows.exclude(order__category="cancelled").exclude(order_id=besides)
+    rows = rows.exclude(order__category="cancelled").exclude(order_id=besides or 0)
     return dict(rows.values_list("source_line_id").annotate(q=Sum(F("quantity") - F("cancelled"))))
 
 
