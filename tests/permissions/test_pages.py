@@ -28,6 +28,7 @@ NUMBERS = {
     "purchase-requests": "purchase_request",
     "suppliers": "supplier",
     "inquiries": "inquiry",
+    "supplier-scores": "supplier",
 }
 PLAIN_FILES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 GUARDED = {place: row.rsplit(" ", 1) for place, row in PAGES.items() if row != PUBLIC}

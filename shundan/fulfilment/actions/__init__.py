@@ -8,8 +8,17 @@ from shundan.fulfilment.actions.direct import (
     reverse_direct_delivery,
     ship_as_supplier,
 )
+from shundan.fulfilment.actions.errands import (
+    LabelOnItsWay,
+    NotOffered,
+    ask_label,
+    cancel_waybill,
+    fetch_label,
+    run_errand,
+)
 from shundan.fulfilment.actions.estimates import estimate_waybill
 from shundan.fulfilment.actions.files import import_carrier_events, waybill_file
+from shundan.fulfilment.actions.numbers import TrackingNumberUnusual, TrackingNumberWrong, guess_carriers
 from shundan.fulfilment.actions.packing import NothingToPack, ParcelInput, TooManyPacked, pack_parcel, unpack_parcel
 from shundan.fulfilment.actions.problems import report_delivery_problem, resolve_delivery_problem
 from shundan.fulfilment.actions.receipts import receive_goods, reverse_receipt
@@ -58,17 +67,17 @@ from shundan.fulfilment.actions.tracking import (
 from shundan.fulfilment.actions.waybills import (
     WaybillInput,
     ask_waybill,
-    cancel_waybill,
-    fetch_label,
     settle_unsure_waybill,
 )
 from shundan.fulfilment.actions.wholeness import PartialDeliveryRefused, PartLeavesRefused
 
 __all__ = [
     "CarrierAccountInput",
+    "LabelOnItsWay",
     "LotNotScanned",
     "NotAllScanned",
     "NotGatherable",
+    "NotOffered",
     "NothingScanned",
     "NothingToGather",
     "NothingToPack",
@@ -83,11 +92,14 @@ __all__ = [
     "TooMany",
     "TooManyPacked",
     "TooManyScanned",
+    "TrackingNumberUnusual",
+    "TrackingNumberWrong",
     "WaybillInput",
     "WrongLocation",
     "WrongLot",
     "WrongProduct",
     "ask_for_news",
+    "ask_label",
     "ask_waybill",
     "book_waybill",
     "cancel_shipment",
@@ -100,6 +112,7 @@ __all__ = [
     "fetch_label",
     "forget_scans",
     "gather_round",
+    "guess_carriers",
     "hand_out_pickup",
     "import_carrier_events",
     "look_for_stuck",
@@ -113,6 +126,7 @@ __all__ = [
     "resolve_delivery_problem",
     "reverse_direct_delivery",
     "reverse_receipt",
+    "run_errand",
     "save_carrier_account",
     "scan_round",
     "scan_shipment",

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from shundan.fulfilment.actions.numbers import check_tracking_number
 from shundan.fulfilment.actions.wholeness import refuse_part_that_leaves, respect_delivery_policy
 from shundan.fulfilment.models import Shipment, ShipmentLine
 from shundan.fulfilment.scopes import visible_shipments
@@ -74,15 +75,18 @@ def plan_shipment(
     quantities: Mapping[int, Decimal] | None = None,
     carrier: str = "",
     tracking_number: str = "",
+    is_sure: bool = False,
     remark: str = "",
     lots: Lots | None = None,
 ) -> Shipment:
     """Make the pick list of an order: all that is reserved, or the given quantities by line position.
 
     Goods are picked from named positions: what expires first, else what came first, or of the `lots` that are named
-    with their quantities by line position. Raises: NotPermitted, NotFound, Malformed, OrderOnHold, NothingToShip,
-    TooMany, PartialDeliveryRefused, NotPickable.
+    with their quantities by line position. `is_sure` keeps a tracking number that looks odd. Raises: NotPermitted,
+    NotFound, Malformed, OrderOnHold, NothingToShip, TooMany, PartialDeliveryRefused, NotPickable, TrackingNumberWrong,
+    TrackingNumberUnusual.
     """
+    check_tracking_number(_clean(tracking_number), carrier=_clean(carrier), is_sure=is_sure)
     shipment, wants = _planned(
         order_number, by=by, quantities=quantities, carrier=carrier, tracking_number=tracking_number, remark=remark
     )
@@ -134,13 +138,19 @@ def _planned(
 
 @action
 def ship_shipment(
-    number: str, *, by: Actor, carrier: str | None = None, tracking_number: str | None = None
+    number: str,
+    *,
+    by: Actor,
+    carrier: str | None = None,
+    tracking_number: str | None = None,
+    is_sure: bool = False,
 ) -> Shipment:
     """Post the goods issue: stock and reservation fall, the order's progress follows.
 
-    Raises: NotPermitted, NotFound, ShipmentGone, OrderOnHold, PartLeavesRefused.
+    `is_sure` keeps a tracking number that looks odd. Raises: NotPermitted, NotFound, ShipmentGone, OrderOnHold,
+    PartLeavesRefused, TrackingNumberWrong, TrackingNumberUnusual.
     """
-    return let_shipment_leave(number, by=by, carrier=carrier, tracking_number=tracking_number)
+    return let_shipment_leave(number, by=by, carrier=carrier, tracking_number=tracking_number, is_sure=is_sure)
 
 
 def let_shipment_leave(
@@ -149,6 +159,7 @@ def let_shipment_leave(
     by: Actor,
     carrier: str | None = None,
     tracking_number: str | None = None,
+    is_sure: bool = False,
     lots: Lots | None = None,
 ) -> Shipment:
     """Let a pick list leave: what is picked for it, and of `lots` what is not. Raises: as ship_shipment, Malformed."""
@@ -161,6 +172,7 @@ def let_shipment_leave(
         shipment.carrier = _clean(carrier)
     if tracking_number is not None:
         shipment.tracking_number = _clean(tracking_number)
+        check_tracking_number(shipment.tracking_number, carrier=shipment.carrier, is_sure=is_sure)
     shipment.save()
     lines = {line.pk: line for line in lines_of(order)}
     record("shipment.shipped", subject=shipment.subject, by=by, data=facts_of_shipment(shipment, order))
@@ -217,9 +229,11 @@ def ship_order(
     quantities: Mapping[int, Decimal] | None = None,
     carrier: str = "",
     tracking_number: str = "",
+    is_sure: bool = False,
     lots: Lots | None = None,
 ) -> Shipment:
     """Pick and ship in one step, for those who do both at once. Raises: as plan_shipment and ship_shipment."""
+    check_tracking_number(_clean(tracking_number), carrier=_clean(carrier), is_sure=is_sure)
     shipment, _wants = _planned(
         order_number, by=by, quantities=quantities, carrier=carrier, tracking_number=tracking_number
     )

@@ -10,7 +10,7 @@ def _to(model: str, related: str = "+") -> models.ForeignKey:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("fulfilment", "0016_rounds_and_parcels"), ("orders", "0045_direct_lines")]
+    dependencies = [("fulfilment", "0020_errands"), ("orders", "0045_direct_lines")]
 
     operations = [
         migrations.CreateModel(

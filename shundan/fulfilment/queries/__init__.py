@@ -2,6 +2,7 @@
 
 from shundan.fulfilment.models import (
     CarrierAccount,
+    CarrierErrand,
     DeliveryProblem,
     DirectDelivery,
     Parcel,
@@ -43,6 +44,7 @@ from shundan.fulfilment.queries.waybills import (
     count_problems,
     get_carrier_account,
     get_waybill,
+    has_label,
     is_live_waybill,
     list_carrier_accounts,
     list_waybills,
@@ -56,6 +58,7 @@ from shundan.fulfilment.queries.waybills import (
 
 __all__ = [
     "CarrierAccount",
+    "CarrierErrand",
     "DeliveryProblem",
     "DirectDelivery",
     "GoodsOnTheirWay",
@@ -78,6 +81,7 @@ __all__ = [
     "get_round",
     "get_shipment",
     "get_waybill",
+    "has_label",
     "is_live_waybill",
     "list_carrier_accounts",
     "list_gatherable",

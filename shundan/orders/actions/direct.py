@@ -266,9 +266,10 @@ def _price(supplier: Supplier, line: OrderLine, usual: DirectSupplier | None) ->
     """Return the agreed price, else the last one paid, else what the product costs: the buyer sees it on the draft."""
     if usual is not None and usual.unit_price is not None:
         return usual.unit_price
-    bought = last_purchase_prices_unscoped(supplier.pk, supplier.currency, [line.product_id])
-    usual_cost = line.cost if supplier.currency == COMPANY_CURRENCY else None
-    return bought.get(line.product_id, usual_cost or ZERO)
+    bought = last_purchase_prices_unscoped(supplier.pk, supplier.currency, [line.product_id]).get(line.product_id)
+    if bought is not None:
+        return bought.of_own_unit
+    return (line.cost if supplier.currency == COMPANY_CURRENCY else None) or ZERO
 
 
 def _purchase(order: Order, supplier: str, lines: Sequence[LineInput], *, by: Actor) -> Order:
