@@ -5,21 +5,25 @@ from shundan.kernel.invariants import Invariant
 INVARIANTS = (
     Invariant(
         "I16",
-        "Shipped equals the shipment lines that left",
+        "Shipped equals the shipment lines that left, those of suppliers among them",
         "select l.id from orders_orderline l join orders_order o on o.id = l.order_id"
-        " left join (select order_line_id, sum(quantity) q"
+        " left join (select order_line_id, sum(quantity) q from (select order_line_id, quantity"
         " from fulfilment_shipmentline sl join fulfilment_shipment s on s.id = sl.shipment_id"
-        " and s.state in ('shipped', 'delivered') group by 1) x on x.order_line_id = l.id"
+        " and s.state in ('shipped', 'delivered') union all select order_line_id, quantity"
+        " from fulfilment_directdeliveryline dl join fulfilment_directdelivery d on d.id = dl.delivery_id"
+        " and d.state <> 'reversed') t group by 1) x on x.order_line_id = l.id"
         " where l.shipped <> coalesce(x.q, 0) and (o.kind in ('sale', 'transfer')"
         " or (o.kind = 'return' and o.supplier_id is not null))",
     ),
     Invariant(
         "I16c",
-        "Received equals the receipt lines that stand",
+        "Received equals the receipt lines that stand, and what the supplier sent to our customer",
         "select l.id from orders_orderline l join orders_order o on o.id = l.order_id"
-        " left join (select order_line_id, sum(quantity) q, sum(accepted) a"
-        " from fulfilment_receiptline rl join fulfilment_receipt r on r.id = rl.receipt_id"
-        " and r.state = 'posted' group by 1) x on x.order_line_id = l.id where not o.is_history and ("
+        " left join (select order_line_id, sum(quantity) q, sum(accepted) a from (select order_line_id, quantity,"
+        " accepted from fulfilment_receiptline rl join fulfilment_receipt r on r.id = rl.receipt_id"
+        " and r.state = 'posted' union all select purchase_line_id, quantity, quantity"
+        " from fulfilment_directdeliveryline dl join fulfilment_directdelivery d on d.id = dl.delivery_id"
+        " and d.state <> 'reversed') t group by 1) x on x.order_line_id = l.id where not o.is_history and ("
         " (o.kind = 'purchase' and l.is_stocked and l.shipped <> coalesce(x.a, 0))"
         " or (o.kind = 'return' and o.customer_id is not null and l.shipped <> coalesce(x.q, 0))"
         " or (o.kind = 'transfer' and l.is_stocked and l.delivered <> coalesce(x.a, 0)))",
@@ -30,7 +34,7 @@ INVARIANTS = (
         "select l.id from orders_orderline l join orders_order o on o.id = l.order_id"
         " and o.kind in ('sale', 'purchase')"
         " left join (select source_line_id, sum(shipped) q from orders_orderline"
-        " where source_line_id is not null group by 1) x on x.source_line_id = l.id"
+        " where source_line_id is not null and not is_direct group by 1) x on x.source_line_id = l.id"
         " where not l.is_history and l.returned <> coalesce(x.q, 0)",
     ),
     Invariant(
@@ -40,6 +44,17 @@ INVARIANTS = (
         " left join inventory_stockmove m on (m.source_kind, m.source_id, m.source_line_id)"
         " = ('receipt', r.id, rl.order_line_id) and m.status <> 'transit' group by rl.id, rl.accepted, r.state"
         " having coalesce(sum(m.delta), 0) <> case when r.state = 'posted' then rl.accepted else 0 end",
+    ),
+    Invariant(
+        "I16h",
+        "What suppliers send belongs to the sale and the purchase of its delivery, and never lay in our stock",
+        "select dl.id from fulfilment_directdeliveryline dl join fulfilment_directdelivery d on d.id = dl.delivery_id"
+        " and d.state <> 'reversed' join orders_orderline s on s.id = dl.order_line_id"
+        " join orders_orderline p on p.id = dl.purchase_line_id"
+        " where s.order_id <> d.order_id or p.order_id <> d.purchase_id or p.source_line_id is distinct from s.id"
+        " or not p.is_direct or s.product_id <> p.product_id"
+        " union all select l.id from orders_orderline l where l.is_direct and (l.reserved > 0 or l.picked > 0"
+        " or l.warehouse_id is not null)",
     ),
     Invariant(
         "I16b",

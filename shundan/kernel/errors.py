@@ -21,6 +21,7 @@ THINGS = (
     gettext_noop("Customer"),
     gettext_noop("Delegation"),
     gettext_noop("Delivery problem"),
+    gettext_noop("Direct delivery"),
     gettext_noop("Department"),
     gettext_noop("File"),
     gettext_noop("Inquiry"),

@@ -189,6 +189,11 @@ BADGES: dict[str, dict[str, Badge]] = {
         "awarded": Badge(_("Awarded"), "good", "check"),
         "cancelled": Badge(_("Cancelled"), "quiet", "cross"),
     },
+    "direct_delivery": {
+        "shipped": Badge(_("Shipped"), "accent", "threequarter"),
+        "delivered": Badge(_("Delivered"), "good", "check"),
+        "reversed": Badge(_("Reversed"), "quiet", "cross"),
+    },
     "supplier_answer": {
         "agreed": Badge(_("Confirmed by the supplier"), "good", "check"),
         "waiting": Badge(_("To be decided"), "warn", "empty"),

@@ -86,6 +86,7 @@ def _preview(found: SourcingPreview, by: Actor) -> dict[str, Any]:
         }
         for one in found.sourced.ranking
     ]
+    places = {at: pk for at, pk in found.sourced.places.items() if at not in found.direct}
     ids = [one.place.id for one in found.sourced.ranking]
     lines = [
         {
@@ -93,13 +94,13 @@ def _preview(found: SourcingPreview, by: Actor) -> dict[str, Any]:
             "sku": line.sku,
             "quantity": line.quantity,
             "counted": quantity_in_words(line.quantity, line, units),
-            "warehouse": name_of(found.warehouses[found.sourced.places[line.position]]),
-            "is_covered": found.sourced.is_covered[line.position],
-            "free": [
-                (found.free.get((line.product_id, pk), ZERO), pk == found.sourced.places[line.position]) for pk in ids
-            ],
+            "supplier": found.direct[line.position].name if line.position in found.direct else None,
+            "warehouse": name_of(found.warehouses[places[line.position]]) if line.position in places else None,
+            "is_covered": line.position in found.direct or found.sourced.is_covered[line.position],
+            "free": [(found.free.get((line.product_id, pk), ZERO), pk == places.get(line.position)) for pk in ids],
         }
         for line in found.lines
-        if line.position in found.sourced.places
+        if line.position in places or line.position in found.direct
     ]
-    return {"ranking": ranking, "lines": lines, "parcels": len(set(found.sourced.places.values()))}
+    parcels = len(set(places.values())) + len({one.pk for one in found.direct.values()})
+    return {"ranking": ranking, "lines": lines, "parcels": parcels}

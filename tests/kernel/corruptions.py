@@ -19,6 +19,10 @@ REQUEST = (
     "insert into purchasing_purchaserequest (number, source, warehouse_id, reason, state, company_amount, content_hash,"
     " requested_by_name, created_at) values ('R', 'person', %(warehouse)s, '', 'pending', {}, '', '', %(at)s)"
 )
+PROMISE = (
+    "insert into orders_promise (order_id, line_id, made_at, promised_on, expected_on, arrival_on, cause, facts)"
+    " values (%(backorder)s, %({})s, %(at)s, '2026-01-01', {}, {}, '', '{{}}')"
+)
 # What is done to the data, as somebody with the password of the database could: constraints dropped, triggers off.
 CORRUPTIONS: dict[str, list[str]] = {
     "I36": [
@@ -138,6 +142,7 @@ CORRUPTIONS: dict[str, list[str]] = {
         "delete from inventory_stockposition where product_id = %(bought_product)s",
         COUNTED,
     ],
+    "I16h": [LINE.format("is_direct = true", "draft")],
     "I16b": [LINE.format("picked = picked - 1", "picking")],
     "I17": [
         "alter table orders_orderline drop constraint order_line_quantities_agree",
@@ -252,6 +257,7 @@ CORRUPTIONS: dict[str, list[str]] = {
             " reversed_by_name, reason) values ('L', 'posted', '', '', 1, %(at)s, '', '', '')"
         )
     ],
+    "I72": [PROMISE.format("backorder_line", "'2026-01-02'", "null")],
     "I43": ["update analytics_stockday set came = came + 1 where product_id = %(free)s"],
     "I70": ["update catalog_product set standard_cost = 7 where id = %(free)s"],
     "I24b": [ORDER.format("exposure = 1", "draft"), ACCOUNT.format("ordered = ordered + 1")],
@@ -267,6 +273,8 @@ MORE: list[tuple[str, list[str]]] = [
             )
         ],
     ),
+    ("I72", [PROMISE.format("big_line", "'2026-01-01'", "null")]),
+    ("I72", [PROMISE.format("backorder_line", "'2026-01-01'", "'2026-01-01'")]),
     ("I24", ["delete from billing_creditaccount"]),
     (
         "I25",

@@ -2,6 +2,12 @@
 
 from shundan.fulfilment.actions.booking import book_waybill
 from shundan.fulfilment.actions.carriers import CarrierAccountInput, save_carrier_account
+from shundan.fulfilment.actions.direct import (
+    deliver_direct_delivery,
+    post_direct_delivery,
+    reverse_direct_delivery,
+    ship_as_supplier,
+)
 from shundan.fulfilment.actions.errands import (
     LabelOnItsWay,
     NotOffered,
@@ -84,7 +90,7 @@ from shundan.fulfilment.actions.waybills import (
     ask_waybill,
     settle_unsure_waybill,
 )
-from shundan.fulfilment.actions.wholeness import PartialDeliveryRefused
+from shundan.fulfilment.actions.wholeness import PartialDeliveryRefused, PartLeavesRefused
 
 __all__ = [
     "CarrierAccountInput",
@@ -105,6 +111,7 @@ __all__ = [
     "NothingToShip",
     "OwnConcession",
     "ParcelInput",
+    "PartLeavesRefused",
     "PartialDeliveryRefused",
     "PushUnknown",
     "ReceivingRuleInput",
@@ -130,6 +137,7 @@ __all__ = [
     "cancel_shipment",
     "cancel_waybill",
     "decide_inspection",
+    "deliver_direct_delivery",
     "deliver_shipment",
     "dissolve_round",
     "drop_receiving_rule",
@@ -146,6 +154,7 @@ __all__ = [
     "pack_parcel",
     "plan_shipment",
     "poll_tracking",
+    "post_direct_delivery",
     "post_landed_cost",
     "receive_goods",
     "refuse_concession",
@@ -153,6 +162,7 @@ __all__ = [
     "report_delivery_problem",
     "resolve_delivery_problem",
     "return_rejected",
+    "reverse_direct_delivery",
     "reverse_landed_cost",
     "reverse_receipt",
     "run_errand",
@@ -161,6 +171,7 @@ __all__ = [
     "scan_round",
     "scan_shipment",
     "settle_unsure_waybill",
+    "ship_as_supplier",
     "ship_order",
     "ship_scanned",
     "ship_shipment",

@@ -162,8 +162,8 @@ def ship_scanned(
 ) -> Shipment:
     """Ship what was scanned; with `partly` the rest returns to the shelf and stays reserved for the order.
 
-    Raises: NotPermitted, NotFound, ShipmentGone, OrderOnHold, NotAllScanned, NothingScanned,
-    TrackingNumberWrong, TrackingNumberUnusual.
+    Raises: NotPermitted, NotFound, ShipmentGone, OrderOnHold, NotAllScanned, NothingScanned, PackedUnscanned,
+    PartLeavesRefused, TrackingNumberWrong, TrackingNumberUnusual.
     """
     require(by, "shipment.ship")
     shipment = lock_shipment(number, by, "shipment.ship", ("picking",), with_order=True)

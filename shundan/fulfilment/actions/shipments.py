@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shundan.fulfilment.actions.numbers import check_tracking_number
-from shundan.fulfilment.actions.wholeness import respect_delivery_policy
+from shundan.fulfilment.actions.wholeness import refuse_part_that_leaves, respect_delivery_policy
 from shundan.fulfilment.models import Shipment, ShipmentLine
 from shundan.fulfilment.queries import rejected_lots
 from shundan.fulfilment.scopes import visible_shipments
@@ -157,7 +157,7 @@ def ship_shipment(
     """Post the goods issue: stock and reservation fall, the order's progress follows.
 
     `is_sure` keeps a tracking number that looks odd. Raises: NotPermitted, NotFound, ShipmentGone, OrderOnHold,
-    TrackingNumberWrong, TrackingNumberUnusual.
+    PartLeavesRefused, TrackingNumberWrong, TrackingNumberUnusual.
     """
     return let_shipment_leave(number, by=by, carrier=carrier, tracking_number=tracking_number, is_sure=is_sure)
 
@@ -174,6 +174,8 @@ def let_shipment_leave(
     """Let a pick list leave: what is picked for it, and of `lots` what is not. Raises: as ship_shipment, Malformed."""
     shipment, order = _locked(number, by, "shipment.ship", ("picking",))
     refuse_held(order, "ship")
+    quantities = _quantities(shipment)
+    refuse_part_that_leaves(order, shipment, quantities)
     shipment.state, shipment.shipped_at = "shipped", by.at
     if carrier is not None:
         shipment.carrier = _clean(carrier)
@@ -181,7 +183,6 @@ def let_shipment_leave(
         shipment.tracking_number = _clean(tracking_number)
         check_tracking_number(shipment.tracking_number, carrier=shipment.carrier, is_sure=is_sure)
     shipment.save()
-    quantities = _quantities(shipment)
     lines = {line.pk: line for line in lines_of(order)}
     record("shipment.shipped", subject=shipment.subject, by=by, data=facts_of_shipment(shipment, order))
     note_shipped(order, quantities, by=by)

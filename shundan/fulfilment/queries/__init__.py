@@ -4,6 +4,7 @@ from shundan.fulfilment.models import (
     CarrierAccount,
     CarrierErrand,
     DeliveryProblem,
+    DirectDelivery,
     Inspection,
     InspectionLine,
     LandedCost,
@@ -14,6 +15,7 @@ from shundan.fulfilment.models import (
     Shipment,
     Waybill,
 )
+from shundan.fulfilment.queries.direct import direct_deliveries_of, get_direct_delivery
 from shundan.fulfilment.queries.inspections import (
     get_inspection,
     inspection_number_of,
@@ -92,6 +94,7 @@ __all__ = [
     "CostReversed",
     "CostSetSince",
     "DeliveryProblem",
+    "DirectDelivery",
     "GoodsOnTheirWay",
     "Inspection",
     "InspectionLine",
@@ -113,8 +116,10 @@ __all__ = [
     "check_cost_reversal",
     "check_reversal",
     "count_problems",
+    "direct_deliveries_of",
     "events_of_landed_cost",
     "get_carrier_account",
+    "get_direct_delivery",
     "get_inspection",
     "get_landed_cost",
     "get_receipt",

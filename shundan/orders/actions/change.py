@@ -14,6 +14,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Refused
 from shundan.kernel.money import ZERO
 from shundan.orders.actions.attributes import recompute_attributes
+from shundan.orders.actions.direct import refuse_less_than_supplied
 from shundan.orders.actions.draft import fingerprint_of, total_up
 from shundan.orders.actions.planning import ChangeBeyondLimits, added_lines, planned_terms
 from shundan.orders.actions.wishes import ChangeWish, check_wish
@@ -152,7 +153,7 @@ def standing_of(order: Order) -> Standing:
 def settle_change(order: Order, before: Standing, *, by: Actor, columns: Sequence[str]) -> None:
     """Write lines that were changed in memory and let credit, then stock follow by the difference.
 
-    Raises: what billing refuses (CreditExceeded), OutOfStock.
+    Raises: what billing refuses (CreditExceeded), OutOfStock, SupplierDelivers.
     """
     change = _worth(order) - before.worth
     for follow in WORTH_FOLLOWERS:
@@ -174,6 +175,7 @@ def settle_change(order: Order, before: Standing, *, by: Actor, columns: Sequenc
         line.reserved += held[line.pk]
     if gained:
         OrderLine.objects.bulk_update(gained, ["reserved"])
+    refuse_less_than_supplied(order)
 
 
 def short_of_change(order: Order, plan: Plan) -> tuple[tuple[str, Decimal, Decimal], ...]:
@@ -185,7 +187,7 @@ def short_of_change(order: Order, plan: Plan) -> tuple[tuple[str, Decimal, Decim
         terms = plan.terms.get(line.pk) if line.pk else None
         left = (terms.quantity - terms.cancelled - line.shipped) if terms else open_quantity(line)
         rise = left - before.open.get(line.pk, ZERO)
-        if line.is_stocked and rise > 0 and before.takes_stock:
+        if line.is_stocked and not line.is_direct and rise > 0 and before.takes_stock:
             more[line.product_id] = more.get(line.product_id, ZERO) + rise
             skus[line.product_id] = line.sku
     levels = availability_unscoped(more, warehouse_id=order.warehouse_id) if more else {}

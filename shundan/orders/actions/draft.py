@@ -1,7 +1,7 @@
 """Entering orders: a new draft, a draft saved again, an order placed in one go."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
@@ -171,6 +171,9 @@ def save_draft(number: str, given: OrderInput, *, version: int, by: Actor) -> Or
     if order.category != "draft":
         raise NotADraft(number=order.number)
     known = _comparable(order, lines_of(order))
+    if order.kind == "purchase" and order.origin is not None:
+        # What a supplier brings to a customer stays so; nobody types it anew.
+        given = replace(given, origin=order.origin.number)
     sides = sides_of(given, order.type, by=by)
     order.ordered_on = given.ordered_on or order.ordered_on
     lines = _fill(order, given, sides, by, default_warehouse=default_warehouse_unscoped(), is_new=False)
@@ -217,7 +220,10 @@ def _fill(
     order.allows_backorder = given.allows_backorder
     order.customer_reference = given.customer_reference.strip()
     order.requested_on, order.remark = given.requested_on, given.remark
-    _fill_address(order, given.ship_to or _address(sides.address))
+    if sides.is_direct and sides.origin is not None:
+        copy_address(sides.origin, order)
+    else:
+        _fill_address(order, given.ship_to or _address(sides.address))
     products = sellable_products_unscoped((line.sku for line in given.lines), currency=order.currency)
     lines = price_lines(given.lines, products, order=order)
     name_lots(order, lines, [line.lot for line in given.lines], today=by.today)
@@ -386,6 +392,12 @@ def _address(address: Address | None) -> ShipTo:
         street=address.street,
         postal_code=address.postal_code,
     )
+
+
+def copy_address(source: Order, order: Order) -> None:
+    """Let an order go where another one goes."""
+    for one in fields(ShipTo):
+        setattr(order, f"ship_{one.name}", getattr(source, f"ship_{one.name}"))
 
 
 def _fill_address(order: Order, ship_to: ShipTo) -> None:

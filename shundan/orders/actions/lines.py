@@ -21,7 +21,7 @@ from shundan.kernel.money import (
     exact_ratio,
     plain,
 )
-from shundan.orders.actions.sides import discount_of_part, prices_of, source_line_of
+from shundan.orders.actions.sides import direct_line_of, discount_of_part, prices_of, source_line_of
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.rules import (
@@ -78,7 +78,7 @@ def price_lines(
     price_of = prices_of(order, order.type)
     for i, one in enumerate(given):
         product = products.get(one.sku)
-        source = source_line_of(one, order.origin) if KINDS[order.type.kind].goods == "back" else None
+        source = _source_of(one, order)
         counted = counted_in(f"lines[{i}]", one, product, order.kind) if product is not None else None
         faults = faults_of_line(f"lines[{i}]", one, product, order, source, counted)
         if faults or product is None or counted is None:
@@ -106,6 +106,12 @@ def price_lines(
     if wrong:
         raise Malformed(details=wrong)
     return lines
+
+
+def _source_of(given: LineInput, order: Order) -> OrderLine | None:
+    if KINDS[order.type.kind].goods == "back":
+        return source_line_of(given, order.origin)
+    return direct_line_of(given, order.origin) if order.kind == "purchase" and order.origin is not None else None
 
 
 def _line(
@@ -136,6 +142,7 @@ def _line(
         currency=order.currency,
     )
     is_stocked = product.kind == "goods"
+    is_direct = source is not None and order.kind == "purchase"
     return unsaved(
         OrderLine,
         position=position,
@@ -146,11 +153,12 @@ def _line(
         name_en=product.name_en,
         unit=product.unit,
         is_stocked=is_stocked,
-        warehouse_id=order.warehouse_id if is_stocked else None,
+        is_direct=is_direct,
+        warehouse_id=order.warehouse_id if is_stocked and not is_direct else None,
         quantity=counted.quantity,
         **agreed.columns(),
         list_price=None if list_price is None else per_own_unit(list_price, counted.unit),
-        cost=product.cost if source is None else source.cost,
+        cost=product.cost if source is None or is_direct else source.cost,
         discount=discount,
         tax_code=tax_code,
         tax_rate=tax_rate,
@@ -213,7 +221,7 @@ def faults_of_line(
             )
         ]
     faults = []
-    if order.origin is not None and source is None and order.type.kind == "return":
+    if order.origin is not None and source is None and order.type.kind in ("return", "purchase"):
         faults.append(
             Detail(f"{path}.sku", "not_in_origin", _("%(number)s has no such line.") % {"number": order.origin.number})
         )

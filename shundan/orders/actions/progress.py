@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from shundan.inventory.actions import Want, reserve_stock
@@ -44,6 +45,21 @@ def note_shipped(order: Order, quantities: Quantities, *, by: Actor) -> None:
     _save_lines(order, quantities, "shipped", "picked", "reserved")
     if direction_of(order).is_return:
         note_taken_back(order, quantities, by=by)
+    refresh_progress(order, by=by)
+
+
+def note_sent_directly(order: Order, quantities: Quantities, *, costs: Quantities, by: Actor) -> None:
+    """Count units that a supplier sent to the customer of a locked sale (negative when that is undone).
+
+    `costs` is what one unit costs us in company currency, by line id: a line costs what its units cost on average.
+    """
+    for line in _lines(order, quantities):
+        after = line.shipped + quantities[line.pk]
+        if after > 0 and line.pk in costs:
+            known = (line.cost or Decimal(0)) * line.shipped
+            line.cost = round((known + costs[line.pk] * quantities[line.pk]) / after, 6)
+        line.shipped = after
+    _save_lines(order, quantities, "shipped", "cost")
     refresh_progress(order, by=by)
 
 
@@ -185,6 +201,16 @@ def _lines(order: Order, quantities: Quantities) -> list[OrderLine]:
 
 
 def _save_lines(order: Order, quantities: Quantities, *columns: str) -> None:
+    """Write quantities of lines in one statement: Django's own would compare each row with each other."""
     changed = _lines(order, quantities)
-    if changed:
-        OrderLine.objects.bulk_update(changed, columns)
+    if not changed:
+        return
+    sets = ", ".join(f"{name} = t.{name}" for name in columns)
+    arrays = ", ".join("%s::numeric[]" for _name in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            # The names are our own.
+            f"update orders_orderline l set {sets} from unnest(%s::bigint[], {arrays}) as t(id, {', '.join(columns)})"  # noqa: S608
+            " where l.id = t.id",
+            [[line.pk for line in changed], *([getattr(line, name) for line in changed] for name in columns)],
+        )

@@ -106,6 +106,7 @@ def returns_what_was_shipped(order: Order, by: Actor, inputs: Inputs) -> None:
     announced = dict(
         OrderLine.objects.filter(
             source_line_id__in=wanted,
+            order__kind="return",
             order__category__in=("approved", "confirmed", "in_progress"),
             is_of_rejected=order.is_of_rejected,
         )

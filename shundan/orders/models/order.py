@@ -231,6 +231,8 @@ class OrderLine(Light):
     unit = models.TextField()
     is_stocked = models.BooleanField(default=True)
     is_history = models.BooleanField(default=False)
+    # Our supplier brings it to the customer: of a sale it takes no stock of ours, of a purchase it becomes none.
+    is_direct = models.BooleanField(default=False, db_default=False)
     warehouse = models.ForeignKey(
         Warehouse, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )

@@ -24,6 +24,12 @@ from shundan.orders.queries.attributes import entry_facts, facts_of_attributes, 
 from shundan.orders.queries.change_facts import FACTS_OF_AMENDMENTS, Amended, facts_of_amendment
 from shundan.orders.queries.choosing import Choice
 from shundan.orders.queries.columns import LIST_COLUMNS, STANDARD_COLUMNS, chosen_columns, column_attributes
+from shundan.orders.queries.direct import (
+    DirectLine,
+    direct_lines_of,
+    is_direct_purchase,
+    list_direct_suppliers,
+)
 from shundan.orders.queries.entry import EntryFrame, entry_frame
 from shundan.orders.queries.expressions import all_facts_of_expressions, facts_for_expressions
 from shundan.orders.queries.fact_looks import (
@@ -196,6 +202,7 @@ __all__ = [
     "Choice",
     "ChoiceOption",
     "CountedLine",
+    "DirectLine",
     "Direction",
     "EntryFrame",
     "Event",
@@ -257,6 +264,7 @@ __all__ = [
     "department_choices",
     "details_of",
     "differences_of",
+    "direct_lines_of",
     "direction_of",
     "entry_facts",
     "entry_frame",
@@ -283,6 +291,7 @@ __all__ = [
     "holds_of_order",
     "invoiceable_of",
     "is_billed_at_all",
+    "is_direct_purchase",
     "is_known_reference",
     "is_live",
     "is_released",
@@ -296,6 +305,7 @@ __all__ = [
     "lines_by_ids_unscoped",
     "lines_of",
     "list_and_sum_orders",
+    "list_direct_suppliers",
     "list_migrations",
     "list_orders",
     "list_reservations",

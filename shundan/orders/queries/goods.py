@@ -47,6 +47,7 @@ def returnable_of(order: Order) -> dict[OrderLine, Decimal]:
     announced = dict(
         OrderLine.objects.filter(
             source_line_id__in=[line.pk for line in lines],
+            order__kind="return",
             order__category__in=("approved", "confirmed", "in_progress"),
             is_of_rejected=False,
         )
@@ -59,14 +60,14 @@ def returnable_of(order: Order) -> dict[OrderLine, Decimal]:
 
 
 def followers_of(order: Order, *, by: Actor) -> list[Order]:
-    """Return the visible orders that come from this one, oldest first: returns and services."""
+    """Return the visible orders that come from this one, oldest first: returns, services, direct purchases."""
     rows = visible_orders(by).filter(origin_id=order.pk).select_related("type", "customer", "supplier")
     return list(rows.order_by("id")) if by.may("order.read") else []
 
 
 def receivable_of(order: Order) -> dict[OrderLine, Decimal]:
-    """Return each line of goods with what of it is still awaited."""
-    lines = [line for line in lines_of(order) if line.is_stocked]
+    """Return each line of goods with what of it is still awaited in a warehouse."""
+    lines = [line for line in lines_of(order) if line.is_stocked and not line.is_direct]
     if direction_of(order).is_transfer:
         return {line: line.shipped - line.delivered - line.returned for line in lines}
     return {line: open_quantity(line) for line in lines}

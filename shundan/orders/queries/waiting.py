@@ -16,8 +16,10 @@ from shundan.orders.rules import LIVE, backordered_quantity
 from shundan.orders.scopes import visible_orders
 
 MOST = 200
-# As the partial index has it: what waits for goods, or is awaited.
-WAITING = Q(is_stocked=True, is_history=False, quantity__gt=F("cancelled") + F("shipped") + F("reserved"))
+# As the partial index has it: what waits for goods, or is awaited; what suppliers bring to customers does neither.
+WAITING = Q(
+    is_stocked=True, is_history=False, is_direct=False, quantity__gt=F("cancelled") + F("shipped") + F("reserved")
+)
 # Kinds of order that take goods off the shelf.
 TAKERS = ("sale", "transfer", "service")
 

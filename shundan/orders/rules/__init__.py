@@ -154,6 +154,7 @@ class QuantityLine(Protocol):
     rejected: Decimal
     is_stocked: bool
     is_of_rejected: bool
+    is_direct: bool
 
 
 def open_quantity(line: QuantityLine) -> Decimal:
@@ -162,10 +163,9 @@ def open_quantity(line: QuantityLine) -> Decimal:
 
 
 def backordered_quantity(line: QuantityLine) -> Decimal:
-    """Return what is open and not even reserved; for goods that were rejected nothing is."""
-    if not line.is_stocked or line.is_of_rejected:
-        return ZERO
-    return max(ZERO, open_quantity(line) - line.reserved)
+    """Return what is open and not even reserved; for goods that were rejected or suppliers deliver nothing is."""
+    takes_stock = line.is_stocked and not line.is_of_rejected and not line.is_direct
+    return max(ZERO, open_quantity(line) - line.reserved) if takes_stock else ZERO
 
 
 def invoiceable_quantity(line: QuantityLine, *, invoices_on: str) -> Decimal:

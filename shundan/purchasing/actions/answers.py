@@ -18,7 +18,7 @@ from shundan.kernel.money import LARGEST_PRICE, PRICE_DECIMALS, ZERO, decimal_pl
 from shundan.kernel.prints import pdf_of_paper
 from shundan.orders.actions import ChangeWish, LineWish, amend_order, move_order
 from shundan.orders.models import Order
-from shundan.orders.queries import get_order, lines_of, paper_of_order, quantity_in_words
+from shundan.orders.queries import get_order, is_direct_purchase, lines_of, paper_of_order, quantity_in_words
 from shundan.purchasing.models import SupplierAnswer
 from shundan.purchasing.queries.answers import ISSUED, order_of_token, token_of_order
 from shundan.purchasing.rules import LONGEST_TEXT
@@ -153,12 +153,15 @@ def mail_order(order: Order, *, address: str, message_id: str) -> None:
     )
     link = f"{settings.PUBLIC_URL}/supply/{token_of_order(order)}/"
     facts = {"number": order.number, "lines": lines, "total": f"{order.total} {order.currency}", "link": link}
+    parts_of_address = (order.ship_contact, order.ship_phone, order.ship_province, order.ship_city)
+    facts["address"] = " ".join(one for one in (*parts_of_address, order.ship_district, order.ship_street) if one)
     with override("en" if abroad else "zh-hans"):
         title = gettext("Purchase order %(number)s") % {"number": order.number}
         parts = (
             gettext("Please confirm our purchase order %(number)s."),
             "%(lines)s",
             gettext("Total: %(total)s"),
+            *((gettext("Send it straight to our customer: %(address)s"),) if is_direct_purchase(order) else ()),
             gettext("Confirm it, or tell us other days or prices: %(link)s"),
         )
         text = "\n\n".join(parts) % facts
