@@ -212,6 +212,17 @@ SHOTS = (
     Shot("report-ageing", "/reports/ageing/", FINANCE),
     Shot("report-turnover", "/reports/turnover/", FINANCE),
     Shot("report-outs", "/reports/outs/?since=2026-01-01", WAREHOUSE),
+    Shot("report-over", "/reports/over/", FINANCE),
+    Shot("report-dead", "/reports/dead/", FINANCE),
+    *(
+        Shot(f"purchase-report-{code}", f"/purchase-reports/{code}/", FINANCE)
+        for code in ("suppliers", "categories", "months", "prices", "trend", "dependence")
+    ),
+    *(Shot(f"count-report-{code}", f"/count-reports/{code}/", FINANCE) for code in ("accuracy", "counts")),
+    Shot("supplier-scores", "/supplier-scores/", FINANCE),
+    Shot("supplier-score", "/supplier-scores/of/{supplier}/", FINANCE),
+    Shot("supplier-score-documents", "/supplier-scores/of/{supplier}/quality/", FINANCE),
+    Shot("supplier-weights", "/supplier-scores/weights/", EXECUTIVE),
     Shot("purchases-list", "/purchases/", BUYER),
     Shot("purchase-requested", "/orders/{purchase_requested}/", BUYER),
     Shot("purchase-submitted", "/orders/{purchase_submitted}/", FINANCE),

@@ -4,9 +4,10 @@ from decimal import Decimal
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q, UniqueConstraint
+from django.db.models import F, Q, UniqueConstraint
 
 from shundan.analytics.rules import ALERTS, PATTERNS
+from shundan.analytics.rules.scores import MEASURES
 from shundan.catalog.models import Product
 from shundan.inventory.models import Lot, Warehouse
 
@@ -112,3 +113,28 @@ class Forecast(models.Model):
     def used(self) -> list[Decimal]:
         """Return the months that count: the method's where it was better, else the naive ones."""
         return self.months if self.is_better else self.naive
+
+
+class SupplierWeights(models.Model):
+    """What each measure weighs in the scores of suppliers, in percent, from when on; never changed, set anew."""
+
+    version = models.PositiveIntegerField()
+    on_time = models.PositiveSmallIntegerField()
+    quality = models.PositiveSmallIntegerField()
+    price = models.PositiveSmallIntegerField()
+    response = models.PositiveSmallIntegerField()
+    set_at = models.DateTimeField()
+    set_by_name = models.TextField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["version"], name="supplier_weights_version_once"),
+            models.CheckConstraint(
+                condition=Q(on_time=100 - F("quality") - F("price") - F("response")), name="supplier_weights_whole"
+            ),
+        ]
+
+    @property
+    def by_measure(self) -> dict[str, int]:
+        """Return the weights by the name of their measure."""
+        return {name: getattr(self, name) for name in MEASURES}

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from ninja import Query
 from pydantic import Field
 
+from shundan.analytics.queries import SupplierScore, latest_scores
 from shundan.api.auth import actor
 from shundan.api.fields import (
     Answer,
@@ -77,6 +78,9 @@ class InvitationAnswer(Answer):
     valid_until: DayText | None
     remark: str
     answered_at: Moment | None
+    # The last score of the supplier, from 0 to 100, and its grade; null where no document tells.
+    score: Plain | None
+    grade: str | None
 
 
 class InquiryAnswer(Answer):
@@ -238,6 +242,7 @@ def _summary(one: Row) -> InquirySummary:
 def _whole(wanted: str, by: Actor) -> InquiryAnswer:
     one = get_inquiry(wanted, by=by)
     offers = offers_of_inquiry(one)
+    scores = latest_scores([each.supplier_id for each in one.invitations.all()], by=by)
     return InquiryAnswer(
         number=one.number,
         state=one.state,
@@ -275,7 +280,14 @@ def _whole(wanted: str, by: Actor) -> InquiryAnswer:
                 valid_until=day(each.valid_until),
                 remark=each.remark,
                 answered_at=moment_or_none(each.answered_at),
+                **_score(scores.get(each.supplier_id)),
             )
             for each in one.invitations.all()
         ],
     )
+
+
+def _score(known: SupplierScore | None) -> dict[str, str | None]:
+    if known is None or known.score is None:
+        return {"score": None, "grade": None}
+    return {"score": number(known.score), "grade": known.grade}

@@ -66,7 +66,7 @@ Inputs = Annotated[dict[Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")], Text],
 
 
 class LineGiven(Given):
-    """A line: quantity in the product's unit.
+    """A line: quantity and price in `unit`, one of the product's units; without it the product's own.
 
     Without a unit price the list price is taken, of a purchase the last one paid, of a return the one of the sale.
     `source_position` names the line of the origin order that is returned.
@@ -74,6 +74,7 @@ class LineGiven(Given):
 
     sku: Code
     quantity: Number
+    unit: Code = ""
     unit_price: Number | None = None
     discount: Number = Decimal(0)
     source_position: Position | None = None

@@ -99,6 +99,40 @@ class Product(Searchable):
         ]
 
 
+class ProductUnit(models.Model):
+    """A further unit of a product: one of it is exactly `numerator` / `denominator` of the product's own unit.
+
+    Stock is counted in the product's own unit only. `for_sale` and `for_purchase` say where lines may be entered in
+    it, the defaults in which unit entry begins.
+    """
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="units", db_index=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    numerator = models.PositiveIntegerField()
+    denominator = models.PositiveIntegerField(default=1)
+    barcode = models.TextField(default="")
+    for_sale = models.BooleanField(default=True)
+    for_purchase = models.BooleanField(default=True)
+    is_sale_default = models.BooleanField(default=False)
+    is_purchase_default = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["product", "unit"], name="product_unit_once"),
+            models.CheckConstraint(condition=Q(numerator__gt=0, denominator__gt=0), name="product_unit_has_factor"),
+            models.CheckConstraint(
+                condition=(Q(is_sale_default=False) | Q(for_sale=True))
+                & (Q(is_purchase_default=False) | Q(for_purchase=True)),
+                name="product_unit_default_is_offered",
+            ),
+            UniqueConstraint(fields=["product"], name="product_unit_one_for_sale", condition=Q(is_sale_default=True)),
+            UniqueConstraint(
+                fields=["product"], name="product_unit_one_for_purchase", condition=Q(is_purchase_default=True)
+            ),
+            UniqueConstraint(fields=["barcode"], name="product_unit_barcode_once", condition=~Q(barcode="")),
+        ]
+
+
 class ProductCost(models.Model):
     """What one unit of a product cost us from a moment on; nothing for unknown. The last one is its standard cost."""
 
@@ -111,16 +145,22 @@ class ProductCost(models.Model):
 
 
 class ProductPrice(models.Model):
-    """The list price of one unit in a currency from a quantity upward; whether tax is in it is said by the order."""
+    """The list price of one unit in a currency from a quantity upward; whether tax is in it is said by the order.
+
+    Price and quantity are those of `unit`, of the product's own where it is null.
+    """
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="prices")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", db_index=False)
     currency = models.TextField(default="CNY")
     min_quantity = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0))
     amount = models.DecimalField(max_digits=20, decimal_places=6)
 
     class Meta:
         constraints = [
-            UniqueConstraint(fields=["product", "currency", "min_quantity"], name="product_price_once"),
+            UniqueConstraint(
+                fields=["product", "currency", "unit", "min_quantity"], name="product_price_once", nulls_distinct=False
+            ),
             models.CheckConstraint(condition=Q(amount__gte=0, min_quantity__gte=0), name="product_price_not_negative"),
         ]
 

@@ -14,6 +14,7 @@ PROBLEM_WORDS: Mapping[str, tuple[str, str]] = {
     "returned": ("包裹被退回", "The parcel comes back"),
     "damaged": ("货物破损", "The goods are damaged"),
     "unsure": ("承运商下单结果未知", "It is not known whether the carrier took the order"),
+    "not_cancelled": ("承运商拒绝取消", "The carrier did not cancel the order"),
     "refused": ("承运商拒绝下单", "The carrier refused the order"),
 }
 

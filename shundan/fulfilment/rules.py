@@ -25,9 +25,12 @@ LIVE_WAYBILLS = ("asked", "sending", "unsure", "booked")
 # How far a parcel has come, nearest first; `exception` may be followed by anything.
 TRACKING = ("accepted", "in_transit", "out_for_delivery", "exception", "returned", "delivered")
 FINAL = ("delivered", "returned")
-PROBLEMS = ("stuck", "late", "exception", "returned", "damaged", "unsure", "refused")
-# What a scan in this state says of the parcel's fate.
-PROBLEM_OF_STATE = {"exception": "exception", "returned": "returned"}
+PROBLEMS = ("stuck", "late", "exception", "returned", "damaged", "unsure", "refused", "not_cancelled")
+# What carriers are asked for by jobs; each is waiting until it is done or refused.
+ERRANDS = ("label", "cancel")
+ERRAND_STATES = ("waiting", "done", "refused")
+# What carriers say of goods that were broken on the way.
+_BROKEN = ("破损", "损坏", "摔坏", "damage")
 LATE_AFTER = timedelta(days=1)
 LONGEST_WEIGHT = Decimal(100_000)
 MOST_PARCELS = 999
@@ -57,6 +60,13 @@ def tracking_state(scans: Iterable[tuple[datetime, str]]) -> str:
     if "delivered" in states and "returned" not in states[states.index("delivered") :]:
         return "delivered"
     return states[-1]
+
+
+def problem_of_scan(state: str, text: str) -> str:
+    """Return the kind of problem that a scan tells of: an exception, a return, broken goods. Empty for none."""
+    if state == "exception" and any(word in text.lower() for word in _BROKEN):
+        return "damaged"
+    return state if state in ("exception", "returned") else ""
 
 
 def is_stuck(*, seen_at: datetime | None, booked_at: datetime, now: datetime, hours: int) -> bool:

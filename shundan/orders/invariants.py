@@ -39,7 +39,8 @@ INVARIANTS = (
         "Line arithmetic: the leading amount is price times quantity less discount, rounded once",
         "select l.id from orders_orderline l join orders_order o on o.id = l.order_id"
         " where case when o.includes_tax then l.gross else l.net end <>"
-        " round(l.quantity * l.unit_price,"
+        " round(case when l.order_price is null then l.quantity * l.unit_price"
+        " else l.quantity * l.order_price * l.unit_denominator / l.unit_numerator end,"
         " case when o.currency in ('JPY', 'KRW', 'VND') then 0 else 2 end) - l.discount"
         " or (not l.is_history and (l.quantity < 0 or l.unit_price < 0 or l.discount < 0))",
     ),

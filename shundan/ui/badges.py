@@ -201,6 +201,12 @@ BADGES: dict[str, dict[str, Badge]] = {
         "quoted": Badge(_("Quoted"), "good", "check"),
         "declined": Badge(_("Declined"), "quiet", "cross"),
     },
+    "grade": {
+        "A": Badge("A", "good", "check"),
+        "B": Badge("B", "accent", "threequarter"),
+        "C": Badge("C", "warn", "half"),
+        "D": Badge("D", "bad", "alert"),
+    },
     "count": {
         "counting": Badge(_("Counting"), "accent", "half"),
         "recounting": Badge(_("Counting again"), "warn", "alert"),

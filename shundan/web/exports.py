@@ -76,6 +76,14 @@ def xlsx_file(name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) ->
     return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=kind)
 
 
+def file_form(state: State) -> str:
+    """Return in which form a file is wanted, xlsx where nothing is said. Raises: Malformed."""
+    form = state.text("format") or "xlsx"
+    if form not in ("csv", "xlsx"):
+        raise Malformed(details=[Detail("format", "unknown", _("Choose one of the offered values."))])
+    return form
+
+
 def guarded(text: str) -> str:
     """Return text that no spreadsheet takes for a formula: a dangerous first character gets an apostrophe."""
     return f"'{text}" if text.startswith(DANGEROUS) else text

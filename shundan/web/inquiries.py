@@ -8,6 +8,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from shundan.analytics.queries import SupplierScore, latest_scores
 from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, Refused
@@ -189,6 +190,7 @@ def _inquiry_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
     one, units = get_inquiry(number, by=by), unit_words(by)
     may_edit = by.may("inquiry.edit") and one.state == "open"
     offers, invitations, lines = offers_of_inquiry(one), list(one.invitations.all()), list(one.lines.all())
+    scores = latest_scores([each.supplier_id for each in invitations], by=by)
     totals = {
         each.supplier.number: sum(
             (found[each.supplier.number].amount for found in offers.values() if each.supplier.number in found), 0
@@ -205,6 +207,7 @@ def _inquiry_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
         "suppliers": [
             {
                 **_supplier(each, one, request, may_edit),
+                "score": _score(scores.get(each.supplier_id)),
                 "total": totals[each.supplier.number],
                 "offered": offered[each.supplier.number],
             }
@@ -248,6 +251,17 @@ def _supplier(each: Invitation, one: Inquiry, request: HttpRequest, may_edit: bo
         "remark": each.remark,
         "quote_url": reverse("inquiries.quote", kwargs=place) if may_edit else None,
         "link": request.build_absolute_uri(link) if may_edit else None,
+    }
+
+
+def _score(known: SupplierScore | None) -> dict[str, str] | None:
+    if known is None or known.score is None:
+        return None
+    link = reverse("supplier_scores.show", kwargs={"number": known.supplier.number})
+    return {
+        "text": qty(known.score),
+        "grade": known.grade,
+        "url": f"{link}?unit=quarter&on={known.since.isoformat()}",
     }
 
 

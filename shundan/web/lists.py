@@ -210,3 +210,20 @@ def plain_list(
             "caption": caption,
         },
     }
+
+
+def page_wanted(state: State) -> int:
+    """Return which page of a list with numbered pages is wanted."""
+    return min(max(state.whole("page") or 1, 1), 10_000)
+
+
+def pager_of_pages(state: State, *, count: int, shown: int) -> dict[str, Any]:
+    """Return the steps between numbered pages."""
+    at, size = page_wanted(state), state.size
+    steps = pager(state, next_cursor=None, previous_cursor=None, count=count, shown=shown)
+    return steps | {
+        "total": _("%(num)s in all") % {"num": f"{count:,}"},
+        "previous": state.link(page=at - 1 if at > 2 else "") if at > 1 else None,
+        "next": state.link(page=at + 1) if at * size < count else None,
+        "size_urls": [(one, state.link(drop=("page",), size=one)) for one, _link in steps["size_urls"]],
+    }

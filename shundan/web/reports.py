@@ -24,20 +24,20 @@ from shundan.analytics.queries import (
 from shundan.catalog.queries import COMPANY_CURRENCY, list_categories
 from shundan.inventory.queries import list_warehouses
 from shundan.kernel.actor import Actor
-from shundan.kernel.errors import Detail, Malformed, NotFound, Refused
+from shundan.kernel.errors import Malformed, NotFound, Refused
 from shundan.ui.doors import page
 from shundan.ui.formatting import day, money, percent, qty
 from shundan.ui.sparkline import pairs
-from shundan.web.exports import Cell, csv_file, guarded, xlsx_file
+from shundan.web.exports import Cell, csv_file, file_form, guarded, xlsx_file
 from shundan.web.forms import refusal_of_form
 from shundan.web.frame import frame
-from shundan.web.lists import State, pager, state_of
+from shundan.web.lists import State, page_wanted, pager_of_pages, state_of
 from shundan.web.report_words import FIGURES
 from shundan.web.report_words import REPORTS as WORDS
+from shundan.web.summaries import summary_cards
 from shundan.web.words import name_of
 
 FILTERS = ("since", "until", "warehouse", "category", "q")
-FIRST_PAGE = 1
 
 
 @page("stock.read")
@@ -47,7 +47,7 @@ def report_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
         {"url": reverse("reports.show", args=[code]), "title": str(title), "text": str(text), "icon": icon}
         for code, (title, text, icon) in WORDS.items()
     ]
-    context = {"page": frame(request, by, title=_("Reports"), active="reports"), "cards": cards}
+    context = {"page": frame(request, by, title=_("Reports"), active="reports"), "cards": [*cards, *summary_cards(by)]}
     return render(request, "reports/list.html", context)
 
 
@@ -82,7 +82,7 @@ def report(request: HttpRequest, code: str, *, by: Actor) -> HttpResponse:
         "head": [_head(one, found, state) for one in found.columns],
         "rows": [_row(one, found.columns) for one in found.rows],
         "totals": [_cell(one, total) for one, total in zip(found.columns, found.totals, strict=True)],
-        "pager": _pager(found, state),
+        "pager": pager_of_pages(state, count=found.count, shown=len(found.rows)),
     }
     return render(request, "reports/show.html", context, status=refusal.status if refusal else 200)
 
@@ -91,9 +91,7 @@ def report(request: HttpRequest, code: str, *, by: Actor) -> HttpResponse:
 def export(request: HttpRequest, code: str, *, by: Actor) -> HttpResponseBase:
     """Give out all rows of a report with its totals, as CSV or XLSX."""
     state = state_of(request)
-    form = state.text("format") or "xlsx"
-    if form not in ("csv", "xlsx"):
-        raise Malformed(details=[Detail("format", "unknown", _("Choose one of the offered values."))])
+    form = file_form(state)
     if code not in REPORTS:
         raise NotFound(what="report", key=code[:50])
     wanted = _wanted(code, state)
@@ -129,13 +127,9 @@ def _wanted(code: str, state: State) -> ReportWanted:
         category_id=state.whole("category"),
         search=state.text("q"),
         sort=state.text("sort"),
-        page=_page(state),
+        page=page_wanted(state),
         size=state.size,
     )
-
-
-def _page(state: State) -> int:
-    return min(max(state.whole("page") or FIRST_PAGE, FIRST_PAGE), 10_000)
 
 
 def _tabs(code: str) -> list[dict[str, Any]]:
@@ -243,14 +237,3 @@ def _bar_name(bar: Bar) -> str:
     if bar.name in FIGURES:
         return str(FIGURES[bar.name])
     return _("Other categories") if bar.name == "rest" else _("No category")
-
-
-def _pager(found: Found, state: State) -> dict[str, Any]:
-    at, size = _page(state), state.size
-    steps = pager(state, next_cursor=None, previous_cursor=None, count=found.count, shown=len(found.rows))
-    return steps | {
-        "total": _("%(num)s in all") % {"num": f"{found.count:,}"},
-        "previous": state.link(page=at - 1 if at > 2 else "") if at > 1 else None,
-        "next": state.link(page=at + 1) if at * size < found.count else None,
-        "size_urls": [(one, state.link(drop=("page",), size=one)) for one, _link in steps["size_urls"]],
-    }

@@ -14,6 +14,7 @@ from shundan.kernel.money import ZERO
 from shundan.orders.actions import save_sourcing_rules
 from shundan.orders.queries import SourcingPreview, get_order, preview_sourcing, sourcing_rules
 from shundan.ui.doors import page
+from shundan.ui.quantities import quantity_in_words
 from shundan.web.forms import Given, go, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.stock_words import SOURCING_RULES
@@ -91,7 +92,7 @@ def _preview(found: SourcingPreview, by: Actor) -> dict[str, Any]:
             "name": name_of(line),
             "sku": line.sku,
             "quantity": line.quantity,
-            "unit": units.get(line.unit, line.unit),
+            "counted": quantity_in_words(line.quantity, line, units),
             "warehouse": name_of(found.warehouses[found.sourced.places[line.position]]),
             "is_covered": found.sourced.is_covered[line.position],
             "free": [

@@ -170,6 +170,8 @@ def _links(one: Supplier, by: Actor) -> list[dict[str, Any]]:
     if may_with_kind(by, "order.create", "purchase"):
         href = f"{reverse('orders.new')}?type=purchase&supplier={one.number}"
         found.append(_link("order", _("New purchase"), href, "plus", "primary"))
+    href = reverse("supplier_scores.show", kwargs={"number": one.number})
+    found.append(_link("scores", _("Scorecard"), href, "star", ""))
     if by.may("supplier.edit"):
         href = reverse("suppliers.edit", kwargs={"number": one.number})
         found.append(_link("edit", _("Edit"), href, "pencil", ""))

@@ -21,6 +21,7 @@ from shundan.purchasing.queries import (
     token_of_order,
 )
 from shundan.ui.doors import page, public
+from shundan.ui.quantities import quantity_in_words
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form
 from shundan.web.frame import bare_frame, frame, leave_message
 from shundan.web.words import name_of, unit_words
@@ -97,8 +98,9 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
                 "sku": line.sku,
                 "name": name_of(line),
                 "quantity": line.quantity,
-                "unit": units.get(line.unit, line.unit),
-                "price": typed.get(f"price-{line.position}", plain_price(line.unit_price, currency=order.currency)),
+                "counted": quantity_in_words(line.quantity, line, units),
+                "unit": units.get(line.order_unit or line.unit, line.order_unit or line.unit),
+                "price": typed.get(f"price-{line.position}", plain_price(line.agreed.amount, currency=order.currency)),
                 "gross": line.gross,
                 "error": errors.get(f"lines[{line.position - 1}].unit_price"),
             }

@@ -1,30 +1,25 @@
 """Words for codes: doors, methods, reasons, kinds and events, in the reader's language."""
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.queries import METHOD_WORDS
-from shundan.catalog.queries import list_units
-from shundan.kernel.actor import Actor
 from shundan.orders.queries import CUSTOMER_KINDS as CUSTOMER_KINDS
 from shundan.orders.queries import DOORS as DOORS
 from shundan.orders.queries import ORDER_KINDS as ORDER_KINDS
+from shundan.ui.names import Named as Named
+from shundan.ui.names import is_english as is_english
+from shundan.ui.names import name_of as name_of
+from shundan.ui.names import unit_words as unit_words
 from shundan.web.buying_words import PURCHASE_EVENTS
 from shundan.web.receiving_words import RECEIVING_EVENTS
 
 Word = str | Promise
 METHODS: dict[str, Word] = METHOD_WORDS
-
-
-class Named(Protocol):
-    """Something with a name in both languages."""
-
-    name_zh: str
-    name_en: str
 
 
 class Labelled(Protocol):
@@ -37,17 +32,6 @@ class Labelled(Protocol):
     def label_en(self) -> str: ...
 
 
-def is_english() -> bool:
-    """Tell whether the reader reads English."""
-    return (get_language() or "").startswith("en")
-
-
-def name_of(thing: Any) -> str:
-    """Return a record's name in the reader's language, the other one where that is empty (Any: several tables)."""
-    zh, en = thing.name_zh, thing.name_en
-    return str((en or zh) if is_english() else (zh or en))
-
-
 def listed(names: Iterable[str]) -> str:
     """Return names one after the other, parted as the reader's language parts them."""
     return (", " if is_english() else "、").join(names)
@@ -56,11 +40,6 @@ def listed(names: Iterable[str]) -> str:
 def label_of(thing: Labelled) -> str:
     """Return a definition's label in the reader's language."""
     return thing.label_en if is_english() else thing.label_zh
-
-
-def unit_words(by: Actor) -> dict[str, str]:
-    """Return the names of all units by code."""
-    return {one.code: name_of(one) for one in list_units(by=by)}
 
 
 RECEIPT_REASONS: dict[str, Word] = {

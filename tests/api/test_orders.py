@@ -57,6 +57,7 @@ def test_an_order_is_placed_up_to_confirmation(wang: Api, people: Cast, screws: 
             "quantity": "7",
             "unit_price": "9.99",
             "list_price": "9.99",
+            "ordered": None,
             "discount": "0.00",
             "tax_code": "vat13",
             "tax_rate": "0.13",

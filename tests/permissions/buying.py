@@ -53,6 +53,18 @@ BUYING: dict[str, Operation] = {
         "inquiry",
     ),
     "inquiries_cancel": _post("/inquiries/{other_inquiry}/cancel", {200: "purchasing"}, record="other_inquiry"),
+    # How suppliers are graded: who sees them; the management weighs. Figures of purchases and of counts.
+    "supplier_scores_index": _get("/supplier-scores", {200: SEE_OFFERS}),
+    "supplier_scores_show": _get("/supplier-scores/{supplier}", {200: SEE_OFFERS}),
+    "supplier_scores_documents": _get("/supplier-scores/{supplier}/on_time", {200: SEE_OFFERS}),
+    "supplier_scores_weights": _get("/supplier-weights", {200: SEE_OFFERS}),
+    "supplier_scores_weigh": _put(
+        "/supplier-weights",
+        {200: "executive"},
+        {"version": 0, "on_time": 25, "quality": 25, "price": 25, "response": 25},
+    ),
+    "summaries_purchases": _get("/purchase-reports/suppliers", {200: SEE_OFFERS}),
+    "summaries_counting": _get("/count-reports/accuracy", {200: SEE_STOCK}),
     # Orders at their suppliers: buyers send them and decide what was answered otherwise.
     "supplier_answers_index": _get(
         "/orders/{answered}/supplier-answers",

@@ -30,6 +30,7 @@ NUMBERS = {
     "inquiries": "inquiry",
     "inspections": "inspection",
     "landed-costs": "landed_cost",
+    "supplier-scores": "supplier",
 }
 PLAIN_FILES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 GUARDED = {place: row.rsplit(" ", 1) for place, row in PAGES.items() if row != PUBLIC}

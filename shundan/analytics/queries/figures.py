@@ -9,7 +9,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from shundan.analytics.rules import AGES
+from shundan.analytics.rules import AGES, DEAD_DAYS, OVER_DAYS, PACE_DAYS
 from shundan.catalog.models import Product
 from shundan.kernel.search import matches
 
@@ -153,8 +153,38 @@ _OUTS = (
     " select product_id, warehouse_id, category_id, days_out, round(days_out / %(days)s, 4) as share, issued, closing"
     " from found where days_out > 0"
 )
+# Too much and dead mean what alerts mean by it (actions/watch.py): the same stock is in both.
+_OVER = (
+    "with {levels}, sold as (select d.product_id, d.warehouse_id, sum(d.went - d.came) as sold"
+    f" from analytics_stockday d where d.kind = 'issue' and d.\"on\" > %(today)s::date - {PACE_DAYS}"
+    "{of_days} group by 1, 2)"
+    f", kept as (select l.*, sold, round(sold * {OVER_DAYS} / {PACE_DAYS}, 6) as enough from levels l"
+    " join sold using (product_id, warehouse_id) join inventory_warehouse w on w.id = l.warehouse_id"
+    " where l.status = 'active' and w.is_active and sold > 0)"
+    f" select product_id, warehouse_id, category_id, on_hand as quantity, sold, round(on_hand * {PACE_DAYS} / sold)"
+    " as supply, round(on_hand - enough, 2) as excess, round((on_hand - enough) * standard_cost, 2) as excess_value"
+    " from kept where on_hand > enough"
+)
+_DEAD = (
+    'with {levels}, lived as (select d.product_id, d.warehouse_id, min(d."on") as began,'
+    " max(d.\"on\") filter (where d.kind = 'issue') as left_on from analytics_stockday d where true{of_days}"
+    " group by 1, 2)"
+    " select l.product_id, l.warehouse_id, l.category_id, on_hand as quantity, round(on_hand * standard_cost, 2)"
+    " as value, %(today)s::date - coalesce(left_on, began) as idle, left_on - %(first)s::date as left_on"
+    " from levels l join lived using (product_id, warehouse_id) join inventory_warehouse w on w.id = l.warehouse_id"
+    " where l.status = 'active' and w.is_active and on_hand > 0"
+    f" and began <= %(today)s::date - {DEAD_DAYS} and coalesce(left_on, began) <= %(today)s::date - {DEAD_DAYS}"
+)
 _FIGURES: Mapping[str, str] = MappingProxyType(
-    {"stock": _STOCK, "moves": _MOVES, "ageing": _AGEING, "turnover": _TURNOVER, "outs": _OUTS}
+    {
+        "stock": _STOCK,
+        "moves": _MOVES,
+        "ageing": _AGEING,
+        "turnover": _TURNOVER,
+        "outs": _OUTS,
+        "over": _OVER,
+        "dead": _DEAD,
+    }
 )
 # `of_days` stands inside the summaries; `{levels}` and `{costs}` are filled with it.
 _FLOW = (

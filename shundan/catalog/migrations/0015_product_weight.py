@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0012_product_costs")]
+    dependencies = [("catalog", "0013_units")]
     operations = [
         migrations.AddField("product", "weight", models.DecimalField(max_digits=14, decimal_places=6, null=True)),
         migrations.AddConstraint(

@@ -27,7 +27,7 @@ ACCOUNTS: tuple[tuple[str, str, str, dict[str, str], bool], ...] = (
 # By the carrier of the shipment: the account that took it.
 TAKERS = {"sf": "sf", "zto": "zto", "": "fleet", "deppon": "anneng", "jd": "anneng"}
 VEHICLES = (("沪A·D8215", "陈师傅 13816620045"), ("沪B·73K19", "刘师傅 13917304412"))
-DAYS = {"sf": 2, "zto": 3, "fleet": 1, "anneng": 4}
+DAYS = {"sf": 5, "zto": 5, "fleet": 5, "anneng": 6}
 
 
 def give_to_carriers(rng: Random, *, now: datetime, by: Actor) -> None:

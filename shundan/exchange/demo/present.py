@@ -15,7 +15,7 @@ from shundan.accounts.queries import actor_of_user
 from shundan.billing.actions import issue_invoice, register_payment
 from shundan.exchange.demo.buying import Buying
 from shundan.exchange.demo.calendar import last_at_work, to_work, worked_after
-from shundan.exchange.demo.entry import choose_lines
+from shundan.exchange.demo.entry import choose_lines, in_boxes
 from shundan.exchange.demo.kinds import OtherKinds
 from shundan.exchange.demo.people import FINANCE, MANAGERS, WAREHOUSE
 from shundan.exchange.demo.receiving import Receiving
@@ -267,7 +267,7 @@ class Present:
             times = Decimal(max(1, math.ceil(NEEDS_APPROVAL / worth)))
             return [replace(line, quantity=line.quantity * times, discount=ZERO) for _good, line in chosen]
         if fate in ("confirmed", "draft", "approved", "held"):
-            return [line for _good, line in chosen]
+            return [in_boxes(line, good.offers[client.customer.currency]) for good, line in chosen]
         return [
             LineInput(sku=line.sku, quantity=self._in_stock(good.product.pk, client, line.quantity))
             for good, line in stocked

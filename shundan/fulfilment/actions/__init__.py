@@ -2,6 +2,14 @@
 
 from shundan.fulfilment.actions.booking import book_waybill
 from shundan.fulfilment.actions.carriers import CarrierAccountInput, save_carrier_account
+from shundan.fulfilment.actions.errands import (
+    LabelOnItsWay,
+    NotOffered,
+    ask_label,
+    cancel_waybill,
+    fetch_label,
+    run_errand,
+)
 from shundan.fulfilment.actions.estimates import estimate_waybill
 from shundan.fulfilment.actions.files import import_carrier_events, waybill_file
 from shundan.fulfilment.actions.inspections import (
@@ -24,6 +32,7 @@ from shundan.fulfilment.actions.landed import (
     post_landed_cost,
     reverse_landed_cost,
 )
+from shundan.fulfilment.actions.numbers import TrackingNumberUnusual, TrackingNumberWrong, guess_carriers
 from shundan.fulfilment.actions.packing import NothingToPack, ParcelInput, TooManyPacked, pack_parcel, unpack_parcel
 from shundan.fulfilment.actions.problems import report_delivery_problem, resolve_delivery_problem
 from shundan.fulfilment.actions.receipts import receive_goods, reverse_receipt
@@ -73,8 +82,6 @@ from shundan.fulfilment.actions.tracking import (
 from shundan.fulfilment.actions.waybills import (
     WaybillInput,
     ask_waybill,
-    cancel_waybill,
-    fetch_label,
     settle_unsure_waybill,
 )
 from shundan.fulfilment.actions.wholeness import PartialDeliveryRefused
@@ -85,9 +92,11 @@ __all__ = [
     "Finding",
     "InspectionDecided",
     "InspectionGone",
+    "LabelOnItsWay",
     "LotNotScanned",
     "NotAllScanned",
     "NotGatherable",
+    "NotOffered",
     "NothingBears",
     "NothingRejected",
     "NothingScanned",
@@ -106,6 +115,8 @@ __all__ = [
     "TooMany",
     "TooManyPacked",
     "TooManyScanned",
+    "TrackingNumberUnusual",
+    "TrackingNumberWrong",
     "WaybillInput",
     "WeightUnknown",
     "WrongLocation",
@@ -113,6 +124,7 @@ __all__ = [
     "WrongProduct",
     "agree_concession",
     "ask_for_news",
+    "ask_label",
     "ask_waybill",
     "book_waybill",
     "cancel_shipment",
@@ -126,6 +138,7 @@ __all__ = [
     "fetch_label",
     "forget_scans",
     "gather_round",
+    "guess_carriers",
     "hand_out_pickup",
     "import_carrier_events",
     "look_for_stuck",
@@ -142,6 +155,7 @@ __all__ = [
     "return_rejected",
     "reverse_landed_cost",
     "reverse_receipt",
+    "run_errand",
     "save_carrier_account",
     "save_receiving_rule",
     "scan_round",

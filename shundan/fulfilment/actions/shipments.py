@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from shundan.fulfilment.actions.numbers import check_tracking_number
 from shundan.fulfilment.actions.wholeness import respect_delivery_policy
 from shundan.fulfilment.models import Shipment, ShipmentLine
 from shundan.fulfilment.queries import rejected_lots
@@ -76,15 +77,18 @@ def plan_shipment(
     quantities: Mapping[int, Decimal] | None = None,
     carrier: str = "",
     tracking_number: str = "",
+    is_sure: bool = False,
     remark: str = "",
     lots: Lots | None = None,
 ) -> Shipment:
     """Make the pick list of an order: all that is reserved, or the given quantities by line position.
 
     Goods are picked from named positions: what expires first, else what came first, or of the `lots` that are named
-    with their quantities by line position. Raises: NotPermitted, NotFound, Malformed, OrderOnHold, NothingToShip,
-    TooMany, PartialDeliveryRefused, NotPickable.
+    with their quantities by line position. `is_sure` keeps a tracking number that looks odd. Raises: NotPermitted,
+    NotFound, Malformed, OrderOnHold, NothingToShip, TooMany, PartialDeliveryRefused, NotPickable, TrackingNumberWrong,
+    TrackingNumberUnusual.
     """
+    check_tracking_number(_clean(tracking_number), carrier=_clean(carrier), is_sure=is_sure)
     shipment, wants = _planned(
         order_number, by=by, quantities=quantities, carrier=carrier, tracking_number=tracking_number, remark=remark
     )
@@ -142,13 +146,19 @@ def _planned(
 
 @action
 def ship_shipment(
-    number: str, *, by: Actor, carrier: str | None = None, tracking_number: str | None = None
+    number: str,
+    *,
+    by: Actor,
+    carrier: str | None = None,
+    tracking_number: str | None = None,
+    is_sure: bool = False,
 ) -> Shipment:
     """Post the goods issue: stock and reservation fall, the order's progress follows.
 
-    Raises: NotPermitted, NotFound, ShipmentGone, OrderOnHold.
+    `is_sure` keeps a tracking number that looks odd. Raises: NotPermitted, NotFound, ShipmentGone, OrderOnHold,
+    TrackingNumberWrong, TrackingNumberUnusual.
     """
-    return let_shipment_leave(number, by=by, carrier=carrier, tracking_number=tracking_number)
+    return let_shipment_leave(number, by=by, carrier=carrier, tracking_number=tracking_number, is_sure=is_sure)
 
 
 def let_shipment_leave(
@@ -157,6 +167,7 @@ def let_shipment_leave(
     by: Actor,
     carrier: str | None = None,
     tracking_number: str | None = None,
+    is_sure: bool = False,
     lots: Lots | None = None,
 ) -> Shipment:
     """Let a pick list leave: what is picked for it, and of `lots` what is not. Raises: as ship_shipment, Malformed."""
@@ -167,6 +178,7 @@ def let_shipment_leave(
         shipment.carrier = _clean(carrier)
     if tracking_number is not None:
         shipment.tracking_number = _clean(tracking_number)
+        check_tracking_number(shipment.tracking_number, carrier=shipment.carrier, is_sure=is_sure)
     shipment.save()
     quantities = _quantities(shipment)
     lines = {line.pk: line for line in lines_of(order)}
@@ -225,9 +237,11 @@ def ship_order(
     quantities: Mapping[int, Decimal] | None = None,
     carrier: str = "",
     tracking_number: str = "",
+    is_sure: bool = False,
     lots: Lots | None = None,
 ) -> Shipment:
     """Pick and ship in one step, for those who do both at once. Raises: as plan_shipment and ship_shipment."""
+    check_tracking_number(_clean(tracking_number), carrier=_clean(carrier), is_sure=is_sure)
     shipment, _wants = _planned(
         order_number, by=by, quantities=quantities, carrier=carrier, tracking_number=tracking_number
     )

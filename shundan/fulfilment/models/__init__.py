@@ -2,6 +2,7 @@
 
 from shundan.fulfilment.models.goods import (
     CarrierAccount,
+    CarrierErrand,
     DeliveryProblem,
     Parcel,
     ParcelLine,
@@ -19,6 +20,7 @@ from shundan.fulfilment.models.receiving import Inspection, InspectionLine, Rece
 
 __all__ = [
     "CarrierAccount",
+    "CarrierErrand",
     "DeliveryProblem",
     "Inspection",
     "InspectionLine",

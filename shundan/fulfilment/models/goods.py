@@ -7,7 +7,14 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 
-from shundan.fulfilment.rules import LIVE_WAYBILLS, PROBLEMS, TRACKING, WAYBILL_STATES
+from shundan.fulfilment.rules import (
+    ERRAND_STATES,
+    ERRANDS,
+    LIVE_WAYBILLS,
+    PROBLEMS,
+    TRACKING,
+    WAYBILL_STATES,
+)
 from shundan.inventory.models import Warehouse
 from shundan.orders.models import Order, OrderLine
 
@@ -284,6 +291,29 @@ class WaybillLabel(models.Model):
     waybill = models.OneToOneField(Waybill, models.PROTECT, related_name="label")
     content = models.BinaryField()
     kept_at = models.DateTimeField()
+
+
+class CarrierErrand(models.Model):
+    """What a carrier is asked for by a job: a label, or to take a waybill back; one of a kind waits at a time."""
+
+    waybill = models.ForeignKey(Waybill, models.PROTECT, related_name="errands")
+    kind = models.TextField()
+    state = models.TextField(default="waiting")
+    # Why it waits still, or what the carrier said against it.
+    trouble = models.TextField(default="")
+    asked_at = models.DateTimeField()
+    asked_by_name = models.TextField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["waybill", "kind"], name="carrier_errand_once", condition=Q(state="waiting")),
+            models.CheckConstraint(condition=Q(kind__in=ERRANDS), name="carrier_errand_kind_known"),
+            models.CheckConstraint(condition=Q(state__in=ERRAND_STATES), name="carrier_errand_state_known"),
+            models.CheckConstraint(
+                condition=Q(state="waiting") | Q(done_at__isnull=False), name="carrier_errand_done_at"
+            ),
+        ]
 
 
 class TrackingScan(models.Model):

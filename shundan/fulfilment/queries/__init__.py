@@ -2,6 +2,7 @@
 
 from shundan.fulfilment.models import (
     CarrierAccount,
+    CarrierErrand,
     DeliveryProblem,
     Inspection,
     InspectionLine,
@@ -71,6 +72,7 @@ from shundan.fulfilment.queries.waybills import (
     count_problems,
     get_carrier_account,
     get_waybill,
+    has_label,
     is_live_waybill,
     list_carrier_accounts,
     list_waybills,
@@ -86,6 +88,7 @@ __all__ = [
     "Awaited",
     "Borne",
     "CarrierAccount",
+    "CarrierErrand",
     "CostReversed",
     "CostSetSince",
     "DeliveryProblem",
@@ -119,6 +122,7 @@ __all__ = [
     "get_round",
     "get_shipment",
     "get_waybill",
+    "has_label",
     "inspection_number_of",
     "inspection_numbers",
     "inspection_of_receipt",

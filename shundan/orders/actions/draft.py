@@ -254,11 +254,17 @@ def fingerprint_of(order: Order, lines: Sequence[OrderLine]) -> str:
         }
         | _other_sides(order)
         | hashed_attributes(order, lines),
-        [
-            {"product": line.product_id, "quantity": line.quantity, "price": line.unit_price, "off": line.discount}
-            for line in lines
-        ],
+        [_hashed_line(line) for line in lines],
     )
+
+
+def _hashed_line(line: OrderLine) -> dict[str, object]:
+    content = {"product": line.product_id, "quantity": line.quantity, "price": line.unit_price, "off": line.discount}
+    if line.order_unit:
+        # Only what is there: the fingerprint of a line in the product's own unit stays what it always was.
+        content |= {"unit": line.order_unit, "factor": f"{line.unit_numerator}/{line.unit_denominator}"}
+        content |= {"unit_price": line.agreed.amount}
+    return content
 
 
 def _other_sides(order: Order) -> dict[str, int]:
@@ -313,8 +319,9 @@ def _comparable(order: Order, lines: Sequence[OrderLine]) -> dict[str, str]:
     for i, line in enumerate(lines):
         values |= {f"lines[{i}].attributes.{code}": as_text(value) for code, value in line.attributes.items()}
         values[f"lines[{i}].sku"] = line.sku
-        values[f"lines[{i}].quantity"] = plain(line.quantity)
-        values[f"lines[{i}].unit_price"] = plain(line.unit_price)
+        values[f"lines[{i}].quantity"] = plain(line.ordered_quantity)
+        values[f"lines[{i}].unit"] = line.order_unit or line.unit
+        values[f"lines[{i}].unit_price"] = plain(line.agreed.amount)
         values[f"lines[{i}].discount"] = plain(line.discount)
     return values
 

@@ -18,12 +18,13 @@ from shundan.kernel.money import part_of
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderLine, OrderType
 from shundan.orders.queries import get_order, last_purchase_prices_unscoped, lines_of
+from shundan.orders.rules import AgreedPrice, price_in_unit
 from shundan.parties.models import Address, Customer, PaymentTerm, Supplier
 from shundan.parties.queries import buyer, get_supplier, main_address_of_buyer
 
 if TYPE_CHECKING:
     from shundan.orders.actions.draft import OrderInput
-    from shundan.orders.actions.lines import LineInput
+    from shundan.orders.actions.lines import Counted, LineInput
 
 
 class CustomerClosed(Refused):
@@ -98,23 +99,27 @@ def sides_of(given: "OrderInput", order_type: OrderType, *, by: Actor) -> Sides:
 
 def prices_of(
     order: Order, order_type: OrderType
-) -> Callable[["LineInput", SellableProduct, OrderLine | None], Decimal | None]:
-    """Return how a line without a given price is priced: from our list, as last bought, as sold then, or not at all."""
-    prices = KINDS[order_type.kind].prices
-    if prices == "list":
-        return lambda given, product, source: product.price(given.quantity)
-    if prices == "none":
-        return lambda given, product, source: Decimal(0)
-    bought: dict[int, Decimal] = {}
+) -> Callable[["Counted", SellableProduct, OrderLine | None], Decimal | None]:
+    """Return how a line without a given price is priced: from our list, as last bought, as sold then, or not at all.
 
-    def price(given: "LineInput", product: SellableProduct, source: OrderLine | None) -> Decimal | None:
+    The price is that of one of the unit that the line is counted in.
+    """
+    prices = KINDS[order_type.kind].prices
+    if prices == "none":
+        return lambda counted, product, source: Decimal(0)
+    bought: dict[int, AgreedPrice] = {}
+
+    def price(counted: "Counted", product: SellableProduct, source: OrderLine | None) -> Decimal | None:
+        unit = counted.unit
+        if prices == "list" or (prices == "source" and source is None):
+            if not unit.code:
+                return product.price(counted.quantity)
+            return product.price_in(unit.code, unit.numerator, unit.denominator, counted.quantity)
         if source is not None:
-            return source.unit_price
-        if prices == "source":
-            return product.price(given.quantity)
+            return price_in_unit(source.agreed, unit)
         if product.id not in bought:
             bought.update(last_purchase_prices_unscoped(order.supplier_id, order.currency, [product.id]))
-        return bought.get(product.id)
+        return price_in_unit(bought[product.id], unit) if product.id in bought else None
 
     return price
 

@@ -76,6 +76,7 @@ from shundan.orders.queries.migrations import (
     plan_of,
     rehearse_migration,
 )
+from shundan.orders.queries.papers import OrderNotReleased, paper_of_order
 from shundan.orders.queries.promises import (
     Outlook,
     PromisedLine,
@@ -85,6 +86,7 @@ from shundan.orders.queries.promises import (
     outlook_unscoped,
     promises_of,
 )
+from shundan.orders.queries.quantities import CountedLine, quantity_in_words
 from shundan.orders.queries.record import (
     LineQuantities,
     Progress,
@@ -164,6 +166,7 @@ from shundan.orders.queries.workflows import (
     types_by_workflow,
     types_that_fit,
 )
+from shundan.orders.rules import AgreedPrice, OrderUnit, price_in_unit
 
 __all__ = [
     "CATEGORY_WORDS",
@@ -185,12 +188,14 @@ __all__ = [
     "TAKERS",
     "WAITING",
     "WORDS",
+    "AgreedPrice",
     "Amended",
     "Arrival",
     "Attribute",
     "CatalogueEntry",
     "Choice",
     "ChoiceOption",
+    "CountedLine",
     "Direction",
     "EntryFrame",
     "Event",
@@ -205,9 +210,11 @@ __all__ = [
     "OrderFilter",
     "OrderHold",
     "OrderLine",
+    "OrderNotReleased",
     "OrderRevision",
     "OrderSums",
     "OrderType",
+    "OrderUnit",
     "Outlook",
     "PlannedState",
     "Progress",
@@ -313,14 +320,17 @@ __all__ = [
     "outlook_of_lines",
     "outlook_unscoped",
     "owners_of_orders",
+    "paper_of_order",
     "parties_of_kind",
     "people_choices",
     "plan_migration",
     "plan_of",
     "preview_of_number",
     "preview_sourcing",
+    "price_in_unit",
     "progress_of",
     "promises_of",
+    "quantity_in_words",
     "reason_codes",
     "receivable_of",
     "rehearse_migration",

@@ -5,9 +5,10 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from math import gcd
 from typing import Any, Protocol
 
-from shundan.kernel.money import ZERO, plain, round_amount
+from shundan.kernel.money import PRICE_DECIMALS, ZERO, amount_of, plain, round_amount, rounded_ratio
 
 LIVE = ("confirmed", "in_progress")
 RELEASED = ("confirmed", "in_progress", "completed", "closed")
@@ -36,6 +37,70 @@ MIGRATION_STATES = ("planned", "running", "done", "undoing", "undone")
 MIGRATED_OUTCOMES = ("waiting", "moved", "skipped", "undone", "left")
 
 
+# Decimals of a line's price of one of the product's own unit.
+PRICE_PLACES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class OrderUnit:
+    """The unit a line is ordered in: one is exactly `numerator` / `denominator` of the product's own unit.
+
+    Without a code it is the product's own.
+    """
+
+    code: str = ""
+    numerator: int = 1
+    denominator: int = 1
+
+
+OWN_UNIT = OrderUnit()
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedPrice:
+    """The price that was agreed, of one of the unit that the line is ordered in."""
+
+    amount: Decimal
+    unit: OrderUnit = OWN_UNIT
+
+    @property
+    def of_own_unit(self) -> Decimal:
+        """Return the price of one of the product's own unit, rounded where it does not come out even."""
+        return per_own_unit(self.amount, self.unit)
+
+    def columns(self) -> dict[str, Any]:
+        """Return what a line keeps of it."""
+        return {
+            "unit_price": self.of_own_unit,
+            "order_unit": self.unit.code,
+            "unit_numerator": self.unit.numerator,
+            "unit_denominator": self.unit.denominator,
+            "order_price": self.amount if self.unit.code else None,
+        }
+
+
+def per_own_unit(price: Decimal, unit: OrderUnit) -> Decimal:
+    """Return as a price of the product's own unit what is a price of another, rounded where it must be."""
+    return rounded_ratio(price, unit.denominator, unit.numerator, decimals=PRICE_PLACES) if unit.code else price
+
+
+def price_in_unit(price: AgreedPrice, unit: OrderUnit) -> Decimal:
+    """Return an agreed price as that of another unit: exact for the same one, rounded where it must be."""
+    if price.unit == unit:
+        return price.amount
+    own = price.of_own_unit
+    return rounded_ratio(own, unit.numerator, unit.denominator, decimals=PRICE_DECIMALS) if unit.code else own
+
+
+def countable_step(numerator: int, denominator: int, decimals: int, own_decimals: int) -> Decimal:
+    """Return the smallest quantity of a unit that makes a countable one of the product's own unit.
+
+    `decimals` is how finely the unit may be divided, `own_decimals` the product's own.
+    """
+    parts = denominator * 10**decimals
+    return Decimal(parts // gcd(numerator * 10**own_decimals, parts)).scaleb(-decimals)
+
+
 @dataclass(frozen=True, slots=True)
 class LineAmounts:
     """The three amounts that a line stores; gross = net + tax, always."""
@@ -46,18 +111,32 @@ class LineAmounts:
 
 
 def line_amounts(
-    *, quantity: Decimal, unit_price: Decimal, discount: Decimal, tax_rate: Decimal, includes_tax: bool, currency: str
+    *,
+    quantity: Decimal,
+    unit_price: Decimal,
+    discount: Decimal,
+    tax_rate: Decimal,
+    includes_tax: bool,
+    currency: str,
+    unit: OrderUnit = OWN_UNIT,
 ) -> LineAmounts:
     """Return a line's amounts, each rounded half up once (flows 4.9).
 
-    With tax included the agreed gross never moves and tax is the difference; otherwise net leads.
+    The quantity is in the product's own unit, the price that of one `unit`. With tax included the agreed gross never
+    moves and tax is the difference; otherwise net leads.
     """
-    agreed = round_amount(unit_price * quantity, currency=currency) - discount
+    agreed = worth_at(quantity, AgreedPrice(unit_price, unit), currency=currency) - discount
     if includes_tax:
         net = round_amount(agreed / (1 + tax_rate), currency=currency)
         return LineAmounts(gross=agreed, net=net, tax=agreed - net)
     tax = round_amount(agreed * tax_rate, currency=currency)
     return LineAmounts(gross=agreed + tax, net=agreed, tax=tax)
+
+
+def worth_at(quantity: Decimal, price: AgreedPrice, *, currency: str) -> Decimal:
+    """Return what a quantity in the product's own unit is worth at an agreed price, rounded once."""
+    unit = price.unit
+    return amount_of(quantity, price.amount, numerator=unit.numerator, denominator=unit.denominator, currency=currency)
 
 
 class QuantityLine(Protocol):

@@ -19,6 +19,7 @@ from shundan.purchasing.queries.inquiries import (
     offers_of_inquiry,
     token_of_invitation,
 )
+from shundan.purchasing.queries.quality import faulty_goods_sql
 from shundan.purchasing.queries.requests import (
     PURCHASE_VIEWS,
     get_purchase_request,
@@ -41,6 +42,7 @@ __all__ = [
     "PurchaseRequestLine",
     "SupplierAnswer",
     "answers_of_order",
+    "faulty_goods_sql",
     "get_inquiry",
     "get_purchase_request",
     "inquiries_of_lines",

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 from types import MappingProxyType
 from typing import Literal
 
-Kind = Literal["quantity", "money", "days", "ratio", "share", "day"]
+Kind = Literal["quantity", "money", "price", "days", "ratio", "share", "day"]
 Span = Literal["now", "day", "period"]
 LONGEST_PERIOD = timedelta(days=3660)
 
@@ -114,6 +114,33 @@ _ALL = (
         "-days_out",
         "days_out",
         "days_out",
+    ),
+    Report(
+        "over",
+        "now",
+        (
+            Column("quantity", "quantity"),
+            Column("sold", "quantity"),
+            Column("supply", "days", is_summed=False),
+            Column("excess", "quantity"),
+            Column("excess_value", "money", is_cost=True),
+        ),
+        "-excess",
+        "excess_value",
+        "excess",
+    ),
+    Report(
+        "dead",
+        "now",
+        (
+            Column("quantity", "quantity"),
+            _VALUE,
+            Column("idle", "days", is_summed=False),
+            Column("left_on", "day", is_summed=False),
+        ),
+        "-quantity",
+        "value",
+        "quantity",
     ),
 )
 REPORTS: Mapping[str, Report] = MappingProxyType({one.code: one for one in _ALL})

@@ -236,6 +236,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "payment_request.approve": "all",
             "stock.approve_count": "all",
             "inspection.concede": "all",
+            "supplier.weigh": "all",
         },
         "auditor": {**_READ_BUSINESS, "user.read": "all"},
         # Administrators run the system, not the business (trust: none by default).
@@ -334,6 +335,7 @@ PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "stock.receive": ("办理入库", "Receive stock"),
         "supplier.edit": ("维护供应商", "Edit suppliers"),
         "supplier.read": ("查看供应商", "View suppliers"),
+        "supplier.weigh": ("设置供应商评价权重", "Set the weights of supplier evaluation"),
         "token.own": ("使用 API 令牌", "Use API tokens"),
         "user.edit": ("管理用户", "Manage users"),
         "user.read": ("查看用户", "View users"),

@@ -1,0 +1,14 @@
+"""What of the goods that suppliers delivered turned out faulty after it was taken in."""
+
+# Each branch reads a line by its id, for a caller that asks line by line; a line may be in several branches: goods that
+# are found faulty and then sent back are the same goods, so the largest of them counts.
+_FAULTY = "select id as line_id, returned as faulty from orders_orderline where returned > 0"
+
+
+def faulty_goods_sql() -> str:
+    """Return a select of (line_id, faulty): of which purchase line how much turned out faulty, in its unit.
+
+    Goods that were sent back to their supplier. What was rejected on arrival is on its receipt. A line may be there
+    several times; its largest quantity counts.
+    """
+    return _FAULTY
