@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
+from shundan.accounts.rules.labels import PERMISSION_LABELS, permission_label
+
+__all__ = ["PERMISSION_LABELS", "permission_label"]
+
 # From narrow to wide. `released`: only orders that were handed to the warehouse (confirmed and later); it holds none
 # of the narrower ones, so somebody with two roles may have `own+released`. A scope may be limited to kinds of order:
 # `sale,service:own` are one's own sales and services; without kinds it holds for records of every kind.
@@ -260,95 +264,6 @@ PERMISSIONS: tuple[str, ...] = tuple(sorted({permission for grants in POLICY.val
 
 # Everybody who is signed in.
 BASIC = {"self.edit": "own", "token.own": "own"}
-
-# What people read instead of a code, where a right is shown or missing; one for each permission, both languages.
-PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "approval_table.manage": ("管理审批表", "Manage approval tables"),
-        "bill.pay": ("支付采购发票", "Pay bills"),
-        "bill.read": ("查看采购发票", "View bills"),
-        "bill.register": ("登记采购发票", "Register bills"),
-        "bill.reverse": ("冲销采购发票", "Reverse bills"),
-        "carrier.manage": ("管理承运商", "Manage carriers"),
-        "customer.create": ("新增客户", "Create customers"),
-        "customer.credit": ("设置信用额度", "Set credit limits"),
-        "customer.edit": ("修改客户", "Edit customers"),
-        "customer.read": ("查看客户", "View customers"),
-        "event.read": ("查看日志", "View history"),
-        "forecast.read": ("查看需求预测", "View demand forecasts"),
-        "forecast.run": ("运行需求预测", "Run demand forecasts"),
-        "import.run": ("导入数据", "Import data"),
-        "inquiry.edit": ("询价", "Call for quotations"),
-        "inquiry.read": ("查看询价单", "View calls for quotations"),
-        "inspection.concede": ("批准让步接收", "Agree to concessions"),
-        "inspection.decide": ("来料检验", "Inspect incoming goods"),
-        "inspection.read": ("查看检验单", "View inspections"),
-        "invoice.credit": ("开具红字发票", "Issue credit notes"),
-        "invoice.issue": ("开具发票", "Issue invoices"),
-        "invoice.read": ("查看发票", "View invoices"),
-        "landed_cost.post": ("分摊到货成本", "Spread landed costs"),
-        "landed_cost.read": ("查看到货成本", "View landed costs"),
-        "landed_cost.reverse": ("冲销到货成本", "Reverse landed costs"),
-        "order.amend": ("变更订单", "Amend orders"),
-        "order.approve": ("审批订单", "Approve orders"),
-        "order.cancel": ("取消订单", "Cancel orders"),
-        "order.close": ("关闭余量", "Close the remainder"),
-        "order.confirm": ("确认订单", "Confirm orders"),
-        "order.create": ("新建订单", "Create orders"),
-        "order.edit": ("修改订单", "Edit orders"),
-        "order.export": ("导出订单", "Export orders"),
-        "order.hold": ("挂起订单", "Hold orders"),
-        "order.note": ("添加订单留言", "Add order notes"),
-        "order.read": ("查看订单", "View orders"),
-        "order.submit": ("提交订单审批", "Submit orders"),
-        "order_type.manage": ("管理订单类型", "Manage order types"),
-        "payment.allocate": ("核销收款", "Allocate payments"),
-        "payment.read": ("查看收款单", "View payments"),
-        "payment.refund": ("退款", "Refund payments"),
-        "payment.register": ("登记收款", "Record payments"),
-        "payment_request.approve": ("审批付款申请", "Approve payment requests"),
-        "payment_request.create": ("提交付款申请", "Make payment requests"),
-        "payment_request.read": ("查看付款申请", "View payment requests"),
-        "payment.reverse": ("冲销收款", "Reverse payments"),
-        "product.cost": ("查看成本和毛利", "View costs and margins"),
-        "product.edit": ("修改商品", "Edit products"),
-        "product.read": ("查看商品", "View products"),
-        "product.set_cost": ("设置商品成本", "Set product costs"),
-        "purchase_request.approve": ("审批请购单", "Approve purchase requests"),
-        "purchase_request.create": ("提交请购", "Make purchase requests"),
-        "purchase_request.read": ("查看请购单", "View purchase requests"),
-        "purchase_request.source": ("安排采购", "Order what is requested"),
-        "receipt.post": ("登记收货", "Post receipts"),
-        "receipt.read": ("查看收货单", "View receipts"),
-        "receipt.reverse": ("冲销收货", "Reverse receipts"),
-        "receiving_rule.edit": ("维护收货规则", "Edit receiving rules"),
-        "report.export": ("导出报表", "Export reports"),
-        "reorder_rule.edit": ("维护补货规则", "Edit reorder rules"),
-        "self.edit": ("修改自己的账户", "Edit own account"),
-        "shipment.create": ("生成拣货单", "Create pick lists"),
-        "shipment.read": ("查看发货单", "View shipments"),
-        "shipment.ship": ("发货", "Ship goods"),
-        "stock.adjust": ("调整库存", "Adjust stock"),
-        "stock.approve_count": ("审批盘点差异", "Approve count differences"),
-        "stock.reallocate": ("改分配预留", "Reallocate reservations"),
-        "stock.read": ("查看库存", "View stock"),
-        "stock.receive": ("办理入库", "Receive stock"),
-        "supplier.edit": ("维护供应商", "Edit suppliers"),
-        "supplier.read": ("查看供应商", "View suppliers"),
-        "supplier.weigh": ("设置供应商评价权重", "Set the weights of supplier evaluation"),
-        "token.own": ("使用 API 令牌", "Use API tokens"),
-        "user.edit": ("管理用户", "Manage users"),
-        "user.read": ("查看用户", "View users"),
-        "warehouse.edit": ("修改仓库", "Edit warehouses"),
-        "workflow.manage": ("管理流程", "Manage workflows"),
-    }
-)
-
-
-def permission_label(permission: str, *, language: str) -> str:
-    """Return a permission's name in a language; one that only a workflow of the house's own knows keeps its code."""
-    zh, en = PERMISSION_LABELS.get(permission, (permission, permission))
-    return en if language.startswith("en") else zh
 
 
 def grants_of(roles: Iterable[str]) -> dict[str, str]:
