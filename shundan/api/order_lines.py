@@ -29,6 +29,7 @@ class OrderLine(Answer):
     name_en: str
     unit: str
     warehouse: str | None
+    lot: str | None
     is_stocked: bool
     quantity: Plain
     unit_price: Plain
@@ -66,6 +67,7 @@ def line_content(line: Row, currency: str, warehouse: str | None, quantities: Li
         "name_en": line.name_en,
         "unit": line.unit,
         "warehouse": warehouse,
+        "lot": line.lot_code or None,
         "is_stocked": line.is_stocked,
         "quantity": number(line.quantity),
         "unit_price": number(line.unit_price),

@@ -254,6 +254,11 @@ def list_units(*, by: Actor) -> list[Unit]:
     return list(Unit.objects.order_by("id")) if by.may("product.read") else []
 
 
+def keeps_lots_unscoped() -> bool:
+    """Tell whether any product is kept by lot or serial number."""
+    return Product.objects.exclude(tracking="none").exists()
+
+
 def unit_codes_unscoped() -> dict[str, str]:
     """Return the codes of units by what people write: code or name, in small letters."""
     rows = Unit.objects.order_by("-id")

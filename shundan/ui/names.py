@@ -9,13 +9,6 @@ from shundan.catalog.queries import list_units
 from shundan.kernel.actor import Actor
 
 
-class Named(Protocol):
-    """Something with a name in both languages."""
-
-    name_zh: str
-    name_en: str
-
-
 class Place(Protocol):
     """What has a place in a warehouse."""
 

@@ -31,6 +31,7 @@ from shundan.parties.queries import Address, Customer, Supplier, get_customer, l
 from shundan.ui.addresses import address_of
 from shundan.web.attribute_view import attribute_fields, copied_values, grid_columns, header_state, typed_text
 from shundan.web.kinds import FACES
+from shundan.web.lots import lot_choices
 from shundan.web.units import entry_units
 from shundan.web.words import name_of, unit_words
 
@@ -90,7 +91,7 @@ def entry_context(
             "products_url": f"{reverse('products.pick')}?kind={order_type.kind}",
             "submit_url": submit_url,
             "lines": rows,
-            "columns": grid_columns(definition, by),
+            "columns": grid_columns(definition, by, has_lots=order_type.kind in ("sale", "service", "transfer")),
             "totals": _totals(source),
             "draft_key": f"{by.id}:{key}",
         },
@@ -201,6 +202,7 @@ def _lines(lines: list[OrderLine], order: Order | None, by: Actor) -> list[dict[
     outlooks = outlook_of_lines(lines, by=by) if takes else {}
     units = unit_words(by)
     facts = sellable_products_unscoped({line.sku for line in lines}, currency=order.currency) if order else {}
+    lots = lot_choices(stocked, order.warehouse_id if order else None, by) if takes else {}
     sources = {one.pk: one.position for one in lines_of(order.origin)} if order and order.origin else {}
     return [
         {
@@ -215,6 +217,8 @@ def _lines(lines: list[OrderLine], order: Order | None, by: Actor) -> list[dict[
             )
             if order is not None and line.sku in facts
             else [],
+            "lot": line.lot_code,
+            "lots": lots.get(line.product_id, []),
             "quantity": plain(line.ordered_quantity),
             "price": plain(line.agreed.amount),
             "discount": plain(line.discount),

@@ -273,6 +273,7 @@ def _line(line: OrderLine, parts: Parts, by: Actor, *, can_change: bool) -> dict
         "sku": line.sku,
         "name": name_of(line),
         "spec": line.product.spec,
+        "lot": line.lot_code,
         "attributes": line_words(parts.order, line.attributes, by),
         "attributes_url": reverse("orders.line", kwargs={"number": number, "position": position})
         if can_change

@@ -19,6 +19,7 @@ from shundan.kernel.money import plain
 from shundan.orders.queries import OrderFilter, last_prices, last_purchase_prices_unscoped, list_orders
 from shundan.parties.queries import Customer, get_customer, get_supplier, suggest_customers, suggest_suppliers
 from shundan.ui.doors import page
+from shundan.web.lots import lot_choices
 from shundan.web.units import default_unit, entry_units, price_of_unit
 from shundan.web.words import name_of, unit_words
 
@@ -90,6 +91,8 @@ def product_items(
     levels = availability_unscoped(ids, warehouse_id=place) if by.may("stock.read") and ids else {}
     paid = last_prices(by=by, customer_id=customer.pk, product_ids=ids) if customer and by.may("order.read") else {}
     units = unit_words(by) if any(one.units for one in facts.values()) else {}
+    tracked = [one.pk for one in found if one.tracking != "none"]
+    lots = lot_choices(tracked, place, by) if kind in ("sale", "service", "transfer") else {}
     items = []
     for one in found:
         price = facts[one.sku].first_price()
@@ -106,6 +109,7 @@ def product_items(
                 "unit": name_of(one.unit),
                 "units": entry_units(facts[one.sku], name_of(one.unit), units, kind=kind),
                 "default_unit": default_unit(facts[one.sku], kind=kind),
+                "lots": lots.get(one.pk, []),
                 "price": None if price is None else plain(price),
                 "tax_rate": plain(one.tax_rate.rate),
                 "available": plain(available_of(one.pk, levels))

@@ -11,7 +11,6 @@ from shundan.billing.queries import METHOD_WORDS
 from shundan.orders.queries import CUSTOMER_KINDS as CUSTOMER_KINDS
 from shundan.orders.queries import DOORS as DOORS
 from shundan.orders.queries import ORDER_KINDS as ORDER_KINDS
-from shundan.ui.names import Named as Named
 from shundan.ui.names import is_english as is_english
 from shundan.ui.names import name_of as name_of
 from shundan.ui.names import unit_words as unit_words

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from tests import make
-from tests.api.client import Api
+from tests.api.client import Api, as_person
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -233,7 +233,8 @@ def test_papers_are_pdf_over_the_api(sun: Api, wang: Api, order: str) -> None:
     assert base64.b64decode(wang.get(f"/orders/{order}/paper").body["content"]).startswith(b"%PDF")
 
 
-def test_what_is_wrong_with_deliveries_is_listed_as_work(sun: Api, zhou: Api, order: str) -> None:
+def test_what_is_wrong_with_deliveries_is_listed_as_work(sun: Api, people: Cast, order: str) -> None:
+    zhou = as_person(people.zhou)
     account = {"code": "fleet", "carrier": "fleet", "name": "自有车队"}
     assert zhou.post("/carrier-accounts", account).status == 201
     shipment = sun.post(f"/orders/{order}/shipments", {}).body["number"]

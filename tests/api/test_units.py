@@ -1,8 +1,11 @@
 """Further units over the API: products keep them, lines are entered in them, answers tell both sides."""
 
+from decimal import Decimal
+
 import pytest
 
 from shundan.catalog.models import Product
+from shundan.inventory.actions import LotInput, receive_stock
 from tests import make
 from tests.api.client import Api
 from tests.cast import Cast
@@ -46,6 +49,34 @@ def test_a_line_is_placed_told_and_changed_in_boxes(wang: Api, people: Cast, bol
     assert wang.post(f"/orders/{number}/amendments", change).body["state"] == "applied"
     kept = wang.get(f"/orders/{number}/revisions/2").body["lines"][0]
     assert (kept["quantity"], kept["order_unit"], kept["order_price"], kept["worth"]) == ("36", "box", "10", "30")
+
+
+def test_a_line_names_its_lot(wang: Api, people: Cast) -> None:
+    goods = make.product("LOT-A", price="1.00", tracking="lot")
+    for code in ("L1", "L2"):
+        receive_stock(
+            product_id=goods.pk,
+            warehouse_id=make.main_warehouse().pk,
+            quantity=Decimal(5),
+            reason="opening",
+            lots=[LotInput(code=code, quantity=Decimal(5))],
+            by=make.boss(),
+        )
+    body = {"customer": people.boyuan.number, "until": "confirmed"}
+    answer = wang.post("/orders", body | {"lines": [{"sku": "LOT-A", "quantity": 4, "lot": "L2"}]})
+    assert (answer.status, answer.body["lines"][0]["lot"], answer.body["lines"][0]["reserved"]) == (201, "L2", "4")
+    with make.undone():
+        answer = wang.post("/orders", body | {"lines": [{"sku": "LOT-A", "quantity": 2, "lot": "L2"}]})
+    assert (answer.status, answer.body["code"]) == (409, "lot_short")
+    assert answer.body["details"] == [
+        {
+            "path": "lines[0].lot",
+            "code": "lot_short",
+            "message": "LOT-A: 2 requested, the named lot has 1.",
+        }
+    ]
+    answer = wang.post("/orders", body | {"lines": [{"sku": "LOT-A", "quantity": 2, "lot": "L9"}]})
+    assert answer.body["details"][0]["code"] == "unknown_lot"
 
 
 @pytest.mark.parametrize(

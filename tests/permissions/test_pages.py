@@ -28,9 +28,9 @@ NUMBERS = {
     "purchase-requests": "purchase_request",
     "suppliers": "supplier",
     "inquiries": "inquiry",
+    "supplier-scores": "supplier",
     "inspections": "inspection",
     "landed-costs": "landed_cost",
-    "supplier-scores": "supplier",
 }
 PLAIN_FILES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 GUARDED = {place: row.rsplit(" ", 1) for place, row in PAGES.items() if row != PUBLIC}

@@ -11,6 +11,7 @@ from django.urls import reverse
 from shundan.catalog.actions import UnitInput
 from shundan.catalog.models import ProductUnit
 from shundan.fulfilment.actions import plan_shipment
+from shundan.inventory.actions import LotInput, receive_stock
 from shundan.orders.actions import ChangeWish, LineInput, LineWish, OrderInput, amend_order, create_order
 from shundan.orders.models import Order
 from tests import make
@@ -95,3 +96,28 @@ def test_an_uneven_rest_is_told_beside_whole_boxes(people: Cast, browser_of: Bro
     wish = ChangeWish(lines=(LineWish(position=1, quantity=Decimal(20)),))
     amend_order(order.number, wish, by=make.boss(), reason_code="customer_wish")
     assert "1 box + 8 pcs (20 pcs)" in browser_of(people.wang).get(f"/orders/{order.number}/").content.decode()
+
+
+def test_the_grid_offers_lots_and_the_page_tells_the_named_one(people: Cast, browser_of: Browser) -> None:
+    goods = make.product("LOT-W", price="10.00", tracking="lot")
+    for code, quantity in (("L1", 5), ("L2", 7)):
+        receive_stock(
+            product_id=goods.pk,
+            warehouse_id=make.main_warehouse().pk,
+            quantity=Decimal(quantity),
+            reason="opening",
+            lots=[LotInput(code=code, quantity=Decimal(quantity))],
+            by=make.boss(),
+        )
+    browser = browser_of(people.wang)
+    (item,) = browser.get("/products/pick/", {"sku": ["LOT-W"], "kind": "sale"}).json()["items"]
+    assert item["lots"] == [{"value": "L1", "label": "5"}, {"value": "L2", "label": "7"}]
+    assert '{"field": "lot"}' in browser.get(f"/orders/new/?customer={people.boyuan.number}").content.decode()
+    line = {"sku": "LOT-W", "quantity": "2", "lot": "L2", "price": "10", "discount": "0"}
+    body: dict[str, Any] = {"version": 0, "customer": people.boyuan.number, "lines": [line], "terms": "net30"}
+    answer = browser.put(f"/orders/new/{uuid4()}/save/", json.dumps(body), content_type="application/json").json()
+    assert (answer["lines"][0]["lot"], answer["lines"][0]["lots"][1]["value"]) == ("L2", "L2")
+    make.advance(answer["number"], "confirmed")
+    assert '<span class="mono">L2</span>' in browser.get(f"/orders/{answer['number']}/").content.decode()
+    page = browser_of(people.sun).get(reverse("stock.why", kwargs={"sku": "LOT-W"})).content.decode()
+    assert "Lot L2" in page

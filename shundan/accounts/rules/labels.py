@@ -1,4 +1,4 @@
-"""What rights are called, in both languages."""
+"""What each permission is called."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -48,6 +48,7 @@ LINE: Mapping[str, tuple[str, ...]] = {
     "unit_price": ("单价", "Unit price", "Price"),
     "discount": ("折扣额", "Discount", "折扣"),
     "source_position": ("原行号", "Origin line"),
+    "lot": ("指定批次", "Named lot"),
     "line_requested_on": ("行要求日期", "Line requested on"),
     "line_remark": ("行备注", "Line note"),
 }

@@ -144,6 +144,7 @@ class _Reader:
             unit_price=price,
             discount=self.number(row, values, "discount") or ZERO,
             source_position=int(position) if position is not None else None,
+            lot=values.get("lot", ""),
             requested_on=self.day(row, values, "line_requested_on"),
             remark=values.get("line_remark", ""),
             attributes=_attributes(values),

@@ -140,7 +140,8 @@ def _planned(
     record("shipment.planned", subject=shipment.subject, by=by, data=facts_of_shipment(shipment, order))
     note_picked(order, {line.pk: quantity for line, quantity in picked.items()}, by=by)
     return shipment, [
-        Want(line.pk, line.product_id, warehouse_id, quantity, line.sku) for line, quantity in picked.items()
+        Want(line.pk, line.product_id, warehouse_id, quantity, line.sku, lot_id=line.lot_id)
+        for line, quantity in picked.items()
     ]
 
 
@@ -184,7 +185,10 @@ def let_shipment_leave(
     lines = {line.pk: line for line in lines_of(order)}
     record("shipment.shipped", subject=shipment.subject, by=by, data=facts_of_shipment(shipment, order))
     note_shipped(order, quantities, by=by)
-    wants = [Want(pk, lines[pk].product_id, shipment.warehouse_id, quantity) for pk, quantity in quantities.items()]
+    wants = [
+        Want(pk, lines[pk].product_id, shipment.warehouse_id, quantity, lot_id=lines[pk].lot_id)
+        for pk, quantity in quantities.items()
+    ]
     issue_stock(
         wants,
         source=shipment.subject,

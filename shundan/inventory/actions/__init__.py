@@ -21,6 +21,7 @@ from shundan.inventory.actions.lots import ExpiryNeeded, LotInput, LotsNeeded, N
 from shundan.inventory.actions.papers import lose_in_transit, take_back_stock, take_in_stock, take_in_transit
 from shundan.inventory.actions.pick import (
     NotPickable,
+    OtherLot,
     issue_stock,
     keep_only_scanned,
     note_scanned,
@@ -28,9 +29,10 @@ from shundan.inventory.actions.pick import (
     unpick_stock,
 )
 from shundan.inventory.actions.places import LocationInput, LocationInUse, create_warehouse, save_location
-from shundan.inventory.actions.post import NotThere, StockInUse
+from shundan.inventory.actions.post import LotInUse, NotThere, StockInUse
 from shundan.inventory.actions.reorder import ReorderInput, drop_reorder_rule, save_reorder_rule
 from shundan.inventory.actions.reserve import (
+    LotShort,
     OutOfStock,
     Want,
     hand_over_stock,
@@ -47,8 +49,10 @@ __all__ = [
     "ExpiryNeeded",
     "LocationInUse",
     "LocationInput",
+    "LotInUse",
     "LotInput",
     "LotNotCounted",
+    "LotShort",
     "LotsNeeded",
     "NoLotsKept",
     "NotAllCounted",
@@ -56,6 +60,7 @@ __all__ = [
     "NotPickable",
     "NotThere",
     "NothingToCount",
+    "OtherLot",
     "OutOfStock",
     "OwnCount",
     "PlaceNeeded",

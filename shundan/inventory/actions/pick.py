@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from shundan.inventory.actions.post import Entry, LevelKey, lock_levels, positions_of, post_moves, sku_of
 from shundan.inventory.actions.reserve import Want, reduce_reservations
 from shundan.inventory.models import StockPick, StockPosition
+from shundan.inventory.queries.lots import promised_by_name_unscoped
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import ZERO, plain
@@ -28,6 +29,13 @@ class NotPickable(Refused):
 
     code = "not_pickable"
     sentence = _("%(sku)s: only %(free)s of %(wanted)s can be picked. The rest has expired or is not of the lot.")
+
+
+class OtherLot(Refused):
+    """The order names a lot, and somebody would pick another one."""
+
+    code = "other_lot"
+    sentence = _("%(sku)s: the order names its lot, so only that one is picked.")
 
 
 def pick_stock(
@@ -133,18 +141,32 @@ def choose_positions(
     *,
     today: date,
     lots: Mapping[int | None, Decimal] | None = None,
+    kept: Mapping[int, Decimal] | None = None,
     status: str = "usable",
 ) -> Taken:
     """Return which of our unpicked units to take: what expires first, else what came first; maybe too few.
 
-    Of usable ones, what has expired is not taken. `lots` says how much of which lot.
+    Of usable ones, what has expired is not taken. `lots` says how much of which lot, `kept` what of it others were
+    promised.
     """
     fit = sorted((one for one in positions if _may_take(one, today, status)), key=_turn)
+    left = _left_of_lots(fit, kept or {})
     if lots is None:
-        return _take(wanted, fit)
+        return _take(wanted, fit, left)
     return [
-        part for lot_id, share in lots.items() for part in _take(share, [one for one in fit if one.lot_id == lot_id])
+        part
+        for lot_id, share in lots.items()
+        for part in _take(share, [one for one in fit if one.lot_id == lot_id], left)
     ]
+
+
+def _left_of_lots(positions: Iterable[StockPosition], kept: Mapping[int, Decimal]) -> dict[int, Decimal]:
+    """Return how much may be taken of the lots of which something is kept."""
+    left = {lot_id: -quantity for lot_id, quantity in kept.items() if quantity > 0}
+    for position in positions:
+        if position.lot_id in left:
+            left[position.lot_id] += position.free
+    return left
 
 
 def transit_locations(warehouse_ids: Collection[int]) -> dict[int, int]:
@@ -204,17 +226,34 @@ def _choose(wants: Sequence[Want], *, by: Actor, lots: LotsWanted, status: str) 
         return {}
     lock_levels(keys)
     by_level: dict[LevelKey, list[StockPosition]] = {}
-    for position in positions_of(keys):
+    found_positions = positions_of(keys)
+    # Only what is usable was promised.
+    has_lots = status == "usable" and any(position.lot_id is not None for position in found_positions)
+    promised = promised_by_name_unscoped({key[0] for key in keys}) if has_lots else {}
+    for position in found_positions:
         by_level.setdefault((position.product_id, position.warehouse_id), []).append(position)
     taken = {}
     for want in in_lock_order(wants):
         rows = by_level.get((want.product_id, want.warehouse_id), [])
-        parts = choose_positions(want.quantity, rows, today=by.today, lots=lots.get(want.line_id), status=status)
+        named = lots.get(want.line_id)
+        if want.lot_id is not None:
+            if named is not None and set(named) != {want.lot_id}:
+                raise OtherLot(sku=sku_of(want.product_id))
+            named = {want.lot_id: want.quantity}
+        kept = {
+            lot_id: sum((quantity for line_id, quantity in lines.items() if line_id != want.line_id), ZERO)
+            for (warehouse_id, lot_id), lines in promised.items()
+            if warehouse_id == want.warehouse_id
+        }
+        parts = choose_positions(want.quantity, rows, today=by.today, lots=named, kept=kept, status=status)
         found = sum((quantity for _position, quantity in parts), ZERO)
         if found != want.quantity:
             raise NotPickable(sku=sku_of(want.product_id), free=plain(found), wanted=plain(want.quantity))
         for position, quantity in parts:
             position.held += quantity  # The next line finds less.
+            of_lot = promised.get((position.warehouse_id, position.lot_id or 0), {})
+            if want.lot_id is not None and want.line_id in of_lot:
+                of_lot[want.line_id] -= quantity
         taken[want] = parts
     return taken
 
@@ -236,12 +275,17 @@ def _turn(position: StockPosition) -> tuple[date, datetime, int, int]:
     return expires_on or date.max, position.since, position.location.walking_order, position.pk
 
 
-def _take(wanted: Decimal, positions: Iterable[StockPosition]) -> Taken:
+def _take(wanted: Decimal, positions: Iterable[StockPosition], of_lots: dict[int, Decimal]) -> Taken:
     parts, left = [], wanted
     for position in positions:
         if left <= 0:
             break
         part = min(left, position.free)
+        if position.lot_id in of_lots:
+            part = min(part, max(ZERO, of_lots[position.lot_id]))
+            of_lots[position.lot_id] -= part
+        if part <= 0:
+            continue
         parts.append((position, part))
         left -= part
     return parts

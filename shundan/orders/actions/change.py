@@ -213,7 +213,7 @@ def _worth(order: Order) -> Decimal:
 def _want(line: OrderLine, quantity: Decimal) -> Want:
     assert line.warehouse_id is not None  # every line that holds stock has one
     path = f"lines[{line.position - 1}].quantity"
-    return Want(line.pk, line.product_id, line.warehouse_id, quantity, line.sku, path)
+    return Want(line.pk, line.product_id, line.warehouse_id, quantity, line.sku, path, line.lot_id)
 
 
 def _is_off(line: OrderLine) -> bool:

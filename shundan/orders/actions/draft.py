@@ -21,6 +21,7 @@ from shundan.kernel.numbering import next_in_series
 from shundan.orders.actions.attributes import as_text, check_allowed, fill_attributes, hashed_attributes, write_keys
 from shundan.orders.actions.clock import enter_state, first_look
 from shundan.orders.actions.lines import LARGEST_AMOUNT, LineInput, price_lines
+from shundan.orders.actions.lots import name_lots
 from shundan.orders.actions.move import advance_order
 from shundan.orders.actions.sides import Sides, sides_of
 from shundan.orders.actions.sourcing import BY_RULES, source_order
@@ -219,6 +220,7 @@ def _fill(
     _fill_address(order, given.ship_to or _address(sides.address))
     products = sellable_products_unscoped((line.sku for line in given.lines), currency=order.currency)
     lines = price_lines(given.lines, products, order=order)
+    name_lots(order, lines, [line.lot for line in given.lines], today=by.today)
     if by_rules:
         source_order(order, lines)
     check_allowed(order, lines)
@@ -260,6 +262,8 @@ def fingerprint_of(order: Order, lines: Sequence[OrderLine]) -> str:
 
 def _hashed_line(line: OrderLine) -> dict[str, object]:
     content = {"product": line.product_id, "quantity": line.quantity, "price": line.unit_price, "off": line.discount}
+    if line.lot_code:
+        content["lot"] = line.lot_code
     if line.order_unit:
         # Only what is there: the fingerprint of a line in the product's own unit stays what it always was.
         content |= {"unit": line.order_unit, "factor": f"{line.unit_numerator}/{line.unit_denominator}"}
@@ -319,6 +323,7 @@ def _comparable(order: Order, lines: Sequence[OrderLine]) -> dict[str, str]:
     for i, line in enumerate(lines):
         values |= {f"lines[{i}].attributes.{code}": as_text(value) for code, value in line.attributes.items()}
         values[f"lines[{i}].sku"] = line.sku
+        values[f"lines[{i}].lot"] = line.lot_code
         values[f"lines[{i}].quantity"] = plain(line.ordered_quantity)
         values[f"lines[{i}].unit"] = line.order_unit or line.unit
         values[f"lines[{i}].unit_price"] = plain(line.agreed.amount)

@@ -43,7 +43,8 @@ class LineInput:
     `kept_unit` instead is the unit of an earlier line with its factor of then: it is that of the price alone, and the
     quantity is in the product's own. Without a unit price the one of the order's kind is taken: from our list, as last
     bought, or as it was sold; `discount` is an amount off the line, `source_position` the line of the origin order
-    that is taken back, `attributes` what the order's type asks of lines, by code. Prices are in the order's currency.
+    that is taken back, `lot` the one lot that may serve it, `attributes` what the order's type asks of lines, by code.
+    Prices are in the order's currency.
     """
 
     sku: str
@@ -53,6 +54,7 @@ class LineInput:
     unit_price: Decimal | None = None
     discount: Decimal = ZERO
     source_position: int | None = None
+    lot: str = ""
     requested_on: date | None = None
     remark: str = ""
     attributes: Mapping[str, object] | None = None

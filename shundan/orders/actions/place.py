@@ -200,7 +200,8 @@ def _stays_on_way(definition: Definition, taken: Transition, way: Sequence[Trans
 
 
 def _goes_straight(order: Order, lines: Sequence[OrderLine], by: Actor) -> bool:
-    if not lines or order.allows_backorder or has_keys(order):
+    # A named lot is looked for below the level, which the statement does not.
+    if not lines or order.allows_backorder or has_keys(order) or any(line.lot_code for line in lines):
         return False
     return nobody_must_approve(order, by=by)
 

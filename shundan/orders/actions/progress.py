@@ -169,6 +169,7 @@ def reserve_open_quantities(order: Order, *, by: Actor, partly: bool) -> None:
             quantity=backordered_quantity(line),
             sku=line.sku,
             path=f"lines[{line.position - 1}].quantity",
+            lot_id=line.lot_id,
         )
         for line in lines_of(order)
         if line.warehouse_id is not None and backordered_quantity(line) > 0

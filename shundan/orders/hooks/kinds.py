@@ -212,7 +212,7 @@ def issue_order_parts(order: Order, by: Actor, inputs: Inputs) -> None:
     if missing:
         raise PartsMissing(skus=", ".join(missing))
     wants = [
-        Want(line.pk, line.product_id, line.warehouse_id, line.reserved)
+        Want(line.pk, line.product_id, line.warehouse_id, line.reserved, lot_id=line.lot_id)
         for line in lines
         if line.is_stocked and line.warehouse_id is not None and line.reserved > 0
     ]

@@ -10,7 +10,7 @@ from django.db.models.functions import Collate, Upper
 
 from shundan.accounts.models import Department, Team, User
 from shundan.catalog.models import Product
-from shundan.inventory.models import Warehouse
+from shundan.inventory.models import Lot, Warehouse
 from shundan.kernel.instances import Light
 from shundan.kernel.money import QUANTITY_DECIMALS, rounded_ratio
 from shundan.orders.models.types import OrderType, OrderTypeVersion
@@ -234,6 +234,9 @@ class OrderLine(Light):
     warehouse = models.ForeignKey(
         Warehouse, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )
+    # The lot that it is to be served from, if it names one.
+    lot = models.ForeignKey(Lot, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+    lot_code = models.TextField(default="", db_default="")
     quantity = models.DecimalField(max_digits=18, decimal_places=6)
     unit_price = models.DecimalField(max_digits=24, decimal_places=10)
     order_unit = models.TextField(default="", db_default="")
@@ -272,6 +275,10 @@ class OrderLine(Light):
                 # A line of 0 was taken off the order by a change.
                 condition=Q(is_history=True) | Q(quantity__gte=0, unit_price__gte=0, discount__gte=0, gross__gte=0),
                 name="order_line_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(lot__isnull=True, lot_code="") | (Q(lot__isnull=False) & ~Q(lot_code="")),
+                name="order_line_lot_has_code",
             ),
             models.CheckConstraint(
                 condition=Q(order_unit="", order_price__isnull=True, unit_numerator=1, unit_denominator=1)

@@ -143,7 +143,8 @@ def _name(thing: Any) -> str:
 
 
 def _joined(*parts: str) -> str:
-    return " ".join(part for part in parts if part) or NOTHING
+    # A municipality is its own province.
+    return " ".join(dict.fromkeys(part for part in parts if part)) or NOTHING
 
 
 def _day(on: date | None) -> str:

@@ -20,13 +20,14 @@ const ALL = [
   { field: "tax_rate", label: () => say("taxRate"), number: true, text: (line) => (line.sku ? `${Decimal.of(line.tax_rate).times(Decimal.of("100")).format({ trim: true })}%` : "") },
   { field: "gross", label: () => say("amount"), number: true, text: (line) => line.amounts?.gross.format({ trim: true, least: 2 }) ?? "" },
   { field: "available", label: () => say("available"), number: true, text: (line) => (line.available === null || !line.sku ? "" : [shown(line.available, { trim: true }), promised(line)].filter(Boolean).join(" · ")) },
+  { field: "lot", label: () => say("lot"), edits: true, text: (line) => line.lot ?? "", choicesOf: (line) => line.lots ?? [], skips: (line) => !line.lots?.length && !line.lot },
   { field: "remove", label: () => "", text: () => "" },
 ];
-const WIDTHS = { position: "44px", sku: "minmax(150px, 1.1fr)", name: "minmax(180px, 2fr)", unit: "minmax(56px, 0.7fr)", quantity: "96px", price: "108px", discount: "96px", tax_rate: "60px", gross: "124px", available: "116px", remove: "40px" };
+const WIDTHS = { position: "44px", sku: "minmax(150px, 1.1fr)", name: "minmax(180px, 2fr)", unit: "minmax(56px, 0.7fr)", quantity: "96px", price: "108px", discount: "96px", tax_rate: "60px", gross: "124px", available: "116px", lot: "minmax(96px, 0.8fr)", remove: "40px" };
 const CODE = "a_";
 
 /** The columns of this page; `arrange` chooses them before anything is drawn. */
-export const COLUMNS = [...ALL];
+export const COLUMNS = ALL.filter((c) => c.field !== "lot");
 
 /** Take the columns of the order's type: those we know by their field, its attributes as they are described. */
 export function arrange(wanted, root) {

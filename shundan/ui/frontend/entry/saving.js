@@ -53,7 +53,7 @@ export class Saving extends EventTarget {
 
   async #send() {
     const sent = this.lines.filled();
-    const body = JSON.stringify({ version: this.version, ...this.head(), lines: sent.map((line) => ({ sku: line.sku, quantity: line.quantity, unit: line.unit_code, price: line.price, discount: line.discount || "0", attributes: attributesOf(line), ...(line.source ? { source: line.source } : {}) })) });
+    const body = JSON.stringify({ version: this.version, ...this.head(), lines: sent.map((line) => ({ sku: line.sku, quantity: line.quantity, unit: line.unit_code, price: line.price, discount: line.discount || "0", lot: line.lot, attributes: attributesOf(line), ...(line.source ? { source: line.source } : {}) })) });
     this.attempt ??= key();
     this.dirty = false;
     this.#say("state", "saving");
