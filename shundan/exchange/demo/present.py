@@ -18,6 +18,7 @@ from shundan.exchange.demo.calendar import last_at_work, to_work, worked_after
 from shundan.exchange.demo.entry import choose_lines, in_boxes
 from shundan.exchange.demo.kinds import OtherKinds
 from shundan.exchange.demo.people import FINANCE, MANAGERS, WAREHOUSE
+from shundan.exchange.demo.receiving import Receiving
 from shundan.exchange.demo.samples import EXAMPLES
 from shundan.exchange.demo.world import Client, Good, World
 from shundan.fulfilment.actions import (
@@ -91,6 +92,7 @@ class Present:
                 done += 1
             tell()
         Buying(self.world.people, self._as).live()
+        Receiving(self.world.people, self._as).live()
         for code, attributes in EXAMPLES:
             self._give(code, attributes)
         self._pick_together()
