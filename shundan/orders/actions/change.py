@@ -15,7 +15,8 @@ from shundan.kernel.errors import Detail, Refused
 from shundan.kernel.money import ZERO
 from shundan.orders.actions.attributes import recompute_attributes
 from shundan.orders.actions.direct import refuse_less_than_supplied
-from shundan.orders.actions.draft import fingerprint_of, total_up
+from shundan.orders.actions.draft import total_up
+from shundan.orders.actions.fingerprint import fingerprint_of
 from shundan.orders.actions.planning import ChangeBeyondLimits, added_lines, planned_terms
 from shundan.orders.actions.wishes import ChangeWish, check_wish
 from shundan.orders.models import Order, OrderLine

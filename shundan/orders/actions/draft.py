@@ -18,8 +18,9 @@ from shundan.kernel.events import record
 from shundan.kernel.instances import unsaved
 from shundan.kernel.money import AMOUNT_DECIMALS, ZERO, decimals_of, is_currency_code, plain, round_amount
 from shundan.kernel.numbering import next_in_series
-from shundan.orders.actions.attributes import as_text, check_allowed, fill_attributes, hashed_attributes, write_keys
+from shundan.orders.actions.attributes import as_text, check_allowed, fill_attributes, write_keys
 from shundan.orders.actions.clock import enter_state, first_look
+from shundan.orders.actions.fingerprint import fingerprint_of
 from shundan.orders.actions.lines import LARGEST_AMOUNT, LineInput, price_lines
 from shundan.orders.actions.lots import name_lots
 from shundan.orders.actions.move import advance_order
@@ -27,7 +28,7 @@ from shundan.orders.actions.sides import Sides, sides_of
 from shundan.orders.actions.sourcing import BY_RULES, source_order
 from shundan.orders.models import Order, OrderLine, OrderType
 from shundan.orders.queries import entry_frame, get_order, lines_of, number_pattern
-from shundan.orders.rules import LONGEST_TEXT, MOST_LINES, content_hash
+from shundan.orders.rules import LONGEST_TEXT, MOST_LINES
 from shundan.orders.rules.patterns import NumberPattern
 from shundan.parties.models import Address, PaymentTerm
 from shundan.workflow.queries import definition_of
@@ -248,44 +249,6 @@ def total_up(order: Order, lines: Sequence[OrderLine]) -> None:
         raise Malformed(details=[Detail("lines", "out_of_range", _("The order's total is too large; split it."))])
     order.line_count = len(lines)
     order.content_hash = fingerprint_of(order, lines)
-
-
-def fingerprint_of(order: Order, lines: Sequence[OrderLine]) -> str:
-    """Return the hash of what is approved with an order: parties, terms, lines and attributes that stay as they are."""
-    return content_hash(
-        {
-            "customer": order.customer_id,
-            "currency": order.currency,
-            "includes_tax": order.includes_tax,
-            "term": order.payment_term_id,
-            "total": order.total,
-        }
-        | _other_sides(order)
-        | hashed_attributes(order, lines),
-        [_hashed_line(line) for line in lines],
-    )
-
-
-def _hashed_line(line: OrderLine) -> dict[str, object]:
-    content = {"product": line.product_id, "quantity": line.quantity, "price": line.unit_price, "off": line.discount}
-    if line.lot_code:
-        content["lot"] = line.lot_code
-    if line.order_unit:
-        # Only what is there: the fingerprint of a line in the product's own unit stays what it always was.
-        content |= {"unit": line.order_unit, "factor": f"{line.unit_numerator}/{line.unit_denominator}"}
-        content |= {"unit_price": line.agreed.amount}
-    return content
-
-
-def _other_sides(order: Order) -> dict[str, int]:
-    # Only what is there: the fingerprint of a sales order stays what it always was.
-    sides = {
-        "supplier": order.supplier_id,
-        "origin": order.origin_id,
-        "to_warehouse": order.target_warehouse_id,
-        "to_department": order.target_department_id,
-    }
-    return {name: pk for name, pk in sides.items() if pk is not None}
 
 
 def _insert_lines(order: Order, lines: list[OrderLine]) -> None:
