@@ -16,7 +16,7 @@ from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import backordered_of, invoiceable_of, lines_of
 
 # Codes of the carriers that the shipping page offers, so that each reader sees their name in their own language.
-CARRIERS = (("sf", "SF"), ("deppon", "DPK"), ("zto", "ZTO"), ("jd", "JD"), ("", ""))
+CARRIERS = (("sf", "SF1"), ("deppon", "DPK"), ("zto", "7"), ("jd", "JD"), ("", ""))
 METHODS = ("bank_transfer", "bank_transfer", "bank_transfer", "acceptance_draft", "cheque", "wechat_pay", "alipay")
 CREDIT_REASONS = ("抬头开错，红冲重开", "税号有误，红冲重开", "客户要求拆分开票")
 SHIPMENT_LINE_COLUMNS = "id shipment_id order_line_id quantity".split()
