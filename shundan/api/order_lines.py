@@ -46,6 +46,8 @@ class OrderLine(Answer):
     shipped: Plain
     delivered: Plain
     returned: Plain
+    over: Plain
+    rejected: Plain
     invoiced: Plain
     open: Plain
     backordered: Plain
@@ -81,6 +83,8 @@ def line_content(line: Row, currency: str, warehouse: str | None, quantities: Li
         "shipped": number(line.shipped),
         "delivered": number(line.delivered),
         "returned": number(line.returned),
+        "over": number(line.over),
+        "rejected": number(line.rejected),
         "invoiced": number(line.invoiced),
         "open": number(quantities.open),
         "backordered": number(quantities.backordered),

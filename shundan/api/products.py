@@ -90,6 +90,7 @@ class Product(Answer):
     tax_rate: str
     tax_category_code: str
     reorder_point: Plain | None
+    weight: Plain | None
     standard_cost: Annotated[Plain | None, Field(exclude_if=is_unknown)] = None
     tracking: str
     has_expiry: bool
@@ -176,6 +177,7 @@ class ProductGiven(Given):
     tax_rate: Code = "vat13"
     tax_category_code: Code = ""
     reorder_point: Positive | None = None
+    weight: Positive | None = None
     tracking: Literal["none", "lot", "serial"] = "none"
     has_expiry: Flag = False
     units: Annotated[list[UnitGiven], Field(max_length=20)] = []
@@ -295,6 +297,7 @@ def _answer(product: Row, by: Actor) -> Product:
         unit=product.unit.code,
         tax_rate=product.tax_rate.code,
         reorder_point=None if point is None else number(point),
+        weight=None if product.weight is None else number(product.weight),
         standard_cost=None if cost is None else number(cost),
         units=[FurtherUnit(unit=one.unit.code, **_factor(one)) for one in product.units.all()],
         prices=[

@@ -66,13 +66,15 @@ class ProductInput:
     tax_rate: str = "vat13"
     tax_category_code: str = ""
     reorder_point: Decimal | None = None
+    # Of one unit, in kilograms.
+    weight: Decimal | None = None
     tracking: str = "none"
     has_expiry: bool = False
     units: tuple[UnitInput, ...] = ()
     prices: tuple[PriceInput, ...] = ()
 
 
-_COLUMNS = "name_zh name_en barcode spec kind status tax_category_code reorder_point tracking has_expiry".split()
+_COLUMNS = "name_zh name_en barcode spec kind status tax_category_code reorder_point weight tracking has_expiry".split()
 
 
 @action
@@ -153,6 +155,26 @@ def set_product_cost(sku: str, cost: Decimal | None, *, version: int, by: Actor)
     changes = {"standard_cost": [_cost_said(kept), _cost_said(cost)]}
     record("product.cost_set", subject=("product", product.pk), by=by, data={"changes": changes})
     return product
+
+
+def raise_product_costs(changes: Mapping[int, Decimal], *, by: Actor) -> dict[int, ProductCost]:
+    """Change what one unit costs by product id, by an amount up or down to nothing; unknown costs stay unknown.
+
+    Returns the new costs by product id. The caller has asked for the right and says why.
+    """
+    products = Product.objects.select_for_update(no_key=True).filter(pk__in=changes).order_by("pk")
+    costs = {}
+    for product in products:
+        kept = product.standard_cost
+        if kept is None or not changes[product.pk]:
+            continue
+        product.standard_cost = max(Decimal(0), kept + changes[product.pk])
+        product.version += 1
+        product.save(update_fields=["standard_cost", "version"])
+        costs[product.pk] = ProductCost.objects.create(product=product, cost=product.standard_cost, at=by.at)
+        said = {"standard_cost": [_cost_said(kept), _cost_said(product.standard_cost)]}
+        record("product.cost_set", subject=("product", product.pk), by=by, data={"changes": said})
+    return costs
 
 
 @action
@@ -265,6 +287,8 @@ def _faults(given: ProductInput) -> Iterable[Detail]:
         yield Detail("status", "unknown", _("Choose one of the offered values."))
     if given.tracking not in TRACKINGS:
         yield Detail("tracking", "unknown", _("Choose one of the offered values."))
+    if given.weight is not None and (not 0 <= given.weight < 10**8 or decimal_places(given.weight) > QUANTITY_DECIMALS):
+        yield Detail("weight", "out_of_range", _("Enter a weight of 0 or more in kilograms with up to 6 decimals."))
     if given.has_expiry and given.tracking == "none":
         yield Detail("has_expiry", "needs_lots", _("Only goods that are tracked by lot or serial number can expire."))
 

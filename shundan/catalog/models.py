@@ -68,6 +68,8 @@ class Product(Searchable):
     reorder_point = models.DecimalField(max_digits=18, decimal_places=6, null=True)
     # What one unit costs us, in company currency; nobody knows it where it is null.
     standard_cost = models.DecimalField(max_digits=20, decimal_places=6, null=True)
+    # Of one unit, in kilograms; nobody knows it where it is null.
+    weight = models.DecimalField(max_digits=14, decimal_places=6, null=True)
     # Whether units are told apart by batch (lot) or one by one (serial), and whether they expire.
     tracking = models.TextField(default="none", db_default="none")
     has_expiry = models.BooleanField(default=False, db_default=False)
@@ -87,6 +89,7 @@ class Product(Searchable):
             models.CheckConstraint(
                 condition=Q(standard_cost__isnull=True) | Q(standard_cost__gte=0), name="product_cost_not_negative"
             ),
+            models.CheckConstraint(condition=Q(weight__isnull=True) | Q(weight__gte=0), name="product_weight_positive"),
             models.CheckConstraint(condition=Q(tracking__in=["none", "lot", "serial"]), name="product_tracking_known"),
             models.CheckConstraint(condition=Q(has_expiry=False) | ~Q(tracking="none"), name="product_expires_by_lot"),
         ]

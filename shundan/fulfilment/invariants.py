@@ -97,7 +97,52 @@ INVARIANTS = (
         "I17",
         "Never shipped more than ordered, nor before confirmation",
         "select l.id from orders_orderline l join orders_order o on o.id = l.order_id where not l.is_history"
-        " and (l.shipped > l.quantity or (l.shipped > 0 and o.category in ('draft', 'submitted', 'approved')))",
+        " and (l.shipped > l.quantity + l.over"
+        " or (l.shipped > 0 and o.category in ('draft', 'submitted', 'approved')))",
+    ),
+    Invariant(
+        "I32",
+        "What came in above an order is within the tolerance of its day",
+        "select l.id from orders_orderline l left join (select rl.order_line_id, sum(rl.over) as over"
+        " from fulfilment_receiptline rl join fulfilment_receipt r on r.id = rl.receipt_id and r.state = 'posted'"
+        " group by 1) x on x.order_line_id = l.id where l.over > coalesce(x.over, 0)"
+        " union all select rl.id from fulfilment_receiptline rl join orders_orderline l on l.id = rl.order_line_id"
+        " where rl.over > round(l.quantity * rl.over_percent / 100, 6)",
+    ),
+    Invariant(
+        "I32b",
+        "What inspections rejected and is still here is what the order's line knows as rejected",
+        "select l.id from orders_orderline l left join (select rl.order_line_id, sum(il.rejected) as q"
+        " from fulfilment_inspectionline il join fulfilment_receiptline rl on rl.id = il.receipt_line_id"
+        " where il.decided_at is not null group by 1) x on x.order_line_id = l.id"
+        " left join (select source_line_id, sum(shipped) as q from orders_orderline where is_of_rejected"
+        " and source_line_id is not null group by 1) y on y.source_line_id = l.id"
+        " where l.rejected <> coalesce(x.q, 0) - coalesce(y.q, 0)",
+    ),
+    Invariant(
+        "I32c",
+        "What was examined is what came, and the ledger says of each unit what became of it",
+        "select i.id from fulfilment_inspection i join fulfilment_inspectionline il on il.inspection_id = i.id"
+        " join fulfilment_receiptline rl on rl.id = il.receipt_line_id"
+        " group by i.id, rl.id, rl.accepted having sum(il.quantity) <> rl.accepted"
+        " union all select il.id from fulfilment_inspectionline il join fulfilment_inspection i"
+        " on i.id = il.inspection_id left join (select source_id, source_line_id,"
+        " sum(delta) filter (where status = 'quarantine') as waits,"
+        " sum(delta) filter (where status = 'usable') as good,"
+        " sum(delta) filter (where status = 'blocked') as bad from inventory_stockmove"
+        " where source_kind = 'inspection' group by 1, 2) m on (m.source_id, m.source_line_id) = (i.id, il.id)"
+        " where (i.state = 'decided') <> (il.decided_at is not null)"
+        " or coalesce(m.waits, 0) <> case when i.state = 'decided' then -il.quantity else 0 end"
+        " or coalesce(m.good, 0) <> case when i.state = 'decided' then il.accepted + il.conceded else 0 end"
+        " or coalesce(m.bad, 0) <> case when i.state = 'decided' then il.rejected else 0 end",
+    ),
+    Invariant(
+        "I32d",
+        "The parts of each charge are the charge, and the charges are the landed cost",
+        "select c.id from fulfilment_landedcharge c left join fulfilment_landedpart p on p.charge_id = c.id"
+        " group by c.id, c.amount having c.amount <> coalesce(sum(p.amount), 0)"
+        " union all select k.id from fulfilment_landedcost k left join fulfilment_landedcharge c"
+        " on c.landed_cost_id = k.id group by k.id, k.total having k.total <> coalesce(sum(c.amount), 0)",
     ),
     Invariant(
         "I18",

@@ -3,9 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, Decimal
 
 from shundan.kernel.money import QUANTITY_DECIMALS, decimal_places
+
+# Of what comes from suppliers: nothing is examined, a share of it, or all.
+EXAMINED = ("none", "sample", "all")
+INSPECTION_STATES = ("open", "waiting", "decided", "reopened", "void")
+# What bringing goods here costs, and by what that is spread over them.
+CHARGES = ("freight", "duty", "insurance", "handling", "other")
+SPREADS = ("value", "quantity", "weight")
 
 STATES = ("picking", "shipped", "delivered", "cancelled")
 GONE = ("shipped", "delivered")
@@ -27,6 +34,18 @@ _BROKEN = ("破损", "损坏", "摔坏", "damage")
 LATE_AFTER = timedelta(days=1)
 LONGEST_WEIGHT = Decimal(100_000)
 MOST_PARCELS = 999
+
+
+def tolerated(ordered: Decimal, percent: Decimal, *, decimals: int) -> Decimal:
+    """Return how much more or less than ordered is within the tolerance, rounded down to what the unit can say."""
+    return (ordered * percent / 100).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_DOWN)
+
+
+def sample_size(quantity: Decimal, percent: Decimal | None) -> Decimal:
+    """Return how many units are looked at: a share rounded up to whole units, all of them without a share."""
+    if percent is None:
+        return quantity
+    return min(quantity, max(Decimal(1), (quantity * percent / 100).quantize(Decimal(1), rounding=ROUND_CEILING)))
 
 
 def tracking_state(scans: Iterable[tuple[datetime, str]]) -> str:

@@ -25,7 +25,8 @@ INVARIANTS = (
         # A hold of the customer gives reservations up until it is lifted.
         " and not 'customer' = any(o.holds)"
         " and (o.kind in ('sale', 'transfer') or (o.kind = 'return' and o.supplier_id is not null))"
-        " and l.is_stocked and not l.is_direct and l.reserved + l.shipped + l.cancelled < l.quantity",
+        " and l.is_stocked and not l.is_direct and not l.is_of_rejected"
+        " and l.reserved + l.shipped + l.cancelled < l.quantity",
     ),
     Invariant(
         "I10",

@@ -35,6 +35,7 @@ TEXTS = (
     "tax_rate",
     "tax_code",
     "reorder_point",
+    "weight",
     "tracking",
 )
 
@@ -108,6 +109,7 @@ def _read(given: Given, sku: str) -> ProductInput:
         tax_rate=given.text("tax_rate"),
         tax_category_code=given.text("tax_code"),
         reorder_point=given.number("reorder_point"),
+        weight=given.number("weight"),
         tracking=given.text("tracking", "none"),
         has_expiry=given.flag("has_expiry"),
         units=read_units(given),
@@ -171,6 +173,7 @@ def _kept(one: Product) -> dict[str, Any]:
         "tax_rate": one.tax_rate.code,
         "tax_code": one.tax_category_code,
         "reorder_point": plain(one.reorder_point) if one.reorder_point is not None else "",
+        "weight": plain(one.weight) if one.weight is not None else "",
         "tracking": one.tracking,
         "has_expiry": one.has_expiry,
         "is_active": one.status == "active",

@@ -95,6 +95,7 @@ def show(request: HttpRequest, sku: str, *, by: Actor) -> HttpResponse:
             "currency": price.currency if price else "CNY",
             "state": "active" if one.status == "active" else "inactive",
             "reorder_point": one.reorder_point,
+            "weight": one.weight,
             "cost": None if cost is None else money(cost, COMPANY_CURRENCY),
         },
         "stock_url": reverse("stock.show", kwargs={"sku": one.sku}) if by.may("stock.read") else None,

@@ -16,6 +16,7 @@ from shundan.ui.names import is_english as is_english
 from shundan.ui.names import name_of as name_of
 from shundan.ui.names import unit_words as unit_words
 from shundan.web.buying_words import PURCHASE_EVENTS
+from shundan.web.receiving_words import RECEIVING_EVENTS
 
 Word = str | Promise
 METHODS: dict[str, Word] = METHOD_WORDS
@@ -122,6 +123,7 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "order.migrated_back": ("arrow-back-up", "quiet", _("moved the order back to its earlier workflow version")),
     "order.difference_signed": ("adjustments", "warn", _("signed the difference for the receiving side")),
     "order.difference_settled": ("circle-check", "warn", _("accepted the difference for the sending side")),
+    **RECEIVING_EVENTS,
     "receipt.posted": ("package-import", "accent", _("received goods with %(number)s")),
     "receipt.reversed": ("arrow-back-up", "warn", _("reversed receipt %(number)s")),
     "bill.registered": ("receipt", "accent", _("recorded bill %(number)s for %(total)s")),
@@ -318,7 +320,9 @@ AREAS: dict[str, Word] = {
     "forecast": _("Forecasts"),
     "import": _("Imports"),
     "inquiry": _("Inquiries"),
+    "inspection": _("Inspections"),
     "invoice": _("Invoices"),
+    "landed_cost": _("Landed costs"),
     "order": _("Orders"),
     "order_type": _("Order types"),
     "payment": _("Payments"),
@@ -326,6 +330,7 @@ AREAS: dict[str, Word] = {
     "product": _("Products"),
     "purchase_request": _("Purchase requests"),
     "receipt": _("Receipts"),
+    "receiving_rule": _("Receiving rules"),
     "report": _("Reports"),
     "reorder_rule": _("Reorder rules"),
     "shipment": _("Shipments"),

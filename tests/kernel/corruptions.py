@@ -237,6 +237,27 @@ CORRUPTIONS: dict[str, list[str]] = {
         ),
     ],
     "I72": [PROMISE.format("backorder_line", "'2026-01-02'", "null")],
+    "I32": [LINE.format("over = over + 1", "bought")],
+    "I32b": [LINE.format("rejected = 1", "bought")],
+    "I32c": [
+        (
+            "insert into fulfilment_inspection (number, receipt_id, state, created_at, decided_by_name, agreed_by_name)"
+            " select 'Q', min(receipt_id), 'open', %(at)s, '', '' from fulfilment_receiptline"
+            " where order_line_id = %(bought_line)s"
+        ),
+        (
+            "insert into fulfilment_inspectionline (inspection_id, receipt_line_id, product_id, supplier_id, quantity,"
+            " sample, accepted, conceded, rejected, reason) select i.id, l.id, %(free)s, s.id, l.accepted + 1, 1, 0, 0,"
+            " 0, '' from fulfilment_inspection i join fulfilment_receiptline l on l.receipt_id = i.receipt_id,"
+            " (select min(id) as id from parties_supplier) s"
+        ),
+    ],
+    "I32d": [
+        (
+            "insert into fulfilment_landedcost (number, state, reference, remark, total, posted_at, posted_by_name,"
+            " reversed_by_name, reason) values ('L', 'posted', '', '', 1, %(at)s, '', '', '')"
+        )
+    ],
     "I43": ["update analytics_stockday set came = came + 1 where product_id = %(free)s"],
     "I70": ["update catalog_product set standard_cost = 7 where id = %(free)s"],
     "I24b": [ORDER.format("exposure = 1", "draft"), ACCOUNT.format("ordered = ordered + 1")],

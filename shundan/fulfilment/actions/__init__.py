@@ -18,10 +18,31 @@ from shundan.fulfilment.actions.errands import (
 )
 from shundan.fulfilment.actions.estimates import estimate_waybill
 from shundan.fulfilment.actions.files import import_carrier_events, waybill_file
+from shundan.fulfilment.actions.inspections import (
+    Finding,
+    InspectionDecided,
+    InspectionGone,
+    NothingRejected,
+    OwnConcession,
+    ReturnedAlready,
+    agree_concession,
+    decide_inspection,
+    refuse_concession,
+    reopen_inspection,
+    return_rejected,
+)
+from shundan.fulfilment.actions.landed import (
+    ChargeInput,
+    NothingBears,
+    WeightUnknown,
+    post_landed_cost,
+    reverse_landed_cost,
+)
 from shundan.fulfilment.actions.numbers import TrackingNumberUnusual, TrackingNumberWrong, guess_carriers
 from shundan.fulfilment.actions.packing import NothingToPack, ParcelInput, TooManyPacked, pack_parcel, unpack_parcel
 from shundan.fulfilment.actions.problems import report_delivery_problem, resolve_delivery_problem
 from shundan.fulfilment.actions.receipts import receive_goods, reverse_receipt
+from shundan.fulfilment.actions.receiving_rules import ReceivingRuleInput, drop_receiving_rule, save_receiving_rule
 from shundan.fulfilment.actions.rounds import (
     NotGatherable,
     NothingToGather,
@@ -73,19 +94,28 @@ from shundan.fulfilment.actions.wholeness import PartialDeliveryRefused, PartLea
 
 __all__ = [
     "CarrierAccountInput",
+    "ChargeInput",
+    "Finding",
+    "InspectionDecided",
+    "InspectionGone",
     "LabelOnItsWay",
     "LotNotScanned",
     "NotAllScanned",
     "NotGatherable",
     "NotOffered",
+    "NothingBears",
+    "NothingRejected",
     "NothingScanned",
     "NothingToGather",
     "NothingToPack",
     "NothingToShip",
+    "OwnConcession",
     "ParcelInput",
     "PartLeavesRefused",
     "PartialDeliveryRefused",
     "PushUnknown",
+    "ReceivingRuleInput",
+    "ReturnedAlready",
     "Scanned",
     "ShipmentGone",
     "Sorted",
@@ -95,9 +125,11 @@ __all__ = [
     "TrackingNumberUnusual",
     "TrackingNumberWrong",
     "WaybillInput",
+    "WeightUnknown",
     "WrongLocation",
     "WrongLot",
     "WrongProduct",
+    "agree_concession",
     "ask_for_news",
     "ask_label",
     "ask_waybill",
@@ -105,8 +137,10 @@ __all__ = [
     "cancel_shipment",
     "cancel_waybill",
     "deliver_direct_delivery",
+    "decide_inspection",
     "deliver_shipment",
     "dissolve_round",
+    "drop_receiving_rule",
     "enter_scan",
     "estimate_waybill",
     "fetch_label",
@@ -121,13 +155,19 @@ __all__ = [
     "plan_shipment",
     "poll_tracking",
     "post_direct_delivery",
+    "post_landed_cost",
     "receive_goods",
+    "refuse_concession",
+    "reopen_inspection",
     "report_delivery_problem",
     "resolve_delivery_problem",
     "reverse_direct_delivery",
+    "return_rejected",
+    "reverse_landed_cost",
     "reverse_receipt",
     "run_errand",
     "save_carrier_account",
+    "save_receiving_rule",
     "scan_round",
     "scan_shipment",
     "settle_unsure_waybill",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from shundan.fulfilment.actions.numbers import check_tracking_number
 from shundan.fulfilment.actions.wholeness import refuse_part_that_leaves, respect_delivery_policy
 from shundan.fulfilment.models import Shipment, ShipmentLine
+from shundan.fulfilment.queries import rejected_lots
 from shundan.fulfilment.scopes import visible_shipments
 from shundan.inventory.actions import Want, issue_stock, lots_by_code, pick_stock, unpick_stock
 from shundan.kernel.actor import Actor
@@ -25,6 +26,7 @@ from shundan.orders.queries import (
     is_live,
     lines_of,
     lock_order_unscoped,
+    shippable_of,
 )
 
 # By line position: which lots, and how much of each.
@@ -91,7 +93,13 @@ def plan_shipment(
         order_number, by=by, quantities=quantities, carrier=carrier, tracking_number=tracking_number, remark=remark
     )
     # Stock comes last: it is the hottest (docs/adr/0007).
-    pick_stock(wants, source=shipment.subject, by=by, lots=_lots_of(shipment, wants, lots))
+    pick_stock(
+        wants,
+        source=shipment.subject,
+        by=by,
+        lots=_lots_of(shipment, wants, lots),
+        status=_status_of(shipment.order),
+    )
     return shipment
 
 
@@ -184,6 +192,7 @@ def let_shipment_leave(
         by=by,
         in_transit=direction_of(order).is_transfer,
         lots=_lots_of(shipment, wants, lots),
+        status=_status_of(order),
     )
     return shipment
 
@@ -241,8 +250,12 @@ def ship_order(
 
 
 def _pickable(order: Order, quantities: Mapping[int, Decimal] | None) -> dict[OrderLine, Decimal]:
-    free = {line: line.reserved - line.picked for line in lines_of(order) if line.is_stocked}
-    return PICKED.of(order, free, quantities)
+    return PICKED.of(order, shippable_of(order), quantities)
+
+
+def _status_of(order: Order) -> str:
+    """Return the state of the goods that leave for an order: what was rejected is blocked."""
+    return "blocked" if order.is_of_rejected else "usable"
 
 
 def _locked(number: str, by: Actor, permission: str, states: tuple[str, ...]) -> tuple[Shipment, Order]:
@@ -271,13 +284,13 @@ def lock_shipment(
     return shipment
 
 
-def _lots_of(shipment: Shipment, wants: Sequence[Want], lots: Lots | None) -> dict[int, dict[int, Decimal]]:
-    """Return the named lots by line id as (lot id → quantity). Raises: Malformed."""
+def _lots_of(shipment: Shipment, wants: Sequence[Want], lots: Lots | None) -> dict[int, dict[int | None, Decimal]]:
+    """Return the named lots by line id as (lot id → quantity), without any those rejected. Raises: Malformed."""
     if not lots:
-        return {}
+        return rejected_lots(shipment.order, wants) if shipment.order.is_of_rejected else {}
     lines = {line.position: line for line in lines_of(shipment.order)}
     wanted = {want.line_id for want in wants}
-    named = {}
+    named: dict[int, dict[int | None, Decimal]] = {}
     for position, shares in lots.items():
         line = lines.get(position)
         if line is None or line.pk not in wanted:

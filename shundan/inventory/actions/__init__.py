@@ -40,6 +40,7 @@ from shundan.inventory.actions.reserve import (
     reserve_stock,
     shift_reservations,
 )
+from shundan.inventory.actions.restate import Restated, restate_stock
 
 __all__ = [
     "CountGone",
@@ -59,6 +60,7 @@ __all__ = [
     "OwnCount",
     "PlaceNeeded",
     "ReorderInput",
+    "Restated",
     "SerialTwice",
     "StockInUse",
     "Want",
@@ -83,6 +85,7 @@ __all__ = [
     "reject_count",
     "release_stock",
     "reserve_stock",
+    "restate_stock",
     "save_location",
     "save_reorder_rule",
     "scan_count",

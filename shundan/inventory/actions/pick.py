@@ -18,6 +18,8 @@ from shundan.kernel.money import ZERO, plain
 # Where pickers take goods from.
 PICKED_FROM = ("shelf", "receiving", "packing")
 Paper = tuple[str, int]
+# By line id: how much of which lot, or of what has none.
+LotsWanted = Mapping[int, Mapping[int | None, Decimal]]
 Taken = list[tuple[StockPosition, Decimal]]
 
 
@@ -29,13 +31,13 @@ class NotPickable(Refused):
 
 
 def pick_stock(
-    wants: Sequence[Want], *, source: Paper, by: Actor, lots: Mapping[int, Mapping[int, Decimal]] | None = None
+    wants: Sequence[Want], *, source: Paper, by: Actor, lots: LotsWanted | None = None, status: str = "usable"
 ) -> None:
     """Hold named units for lines of a paper that has not left; `lots` names lots and quantities by line id.
 
-    Raises: NotPickable, with nothing held.
+    Units in another `status` than usable are none that anybody has reserved. Raises: NotPickable, with nothing held.
     """
-    taken = _choose(wants, by=by, lots=lots or {})
+    taken = _choose(wants, by=by, lots=lots or {}, status=status)
     positions = {position.pk: position for parts in taken.values() for position, _quantity in parts}
     StockPosition.objects.bulk_update(positions.values(), ["held"])
     StockPick.objects.bulk_create(
@@ -94,12 +96,13 @@ def issue_stock(
     source: Paper,
     by: Actor,
     in_transit: bool = False,
-    lots: Mapping[int, Mapping[int, Decimal]] | None = None,
+    lots: LotsWanted | None = None,
+    status: str = "usable",
 ) -> None:
     """Take reserved units out of the warehouse: those picked for the paper, and what is not picked straight away.
 
     `lots` names lots and quantities of the latter by line id. With `in_transit` they stay ours until another warehouse
-    has received them. Raises: NotPickable.
+    has received them. Units in another `status` than usable are none that anybody has reserved. Raises: NotPickable.
     """
     if not wants:
         return
@@ -108,28 +111,35 @@ def issue_stock(
     for row in StockPick.objects.filter(source_kind=source[0], source_id=source[1]).select_related("position"):
         picks.setdefault(row.line_id, []).append((row.position, row.quantity))
     StockPick.objects.filter(source_kind=source[0], source_id=source[1]).delete()
-    straight = _choose([want for want in wants if want.line_id not in picks], by=by, lots=lots or {})
+    straight = _choose([want for want in wants if want.line_id not in picks], by=by, lots=lots or {}, status=status)
     taken = {want.line_id: parts for want, parts in straight.items()} | picks
     entries = []
     for want in in_lock_order(wants):
         for position, quantity in taken[want.line_id]:
             held = -quantity if want.line_id in picks else ZERO
-            entries.append(entry_of(position, -quantity, "issue", line_id=want.line_id, held=held, reserved=-quantity))
+            reserved = -quantity if status == "usable" else ZERO
+            entries.append(entry_of(position, -quantity, "issue", line_id=want.line_id, held=held, reserved=reserved))
     if in_transit:
         places = transit_locations({want.warehouse_id for want in wants})
         entries += [_sent(entry, places) for entry in entries]
     post_moves(entries, source=source, by=by)
-    reduce_reservations(wants)
+    if status == "usable":
+        reduce_reservations(wants)
 
 
 def choose_positions(
-    wanted: Decimal, positions: Iterable[StockPosition], *, today: date, lots: Mapping[int, Decimal] | None = None
+    wanted: Decimal,
+    positions: Iterable[StockPosition],
+    *,
+    today: date,
+    lots: Mapping[int | None, Decimal] | None = None,
+    status: str = "usable",
 ) -> Taken:
-    """Return which of our usable, unpicked units to take: what expires first, else what came first; maybe too few.
+    """Return which of our unpicked units to take: what expires first, else what came first; maybe too few.
 
-    What has expired is not taken. `lots` says how much of which lot.
+    Of usable ones, what has expired is not taken. `lots` says how much of which lot.
     """
-    fit = sorted((one for one in positions if _may_take(one, today)), key=_turn)
+    fit = sorted((one for one in positions if _may_take(one, today, status)), key=_turn)
     if lots is None:
         return _take(wanted, fit)
     return [
@@ -188,7 +198,7 @@ def in_lock_order(wants: Iterable[Want]) -> list[Want]:
     return sorted(wants, key=lambda want: (want.product_id, want.warehouse_id, want.line_id))
 
 
-def _choose(wants: Sequence[Want], *, by: Actor, lots: Mapping[int, Mapping[int, Decimal]]) -> dict[Want, Taken]:
+def _choose(wants: Sequence[Want], *, by: Actor, lots: LotsWanted, status: str) -> dict[Want, Taken]:
     keys = {(want.product_id, want.warehouse_id) for want in wants}
     if not keys:
         return {}
@@ -199,7 +209,7 @@ def _choose(wants: Sequence[Want], *, by: Actor, lots: Mapping[int, Mapping[int,
     taken = {}
     for want in in_lock_order(wants):
         rows = by_level.get((want.product_id, want.warehouse_id), [])
-        parts = choose_positions(want.quantity, rows, today=by.today, lots=lots.get(want.line_id))
+        parts = choose_positions(want.quantity, rows, today=by.today, lots=lots.get(want.line_id), status=status)
         found = sum((quantity for _position, quantity in parts), ZERO)
         if found != want.quantity:
             raise NotPickable(sku=sku_of(want.product_id), free=plain(found), wanted=plain(want.quantity))
@@ -209,7 +219,9 @@ def _choose(wants: Sequence[Want], *, by: Actor, lots: Mapping[int, Mapping[int,
     return taken
 
 
-def _may_take(position: StockPosition, today: date) -> bool:
+def _may_take(position: StockPosition, today: date, status: str) -> bool:
+    if status != "usable":
+        return position.owner_id is None and position.status == status and position.free > 0
     return (
         position.owner_id is None
         and position.status == "usable"

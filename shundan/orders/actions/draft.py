@@ -60,7 +60,8 @@ class OrderInput:
     `origin` is the order that goods are returned of, or that a service belongs to; `warehouse` is where goods leave
     from or, of purchases and returns, come in; `target_warehouse` and `target_department` are the other end of a
     transfer. The rules choose the warehouses of a sale whose warehouse is `*`. `attributes` are those of the type's
-    header, by code; one that is left out keeps its value, or takes the type's default.
+    header, by code; one that is left out keeps its value, or takes the type's default. `is_of_rejected` says of a new
+    return to a supplier that it takes what an inspection rejected.
     """
 
     customer: str = ""
@@ -82,6 +83,7 @@ class OrderInput:
     ship_to: ShipTo | None = None
     remark: str = ""
     attributes: Mapping[str, object] | None = None
+    is_of_rejected: bool = False
 
 
 @action
@@ -120,6 +122,7 @@ def compose_order(given: OrderInput, *, by: Actor, source: str = "") -> tuple[Or
         source=source or by.door,
         created_at=by.at,
         changed_at=by.at,
+        is_of_rejected=given.is_of_rejected,
         holds=[],
         history_flags=[],
         attributes={},

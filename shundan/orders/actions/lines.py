@@ -165,6 +165,7 @@ def _line(
         tax=amounts.tax,
         requested_on=given.requested_on,
         remark=given.remark[:500].replace("\x00", ""),
+        is_of_rejected=order.is_of_rejected,
         attributes={},
     )
 

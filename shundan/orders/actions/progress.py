@@ -11,6 +11,7 @@ from shundan.inventory.actions import Want, reserve_stock
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Refused, require
+from shundan.kernel.money import ZERO
 from shundan.orders.actions.differences import note_damaged
 from shundan.orders.actions.move import go_on, save_moved
 from shundan.orders.models import Order, OrderLine
@@ -40,7 +41,7 @@ def note_shipped(order: Order, quantities: Quantities, *, by: Actor) -> None:
     for line in _lines(order, quantities):
         line.shipped += quantities[line.pk]
         line.picked -= quantities[line.pk]
-        line.reserved -= quantities[line.pk]
+        line.reserved -= ZERO if line.is_of_rejected else quantities[line.pk]
     _save_lines(order, quantities, "shipped", "picked", "reserved")
     if direction_of(order).is_return:
         note_taken_back(order, quantities, by=by)
@@ -70,12 +71,26 @@ def note_delivered(order: Order, quantities: Quantities, *, by: Actor) -> None:
     refresh_progress(order, by=by)
 
 
-def note_received(order: Order, quantities: Quantities, *, by: Actor) -> None:
-    """Count units that came in and were found good (negative when a receipt is reversed)."""
+def note_received(order: Order, quantities: Quantities, *, by: Actor, closed: Quantities | None = None) -> None:
+    """Count units that came in and were found good (negative when a receipt is reversed).
+
+    `closed` is what is not awaited any more of what was still open (negative when it is awaited again).
+    """
     for line in _lines(order, quantities):
         line.shipped += quantities[line.pk]
         line.delivered += quantities[line.pk]
-    _save_lines(order, quantities, "shipped", "delivered")
+        line.cancelled += max(-line.cancelled, (closed or {}).get(line.pk, ZERO))
+        if order.kind == "purchase":
+            line.over = max(ZERO, line.shipped - (line.quantity - line.cancelled))
+    _save_lines(order, quantities, "shipped", "delivered", "cancelled", "over")
+    refresh_progress(order, by=by)
+
+
+def note_rejected(order: Order, quantities: Quantities, *, by: Actor) -> None:
+    """Count units that came in and were rejected by an inspection (negative when that is taken back)."""
+    for line in _lines(order, quantities):
+        line.rejected += quantities[line.pk]
+    _save_lines(order, quantities, "rejected")
     refresh_progress(order, by=by)
 
 
@@ -98,14 +113,16 @@ def note_taken_back(order: Order, quantities: Quantities, *, by: Actor) -> None:
     for line in _lines(order, quantities):
         if line.source_line_id is not None:
             back[line.source_line_id] = back.get(line.source_line_id, Decimal(0)) + quantities[line.pk]
+    are_rejected = order.is_of_rejected
     if not back or order.origin_id is None:
         return
     origin = lock_order_unscoped(order.origin_id)
     for line in _lines(origin, back):
-        if line.returned + back[line.pk] > line.shipped:
-            raise TooManyReturned()
+        line.rejected -= back[line.pk] if are_rejected else ZERO
         line.returned += back[line.pk]
-    _save_lines(origin, back, "returned")
+        if line.returned > line.shipped - line.rejected or line.rejected < 0:
+            raise TooManyReturned()
+    _save_lines(origin, back, "returned", "rejected")
     refresh_progress(origin, by=by)
 
 

@@ -79,6 +79,8 @@ class Order(Light):
     # The rules found the warehouses of its lines, and look again when it is confirmed.
     is_sourced = models.BooleanField(default=False, db_default=False)
     allows_backorder = models.BooleanField(default=False)
+    # It returns what an inspection rejected: goods that are blocked, so nothing is reserved for it.
+    is_of_rejected = models.BooleanField(default=False, db_default=False)
     # Of the orders that wait for stock, higher numbers are served first.
     priority = models.SmallIntegerField(default=0, db_default=0)
     ordered_on = models.DateField()
@@ -256,6 +258,10 @@ class OrderLine(Light):
     delivered = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0))
     returned = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0))
     invoiced = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0))
+    # Of what came in: the part above what was ordered, and what an inspection rejected and is still here.
+    over = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0), db_default=Decimal(0))
+    rejected = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0), db_default=Decimal(0))
+    is_of_rejected = models.BooleanField(default=False, db_default=False)
     requested_on = models.DateField(null=True)
     remark = models.TextField(default="")
     attributes = models.JSONField(default=dict)
@@ -277,12 +283,12 @@ class OrderLine(Light):
             models.CheckConstraint(
                 condition=Q(is_history=True)
                 | Q(cancelled__gte=0, picked__gte=0, shipped__gte=0, delivered__gte=0, returned__gte=0)
-                & Q(invoiced__gte=0)
-                & Q(picked__lte=F("reserved"))
-                & Q(reserved__lte=F("quantity") - F("cancelled") - F("shipped"))
+                & Q(invoiced__gte=0, over__gte=0, rejected__gte=0)
+                & (Q(picked__lte=F("reserved")) | Q(is_of_rejected=True, reserved=0))
+                & Q(reserved__lte=F("quantity") + F("over") - F("cancelled") - F("shipped"))
                 & Q(delivered__lte=F("shipped"))
-                & Q(returned__lte=F("shipped"))
-                & Q(invoiced__lte=F("quantity") - F("cancelled")),
+                & Q(returned__lte=F("shipped") - F("rejected"))
+                & Q(invoiced__lte=F("quantity") + F("over") - F("cancelled")),
                 name="order_line_quantities_agree",
             ),
         ]

@@ -150,8 +150,11 @@ class QuantityLine(Protocol):
     delivered: Decimal
     returned: Decimal
     invoiced: Decimal
+    over: Decimal
+    rejected: Decimal
     is_stocked: bool
     is_direct: bool
+    is_of_rejected: bool
 
 
 def open_quantity(line: QuantityLine) -> Decimal:
@@ -160,27 +163,29 @@ def open_quantity(line: QuantityLine) -> Decimal:
 
 
 def backordered_quantity(line: QuantityLine) -> Decimal:
-    """Return what is open and not even reserved."""
-    takes_stock = line.is_stocked and not line.is_direct
-    return max(ZERO, open_quantity(line) - line.reserved) if takes_stock else ZERO
+    """Return what is open and not even reserved; nothing of rejected goods, nor of what a supplier delivers."""
+    if not line.is_stocked or line.is_of_rejected or line.is_direct:
+        return ZERO
+    return max(ZERO, open_quantity(line) - line.reserved)
 
 
 def invoiceable_quantity(line: QuantityLine, *, invoices_on: str) -> Decimal:
     """Return what can be invoiced now: by policy `order` what is ordered, by `shipment` what has left the house
-    (or, of a purchase, come in) and stayed there, by `performance` what was done of goods and work alike.
+    (or, of a purchase, come in and not been rejected) and stayed there, by `performance` what was done of goods and
+    work alike.
 
     By `shipment` services and charges can be invoiced as soon as the order is confirmed: they are never shipped.
     """
     if invoices_on == "never":
         return ZERO
     moved = invoices_on == "performance" or (invoices_on == "shipment" and line.is_stocked)
-    due = (line.shipped if moved else line.quantity - line.cancelled) - line.returned
+    due = (line.shipped - line.rejected if moved else line.quantity - line.cancelled) - line.returned
     return max(ZERO, due - line.invoiced)
 
 
 def is_billed(line: QuantityLine) -> bool:
-    """Tell whether all is invoiced that is neither cancelled nor taken back."""
-    return line.invoiced >= line.quantity - line.cancelled - line.returned
+    """Tell whether all is invoiced that is neither cancelled nor taken back, what came above the order with it."""
+    return line.invoiced >= line.quantity + line.over - line.cancelled - line.returned
 
 
 def fulfilment_of(lines: Iterable[QuantityLine]) -> str:

@@ -130,6 +130,11 @@ class ReceiptLine(models.Model):
     order_line = models.ForeignKey(OrderLine, models.PROTECT, related_name="+")
     quantity = models.DecimalField(max_digits=18, decimal_places=6)
     accepted = models.DecimalField(max_digits=18, decimal_places=6)
+    # The part of it above what was ordered, let in by the tolerance in percent; and what was still open and, being
+    # within the tolerance, was closed with it.
+    over = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0), db_default=Decimal(0))
+    over_percent = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal(0), db_default=Decimal(0))
+    closed = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0), db_default=Decimal(0))
 
     class Meta:
         constraints = [
@@ -137,6 +142,10 @@ class ReceiptLine(models.Model):
             models.CheckConstraint(
                 condition=Q(quantity__gt=0, accepted__gte=0, accepted__lte=models.F("quantity")),
                 name="receipt_line_accepts_what_came",
+            ),
+            models.CheckConstraint(
+                condition=Q(over__gte=0, over__lte=models.F("accepted"), closed__gte=0),
+                name="receipt_line_over_is_a_part",
             ),
         ]
 
