@@ -1,5 +1,6 @@
 """What left for whom, what came in, how it was examined, and what bringing it here cost."""
 
+from shundan.fulfilment.models.direct import DirectDelivery, DirectDeliveryLine
 from shundan.fulfilment.models.goods import (
     CarrierAccount,
     CarrierErrand,
@@ -22,6 +23,8 @@ __all__ = [
     "CarrierAccount",
     "CarrierErrand",
     "DeliveryProblem",
+    "DirectDelivery",
+    "DirectDeliveryLine",
     "Inspection",
     "InspectionLine",
     "LandedCharge",
