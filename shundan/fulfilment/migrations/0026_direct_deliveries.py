@@ -10,7 +10,7 @@ def _to(model: str, related: str = "+") -> models.ForeignKey:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("fulfilment", "0020_errands"), ("orders", "0045_direct_lines")]
+    dependencies = [("fulfilment", "0025_receiving"), ("orders", "0051_direct_lines")]
 
     operations = [
         migrations.CreateModel(

@@ -9,7 +9,7 @@ KINDS = ("single_parcel", "nearest", "own_fleet", "priority", "split", "direct")
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0040_order_units"),
+        ("orders", "0050_what_came_in"),
         ("catalog", "0001_initial"),
         ("parties", "0006_supplier_mail"),
     ]
