@@ -221,7 +221,7 @@ class Present:
         shipment = plan_shipment(number, by=self._as(keeper), quantities=quantities, carrier="sf")
         if fate == "picking":
             return
-        ship_shipment(shipment.number, by=self._as(keeper), tracking_number=f"SF{shipment.pk:012d}")
+        ship_shipment(shipment.number, by=self._as(keeper), tracking_number=f"SF{shipment.pk:013d}")
         if fate in ("shipped", "part_shipped"):
             return
         deliver_shipment(shipment.number, by=self._as(keeper))
