@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0015_product_weight"),
-        ("fulfilment", "0023_direct_deliveries"),
+        ("fulfilment", "0020_errands"),
         ("inventory", "0020_counts"),
         ("orders", "0050_what_came_in"),
         ("parties", "0006_supplier_mail"),

@@ -9,7 +9,7 @@ _QUANTITY = {"db_default": Decimal(0), "decimal_places": 6, "default": Decimal(0
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0045_direct_lines")]
+    dependencies = [("orders", "0040_order_units")]
     operations = [
         migrations.AddField("order", "is_of_rejected", models.BooleanField(db_default=False, default=False)),
         migrations.AddField("orderline", "is_of_rejected", models.BooleanField(db_default=False, default=False)),

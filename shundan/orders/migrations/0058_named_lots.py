@@ -6,7 +6,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0050_what_came_in"), ("inventory", "0025_named_lots")]
+    dependencies = [("orders", "0051_direct_lines"), ("inventory", "0025_named_lots")]
     operations = [
         migrations.AddField(
             "orderline",
