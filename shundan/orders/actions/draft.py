@@ -20,7 +20,7 @@ from shundan.kernel.money import AMOUNT_DECIMALS, ZERO, decimals_of, is_currency
 from shundan.kernel.numbering import next_in_series
 from shundan.orders.actions.attributes import as_text, check_allowed, fill_attributes, hashed_attributes, write_keys
 from shundan.orders.actions.clock import enter_state, first_look
-from shundan.orders.actions.lines import LARGEST_AMOUNT, LineInput, price_lines
+from shundan.orders.actions.lines import LARGEST_AMOUNT, LineInput, hashed_line, price_lines
 from shundan.orders.actions.lots import name_lots
 from shundan.orders.actions.move import advance_order
 from shundan.orders.actions.sides import Sides, sides_of
@@ -262,19 +262,8 @@ def fingerprint_of(order: Order, lines: Sequence[OrderLine]) -> str:
         }
         | _other_sides(order)
         | hashed_attributes(order, lines),
-        [_hashed_line(line) for line in lines],
+        [hashed_line(line) for line in lines],
     )
-
-
-def _hashed_line(line: OrderLine) -> dict[str, object]:
-    content = {"product": line.product_id, "quantity": line.quantity, "price": line.unit_price, "off": line.discount}
-    if line.lot_code:
-        content["lot"] = line.lot_code
-    if line.order_unit:
-        # Only what is there: the fingerprint of a line in the product's own unit stays what it always was.
-        content |= {"unit": line.order_unit, "factor": f"{line.unit_numerator}/{line.unit_denominator}"}
-        content |= {"unit_price": line.agreed.amount}
-    return content
 
 
 def _other_sides(order: Order) -> dict[str, int]:

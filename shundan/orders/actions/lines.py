@@ -244,3 +244,15 @@ def faults_of_line(
             Detail(f"{path}.discount", "out_of_range", _("Enter a discount of 0 or more with at most two decimals."))
         )
     return faults
+
+
+def hashed_line(line: OrderLine) -> dict[str, object]:
+    """Return what an approver decides about with a line."""
+    content = {"product": line.product_id, "quantity": line.quantity, "price": line.unit_price, "off": line.discount}
+    if line.lot_code:
+        content["lot"] = line.lot_code
+    if line.order_unit:
+        # Only what is there: the fingerprint of a line in the product's own unit stays what it always was.
+        content |= {"unit": line.order_unit, "factor": f"{line.unit_numerator}/{line.unit_denominator}"}
+        content |= {"unit_price": line.agreed.amount}
+    return content
