@@ -1,7 +1,7 @@
 """The frame of every page: navigation from what the actor may do, messages of the last request, personal wishes."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -62,55 +62,53 @@ class Place:
         return may_with_kind(by, self.permission, self.kind) if self.kind else by.may(self.permission)
 
 
+def _kind(name: str, section: str | Promise) -> Place:
+    face = FACES[name]
+    return Place(face.place, face.title, face.icon, "order.read", section, kind=name)
+
+
+_SALES, _BUYING, _WAREHOUSE = _("Sales"), _("Purchasing"), _("Warehouse and logistics")
+_MONEY, _FIGURES, _MASTER, _SETTINGS = _("Finance"), _("Analysis"), _("Master data"), _("Settings")
 PLACES = (
     Place("home", _("My work"), "home", SIGNED_IN),
-    Place(
-        "orders",
-        FACES["sale"].title,
-        "clipboard-list",
-        "order.read",
-        view="to_approve",
-        needs="order.approve",
-        kind="sale",
-    ),
-    *(
-        Place(face.place, face.title, face.icon, "order.read", kind=face.kind)
-        for face in FACES.values()
-        if face.kind != "sale"
-    ),
     Place("approvals", _("Approvals"), "clipboard-check", SIGNED_IN),
     Place("scan", _("Scan"), "barcode", "shipment.create"),
-    Place("shipments", _("Shipments"), "truck-delivery", "shipment.read", view="to_ship", needs="shipment.create"),
-    Place("forecasts", _("Demand forecast"), "chart-bar", "forecast.read"),
-    Place("logistics", _("Logistics"), "transfer", "shipment.read"),
-    Place("demand", _("Demand"), "chart-line", "purchase_request.source"),
-    Place("purchase_requests", _("Purchase requests"), "clipboard-text", "purchase_request.read"),
-    Place("sourcing", _("To be ordered"), "shopping-cart-plus", "purchase_request.source"),
-    Place("inquiries", _("Inquiries"), "file-search", "inquiry.read"),
-    Place("supplier_scores", _("Supplier evaluation"), "star", "supplier.read"),
-    Place("receipts", _("Receipts"), "package-import", "receipt.read"),
-    Place("stock", _("Stock"), "building-warehouse", "stock.read"),
-    Place("alerts", _("Stock alerts"), "alert-triangle", "stock.read"),
-    Place("counts", _("Stock counts"), "clipboard-check", "stock.read", needs="stock.adjust"),
-    Place("reports", _("Reports"), "chart-bar", "stock.read"),
-    Place("invoices", _("Invoices"), "file-invoice", "invoice.read", view="to_invoice", needs="invoice.issue"),
-    Place("bills", _("Bills"), "receipt", "bill.read"),
-    Place("payment_requests", _("Payment requests"), "wallet", "payment_request.read"),
-    Place("payments", _("Payments"), "cash", "payment.read"),
-    Place("customers", _("Customers"), "building-store", "customer.read", _("Master data")),
-    Place("suppliers", _("Suppliers"), "building", "supplier.read", _("Master data")),
-    Place("products", _("Products"), "package", "product.read", _("Master data")),
-    Place("warehouses", _("Warehouses"), "building-warehouse", "stock.read", _("Master data")),
-    Place("shipping_rules", _("Which warehouse ships"), "truck-delivery", "warehouse.edit", _("Master data")),
-    Place("reorder_rules", _("Reorder rules"), "repeat", "reorder_rule.edit", _("Master data")),
-    Place("imports", _("Imports"), "upload", "import.run", _("Master data")),
-    Place("workflows", _("Workflows"), "adjustments", "workflow.manage", _("Settings")),
-    Place("tables", _("Approval tables"), "shield", "approval_table.manage", _("Settings")),
-    Place("migrations", _("Workflow migrations"), "transfer", "workflow.manage", _("Settings")),
-    Place("what_if", _("What if"), "help", "workflow.manage", _("Settings")),
-    Place("users", _("Users"), "users", "user.read", _("Settings")),
-    Place("carriers", _("Carriers"), "truck-delivery", "carrier.manage", _("Settings")),
-    Place("order_types", _("Order types"), "tags", "order_type.manage", _("Settings")),
+    replace(_kind("sale", _SALES), view="to_approve", needs="order.approve"),
+    _kind("return", _SALES),
+    _kind("service", _SALES),
+    Place("customers", _("Customers"), "building-store", "customer.read", _SALES),
+    _kind("purchase", _BUYING),
+    Place("demand", _("Demand"), "chart-line", "purchase_request.source", _BUYING),
+    Place("purchase_requests", _("Purchase requests"), "clipboard-text", "purchase_request.read", _BUYING),
+    Place("sourcing", _("To be ordered"), "shopping-cart-plus", "purchase_request.source", _BUYING),
+    Place("inquiries", _("Inquiries"), "file-search", "inquiry.read", _BUYING),
+    Place("supplier_scores", _("Supplier evaluation"), "star", "supplier.read", _BUYING),
+    Place("suppliers", _("Suppliers"), "building", "supplier.read", _BUYING),
+    Place("shipments", _("Shipments"), "truck-delivery", "shipment.read", _WAREHOUSE, "to_ship", "shipment.create"),
+    Place("receipts", _("Receipts"), "package-import", "receipt.read", _WAREHOUSE),
+    _kind("transfer", _WAREHOUSE),
+    Place("logistics", _("Logistics"), "map-pin", "shipment.read", _WAREHOUSE),
+    Place("stock", _("Stock"), "building-warehouse", "stock.read", _WAREHOUSE),
+    Place("alerts", _("Stock alerts"), "alert-triangle", "stock.read", _WAREHOUSE),
+    Place("counts", _("Stock counts"), "clipboard-check", "stock.read", _WAREHOUSE, needs="stock.adjust"),
+    Place("invoices", _("Invoices"), "file-invoice", "invoice.read", _MONEY, "to_invoice", "invoice.issue"),
+    Place("payments", _("Payments"), "cash", "payment.read", _MONEY),
+    Place("bills", _("Bills"), "receipt", "bill.read", _MONEY),
+    Place("payment_requests", _("Payment requests"), "wallet", "payment_request.read", _MONEY),
+    Place("reports", _("Reports"), "chart-bar", "stock.read", _FIGURES),
+    Place("forecasts", _("Demand forecast"), "chart-line", "forecast.read", _FIGURES),
+    Place("products", _("Products"), "package", "product.read", _MASTER),
+    Place("warehouses", _("Warehouses"), "building-warehouse", "stock.read", _MASTER),
+    Place("shipping_rules", _("Which warehouse ships"), "truck-delivery", "warehouse.edit", _MASTER),
+    Place("reorder_rules", _("Reorder rules"), "repeat", "reorder_rule.edit", _MASTER),
+    Place("imports", _("Imports"), "upload", "import.run", _MASTER),
+    Place("workflows", _("Workflows"), "adjustments", "workflow.manage", _SETTINGS),
+    Place("tables", _("Approval tables"), "shield", "approval_table.manage", _SETTINGS),
+    Place("migrations", _("Workflow migrations"), "transfer", "workflow.manage", _SETTINGS),
+    Place("what_if", _("What if"), "help", "workflow.manage", _SETTINGS),
+    Place("users", _("Users"), "users", "user.read", _SETTINGS),
+    Place("carriers", _("Carriers"), "truck-delivery", "carrier.manage", _SETTINGS),
+    Place("order_types", _("Order types"), "tags", "order_type.manage", _SETTINGS),
 )
 
 

@@ -125,3 +125,12 @@ def test_a_phone_shows_orders_as_cards_and_ships_them(office: Office, people: Ca
     page.click("[data-ship-submit]")
     page.wait_for_url(lambda url: "/ship/" not in url)
     assert [line.shipped for line in make.fresh(order.number).lines.order_by("position")] == [1, 0]
+
+
+def test_a_long_navigation_shows_where_one_is(office: Office, people: Cast) -> None:
+    desk = office.sign_in("zhou@example.com")
+    desk.page.set_viewport_size({"width": 1440, "height": 420})
+    page = desk.open("/order-types/")
+    expect(page.locator('#side [aria-current="page"]')).to_be_in_viewport()
+    assert page.evaluate("document.getElementById('side').scrollTop") > 0
+    assert page.evaluate("scrollY") == 0

@@ -61,6 +61,7 @@ with issued as (
     where not exists (select from analytics_stockalert a where a.ended_at is null
         and (f.kind, f.product_id, f.warehouse_id) = (a.kind, a.product_id, a.warehouse_id)
         and f.lot_id is not distinct from a.lot_id)
+    order by kind, product_id, warehouse_id, lot_id
     returning kind
 )
 select kind, count(*) from begun group by 1

@@ -14,3 +14,17 @@ window.addEventListener("resize", () => {
   timer = setTimeout(check, 150);
 });
 onContent(check);
+
+// A navigation longer than the window shows where one is.
+function showPlace(side) {
+  const here = side.querySelector('[aria-current="page"]');
+  if (!here) return;
+  const end = here.offsetTop + here.offsetHeight;
+  side.scrollTop = end > side.clientHeight ? here.offsetTop - side.clientHeight / 2 : 0;
+}
+
+const side = document.getElementById("side");
+if (side) {
+  showPlace(side);
+  side.addEventListener("toggle", () => showPlace(side));
+}
