@@ -44,7 +44,7 @@ def measure_reading(world: World, *, port: int, sizes: tuple[int, ...]) -> Figur
     """Return the p95 in milliseconds for each page at each size, as one browser that keeps its connection gets them."""
     figures: Figures = {}
     place_one(world)
-    browser, headers = HTTPConnection("127.0.0.1", port), {"Cookie": _signed_in(), "Accept-Encoding": "gzip"}
+    browser, headers = HTTPConnection("127.0.0.1", port), {"Cookie": signed_in(), "Accept-Encoding": "gzip"}
     for size in sizes:
         _fill(size)
         for name, path in PAGES.items():
@@ -63,11 +63,15 @@ def _fill(size: int) -> None:
         cursor.execute("vacuum analyze orders_order")
 
 
-def _p95_of(browser: HTTPConnection, path: str, headers: dict[str, str], *, times: int = 100) -> float:
+def _p95_of(browser: HTTPConnection, path: str, headers: dict[str, str]) -> float:
     with connection.cursor() as cursor:
         cursor.execute("select number from orders_order where number like 'SO-%%' order by id desc limit 1")
         number = cursor.fetchone()[0]
-    address = quote(path.format(number=number), safe="/?=")
+    return p95_of_page(browser, quote(path.format(number=number), safe="/?="), headers)
+
+
+def p95_of_page(browser: HTTPConnection, address: str, headers: dict[str, str], *, times: int = 100) -> float:
+    """Return the p95 of a page in milliseconds, after each worker has answered it some times."""
     for _worker in range(4 * WORKERS):
         _timed(browser, address, headers)
     return p95([_timed(browser, address, headers) for _ in range(times)])
@@ -88,7 +92,8 @@ def _timed(browser: HTTPConnection, address: str, headers: dict[str, str]) -> fl
     return time.perf_counter() - started
 
 
-def _signed_in() -> str:
+def signed_in() -> str:
+    """Return the cookie of a session of the bench's user."""
     from shundan.accounts.queries import actor_of_user
 
     user = User.objects.get(email="bench@example.com")

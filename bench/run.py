@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -18,7 +19,23 @@ from shundan.config.database import embedded_url
 from shundan.config.folders import ROOT, postgres_place
 from shundan.config.postgres import Server
 
-MEASURES = ("place", "hot", "approvals", "whatif", "reading", "import", "rules", "forecast", "reports")
+if TYPE_CHECKING:
+    from bench.world import World
+
+MEASURES = (
+    "place",
+    "hot",
+    "approvals",
+    "whatif",
+    "reading",
+    "import",
+    "rules",
+    "forecast",
+    "reports",
+    "days",
+    "long",
+    "stock",
+)
 SECONDS = float(os.environ.get("BENCH_SECONDS", "6"))
 SIZES = tuple(int(size) for size in os.environ.get("BENCH_SIZES", "100000,1000000").split(","))
 console = Console(highlight=False)
@@ -88,6 +105,8 @@ def _measure(wanted: list[str], url: str) -> dict[str, float]:
         console.print("reading pages; making a million orders takes some minutes …")
         with _web(url) as port:
             figures |= measure_reading(world, port=port, sizes=SIZES)
+    if {"days", "long", "stock"} & set(wanted):
+        figures |= _measure_stock(wanted, world, url)
     if "reports" in wanted:
         from bench.reports import measure_reports
 
@@ -98,6 +117,23 @@ def _measure(wanted: list[str], url: str) -> dict[str, float]:
         from bench.importing import measure_import
 
         figures |= measure_import()
+    return figures
+
+
+def _measure_stock(wanted: list[str], world: "World", url: str) -> dict[str, float]:
+    from bench.promise import measure_long_orders, measure_promised_days, measure_stock_page
+
+    figures: dict[str, float] = {}
+    if "days" in wanted:
+        console.print("saying when goods can be there …")
+        figures |= measure_promised_days(world, url=url)
+    if "long" in wanted:
+        console.print("confirming long orders …")
+        figures |= measure_long_orders(world)
+    if "stock" in wanted:
+        console.print("reading 100,000 positions …")
+        with _web(url) as port:
+            figures |= measure_stock_page(port=port)
     return figures
 
 

@@ -39,6 +39,7 @@ LANGUAGES = {"zh": "zh-hans", "en": "en"}
 MOST_BYTES = 250_000
 README_SIZE = (1440, 800)
 # Nothing is under way any more, and the counts of the views, which come after a list, are there.
+INSPECTED = ("open", "waiting", "decided")
 SETTLED = """() => !document.querySelector(".htmx-request")
   && (!document.querySelector("[hx-trigger=load]") || document.querySelector(".views .n"))"""
 WHOLE_HEIGHT = "document.documentElement.scrollHeight"
@@ -185,7 +186,7 @@ def facts_of_the_company() -> dict[str, str]:
     from shundan.billing.models import Bill, Invoice, Payment
     from shundan.exchange.demo.people import MANAGERS
     from shundan.exchange.demo.present import FATES
-    from shundan.fulfilment.models import DeliveryProblem, Parcel, Receipt, Shipment, Waybill
+    from shundan.fulfilment.models import DeliveryProblem, Inspection, LandedCost, Parcel, Receipt, Shipment, Waybill
     from shundan.inventory.models import StockLevel
     from shundan.orders.models import Order, Promise, TransferDifference
     from shundan.parties.models import Customer
@@ -253,6 +254,8 @@ def facts_of_the_company() -> dict[str, str]:
         "quotation": token_of_invitation(Invitation.objects.filter(inquiry__state="open", state="invited")[0]),
         "supplier": Bill.objects.latest("id").supplier.number,
         "bill": Bill.objects.filter(paid=0).latest("id").number,
+        **{f"inspection_{one}": Inspection.objects.filter(state=one).earliest("id").number for one in INSPECTED},
+        "landed_cost": LandedCost.objects.latest("id").number,
         "receipt": Receipt.objects.filter(order__kind="purchase").latest("id").number,
         **{name: other(*wanted) for name, wanted in OTHER_KINDS.items()},
     }

@@ -55,11 +55,15 @@ Ordinal = Annotated[int, Field(ge=1, le=2_147_483_647)]
 
 
 class LineChange(Given):
-    """How a line shall be: named by its position, or a new one with SKU and quantity; 0 takes a line off."""
+    """How a line shall be: named by its position, or a new one with SKU and quantity; 0 takes a line off.
+
+    Quantity and price are those of `unit`, without it of the product's own; a price brings its unit with it.
+    """
 
     position: Position | None = None
     sku: Code = ""
     quantity: Number | None = None
+    unit: Code = ""
     unit_price: Number | None = None
     discount: Number | None = None
     requested_on: DayOrNone | None = None
@@ -165,12 +169,18 @@ class AmendmentList(Answer):
 
 
 class RevisionLine(Answer):
-    """A line as a version had it; a quantity of 0 was taken off."""
+    """A line as a version had it; a quantity of 0 was taken off.
+
+    Quantity and `unit_price` are in the product's own unit; `order_price` is the price of one `order_unit`, where the
+    line was ordered in another one.
+    """
 
     position: int
     sku: str
     quantity: Plain
     unit_price: Plain
+    order_unit: str | None
+    order_price: Plain | None
     discount: Plain
     requested_on: str
     remark: str
@@ -308,7 +318,7 @@ def _preview(found: Preview, currency: str) -> AmendmentPreview:
 
 
 def _revision(one: Row, order: str) -> Revision:
-    lines = [{name: line[name] for name in RevisionLine.model_fields} for line in one.content["lines"]]
+    lines = [{name: line.get(name) for name in RevisionLine.model_fields} for line in one.content["lines"]]
     return Revision(
         number=one.number,
         amendment=f"{order}-C{one.amendment.number}" if one.amendment else None,

@@ -122,6 +122,7 @@ def _whole(value: Any) -> Any:
 
 
 Version = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=2_147_483_647)]
+Factor = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=1_000_000)]
 Position = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=2_147_483_647)]
 
 

@@ -24,6 +24,7 @@ from shundan.api.fields import (
 )
 from shundan.api.invoices import Invoice, invoice_answer
 from shundan.api.margins import Margin, margin_answer
+from shundan.api.order_lines import OrderLine, line_content
 from shundan.api.pagination import Next
 from shundan.api.receipts import Receipt, receipt_answer
 from shundan.api.shipments import Shipment, shipment_answer
@@ -33,7 +34,6 @@ from shundan.fulfilment.queries import receipts_of, shipments_of
 from shundan.inventory.queries import codes_of_warehouses_unscoped
 from shundan.kernel.actor import Actor
 from shundan.orders.queries import (
-    LineQuantities,
     line_quantities,
     lines_of,
     offers_of_order,
@@ -107,40 +107,6 @@ class ShipToAddress(Answer):
     district: str
     street: str
     postal_code: str
-
-
-class OrderLine(Answer):
-    """A line with all its quantities, in the product's unit."""
-
-    position: int
-    sku: str
-    name_zh: str
-    name_en: str
-    unit: str
-    warehouse: str | None
-    is_stocked: bool
-    quantity: Plain
-    unit_price: Plain
-    list_price: Plain | None
-    discount: Amount
-    tax_code: str
-    tax_rate: Plain
-    net: Amount
-    tax: Amount
-    gross: Amount
-    cancelled: Plain
-    reserved: Plain
-    picked: Plain
-    shipped: Plain
-    delivered: Plain
-    returned: Plain
-    invoiced: Plain
-    open: Plain
-    backordered: Plain
-    to_invoice: Plain
-    requested_on: DayText | None
-    remark: str
-    attributes: AttributeValues
 
 
 class Order(OrderRow):
@@ -326,7 +292,7 @@ def _body(order: Row, by: Actor) -> dict[str, Any]:
         "remark": order.remark,
         "history_flags": list(order.history_flags),
         "lines": [
-            _line(line, order.currency, warehouses.get(line.warehouse_id), quantities[line.position])
+            line_content(line, order.currency, warehouses.get(line.warehouse_id), quantities[line.position])
             for line in lines_of(order)
         ],
     }
@@ -337,40 +303,6 @@ def _warehouse_codes(order: Row) -> dict[int | None, str]:
     own: dict[int | None, str] = {order.warehouse_id: order.warehouse.code} if order.warehouse_id else {}
     others = {line.warehouse_id for line in lines_of(order) if line.warehouse_id} - set(own)
     return own | dict(codes_of_warehouses_unscoped(others))
-
-
-def _line(line: Row, currency: str, warehouse: str | None, quantities: LineQuantities) -> dict[str, Any]:
-    return {
-        "position": line.position,
-        "sku": line.sku,
-        "name_zh": line.name_zh,
-        "name_en": line.name_en,
-        "unit": line.unit,
-        "warehouse": warehouse,
-        "is_stocked": line.is_stocked,
-        "quantity": number(line.quantity),
-        "unit_price": number(line.unit_price),
-        "list_price": None if line.list_price is None else number(line.list_price),
-        "discount": amount(line.discount, currency),
-        "tax_code": line.tax_code,
-        "tax_rate": number(line.tax_rate),
-        "net": amount(line.net, currency),
-        "tax": amount(line.tax, currency),
-        "gross": amount(line.gross, currency),
-        "cancelled": number(line.cancelled),
-        "reserved": number(line.reserved),
-        "picked": number(line.picked),
-        "shipped": number(line.shipped),
-        "delivered": number(line.delivered),
-        "returned": number(line.returned),
-        "invoiced": number(line.invoiced),
-        "open": number(quantities.open),
-        "backordered": number(quantities.backordered),
-        "to_invoice": number(quantities.to_invoice),
-        "requested_on": day(line.requested_on),
-        "remark": line.remark,
-        "attributes": line.attributes,
-    }
 
 
 def _payment(one: Row) -> OrderPayment:

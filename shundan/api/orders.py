@@ -66,17 +66,19 @@ Inputs = Annotated[dict[Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")], Text],
 
 
 class LineGiven(Given):
-    """A line: quantity in the product's unit.
+    """A line: quantity and price in `unit`, one of the product's units; without it the product's own.
 
     Without a unit price the list price is taken, of a purchase the last one paid, of a return the one of the sale.
-    `source_position` names the line of the origin order that is returned.
+    `source_position` names the line of the origin order that is returned, `lot` the one lot that may serve the line.
     """
 
     sku: Code
     quantity: Number
+    unit: Code = ""
     unit_price: Number | None = None
     discount: Number = Decimal(0)
     source_position: Position | None = None
+    lot: Code = ""
     requested_on: Day | None = None
     remark: Text = ""
     attributes: Attributes | None = None

@@ -7,7 +7,7 @@ from ninja import Query
 from pydantic import Field
 
 from shundan.api.auth import actor
-from shundan.api.fields import Answer, Code, Given, Moment, Plain, Positive, Row, Words, moment
+from shundan.api.fields import Answer, Code, Flag, Given, Moment, Plain, Positive, Row, Words, moment
 from shundan.api.fields import number as number_of
 from shundan.api.lines import LineQuantities, chosen_lines
 from shundan.api.pagination import Next, Searched, page_members
@@ -109,7 +109,10 @@ class RoundsWanted(Searched):
 
 
 class ParcelGiven(Given):
-    """A parcel: kilograms, centimetres; without lines it takes all that is not packed."""
+    """A parcel: kilograms, centimetres; without lines it takes all that is not packed.
+
+    `keep_number` insists on a tracking number that looks like none of its carrier's.
+    """
 
     lines: LineQuantities = None
     weight: Positive | None = None
@@ -117,6 +120,7 @@ class ParcelGiven(Given):
     width: Positive | None = None
     height: Positive | None = None
     tracking_number: Words = ""
+    keep_number: Flag = False
 
 
 class ParcelLine(Answer):
@@ -201,9 +205,9 @@ def pack(request: HttpRequest, number: Code, given: ParcelGiven) -> Parcel:
     shipment = get_shipment(number, by=by, permission="shipment.create")
     skus = [(line.order_line.position, line.order_line.sku) for line in shipment.lines.all()]
     chosen = chosen_lines(given.lines, skus=lambda: skus)
-    facts = given.model_dump(exclude={"lines"})
+    facts = given.model_dump(exclude={"lines", "keep_number"})
     with chosen.places_in_request():
-        made = pack_parcel(number, ParcelInput(**facts), by=by, contents=chosen.quantities)
+        made = pack_parcel(number, ParcelInput(**facts, is_sure=given.keep_number), by=by, contents=chosen.quantities)
     return next(_parcel(one) for one in parcels_of(shipment) if one.pk == made.pk)
 
 

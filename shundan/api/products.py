@@ -12,6 +12,7 @@ from shundan.api.fields import (
     Answer,
     Code,
     Currency,
+    Factor,
     Flag,
     Given,
     Moment,
@@ -27,7 +28,14 @@ from shundan.api.fields import (
 )
 from shundan.api.pagination import Next, Sorted, page_members
 from shundan.api.routes import Routes
-from shundan.catalog.actions import PriceInput, ProductInput, change_product, create_product, set_product_cost
+from shundan.catalog.actions import (
+    PriceInput,
+    ProductInput,
+    UnitInput,
+    change_product,
+    create_product,
+    set_product_cost,
+)
 from shundan.catalog.queries import (
     cost_of_product,
     get_product,
@@ -42,11 +50,25 @@ routes = Routes("products")
 
 
 class Price(Answer):
-    """The list price of one unit from a quantity upward."""
+    """The list price of one unit from a quantity upward; without a unit both are the product's own."""
 
+    unit: str | None
     currency: str
     min_quantity: Plain
     amount: Plain
+
+
+class FurtherUnit(Answer):
+    """A further unit: one of it is exactly `numerator` / `denominator` of the product's own unit."""
+
+    unit: str
+    numerator: int
+    denominator: int
+    barcode: str
+    for_sale: bool
+    for_purchase: bool
+    is_sale_default: bool
+    is_purchase_default: bool
 
 
 class Product(Answer):
@@ -68,9 +90,11 @@ class Product(Answer):
     tax_rate: str
     tax_category_code: str
     reorder_point: Plain | None
+    weight: Plain | None
     standard_cost: Annotated[Plain | None, Field(exclude_if=is_unknown)] = None
     tracking: str
     has_expiry: bool
+    units: list[FurtherUnit]
     prices: list[Price]
     version: int
     created_at: Moment
@@ -115,11 +139,28 @@ class TaxRateList(Answer):
 
 
 class PriceGiven(Given):
-    """The list price of one unit from a quantity upward, with up to 6 decimals."""
+    """The list price of one unit from a quantity upward, with up to 6 decimals; `unit` names a further unit."""
 
     amount: Positive
     currency: Currency = "CNY"
     min_quantity: Positive = Decimal(0)
+    unit: Code = ""
+
+
+class UnitGiven(Given):
+    """A further unit: one of it is exactly `numerator` / `denominator` of the product's own unit, e.g. 12 / 1.
+
+    It is offered where orders are entered, `for_sale` and `for_purchase`; entry begins in the default one.
+    """
+
+    unit: Code
+    numerator: Factor
+    denominator: Factor = 1
+    barcode: Code = ""
+    for_sale: Flag = True
+    for_purchase: Flag = True
+    is_sale_default: Flag = False
+    is_purchase_default: Flag = False
 
 
 class ProductGiven(Given):
@@ -136,13 +177,16 @@ class ProductGiven(Given):
     tax_rate: Code = "vat13"
     tax_category_code: Code = ""
     reorder_point: Positive | None = None
+    weight: Positive | None = None
     tracking: Literal["none", "lot", "serial"] = "none"
     has_expiry: Flag = False
+    units: Annotated[list[UnitGiven], Field(max_length=20)] = []
     prices: Annotated[list[PriceGiven], Field(max_length=200)] = []
 
     def as_input(self, sku: str) -> ProductInput:
         """Return the product as the domain takes it."""
         given = {name: getattr(self, name) for name in ProductGiven.model_fields}
+        given["units"] = tuple(UnitInput(**dict(one)) for one in self.units)
         given["prices"] = tuple(PriceInput(**dict(one)) for one in self.prices)
         return ProductInput(sku=sku, **given)
 
@@ -253,13 +297,24 @@ def _answer(product: Row, by: Actor) -> Product:
         unit=product.unit.code,
         tax_rate=product.tax_rate.code,
         reorder_point=None if point is None else number(point),
+        weight=None if product.weight is None else number(product.weight),
         standard_cost=None if cost is None else number(cost),
+        units=[FurtherUnit(unit=one.unit.code, **_factor(one)) for one in product.units.all()],
         prices=[
-            Price(currency=one.currency, min_quantity=number(one.min_quantity), amount=number(one.amount))
+            Price(
+                unit=one.unit.code if one.unit else None,
+                currency=one.currency,
+                min_quantity=number(one.min_quantity),
+                amount=number(one.amount),
+            )
             for one in product.prices.all()
         ],
         created_at=moment(product.created_at),
     )
+
+
+def _factor(one: Row) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in FurtherUnit.model_fields if name != "unit"}
 
 
 def _names(one: Row) -> dict[str, str]:

@@ -36,7 +36,10 @@ class ReceiptRow(Answer):
 
 
 class ReceiptLine(Answer):
-    """How much of an order line came, and how much of it went on the shelf."""
+    """How much of an order line came, and how much of it was good.
+
+    `over` of that came above the order, `closed` was missing and is awaited no more, both within the tolerance.
+    """
 
     position: int
     sku: str
@@ -45,6 +48,8 @@ class ReceiptLine(Answer):
     unit: str
     quantity: Plain
     accepted: Plain
+    over: Plain
+    closed: Plain
 
 
 class Receipt(ReceiptRow):
@@ -164,4 +169,6 @@ def _line(one: Row) -> ReceiptLine:
         unit=line.unit,
         quantity=number(one.quantity),
         accepted=number(one.accepted),
+        over=number(one.over),
+        closed=number(one.closed),
     )

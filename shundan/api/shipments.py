@@ -82,19 +82,24 @@ class ShipmentList(Answer):
 
 
 class ShipmentGiven(Given):
-    """What is to leave: all that is reserved, or the given quantities; `ship` false only makes the pick list."""
+    """What is to leave: all that is reserved, or the given quantities; `ship` false only makes the pick list.
+
+    `keep_number` insists on a tracking number that looks like none of its carrier's.
+    """
 
     lines: LineQuantities = None
     carrier: Words = ""
     tracking_number: Words = ""
+    keep_number: Flag = False
     ship: Flag = True
 
 
 class ShipGiven(Given):
-    """Who carries it; what is left out stays as planned."""
+    """Who carries it; what is left out stays as planned. `keep_number` insists on an odd tracking number."""
 
     carrier: Words | None = None
     tracking_number: Words | None = None
+    keep_number: Flag = False
     # What was scanned, and whether the rest may stay behind.
     only_scanned: Flag = False
     partly: Flag = False
@@ -182,6 +187,7 @@ def create(request: HttpRequest, number: Code, given: ShipmentGiven | None = Non
             quantities=chosen.quantities,
             carrier=wished.carrier,
             tracking_number=wished.tracking_number,
+            is_sure=wished.keep_number,
         )
     return shipment_answer(get_shipment(shipment.number, by=by), order=number)
 
@@ -193,7 +199,11 @@ def ship(request: HttpRequest, number: Code, given: ShipGiven | None = None) -> 
     With `only_scanned` what was scanned leaves; with `partly`, too, the rest goes back and stays reserved.
     """
     by, wished = actor(request), given or ShipGiven()
-    facts = {"carrier": wished.carrier, "tracking_number": wished.tracking_number}
+    facts: dict[str, Any] = {
+        "carrier": wished.carrier,
+        "tracking_number": wished.tracking_number,
+        "is_sure": wished.keep_number,
+    }
     if wished.only_scanned:
         ship_scanned(number, by=by, partly=wished.partly, **facts)
     else:

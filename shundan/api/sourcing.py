@@ -13,7 +13,7 @@ from shundan.orders.actions import save_sourcing_rules
 from shundan.orders.queries import get_order, preview_sourcing, sourcing_rules
 
 routes = Routes("sourcing")
-Kind = Literal["single_parcel", "nearest", "own_fleet", "priority", "split"]
+Kind = Literal["single_parcel", "nearest", "own_fleet", "priority", "split", "direct"]
 
 
 class RuleGiven(Given):
@@ -59,12 +59,13 @@ class Candidate(Answer):
 
 
 class LineSource(Answer):
-    """Which warehouse would ship a line, and whether it has all of it."""
+    """Which warehouse would ship a line, and whether it has all of it; or which supplier brings it to the customer."""
 
     line: int
     sku: str
     warehouse: str
     is_covered: bool
+    supplier: str
 
 
 class Sourcing(Answer):
@@ -108,10 +109,11 @@ def preview(request: HttpRequest, wanted: Query[OrderWanted]) -> Sourcing:
             LineSource(
                 line=line.position,
                 sku=line.sku,
-                warehouse=codes[found.sourced.places[line.position]],
-                is_covered=found.sourced.is_covered[line.position],
+                warehouse="" if line.position in found.direct else codes[found.sourced.places[line.position]],
+                is_covered=line.position in found.direct or found.sourced.is_covered[line.position],
+                supplier=found.direct[line.position].number if line.position in found.direct else "",
             )
             for line in found.lines
-            if line.position in found.sourced.places
+            if line.position in found.sourced.places or line.position in found.direct
         ],
     )

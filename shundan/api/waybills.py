@@ -11,8 +11,8 @@ from shundan.api.fields import (
     Amount,
     Answer,
     Code,
+    Flag,
     Given,
-    Id,
     Moment,
     Plain,
     Positive,
@@ -38,7 +38,6 @@ from shundan.fulfilment.actions import (
     fetch_label,
     hand_out_pickup,
     report_delivery_problem,
-    resolve_delivery_problem,
     settle_unsure_waybill,
 )
 from shundan.fulfilment.queries import get_waybill, list_waybills
@@ -91,11 +90,22 @@ class Problem(Answer):
     answer: str
 
 
+class Errand(Answer):
+    """What the carrier is asked for by a job: `kind` label or cancel; `state` waiting, done or refused."""
+
+    kind: str
+    state: str
+    trouble: str
+    asked_at: Moment
+    done_at: Moment | None
+
+
 class Waybill(WaybillRow):
-    """A waybill with what happened to it, latest first."""
+    """A waybill with what happened to it and what its carrier was asked for, latest first."""
 
     scans: list[Scan]
     problems: list[Problem]
+    errands: list[Errand]
 
 
 class WaybillList(Answer):
@@ -160,6 +170,12 @@ class ScanGiven(Given):
     place: Words = ""
 
 
+class CancelGiven(Given):
+    """`only_here`: the carrier refused to cancel, but is known not to fetch anything."""
+
+    only_here: Flag = False
+
+
 class ProblemGiven(Given):
     """What is wrong."""
 
@@ -167,16 +183,14 @@ class ProblemGiven(Given):
     note: Text = ""
 
 
-class AnswerGiven(Given):
-    """What was done about a problem."""
-
-    answer: Text
-
-
 class SettleGiven(Given):
-    """The carrier's number of a booking of unknown outcome; empty hands it over again."""
+    """The carrier's number of a booking of unknown outcome; empty hands it over again.
+
+    `keep_number` insists on a number that looks like none of its carrier's.
+    """
 
     tracking_number: Words = ""
+    keep_number: Flag = False
 
 
 class CodeGiven(Given):
@@ -215,20 +229,21 @@ def show(request: HttpRequest, number: Code) -> Waybill:
     return Waybill(
         **_members(one),
         scans=[_scan(each) for each in one.scans.all()],
-        problems=[_problem(each) for each in one.problems.all()],
+        problems=[problem_answer(each) for each in one.problems.all()],
+        errands=[_errand(each) for each in one.errands.all()],
     )
 
 
 @routes.get("/waybills/{number}/label", permission="shipment.read", answer=Label)
 def label(request: HttpRequest, number: Code) -> Label:
-    """Get the label, from the carrier the first time."""
+    """Get the label; where it is not here yet, a job asks the carrier for it (refused with `label_on_its_way`)."""
     return Label(content=base64.b64encode(fetch_label(number, by=actor(request))).decode())
 
 
 @routes.post("/waybills/{number}/cancel", permission="shipment.ship", answer=Waybill, status=200)
-def cancel(request: HttpRequest, number: Code, given: Nothing | None = None) -> Waybill:
-    """Take a waybill back before the goods are fetched."""
-    cancel_waybill(number, by=actor(request))
+def cancel(request: HttpRequest, number: Code, given: CancelGiven | None = None) -> Waybill:
+    """Take a waybill back before the goods are fetched; a job asks the carrier, `errands` tells how it stands."""
+    cancel_waybill(number, by=actor(request), only_here=bool(given and given.only_here))
     return show(request, number)
 
 
@@ -253,16 +268,10 @@ def report(request: HttpRequest, number: Code, given: ProblemGiven) -> Waybill:
     return show(request, number)
 
 
-@routes.post("/delivery-problems/{problem}/resolve", permission="shipment.ship", answer=Problem, status=200)
-def resolve(request: HttpRequest, problem: Id, given: AnswerGiven) -> Problem:
-    """Close a problem with what was done about it."""
-    return _problem(resolve_delivery_problem(int(problem), answer=given.answer, by=actor(request)))
-
-
 @routes.post("/waybills/{number}/settle", permission="shipment.ship", answer=Waybill, status=200)
 def settle(request: HttpRequest, number: Code, given: SettleGiven) -> Waybill:
     """Answer for a booking of unknown outcome."""
-    settle_unsure_waybill(number, tracking_number=given.tracking_number, by=actor(request))
+    settle_unsure_waybill(number, tracking_number=given.tracking_number, is_sure=given.keep_number, by=actor(request))
     return show(request, number)
 
 
@@ -314,12 +323,28 @@ def _scan(one: Row) -> Scan:
     return Scan(at=moment(one.at), state=one.state, code=one.code, text=one.text, place=one.place, source=one.source)
 
 
-def _problem(one: Row) -> Problem:
-    return Problem(
-        id=str(one.pk),
+def problem_answer(one: Row) -> Problem:
+    """Return a problem of a delivery."""
+    return Problem(**problem_members(one))
+
+
+def problem_members(one: Row) -> dict[str, Any]:
+    """Return what is told of a problem."""
+    return {
+        "id": str(one.pk),
+        "kind": one.kind,
+        "note": one.note,
+        "opened_at": moment(one.opened_at),
+        "resolved_at": moment_or_none(one.resolved_at),
+        "answer": one.answer,
+    }
+
+
+def _errand(one: Row) -> Errand:
+    return Errand(
         kind=one.kind,
-        note=one.note,
-        opened_at=moment(one.opened_at),
-        resolved_at=moment_or_none(one.resolved_at),
-        answer=one.answer,
+        state=one.state,
+        trouble=one.trouble,
+        asked_at=moment(one.asked_at),
+        done_at=moment_or_none(one.done_at),
     )

@@ -17,7 +17,9 @@ INVARIANTS = (
         " from (select order_line_id, quantity, gross, net from billing_invoiceline union all"
         " select order_line_id, quantity, gross, net from billing_billline) b"
         " group by 1) x on x.order_line_id = l.id where not l.is_history"
-        " and (l.invoiced <> coalesce(x.q, 0) or x.q > l.quantity or x.q < 0 or x.g > l.gross or x.n > l.net"
+        " and (l.invoiced <> coalesce(x.q, 0) or x.q > l.quantity + l.over or x.q < 0"
+        " or x.g > case when l.over > 0 then round(l.gross * (l.quantity + l.over) / l.quantity, 2) else l.gross end"
+        " or x.n > case when l.over > 0 then round(l.net * (l.quantity + l.over) / l.quantity, 2) else l.net end"
         " or (x.q = l.quantity and (x.g <> l.gross or x.n <> l.net)))",
     ),
     Invariant(

@@ -1,14 +1,23 @@
 """Keeping products, and loading the shipped units and taxes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from shundan.catalog.models import Category, ExchangeRate, Product, ProductCost, ProductPrice, TaxRate, Unit
-from shundan.catalog.rules import KINDS, LONGEST_SKU, STATUSES, TRACKINGS
+from shundan.catalog.models import (
+    Category,
+    ExchangeRate,
+    Product,
+    ProductCost,
+    ProductPrice,
+    ProductUnit,
+    TaxRate,
+    Unit,
+)
+from shundan.catalog.rules import KINDS, LARGEST_FACTOR, LONGEST_SKU, STATUSES, TRACKINGS
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, VersionConflict, require
@@ -19,11 +28,26 @@ from shundan.kernel.search import search_columns
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceInput:
-    """A unit price in a currency from a quantity upward."""
+    """A price in a currency from a quantity upward: of the product's own unit, or of a further one by its code."""
 
     amount: Decimal
     currency: str = "CNY"
     min_quantity: Decimal = Decimal(0)
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitInput:
+    """A further unit: one of it is exactly `numerator` / `denominator` of the product's own unit."""
+
+    unit: str
+    numerator: int
+    denominator: int = 1
+    barcode: str = ""
+    for_sale: bool = True
+    for_purchase: bool = True
+    is_sale_default: bool = False
+    is_purchase_default: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +66,15 @@ class ProductInput:
     tax_rate: str = "vat13"
     tax_category_code: str = ""
     reorder_point: Decimal | None = None
+    # Of one unit, in kilograms.
+    weight: Decimal | None = None
     tracking: str = "none"
     has_expiry: bool = False
+    units: tuple[UnitInput, ...] = ()
     prices: tuple[PriceInput, ...] = ()
 
 
-_COLUMNS = "name_zh name_en barcode spec kind status tax_category_code reorder_point tracking has_expiry".split()
+_COLUMNS = "name_zh name_en barcode spec kind status tax_category_code reorder_point weight tracking has_expiry".split()
 
 
 @action
@@ -55,12 +82,13 @@ def create_product(given: ProductInput, *, by: Actor) -> Product:
     """Add a product. Raises: NotPermitted, Malformed."""
     require(by, "product.edit")
     places = _checked_places(given)
+    _check_barcodes(given, product_id=None)
     if Product.objects.filter(sku=given.sku.replace("\x00", "")).exists():
         raise Malformed(details=[Detail("sku", "taken", _("A product with this SKU exists already."))])
     product = Product.objects.create(
         sku=given.sku, created_at=by.at, **places, **_values(given), **_search(given, given.sku)
     )
-    _save_prices(product, given.prices)
+    _save_units(product, given, _units_by_code(given))
     record("product.created", subject=("product", product.pk), by=by, data={"sku": product.sku})
     return product
 
@@ -76,6 +104,7 @@ def change_product(sku: str, given: ProductInput, *, version: int, by: Actor) ->
     if product is None:
         raise NotFound(what="product", key=sku)
     places = _checked_places(given)
+    _check_barcodes(given, product_id=product.pk)
     kept = {column: getattr(product, column) for column in _COLUMNS}
     changed = {column: value for column, value in _values(given).items() if value != kept[column]}
     if version != product.version:
@@ -90,7 +119,8 @@ def change_product(sku: str, given: ProductInput, *, version: int, by: Actor) ->
     product.version += 1
     product.save()
     ProductPrice.objects.filter(product=product).delete()
-    _save_prices(product, given.prices)
+    ProductUnit.objects.filter(product=product).delete()
+    _save_units(product, given, _units_by_code(given))
     changes = {c: [str(kept[c]), str(v)] for c, v in changed.items()}
     record("product.changed", subject=("product", product.pk), by=by, data={"changes": changes})
     return product
@@ -127,6 +157,26 @@ def set_product_cost(sku: str, cost: Decimal | None, *, version: int, by: Actor)
     return product
 
 
+def raise_product_costs(changes: Mapping[int, Decimal], *, by: Actor) -> dict[int, ProductCost]:
+    """Change what one unit costs by product id, by an amount up or down to nothing; unknown costs stay unknown.
+
+    Returns the new costs by product id. The caller has asked for the right and says why.
+    """
+    products = Product.objects.select_for_update(no_key=True).filter(pk__in=changes).order_by("pk")
+    costs = {}
+    for product in products:
+        kept = product.standard_cost
+        if kept is None or not changes[product.pk]:
+            continue
+        product.standard_cost = max(Decimal(0), kept + changes[product.pk])
+        product.version += 1
+        product.save(update_fields=["standard_cost", "version"])
+        costs[product.pk] = ProductCost.objects.create(product=product, cost=product.standard_cost, at=by.at)
+        said = {"standard_cost": [_cost_said(kept), _cost_said(product.standard_cost)]}
+        record("product.cost_set", subject=("product", product.pk), by=by, data={"changes": said})
+    return costs
+
+
 @action
 def save_exchange_rate(*, currency: str, valid_from: date, rate: Decimal, by: Actor) -> None:
     """Enter the rate of a currency from a day on. Raises: NotPermitted."""
@@ -156,15 +206,59 @@ def _search(given: ProductInput, sku: str) -> dict[str, object]:
     return search_columns(sku, given.barcode, given.name_zh, given.name_en)
 
 
-def _save_prices(product: Product, prices: Iterable[PriceInput]) -> None:
+def _save_units(product: Product, given: ProductInput, units: Mapping[str, Unit]) -> None:
+    """Write the further units and the prices; both are replaced as a whole, orders keep what they were entered with."""
+    ProductUnit.objects.bulk_create(
+        ProductUnit(
+            product=product,
+            unit=units[one.unit],
+            numerator=one.numerator,
+            denominator=one.denominator,
+            barcode=one.barcode,
+            for_sale=one.for_sale,
+            for_purchase=one.for_purchase,
+            is_sale_default=one.is_sale_default,
+            is_purchase_default=one.is_purchase_default,
+        )
+        for one in given.units
+    )
     ProductPrice.objects.bulk_create(
-        ProductPrice(product=product, currency=one.currency, min_quantity=one.min_quantity, amount=one.amount)
-        for one in prices
+        ProductPrice(
+            product=product,
+            unit=units.get(one.unit),
+            currency=one.currency,
+            min_quantity=one.min_quantity,
+            amount=one.amount,
+        )
+        for one in given.prices
     )
 
 
+def _units_by_code(given: ProductInput) -> dict[str, Unit]:
+    codes = {one.unit.replace("\x00", "") for one in given.units}
+    return {one.code: one for one in Unit.objects.filter(code__in=codes)} if codes else {}
+
+
+def _check_barcodes(given: ProductInput, *, product_id: int | None) -> None:
+    """Refuse a barcode of a further unit that something else has: a scan counts by it. Raises: Malformed."""
+    codes = [one.barcode for one in given.units if one.barcode]
+    if not codes:
+        return
+    taken = set(Product.objects.filter(barcode__in=codes).exclude(pk=product_id or 0).values_list("barcode", flat=True))
+    others = ProductUnit.objects.filter(barcode__in=codes).exclude(product=product_id)
+    taken |= set(others.values_list("barcode", flat=True)) | ({given.barcode} - {""})
+    wrong = []
+    for i, one in enumerate(given.units):
+        if one.barcode and (one.barcode in taken or one.barcode in codes[: codes.index(one.barcode)]):
+            sentence = _("Another product or unit has this barcode. Give each unit its own.")
+            wrong.append(Detail(f"units[{i}].barcode", "taken", sentence))
+        taken.add(one.barcode)
+    if wrong:
+        raise Malformed(details=wrong)
+
+
 def _checked_places(given: ProductInput) -> dict[str, object]:
-    wrong = list(_faults(given))
+    wrong = [*_faults(given), *_faults_of_units(given), *_faults_of_prices(given)]
     unit = Unit.objects.filter(code=given.unit.replace("\x00", "")).first()
     tax_rate = TaxRate.objects.filter(code=given.tax_rate.replace("\x00", "")).first()
     category = Category.objects.filter(code=given.category.replace("\x00", "")).first() if given.category else None
@@ -193,10 +287,44 @@ def _faults(given: ProductInput) -> Iterable[Detail]:
         yield Detail("status", "unknown", _("Choose one of the offered values."))
     if given.tracking not in TRACKINGS:
         yield Detail("tracking", "unknown", _("Choose one of the offered values."))
+    if given.weight is not None and (not 0 <= given.weight < 10**8 or decimal_places(given.weight) > QUANTITY_DECIMALS):
+        yield Detail("weight", "out_of_range", _("Enter a weight of 0 or more in kilograms with up to 6 decimals."))
     if given.has_expiry and given.tracking == "none":
         yield Detail("has_expiry", "needs_lots", _("Only goods that are tracked by lot or serial number can expire."))
+
+
+def _faults_of_units(given: ProductInput) -> Iterable[Detail]:
+    known = _units_by_code(given)
+    seen = {given.unit}
+    for i, one in enumerate(given.units):
+        path = f"units[{i}]"
+        if one.unit not in known:
+            yield Detail(f"{path}.unit", "unknown", _("Choose one of the offered values."))
+        elif one.unit in seen:
+            sentence = _("The product has this unit already. Its own unit has no factor; each further one stands once.")
+            yield Detail(f"{path}.unit", "twice", sentence)
+        seen.add(one.unit)
+        for name in ("numerator", "denominator"):
+            if not 0 < getattr(one, name) <= LARGEST_FACTOR:
+                sentence = _("Enter a whole number from 1 to 1,000,000: the factor is exact.")
+                yield Detail(f"{path}.{name}", "out_of_range", sentence)
+        if not one.barcode.isprintable() or len(one.barcode) > LONGEST_SKU:
+            yield Detail(f"{path}.barcode", "invalid_text", _("Enter at most 60 printable characters."))
+        if (one.is_sale_default and not one.for_sale) or (one.is_purchase_default and not one.for_purchase):
+            sentence = _("Entry can only begin in a unit that is offered there. Offer it, or choose another.")
+            yield Detail(f"{path}.unit", "default_not_offered", sentence)
+    for name in ("is_sale_default", "is_purchase_default"):
+        if sum(getattr(one, name) for one in given.units) > 1:
+            yield Detail("units", "two_defaults", _("Entry begins in one unit. Choose one of them."))
+
+
+def _faults_of_prices(given: ProductInput) -> Iterable[Detail]:
     seen = set()
+    units = {"", *(one.unit for one in given.units)}
     for i, price in enumerate(given.prices):
+        if price.unit not in units:
+            sentence = _("The product has no such unit. Add it to its units, or leave the unit of the price out.")
+            yield Detail(f"prices[{i}].unit", "unknown_unit", sentence)
         if not 0 <= price.amount <= LARGEST_PRICE or decimal_places(price.amount) > PRICE_DECIMALS:
             yield Detail(f"prices[{i}].amount", "out_of_range", _("Enter a price of 0 or more with up to 6 decimals."))
         # Steps that differ only beyond the column's decimals would be one step when they are kept.
@@ -204,6 +332,6 @@ def _faults(given: ProductInput) -> Iterable[Detail]:
             yield Detail(f"prices[{i}].min_quantity", "too_many_decimals", _("Use at most 6 decimals."))
         if price.min_quantity < 0:
             yield Detail(f"prices[{i}].min_quantity", "out_of_range", _("Enter a quantity of 0 or more."))
-        if (price.currency, price.min_quantity) in seen:
+        if (price.unit, price.currency, price.min_quantity) in seen:
             yield Detail(f"prices[{i}]", "twice", _("This quantity break is entered twice."))
-        seen.add((price.currency, price.min_quantity))
+        seen.add((price.unit, price.currency, price.min_quantity))

@@ -68,6 +68,8 @@ class Product(Searchable):
     reorder_point = models.DecimalField(max_digits=18, decimal_places=6, null=True)
     # What one unit costs us, in company currency; nobody knows it where it is null.
     standard_cost = models.DecimalField(max_digits=20, decimal_places=6, null=True)
+    # Of one unit, in kilograms; nobody knows it where it is null.
+    weight = models.DecimalField(max_digits=14, decimal_places=6, null=True)
     # Whether units are told apart by batch (lot) or one by one (serial), and whether they expire.
     tracking = models.TextField(default="none", db_default="none")
     has_expiry = models.BooleanField(default=False, db_default=False)
@@ -87,12 +89,47 @@ class Product(Searchable):
             models.CheckConstraint(
                 condition=Q(standard_cost__isnull=True) | Q(standard_cost__gte=0), name="product_cost_not_negative"
             ),
+            models.CheckConstraint(condition=Q(weight__isnull=True) | Q(weight__gte=0), name="product_weight_positive"),
             models.CheckConstraint(condition=Q(tracking__in=["none", "lot", "serial"]), name="product_tracking_known"),
             models.CheckConstraint(condition=Q(has_expiry=False) | ~Q(tracking="none"), name="product_expires_by_lot"),
         ]
         indexes = [
             GinIndex(fields=["search_grams"], name="product_grams"),
             models.Index(fields=["barcode"], name="product_by_barcode", condition=~Q(barcode="")),
+        ]
+
+
+class ProductUnit(models.Model):
+    """A further unit of a product: one of it is exactly `numerator` / `denominator` of the product's own unit.
+
+    Stock is counted in the product's own unit only. `for_sale` and `for_purchase` say where lines may be entered in
+    it, the defaults in which unit entry begins.
+    """
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="units", db_index=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    numerator = models.PositiveIntegerField()
+    denominator = models.PositiveIntegerField(default=1)
+    barcode = models.TextField(default="")
+    for_sale = models.BooleanField(default=True)
+    for_purchase = models.BooleanField(default=True)
+    is_sale_default = models.BooleanField(default=False)
+    is_purchase_default = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["product", "unit"], name="product_unit_once"),
+            models.CheckConstraint(condition=Q(numerator__gt=0, denominator__gt=0), name="product_unit_has_factor"),
+            models.CheckConstraint(
+                condition=(Q(is_sale_default=False) | Q(for_sale=True))
+                & (Q(is_purchase_default=False) | Q(for_purchase=True)),
+                name="product_unit_default_is_offered",
+            ),
+            UniqueConstraint(fields=["product"], name="product_unit_one_for_sale", condition=Q(is_sale_default=True)),
+            UniqueConstraint(
+                fields=["product"], name="product_unit_one_for_purchase", condition=Q(is_purchase_default=True)
+            ),
+            UniqueConstraint(fields=["barcode"], name="product_unit_barcode_once", condition=~Q(barcode="")),
         ]
 
 
@@ -108,16 +145,22 @@ class ProductCost(models.Model):
 
 
 class ProductPrice(models.Model):
-    """The list price of one unit in a currency from a quantity upward; whether tax is in it is said by the order."""
+    """The list price of one unit in a currency from a quantity upward; whether tax is in it is said by the order.
+
+    Price and quantity are those of `unit`, of the product's own where it is null.
+    """
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="prices")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", db_index=False)
     currency = models.TextField(default="CNY")
     min_quantity = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0))
     amount = models.DecimalField(max_digits=20, decimal_places=6)
 
     class Meta:
         constraints = [
-            UniqueConstraint(fields=["product", "currency", "min_quantity"], name="product_price_once"),
+            UniqueConstraint(
+                fields=["product", "currency", "unit", "min_quantity"], name="product_price_once", nulls_distinct=False
+            ),
             models.CheckConstraint(condition=Q(amount__gte=0, min_quantity__gte=0), name="product_price_not_negative"),
         ]
 

@@ -1,14 +1,15 @@
 """Finding products and what they cost; rates of exchange."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Case, Prefetch, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from shundan.catalog.models import Category, ExchangeRate, Product, ProductPrice, TaxRate, Unit
+from shundan.catalog.models import Category, ExchangeRate, Product, ProductPrice, ProductUnit, TaxRate, Unit
 from shundan.catalog.rules import price_for
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import fetch_prepared
@@ -16,19 +17,33 @@ from shundan.kernel.errors import NotFound, Refused, require
 from shundan.kernel.listing import Page, count_capped, page_of
 from shundan.kernel.memory import remembered_each
 from shundan.kernel.models import Event
+from shundan.kernel.money import PRICE_DECIMALS, QUANTITY_DECIMALS, exact_ratio, rounded_ratio
 from shundan.kernel.search import matches
 from shundan.kernel.timeline import events_of_unscoped
 
 COMPANY_CURRENCY = "CNY"
+ONE = Decimal(1)
 
 
 _SELLABLE = (
     "select p.id, p.sku, p.name_zh, p.name_en, p.spec, p.kind, p.status, u.code, u.decimals, t.code, t.rate,"
-    " p.standard_cost, s.quantities, s.amounts from catalog_product p join catalog_unit u on u.id = p.unit_id"
+    " p.standard_cost, s.units, s.quantities, s.amounts, f.units, f.decimals, f.numerators, f.denominators,"
+    " f.barcodes, f.for_sale, f.for_purchase, f.sale_defaults, f.purchase_defaults"
+    " from catalog_product p join catalog_unit u on u.id = p.unit_id"
     " join catalog_taxrate t on t.id = p.tax_rate_id"
-    " left join lateral (select array_agg(min_quantity) as quantities, array_agg(amount) as amounts"
-    " from catalog_productprice where product_id = p.id and currency = %s) s on true where p.sku = any(%s)"
+    " left join lateral (select array_agg(coalesce(x.code, '')) as units, array_agg(min_quantity) as quantities,"
+    " array_agg(amount) as amounts from catalog_productprice c left join catalog_unit x on x.id = c.unit_id"
+    " where c.product_id = p.id and c.currency = %s) s on true"
+    " left join lateral (select array_agg(x.code order by c.id) as units, array_agg(x.decimals order by c.id)"
+    " as decimals, array_agg(c.numerator order by c.id) as numerators, array_agg(c.denominator order by c.id)"
+    " as denominators, array_agg(c.barcode order by c.id) as barcodes, array_agg(c.for_sale order by c.id)"
+    " as for_sale, array_agg(c.for_purchase order by c.id) as for_purchase,"
+    " array_agg(c.is_sale_default order by c.id) as sale_defaults,"
+    " array_agg(c.is_purchase_default order by c.id) as purchase_defaults"
+    " from catalog_productunit c join catalog_unit x on x.id = c.unit_id where c.product_id = p.id) f on true"
+    " where p.sku = any(%s)"
 )
+Steps = tuple[tuple[Decimal, Decimal], ...]
 
 
 class NoExchangeRate(Refused):
@@ -36,6 +51,22 @@ class NoExchangeRate(Refused):
 
     code = "no_exchange_rate"
     sentence = _("There is no exchange rate for %(currency)s on %(on)s. Ask finance to enter one.")
+
+
+@dataclass(frozen=True, slots=True)
+class SellableUnit:
+    """A further unit of a product: one is `numerator` / `denominator` of its own unit; its own prices, if any."""
+
+    code: str
+    decimals: int
+    numerator: int
+    denominator: int
+    barcode: str
+    for_sale: bool
+    for_purchase: bool
+    is_sale_default: bool
+    is_purchase_default: bool
+    steps: Steps = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +85,29 @@ class SellableProduct:
     tax_code: str
     tax_rate: Decimal
     cost: Decimal | None
-    steps: tuple[tuple[Decimal, Decimal], ...]
+    steps: Steps
+    units: tuple[SellableUnit, ...] = ()
 
     def price(self, quantity: Decimal) -> Decimal | None:
         """Return the list price at this quantity, or None when the currency has none."""
         return price_for(quantity, self.steps)
+
+    def unit_named(self, code: str) -> SellableUnit | None:
+        """Return a further unit by its code."""
+        return next((one for one in self.units if one.code == code), None)
+
+    def price_in(self, code: str, numerator: int, denominator: int, quantity: Decimal) -> Decimal | None:
+        """Return the list price of one of a further unit at a quantity in the product's own.
+
+        It is the unit's own price where it has one for so much, else that of as much of the product's own unit.
+        """
+        unit = self.unit_named(code)
+        if unit is not None and (unit.numerator, unit.denominator) == (numerator, denominator):
+            own = price_for(rounded_ratio(quantity, denominator, numerator, decimals=12), unit.steps)
+            if own is not None:
+                return own
+        price = self.price(quantity)
+        return None if price is None else rounded_ratio(price, numerator, denominator, decimals=PRICE_DECIMALS)
 
     def first_price(self) -> Decimal | None:
         """Return the list price of one unit, or the one of the smallest quantity that has a price."""
@@ -80,7 +129,7 @@ def list_products(
 ) -> Page[Product]:
     """Return one page of products. Raises: NotPermitted, Malformed."""
     require(by, "product.read")
-    rows = Product.objects.select_related("unit", "tax_rate", "category").prefetch_related(_prices())
+    rows = Product.objects.select_related("unit", "tax_rate", "category").prefetch_related(_prices(), _further_units())
     rows = rows.filter(matches(search))
     if status:
         rows = rows.filter(status=status)
@@ -97,9 +146,9 @@ def count_products(*, by: Actor) -> int:
 
 
 def get_product(sku: str, *, by: Actor) -> Product:
-    """Return a product with its prices. Raises: NotPermitted, NotFound."""
+    """Return a product with its prices and further units. Raises: NotPermitted, NotFound."""
     require(by, "product.read")
-    rows = Product.objects.select_related("unit", "tax_rate", "category").prefetch_related(_prices())
+    rows = Product.objects.select_related("unit", "tax_rate", "category").prefetch_related(_prices(), _further_units())
     product = rows.filter(sku=sku.replace("\x00", "")).first()
     if product is None:
         raise NotFound(what="product", key=sku)
@@ -114,7 +163,7 @@ def suggest_products(search: str, *, by: Actor, limit: int = 8) -> list[Product]
     require(by, "product.read")
     rows = Product.objects.select_related("unit", "tax_rate").filter(status="active")
     wanted = search.strip().replace("\x00", "")
-    exact = list(rows.filter(Q(sku__iexact=wanted) | Q(barcode=wanted))[:2]) if wanted else []
+    exact = list(rows.filter(Q(sku__iexact=wanted) | Q(barcode=wanted) | _has_barcode([wanted]))[:2]) if wanted else []
     others = rows.filter(matches(search)).exclude(pk__in=[one.pk for one in exact])
     return [*exact, *others.order_by(_nearness(" ".join(wanted.split())), "sku")[: limit - len(exact)]]
 
@@ -145,17 +194,24 @@ def cost_of_product(product: Product, *, by: Actor) -> Decimal | None:
 def price_of_product(product: Product) -> ProductPrice | None:
     """Return a product's list price in company currency for the smallest quantity, else its first price."""
     prices = list(product.prices.all())
-    own = [one for one in prices if one.currency == COMPANY_CURRENCY]
+    own = [one for one in prices if one.currency == COMPANY_CURRENCY and one.unit_id is None]
     return next(iter(own or prices), None)
 
 
 def products_by_codes(codes: Iterable[str], *, by: Actor, limit: int = 200) -> list[Product]:
-    """Return active products that have one of these SKUs or barcodes. Raises: NotPermitted."""
+    """Return active products that have one of these SKUs or barcodes, also of a further unit. Raises: NotPermitted."""
     require(by, "product.read")
     wanted = {code.strip().replace("\x00", "") for code in codes}
     wanted |= {code.upper() for code in wanted}
     rows = Product.objects.select_related("unit", "tax_rate").filter(status="active")
-    return list(rows.filter(Q(sku__in=wanted) | Q(barcode__in=wanted - {""})).order_by("sku")[:limit])
+    named = Q(sku__in=wanted) | Q(barcode__in=wanted - {""}) | _has_barcode(wanted)
+    return list(rows.filter(named).order_by("sku")[:limit])
+
+
+def packed_in_unscoped(codes: Iterable[str]) -> Decimal | None:
+    """Return how much of its product's own unit a further unit holds, by its barcode; None where that is not even."""
+    unit = ProductUnit.objects.filter(barcode__in=set(codes) - {""}).order_by("id").first()
+    return exact_ratio(ONE, unit.numerator, unit.denominator, decimals=QUANTITY_DECIMALS) if unit else None
 
 
 def sellable_products_unscoped(skus: Iterable[str], *, currency: str) -> Mapping[str, SellableProduct]:
@@ -166,7 +222,7 @@ def sellable_products_unscoped(skus: Iterable[str], *, currency: str) -> Mapping
 
     def fetch(missing: list[str]) -> dict[str, SellableProduct]:
         rows = fetch_prepared(_SELLABLE, [currency, missing])
-        return {row[1]: SellableProduct(*(*row[:12], _steps(row[12], row[13]))) for row in rows}
+        return {row[1]: SellableProduct(*(*row[:12], _steps("", *row[12:15]), _units(row))) for row in rows}
 
     return remembered_each(f"sellable {currency}", wanted, fetch)
 
@@ -198,6 +254,17 @@ def list_units(*, by: Actor) -> list[Unit]:
     return list(Unit.objects.order_by("id")) if by.may("product.read") else []
 
 
+def keeps_lots_unscoped() -> bool:
+    """Tell whether any product is kept by lot or serial number."""
+    return Product.objects.exclude(tracking="none").exists()
+
+
+def unit_codes_unscoped() -> dict[str, str]:
+    """Return the codes of units by what people write: code or name, in small letters."""
+    rows = Unit.objects.order_by("-id")
+    return {written.lower(): one.code for one in rows for written in (one.name_en, one.name_zh, one.code)}
+
+
 def list_tax_rates(*, by: Actor) -> list[TaxRate]:
     """Return the tax rates that are valid today."""
     if not by.may("product.read"):
@@ -208,8 +275,28 @@ def list_tax_rates(*, by: Actor) -> list[TaxRate]:
 
 
 def _prices() -> "Prefetch[str]":
-    return Prefetch("prices", queryset=ProductPrice.objects.order_by("currency", "min_quantity"))
+    rows = ProductPrice.objects.select_related("unit")
+    return Prefetch("prices", queryset=rows.order_by(F("unit_id").asc(nulls_first=True), "currency", "min_quantity"))
 
 
-def _steps(quantities: list[Decimal] | None, amounts: list[Decimal] | None) -> tuple[tuple[Decimal, Decimal], ...]:
-    return tuple(zip(quantities or (), amounts or (), strict=True))
+def _has_barcode(codes: Iterable[str]) -> Exists:
+    units = ProductUnit.objects.filter(product=OuterRef("pk"), barcode__in=set(codes) - {""})
+    return Exists(units)
+
+
+def _further_units() -> "Prefetch[str]":
+    return Prefetch("units", queryset=ProductUnit.objects.select_related("unit").order_by("id"))
+
+
+def _units(row: Sequence[Any]) -> tuple[SellableUnit, ...]:
+    """Return the further units of a row of _SELLABLE, each with its prices."""
+    if row[15] is None:
+        return ()
+    return tuple(SellableUnit(*(*one, _steps(one[0], *row[12:15]))) for one in zip(*row[15:24], strict=True))
+
+
+def _steps(
+    unit: str, units: list[str] | None, quantities: list[Decimal] | None, amounts: list[Decimal] | None
+) -> Steps:
+    every = zip(units or (), quantities or (), amounts or (), strict=True)
+    return tuple((quantity, amount) for of, quantity, amount in every if of == unit)

@@ -7,6 +7,7 @@ KINDS = ("goods", "service", "charge")
 STATUSES = ("active", "retired")
 TRACKINGS = ("none", "lot", "serial")
 LONGEST_SKU = 60
+LARGEST_FACTOR = 1_000_000
 
 
 def price_for(quantity: Decimal, steps: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:

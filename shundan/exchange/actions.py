@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 
 from shundan.accounts.queries import actor_of_user
 from shundan.accounts.scopes import may_with_kind
+from shundan.catalog.queries import unit_codes_unscoped
 from shundan.exchange.models import ImportedOrder, OrderImport
 from shundan.exchange.queries import columns_of_import, get_order_import, sheet_order_of
 from shundan.exchange.sheets.headings import find_columns
@@ -210,7 +211,7 @@ def _check(row: ImportedOrder, found: OrderImport, *, by: Actor) -> None:
 def _given(one: SheetOrder, found: OrderImport, *, by: Actor) -> tuple[OrderInput, list[Problem]]:
     """Return an order of the file as it is given; parties may be named by number or by their exact name."""
     columns = columns_of_import(found)
-    given, problems = input_of(one, type_code=found.type_code, columns=columns)
+    given, problems = input_of(one, type_code=found.type_code, columns=columns, units=_units_of(one))
     for party in ("customer", "supplier"):
         text = getattr(given, party)
         if not text or not by.may(f"{party}.read"):
@@ -225,6 +226,10 @@ def _given(one: SheetOrder, found: OrderImport, *, by: Actor) -> tuple[OrderInpu
         elif numbers:
             given = replace(given, supplier=numbers[0])
     return given, problems
+
+
+def _units_of(one: SheetOrder) -> dict[str, str]:
+    return unit_codes_unscoped() if any("unit" in values for _row, values in one.lines) else {}
 
 
 def _sourced(one: SheetOrder, found: OrderImport, given: OrderInput) -> Sourced:

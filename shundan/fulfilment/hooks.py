@@ -1,10 +1,10 @@
-"""What notices say of a waybill: its number, whose order it carries, and what is wrong with it in two languages."""
+"""What notices say of a waybill or an inspection: its number, of whose order it is, and what happened to it."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from shundan.accounts.queries import department_codes_unscoped
-from shundan.fulfilment.models import Waybill
+from shundan.fulfilment.models import Inspection, Waybill
 from shundan.notifications.registries import SUBJECTS, About
 
 PROBLEM_WORDS: Mapping[str, tuple[str, str]] = {
@@ -14,6 +14,7 @@ PROBLEM_WORDS: Mapping[str, tuple[str, str]] = {
     "returned": ("包裹被退回", "The parcel comes back"),
     "damaged": ("货物破损", "The goods are damaged"),
     "unsure": ("承运商下单结果未知", "It is not known whether the carrier took the order"),
+    "not_cancelled": ("承运商拒绝取消", "The carrier did not cancel the order"),
     "refused": ("承运商拒绝下单", "The carrier refused the order"),
 }
 
@@ -36,4 +37,25 @@ def about_waybill(waybill_id: int, data: Mapping[str, Any]) -> About | None:
     )
 
 
+# What happened to an inspection, as its events call it.
+INSPECTION_WORDS: Mapping[str, tuple[str, str]] = {
+    "opened": ("到货待检", "Goods wait to be inspected"),
+    "concession_asked": ("申请让步接收，待您批准", "A concession waits for your agreement"),
+    "concession_refused": ("让步接收未获批准", "The concession was refused"),
+    "decided": ("检验已判定", "The inspection was decided"),
+}
+
+
+def about_inspection(inspection_id: int, data: Mapping[str, Any]) -> About | None:
+    """Return what a notice of an inspection's event is about."""
+    inspection = Inspection.objects.select_related("receipt__order__supplier").filter(pk=inspection_id).first()
+    if inspection is None:
+        return None
+    order = inspection.receipt.order
+    zh, en = INSPECTION_WORDS.get(str(data.get("happened", "")), ("", ""))
+    places = {"owner": order.owner_id, "inspector": inspection.decided_by_id}
+    return About(title=inspection.number, party=order.party_name, places=places, words_zh=zh, words_en=en)
+
+
 SUBJECTS["waybill"] = about_waybill
+SUBJECTS["inspection"] = about_inspection

@@ -177,7 +177,7 @@ class Carrier:
 
     `is_remote`: it is spoken to over the network, by jobs. `repeats_safely`: the same order key never makes two at
     the carrier's, so a create of unknown outcome may be sent again. `number_form`: its tracking numbers as a regular
-    expression with their check in `number_check`, where it documents one.
+    expression with their check in `number_check`, where it documents one; `is_form_closed`: it has no others.
     """
 
     code: str
@@ -190,6 +190,7 @@ class Carrier:
     is_remote: bool = True
     repeats_safely: bool = False
     number_form: str = ""
+    is_form_closed: bool = False
     number_check: Callable[[str], bool] | None = None
     read_push: Callable[[Account, Mapping[str, str], bytes], Pushed] | None = None
     track_many: int = field(default=10)

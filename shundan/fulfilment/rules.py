@@ -3,9 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, Decimal
 
 from shundan.kernel.money import QUANTITY_DECIMALS, decimal_places
+
+# Of what comes from suppliers: nothing is examined, a share of it, or all.
+EXAMINED = ("none", "sample", "all")
+INSPECTION_STATES = ("open", "waiting", "decided", "reopened", "void")
+# What bringing goods here costs, and by what that is spread over them.
+CHARGES = ("freight", "duty", "insurance", "handling", "other")
+SPREADS = ("value", "quantity", "weight")
 
 STATES = ("picking", "shipped", "delivered", "cancelled")
 GONE = ("shipped", "delivered")
@@ -18,12 +25,27 @@ LIVE_WAYBILLS = ("asked", "sending", "unsure", "booked")
 # How far a parcel has come, nearest first; `exception` may be followed by anything.
 TRACKING = ("accepted", "in_transit", "out_for_delivery", "exception", "returned", "delivered")
 FINAL = ("delivered", "returned")
-PROBLEMS = ("stuck", "late", "exception", "returned", "damaged", "unsure", "refused")
-# What a scan in this state says of the parcel's fate.
-PROBLEM_OF_STATE = {"exception": "exception", "returned": "returned"}
+PROBLEMS = ("stuck", "late", "exception", "returned", "damaged", "unsure", "refused", "not_cancelled")
+# What carriers are asked for by jobs; each is waiting until it is done or refused.
+ERRANDS = ("label", "cancel")
+ERRAND_STATES = ("waiting", "done", "refused")
+# What carriers say of goods that were broken on the way.
+_BROKEN = ("破损", "损坏", "摔坏", "damage")
 LATE_AFTER = timedelta(days=1)
 LONGEST_WEIGHT = Decimal(100_000)
 MOST_PARCELS = 999
+
+
+def tolerated(ordered: Decimal, percent: Decimal, *, decimals: int) -> Decimal:
+    """Return how much more or less than ordered is within the tolerance, rounded down to what the unit can say."""
+    return (ordered * percent / 100).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_DOWN)
+
+
+def sample_size(quantity: Decimal, percent: Decimal | None) -> Decimal:
+    """Return how many units are looked at: a share rounded up to whole units, all of them without a share."""
+    if percent is None:
+        return quantity
+    return min(quantity, max(Decimal(1), (quantity * percent / 100).quantize(Decimal(1), rounding=ROUND_CEILING)))
 
 
 def tracking_state(scans: Iterable[tuple[datetime, str]]) -> str:
@@ -38,6 +60,13 @@ def tracking_state(scans: Iterable[tuple[datetime, str]]) -> str:
     if "delivered" in states and "returned" not in states[states.index("delivered") :]:
         return "delivered"
     return states[-1]
+
+
+def problem_of_scan(state: str, text: str) -> str:
+    """Return the kind of problem that a scan tells of: an exception, a return, broken goods. Empty for none."""
+    if state == "exception" and any(word in text.lower() for word in _BROKEN):
+        return "damaged"
+    return state if state in ("exception", "returned") else ""
 
 
 def is_stuck(*, seen_at: datetime | None, booked_at: datetime, now: datetime, hours: int) -> bool:

@@ -2,9 +2,15 @@
 
 from shundan.fulfilment.registries import CARRIERS
 from shundan.integrations.carriers.dhl import DHL
+from shundan.integrations.carriers.ems import EMS
 from shundan.integrations.carriers.fedex import FEDEX
+from shundan.integrations.carriers.jd import JD
 from shundan.integrations.carriers.local import FILE, FLEET, PICKUP
 from shundan.integrations.carriers.sf import SF
+from shundan.integrations.carriers.sto import STO
+from shundan.integrations.carriers.ups import UPS
+from shundan.integrations.carriers.yto import YTO
+from shundan.integrations.carriers.yunda import YUNDA
 from shundan.integrations.carriers.zto import ZTO
 
-CARRIERS.update((one.code, one) for one in (FLEET, PICKUP, FILE, SF, ZTO, DHL, FEDEX))
+CARRIERS.update((one.code, one) for one in (FLEET, PICKUP, FILE, SF, JD, ZTO, YTO, STO, YUNDA, EMS, DHL, FEDEX, UPS))

@@ -10,6 +10,10 @@ DHL_FORM = r"\d{10}"
 SF_FORM = r"SF\d{13}|\d{12}|\d{15}"
 ZTO_FORM = r"\d{12,15}"
 EMS_FORM = r"[A-Z]{2}\d{9}[A-Z]{2}|\d{13}"
+JD_FORM = r"JD[A-Z0-9]{9,18}(-\d+-\d+-?)?"
+YTO_FORM = r"YT\d{13}|YT\d{16}"
+STO_FORM = r"77\d{11}|77\d{13}"
+YUNDA_FORM = r"[34]\d{12}|[34]\d{14}"
 
 
 @dataclass(frozen=True, slots=True)

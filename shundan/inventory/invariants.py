@@ -73,6 +73,19 @@ INVARIANTS = (
         " group by 1, 2, s.reserved having s.reserved <> coalesce(sum(r.quantity), 0)",
     ),
     Invariant(
+        "I5b",
+        "What is promised of a lot by name, and not picked for it yet, lies there for it",
+        "select r.lot_id, r.warehouse_id from (select x.lot_id, x.warehouse_id, sum(x.quantity - coalesce((select"
+        " sum(k.quantity) from inventory_stockpick k join inventory_stockposition p on p.id = k.position_id"
+        " where k.line_id = x.line_id and p.warehouse_id = x.warehouse_id and p.lot_id = x.lot_id), 0)) as quantity"
+        " from inventory_reservation x where x.lot_id is not null group by 1, 2) r"
+        " left join inventory_stockposition p on (p.lot_id, p.warehouse_id) = (r.lot_id, r.warehouse_id)"
+        " and p.owner_id is null and p.status = 'usable' group by 1, 2, r.quantity"
+        " having coalesce(sum(p.quantity - p.held), 0) < r.quantity"
+        " union all select r.id, r.warehouse_id from inventory_reservation r join inventory_lot l on l.id = r.lot_id"
+        " where l.product_id <> r.product_id",
+    ),
+    Invariant(
         "I1f",
         "A posted count has changed the ledger by its differences, any other by nothing",
         "select l.id from inventory_countline l join inventory_stockcount c on c.id = l.count_id"

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
+from fractions import Fraction
+from math import floor
 
 ZERO = Decimal(0)
 AMOUNT_DECIMALS = 2
@@ -28,6 +30,28 @@ def decimals_of(currency: str) -> int:
 def round_amount(value: Decimal, *, currency: str = "CNY") -> Decimal:
     """Round half up (四舍五入), away from zero for negatives, to the currency's own decimals."""
     return value.quantize(_QUANTA[decimals_of(currency)], rounding=ROUND_HALF_UP)
+
+
+def amount_of(
+    quantity: Decimal, price: Decimal, *, numerator: int = 1, denominator: int = 1, currency: str = "CNY"
+) -> Decimal:
+    """Return quantity × price, rounded once; the price is that of `numerator` / `denominator` units of the quantity."""
+    if numerator == denominator:
+        return round_amount(quantity * price, currency=currency)
+    return rounded_ratio(quantity * price, denominator, numerator, decimals=decimals_of(currency))
+
+
+def rounded_ratio(number: Decimal, numerator: int, denominator: int, *, decimals: int) -> Decimal:
+    """Return number × numerator / denominator, rounded half up once, away from zero for negatives."""
+    exact = Fraction(number) * numerator / denominator * 10**decimals
+    whole = floor(abs(exact) + Fraction(1, 2))
+    return Decimal(whole if exact >= 0 else -whole).scaleb(-decimals)
+
+
+def exact_ratio(number: Decimal, numerator: int, denominator: int, *, decimals: int) -> Decimal | None:
+    """Return number × numerator / denominator, or None where it has more decimals than these: nothing is rounded."""
+    exact = Fraction(number) * numerator / denominator * 10**decimals
+    return Decimal(exact.numerator).scaleb(-decimals) if exact.denominator == 1 else None
 
 
 def parse_decimal(text: object) -> Decimal | None:

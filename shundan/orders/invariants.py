@@ -25,7 +25,8 @@ INVARIANTS = (
         # A hold of the customer gives reservations up until it is lifted.
         " and not 'customer' = any(o.holds)"
         " and (o.kind in ('sale', 'transfer') or (o.kind = 'return' and o.supplier_id is not null))"
-        " and l.is_stocked and l.reserved + l.shipped + l.cancelled < l.quantity",
+        " and l.is_stocked and not l.is_of_rejected and not l.is_direct"
+        " and l.reserved + l.shipped + l.cancelled < l.quantity",
     ),
     Invariant(
         "I10",
@@ -39,7 +40,8 @@ INVARIANTS = (
         "Line arithmetic: the leading amount is price times quantity less discount, rounded once",
         "select l.id from orders_orderline l join orders_order o on o.id = l.order_id"
         " where case when o.includes_tax then l.gross else l.net end <>"
-        " round(l.quantity * l.unit_price,"
+        " round(case when l.order_price is null then l.quantity * l.unit_price"
+        " else l.quantity * l.order_price * l.unit_denominator / l.unit_numerator end,"
         " case when o.currency in ('JPY', 'KRW', 'VND') then 0 else 2 end) - l.discount"
         " or (not l.is_history and (l.quantity < 0 or l.unit_price < 0 or l.discount < 0))",
     ),
@@ -122,6 +124,16 @@ INVARIANTS = (
         "Every state an order reached has its event",
         "select o.id from orders_order o where not o.is_history and not exists (select 1 from kernel_event e"
         " where e.subject_kind = 'order' and e.subject_id = o.id and e.kind = 'order.created')",
+    ),
+    Invariant(
+        "I72",
+        "A promise is of a line of its order and of its goods, slips just when they come later, and then says why",
+        "select p.id from orders_promise p join orders_order o on o.id = p.order_id"
+        " left join orders_orderline l on l.id = p.line_id left join orders_orderline a on a.id = p.arrival_line_id"
+        " where o.kind not in ('sale', 'service') or l.order_id <> p.order_id or a.product_id <> l.product_id"
+        " or (p.arrival_line_id is null) <> (p.arrival_on is null) or (p.slipped_at is null) <> (p.cause = '')"
+        " or (p.ended_at is null and (p.slipped_at is not null) <>"
+        " (p.promised_on is not null and coalesce(p.expected_on > p.promised_on, true)))",
     ),
     Invariant(
         "I41b",

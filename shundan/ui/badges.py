@@ -173,10 +173,26 @@ BADGES: dict[str, dict[str, Badge]] = {
         "posted": Badge(_("Posted"), "good", "check"),
         "reversed": Badge(_("Reversed"), "quiet", "cross"),
     },
+    "inspection": {
+        "open": Badge(_("To be inspected"), "warn", "empty"),
+        "waiting": Badge(_("Concession asked"), "warn", "half"),
+        "decided": Badge(_("Decided"), "good", "check"),
+        "reopened": Badge(_("Taken back"), "quiet", "cross"),
+        "void": Badge(_("Void"), "quiet", "cross"),
+    },
+    "landed_cost": {
+        "posted": Badge(_("Posted"), "good", "check"),
+        "reversed": Badge(_("Reversed"), "quiet", "cross"),
+    },
     "inquiry": {
         "open": Badge(_("Waiting for quotations"), "accent", "empty"),
         "awarded": Badge(_("Awarded"), "good", "check"),
         "cancelled": Badge(_("Cancelled"), "quiet", "cross"),
+    },
+    "direct_delivery": {
+        "shipped": Badge(_("Shipped"), "accent", "threequarter"),
+        "delivered": Badge(_("Delivered"), "good", "check"),
+        "reversed": Badge(_("Reversed"), "quiet", "cross"),
     },
     "supplier_answer": {
         "agreed": Badge(_("Confirmed by the supplier"), "good", "check"),

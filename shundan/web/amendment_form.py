@@ -11,6 +11,7 @@ from shundan.kernel.errors import Detail
 from shundan.kernel.money import parse_decimal, plain, plain_price
 from shundan.orders.actions import ChangeWish, LineWish, ShipTo
 from shundan.orders.queries import Order, OrderLine, amendable_lines, lines_of
+from shundan.ui.quantities import quantity_in_words
 from shundan.web.forms import Given
 from shundan.web.words import name_of
 
@@ -52,15 +53,17 @@ def line_rows(
                 "id": at,
                 "sku": line.sku,
                 "name": name_of(line),
+                "counted": quantity_in_words(line.quantity - line.cancelled, line, units),
                 "unit": units.get(line.unit, line.unit),
+                "price_unit": units.get(line.order_unit, line.order_unit),
                 "now": line.quantity - line.cancelled,
                 "least": least,
                 "shipped": line.shipped,
                 "invoiced": line.invoiced,
                 "quantity": _typed(typed, f"quantity-{at}", plain(line.quantity - line.cancelled)),
-                "price": _typed(typed, f"price-{at}", plain_price(line.unit_price, currency=order.currency)),
+                "price": _typed(typed, f"price-{at}", plain_price(line.agreed.amount, currency=order.currency)),
                 "discount": _typed(typed, f"discount-{at}", plain(line.discount) if line.discount else ""),
-                "price_now": line.unit_price,
+                "price_now": line.agreed.amount,
                 "price_fixed": line.invoiced > 0,
                 "errors": {
                     name: errors.get(f"{at}.{path}")
@@ -98,11 +101,13 @@ def _line_wish(line: OrderLine, given: Given) -> LineWish | None:
     if f"quantity-{at}" not in given.data:
         return None
     quantity = _changed(given, f"quantity-{at}", line.quantity - line.cancelled)
-    price = _changed(given, f"price-{at}", line.unit_price)
+    price = _changed(given, f"price-{at}", line.agreed.amount)
     discount = _changed(given, f"discount-{at}", line.discount)
     if quantity is None and price is None and discount is None:
         return None
-    return LineWish(position=at, quantity=quantity, unit_price=price, discount=discount)
+    # The page asks for the quantity in the product's own unit, and for the price in the one that was ordered.
+    kept = line.ordered_in if price is not None else None
+    return LineWish(position=at, quantity=quantity, kept_unit=kept, unit_price=price, discount=discount)
 
 
 def _changed(given: Given, name: str, now: Decimal) -> Decimal | None:

@@ -23,6 +23,7 @@ from shundan.orders.actions import (
 from shundan.orders.queries import (
     CHANGE_REASONS,
     INITIATORS,
+    AgreedPrice,
     Order,
     OrderAmendment,
     amendment_choices,
@@ -33,6 +34,7 @@ from shundan.orders.queries import (
     get_revision,
     lines_of,
     may_do,
+    price_in_unit,
     revisions_of,
 )
 from shundan.ui.doors import page
@@ -206,12 +208,15 @@ def _restored(request: HttpRequest, order: Order, by: Actor) -> list[dict[str, A
         return None
     wish = wish_to_restore(order, get_revision(order, int(wished), by=by).content)
     rows = line_rows(order, None, {}, unit_words(by))
-    by_position = {one.position: one for one in wish.lines}
+    by_position, lines = {one.position: one for one in wish.lines}, {one.position: one for one in lines_of(order)}
     for row in rows:
         one = by_position.get(row["id"])
+        price = None
+        if one is not None and one.unit_price is not None and one.kept_unit is not None:
+            price = price_in_unit(AgreedPrice(one.unit_price, one.kept_unit), lines[row["id"]].ordered_in)
         for name, value in (
             ("quantity", one.quantity if one else None),
-            ("price", one.unit_price if one else None),
+            ("price", price),
             ("discount", one.discount if one else None),
         ):
             if value is not None:

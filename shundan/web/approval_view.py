@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from shundan.kernel.actor import Actor
 from shundan.orders.queries import get_order, lines_of
 from shundan.ui.formatting import money, qty
+from shundan.ui.quantities import quantity_in_words
 from shundan.web.words import METHODS, Word, is_english, name_of, unit_words
 from shundan.workflow.queries import ApprovalRun, ApprovalStory, InboxItem, StepStory, facts_for, label_of_name
 
@@ -109,7 +110,7 @@ def lines_for(number: str | None, *, by: Actor) -> list[dict[str, Any]]:
             "sku": line.sku,
             "name": name_of(line),
             "quantity": qty(line.quantity),
-            "unit": units.get(line.unit, line.unit),
+            "counted": quantity_in_words(line.quantity, line, units),
             "amount": money(line.gross, order.currency),
         }
         for line in lines_of(order)

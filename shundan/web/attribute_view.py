@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from shundan.catalog.queries import keeps_lots_unscoped
 from shundan.kernel.actor import Actor
 from shundan.orders.actions import shown_attributes
 from shundan.orders.queries import Attribute, Order, TypeDefinition, may_do, named, type_of
@@ -110,8 +111,11 @@ def header_state(order: Order, *, by: Actor) -> dict[str, Any]:
     }
 
 
-def grid_columns(definition: TypeDefinition, by: Actor) -> list[dict[str, Any]]:
-    """Return the columns of the grid between the product and the end, in the order of the type."""
+def grid_columns(definition: TypeDefinition, by: Actor, *, has_lots: bool = False) -> list[dict[str, Any]]:
+    """Return the columns of the grid between the product and the end, in the order of the type.
+
+    Where lots may be named and the house keeps some, their column stands at the end.
+    """
     found: list[dict[str, Any]] = []
     for code in definition.line_columns:
         one = definition.attribute(code)
@@ -123,7 +127,7 @@ def grid_columns(definition: TypeDefinition, by: Actor) -> list[dict[str, Any]]:
         column = {"field": f"a_{one.code}", "label": named(one), "number": one.data_type in NUMERIC}
         column |= {"edits": one.data_type != "computed", "choices": choices}
         found.append(column | {"file": one.data_type == "file", "source": picker_of(one, by)})
-    return found
+    return [*found, {"field": "lot"}] if has_lots and by.may("stock.read") and keeps_lots_unscoped() else found
 
 
 def shown_values(order: Order, *, by: Actor) -> list[dict[str, Any]]:

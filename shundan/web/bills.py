@@ -25,6 +25,7 @@ from shundan.orders.queries import Order, get_order, may_do, timeline_of_papers
 from shundan.ui.doors import is_fragment, page
 from shundan.ui.formatting import amount as written
 from shundan.ui.formatting import money
+from shundan.ui.quantities import price_in_words, quantity_in_words
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
 from shundan.web.kinds import state_label
@@ -162,8 +163,8 @@ def _new_page(
                 "id": line.position,
                 "sku": line.sku,
                 "name": name_of(line),
-                "unit": units.get(line.unit, line.unit),
-                "price": line.unit_price,
+                "price": price_in_words(line, order.currency, units),
+                "counted": quantity_in_words(line.shipped, line, units),
                 "ordered": line.quantity,
                 "received": line.shipped,
                 "free": quantity,
@@ -223,9 +224,8 @@ def _bill_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused
                 "position": line.order_line.position,
                 "sku": line.order_line.sku,
                 "name": name_of(line.order_line),
-                "unit": units.get(line.order_line.unit, line.order_line.unit),
-                "quantity": line.quantity,
-                "price": line.order_line.unit_price,
+                "counted": quantity_in_words(line.quantity, line.order_line, units),
+                "price": price_in_words(line.order_line, one.currency, units),
                 "net": line.net,
                 "tax": line.tax,
                 "gross": line.gross,

@@ -23,9 +23,9 @@ from shundan.parties.queries import (
     may_do_with_customer,
     timeline_of_customer,
 )
+from shundan.ui.addresses import address_of
 from shundan.ui.doors import is_fragment, page
 from shundan.ui.formatting import money
-from shundan.web.addresses import address_of
 from shundan.web.forms import Given, go, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
 from shundan.web.lists import plain_list, state_of, tabs

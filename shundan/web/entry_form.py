@@ -86,8 +86,10 @@ def _line(path: str, raw: Mapping[str, Any], problems: list[Detail], *, has_pric
     return LineInput(
         sku=_text(raw, "sku", problems, path=f"{path}.sku"),
         quantity=_number(raw.get("quantity"), f"{path}.quantity", problems),
+        unit=_text(raw, "unit", problems, path=f"{path}.unit"),
         unit_price=None if price in (None, "") else _number(price, f"{path}.price", problems),
         discount=_number((has_prices and raw.get("discount")) or "0", f"{path}.discount", problems),
+        lot=_text(raw, "lot", problems, path=f"{path}.lot"),
         source_position=source if isinstance(source, int) and not isinstance(source, bool) else None,
         attributes=_values(raw.get("attributes"), f"{path}.attributes.", problems),
     )

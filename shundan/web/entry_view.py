@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from shundan.accounts.queries import list_departments
 from shundan.billing.queries import Credit, credit_of
-from shundan.catalog.queries import NoExchangeRate
+from shundan.catalog.queries import NoExchangeRate, sellable_products_unscoped
 from shundan.inventory.queries import availability_unscoped, available_of, list_warehouses
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import plain
@@ -28,9 +28,11 @@ from shundan.orders.queries import (
     type_of,
 )
 from shundan.parties.queries import Address, Customer, Supplier, get_customer, list_payment_terms
-from shundan.web.addresses import address_of
+from shundan.ui.addresses import address_of
 from shundan.web.attribute_view import attribute_fields, copied_values, grid_columns, header_state, typed_text
 from shundan.web.kinds import FACES
+from shundan.web.lots import lot_choices
+from shundan.web.units import entry_units
 from shundan.web.words import name_of, unit_words
 
 
@@ -89,7 +91,7 @@ def entry_context(
             "products_url": f"{reverse('products.pick')}?kind={order_type.kind}",
             "submit_url": submit_url,
             "lines": rows,
-            "columns": grid_columns(definition, by),
+            "columns": grid_columns(definition, by, has_lots=order_type.kind in ("sale", "service", "transfer")),
             "totals": _totals(source),
             "draft_key": f"{by.id}:{key}",
         },
@@ -139,6 +141,8 @@ def _lines_back(origin: Order | None, by: Actor) -> list[dict[str, Any]]:
     for row in rows:
         row["source"] = row["position"]
         # The share of the discount follows from the quantity, which the server works out.
+        own = row["units"][0]["name"] if row["units"] else row["unit"]
+        row |= {"unit": own, "unit_code": "", "units": [], "price": ""} if row["unit_code"] else {}
         row |= {"quantity": plain(back[row["position"]]), "discount": "", "gross": "", "net": "", "tax": ""}
     return rows
 
@@ -197,6 +201,8 @@ def _lines(lines: list[OrderLine], order: Order | None, by: Actor) -> list[dict[
     takes = sees_stock and order is not None and order.kind in ("sale", "service", "transfer")
     outlooks = outlook_of_lines(lines, by=by) if takes else {}
     units = unit_words(by)
+    facts = sellable_products_unscoped({line.sku for line in lines}, currency=order.currency) if order else {}
+    lots = lot_choices(stocked, order.warehouse_id if order else None, by) if takes else {}
     sources = {one.pk: one.position for one in lines_of(order.origin)} if order and order.origin else {}
     return [
         {
@@ -204,9 +210,17 @@ def _lines(lines: list[OrderLine], order: Order | None, by: Actor) -> list[dict[
             "sku": line.sku,
             "name": name_of(line),
             "spec": line.product.spec,
-            "unit": units.get(line.unit, line.unit),
-            "quantity": plain(line.quantity),
-            "price": plain(line.unit_price),
+            "unit": units.get(line.order_unit or line.unit, line.order_unit or line.unit),
+            "unit_code": line.order_unit,
+            "units": entry_units(
+                facts[line.sku], units.get(line.unit, line.unit), units, kind=order.kind, kept=line.ordered_in
+            )
+            if order is not None and line.sku in facts
+            else [],
+            "lot": line.lot_code,
+            "lots": lots.get(line.product_id, []),
+            "quantity": plain(line.ordered_quantity),
+            "price": plain(line.agreed.amount),
             "discount": plain(line.discount),
             "tax_rate": plain(line.tax_rate),
             "gross": plain(line.gross),

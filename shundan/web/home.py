@@ -20,6 +20,7 @@ from shundan.ui.doors import SIGNED_IN, page
 from shundan.ui.formatting import money
 from shundan.web.alerts import alert_tiles
 from shundan.web.frame import frame
+from shundan.web.inspections import inspection_queues
 from shundan.web.kinds import FACES, axis_of_goods, face_of
 from shundan.web.orders import create_url, payment_value
 from shundan.web.waybill_view import taker_name
@@ -165,6 +166,7 @@ def home(request: HttpRequest, *, by: Actor) -> HttpResponse:
         "queues": [
             *_problem_queues(troubles, by),
             *_answer_queues(by),
+            *inspection_queues(by, few=FEW),
             *(_queue(one, counts[one.key], by) for one in _busiest(work, counts)),
         ][:QUEUES],
         "chart": _chart(figures) if figures else None,

@@ -24,6 +24,7 @@ from shundan.kernel.errors import Refused
 from shundan.orders.queries import Order, get_order, invoiceable_of, may_do, timeline_of_papers
 from shundan.ui.doors import is_fragment, page
 from shundan.ui.formatting import money
+from shundan.ui.quantities import price_in_words, quantity_in_words
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
 from shundan.web.lists import plain_list, state_of, tabs
@@ -136,10 +137,10 @@ def _new_page(request: HttpRequest, order: Order, by: Actor, *, refusal: Refused
             "id": line.position,
             "sku": line.sku,
             "name": name_of(line),
-            "unit": units.get(line.unit, line.unit),
             "open": free,
+            "counted": quantity_in_words(free, line, units),
             "quantity": request.POST.get(f"quantity-{line.position}", free),
-            "price": line.unit_price,
+            "price": price_in_words(line, order.currency, units),
             "gross": whole[line.position].gross,
             "error": errors.get(f"lines[{line.position - 1}].quantity"),
         }
@@ -224,9 +225,8 @@ def _invoice_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
                 "position": line.order_line.position,
                 "sku": line.order_line.sku,
                 "name": name_of(line.order_line),
-                "unit": units.get(line.order_line.unit, line.order_line.unit),
-                "quantity": line.quantity,
-                "price": line.unit_price,
+                "counted": quantity_in_words(line.quantity, line.order_line, units),
+                "price": price_in_words(line.order_line, one.currency, units),
                 "tax_rate": line.tax_rate,
                 "net": line.net,
                 "tax": line.tax,

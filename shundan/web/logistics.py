@@ -14,7 +14,7 @@ from shundan.fulfilment.queries.logistics import CARRIER, REGION, LogisticsFigur
 from shundan.kernel.actor import Actor
 from shundan.ui.doors import page
 from shundan.ui.formatting import money, percent, qty
-from shundan.web.exports import csv_file, guarded, xlsx_file
+from shundan.web.exports import Cell, csv_file, guarded, xlsx_file
 from shundan.web.frame import frame
 from shundan.web.lists import State, state_of
 from shundan.web.waybill_view import carrier_name
@@ -72,12 +72,14 @@ def export(request: HttpRequest, *, by: Actor) -> HttpResponseBase:
         _("With problems"),
     ]
     named = [*((one, _name(one, group)) for one in found.rows), (found.total, _("Total"))]
-    rows: list[list[Any]] = [
-        [guarded(name), one.parcels, one.delivered, one.in_time_share, one.days, one.cost, one.weight, one.problems]
-        for one, name in named
-    ]
+    rows: list[list[Cell]] = [[guarded(name), *_counted(one)] for one, name in named]
     name = f"logistics-{found.until.isoformat()}"
     return csv_file(name, head, rows) if state.text("format") == "csv" else xlsx_file(name, head, rows)
+
+
+def _counted(one: LogisticsFigures) -> list[Cell]:
+    counts = [Decimal(count) for count in (one.parcels, one.delivered, one.problems)]
+    return [*counts[:2], one.in_time_share, one.days, one.cost, one.weight, counts[2]]
 
 
 def _found(state: State, by: Actor) -> tuple[LogisticsReport, str]:

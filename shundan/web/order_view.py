@@ -10,9 +10,10 @@ from django.utils.translation import ngettext, npgettext
 from shundan.accounts.scopes import may_with_kind
 from shundan.billing.queries import Bill, Invoice
 from shundan.kernel.actor import Actor
-from shundan.orders.queries import Order, OrderLine, is_billed_at_all, open_of, reason_codes, type_of
+from shundan.orders.queries import Order, OrderLine, is_billed_at_all, is_released, open_of, reason_codes, type_of
+from shundan.ui.addresses import ship_address
 from shundan.ui.formatting import day, money, plural_of, qty
-from shundan.web.addresses import ship_address
+from shundan.ui.quantities import price_in_words, quantity_in_words
 from shundan.web.approval_view import flow_of
 from shundan.web.attribute_view import fields_to_change, line_words, may_change_lines, shown_values
 from shundan.web.kinds import axis_of_goods, face_of, state_label, words_of_goods
@@ -35,6 +36,10 @@ def top_context(parts: Parts, by: Actor) -> dict[str, Any]:
         if order.kind in ("sale", "service"):
             fresh = {"label": _("Copy at today's prices"), "url": f"{copy}&prices=fresh", "icon": "copy", "attrs": {}}
             more.append(fresh)
+    if is_released(order):
+        words = _("Print the purchase order") if order.kind == "purchase" else _("Print the order")
+        paper = reverse("orders.paper", kwargs={"number": order.number})
+        more.append({"label": words, "url": paper, "icon": "printer", "attrs": {}})
     if by.may("stock.read") and (parts.direction.goes_out or order.kind == "service"):
         more.append(reservations_link(order))
     return {
@@ -268,6 +273,7 @@ def _line(line: OrderLine, parts: Parts, by: Actor, *, can_change: bool) -> dict
         "sku": line.sku,
         "name": name_of(line),
         "spec": line.product.spec,
+        "lot": line.lot_code,
         "attributes": line_words(parts.order, line.attributes, by),
         "attributes_url": reverse("orders.line", kwargs={"number": number, "position": position})
         if can_change
@@ -275,7 +281,8 @@ def _line(line: OrderLine, parts: Parts, by: Actor, *, can_change: bool) -> dict
         "url": reverse("products.show", kwargs={"sku": line.sku}),
         "unit": parts.units.get(line.unit, line.unit),
         "quantity": line.quantity,
-        "price": line.unit_price,
+        "counted": quantity_in_words(line.quantity, line, parts.units),
+        "price": price_in_words(line, parts.order.currency, parts.units),
         "discount": line.discount,
         "tax_rate": line.tax_rate,
         "net": line.net,

@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from shundan.fulfilment.actions import ParcelInput, pack_parcel, unpack_parcel
-from shundan.fulfilment.queries import Parcel, Shipment, get_shipment, parcels_of, unpacked_of
+from shundan.fulfilment.queries import get_shipment, unpacked_of
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.ui.doors import page
+from shundan.ui.prints import parcels_context
+from shundan.ui.quantities import quantity_in_words
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.words import name_of, unit_words
@@ -29,7 +31,7 @@ def pack(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     def work() -> str:
         contents = given.quantities()
         sizes = {name: given.number(name) for name in SIZES}
-        parcel = ParcelInput(**sizes, tracking_number=given.text("tracking"))
+        parcel = ParcelInput(**sizes, tracking_number=given.text("tracking"), is_sure=given.flag("keep_number"))
         given.check()
         return str(pack_parcel(number, parcel, by=by, contents=contents).position)
 
@@ -52,34 +54,6 @@ def unpack(request: HttpRequest, number: str, position: int, *, by: Actor) -> Ht
     return go(request, reverse("shipments.pack", kwargs={"number": number}))
 
 
-def parcel_row(one: Parcel, *, count: int) -> dict[str, Any]:
-    """Return a parcel as pages and papers show it."""
-    sides = [side for side in (one.length, one.width, one.height) if side is not None]
-    return {
-        "position": one.position,
-        "count": count,
-        "weight": one.weight,
-        "size": " × ".join(f"{side.normalize():f}" for side in sides) if len(sides) == 3 else None,
-        "tracking": one.tracking_number or None,
-        "who": one.packed_by_name,
-        "contents": [
-            {
-                "sku": line.shipment_line.order_line.sku,
-                "name": name_of(line.shipment_line.order_line),
-                "unit": line.shipment_line.order_line.unit,
-                "quantity": line.quantity,
-            }
-            for line in one.lines.all()
-        ],
-    }
-
-
-def parcels_context(one: Shipment) -> list[dict[str, Any]]:
-    """Return all parcels of a shipment."""
-    parcels = parcels_of(one)
-    return [parcel_row(parcel, count=len(parcels)) for parcel in parcels]
-
-
 def _pack_page(
     request: HttpRequest, number: str, by: Actor, *, refusal: Refused | None = None, typed: Any = None
 ) -> HttpResponse:
@@ -91,7 +65,7 @@ def _pack_page(
             "position": line.order_line.position,
             "sku": line.order_line.sku,
             "name": name_of(line.order_line),
-            "unit": units.get(line.order_line.unit, line.order_line.unit),
+            "counted": quantity_in_words(left, line.order_line, units),
             "total": line.quantity,
             "left": left,
             "quantity": (typed or {}).get(f"quantity-{line.order_line.position}", left),

@@ -19,7 +19,9 @@ from shundan.kernel.money import plain
 from shundan.orders.queries import OrderFilter, last_prices, last_purchase_prices_unscoped, list_orders
 from shundan.parties.queries import Customer, get_customer, get_supplier, suggest_customers, suggest_suppliers
 from shundan.ui.doors import page
-from shundan.web.words import name_of
+from shundan.web.lots import lot_choices
+from shundan.web.units import default_unit, entry_units, price_of_unit
+from shundan.web.words import name_of, unit_words
 
 MOST_CODES = 100
 MOST_ITEMS = 8
@@ -46,10 +48,11 @@ def products(request: HttpRequest, *, by: Actor) -> JsonResponse:
     """Return the products that fit what was typed, or those with the given SKUs or barcodes."""
     codes = request.GET.getlist("sku")[:MOST_CODES]
     found = products_by_codes(codes, by=by) if codes else suggest_products(request.GET.get("q", ""), by=by)
-    if request.GET.get("kind") == "purchase":
+    kind = request.GET.get("kind", "")
+    if kind == "purchase":
         return JsonResponse({"items": bought_items(found, request.GET.get("supplier", ""), request, by)})
     customer = _customer(request.GET.get("customer", ""), by)
-    return JsonResponse({"items": product_items(found, customer, request.GET.get("warehouse", ""), by)})
+    return JsonResponse({"items": product_items(found, customer, request.GET.get("warehouse", ""), by, kind=kind)})
 
 
 @page("order.read")
@@ -77,7 +80,9 @@ def warehouses(request: HttpRequest, *, by: Actor) -> JsonResponse:
     return JsonResponse({"items": [{"id": code, "label": name, "detail": code} for code, name in found[:MOST_ITEMS]]})
 
 
-def product_items(found: list[Product], customer: Customer | None, warehouse: str, by: Actor) -> list[dict[str, Any]]:
+def product_items(
+    found: list[Product], customer: Customer | None, warehouse: str, by: Actor, *, kind: str = ""
+) -> list[dict[str, Any]]:
     """Return products as the grid's picker shows them, in a constant number of queries."""
     currency = customer.currency if customer else COMPANY_CURRENCY
     facts = sellable_products_unscoped([one.sku for one in found], currency=currency)
@@ -85,9 +90,12 @@ def product_items(found: list[Product], customer: Customer | None, warehouse: st
     place = next((one.pk for one in list_warehouses(by=by) if one.code == warehouse), None) if warehouse else None
     levels = availability_unscoped(ids, warehouse_id=place) if by.may("stock.read") and ids else {}
     paid = last_prices(by=by, customer_id=customer.pk, product_ids=ids) if customer and by.may("order.read") else {}
+    units = unit_words(by) if any(one.units for one in facts.values()) else {}
+    tracked = [one.pk for one in found if one.tracking != "none"]
+    lots = lot_choices(tracked, place, by) if kind in ("sale", "service", "transfer") else {}
     items = []
     for one in found:
-        price = facts[one.sku].first_price() if one.sku in facts else None
+        price = facts[one.sku].first_price()
         last = paid.get(one.pk)
         items.append(
             {
@@ -95,10 +103,13 @@ def product_items(found: list[Product], customer: Customer | None, warehouse: st
                 "label": f"{one.sku} · {name_of(one)}",
                 "detail": one.spec,
                 "sku": one.sku,
-                "barcodes": [one.barcode] if one.barcode else [],
+                "barcodes": [code for code in (one.barcode, *(unit.barcode for unit in facts[one.sku].units)) if code],
                 "name": name_of(one),
                 "spec": one.spec,
                 "unit": name_of(one.unit),
+                "units": entry_units(facts[one.sku], name_of(one.unit), units, kind=kind),
+                "default_unit": default_unit(facts[one.sku], kind=kind),
+                "lots": lots.get(one.pk, []),
                 "price": None if price is None else plain(price),
                 "tax_rate": plain(one.tax_rate.rate),
                 "available": plain(available_of(one.pk, levels))
@@ -113,7 +124,7 @@ def product_items(found: list[Product], customer: Customer | None, warehouse: st
 
 def bought_items(found: list[Product], supplier: str, request: HttpRequest, by: Actor) -> list[dict[str, Any]]:
     """Return products as a buyer chooses them: without our list price, with what this supplier took last."""
-    items = product_items(found, None, request.GET.get("warehouse", ""), by)
+    items = product_items(found, None, request.GET.get("warehouse", ""), by, kind="purchase")
     ids = {one.sku: one.pk for one in found}
     last = {}
     if supplier and by.may("supplier.read"):
@@ -121,7 +132,9 @@ def bought_items(found: list[Product], supplier: str, request: HttpRequest, by: 
         last = last_purchase_prices_unscoped(known.pk, known.currency, ids.values())
     for item in items:
         price = last.get(ids[item["sku"]])
-        item |= {"price": None, "last_price": None if price is None else plain(price), "last_on": None}
+        for unit in item["units"]:
+            unit |= {"price": None, "hint": None if price is None else plain(price_of_unit(price, unit))}
+        item |= {"price": None, "last_price": None if price is None else plain(price.of_own_unit), "last_on": None}
     return items
 
 

@@ -52,14 +52,15 @@ def leave(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     def work() -> str:
         carrier, tracking, is_partly = given.text("carrier"), given.text("tracking"), given.flag("partly")
         given.check()
-        ship_scanned(number, by=by, partly=is_partly, carrier=carrier, tracking_number=tracking)
+        is_sure = given.flag("keep_number")
+        ship_scanned(number, by=by, partly=is_partly, carrier=carrier, tracking_number=tracking, is_sure=is_sure)
         return reverse("scan.list")
 
     try:
         url = do_once(request, by=by, work=work)
     except Refused as refusal:
         one = get_shipment(number, by=by)
-        return _pick_page(request, one, by, answer=refused_scan(refusal), status=refusal.status)
+        return _pick_page(request, one, by, answer=refused_scan(refusal), refusal=refusal)
     leave_message(request, _("%(number)s was shipped.") % {"number": number})
     return go(request, url)
 
@@ -99,6 +100,7 @@ def _pick_page(
     answer: Answer | None = None,
     location: str = "",
     status: int = 200,
+    refusal: Refused | None = None,
 ) -> HttpResponse:
     stops, units = stops_of_shipment(one), unit_words(by)
     rows = [stop_row(stop, units) for stop in stops]
@@ -110,7 +112,8 @@ def _pick_page(
         "scan/pick.html",
         title=one.number,
         active="shipments",
-        status=status,
+        status=refusal.status if refusal else status,
+        refusal={"code": refusal.code} if refusal else None,
         answer=answer,
         shipment={
             "number": one.number,
@@ -129,7 +132,11 @@ def _pick_page(
         if may_do("shipment.ship", one.order, by=by)
         else None,
         carriers=options(CARRIERS),
-        values={"carrier": one.carrier, "tracking": one.tracking_number},
+        # What was typed stays for the next try.
+        values={
+            "carrier": request.POST.get("carrier", one.carrier),
+            "tracking": request.POST.get("tracking", one.tracking_number),
+        },
     )
 
 

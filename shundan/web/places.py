@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Protocol
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,25 +11,9 @@ from shundan.inventory.queries import list_locations, list_warehouses
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail
 from shundan.kernel.money import parse_decimal
+from shundan.ui.names import location_name as location_name
 from shundan.web.forms import Given
 from shundan.web.words import name_of
-
-
-class Place(Protocol):
-    """What has a place in a warehouse."""
-
-    code: str
-    zone: str
-    bin: str
-    kind: str
-    is_default: bool
-
-
-def location_name(one: Place) -> str:
-    """Return how people call a location: its code, or words for those that every warehouse has."""
-    if one.is_default and one.code == "STOCK":
-        return str(_("Default location"))
-    return str(_("In transit")) if one.kind == "transit" else one.code
 
 
 def locations_to_choose(by: Actor) -> list[tuple[str, str]]:

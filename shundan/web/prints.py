@@ -1,56 +1,40 @@
-"""Papers and labels of the warehouse as PDF: pick lists, packing lists, labels of parcels, shelves and products."""
-
-from collections.abc import Sequence
+"""Papers and labels as PDF: orders, pick lists, packing lists, labels of parcels, shelves and products."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from shundan.catalog.queries import get_product
-from shundan.fulfilment.queries import (
-    Shipment,
-    Stop,
-    get_round,
-    get_shipment,
-    shipments_of_round,
-    stops_of_round,
-    stops_of_shipment,
-)
+from shundan.fulfilment.queries import get_round, shipments_of_round, stops_of_round
 from shundan.inventory.queries import get_warehouse, list_locations
 from shundan.kernel.actor import Actor
+from shundan.kernel.prints import Column, Label, Paper, pdf_of_labels, pdf_of_paper
 from shundan.ui.doors import page
-from shundan.ui.formatting import qty
+from shundan.ui.names import location_name, name_of
 from shundan.ui.prints import (
     PRODUCT_LABEL,
     SHELF_LABEL,
-    SHIPPING_LABEL,
-    Column,
-    Label,
-    Paper,
-    pdf_of_labels,
-    pdf_of_paper,
+    delivery_note_pdf,
+    order_pdf,
+    packing_list_pdf,
     pdf_response,
+    pick_columns,
+    pick_list_pdf,
+    pick_rows,
+    shipping_label_pdf,
 )
-from shundan.web.addresses import ship_address
-from shundan.web.packing import parcels_context
-from shundan.web.places import location_name
 from shundan.web.stock_words import ROUND_KINDS
-from shundan.web.words import CARRIERS, name_of, unit_words
+
+
+@page("order.read")
+def order_paper(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Print an order: the purchase order for a supplier, the confirmation for a customer."""
+    return pdf_response(order_pdf(number, by=by), number)
 
 
 @page("shipment.read")
 def pick_list(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     """Print what is to be picked for a shipment, in walking order."""
-    one = get_shipment(number, by=by)
-    paper = Paper(
-        title=_("Pick list"),
-        number=one.number,
-        facts=[*_facts(one), (_("Warehouse"), name_of(one.warehouse))],
-        columns=_pick_columns(),
-        rows=_pick_rows(stops_of_shipment(one), by),
-        signatures=[_("Picked by"), _("Checked by")],
-        note=one.remark,
-    )
-    return pdf_response(pdf_of_paper(paper), f"pick-{one.number}")
+    return pdf_response(pick_list_pdf(number, by=by), f"pick-{number}")
 
 
 @page("shipment.create")
@@ -64,8 +48,8 @@ def round_paper(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse
         title=_("Picking round"),
         number=one.number,
         facts=[(_("Warehouse"), name_of(one.warehouse)), (_("Kind"), str(ROUND_KINDS[one.kind]))],
-        columns=[*_pick_columns(), Column(_("Into box"))],
-        rows=_pick_rows(stops_of_round(one), by, boxes=boxes),
+        columns=[*pick_columns(), Column(_("Into box"))],
+        rows=pick_rows(stops_of_round(one), by, boxes=boxes),
         signatures=[_("Picked by"), _("Checked by")],
         note=" · ".join([part for part in (one.remark,) if part] + named),
     )
@@ -75,76 +59,19 @@ def round_paper(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse
 @page("shipment.read")
 def packing_list(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     """Print what lies in which parcel of a shipment; without parcels what it carries."""
-    one = get_shipment(number, by=by)
-    parcels, units = parcels_context(one), unit_words(by)
-    rows = [
-        [
-            f"{i} / {len(parcels)}",
-            line["sku"],
-            line["name"],
-            f"{qty(line['quantity'])} {units.get(line['unit'], line['unit'])}",
-            f"{qty(parcel['weight'])} kg" if parcel["weight"] and not n else "",
-        ]
-        for i, parcel in enumerate(parcels, start=1)
-        for n, line in enumerate(parcel["contents"])
-    ] or [
-        [
-            "",
-            line.order_line.sku,
-            name_of(line.order_line),
-            f"{qty(line.quantity)} {units.get(line.order_line.unit, line.order_line.unit)}",
-            "",
-        ]
-        for line in one.lines.all()
-    ]
-    weight = sum((parcel["weight"] for parcel in parcels if parcel["weight"]), 0)
-    paper = Paper(
-        title=_("Packing list"),
-        number=one.number,
-        facts=[*_facts(one), (_("Carrier"), str(CARRIERS.get(one.carrier, one.carrier)) or "--")],
-        columns=[
-            Column(_("Parcel")),
-            Column(_("SKU")),
-            Column(_("Product"), 1),
-            Column(_("Quantity"), is_number=True),
-            Column(_("Weight"), is_number=True),
-        ],
-        rows=rows,
-        totals=[_("Total"), "", "", qty(one.units), f"{qty(weight)} kg" if weight else ""],
-        signatures=[_("Packed by"), _("Received by")],
-        note=one.remark,
-    )
-    return pdf_response(pdf_of_paper(paper), f"packing-{one.number}")
+    return pdf_response(packing_list_pdf(number, by=by), f"packing-{number}")
+
+
+@page("shipment.read")
+def delivery_note(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Print what the customer signs for."""
+    return pdf_response(delivery_note_pdf(number, by=by), f"delivery-{number}")
 
 
 @page("shipment.read")
 def shipping_label(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     """Print a label of 100 × 150 mm for each parcel of a shipment, or one for all of it."""
-    one = get_shipment(number, by=by)
-    order = one.order
-    parcels = parcels_context(one)
-    to = [" ".join(part for part in (order.ship_contact, order.ship_phone) if part), ship_address(order), order.number]
-    labels = [
-        Label(
-            code=one.number,
-            title=order.party_name,
-            lines=[
-                *(line for line in to if line),
-                " · ".join(
-                    part
-                    for part in (
-                        f"{qty(parcel['weight'])} kg" if parcel["weight"] else "",
-                        f"{parcel['size']} cm" if parcel["size"] else "",
-                        parcel["tracking"] or "",
-                    )
-                    if part
-                ),
-            ],
-            corner=f"{i} / {len(parcels)}",
-        )
-        for i, parcel in enumerate(parcels, start=1)
-    ] or [Label(code=one.number, title=order.party_name, lines=[line for line in to if line])]
-    return pdf_response(pdf_of_labels(labels, SHIPPING_LABEL), f"label-{one.number}")
+    return pdf_response(shipping_label_pdf(number, by=by), f"label-{number}")
 
 
 @page("stock.read")
@@ -170,33 +97,3 @@ def product_label(request: HttpRequest, sku: str, *, by: Actor) -> HttpResponse:
     one = get_product(sku, by=by)
     label = Label(code=one.sku, bars=one.barcode, title=name_of(one), lines=[one.sku, one.spec])
     return pdf_response(pdf_of_labels([label], PRODUCT_LABEL), f"product-{one.sku}")
-
-
-def _facts(one: Shipment) -> list[tuple[str, str]]:
-    order = one.order
-    who = " ".join(part for part in (order.ship_contact, order.ship_phone) if part)
-    facts = [(_("Customer"), order.party_name), (_("Order"), order.number)]
-    return [*facts, (_("Ship to"), ship_address(order) or "--"), (_("Contact"), who or "--")]
-
-
-def _pick_columns() -> list[Column]:
-    return [
-        Column(_("Location")),
-        Column(_("SKU")),
-        Column(_("Product"), 1),
-        Column(_("Lot")),
-        Column(_("Quantity"), is_number=True),
-    ]
-
-
-def _pick_rows(stops: Sequence[Stop], by: Actor, *, boxes: dict[int, int | None] | None = None) -> list[list[str]]:
-    units = unit_words(by)
-    rows = []
-    for stop in stops:
-        unit = units.get(stop.product.unit.code, stop.product.unit.code)
-        quantity = f"{qty(stop.wanted)} {unit}"
-        row = [location_name(stop.location), stop.product.sku, name_of(stop.product), stop.lot, quantity]
-        if boxes is not None:
-            row.append("  ".join(f"{boxes[pk]}×{qty(share)}" for pk, share in stop.shares))
-        rows.append(row)
-    return rows

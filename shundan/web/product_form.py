@@ -1,4 +1,4 @@
-"""Adding and editing a product with its list prices; an edit meets other people's edits openly."""
+"""Adding and editing a product with its further units and list prices; an edit meets other people's edits openly."""
 
 from decimal import Decimal
 from typing import Any
@@ -19,6 +19,7 @@ from shundan.web.customer_form import CURRENCIES
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, problems_of, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.stock_words import TRACKINGS
+from shundan.web.units import DEFAULTS, OFFERED, kept_units, read_units, typed_units
 from shundan.web.words import PRODUCT_FIELDS, PRODUCT_KINDS, name_of, options
 
 FORM_NAMES = {"name_zh": "name", "tax_category_code": "tax_code"}
@@ -34,6 +35,7 @@ TEXTS = (
     "tax_rate",
     "tax_code",
     "reorder_point",
+    "weight",
     "tracking",
 )
 
@@ -48,6 +50,7 @@ def new(request: HttpRequest, *, by: Actor) -> HttpResponse:
             "tax_rate": "vat13",
             "tracking": "none",
             "is_active": True,
+            "units": [],
             "prices": [{"currency": "CNY"}],
         }
         return _form(request, by, None, values)
@@ -86,7 +89,12 @@ def _read(given: Given, sku: str) -> ProductInput:
             path = f"prices[{at}].{'amount' if amount is None else 'min_quantity'}"
             given.problems.append(Detail(path, "not_a_number", _("Enter a number such as 1234.50.")))
         prices.append(
-            PriceInput(amount=amount or ZERO, currency=row.get("currency") or "CNY", min_quantity=least or ZERO)
+            PriceInput(
+                amount=amount or ZERO,
+                currency=row.get("currency") or "CNY",
+                min_quantity=least or ZERO,
+                unit=row.get("unit", ""),
+            )
         )
     found = ProductInput(
         sku=sku,
@@ -101,8 +109,10 @@ def _read(given: Given, sku: str) -> ProductInput:
         tax_rate=given.text("tax_rate"),
         tax_category_code=given.text("tax_code"),
         reorder_point=given.number("reorder_point"),
+        weight=given.number("weight"),
         tracking=given.text("tracking", "none"),
         has_expiry=given.flag("has_expiry"),
+        units=read_units(given),
         prices=tuple(prices),
     )
     given.check()
@@ -130,6 +140,7 @@ def _form(
         "error_of": {} if is_conflict else errors,
         "values": values,
         "prices": values["prices"],
+        "further_units": values["units"],
         "choices": {
             "kinds": options(PRODUCT_KINDS),
             "trackings": options(TRACKINGS),
@@ -137,6 +148,8 @@ def _form(
             "units": [(one.code, name_of(one)) for one in list_units(by=by)],
             "tax_rates": [(one.code, name_of(one)) for one in list_tax_rates(by=by)],
             "currencies": [(code, code) for code in CURRENCIES],
+            "offered": options(OFFERED),
+            "defaults": options(DEFAULTS),
         },
     }
     return render(request, "products/edit.html", context, status=refusal.status if refusal else 200)
@@ -160,11 +173,14 @@ def _kept(one: Product) -> dict[str, Any]:
         "tax_rate": one.tax_rate.code,
         "tax_code": one.tax_category_code,
         "reorder_point": plain(one.reorder_point) if one.reorder_point is not None else "",
+        "weight": plain(one.weight) if one.weight is not None else "",
         "tracking": one.tracking,
         "has_expiry": one.has_expiry,
         "is_active": one.status == "active",
+        "units": kept_units(one),
         "prices": [
             {
+                "unit": price.unit.code if price.unit else "",
                 "currency": price.currency,
                 "amount": _price(price.amount, price.currency),
                 "min": plain(price.min_quantity),
@@ -184,4 +200,5 @@ def _price(value: Decimal, currency: str) -> str:
 def _typed(given: Given) -> dict[str, Any]:
     values: dict[str, Any] = {name: given.data.get(name, "") for name in TEXTS}
     flags = {name: given.flag(name) for name in ("is_active", "has_expiry")}
-    return values | flags | {"prices": given.rows("price") or [{"currency": "CNY"}]}
+    rows = {"prices": given.rows("price") or [{"currency": "CNY"}], "units": typed_units(given)}
+    return values | flags | rows

@@ -26,6 +26,7 @@ from shundan.ui.formatting import money, qty
 from shundan.web.frame import frame
 from shundan.web.lists import plain_list, state_of, tabs
 from shundan.web.timeline import timeline
+from shundan.web.units import shown_units
 from shundan.web.words import PRODUCT_KINDS, is_english, name_of
 
 VIEWS = (("all", gettext_lazy("All")), ("active", gettext_lazy("For sale")), ("retired", gettext_lazy("Discontinued")))
@@ -94,6 +95,7 @@ def show(request: HttpRequest, sku: str, *, by: Actor) -> HttpResponse:
             "currency": price.currency if price else "CNY",
             "state": "active" if one.status == "active" else "inactive",
             "reorder_point": one.reorder_point,
+            "weight": one.weight,
             "cost": None if cost is None else money(cost, COMPANY_CURRENCY),
         },
         "stock_url": reverse("stock.show", kwargs={"sku": one.sku}) if by.may("stock.read") else None,
@@ -102,9 +104,11 @@ def show(request: HttpRequest, sku: str, *, by: Actor) -> HttpResponse:
             {"warehouse": name_of(l.warehouse), "on_hand": l.on_hand, "reserved": l.reserved, "available": l.available}
             for l in levels  # noqa: E741 - a level
         ],
+        "units": shown_units(one),
         "prices": [
             {
                 "list": f"{_('List price')} {price.currency}",
+                "unit": name_of(price.unit or one.unit),
                 "price": price.amount,
                 "currency": price.currency,
                 "from_quantity": price.min_quantity,

@@ -10,7 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from shundan.fulfilment.actions import receive_goods, reverse_receipt
-from shundan.fulfilment.queries import Receipt, get_receipt, list_receipts, undo_of_receipt
+from shundan.fulfilment.queries import (
+    Awaited,
+    Receipt,
+    awaited_of,
+    get_receipt,
+    inspection_of_receipt,
+    list_receipts,
+    undo_of_receipt,
+)
 from shundan.inventory.actions import LotInput
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
@@ -121,9 +129,7 @@ def _receive_page(
     request: HttpRequest, order: Order, by: Actor, *, refusal: Refused | None = None, typed: Any = None
 ) -> HttpResponse:
     errors, units = errors_of(refusal), unit_words(by)
-    lines = [
-        _line(line, awaited, errors, typed, units) for line, awaited in receivable_of(order).items() if awaited > 0
-    ]
+    lines = [_line(line, one, errors, typed, units) for line, one in awaited_of(order).items() if one.most > 0]
     place = order.target_warehouse or order.warehouse
     context = {
         "page": frame(request, by, title=_("Receive %(number)s") % {"number": order.number}, active="receipts"),
@@ -144,7 +150,7 @@ def _receive_page(
 
 
 def _line(
-    line: OrderLine, awaited: Decimal, errors: dict[str, str], typed: Any, units: dict[str, str]
+    line: OrderLine, awaited: Awaited, errors: dict[str, str], typed: Any, units: dict[str, str]
 ) -> dict[str, Any]:
     came, path = (typed or {}).get(f"quantity-{line.position}"), f"lines[{line.position - 1}]"
     said = (errors.get(f"{path}.quantity"), errors.get(f"{path}.rejected"), errors.get(path))
@@ -154,8 +160,10 @@ def _line(
         "name": name_of(line),
         "spec": line.product.spec,
         "unit": units.get(line.unit, line.unit),
-        "awaited": awaited,
-        "quantity": awaited if came is None else came,
+        "awaited": awaited.open,
+        "most": awaited.most,
+        "examined": awaited.rule.examined != "none",
+        "quantity": awaited.open if came is None else came,
         "rejected": (typed or {}).get(f"rejected-{line.position}", ""),
         "tracking": line.product.tracking,
         "has_expiry": line.product.has_expiry,
@@ -201,12 +209,17 @@ def _receipt_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
                 "quantity": line.quantity,
                 "rejected": line.quantity - line.accepted,
                 "accepted": line.accepted,
+                "over": line.over,
+                "closed": line.closed,
             }
             for line in one.lines.all()
         ],
         "transitions": [_reversal(one)] if one.state == "posted" and _may_reverse(one, by) else [],
         "refusal": refusal_of_form(refusal) if refusal else None,
-        "documents": _chain(one),
+        "documents": _chain(one, by),
+        "spread_url": f"{reverse('landed_costs.new')}?receipt={one.number}"
+        if one.state == "posted" and one.order.kind == "purchase" and by.may("landed_cost.post")
+        else None,
         **undo_context(one.number, undo_of_receipt(one, by=by), kind=one.order.kind),
         "events": timeline(timeline_of_papers(one.order, [one.subject], by=by)),
     }
@@ -232,7 +245,7 @@ def _reversal(one: Receipt) -> dict[str, Any]:
     }
 
 
-def _chain(one: Receipt) -> list[list[dict[str, Any]]]:
+def _chain(one: Receipt, by: Actor) -> list[list[dict[str, Any]]]:
     order = one.order
     above = {
         "kind": name_of(order.type),
@@ -253,4 +266,17 @@ def _chain(one: Receipt) -> list[list[dict[str, Any]]]:
         "amount": qty(plain(one.units)),
         "current": True,
     }
-    return [[above], [own]]
+    inspection = inspection_of_receipt(one.pk, by=by)
+    if inspection is None:
+        return [[above], [own]]
+    below = {
+        "kind": _("Inspection"),
+        "number": inspection.number,
+        "url": reverse("inspections.show", kwargs={"number": inspection.number}),
+        "axis": "inspection",
+        "value": inspection.state,
+        "label": None,
+        "amount": "",
+        "current": False,
+    }
+    return [[above], [own], [below]]

@@ -265,7 +265,9 @@ def _why_page(
     typed = given.data if given else {}
     givers = _choices(short.holders)
     takers = _choices(short.waiters)
-    lacking = next((one.quantity for one in short.waiters if one.number and one.number == wished), None)
+    waiter = next((one for one in short.waiters if one.number and one.number == wished), None)
+    lacking = waiter.quantity if waiter else None
+    lot = {"lot": waiter.lot, "lot_free": waiter.lot_free} if waiter else {}
     context = {
         "page": frame(
             request, by, title=_("Why is %(name)s not available?") % {"name": name_of(product)}, active="stock"
@@ -276,7 +278,7 @@ def _why_page(
             "unit": name_of(product.unit),
             "url": reverse("stock.show", kwargs={"sku": product.sku}),
         },
-        "wish": {"number": wished, "lacking": lacking} if lacking is not None else None,
+        "wish": {"number": wished, "lacking": lacking, **lot} if waiter else None,
         "totals": sums,
         "waits": sum((one.quantity for one in short.waiters), ZERO),
         "comes": sum((one.quantity for one in short.arrivals), ZERO),
@@ -319,12 +321,12 @@ def _paper(one: Holder | Waiter | Arrival) -> dict[str, Any]:
 
 
 def _holder(one: Holder) -> dict[str, Any]:
-    own = {"picked": one.picked, "since": one.since, "until": one.until, "priority": one.priority}
+    own = {"picked": one.picked, "since": one.since, "until": one.until, "priority": one.priority, "lot": one.lot}
     return _paper(one) | own | {"warehouse": one.warehouse}
 
 
 def _waiter(one: Waiter) -> dict[str, Any]:
-    return _paper(one) | {"on": one.wanted_on, "priority": one.priority}
+    return _paper(one) | {"on": one.wanted_on, "priority": one.priority, "lot": one.lot, "lot_free": one.lot_free}
 
 
 def _arrival(one: Arrival) -> dict[str, Any]:

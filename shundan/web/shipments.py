@@ -38,12 +38,13 @@ from shundan.orders.queries import (
     shippable_of,
     timeline_of_papers,
 )
+from shundan.ui.addresses import ship_address
 from shundan.ui.doors import is_fragment, page
 from shundan.ui.formatting import qty
-from shundan.web.addresses import ship_address
+from shundan.ui.prints import parcels_context
+from shundan.ui.quantities import quantity_in_words
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
-from shundan.web.packing import parcels_context
 from shundan.web.papers import Papers, show_papers
 from shundan.web.stock_words import DELIVERY_POLICIES
 from shundan.web.timeline import timeline
@@ -102,7 +103,8 @@ def ship(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
         # With a waybill the form asks for neither; what the carrier answered stays.
         carrier, tracking = (given.text(one) if one in request.POST else None for one in ("carrier", "tracking"))
         given.check()
-        ship_shipment(number, by=by, carrier=carrier, tracking_number=tracking)
+        is_sure = given.flag("keep_number")
+        ship_shipment(number, by=by, carrier=carrier, tracking_number=tracking, is_sure=is_sure)
     except Refused as refusal:
         return _shipment_refused(request, number, refusal, by)
     leave_message(request, _("%(number)s was shipped.") % {"number": number})
@@ -135,6 +137,7 @@ def _plan(request: HttpRequest, number: str, by: Actor) -> HttpResponse:
     given = Given(request.POST)
     quantities = given.quantities()
     facts: dict[str, Any] = {"carrier": given.text("carrier"), "tracking_number": given.text("tracking")}
+    facts["is_sure"] = given.flag("keep_number")
     only_pick = request.POST.get("what") == "plan"
 
     def work() -> str:
@@ -203,7 +206,7 @@ def _plan_line(line: OrderLine, free: Any, errors: dict[str, str], typed: Any, u
         "sku": line.sku,
         "name": name_of(line),
         "spec": line.product.spec,
-        "unit": units.get(line.unit, line.unit),
+        "counted": quantity_in_words(open_of(line), line, units),
         "open": open_of(line),
         "available": free,
         "quantity": free if wanted is None else wanted,
@@ -260,7 +263,7 @@ def _shipment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Ref
                 "sku": line.order_line.sku,
                 "name": name_of(line.order_line),
                 "spec": line.order_line.product.spec,
-                "unit": units.get(line.order_line.unit, line.order_line.unit),
+                "counted": quantity_in_words(line.quantity, line.order_line, units),
                 "quantity": line.quantity,
                 "ordered": line.order_line.quantity,
             }
@@ -270,7 +273,9 @@ def _shipment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Ref
         "ship_url": reverse("shipments.ship", kwargs={"number": one.number}) if is_picking else None,
         "pick_url": reverse("shipments.pick", kwargs={"number": one.number}) if is_picking else None,
         "carriers": options(CARRIERS),
-        "carrier": one.carrier,
+        # What was typed stays for the next try.
+        "carrier": request.POST.get("carrier", one.carrier),
+        "tracking": request.POST.get("tracking", one.tracking_number),
         "waybill": waybill_row(live) if live else None,
         "way": way_of(live) if live else [],
         "waybill_url": reverse("shipments.waybill", kwargs={"number": one.number})
@@ -282,6 +287,7 @@ def _shipment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Ref
         "papers": [
             (_("Pick list"), reverse("shipments.pick_list", kwargs={"number": one.number})),
             (_("Packing list"), reverse("shipments.packing_list", kwargs={"number": one.number})),
+            (_("Delivery note"), reverse("shipments.delivery_note", kwargs={"number": one.number})),
             (_("Shipping label"), reverse("shipments.label", kwargs={"number": one.number})),
         ],
         "documents": _chain(one),

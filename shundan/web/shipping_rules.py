@@ -14,6 +14,7 @@ from shundan.kernel.money import ZERO
 from shundan.orders.actions import save_sourcing_rules
 from shundan.orders.queries import SourcingPreview, get_order, preview_sourcing, sourcing_rules
 from shundan.ui.doors import page
+from shundan.ui.quantities import quantity_in_words
 from shundan.web.forms import Given, go, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.stock_words import SOURCING_RULES
@@ -85,20 +86,21 @@ def _preview(found: SourcingPreview, by: Actor) -> dict[str, Any]:
         }
         for one in found.sourced.ranking
     ]
+    places = {at: pk for at, pk in found.sourced.places.items() if at not in found.direct}
     ids = [one.place.id for one in found.sourced.ranking]
     lines = [
         {
             "name": name_of(line),
             "sku": line.sku,
             "quantity": line.quantity,
-            "unit": units.get(line.unit, line.unit),
-            "warehouse": name_of(found.warehouses[found.sourced.places[line.position]]),
-            "is_covered": found.sourced.is_covered[line.position],
-            "free": [
-                (found.free.get((line.product_id, pk), ZERO), pk == found.sourced.places[line.position]) for pk in ids
-            ],
+            "counted": quantity_in_words(line.quantity, line, units),
+            "supplier": found.direct[line.position].name if line.position in found.direct else None,
+            "warehouse": name_of(found.warehouses[places[line.position]]) if line.position in places else None,
+            "is_covered": line.position in found.direct or found.sourced.is_covered[line.position],
+            "free": [(found.free.get((line.product_id, pk), ZERO), pk == places.get(line.position)) for pk in ids],
         }
         for line in found.lines
-        if line.position in found.sourced.places
+        if line.position in places or line.position in found.direct
     ]
-    return {"ranking": ranking, "lines": lines, "parcels": len(set(found.sourced.places.values()))}
+    parcels = len(set(places.values())) + len({one.pk for one in found.direct.values()})
+    return {"ranking": ranking, "lines": lines, "parcels": parcels}

@@ -50,6 +50,10 @@ SOURCING_RULES: dict[str, tuple[Word, Word]] = {
         _("Several warehouses may ship one order"),
         _("Lines that the first warehouse lacks come from the next one that has them; a line is never divided."),
     ),
+    "direct": (
+        _("Suppliers deliver what we lack"),
+        _("What no warehouse has goes from its supplier straight to the customer; some goods always do."),
+    ),
 }
 # What a customer takes at once.
 DELIVERY_POLICIES: dict[str, Word] = {

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from shundan.billing.queries import PaymentRequest, payment_request_number_of
-from shundan.fulfilment.queries import waybill_number_of
+from shundan.fulfilment.queries import inspection_number_of, waybill_number_of
 from shundan.kernel.actor import Actor
 from shundan.orders.queries import amendment_of_subject, order_number_of
 from shundan.purchasing.queries import inquiry_number_of, purchase_request_number_of
@@ -26,6 +26,7 @@ def page_of_subject(subject: tuple[str, int], *, by: Actor) -> str | None:
         (purchase_request_number_of, "purchase_requests.show"),
         (inquiry_number_of, "inquiries.show"),
         (waybill_number_of, "logistics.show"),
+        (inspection_number_of, "inspections.show"),
     ):
         number = find(subject, by=by)
         if number is not None:

@@ -8,10 +8,12 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from shundan.fulfilment.actions import ship_as_supplier
+from shundan.fulfilment.queries import direct_deliveries_of
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, Refused
-from shundan.kernel.money import plain_price
-from shundan.orders.queries import Order, get_order, lines_of, may_do
+from shundan.kernel.money import plain, plain_price
+from shundan.orders.queries import Order, get_order, is_direct_purchase, lines_of, may_do, open_of
 from shundan.purchasing.actions import OrderAnswer, answer_order, decide_answer, send_order_to_supplier
 from shundan.purchasing.queries import (
     SupplierAnswer,
@@ -21,6 +23,7 @@ from shundan.purchasing.queries import (
     token_of_order,
 )
 from shundan.ui.doors import page, public
+from shundan.ui.quantities import quantity_in_words
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form
 from shundan.web.frame import bare_frame, frame, leave_message
 from shundan.web.words import name_of, unit_words
@@ -67,11 +70,11 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         given = Given(request.POST)
         try:
-            answer_order(token, _typed(given), at=timezone.now())
+            said = _take(order, token, given)
         except Refused as refused:
             refusal = refused
         else:
-            leave_message(request, _("Thank you. Your answer was received."))
+            leave_message(request, said)
             return go(request, request.path)
     assert order.supplier is not None
     errors, typed, units = errors_of(refusal), request.POST, unit_words(_reader(order))
@@ -84,8 +87,9 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
             "currency": order.currency,
             "total": order.total,
             "delivers_on": order.requested_on,
-            "warehouse": name_of(order.warehouse) if order.warehouse else None,
+            "warehouse": name_of(order.warehouse) if order.warehouse and not is_direct_purchase(order) else None,
             "address": " ".join(part for part in _address(order) if part),
+            "is_direct": is_direct_purchase(order),
             "remark": order.remark or None,
             "revision": order.revision,
         },
@@ -97,10 +101,14 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
                 "sku": line.sku,
                 "name": name_of(line),
                 "quantity": line.quantity,
-                "unit": units.get(line.unit, line.unit),
-                "price": typed.get(f"price-{line.position}", plain_price(line.unit_price, currency=order.currency)),
+                "counted": quantity_in_words(line.quantity, line, units),
+                "unit": units.get(line.order_unit or line.unit, line.order_unit or line.unit),
+                "price": typed.get(f"price-{line.position}", plain_price(line.agreed.amount, currency=order.currency)),
                 "gross": line.gross,
                 "error": errors.get(f"lines[{line.position - 1}].unit_price"),
+                "open": open_of(line),
+                "sent": typed.get(f"sent-{line.position}", plain(open_of(line))),
+                "sent_error": errors.get(f"lines[{line.position - 1}].quantity"),
             }
             for line in lines_of(order)
             if line.quantity > 0
@@ -108,11 +116,35 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         "values": {
             "delivers_on": typed.get("delivers_on", order.requested_on.isoformat() if order.requested_on else ""),
             "remark": typed.get("remark", ""),
+            "carrier": typed.get("carrier", ""),
+            "tracking": typed.get("tracking", ""),
         },
+        "sent": [
+            {"number": one.number, "at": one.shipped_at, "carrier": one.carrier, "tracking": one.tracking_number}
+            for one in (direct_deliveries_of(order) if is_direct_purchase(order) else [])
+            if one.state != "reversed"
+        ],
         "error_of": errors,
         "refusal": refusal_of_form(refusal) if refusal else None,
     }
     return render(request, "supply/answer.html", context, status=refusal.status if refusal else 200)
+
+
+def _take(order: Order, token: str, given: Given) -> str:
+    """Take what the supplier says, that they agree or that they have sent the goods; return what they are told."""
+    if given.text("what") != "sent":
+        answer_order(token, _typed(given), at=timezone.now())
+        return _("Thank you. Your answer was received.")
+    sent = {int(at): one for at, one in given.numbers("sent").items() if at.isascii() and at.isdigit() and one}
+    given.check()
+    ship_as_supplier(
+        order,
+        quantities=sent,
+        carrier=given.text("carrier"),
+        tracking_number=given.text("tracking"),
+        at=timezone.now(),
+    )
+    return _("Thank you. The customer can expect the goods now.")
 
 
 def _typed(given: Given) -> OrderAnswer:
@@ -181,6 +213,9 @@ def _reader(order: Order) -> Actor:
 
 
 def _address(order: Order) -> tuple[str, ...]:
+    if is_direct_purchase(order):
+        parts = (order.ship_contact, order.ship_phone, order.ship_province, order.ship_city, order.ship_district)
+        return (*parts, order.ship_street)
     place = order.warehouse
     return (place.province, place.city, place.street) if place else ()
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from shundan.kernel.actor import Actor
-from shundan.orders.queries import Order, get_order, hold_codes, is_live, may_do, reason_codes
+from shundan.orders.queries import Order, get_order, hold_codes, is_direct_purchase, is_live, may_do, reason_codes
 from shundan.web.order_papers import may_bill, may_invoice, may_receive
 from shundan.web.order_parts import Parts
 from shundan.web.words import label_of
@@ -119,6 +119,8 @@ def _papers(parts: Parts, by: Actor) -> list[dict[str, Any]]:
         found.append(
             _link("invoice", _("Issue invoice"), "orders.invoice", order, icon="file-invoice", kind=kind, why=held)
         )
+    if is_direct_purchase(order) or (order.kind == "sale" and is_live(order)):
+        found.append(_link("direct", _("Delivery by suppliers"), "orders.direct", order, icon="truck"))
     if order.kind == "purchase" and is_live(order):
         found.append(_link("supplier", _("At the supplier"), "supply.show", order, icon="mail"))
     if _may_reserve(parts, by):

@@ -29,6 +29,7 @@ DONE: dict[str, Word] = {
     "shipped": gettext_lazy("Shipped"),
     "delivered": gettext_lazy("Delivered"),
     "received": gettext_lazy("Received"),
+    "posted": gettext_lazy("Posted"),
     "invoiced": gettext_lazy("Invoiced"),
     "billed": gettext_lazy("Bill booked"),
     "allocated": gettext_lazy("Allocated to %(target)s"),
@@ -41,6 +42,7 @@ VERBS: dict[str, Word] = {
     "reverse_receipt": gettext_lazy("Reverse receipt"),
     "credit_invoice": gettext_lazy("Issue credit note"),
     "reverse_bill": gettext_lazy("Reverse bill"),
+    "reverse_landed_cost": gettext_lazy("Reverse landed cost"),
     "deallocate_payment": gettext_lazy("Take the allocation back"),
     "reverse_payment": gettext_lazy("Reverse payment"),
 }
@@ -108,6 +110,7 @@ def _address(one: UndoOffer, number: str, of: str) -> tuple[str, str | None]:
         "reverse_receipt": "receipts.reverse",
         "credit_invoice": "invoices.credit",
         "reverse_bill": "bills.reverse",
+        "reverse_landed_cost": "landed_costs.reverse",
         "reverse_payment": "payments.reverse",
     }
     if one.verb in routes:

@@ -12,9 +12,9 @@ from shundan.fulfilment.actions import WaybillInput, ask_waybill, estimate_waybi
 from shundan.fulfilment.queries import CarrierAccount, all_carriers, get_shipment, usable_accounts, vehicles_used
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Malformed, Refused
+from shundan.ui.addresses import ship_address
 from shundan.ui.doors import page
 from shundan.ui.formatting import day, money
-from shundan.web.addresses import ship_address
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, problems_of, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.waybill_view import taker_name

@@ -26,6 +26,7 @@ PROBLEMS: dict[str, Word] = {
     "damaged": gettext_lazy("Damaged"),
     "unsure": gettext_lazy("Booking of unknown outcome"),
     "refused": gettext_lazy("Refused by the carrier"),
+    "not_cancelled": gettext_lazy("Not cancelled by the carrier"),
 }
 SOURCES: dict[str, Word] = {
     "poll": gettext_lazy("asked from the carrier"),
@@ -114,6 +115,33 @@ def problems_of_waybill(one: Waybill, *, may_answer: bool) -> list[dict[str, Any
         for problem in one.problems.all()
         if problem.resolved_at is None
     ]
+
+
+def errands_context(one: Waybill) -> dict[str, Any]:
+    """Return what the carrier is being asked for, and what it last refused; the page asks again while it waits."""
+    names = {"label": _("Fetching the label"), "cancel": _("Cancelling at the carrier")}
+    latest = {each.kind: each for each in reversed(one.errands.all())}
+    rows: list[dict[str, Any]] = [
+        {
+            "label": names[kind],
+            "is_waiting": each.state == "waiting",
+            "trouble": each.trouble or None,
+            "at": each.asked_at,
+        }
+        for kind, each in latest.items()
+        if each.state != "done" and one.state == "booked"
+    ]
+    if one.state in ("asked", "sending"):
+        handing = {"label": _("Handing over to the carrier"), "is_waiting": True}
+        rows.insert(0, handing | {"trouble": one.trouble or None, "at": one.created_at})
+    cancel = latest.get("cancel")
+    is_refused = cancel is not None and cancel.state == "refused" and one.state == "booked"
+    return {
+        "rows": rows,
+        "is_waiting": any(row["is_waiting"] for row in rows),
+        "poll_url": reverse("logistics.progress", kwargs={"number": one.order_key}),
+        "cancel_url": reverse("logistics.cancel", kwargs={"number": one.order_key}) if is_refused else None,
+    }
 
 
 def carrier_name(code: str) -> str:

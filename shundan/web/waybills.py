@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from shundan.fulfilment.actions import (
     ask_for_news,
+    ask_label,
     cancel_waybill,
     enter_scan,
     fetch_label,
+    guess_carriers,
     hand_out_pickup,
     import_carrier_events,
     report_delivery_problem,
@@ -21,18 +23,28 @@ from shundan.fulfilment.actions import (
     settle_unsure_waybill,
     waybill_file,
 )
-from shundan.fulfilment.queries import Waybill, all_carriers, get_waybill, list_waybills, usable_accounts
+from shundan.fulfilment.queries import (
+    Waybill,
+    all_carriers,
+    get_waybill,
+    has_label,
+    list_waybills,
+    usable_accounts,
+)
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.orders.queries import may_do
+from shundan.ui.addresses import ship_address
 from shundan.ui.doors import is_fragment, page
-from shundan.web.addresses import ship_address
+from shundan.ui.prints import pdf_response
 from shundan.web.forms import Given, go, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
 from shundan.web.papers import Papers, show_papers
 from shundan.web.waybill_view import (
     PROBLEMS,
     TRACKING,
+    carrier_name,
+    errands_context,
     problems_of_waybill,
     way_of,
     waybill_details,
@@ -47,6 +59,8 @@ VIEWS = (
     ("problems", gettext_lazy("Delivery problems")),
     ("delivered", gettext_lazy("Delivered")),
 )
+# Of shorter numbers nothing can be said.
+SHORTEST_GUESS = 7
 # What people may report themselves; the rest is found by the house.
 REPORTED = ("damaged", "exception", "returned")
 
@@ -82,21 +96,48 @@ def show(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
 
 @page("shipment.read")
 def label(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
-    """Give out the label as PDF; asked from the carrier the first time."""
+    """Give out the label as PDF; where it is not here yet, a job asks the carrier for it."""
     try:
         content = fetch_label(number, by=by)
     except Refused as refusal:
         return _waybill_page(request, number, by, refusal=refusal)
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{number}.pdf"'
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return pdf_response(content, number)
 
 
 @page("shipment.ship", methods=("POST",))
 def cancel(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
-    """Take a waybill back."""
-    return _done(request, number, by, lambda: cancel_waybill(number, by=by), _("The waybill was cancelled."))
+    """Take a waybill back; a carrier that is spoken to is asked by a job."""
+    only_here = Given(request.POST).flag("only_here")
+
+    def work() -> None:
+        made = cancel_waybill(number, by=by, only_here=only_here)
+        said = _("The waybill was cancelled.") if made.state == "cancelled" else _("The carrier is asked to cancel it.")
+        leave_message(request, said)
+
+    return _done(request, number, by, work)
+
+
+@page("shipment.read", methods=("POST",))
+def want_label(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Have the label fetched from the carrier."""
+    return _done(request, number, by, lambda: ask_label(number, by=by), _("The carrier is asked for the label."))
+
+
+@page("shipment.read")
+def progress(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Show what the carrier is being asked for; the page is loaded anew when it has answered."""
+    errands = errands_context(get_waybill(number, by=by))
+    if not errands["is_waiting"]:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    return render(request, "logistics/_errands.html", {"errands": errands})
+
+
+@page("shipment.read")
+def carrier_of(request: HttpRequest, *, by: Actor) -> HttpResponse:
+    """Say whose tracking number it looks like while it is typed."""
+    typed = request.GET.get("tracking", "").strip()[:60]
+    names = [carrier_name(code) for code in guess_carriers(typed)] if len(typed) > SHORTEST_GUESS else []
+    return render(request, "logistics/_carrier_of.html", {"names": names})
 
 
 @page("shipment.read", methods=("POST",))
@@ -152,7 +193,7 @@ def settle(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     def work() -> None:
         tracking = given.text("tracking")
         given.check()
-        settle_unsure_waybill(number, tracking_number=tracking, by=by)
+        settle_unsure_waybill(number, tracking_number=tracking, is_sure=given.flag("keep_number"), by=by)
 
     return _done(request, number, by, work, _("The waybill was settled."))
 
@@ -204,14 +245,15 @@ def _files_page(
     return render(request, "logistics/files.html", context, status=refusal.status if refusal else 200)
 
 
-def _done(request: HttpRequest, number: str, by: Actor, work: Callable[[], object], said: str) -> HttpResponse:
+def _done(request: HttpRequest, number: str, by: Actor, work: Callable[[], object], said: str = "") -> HttpResponse:
     try:
         work()
     except Refused as refusal:
         if is_fragment(request):
             return refused_fragment(request, refusal)
         return _waybill_page(request, number, by, refusal=refusal)
-    leave_message(request, said)
+    if said:
+        leave_message(request, said)
     return go(request, reverse("logistics.show", kwargs={"number": number}))
 
 
@@ -248,9 +290,9 @@ def _waybill_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
         "way": way_of(one),
         "problems": problems_of_waybill(one, may_answer=may_ship),
         "transitions": _steps(one, may_ship=may_ship, abilities=abilities),
-        "label_url": reverse("logistics.label", kwargs={"number": number})
-        if one.state == "booked" and "label" in abilities
-        else None,
+        **_label_urls(one, abilities),
+        "errands": errands_context(one),
+        "may_ship": may_ship,
         "scan_url": reverse("logistics.scan", kwargs={"number": number}) if may_ship and is_open else None,
         "states": options(TRACKING),
         "hand_out_url": reverse("logistics.hand_out", kwargs={"number": number})
@@ -259,9 +301,22 @@ def _waybill_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
         "settle_url": reverse("logistics.settle", kwargs={"number": number})
         if may_ship and one.state == "unsure"
         else None,
+        "typed_number": request.POST.get("tracking", ""),
         "refusal": refusal_of_form(refusal) if refusal else None,
     }
     return render(request, "logistics/show.html", context, status=refusal.status if refusal else 200)
+
+
+def _label_urls(one: Waybill, abilities: frozenset[str]) -> dict[str, str | None]:
+    """Return where the label lies, or where it is asked for; neither while it is on its way."""
+    found: dict[str, str | None] = {"label_url": None, "want_label_url": None}
+    if one.state != "booked" or "label" not in abilities:
+        return found
+    if has_label(one):
+        found["label_url"] = reverse("logistics.label", kwargs={"number": one.order_key})
+    elif not any(each.kind == "label" and each.state == "waiting" for each in one.errands.all()):
+        found["want_label_url"] = reverse("logistics.want_label", kwargs={"number": one.order_key})
+    return found
 
 
 def _steps(one: Waybill, *, may_ship: bool, abilities: frozenset[str]) -> list[dict[str, Any]]:
@@ -277,8 +332,9 @@ def _steps(one: Waybill, *, may_ship: bool, abilities: frozenset[str]) -> list[d
                 "codes": [(kind, str(PROBLEMS[kind])) for kind in REPORTED],
             }
         )
+    tries = [each.state for each in one.errands.all() if each.kind == "cancel"]
     is_movable = one.state in ("asked", "unsure", "booked", "refused") and one.tracking in ("", "accepted")
-    if may_ship and is_movable:
+    if may_ship and is_movable and "waiting" not in tries:
         ask_first = _("The carrier is told; the shipment can then be given to another one.")
         found.append({**_step(one, "cancel", _("Cancel waybill"), "danger", "circle-x"), "confirm": ask_first})
     return found

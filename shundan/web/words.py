@@ -1,29 +1,24 @@
 """Words for codes: doors, methods, reasons, kinds and events, in the reader's language."""
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.queries import METHOD_WORDS
-from shundan.catalog.queries import list_units
-from shundan.kernel.actor import Actor
 from shundan.orders.queries import CUSTOMER_KINDS as CUSTOMER_KINDS
 from shundan.orders.queries import DOORS as DOORS
 from shundan.orders.queries import ORDER_KINDS as ORDER_KINDS
+from shundan.ui.names import is_english as is_english
+from shundan.ui.names import name_of as name_of
+from shundan.ui.names import unit_words as unit_words
 from shundan.web.buying_words import PURCHASE_EVENTS
+from shundan.web.receiving_words import RECEIVING_EVENTS
 
 Word = str | Promise
 METHODS: dict[str, Word] = METHOD_WORDS
-
-
-class Named(Protocol):
-    """Something with a name in both languages."""
-
-    name_zh: str
-    name_en: str
 
 
 class Labelled(Protocol):
@@ -36,17 +31,6 @@ class Labelled(Protocol):
     def label_en(self) -> str: ...
 
 
-def is_english() -> bool:
-    """Tell whether the reader reads English."""
-    return (get_language() or "").startswith("en")
-
-
-def name_of(thing: Any) -> str:
-    """Return a record's name in the reader's language, the other one where that is empty (Any: several tables)."""
-    zh, en = thing.name_zh, thing.name_en
-    return str((en or zh) if is_english() else (zh or en))
-
-
 def listed(names: Iterable[str]) -> str:
     """Return names one after the other, parted as the reader's language parts them."""
     return (", " if is_english() else "、").join(names)
@@ -55,11 +39,6 @@ def listed(names: Iterable[str]) -> str:
 def label_of(thing: Labelled) -> str:
     """Return a definition's label in the reader's language."""
     return thing.label_en if is_english() else thing.label_zh
-
-
-def unit_words(by: Actor) -> dict[str, str]:
-    """Return the names of all units by code."""
-    return {one.code: name_of(one) for one in list_units(by=by)}
 
 
 RECEIPT_REASONS: dict[str, Word] = {
@@ -143,6 +122,7 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "order.migrated_back": ("arrow-back-up", "quiet", _("moved the order back to its earlier workflow version")),
     "order.difference_signed": ("adjustments", "warn", _("signed the difference for the receiving side")),
     "order.difference_settled": ("circle-check", "warn", _("accepted the difference for the sending side")),
+    **RECEIVING_EVENTS,
     "receipt.posted": ("package-import", "accent", _("received goods with %(number)s")),
     "receipt.reversed": ("arrow-back-up", "warn", _("reversed receipt %(number)s")),
     "bill.registered": ("receipt", "accent", _("recorded bill %(number)s for %(total)s")),
@@ -339,7 +319,9 @@ AREAS: dict[str, Word] = {
     "forecast": _("Forecasts"),
     "import": _("Imports"),
     "inquiry": _("Inquiries"),
+    "inspection": _("Inspections"),
     "invoice": _("Invoices"),
+    "landed_cost": _("Landed costs"),
     "order": _("Orders"),
     "order_type": _("Order types"),
     "payment": _("Payments"),
@@ -347,6 +329,7 @@ AREAS: dict[str, Word] = {
     "product": _("Products"),
     "purchase_request": _("Purchase requests"),
     "receipt": _("Receipts"),
+    "receiving_rule": _("Receiving rules"),
     "report": _("Reports"),
     "reorder_rule": _("Reorder rules"),
     "shipment": _("Shipments"),

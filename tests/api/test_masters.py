@@ -131,8 +131,8 @@ def test_a_product_is_added_changed_and_found(zhang: Api) -> None:
     answer = zhang.post("/products", given)
     assert answer.status == 201, answer.body
     assert answer.body["prices"] == [
-        {"currency": "CNY", "min_quantity": "0", "amount": "12.5"},
-        {"currency": "CNY", "min_quantity": "100", "amount": "11.999999"},
+        {"unit": None, "currency": "CNY", "min_quantity": "0", "amount": "12.5"},
+        {"unit": None, "currency": "CNY", "min_quantity": "100", "amount": "11.999999"},
     ]
     assert answer.body["reorder_point"] == "20"
     assert zhang.get("/products/BOLT/M8").body == answer.body

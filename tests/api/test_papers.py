@@ -1,12 +1,13 @@
 """Shipments, invoices and payments over the API, to the cent."""
 
+import base64
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from tests import make
-from tests.api.client import Api
+from tests.api.client import Api, as_person
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -24,14 +25,16 @@ def order(wang: Api, people: Cast, screws: str) -> str:
 
 def test_a_part_is_shipped_by_position_and_sku(sun: Api, order: str) -> None:
     lines = [{"line": "NUT", "quantity": "2"}, {"line": 1, "quantity": 3}]
-    answer = sun.post(f"/orders/{order}/shipments", {"lines": lines, "carrier": "SF", "tracking_number": "SF1"})
+    answer = sun.post(
+        f"/orders/{order}/shipments", {"lines": lines, "carrier": "SF", "tracking_number": "SF7444400000000"}
+    )
     assert answer.status == 201
     shipment = answer.body
     assert (shipment["state"], shipment["order"], shipment["carrier"], shipment["tracking_number"]) == (
         "shipped",
         order,
         "SF",
-        "SF1",
+        "SF7444400000000",
     )
     assert [(one["position"], one["sku"], one["quantity"]) for one in shipment["lines"]] == [
         (1, "SCREW", "3"),
@@ -205,3 +208,47 @@ def test_due_days_follow_the_term(sun: Api, zhao: Api, order: str) -> None:
     issued = timezone.localdate()
     assert invoice["issued_on"] == issued.isoformat()
     assert invoice["due_on"] == (issued + timedelta(days=30)).isoformat()
+
+
+def test_an_odd_tracking_number_is_asked_back_and_may_be_insisted_on(sun: Api, order: str) -> None:
+    given = {"carrier": "sf", "tracking_number": "YT2819014287715"}
+    odd = sun.post(f"/orders/{order}/shipments", given)
+    assert (odd.status, odd.code) == (409, "tracking_number_unusual")
+    assert [one["code"] for one in odd.body["details"]] == ["looks_like_another"]
+    wrong = sun.post(f"/orders/{order}/shipments", {"carrier": "ups", "tracking_number": "1Z1", "keep_number": True})
+    assert (wrong.status, wrong.code) == (422, "tracking_number_wrong")
+    assert sun.get(f"/shipments?search={order}").body["items"] == []
+    assert sun.get("/tracking-numbers/YT2819014287715/carriers").body == {"items": ["yto"]}
+    made = sun.post(f"/orders/{order}/shipments", given | {"keep_number": True})
+    assert (made.status, made.body["tracking_number"]) == (201, "YT2819014287715")
+
+
+def test_papers_are_pdf_over_the_api(sun: Api, wang: Api, order: str) -> None:
+    number = sun.post(f"/orders/{order}/shipments", {"ship": False}).body["number"]
+    for paper in ("pick-list", "packing-list", "delivery-note", "label"):
+        answer = sun.get(f"/shipments/{number}/papers/{paper}")
+        assert (answer.status, answer.body["name"]) == (200, f"{paper}-{number}.pdf")
+        assert base64.b64decode(answer.body["content"]).startswith(b"%PDF")
+    assert sun.get(f"/shipments/{number}/papers/menu").status == 422
+    assert base64.b64decode(wang.get(f"/orders/{order}/paper").body["content"]).startswith(b"%PDF")
+
+
+def test_what_is_wrong_with_deliveries_is_listed_as_work(sun: Api, people: Cast, order: str) -> None:
+    zhou = as_person(people.zhou)
+    account = {"code": "fleet", "carrier": "fleet", "name": "自有车队"}
+    assert zhou.post("/carrier-accounts", account).status == 201
+    shipment = sun.post(f"/orders/{order}/shipments", {}).body["number"]
+    waybill = sun.post(f"/shipments/{shipment}/waybills", {"account": "fleet"}).body
+    assert (waybill["state"], waybill["errands"]) == ("booked", [])
+    sun.post(f"/waybills/{shipment}/scans", {"state": "exception", "text": "外箱破损，客户要求拍照"})
+    sun.post(f"/waybills/{shipment}/scans", {"state": "returned", "text": "退回"})
+    found = sun.get("/delivery-problems").body["items"]
+    assert [(one["kind"], one["waybill"], one["order"]) for one in found] == [
+        ("damaged", shipment, order),
+        ("returned", shipment, order),
+    ]
+    done = sun.post(f"/delivery-problems/{found[0]['id']}/resolve", {"answer": "已补发"})
+    assert (done.status, done.body["answer"]) == (200, "已补发")
+    assert [one["kind"] for one in sun.get("/delivery-problems").body["items"]] == ["returned"]
+    label = sun.get(f"/waybills/{shipment}/label")
+    assert (label.status, label.code) == (409, "carrier_cannot")

@@ -77,11 +77,12 @@ def test_a_page_is_in_order(
     # Fifty rows are wrong in no other way than twenty.
     path = shot.path + ("?size=20" if shot.path.endswith("s/") and shot.name.endswith("-list") else "")
     page.goto(path.format(**facts), wait_until="load")
-    page.evaluate(AXE)
-    wrong = [*_axe(page, "light", TAGS), *_words(page, language), *_shape(page, language)]
-    # Colours and the sizes of what is touched are the same in every language.
+    wrong = [*_words(page, language), *_shape(page, language)]
+    # Markup, colours and the sizes of what is touched are the same in every language; no text is ever empty.
     is_first_language = language == "zh"
     if is_first_language:
+        page.evaluate(AXE)
+        wrong += _axe(page, "light", TAGS)
         page.evaluate(DARK)
         wrong += _axe(page, "dark", COLOURS)
     page.set_viewport_size({"width": 360, "height": WIDTHS[360]})

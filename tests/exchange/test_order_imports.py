@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 
+from shundan.catalog.actions import UnitInput
 from shundan.exchange.actions import ImportNotReady, run_order_import, upload_orders
 from shundan.exchange.imports.reading import BadFile
 from shundan.exchange.models import ImportedOrder, OrderImport
@@ -176,3 +177,21 @@ def test_workbooks_give_days_numbers_and_texts() -> None:
     found = read_sheet("a.xlsx", file.getvalue())
     assert found.head == ("货号", "数量", "日期", "", "是")
     assert found.rows == [(3, ["007", "0.3", "2026-03-09", "", "true"])]
+
+
+def test_a_file_names_units_by_code_or_name(people: Cast) -> None:
+    make.product("FILE-U", price="10.00", stock=100, units=(UnitInput(unit="box", numerator=12),))
+    head = "来源单号,客户,货号,数量,单位,单价\n"
+    number = people.boyuan.number
+    rows = f"U-1,{number},FILE-U,2,箱,100.01\nU-1,,FILE-U,1,BOX,\nU-1,,FILE-U,5,件,\nU-2,{number},FILE-U,1,桶,\n"
+    found = kept(head + rows, people, type="sales")
+    assert sums_of_import(found).counts == {"good": 1, "bad": 1}
+    assert problems(found) == [(5, "单位")]
+    run_order_import(found.pk, by=people.wang)
+    do_jobs()
+    lines = Order.objects.get(source_number="U-1").lines.order_by("position")
+    assert [(one.quantity, one.order_unit, one.gross) for one in lines] == [
+        (24, "box", Decimal("200.02")),
+        (12, "box", 120),
+        (5, "", 50),
+    ]

@@ -7,6 +7,7 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 
+from shundan.catalog.actions import UnitInput
 from shundan.catalog.models import Product
 from shundan.fulfilment.actions import (
     LotNotScanned,
@@ -220,3 +221,15 @@ def test_two_scanners_at_once_never_pick_more_than_the_list() -> None:
         thread.join()
     assert sorted(answers) == ["counted"] * 5 + ["refused"] * 3
     assert StockPick.objects.get().scanned == 5
+
+
+def test_the_code_of_a_box_counts_what_it_holds() -> None:
+    box = UnitInput(unit="box", numerator=12, barcode="16901234567899")
+    goods = make.product("BOLT-B", units=(box,), stock=40)
+    shipment = list_of(goods, quantity=30)
+    assert scan_shipment(shipment.number, box.barcode, by=make.boss()).left == 18
+    # A quantity on the label goes before; the hand before both.
+    assert scan_shipment(shipment.number, f"(01){box.barcode}(37)4", by=make.boss()).left == 14
+    assert scan_shipment(shipment.number, f"(01){box.barcode}", by=make.boss()).left == 2
+    refused(TooManyScanned, shipment, box.barcode)
+    assert scan_shipment(shipment.number, box.barcode, by=make.boss(), quantity=Decimal(2)).left == 0

@@ -8,6 +8,7 @@ import pytest
 
 from shundan.fulfilment.actions import (
     CarrierAccountInput,
+    TrackingNumberUnusual,
     WaybillInput,
     ask_waybill,
     book_waybill,
@@ -116,9 +117,10 @@ def test_a_job_hands_the_waybill_over_and_the_label_is_kept(sf: CarrierAccount, 
     booked = _fresh(waybill)
     assert (booked.state, booked.tracking_number) == ("booked", "SF7444400000000")
     assert (booked.shipment.carrier, booked.shipment.tracking_number) == ("sf", "SF7444400000000")
-    before = len(depot.asked)
+    # The label came with it, by a job of its own: one question for the address, one for the file.
+    assert [one.method for one in depot.asked] == ["POST", "POST", "GET"]
     assert fetch_label(waybill.order_key, by=make.boss()) == fetch_label(waybill.order_key, by=make.boss()) == PDF
-    assert len(depot.asked) == before + 2  # one for the address, one for the file; the second time none
+    assert len(depot.asked) == 3
     # Sent again, nothing more happens.
     assert book_waybill(waybill.pk, by=make.boss()) == ""
 
@@ -170,7 +172,9 @@ def test_a_cancelled_waybill_leaves_the_shipment_free(sf: CarrierAccount, desk: 
     shipment = _shipment()
     waybill = _asked(shipment, "sf")
     do_jobs()
-    cancel_waybill(waybill.order_key, by=make.boss())
+    assert cancel_waybill(waybill.order_key, by=make.boss()).state == "booked"
+    assert desk.cancelled == set()
+    do_jobs()
     assert desk.cancelled == {shipment.number}
     assert (_fresh(waybill).state, _fresh(waybill).shipment.tracking_number) == ("cancelled", "")
     Waybill.objects.filter(pk=waybill.pk).update(state="booked", tracking="in_transit")
@@ -282,17 +286,16 @@ def test_files_go_out_and_come_back_once() -> None:
 def test_a_booking_of_unknown_outcome_is_answered_by_a_person(sf: CarrierAccount) -> None:
     waybill = _asked(_shipment(), "sf")
     with make.refused(WaybillFixed):
-        settle_unsure_waybill(waybill.order_key, tracking_number="SF1", by=make.boss())
+        settle_unsure_waybill(waybill.order_key, tracking_number="SF7444400000001", by=make.boss())
     Waybill.objects.filter(pk=waybill.pk).update(state="unsure")
-    settle_unsure_waybill(waybill.order_key, tracking_number="SF1", by=make.boss())
+    with make.refused(TrackingNumberUnusual):
+        settle_unsure_waybill(waybill.order_key, tracking_number="SF1", by=make.boss())
+    settle_unsure_waybill(waybill.order_key, tracking_number="SF1", is_sure=True, by=make.boss())
     assert (_fresh(waybill).state, _fresh(waybill).tracking_number) == ("booked", "SF1")
 
 
 def test_the_carriers_refusal_reaches_who_waits_for_it(sf: CarrierAccount, desk: SfDesk) -> None:
-    waybill = _asked(_shipment(), "sf")
-    do_jobs()
     desk.word = "changed"
-    with make.refused(CarrierSaysNo) as caught:
-        fetch_label(waybill.order_key, by=make.boss())
-    assert "A1006" in caught.value.message
-    ship_shipment(waybill.shipment.number, by=make.boss())
+    (found,) = estimate_waybill(_shipment().number, WaybillInput(account="sf"), by=make.boss())
+    assert isinstance(found.refusal, CarrierSaysNo)
+    assert "A1006" in found.refusal.message

@@ -19,6 +19,10 @@ REQUEST = (
     "insert into purchasing_purchaserequest (number, source, warehouse_id, reason, state, company_amount, content_hash,"
     " requested_by_name, created_at) values ('R', 'person', %(warehouse)s, '', 'pending', {}, '', '', %(at)s)"
 )
+PROMISE = (
+    "insert into orders_promise (order_id, line_id, made_at, promised_on, expected_on, arrival_on, cause, facts)"
+    " values (%(backorder)s, %({})s, %(at)s, '2026-01-01', {}, {}, '', '{{}}')"
+)
 # What is done to the data, as somebody with the password of the database could: constraints dropped, triggers off.
 CORRUPTIONS: dict[str, list[str]] = {
     "I36": [
@@ -138,6 +142,7 @@ CORRUPTIONS: dict[str, list[str]] = {
         "delete from inventory_stockposition where product_id = %(bought_product)s",
         COUNTED,
     ],
+    "I16h": [LINE.format("is_direct = true", "draft")],
     "I16b": [LINE.format("picked = picked - 1", "picking")],
     "I17": [
         "alter table orders_orderline drop constraint order_line_quantities_agree",
@@ -231,6 +236,28 @@ CORRUPTIONS: dict[str, list[str]] = {
             " select id, %(draft)s, 1 from purchasing_purchaserequestline"
         ),
     ],
+    "I32": [LINE.format("over = over + 1", "bought")],
+    "I32b": [LINE.format("rejected = 1", "bought")],
+    "I32c": [
+        (
+            "insert into fulfilment_inspection (number, receipt_id, state, created_at, decided_by_name, agreed_by_name)"
+            " select 'Q', min(receipt_id), 'open', %(at)s, '', '' from fulfilment_receiptline"
+            " where order_line_id = %(bought_line)s"
+        ),
+        (
+            "insert into fulfilment_inspectionline (inspection_id, receipt_line_id, product_id, supplier_id, quantity,"
+            " sample, accepted, conceded, rejected, reason) select i.id, l.id, %(free)s, s.id, l.accepted + 1, 1, 0, 0,"
+            " 0, '' from fulfilment_inspection i join fulfilment_receiptline l on l.receipt_id = i.receipt_id,"
+            " (select min(id) as id from parties_supplier) s"
+        ),
+    ],
+    "I32d": [
+        (
+            "insert into fulfilment_landedcost (number, state, reference, remark, total, posted_at, posted_by_name,"
+            " reversed_by_name, reason) values ('L', 'posted', '', '', 1, %(at)s, '', '', '')"
+        )
+    ],
+    "I72": [PROMISE.format("backorder_line", "'2026-01-02'", "null")],
     "I43": ["update analytics_stockday set came = came + 1 where product_id = %(free)s"],
     "I70": ["update catalog_product set standard_cost = 7 where id = %(free)s"],
     "I24b": [ORDER.format("exposure = 1", "draft"), ACCOUNT.format("ordered = ordered + 1")],
@@ -246,6 +273,8 @@ MORE: list[tuple[str, list[str]]] = [
             )
         ],
     ),
+    ("I72", [PROMISE.format("big_line", "'2026-01-01'", "null")]),
+    ("I72", [PROMISE.format("backorder_line", "'2026-01-01'", "'2026-01-01'")]),
     ("I24", ["delete from billing_creditaccount"]),
     (
         "I25",

@@ -98,13 +98,16 @@ class Line:
     delivered: Decimal = Decimal(0)
     returned: Decimal = Decimal(0)
     invoiced: Decimal = Decimal(0)
+    over: Decimal = Decimal(0)
+    rejected: Decimal = Decimal(0)
     is_stocked: bool = True
+    is_of_rejected: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
 
 
 def line(**values: Any) -> Line:
     """Return a line with these quantities."""
-    return Line(**{key: Decimal(value) if key != "is_stocked" else value for key, value in values.items()})
+    return Line(**{key: Decimal(value) if not key.startswith("is_") else value for key, value in values.items()})
 
 
 SERVICE = line(is_stocked=False)

@@ -130,7 +130,12 @@ def test_rules_are_kept_in_an_order_and_tried_on_an_order(south: Warehouse) -> N
     make.receive(goods, 5, warehouse=south)
     assert [kind for kind, is_active in sourcing_rules() if is_active] == ["single_parcel", "nearest", "priority"]
     create_warehouse(code="MAIN", name_zh="主仓", name_en="Main", priority=7, by=make.boss())
-    wanted = [("priority", True), *((kind, False) for kind in CRITERIA if kind != "priority"), (SPLIT, True)]
+    wanted = [
+        ("priority", True),
+        *((kind, False) for kind in CRITERIA if kind != "priority"),
+        (SPLIT, True),
+        ("direct", False),
+    ]
     order = ordered((goods.sku, 1), until="draft")
     tried = preview_sourcing(order, by=make.boss(), rules=wanted)
     assert [found.place.id for found in tried.sourced.ranking] == [make.main_warehouse().pk, south.pk]

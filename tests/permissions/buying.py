@@ -53,6 +53,44 @@ BUYING: dict[str, Operation] = {
         "inquiry",
     ),
     "inquiries_cancel": _post("/inquiries/{other_inquiry}/cancel", {200: "purchasing"}, record="other_inquiry"),
+    # Suppliers deliver to customers: who sells leaves lines to them, who buys notes what they sent.
+    "direct_show": _get(
+        "/orders/{confirmed}/direct",
+        {200: "rep sales_manager finance warehouse service executive auditor", 404: "purchasing other_rep"},
+        "confirmed",
+    ),
+    "direct_leave": _post(
+        "/orders/{confirmed}/direct",
+        {201: "rep sales_manager", 404: "warehouse service purchasing other_rep"},
+        {"lines": [1]},
+        "confirmed",
+    ),
+    "direct_take": _post(
+        "/orders/{confirmed}/direct/take-back",
+        {409: "rep sales_manager", 404: "warehouse service purchasing other_rep"},
+        {"line": 1, "warehouse": "MAIN"},
+        "confirmed",
+    ),
+    "direct_send": _post(
+        "/orders/{answered}/direct-deliveries",
+        {409: "purchasing", 404: "rep sales_manager warehouse other_rep"},
+        record="answered",
+    ),
+    "direct_deliver": _post(
+        "/direct-deliveries/DD-0/deliver", {404: "rep sales_manager warehouse purchasing other_rep"}
+    ),
+    "direct_reverse": _post(
+        "/direct-deliveries/DD-0/reverse", {404: "rep sales_manager warehouse purchasing other_rep"}
+    ),
+    "direct_bring": _post(
+        "/orders/{answered}/bring-to-stock",
+        {409: "purchasing", 404: "rep sales_manager warehouse service other_rep"},
+        {"warehouse": "MAIN"},
+        "answered",
+    ),
+    "direct_suppliers": _get("/direct-suppliers", {200: SEE_OFFERS}),
+    "direct_save": _put("/direct-suppliers/{sku}", {200: "purchasing"}, {"supplier": "{supplier}"}),
+    "direct_drop": _delete("/direct-suppliers/BP-0", {404: "purchasing"}),
     # How suppliers are graded: who sees them; the management weighs. Figures of purchases and of counts.
     "supplier_scores_index": _get("/supplier-scores", {200: SEE_OFFERS}),
     "supplier_scores_show": _get("/supplier-scores/{supplier}", {200: SEE_OFFERS}),

@@ -24,8 +24,9 @@ LOGISTICS: dict[str, Operation] = {
     "waybills_show": _get("/waybills/{waybill}", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "waybill"),
     "waybills_label": _get("/waybills/{waybill}/label", {409: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "waybill"),
     "waybills_cancel": _post("/waybills/{waybill}/cancel", {200: "warehouse"}, record="waybill"),
+    # The own fleet tells nothing by itself.
     "waybills_news": _post(
-        "/waybills/{waybill}/news", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, record="waybill"
+        "/waybills/{waybill}/news", {409: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, record="waybill"
     ),
     "waybills_scan": _post("/waybills/{waybill}/scans", {201: "warehouse"}, {"state": "in_transit"}, "waybill"),
     "waybills_report": _post(
@@ -34,7 +35,17 @@ LOGISTICS: dict[str, Operation] = {
         {"kind": "damaged"},
         "waybill",
     ),
-    "waybills_resolve": _post("/delivery-problems/999999/resolve", {404: "warehouse"}, {"answer": "done"}),
+    "delivery_problems_problems": _get("/delivery-problems", {200: f"{SEE_ORDERS} warehouse other_rep"}),
+    "delivery_problems_resolve": _post("/delivery-problems/999999/resolve", {404: "warehouse"}, {"answer": "done"}),
+    "delivery_problems_carriers_of": _get(
+        "/tracking-numbers/1Z999AA10123456784/carriers", {200: f"{SEE_ORDERS} warehouse other_rep"}
+    ),
+    "papers_order_paper": _get(
+        "/orders/{confirmed}/paper", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "confirmed"
+    ),
+    "papers_shipment_paper": _get(
+        "/shipments/{gone}/papers/delivery-note", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "gone"
+    ),
     "waybills_settle": _post("/waybills/{waybill}/settle", {409: "warehouse"}, {"tracking_number": ""}, "waybill"),
     "waybills_hand_out": _post("/shipments/{gone}/hand-out", {404: "warehouse"}, {"pickup_code": "1"}),
     "carriers_kinds": _get("/carriers", {200: "admin"}),

@@ -12,13 +12,14 @@ from tests.api.client import Api, Reply
 from tests.permissions.buying import BUYING
 from tests.permissions.expectations import OPERATIONS, Operation
 from tests.permissions.logistics import LOGISTICS
+from tests.permissions.receiving import RECEIVING
 from tests.permissions.stock import STOCK
 from tests.permissions.warehouse_work import WAREHOUSE_WORK
 from tests.permissions.world import OTHER, PRINCIPALS, STRANGERS, World, build
 from tools.drift import described_api
 
 MISSING = "999999999999"
-ALL = OPERATIONS | BUYING | LOGISTICS | STOCK | WAREHOUSE_WORK
+ALL = OPERATIONS | BUYING | LOGISTICS | RECEIVING | STOCK | WAREHOUSE_WORK
 
 
 @pytest.fixture(scope="module")

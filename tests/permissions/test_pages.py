@@ -29,6 +29,8 @@ NUMBERS = {
     "suppliers": "supplier",
     "inquiries": "inquiry",
     "supplier-scores": "supplier",
+    "inspections": "inspection",
+    "landed-costs": "landed_cost",
 }
 PLAIN_FILES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 GUARDED = {place: row.rsplit(" ", 1) for place, row in PAGES.items() if row != PUBLIC}

@@ -14,14 +14,20 @@ from shundan.catalog.models import Product
 from shundan.exchange.actions import upload_orders
 from shundan.fulfilment.actions import (
     CarrierAccountInput,
+    ChargeInput,
+    Finding,
     ParcelInput,
+    ReceivingRuleInput,
     WaybillInput,
     ask_waybill,
+    decide_inspection,
     gather_round,
     pack_parcel,
     plan_shipment,
+    post_landed_cost,
     receive_goods,
     save_carrier_account,
+    save_receiving_rule,
     ship_order,
 )
 from shundan.inventory.actions import (
@@ -184,9 +190,29 @@ def _bought(sku: str, rep: Actor) -> dict[str, str]:
     names["bill"] = register_bill(billed, by=make.boss()).number
     names |= _asked_for(names["bill"])
     names |= _counted(sku)
+    names |= _inspected(supplier)
     names |= _wanted(sku, supplier, rep)
     names["warehouse"] = create_warehouse(code="SOUTH", name_zh="华南仓", name_en="South", by=make.boss()).code
     return names
+
+
+def _inspected(supplier: str) -> dict[str, str]:
+    """Goods that wait to be inspected, for agreement to a concession, and that were rejected; a landed cost."""
+    made = make.product("CHECKED", price="1.00")
+    save_receiving_rule(ReceivingRuleInput(sku=made.sku, examined="all"), by=make.boss())
+    line = LineInput(sku=made.sku, quantity=Decimal(2), unit_price=Decimal(1))
+    names, lines = {}, {}
+    for name in ("inspection", "waiting_inspection", "decided_inspection"):
+        bought = place_order(OrderInput(type="purchase", supplier=supplier, lines=(line,)), by=make.boss())
+        receipt = receive_goods(bought.number, by=make.boss())
+        found = receipt.inspections.get()
+        names[name], lines[name] = found.number, found.lines.get().pk
+    faulty = Finding(line_id=lines["waiting_inspection"], conceded=Decimal(2), reason="x")
+    decide_inspection(names["waiting_inspection"], [faulty], by=make.boss())
+    bad = Finding(line_id=lines["decided_inspection"], accepted=Decimal(1), rejected=Decimal(1), reason="x")
+    decide_inspection(names["decided_inspection"], [bad], by=make.boss())
+    cost = post_landed_cost([receipt.number], [ChargeInput(kind="freight", amount=Decimal(1))], by=make.boss())
+    return names | {"inspection_line": str(lines["inspection"]), "landed_cost": cost.number}
 
 
 def _counted(sku: str) -> dict[str, str]:

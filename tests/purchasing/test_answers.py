@@ -66,7 +66,10 @@ def test_an_order_is_mailed_with_the_address_where_it_is_confirmed(desk: Desk) -
         do_jobs()
         [mail] = office.mails
     assert (mail["To"], desk.number in mail["Subject"]) == ("sales@pumps.example", True)
-    text = mail.get_content()
+    body, paper = mail.iter_parts()
+    assert (paper.get_content_type(), paper.get_filename()) == ("application/pdf", f"{desk.number}.pdf")
+    assert paper.get_content().startswith(b"%PDF")
+    text = body.get_content()
     assert ("PUMP-SA" in text, "1000.00 CNY" in text) == (True, True)
     link = re.search(r"https://oms\.example\.com(/supply/\S+/)", text)
     assert link

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from shundan.fulfilment.actions import plan_shipment, ship_shipment
-from shundan.fulfilment.models import CarrierAccount, DeliveryProblem, TrackingScan, Waybill
+from shundan.fulfilment.models import CarrierAccount, DeliveryProblem, TrackingScan, Waybill, WaybillLabel
 from shundan.orders.models import Order
 from tests import make
 from tests.cast import Cast
@@ -81,6 +81,62 @@ def test_a_parcel_from_the_shelf_to_the_signature(people: Cast, browser_of: Brow
     order = Waybill.objects.get().shipment.order
     assert make.fresh(order.number).fulfilment == "delivered"
     assert "Delivered" in warehouse.get(f"/orders/{order.number}/?tab=documents").content.decode()
+
+
+def test_what_a_carrier_is_asked_for_is_shown_until_it_answers(people: Cast, browser_of: Browser) -> None:
+    shipment, desk = _shipment(people), SfDesk()
+    with open_depot(desk) as depot:
+        account = {"carrier": "sf", "code": "sf", "name": "顺丰", "base_url": depot.url, "stuck_hours": "72",
+                   "services": ["1"], "set-partner_id": "SDTEST", "set-check_word": "secret-word",
+                   "is_active": "1"}  # fmt: skip
+        _posted(browser_of(people.zhou), "/carriers/new/?carrier=sf", account)
+        warehouse = browser_of(people.sun)
+        url = _posted(warehouse, f"/shipments/{shipment}/waybill/", {"choice": "sf/1", "parcels": "1", "weight": "1"})
+        assert "Handing over to the carrier" in warehouse.get(url).content.decode()
+        assert f'hx-get="{url}progress/"' in warehouse.get(f"{url}progress/").content.decode()
+        do_jobs()
+        # The page is loaded anew when there is nothing to wait for.
+        assert warehouse.get(f"{url}progress/").headers["HX-Refresh"] == "true"
+        assert "Label (PDF)" in warehouse.get(url).content.decode()
+        WaybillLabel.objects.all().delete()
+        said = warehouse.get(f"{url}label/")
+        assert (said.status_code, "label_on_its_way" in said.content.decode()) == (409, True)
+        _posted(warehouse, f"{url}want-label/", {})
+        assert "Fetching the label" in warehouse.get(url).content.decode()
+        do_jobs()
+        assert warehouse.get(f"{url}label/").content == PDF
+        desk.word = "changed"
+        _posted(warehouse, f"{url}cancel/", {})
+        assert "Cancelling at the carrier" in warehouse.get(url).content.decode()
+        do_jobs()
+        shown = warehouse.get(url).content.decode()
+        for words in ("Not cancelled by the carrier", "A1006", "Cancel only here"):
+            assert words in shown, words
+        _posted(warehouse, f"{url}cancel/", {"only_here": "1"})
+    assert Waybill.objects.get().state == "cancelled"
+
+
+def test_an_odd_tracking_number_is_asked_back_on_the_page(people: Cast, browser_of: Browser) -> None:
+    shipment, warehouse = _shipment(people), browser_of(people.sun)
+    guessed = warehouse.get("/logistics/carrier-of/?tracking=YT2819014287715").content.decode()
+    assert "YTO" in guessed
+    assert warehouse.get("/logistics/carrier-of/?tracking=1").content.decode().strip() == ""
+    given = {"carrier": "sf", "tracking": "YT2819014287715"}
+    shown = _posted(warehouse, f"/shipments/{shipment}/ship/", given, status=409)
+    for words in ("does not look like", "It looks like a number of: YTO", 'name="keep_number"', "YT2819014287715"):
+        assert words in shown, words
+    _posted(warehouse, f"/shipments/{shipment}/ship/", given | {"keep_number": "1"})
+    assert 'name="keep_number"' not in warehouse.get(f"/shipments/{shipment}/").content.decode()
+
+
+def test_orders_and_deliveries_are_printed(people: Cast, browser_of: Browser) -> None:
+    shipment, warehouse = _shipment(people), browser_of(people.sun)
+    order = Order.objects.get(kind="sale").number
+    assert f"/orders/{order}/order.pdf" in warehouse.get(f"/orders/{order}/").content.decode()
+    for place in (f"/orders/{order}/order.pdf", f"/shipments/{shipment}/delivery-note.pdf"):
+        answer = warehouse.get(place)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/pdf")
+        assert answer.content.startswith(b"%PDF")
 
 
 def test_goods_are_handed_out_and_events_typed_in(people: Cast, browser_of: Browser) -> None:

@@ -35,11 +35,11 @@ def _twice(browser: Client, url: str, given: dict[str, str]) -> list[str]:
 def test_from_the_shelf_to_the_bank_with_every_button_clicked_twice(people: Cast, browser_of: Browser) -> None:
     number = _confirmed(people)
     warehouse, finance = browser_of(people.sun), browser_of(people.zhao)
-    given = {"quantity-1": "4", "carrier": "sf", "tracking": "SF1"}
+    given = {"quantity-1": "4", "carrier": "sf", "tracking": "SF7444400000000"}
     first, second = _twice(warehouse, f"/orders/{number}/ship/", given)
     assert first == second
     sent = Shipment.objects.get()
-    assert (sent.state, sent.carrier, sent.tracking_number) == ("shipped", "sf", "SF1")
+    assert (sent.state, sent.carrier, sent.tracking_number) == ("shipped", "sf", "SF7444400000000")
     first, second = _twice(finance, f"/orders/{number}/invoice/", {"quantity-1": "3"})
     assert first == second
     invoice = Invoice.objects.get()

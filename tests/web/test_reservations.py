@@ -107,7 +107,7 @@ def test_rules_of_sourcing_are_tried_and_kept_on_their_page(browser_of: Browser)
     page = desk.get(f"/shipping-rules/?order={order.number}").content.decode()
     assert "NUT-6" in page and "South" in page
     assert "SO-NONE" in desk.get("/shipping-rules/?order=SO-NONE").content.decode()
-    kinds = ("priority", "nearest", "single_parcel", "own_fleet", "split")
+    kinds = ("priority", "nearest", "single_parcel", "own_fleet", "split", "direct")
     typed = {"kind": kinds, **{f"place-{kind}": str(n) for n, kind in enumerate(kinds)}, "active-priority": "1"}
     assert desk.post("/shipping-rules/", typed | {"what": "try", "order": order.number}).status_code == 200
     assert sourcing_rules()[0] == ("single_parcel", True)

@@ -9,7 +9,7 @@ from shundan.catalog.queries import SellableProduct
 from shundan.exchange.demo.calendar import day_of
 from shundan.exchange.demo.people import MANAGERS, SERVICE
 from shundan.exchange.demo.world import Client, Good, World
-from shundan.kernel.money import ZERO, round_amount
+from shundan.kernel.money import ZERO, exact_ratio, round_amount
 from shundan.orders.actions.draft import total_up
 from shundan.orders.actions.lines import LineInput, price_lines
 from shundan.orders.models import Order
@@ -72,7 +72,7 @@ def enter_order(world: World, client: Client, at: datetime, *, pk: int, line_ids
     )
     wanted = choose_lines(world, client, at)
     offers = {good.product.sku: _taxed(world, client, good.offers[order.currency]) for good, _line in wanted}
-    lines = price_lines([line for _good, line in wanted], offers, order=order)
+    lines = price_lines([in_boxes(line, offers[line.sku]) for _good, line in wanted], offers, order=order)
     for line, line_id in zip(lines, line_ids, strict=False):
         line.pk, line.order = line_id, order
         for column in ("cancelled", "reserved", "picked", "shipped", "delivered", "returned", "invoiced"):
@@ -80,6 +80,16 @@ def enter_order(world: World, client: Client, at: datetime, *, pk: int, line_ids
     order.__dict__["loaded_lines"] = lines
     total_up(order, lines)
     return order
+
+
+def in_boxes(line: LineInput, offer: SellableProduct) -> LineInput:
+    """Return a line in the unit that entry begins in, where its quantity makes whole ones."""
+    unit = next((one for one in offer.units if one.is_sale_default), None)
+    boxes = exact_ratio(line.quantity, unit.denominator, unit.numerator, decimals=0) if unit else None
+    if unit is None or not boxes:
+        return line
+    price = None if line.unit_price is None else line.unit_price * unit.numerator / unit.denominator
+    return replace(line, quantity=boxes, unit=unit.code, unit_price=price)
 
 
 def _taxed(world: World, client: Client, offer: SellableProduct) -> SellableProduct:

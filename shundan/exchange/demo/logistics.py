@@ -21,13 +21,15 @@ ACCOUNTS: tuple[tuple[str, str, str, dict[str, str], bool], ...] = (
     ("pickup", "pickup", "上海仓自提", {}, True),
     ("anneng", "file", "安能物流（文件）", {"first_weight": "30", "first_price": "45", "further_price": "1.2"}, True),
     ("sf", "sf", "顺丰月结（演示）", {"partner_id": "DEMO", "check_word": "demo", "monthly_card": "0210000000"}, False),
+    ("jd", "jd", "京东物流（演示）", {"app_key": "demo", "app_secret": "demo", "access_token": "demo",
+                                   "customer_code": "020K000000"}, False),
     ("zto", "zto", "中通（演示）", {"app_key": "demo", "app_secret": "demo", "account_id": "demo",
                                  "account_password": "demo"}, False),
 )  # fmt: skip
 # By the carrier of the shipment: the account that took it.
-TAKERS = {"sf": "sf", "zto": "zto", "": "fleet", "deppon": "anneng", "jd": "anneng"}
+TAKERS = {"sf": "sf", "zto": "zto", "": "fleet", "deppon": "anneng", "jd": "jd"}
 VEHICLES = (("沪A·D8215", "陈师傅 13816620045"), ("沪B·73K19", "刘师傅 13917304412"))
-DAYS = {"sf": 2, "zto": 3, "fleet": 1, "anneng": 4}
+DAYS = {"sf": 5, "jd": 4, "zto": 5, "fleet": 5, "anneng": 6}
 
 
 def give_to_carriers(rng: Random, *, now: datetime, by: Actor) -> None:

@@ -8,7 +8,16 @@ from typing import TypeVar
 
 from shundan.accounts.models import User
 from shundan.catalog.actions import save_category
-from shundan.catalog.models import Category, ExchangeRate, Product, ProductCost, ProductPrice, TaxRate, Unit
+from shundan.catalog.models import (
+    Category,
+    ExchangeRate,
+    Product,
+    ProductCost,
+    ProductPrice,
+    ProductUnit,
+    TaxRate,
+    Unit,
+)
 from shundan.catalog.queries import sellable_products_unscoped
 from shundan.exchange.copying import copy_rows, new_ids
 from shundan.exchange.demo import goods as goods_data
@@ -112,6 +121,9 @@ def list_goods(rng: Random, journal: Journal, *, by: Actor) -> list[Good]:
         if good.product.standard_cost is not None
     )
     copy_rows(prices)
+    ProductUnit.objects.bulk_create(
+        _box(good, units["box"]) for good in goods if good.product.unit.code == "pcs" and 20 <= good.usual <= 100
+    )
     for currency in CURRENCIES:
         offers = sellable_products_unscoped([good.product.sku for good in goods], currency=currency)
         for good in goods:
@@ -225,6 +237,13 @@ def _prices(rng: Random, product: Product, price: Decimal, usual: int, ids: Iter
 
 def _price(product: Product, ids: Iterator[int], currency: str, amount: Decimal, least: int = 0) -> ProductPrice:
     return ProductPrice(pk=next(ids), product=product, currency=currency, min_quantity=Decimal(least), amount=amount)
+
+
+def _box(good: Good, unit: Unit) -> ProductUnit:
+    """Return the box that a good is sold and bought in, with a barcode of its own."""
+    barcode = goods_data.ean13(f"1690{good.product.pk:08d}")
+    pieces = 12 if good.usual < 50 else 20
+    return ProductUnit(product=good.product, unit=unit, numerator=pieces, barcode=barcode, is_sale_default=True)
 
 
 def _columns(rng: Random, company: Company, *, is_large: bool) -> dict[str, object]:

@@ -16,9 +16,10 @@ from shundan.billing.actions import issue_invoice, register_payment
 from shundan.exchange.demo.bought import take_over_purchases
 from shundan.exchange.demo.buying import Buying
 from shundan.exchange.demo.calendar import last_at_work, to_work, worked_after
-from shundan.exchange.demo.entry import choose_lines
+from shundan.exchange.demo.entry import choose_lines, in_boxes
 from shundan.exchange.demo.kinds import OtherKinds
 from shundan.exchange.demo.people import FINANCE, MANAGERS, WAREHOUSE
+from shundan.exchange.demo.receiving import Receiving
 from shundan.exchange.demo.samples import EXAMPLES
 from shundan.exchange.demo.world import Client, Good, World
 from shundan.fulfilment.actions import (
@@ -93,6 +94,7 @@ class Present:
             tell()
         take_over_purchases(self.world, until=first)
         Buying(self.world.people, self._as).live()
+        Receiving(self.world.people, self._as).live()
         for code, attributes in EXAMPLES:
             self._give(code, attributes)
         self._pick_together()
@@ -267,7 +269,7 @@ class Present:
             times = Decimal(max(1, math.ceil(NEEDS_APPROVAL / worth)))
             return [replace(line, quantity=line.quantity * times, discount=ZERO) for _good, line in chosen]
         if fate in ("confirmed", "draft", "approved", "held"):
-            return [line for _good, line in chosen]
+            return [in_boxes(line, good.offers[client.customer.currency]) for good, line in chosen]
         return [
             LineInput(sku=line.sku, quantity=self._in_stock(good.product.pk, client, line.quantity))
             for good, line in stocked

@@ -44,9 +44,11 @@ HEADER: Mapping[str, tuple[str, ...]] = {
 LINE: Mapping[str, tuple[str, ...]] = {
     "sku": ("货号", "SKU", "商品编码", "商品", "Product", "Item"),
     "quantity": ("数量", "Quantity", "Qty"),
+    "unit": ("单位", "Unit", "UoM", "计量单位"),
     "unit_price": ("单价", "Unit price", "Price"),
     "discount": ("折扣额", "Discount", "折扣"),
     "source_position": ("原行号", "Origin line"),
+    "lot": ("指定批次", "Named lot"),
     "line_requested_on": ("行要求日期", "Line requested on"),
     "line_remark": ("行备注", "Line note"),
 }
@@ -90,7 +92,7 @@ def template_head(kind: str, definition: TypeDefinition) -> list[str]:
     at = 1 if (get_language() or "").startswith("en") else 0
     head = [HEADER[one][at] for one in fields]
     head += [_name(one.name_zh, one.name_en, at) for one in definition.of_place("header") if _is_typed(one.data_type)]
-    lines = ["sku", "quantity", *(() if kind == "transfer" else ("unit_price", "discount"))]
+    lines = ["sku", "quantity", "unit", *(() if kind == "transfer" else ("unit_price", "discount"))]
     lines += ["source_position"] if kind == "return" else []
     head += [LINE[one][at] for one in (*lines, "line_remark")]
     return head + [_name(o.name_zh, o.name_en, at) for o in definition.of_place("line") if _is_typed(o.data_type)]

@@ -68,9 +68,11 @@ def gather_orders(sheet: Sheet, columns: Mapping[int, Column]) -> list[SheetOrde
     return found
 
 
-def input_of(order: SheetOrder, *, type_code: str, columns: Iterable[Column]) -> tuple[OrderInput, list[Problem]]:
-    """Return an order as it is given, and what of it cannot be read."""
-    reader = _Reader({one.field: one.heading for one in columns})
+def input_of(
+    order: SheetOrder, *, type_code: str, columns: Iterable[Column], units: Mapping[str, str]
+) -> tuple[OrderInput, list[Problem]]:
+    """Return an order as it is given, and what of it cannot be read; `units` are the codes of units by their names."""
+    reader = _Reader({one.field: one.heading for one in columns}, units)
     lines = tuple(reader.line(row, values) for row, values in order.lines)
     head = order.header
     given = OrderInput(
@@ -127,8 +129,9 @@ def _other_header(
 class _Reader:
     """Turns texts into numbers and days; what cannot be read is noted."""
 
-    def __init__(self, headings: Mapping[str, str]) -> None:
+    def __init__(self, headings: Mapping[str, str], units: Mapping[str, str]) -> None:
         self._headings = headings
+        self._units = units
         self.problems: list[Problem] = []
 
     def line(self, row: int, values: Mapping[str, str]) -> LineInput:
@@ -137,9 +140,11 @@ class _Reader:
         return LineInput(
             sku=values.get("sku", ""),
             quantity=self.number(row, values, "quantity") or ZERO,
+            unit=self._units.get(values.get("unit", "").lower(), values.get("unit", "")),
             unit_price=price,
             discount=self.number(row, values, "discount") or ZERO,
             source_position=int(position) if position is not None else None,
+            lot=values.get("lot", ""),
             requested_on=self.day(row, values, "line_requested_on"),
             remark=values.get("line_remark", ""),
             attributes=_attributes(values),

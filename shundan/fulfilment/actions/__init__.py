@@ -2,11 +2,47 @@
 
 from shundan.fulfilment.actions.booking import book_waybill
 from shundan.fulfilment.actions.carriers import CarrierAccountInput, save_carrier_account
+from shundan.fulfilment.actions.direct import (
+    deliver_direct_delivery,
+    post_direct_delivery,
+    reverse_direct_delivery,
+    ship_as_supplier,
+)
+from shundan.fulfilment.actions.errands import (
+    LabelOnItsWay,
+    NotOffered,
+    ask_label,
+    cancel_waybill,
+    fetch_label,
+    run_errand,
+)
 from shundan.fulfilment.actions.estimates import estimate_waybill
 from shundan.fulfilment.actions.files import import_carrier_events, waybill_file
+from shundan.fulfilment.actions.inspections import (
+    Finding,
+    InspectionDecided,
+    InspectionGone,
+    NothingRejected,
+    OwnConcession,
+    ReturnedAlready,
+    agree_concession,
+    decide_inspection,
+    refuse_concession,
+    reopen_inspection,
+    return_rejected,
+)
+from shundan.fulfilment.actions.landed import (
+    ChargeInput,
+    NothingBears,
+    WeightUnknown,
+    post_landed_cost,
+    reverse_landed_cost,
+)
+from shundan.fulfilment.actions.numbers import TrackingNumberUnusual, TrackingNumberWrong, guess_carriers
 from shundan.fulfilment.actions.packing import NothingToPack, ParcelInput, TooManyPacked, pack_parcel, unpack_parcel
 from shundan.fulfilment.actions.problems import report_delivery_problem, resolve_delivery_problem
 from shundan.fulfilment.actions.receipts import receive_goods, reverse_receipt
+from shundan.fulfilment.actions.receiving_rules import ReceivingRuleInput, drop_receiving_rule, save_receiving_rule
 from shundan.fulfilment.actions.rounds import (
     NotGatherable,
     NothingToGather,
@@ -52,46 +88,65 @@ from shundan.fulfilment.actions.tracking import (
 from shundan.fulfilment.actions.waybills import (
     WaybillInput,
     ask_waybill,
-    cancel_waybill,
-    fetch_label,
     settle_unsure_waybill,
 )
-from shundan.fulfilment.actions.wholeness import PartialDeliveryRefused
+from shundan.fulfilment.actions.wholeness import PartialDeliveryRefused, PartLeavesRefused
 
 __all__ = [
     "CarrierAccountInput",
+    "ChargeInput",
+    "Finding",
+    "InspectionDecided",
+    "InspectionGone",
+    "LabelOnItsWay",
     "LotNotScanned",
     "NotAllScanned",
     "NotGatherable",
+    "NotOffered",
+    "NothingBears",
+    "NothingRejected",
     "NothingScanned",
     "NothingToGather",
     "NothingToPack",
     "NothingToShip",
+    "OwnConcession",
     "ParcelInput",
+    "PartLeavesRefused",
     "PartialDeliveryRefused",
     "PushUnknown",
+    "ReceivingRuleInput",
+    "ReturnedAlready",
     "Scanned",
     "ShipmentGone",
     "Sorted",
     "TooMany",
     "TooManyPacked",
     "TooManyScanned",
+    "TrackingNumberUnusual",
+    "TrackingNumberWrong",
     "WaybillInput",
+    "WeightUnknown",
     "WrongLocation",
     "WrongLot",
     "WrongProduct",
+    "agree_concession",
     "ask_for_news",
+    "ask_label",
     "ask_waybill",
     "book_waybill",
     "cancel_shipment",
     "cancel_waybill",
+    "decide_inspection",
+    "deliver_direct_delivery",
     "deliver_shipment",
     "dissolve_round",
+    "drop_receiving_rule",
     "enter_scan",
     "estimate_waybill",
     "fetch_label",
     "forget_scans",
     "gather_round",
+    "guess_carriers",
     "hand_out_pickup",
     "import_carrier_events",
     "look_for_stuck",
@@ -99,14 +154,24 @@ __all__ = [
     "pack_parcel",
     "plan_shipment",
     "poll_tracking",
+    "post_direct_delivery",
+    "post_landed_cost",
     "receive_goods",
+    "refuse_concession",
+    "reopen_inspection",
     "report_delivery_problem",
     "resolve_delivery_problem",
+    "return_rejected",
+    "reverse_direct_delivery",
+    "reverse_landed_cost",
     "reverse_receipt",
+    "run_errand",
     "save_carrier_account",
+    "save_receiving_rule",
     "scan_round",
     "scan_shipment",
     "settle_unsure_waybill",
+    "ship_as_supplier",
     "ship_order",
     "ship_scanned",
     "ship_shipment",

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from django.db import connection
+from procrastinate.contrib.django import app
 
 from shundan.fulfilment.actions.problems import open_problem, settle_problems
-from shundan.fulfilment.models import Shipment, Waybill, WaybillLabel
+from shundan.fulfilment.models import CarrierErrand, Shipment, Waybill, WaybillLabel
 from shundan.fulfilment.queries.waybills import account_opened, consignment_of, waybill_facts
-from shundan.fulfilment.registries import CARRIERS, TRACK, Booked, CarrierAway, CarrierRefused
+from shundan.fulfilment.registries import CARRIERS, LABEL, TRACK, Booked, CarrierAway, CarrierRefused
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.events import record
@@ -50,7 +51,7 @@ def _send(waybill_id: int, *, was_sent: bool, by: Actor) -> str:
 def _hand_over(waybill_id: int, *, was_sent: bool, by: Actor) -> str:
     """Speak to the carrier, one worker at a time; rows are locked only when its answer is there."""
     waybill = Waybill.objects.select_related("account").filter(pk=waybill_id, state="sending").first()
-    if waybill is None or not _is_mine_alone(waybill_id):
+    if waybill is None or not is_spoken_to_alone(waybill_id):
         return ""
     carrier, consignment = CARRIERS[waybill.account.carrier], consignment_of(waybill)
     client = carrier.open(account_opened(waybill.account))
@@ -74,7 +75,7 @@ def _hand_over(waybill_id: int, *, was_sent: bool, by: Actor) -> str:
     return waybill.state
 
 
-def _is_mine_alone(waybill_id: int) -> bool:
+def is_spoken_to_alone(waybill_id: int) -> bool:
     """Tell whether no other transaction speaks to the carrier about this waybill; until commit, none will."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -106,13 +107,25 @@ def note_booked(waybill: Waybill, booked: Booked, *, by: Actor) -> None:
     waybill.reference, waybill.cost = booked.reference, booked.amount
     waybill.currency = booked.currency if booked.amount is not None else waybill.currency
     waybill.promised_at = waybill.expected_at = booked.expected_at
-    if TRACK in CARRIERS[waybill.account.carrier].abilities and CARRIERS[waybill.account.carrier].is_remote:
+    carrier = CARRIERS[waybill.account.carrier]
+    if TRACK in carrier.abilities and carrier.is_remote:
         waybill.asks_at = by.at + FIRST_LOOK
     waybill.save()
     if booked.label:
         WaybillLabel.objects.get_or_create(waybill=waybill, defaults={"content": booked.label, "kept_at": by.at})
+    elif LABEL in carrier.abilities:
+        # So that it is there before somebody wants to print it.
+        send_errand(waybill, "label", by=by)
     shipment = waybill.shipment
     shipment.carrier, shipment.tracking_number = waybill.account.carrier, waybill.tracking_number
     shipment.save(update_fields=["carrier", "tracking_number"])
     settle_problems(waybill, ("unsure", "refused"), by=by)
     record("waybill.booked", subject=waybill.subject, by=by, data=waybill_facts(waybill))
+
+
+def send_errand(waybill: Waybill, kind: str, *, by: Actor) -> None:
+    """Have a job ask the carrier; the waybill is locked by the caller. What waits already is only tried again now."""
+    errand, _is_new = CarrierErrand.objects.get_or_create(
+        waybill=waybill, kind=kind, state="waiting", defaults={"asked_at": by.at, "asked_by_name": by.name}
+    )
+    app.configure_task("fulfilment.run_errand").defer(errand_id=errand.pk)

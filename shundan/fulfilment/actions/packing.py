@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
+from shundan.fulfilment.actions.numbers import check_tracking_number
 from shundan.fulfilment.actions.shipments import lock_shipment
 from shundan.fulfilment.models import Parcel, ParcelLine, Shipment
 from shundan.fulfilment.queries import unpacked_of
@@ -36,23 +37,27 @@ class TooManyPacked(Refused):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParcelInput:
-    """A parcel as it is given: kilograms, centimetres."""
+    """A parcel as it is given: kilograms, centimetres; `is_sure` keeps a tracking number that looks odd."""
 
     weight: Decimal | None = None
     length: Decimal | None = None
     width: Decimal | None = None
     height: Decimal | None = None
     tracking_number: str = ""
+    is_sure: bool = False
 
 
 @action
 def pack_parcel(number: str, given: ParcelInput, *, by: Actor, contents: Mapping[int, Decimal] | None = None) -> Parcel:
     """Add a parcel with all that is not packed, or the given quantities by line position.
 
-    Raises: NotPermitted, NotFound, ShipmentGone, Malformed, NothingToPack, TooManyPacked.
+    Raises: NotPermitted, NotFound, ShipmentGone, Malformed, NothingToPack, TooManyPacked,
+    TrackingNumberWrong, TrackingNumberUnusual.
     """
     shipment = lock_shipment(number, by, "shipment.create", PACKED_WHILE)
     _check(given)
+    tracking = given.tracking_number.replace("\x00", "").strip()[:200]
+    check_tracking_number(tracking, carrier=shipment.carrier, is_sure=given.is_sure)
     lines = {line.order_line.position: (line, left) for line, left in unpacked_of(shipment).items()}
     unknown = [position for position in contents or {} if position not in lines]
     wrong = [q for q in (contents or {}).values() if q < 0 or decimal_places(q) > QUANTITY_DECIMALS]
@@ -74,7 +79,7 @@ def pack_parcel(number: str, given: ParcelInput, *, by: Actor, contents: Mapping
         length=given.length,
         width=given.width,
         height=given.height,
-        tracking_number=given.tracking_number.replace("\x00", "").strip()[:200],
+        tracking_number=tracking,
         packed_at=by.at,
         packed_by_name=by.name,
     )

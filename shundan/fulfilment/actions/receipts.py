@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
+from shundan.fulfilment.actions.inspections import open_inspection, void_inspection
 from shundan.fulfilment.models import Receipt, ReceiptLine
-from shundan.fulfilment.queries import check_reversal
+from shundan.fulfilment.queries import Awaited, awaited_of, check_reversal
 from shundan.fulfilment.scopes import visible_receipts
 from shundan.inventory.actions import LotInput, Want, take_back_stock, take_in_stock, take_in_transit
 from shundan.kernel.actor import Actor
@@ -24,7 +25,6 @@ from shundan.orders.queries import (
     get_order,
     is_live,
     lock_order_unscoped,
-    receivable_of,
 )
 
 Quantities = Mapping[int, Decimal]
@@ -48,7 +48,7 @@ CAME = Choice(
     nothing=NothingToReceive,
     too_many=TooManyReceived,
     unknown=_("The order has no such line of goods."),
-    exceeded=_("%(sku)s: %(wanted)s received, %(free)s expected."),
+    exceeded=_("%(sku)s: %(wanted)s received, at most %(free)s may come in."),
 )
 
 
@@ -65,6 +65,9 @@ def receive_goods(
 ) -> Receipt:
     """Post what came in for an order: all that is awaited, or the given quantities by line position.
 
+    A purchase takes more than was ordered, and closes what little is missing, within its tolerance. What its rule wants
+    examined stands in quarantine until its inspection is decided.
+
     What is `rejected` of them does not go on the shelf: a purchase leaves it with the supplier, a return counts it as
     back, a transfer as lost. `lots` of goods that are kept by lot are named by line position; those of a transfer are
     known. Raises: NotPermitted, NotFound, Malformed, OrderOnHold, NothingToReceive, TooManyReceived, LotsNeeded,
@@ -76,7 +79,9 @@ def receive_goods(
     direction = direction_of(order)
     if not is_live(order) or not direction.comes_in:
         raise NothingToReceive(number=order.number)
-    came = CAME.of(order, receivable_of(order), quantities)
+    awaited = awaited_of(order)
+    may_come = {line: one.open if quantities is None else one.most for line, one in awaited.items()}
+    came = CAME.of(order, may_come, quantities)
     bad = _bad(came, rejected or {})
     warehouse_id = order.target_warehouse_id if direction.is_transfer else order.warehouse_id
     assert warehouse_id is not None  # every order with goods has one
@@ -91,8 +96,7 @@ def receive_goods(
         posted_by_name=by.name,
     )
     rows = ReceiptLine.objects.bulk_create(
-        ReceiptLine(receipt=receipt, order_line=line, quantity=quantity, accepted=quantity - bad.get(line, ZERO))
-        for line, quantity in came.items()
+        _row(receipt, line, quantity, quantity - bad.get(line, ZERO), awaited[line]) for line, quantity in came.items()
     )
     record("receipt.posted", subject=receipt.subject, by=by, data=_facts(receipt, order))
     _count(order, direction, rows, by, sign=1, receipt=receipt.number)
@@ -103,7 +107,13 @@ def receive_goods(
     else:
         left_with = {line.pk: line.source_line_id for line in came if line.source_line_id is not None}
         named = {line.pk: (lots or {})[line.position] for line in came if line.position in (lots or {})}
-        take_in_stock(wants, source=receipt.subject, by=by, lots=named, left_with=left_with)
+        rules = {row.order_line_id: awaited[row.order_line].rule for row in rows if row.accepted}
+        examined = {line_id: rule for line_id, rule in rules.items() if rule.examined != "none"}
+        shares = take_in_stock(
+            wants, source=receipt.subject, by=by, lots=named, left_with=left_with, quarantined=examined
+        )
+        if examined:
+            open_inspection(receipt, rows, examined, shares, by=by)
     return receipt
 
 
@@ -111,7 +121,7 @@ def receive_goods(
 def reverse_receipt(number: str, *, by: Actor, reason: str = "") -> Receipt:
     """Undo a receipt while its goods are still free and not billed.
 
-    Raises: NotPermitted, NotFound, ReceiptGone, ReceiptBilled, StockInUse.
+    Raises: NotPermitted, NotFound, ReceiptGone, ReceiptBilled, InspectionDecided, StockInUse.
     """
     require(by, "receipt.reverse")
     found = visible_receipts(by, "receipt.reverse").filter(number=number.replace("\x00", ""))
@@ -126,6 +136,7 @@ def reverse_receipt(number: str, *, by: Actor, reason: str = "") -> Receipt:
     receipt.save()
     record("receipt.reversed", subject=receipt.subject, by=by, data=_facts(receipt, order) | {"reason": _clean(reason)})
     _count(order, direction_of(order), rows, by, sign=-1, receipt=receipt.number)
+    void_inspection(receipt, by=by)
     take_back_stock(source=receipt.subject, by=by)
     return receipt
 
@@ -140,7 +151,23 @@ def _count(order: Order, direction: Direction, rows: list[ReceiptLine], by: Acto
         note_taken_back(order, came, by=by)
         note_received(order, came, by=by)
     else:
-        note_received(order, accepted, by=by)
+        closed = {row.order_line_id: sign * row.closed for row in rows}
+        note_received(order, accepted, closed=closed, by=by)
+
+
+def _row(receipt: Receipt, line: OrderLine, quantity: Decimal, accepted: Decimal, awaited: Awaited) -> ReceiptLine:
+    """Return what a receipt says of a line: what is over, and what little is missing and closed with it."""
+    over = max(ZERO, accepted - awaited.open)
+    missing = max(ZERO, awaited.open - accepted)
+    return ReceiptLine(
+        receipt=receipt,
+        order_line=line,
+        quantity=quantity,
+        accepted=accepted,
+        over=over,
+        over_percent=awaited.rule.over_percent if over else ZERO,
+        closed=missing if missing <= awaited.forgiven else ZERO,
+    )
 
 
 def _wants(rows: list[ReceiptLine], warehouse_id: int) -> list[Want]:

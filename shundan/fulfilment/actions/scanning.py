@@ -152,11 +152,18 @@ def forget_scans(number: str, *, by: Actor, sku: str = "") -> Shipment:
 
 @action
 def ship_scanned(
-    number: str, *, by: Actor, partly: bool = False, carrier: str | None = None, tracking_number: str | None = None
+    number: str,
+    *,
+    by: Actor,
+    partly: bool = False,
+    carrier: str | None = None,
+    tracking_number: str | None = None,
+    is_sure: bool = False,
 ) -> Shipment:
     """Ship what was scanned; with `partly` the rest returns to the shelf and stays reserved for the order.
 
-    Raises: NotPermitted, NotFound, ShipmentGone, OrderOnHold, NotAllScanned, NothingScanned.
+    Raises: NotPermitted, NotFound, ShipmentGone, OrderOnHold, NotAllScanned, NothingScanned, PackedUnscanned,
+    PartLeavesRefused, TrackingNumberWrong, TrackingNumberUnusual.
     """
     require(by, "shipment.ship")
     shipment = lock_shipment(number, by, "shipment.ship", ("picking",), with_order=True)
@@ -169,7 +176,7 @@ def ship_scanned(
     if left:
         _refuse_packed(shipment, picks)
         _shorten(shipment, shipment.order, picks, by)
-    return let_shipment_leave(shipment.number, by=by, carrier=carrier, tracking_number=tracking_number)
+    return let_shipment_leave(shipment.number, by=by, carrier=carrier, tracking_number=tracking_number, is_sure=is_sure)
 
 
 def fitting_picks(
@@ -191,7 +198,7 @@ def fitting_picks(
         if place not in open_:
             raise WrongLocation(location=place, wanted=", ".join(dict.fromkeys(open_)) or "--")
         return {}
-    wanted = quantity if quantity is not None else goods.scan.quantity
+    wanted = quantity if quantity is not None else goods.quantity
     try:
         parts = match_pick(targets, product_ids=goods.product_ids, unit=goods.unit, location=location, quantity=wanted)
     except ScanFault as fault:

@@ -6,8 +6,10 @@ from decimal import Decimal
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shundan.fulfilment.actions.wholeness import respect_delivery_policy
+from shundan.fulfilment.actions.numbers import check_tracking_number
+from shundan.fulfilment.actions.wholeness import refuse_part_that_leaves, respect_delivery_policy
 from shundan.fulfilment.models import Shipment, ShipmentLine
+from shundan.fulfilment.queries import rejected_lots
 from shundan.fulfilment.scopes import visible_shipments
 from shundan.inventory.actions import Want, issue_stock, lots_by_code, pick_stock, unpick_stock
 from shundan.kernel.actor import Actor
@@ -24,6 +26,7 @@ from shundan.orders.queries import (
     is_live,
     lines_of,
     lock_order_unscoped,
+    shippable_of,
 )
 
 # By line position: which lots, and how much of each.
@@ -74,20 +77,29 @@ def plan_shipment(
     quantities: Mapping[int, Decimal] | None = None,
     carrier: str = "",
     tracking_number: str = "",
+    is_sure: bool = False,
     remark: str = "",
     lots: Lots | None = None,
 ) -> Shipment:
     """Make the pick list of an order: all that is reserved, or the given quantities by line position.
 
     Goods are picked from named positions: what expires first, else what came first, or of the `lots` that are named
-    with their quantities by line position. Raises: NotPermitted, NotFound, Malformed, OrderOnHold, NothingToShip,
-    TooMany, PartialDeliveryRefused, NotPickable.
+    with their quantities by line position. `is_sure` keeps a tracking number that looks odd. Raises: NotPermitted,
+    NotFound, Malformed, OrderOnHold, NothingToShip, TooMany, PartialDeliveryRefused, NotPickable, TrackingNumberWrong,
+    TrackingNumberUnusual.
     """
+    check_tracking_number(_clean(tracking_number), carrier=_clean(carrier), is_sure=is_sure)
     shipment, wants = _planned(
         order_number, by=by, quantities=quantities, carrier=carrier, tracking_number=tracking_number, remark=remark
     )
     # Stock comes last: it is the hottest (docs/adr/0007).
-    pick_stock(wants, source=shipment.subject, by=by, lots=_lots_of(shipment, wants, lots))
+    pick_stock(
+        wants,
+        source=shipment.subject,
+        by=by,
+        lots=_lots_of(shipment, wants, lots),
+        status=_status_of(shipment.order),
+    )
     return shipment
 
 
@@ -128,19 +140,26 @@ def _planned(
     record("shipment.planned", subject=shipment.subject, by=by, data=facts_of_shipment(shipment, order))
     note_picked(order, {line.pk: quantity for line, quantity in picked.items()}, by=by)
     return shipment, [
-        Want(line.pk, line.product_id, warehouse_id, quantity, line.sku) for line, quantity in picked.items()
+        Want(line.pk, line.product_id, warehouse_id, quantity, line.sku, lot_id=line.lot_id)
+        for line, quantity in picked.items()
     ]
 
 
 @action
 def ship_shipment(
-    number: str, *, by: Actor, carrier: str | None = None, tracking_number: str | None = None
+    number: str,
+    *,
+    by: Actor,
+    carrier: str | None = None,
+    tracking_number: str | None = None,
+    is_sure: bool = False,
 ) -> Shipment:
     """Post the goods issue: stock and reservation fall, the order's progress follows.
 
-    Raises: NotPermitted, NotFound, ShipmentGone, OrderOnHold.
+    `is_sure` keeps a tracking number that looks odd. Raises: NotPermitted, NotFound, ShipmentGone, OrderOnHold,
+    PartLeavesRefused, TrackingNumberWrong, TrackingNumberUnusual.
     """
-    return let_shipment_leave(number, by=by, carrier=carrier, tracking_number=tracking_number)
+    return let_shipment_leave(number, by=by, carrier=carrier, tracking_number=tracking_number, is_sure=is_sure)
 
 
 def let_shipment_leave(
@@ -149,28 +168,35 @@ def let_shipment_leave(
     by: Actor,
     carrier: str | None = None,
     tracking_number: str | None = None,
+    is_sure: bool = False,
     lots: Lots | None = None,
 ) -> Shipment:
     """Let a pick list leave: what is picked for it, and of `lots` what is not. Raises: as ship_shipment, Malformed."""
     shipment, order = _locked(number, by, "shipment.ship", ("picking",))
     refuse_held(order, "ship")
+    quantities = _quantities(shipment)
+    refuse_part_that_leaves(order, shipment, quantities)
     shipment.state, shipment.shipped_at = "shipped", by.at
     if carrier is not None:
         shipment.carrier = _clean(carrier)
     if tracking_number is not None:
         shipment.tracking_number = _clean(tracking_number)
+        check_tracking_number(shipment.tracking_number, carrier=shipment.carrier, is_sure=is_sure)
     shipment.save()
-    quantities = _quantities(shipment)
     lines = {line.pk: line for line in lines_of(order)}
     record("shipment.shipped", subject=shipment.subject, by=by, data=facts_of_shipment(shipment, order))
     note_shipped(order, quantities, by=by)
-    wants = [Want(pk, lines[pk].product_id, shipment.warehouse_id, quantity) for pk, quantity in quantities.items()]
+    wants = [
+        Want(pk, lines[pk].product_id, shipment.warehouse_id, quantity, lot_id=lines[pk].lot_id)
+        for pk, quantity in quantities.items()
+    ]
     issue_stock(
         wants,
         source=shipment.subject,
         by=by,
         in_transit=direction_of(order).is_transfer,
         lots=_lots_of(shipment, wants, lots),
+        status=_status_of(order),
     )
     return shipment
 
@@ -216,9 +242,11 @@ def ship_order(
     quantities: Mapping[int, Decimal] | None = None,
     carrier: str = "",
     tracking_number: str = "",
+    is_sure: bool = False,
     lots: Lots | None = None,
 ) -> Shipment:
     """Pick and ship in one step, for those who do both at once. Raises: as plan_shipment and ship_shipment."""
+    check_tracking_number(_clean(tracking_number), carrier=_clean(carrier), is_sure=is_sure)
     shipment, _wants = _planned(
         order_number, by=by, quantities=quantities, carrier=carrier, tracking_number=tracking_number
     )
@@ -226,8 +254,12 @@ def ship_order(
 
 
 def _pickable(order: Order, quantities: Mapping[int, Decimal] | None) -> dict[OrderLine, Decimal]:
-    free = {line: line.reserved - line.picked for line in lines_of(order) if line.is_stocked}
-    return PICKED.of(order, free, quantities)
+    return PICKED.of(order, shippable_of(order), quantities)
+
+
+def _status_of(order: Order) -> str:
+    """Return the state of the goods that leave for an order: what was rejected is blocked."""
+    return "blocked" if order.is_of_rejected else "usable"
 
 
 def _locked(number: str, by: Actor, permission: str, states: tuple[str, ...]) -> tuple[Shipment, Order]:
@@ -256,13 +288,13 @@ def lock_shipment(
     return shipment
 
 
-def _lots_of(shipment: Shipment, wants: Sequence[Want], lots: Lots | None) -> dict[int, dict[int, Decimal]]:
-    """Return the named lots by line id as (lot id → quantity). Raises: Malformed."""
+def _lots_of(shipment: Shipment, wants: Sequence[Want], lots: Lots | None) -> dict[int, dict[int | None, Decimal]]:
+    """Return the named lots by line id as (lot id → quantity), without any those rejected. Raises: Malformed."""
     if not lots:
-        return {}
+        return rejected_lots(shipment.order, wants) if shipment.order.is_of_rejected else {}
     lines = {line.position: line for line in lines_of(shipment.order)}
     wanted = {want.line_id for want in wants}
-    named = {}
+    named: dict[int, dict[int | None, Decimal]] = {}
     for position, shares in lots.items():
         line = lines.get(position)
         if line is None or line.pk not in wanted:

@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from shundan.fulfilment.actions.errands import NotOffered
 from shundan.fulfilment.actions.problems import open_problem, settle_problems
 from shundan.fulfilment.actions.shipments import mark_delivered, ship_shipment
 from shundan.fulfilment.models import CarrierAccount, Shipment, TrackingScan, Waybill
 from shundan.fulfilment.queries.waybills import account_opened, waybill_facts
 from shundan.fulfilment.registries import CARRIERS, TRACK, CarrierAway, CarrierRefused, Pushed, Scan, Tracked
-from shundan.fulfilment.rules import FINAL, PROBLEM_OF_STATE, TRACKING, is_late, is_stuck, tracking_state
+from shundan.fulfilment.rules import FINAL, TRACKING, is_late, is_stuck, problem_of_scan, tracking_state
 from shundan.fulfilment.scopes import visible_waybills
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
@@ -83,8 +84,9 @@ def note_scans(
             "waybill.tracked", subject=waybill.subject, by=by, data=waybill_facts(waybill) | {"state": waybill.tracking}
         )
         last = max(new, key=lambda scan: scan.at)
-        if waybill.tracking in PROBLEM_OF_STATE:
-            open_problem(waybill, PROBLEM_OF_STATE[waybill.tracking], note=last.text, by=by)
+        problem = problem_of_scan(waybill.tracking, last.text)
+        if problem:
+            open_problem(waybill, problem, note=last.text, by=by)
         elif waybill.tracking in ("out_for_delivery", "delivered"):
             settle_problems(waybill, ("late", "exception"), by=by)
     if waybill.tracking == "delivered" and shipment.state == "shipped" and not direction_of(order).is_transfer:
@@ -169,12 +171,15 @@ def _ask_for_news(account: CarrierAccount, wanted: Mapping[str, int], *, by: Act
 
 
 def ask_for_news(waybill_key: str, *, by: Actor) -> int:
-    """Ask the carrier now; return how many of its answers were new. Raises: NotPermitted, NotFound, CarrierAway…"""
+    """Ask the carrier now; return how many of its answers were new. Raises: NotPermitted, NotFound, NotOffered."""
     require(by, "shipment.read")
     rows = visible_waybills(by).select_related("account").filter(order_key=waybill_key.replace("\x00", ""))
     waybill = rows.filter(state="booked").first()
     if waybill is None:
         raise NotFound(what="waybill", key=waybill_key[:100])
+    carrier = CARRIERS[waybill.account.carrier]
+    if TRACK not in carrier.abilities:
+        raise NotOffered(carrier=carrier.label)
     return _ask_for_news(waybill.account, {waybill.tracking_number: waybill.pk}, by=by)
 
 

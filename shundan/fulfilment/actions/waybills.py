@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
 from shundan.fulfilment.actions.booking import lock_waybill, note_booked
+from shundan.fulfilment.actions.numbers import check_tracking_number
 from shundan.fulfilment.actions.problems import settle_problems
-from shundan.fulfilment.models import CarrierAccount, Shipment, Waybill, WaybillLabel
-from shundan.fulfilment.queries.waybills import account_opened, consignment_of, sender_of, waybill_facts
+from shundan.fulfilment.models import CarrierAccount, Shipment, Waybill
+from shundan.fulfilment.queries.waybills import account_opened, sender_of, waybill_facts
 from shundan.fulfilment.registries import (
-    CANCEL,
     CARRIERS,
     Booked,
     Cargo,
@@ -177,71 +177,19 @@ def compose_consignment(
     )
 
 
-def fetch_label(waybill_key: str, *, by: Actor) -> bytes:
-    """Return the label of a waybill as PDF, from the carrier the first time.
-
-    Raises: NotPermitted, NotFound, WaybillFixed, CarrierSaysNo, CarrierSilent.
-    """
-    waybill = _visible(waybill_key, by=by, permission="shipment.read")
-    kept = WaybillLabel.objects.filter(waybill=waybill).first()
-    if kept is not None:
-        return bytes(kept.content)
-    carrier = CARRIERS[waybill.account.carrier]
-    if waybill.state != "booked" or "label" not in carrier.abilities:
-        raise WaybillFixed(key=waybill.order_key)
-    content = ask_carrier(
-        lambda: carrier.open(account_opened(waybill.account)).label(consignment_of(waybill), booked_of(waybill))
-    )
-    WaybillLabel.objects.get_or_create(waybill=waybill, defaults={"content": content, "kept_at": by.at})
-    return content
-
-
-def cancel_waybill(waybill_key: str, *, by: Actor) -> Waybill:
-    """Take a waybill back before the carrier has fetched the goods.
-
-    The carrier is asked first; asked twice, it has nothing left to cancel. Raises: NotPermitted, NotFound,
-    WaybillFixed, CarrierSaysNo, CarrierSilent.
-    """
-    waybill = _visible(waybill_key, by=by, permission="shipment.ship")
-    _check_cancel(waybill)
-    carrier = CARRIERS[waybill.account.carrier]
-    # Where a carrier knows no cancelling, what is not handed over is not charged.
-    if waybill.state == "booked" and carrier.is_remote and CANCEL in carrier.abilities:
-        ask_carrier(
-            lambda: carrier.open(account_opened(waybill.account)).cancel(consignment_of(waybill), booked_of(waybill))
-        )
-    return _cancelled(waybill.pk, by=by)
-
-
 @action
-def _cancelled(waybill_id: int, *, by: Actor) -> Waybill:
-    waybill = lock_waybill(waybill_id)
-    if waybill.state != "cancelled":
-        _check_cancel(waybill)
-        waybill.state, waybill.asks_at = "cancelled", None
-        waybill.save(update_fields=["state", "asks_at"])
-        Shipment.objects.filter(pk=waybill.shipment_id).update(carrier="", tracking_number="")
-        settle_problems(waybill, by=by)
-        record("waybill.cancelled", subject=waybill.subject, by=by, data=waybill_facts(waybill))
-    return waybill
-
-
-def _check_cancel(waybill: Waybill) -> None:
-    if waybill.state not in ("asked", "unsure", "booked", "refused") or waybill.tracking not in ("", "accepted"):
-        raise WaybillFixed(key=waybill.order_key)
-
-
-@action
-def settle_unsure_waybill(waybill_key: str, *, tracking_number: str, by: Actor) -> Waybill:
+def settle_unsure_waybill(waybill_key: str, *, tracking_number: str, by: Actor, is_sure: bool = False) -> Waybill:
     """Answer for a booking of unknown outcome: with the carrier's number, or empty to hand it over again.
 
-    Raises: NotPermitted, NotFound, WaybillFixed.
+    `is_sure` keeps a number that looks odd. Raises: NotPermitted, NotFound, WaybillFixed, TrackingNumberWrong,
+    TrackingNumberUnusual.
     """
-    found = _visible(waybill_key, by=by, permission="shipment.ship")
+    found = visible_waybill(waybill_key, by=by, permission="shipment.ship")
     waybill = lock_waybill(found.pk)
     if waybill.state != "unsure":
         raise WaybillFixed(key=waybill.order_key)
     number = tracking_number.replace("\x00", "").strip()[:60]
+    check_tracking_number(number, carrier=waybill.account.carrier, is_sure=is_sure)
     if number:
         note_booked(waybill, Booked(tracking_number=number), by=by)
     else:
@@ -265,16 +213,8 @@ def ask_carrier(question: Callable[[], T]) -> T:
         raise CarrierSilent() from away
 
 
-def booked_of(waybill: Waybill) -> Booked:
-    """Return what the carrier once answered."""
-    return Booked(
-        tracking_number=waybill.tracking_number,
-        parcel_numbers=tuple(waybill.parcel_numbers),
-        reference=waybill.reference,
-    )
-
-
-def _visible(waybill_key: str, *, by: Actor, permission: str) -> Waybill:
+def visible_waybill(waybill_key: str, *, by: Actor, permission: str) -> Waybill:
+    """Return a waybill that the actor may see. Raises: NotPermitted, NotFound."""
     require(by, permission)
     rows = visible_waybills(by, permission).select_related("account", "shipment")
     found = rows.filter(order_key=waybill_key.replace("\x00", "")).first()

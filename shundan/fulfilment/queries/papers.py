@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
-from shundan.fulfilment.models import Receipt, ReceiptLine, Shipment, ShipmentLine
+from shundan.fulfilment.models import LandedPart, Receipt, ReceiptLine, Shipment, ShipmentLine
 from shundan.fulfilment.scopes import visible_receipts, visible_shipments
 from shundan.inventory.actions import StockInUse
 from shundan.inventory.queries import availability_unscoped, available_of
@@ -141,10 +141,24 @@ class GoodsOnTheirWay(Refused):
     sentence = _("The goods of %(number)s are with the carrier or the customer. Take them back with a return order.")
 
 
+class ReceiptBearsCosts(Refused):
+    """Landed costs are spread over what came."""
+
+    code = "receipt_bears_costs"
+    sentence = _("Landed costs are spread over the goods of %(number)s. Take %(cost)s back first.")
+
+
 def check_reversal(receipt: Receipt, order: Order) -> None:
-    """Refuse to reverse a receipt that does not stand, or that is billed. Raises: ReceiptGone, ReceiptBilled."""
+    """Refuse to reverse a receipt that does not stand, that is billed, or that bears costs.
+
+    Raises: ReceiptGone, ReceiptBilled, ReceiptBearsCosts.
+    """
     if receipt.state != "posted":
         raise ReceiptGone(number=receipt.number)
+    parts = LandedPart.objects.filter(receipt_line__receipt=receipt, charge__landed_cost__state="posted")
+    cost = parts.values_list("charge__landed_cost__number", flat=True).first()
+    if cost is not None:
+        raise ReceiptBearsCosts(number=receipt.number, cost=cost)
     lines = {line.pk: line for line in lines_of(order)}
     for row in receipt.lines.all():
         line = lines[row.order_line_id]

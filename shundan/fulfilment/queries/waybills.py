@@ -7,7 +7,14 @@ from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from shundan.fulfilment.models import CarrierAccount, DeliveryProblem, TrackingScan, Waybill
+from shundan.fulfilment.models import (
+    CarrierAccount,
+    CarrierErrand,
+    DeliveryProblem,
+    TrackingScan,
+    Waybill,
+    WaybillLabel,
+)
 from shundan.fulfilment.registries import CARRIERS, Account, Cargo, Carrier, Consignment, Place
 from shundan.fulfilment.rules import FINAL, LIVE_WAYBILLS
 from shundan.fulfilment.scopes import visible_waybills
@@ -84,7 +91,7 @@ def list_waybills(
 def get_waybill(order_key: str, *, by: Actor) -> Waybill:
     """Return a waybill with what happened to it. Raises: NotPermitted, NotFound."""
     require(by, "shipment.read")
-    rows = _with_papers(visible_waybills(by)).prefetch_related(_scans(), _problems())
+    rows = _with_papers(visible_waybills(by)).prefetch_related(_scans(), _problems(), _errands())
     found = rows.filter(order_key=order_key.replace("\x00", "")).first()
     if found is None:
         raise NotFound(what="waybill", key=order_key[:100])
@@ -196,8 +203,17 @@ def _scans() -> "Prefetch[str]":
     return Prefetch("scans", queryset=TrackingScan.objects.order_by("-at", "-id"))
 
 
+def _errands() -> "Prefetch[str]":
+    return Prefetch("errands", queryset=CarrierErrand.objects.order_by("-id"))
+
+
 def _problems() -> "Prefetch[str]":
     return Prefetch("problems", queryset=DeliveryProblem.objects.order_by("-opened_at", "-id"))
+
+
+def has_label(waybill: Waybill) -> bool:
+    """Tell whether the label is kept here, to be printed at once."""
+    return WaybillLabel.objects.filter(waybill=waybill).exists()
 
 
 def is_live_waybill(waybill: Waybill) -> bool:

@@ -1,14 +1,17 @@
 """How carriers are spoken to over HTTP: one answer within seconds, and a clear word for each way it can fail."""
 
+import base64
+import binascii
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
-from shundan.fulfilment.registries import CarrierAway, CarrierRefused
+from shundan.fulfilment.registries import Booked, CarrierAway, CarrierRefused, Consignment, Quote, Tracked
 
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 LARGEST_ANSWER = 20 * 1024 * 1024
@@ -51,6 +54,54 @@ def json_of(answer: httpx.Response) -> Any:
         return json.loads(answer.content)
     except ValueError as error:
         raise CarrierAway(f"HTTP {answer.status_code} without JSON", was_sent=True) from error
+
+
+class NothingOffered:
+    """A carrier's client that can do nothing yet: each refuses what its interface lacks, none pretends."""
+
+    def estimate(self, consignment: Consignment) -> list[Quote]:
+        """Refuse: no prices are told."""
+        raise CarrierRefused("not_offered", "the interface tells no prices")
+
+    def find(self, consignment: Consignment) -> Booked | None:
+        """Return nothing: the interface finds no order by our key."""
+        return None
+
+    def label(self, consignment: Consignment, booked: Booked) -> bytes:
+        """Refuse: no labels are given out."""
+        raise CarrierRefused("not_offered", "the interface gives no labels as PDF")
+
+    def cancel(self, consignment: Consignment, booked: Booked) -> None:
+        """Refuse: nothing is taken back."""
+        raise CarrierRefused("not_offered", "the interface cancels no order")
+
+    def track(self, numbers: Sequence[str]) -> list[Tracked]:
+        """Refuse: nothing is told of parcels."""
+        raise CarrierRefused("not_offered", "the interface tells nothing of parcels")
+
+
+def pdf_of_base64(text: object) -> bytes:
+    """Return a label that came as Base64. Raises: CarrierRefused for what is no PDF."""
+    try:
+        content = base64.b64decode(str(text or ""), validate=True)
+    except binascii.Error:
+        content = b""
+    if not content.startswith(b"%PDF"):
+        raise CarrierRefused("no_label", "the label is no PDF")
+    return content
+
+
+def pdf_from(url: str, *, base_url: str) -> bytes:
+    """Return a label from the address that the answer named: encrypted, or at the carrier's own configured host.
+
+    No credentials go with the question. Raises: CarrierAway, CarrierRefused.
+    """
+    if not url.startswith("https://") and urlsplit(url).netloc != urlsplit(base_url).netloc:
+        raise CarrierRefused("no_label", "the file is not at a safe address")
+    answer = call("GET", url)
+    if answer.status_code != 200 or not answer.content.startswith(b"%PDF"):
+        raise CarrierRefused("no_label", "the label is no PDF")
+    return answer.content
 
 
 class Tokens:

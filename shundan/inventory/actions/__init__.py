@@ -21,6 +21,7 @@ from shundan.inventory.actions.lots import ExpiryNeeded, LotInput, LotsNeeded, N
 from shundan.inventory.actions.papers import lose_in_transit, take_back_stock, take_in_stock, take_in_transit
 from shundan.inventory.actions.pick import (
     NotPickable,
+    OtherLot,
     issue_stock,
     keep_only_scanned,
     note_scanned,
@@ -28,9 +29,10 @@ from shundan.inventory.actions.pick import (
     unpick_stock,
 )
 from shundan.inventory.actions.places import LocationInput, LocationInUse, create_warehouse, save_location
-from shundan.inventory.actions.post import NotThere, StockInUse
+from shundan.inventory.actions.post import LotInUse, NotThere, StockInUse
 from shundan.inventory.actions.reorder import ReorderInput, drop_reorder_rule, save_reorder_rule
 from shundan.inventory.actions.reserve import (
+    LotShort,
     OutOfStock,
     Want,
     hand_over_stock,
@@ -40,14 +42,17 @@ from shundan.inventory.actions.reserve import (
     reserve_stock,
     shift_reservations,
 )
+from shundan.inventory.actions.restate import Restated, restate_stock
 
 __all__ = [
     "CountGone",
     "ExpiryNeeded",
     "LocationInUse",
     "LocationInput",
+    "LotInUse",
     "LotInput",
     "LotNotCounted",
+    "LotShort",
     "LotsNeeded",
     "NoLotsKept",
     "NotAllCounted",
@@ -55,10 +60,12 @@ __all__ = [
     "NotPickable",
     "NotThere",
     "NothingToCount",
+    "OtherLot",
     "OutOfStock",
     "OwnCount",
     "PlaceNeeded",
     "ReorderInput",
+    "Restated",
     "SerialTwice",
     "StockInUse",
     "Want",
@@ -83,6 +90,7 @@ __all__ = [
     "reject_count",
     "release_stock",
     "reserve_stock",
+    "restate_stock",
     "save_location",
     "save_reorder_rule",
     "scan_count",

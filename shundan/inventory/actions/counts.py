@@ -144,7 +144,7 @@ def scan_count(
     lock_levels([(line.product_id, count.warehouse_id)])
     expected = _expected(line)
     before = line.found or ZERO
-    line.found = quantity if quantity is not None else before + (goods.scan.quantity or 1)
+    line.found = quantity if quantity is not None else before + (goods.quantity or 1)
     if not 0 <= line.found < LARGEST_MOVE or decimal_places(line.found) > QUANTITY_DECIMALS:
         raise Malformed(details=[Detail("quantity", "out_of_range", _("Enter a quantity of 0 or more."))])
     # A number for all of it was counted at once; units counted one by one saw what was there each time.

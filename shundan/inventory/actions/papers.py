@@ -1,6 +1,6 @@
 """What papers bring in, take back or lose on the way: receipts of purchases, returns and transfers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -33,15 +33,18 @@ def take_in_stock(
     by: Actor,
     lots: Mapping[int, Sequence[LotInput]] | None = None,
     left_with: Mapping[int, int] | None = None,
-) -> None:
-    """Put units that came with a paper into the default location of their warehouse.
+    quarantined: Collection[int] = (),
+) -> dict[int, LotShares]:
+    """Put units that came with a paper into the default location of their warehouse; return their lots by line id.
 
-    `lots` are theirs by line id; for a line that is not named they are those that `left_with` another line, given as
-    its id, if that was one lot. Raises: LotsNeeded, NoLotsKept, SerialTwice, ExpiryNeeded.
+    Those of `quarantined` lines must not be used until somebody has looked at them. `lots` are theirs by line id; for a
+    line that is not named they are those that `left_with` another line, given as its id, if that was one lot. Raises:
+    LotsNeeded, NoLotsKept, SerialTwice, ExpiryNeeded.
     """
     known = _lots_that_left(wants, left_with or {}) | dict(lots or {})
     shares = shares_of_lots(known, of={want.line_id: (want.product_id, want.quantity) for want in wants}, by=by)
-    post_moves(_arrivals(wants, shares), source=source, by=by)
+    post_moves(_arrivals(wants, shares, quarantined), source=source, by=by)
+    return shares
 
 
 def take_in_transit(wants: Sequence[Want], *, came: Quantities, source: Paper, by: Actor) -> None:
@@ -88,7 +91,7 @@ def default_locations(warehouse_ids: Iterable[int]) -> dict[int, int]:
     return dict(rows.values_list("warehouse_id", "pk"))
 
 
-def _arrivals(wants: Sequence[Want], shares: Mapping[int, LotShares]) -> list[Entry]:
+def _arrivals(wants: Sequence[Want], shares: Mapping[int, LotShares], quarantined: Collection[int] = ()) -> list[Entry]:
     places = default_locations(want.warehouse_id for want in wants)
     return [
         Entry(
@@ -96,6 +99,7 @@ def _arrivals(wants: Sequence[Want], shares: Mapping[int, LotShares]) -> list[En
             warehouse_id=want.warehouse_id,
             location_id=places[want.warehouse_id],
             lot_id=lot_id,
+            status="quarantine" if want.line_id in quarantined else "usable",
             delta=quantity,
             kind="receipt",
             line_id=want.line_id,

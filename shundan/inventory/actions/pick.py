@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from shundan.inventory.actions.post import Entry, LevelKey, lock_levels, positions_of, post_moves, sku_of
 from shundan.inventory.actions.reserve import Want, reduce_reservations
 from shundan.inventory.models import StockPick, StockPosition
+from shundan.inventory.queries.lots import promised_by_name_unscoped
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import ZERO, plain
@@ -18,6 +19,8 @@ from shundan.kernel.money import ZERO, plain
 # Where pickers take goods from.
 PICKED_FROM = ("shelf", "receiving", "packing")
 Paper = tuple[str, int]
+# By line id: how much of which lot, or of what has none.
+LotsWanted = Mapping[int, Mapping[int | None, Decimal]]
 Taken = list[tuple[StockPosition, Decimal]]
 
 
@@ -28,14 +31,21 @@ class NotPickable(Refused):
     sentence = _("%(sku)s: only %(free)s of %(wanted)s can be picked. The rest has expired or is not of the lot.")
 
 
+class OtherLot(Refused):
+    """The order names a lot, and somebody would pick another one."""
+
+    code = "other_lot"
+    sentence = _("%(sku)s: the order names its lot, so only that one is picked.")
+
+
 def pick_stock(
-    wants: Sequence[Want], *, source: Paper, by: Actor, lots: Mapping[int, Mapping[int, Decimal]] | None = None
+    wants: Sequence[Want], *, source: Paper, by: Actor, lots: LotsWanted | None = None, status: str = "usable"
 ) -> None:
     """Hold named units for lines of a paper that has not left; `lots` names lots and quantities by line id.
 
-    Raises: NotPickable, with nothing held.
+    Units in another `status` than usable are none that anybody has reserved. Raises: NotPickable, with nothing held.
     """
-    taken = _choose(wants, by=by, lots=lots or {})
+    taken = _choose(wants, by=by, lots=lots or {}, status=status)
     positions = {position.pk: position for parts in taken.values() for position, _quantity in parts}
     StockPosition.objects.bulk_update(positions.values(), ["held"])
     StockPick.objects.bulk_create(
@@ -94,12 +104,13 @@ def issue_stock(
     source: Paper,
     by: Actor,
     in_transit: bool = False,
-    lots: Mapping[int, Mapping[int, Decimal]] | None = None,
+    lots: LotsWanted | None = None,
+    status: str = "usable",
 ) -> None:
     """Take reserved units out of the warehouse: those picked for the paper, and what is not picked straight away.
 
     `lots` names lots and quantities of the latter by line id. With `in_transit` they stay ours until another warehouse
-    has received them. Raises: NotPickable.
+    has received them. Units in another `status` than usable are none that anybody has reserved. Raises: NotPickable.
     """
     if not wants:
         return
@@ -108,33 +119,54 @@ def issue_stock(
     for row in StockPick.objects.filter(source_kind=source[0], source_id=source[1]).select_related("position"):
         picks.setdefault(row.line_id, []).append((row.position, row.quantity))
     StockPick.objects.filter(source_kind=source[0], source_id=source[1]).delete()
-    straight = _choose([want for want in wants if want.line_id not in picks], by=by, lots=lots or {})
+    straight = _choose([want for want in wants if want.line_id not in picks], by=by, lots=lots or {}, status=status)
     taken = {want.line_id: parts for want, parts in straight.items()} | picks
     entries = []
     for want in in_lock_order(wants):
         for position, quantity in taken[want.line_id]:
             held = -quantity if want.line_id in picks else ZERO
-            entries.append(entry_of(position, -quantity, "issue", line_id=want.line_id, held=held, reserved=-quantity))
+            reserved = -quantity if status == "usable" else ZERO
+            entries.append(entry_of(position, -quantity, "issue", line_id=want.line_id, held=held, reserved=reserved))
     if in_transit:
         places = transit_locations({want.warehouse_id for want in wants})
         entries += [_sent(entry, places) for entry in entries]
     post_moves(entries, source=source, by=by)
-    reduce_reservations(wants)
+    if status == "usable":
+        reduce_reservations(wants)
 
 
 def choose_positions(
-    wanted: Decimal, positions: Iterable[StockPosition], *, today: date, lots: Mapping[int, Decimal] | None = None
+    wanted: Decimal,
+    positions: Iterable[StockPosition],
+    *,
+    today: date,
+    lots: Mapping[int | None, Decimal] | None = None,
+    kept: Mapping[int, Decimal] | None = None,
+    status: str = "usable",
 ) -> Taken:
-    """Return which of our usable, unpicked units to take: what expires first, else what came first; maybe too few.
+    """Return which of our unpicked units to take: what expires first, else what came first; maybe too few.
 
-    What has expired is not taken. `lots` says how much of which lot.
+    Of usable ones, what has expired is not taken. `lots` says how much of which lot, `kept` what of it others were
+    promised.
     """
-    fit = sorted((one for one in positions if _may_take(one, today)), key=_turn)
+    fit = sorted((one for one in positions if _may_take(one, today, status)), key=_turn)
+    left = _left_of_lots(fit, kept or {})
     if lots is None:
-        return _take(wanted, fit)
+        return _take(wanted, fit, left)
     return [
-        part for lot_id, share in lots.items() for part in _take(share, [one for one in fit if one.lot_id == lot_id])
+        part
+        for lot_id, share in lots.items()
+        for part in _take(share, [one for one in fit if one.lot_id == lot_id], left)
     ]
+
+
+def _left_of_lots(positions: Iterable[StockPosition], kept: Mapping[int, Decimal]) -> dict[int, Decimal]:
+    """Return how much may be taken of the lots of which something is kept."""
+    left = {lot_id: -quantity for lot_id, quantity in kept.items() if quantity > 0}
+    for position in positions:
+        if position.lot_id in left:
+            left[position.lot_id] += position.free
+    return left
 
 
 def transit_locations(warehouse_ids: Collection[int]) -> dict[int, int]:
@@ -188,28 +220,47 @@ def in_lock_order(wants: Iterable[Want]) -> list[Want]:
     return sorted(wants, key=lambda want: (want.product_id, want.warehouse_id, want.line_id))
 
 
-def _choose(wants: Sequence[Want], *, by: Actor, lots: Mapping[int, Mapping[int, Decimal]]) -> dict[Want, Taken]:
+def _choose(wants: Sequence[Want], *, by: Actor, lots: LotsWanted, status: str) -> dict[Want, Taken]:
     keys = {(want.product_id, want.warehouse_id) for want in wants}
     if not keys:
         return {}
     lock_levels(keys)
     by_level: dict[LevelKey, list[StockPosition]] = {}
-    for position in positions_of(keys):
+    found_positions = positions_of(keys)
+    # Only what is usable was promised.
+    has_lots = status == "usable" and any(position.lot_id is not None for position in found_positions)
+    promised = promised_by_name_unscoped({key[0] for key in keys}) if has_lots else {}
+    for position in found_positions:
         by_level.setdefault((position.product_id, position.warehouse_id), []).append(position)
     taken = {}
     for want in in_lock_order(wants):
         rows = by_level.get((want.product_id, want.warehouse_id), [])
-        parts = choose_positions(want.quantity, rows, today=by.today, lots=lots.get(want.line_id))
+        named = lots.get(want.line_id)
+        if want.lot_id is not None:
+            if named is not None and set(named) != {want.lot_id}:
+                raise OtherLot(sku=sku_of(want.product_id))
+            named = {want.lot_id: want.quantity}
+        kept = {
+            lot_id: sum((quantity for line_id, quantity in lines.items() if line_id != want.line_id), ZERO)
+            for (warehouse_id, lot_id), lines in promised.items()
+            if warehouse_id == want.warehouse_id
+        }
+        parts = choose_positions(want.quantity, rows, today=by.today, lots=named, kept=kept, status=status)
         found = sum((quantity for _position, quantity in parts), ZERO)
         if found != want.quantity:
             raise NotPickable(sku=sku_of(want.product_id), free=plain(found), wanted=plain(want.quantity))
         for position, quantity in parts:
             position.held += quantity  # The next line finds less.
+            of_lot = promised.get((position.warehouse_id, position.lot_id or 0), {})
+            if want.lot_id is not None and want.line_id in of_lot:
+                of_lot[want.line_id] -= quantity
         taken[want] = parts
     return taken
 
 
-def _may_take(position: StockPosition, today: date) -> bool:
+def _may_take(position: StockPosition, today: date, status: str) -> bool:
+    if status != "usable":
+        return position.owner_id is None and position.status == status and position.free > 0
     return (
         position.owner_id is None
         and position.status == "usable"
@@ -224,12 +275,17 @@ def _turn(position: StockPosition) -> tuple[date, datetime, int, int]:
     return expires_on or date.max, position.since, position.location.walking_order, position.pk
 
 
-def _take(wanted: Decimal, positions: Iterable[StockPosition]) -> Taken:
+def _take(wanted: Decimal, positions: Iterable[StockPosition], of_lots: dict[int, Decimal]) -> Taken:
     parts, left = [], wanted
     for position in positions:
         if left <= 0:
             break
         part = min(left, position.free)
+        if position.lot_id in of_lots:
+            part = min(part, max(ZERO, of_lots[position.lot_id]))
+            of_lots[position.lot_id] -= part
+        if part <= 0:
+            continue
         parts.append((position, part))
         left -= part
     return parts

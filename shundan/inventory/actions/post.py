@@ -31,6 +31,13 @@ class StockInUse(Refused):
     sentence = _("%(sku)s: only %(available)s available; the rest is reserved for orders. Release some first.")
 
 
+class LotInUse(StockInUse):
+    """An entry would take units of a lot that is reserved by name."""
+
+    code = "lot_in_use"
+    sentence = _("%(sku)s: lot %(lot)s is reserved by name for orders. Release it first.")
+
+
 class NotThere(Refused):
     """Fewer units lie free at a position than an entry would take."""
 
@@ -72,6 +79,11 @@ class Entry:
     def is_on_hand(self) -> bool:
         """Tell whether its units are ours and in the warehouse."""
         return self.owner_id is None and self.status != IN_TRANSIT
+
+    @property
+    def is_usable(self) -> bool:
+        """Tell whether its units are on hand and may be promised."""
+        return self.is_on_hand and self.status == "usable"
 
     @property
     def is_blocked(self) -> bool:
@@ -124,6 +136,7 @@ def post_moves(
     _count(entries, levels)
     # Positions first: they refuse what does not lie there, and levels follow from them.
     _save_positions(entries, by.at)
+    _refuse_named_lots(entries)
     _save_levels(levels)
     return StockMove.objects.bulk_create(_ledger_rows(entries, before, source, effective_at or by.at, by))
 
@@ -153,6 +166,32 @@ def positions_of(keys: Iterable[LevelKey]) -> list[StockPosition]:
 def sku_of(product_id: int) -> str:
     """Return what people call a product, for a refusal."""
     return Product.objects.values_list("sku", flat=True).get(pk=product_id)
+
+
+def _refuse_named_lots(entries: Sequence[Entry]) -> None:
+    """Refuse to take units of a lot that are promised by name, unless they leave for that promise.
+
+    Raises: LotInUse.
+    """
+    taken = {
+        one.lot_id for one in entries if one.lot_id is not None and one.delta < 0 and not one.reserved and one.is_usable
+    }
+    if not taken:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select l.code, g.sku from (select lot_id, warehouse_id, sum(quantity) as quantity"
+            " from inventory_reservation where lot_id = any(%s) group by 1, 2) r"
+            " join inventory_lot l on l.id = r.lot_id"
+            " join catalog_product g on g.id = l.product_id left join lateral (select sum(p.quantity) as quantity"
+            " from inventory_stockposition p where p.lot_id = r.lot_id and p.warehouse_id = r.warehouse_id"
+            " and p.owner_id is null and p.status = 'usable') s on true"
+            " where coalesce(s.quantity, 0) < r.quantity limit 1",
+            [sorted(taken)],
+        )
+        short = cursor.fetchone()
+    if short is not None:
+        raise LotInUse(lot=short[0], sku=short[1])
 
 
 def _add_levels(keys: Iterable[LevelKey]) -> None:

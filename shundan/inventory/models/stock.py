@@ -164,6 +164,8 @@ class Reservation(models.Model):
     product = models.ForeignKey(Product, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     line_id = models.BigIntegerField()
+    # The one lot that it holds; without it, whatever is picked in its turn.
+    lot = models.ForeignKey(Lot, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
     quantity = models.DecimalField(max_digits=18, decimal_places=6)
     at = models.DateTimeField()
     # Until when it holds; without it, until the line needs it no more.
@@ -176,5 +178,6 @@ class Reservation(models.Model):
         ]
         indexes = [
             models.Index(fields=["product", "warehouse"], name="reservation_by_position"),
+            models.Index(fields=["lot", "warehouse"], name="reservation_of_lot", condition=Q(lot__isnull=False)),
             models.Index(fields=["expires_at"], name="reservation_due", condition=Q(expires_at__isnull=False)),
         ]

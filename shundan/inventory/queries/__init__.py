@@ -12,6 +12,7 @@ from shundan.inventory.models import (
     Warehouse,
 )
 from shundan.inventory.queries.counts import count_exists, get_count, is_to_count, lines_of_count, list_counts
+from shundan.inventory.queries.lots import LotInStock, free_of_lots_unscoped, lots_in_stock_unscoped
 from shundan.inventory.queries.put_away import list_to_put_away, shelves_for
 from shundan.inventory.queries.reorder import get_reorder_rule, list_reorder_rules, reorder_rules_of_product
 from shundan.inventory.queries.scans import (
@@ -52,6 +53,7 @@ __all__ = [
     "Availability",
     "CountLine",
     "Location",
+    "LotInStock",
     "ReorderRule",
     "Reservation",
     "ScannedGoods",
@@ -71,6 +73,7 @@ __all__ = [
     "default_warehouse_unscoped",
     "due_reservations_unscoped",
     "free_by_warehouse_unscoped",
+    "free_of_lots_unscoped",
     "get_count",
     "get_position",
     "get_reorder_rule",
@@ -87,6 +90,7 @@ __all__ = [
     "list_to_put_away",
     "list_warehouses",
     "location_kinds",
+    "lots_in_stock_unscoped",
     "parsed_scan",
     "picks_of_papers_unscoped",
     "position_statuses",

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from shundan.catalog.models import Product
-from shundan.catalog.queries import products_by_codes
+from shundan.catalog.queries import packed_in_unscoped, products_by_codes
 from shundan.inventory.models import Location, Lot, StockPick
 from shundan.inventory.rules.scans import BadCode, Scan, read_scan
 from shundan.kernel.actor import Actor
@@ -47,6 +48,13 @@ class ScannedGoods:
     products: tuple[Product, ...] = ()
     lots: tuple[Lot, ...] = ()
     locations: tuple[Location, ...] = ()
+    # How much of the product's own unit the code of a further unit stands for: a box of 12.
+    packed: Decimal | None = None
+
+    @property
+    def quantity(self) -> Decimal | None:
+        """Return how much one scan counts, in the product's own unit: what the label says, else what the box holds."""
+        return self.packed if self.scan.quantity is None else self.scan.quantity
 
     @property
     def product_ids(self) -> set[int]:
@@ -75,14 +83,16 @@ def goods_of_scan(code: str, *, by: Actor, warehouse_id: int | None = None) -> S
     require(by, "stock.read")
     scan = parsed_scan(code)
     products = tuple(products_by_codes(scan.product_codes, by=by)) if scan.product_codes else ()
+    known = {code for one in products for code in (one.sku, one.barcode)}
+    packed = packed_in_unscoped(scan.product_codes) if products and known.isdisjoint(scan.product_codes) else None
     if scan.is_gs1:
-        found = ScannedGoods(scan, products)
+        found = ScannedGoods(scan, products, packed=packed)
     else:
         places = Location.objects.filter(code=scan.text, is_active=True).exclude(kind="transit")
         if warehouse_id is not None:
             places = places.filter(warehouse_id=warehouse_id)
         lots = Lot.objects.filter(code=scan.text).select_related("product")[:MOST_LOTS] if not products else ()
-        found = ScannedGoods(scan, products, tuple(lots), tuple(places.select_related("warehouse")))
+        found = ScannedGoods(scan, products, tuple(lots), tuple(places.select_related("warehouse")), packed)
     if not (found.products or found.lots or found.locations):
         if scan.is_misread:
             raise UnreadableCode(code=scan.text[:60], why=FAULTS["check_digit"])

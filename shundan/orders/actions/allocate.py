@@ -232,6 +232,8 @@ def _pairs(giver: Order, taker: Order, sku: str) -> Iterator[tuple[OrderLine, Or
         for one in lines_of(giver)
         for other in lines_of(taker)
         if one.sku == other.sku == sku and one.warehouse_id == other.warehouse_id and one.warehouse_id is not None
+        # A line that names a lot takes only from one that holds it.
+        if other.lot_id in (None, one.lot_id)
     ]
     yield from sorted(pairs, key=lambda pair: -min(_unpicked(pair[0]), backordered_quantity(pair[1])))
 
@@ -243,4 +245,4 @@ def _unpicked(line: OrderLine) -> Decimal:
 def _want(line: OrderLine, quantity: Decimal) -> Want:
     if line.warehouse_id is None:
         raise NotFound(what="warehouse", key=line.sku)
-    return Want(line.pk, line.product_id, line.warehouse_id, quantity, line.sku)
+    return Want(line.pk, line.product_id, line.warehouse_id, quantity, line.sku, lot_id=line.lot_id)

@@ -8,16 +8,16 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from shundan.catalog.queries import sellable_products_unscoped
 from shundan.inventory.actions import Want, shift_reservations
 from shundan.inventory.queries import availability_unscoped, available_of
 from shundan.kernel.actor import Actor
-from shundan.kernel.errors import Detail, Malformed, Refused
-from shundan.kernel.money import ZERO, plain
+from shundan.kernel.errors import Detail, Refused
+from shundan.kernel.money import ZERO
 from shundan.orders.actions.attributes import recompute_attributes
+from shundan.orders.actions.direct import refuse_less_than_supplied
 from shundan.orders.actions.draft import fingerprint_of, total_up
-from shundan.orders.actions.lines import LineInput, faults_of_line, price_lines
-from shundan.orders.actions.wishes import ChangeWish, LineWish, check_wish
+from shundan.orders.actions.planning import ChangeBeyondLimits, added_lines, planned_terms
+from shundan.orders.actions.wishes import ChangeWish, check_wish
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import direction_of, lines_of
 from shundan.orders.queries.revisions import content_of
@@ -25,36 +25,18 @@ from shundan.orders.registries import PAPERS_OF_LINES, WORTH_FOLLOWERS
 from shundan.orders.rules import open_quantity
 from shundan.orders.rules.changes import (
     ADDRESS,
-    Beyond,
     Difference,
     Invoiced,
     Terms,
     differences,
-    limits_broken,
-    terms_of,
     valid_quantity,
     worth_of_line,
 )
 
-BEYOND: Mapping[str, Any] = {
-    "below_shipped": _(
-        "%(sku)s: at least %(limit)s, for that much is picked or has left. Cancel the pick list first, or let goods"
-        " come back with a return."
-    ),
-    "below_invoiced": _("%(sku)s: at least %(limit)s, for that much is invoiced. Issue a credit note first."),
-    "price_invoiced": _(
-        "%(sku)s: part of it is invoiced, so its price stays. Reduce the line to what is invoiced, and add a line with"
-        " the new price for the rest."
-    ),
-}
-LINE_COLUMNS = ("quantity", "cancelled", "unit_price", "discount", "gross", "net", "tax", "requested_on", "remark")
-
-
-class ChangeBeyondLimits(Refused):
-    """The change would contradict what has been picked, shipped or invoiced already."""
-
-    code = "beyond_limits"
-    sentence = _("The order cannot be changed this far any more. See the marked fields.")
+LINE_COLUMNS = (
+    *("quantity", "cancelled", "unit_price", "order_unit", "unit_numerator", "unit_denominator", "order_price"),
+    *("discount", "gross", "net", "tax", "requested_on", "remark"),
+)
 
 
 class NothingChanges(Refused):
@@ -116,8 +98,8 @@ def plan_change(order: Order, wish: ChangeWish) -> Plan:
     lines = lines_of(order)
     papers = papers_of(lines)
     known = [one for one in wish.lines if one.position is not None]
-    terms, extras = _planned_terms(order, wish, papers)
-    plan = Plan(_header(order, wish), terms, extras, _added(order, wish), content_of(order), {})
+    terms, extras = planned_terms(order, wish, papers)
+    plan = Plan(_header(order, wish), terms, extras, added_lines(order, wish), content_of(order), {})
     if not plan.added and all(terms[line.pk].quantity == 0 if line.pk in terms else _is_off(line) for line in lines):
         raise NothingLeft()
     _refuse_address(order, plan)
@@ -171,7 +153,7 @@ def standing_of(order: Order) -> Standing:
 def settle_change(order: Order, before: Standing, *, by: Actor, columns: Sequence[str]) -> None:
     """Write lines that were changed in memory and let credit, then stock follow by the difference.
 
-    Raises: what billing refuses (CreditExceeded), OutOfStock.
+    Raises: what billing refuses (CreditExceeded), OutOfStock, SupplierDelivers.
     """
     change = _worth(order) - before.worth
     for follow in WORTH_FOLLOWERS:
@@ -193,6 +175,7 @@ def settle_change(order: Order, before: Standing, *, by: Actor, columns: Sequenc
         line.reserved += held[line.pk]
     if gained:
         OrderLine.objects.bulk_update(gained, ["reserved"])
+    refuse_less_than_supplied(order)
 
 
 def short_of_change(order: Order, plan: Plan) -> tuple[tuple[str, Decimal, Decimal], ...]:
@@ -204,7 +187,7 @@ def short_of_change(order: Order, plan: Plan) -> tuple[tuple[str, Decimal, Decim
         terms = plan.terms.get(line.pk) if line.pk else None
         left = (terms.quantity - terms.cancelled - line.shipped) if terms else open_quantity(line)
         rise = left - before.open.get(line.pk, ZERO)
-        if line.is_stocked and rise > 0 and before.takes_stock:
+        if line.is_stocked and not line.is_direct and rise > 0 and before.takes_stock:
             more[line.product_id] = more.get(line.product_id, ZERO) + rise
             skus[line.product_id] = line.sku
     levels = availability_unscoped(more, warehouse_id=order.warehouse_id) if more else {}
@@ -232,7 +215,7 @@ def _worth(order: Order) -> Decimal:
 def _want(line: OrderLine, quantity: Decimal) -> Want:
     assert line.warehouse_id is not None  # every line that holds stock has one
     path = f"lines[{line.position - 1}].quantity"
-    return Want(line.pk, line.product_id, line.warehouse_id, quantity, line.sku, path)
+    return Want(line.pk, line.product_id, line.warehouse_id, quantity, line.sku, path, line.lot_id)
 
 
 def _is_off(line: OrderLine) -> bool:
@@ -252,111 +235,6 @@ def _header(order: Order, wish: ChangeWish) -> dict[str, Any]:
     return {name: value for name, value in values.items() if getattr(order, name) != value}
 
 
-def _planned_terms(
-    order: Order, wish: ChangeWish, papers: Mapping[int, Invoiced]
-) -> tuple[dict[int, Terms], dict[int, dict[str, Any]]]:
-    """Return the new terms and the other new values of the lines that the wish names, by line id."""
-    by_position = {line.position: line for line in lines_of(order)}
-    skus = [by_position[one.position].sku for one in wish.lines if one.position in by_position]
-    products = sellable_products_unscoped(skus, currency=order.currency) if skus else {}
-    terms: dict[int, Terms] = {}
-    extras: dict[int, dict[str, Any]] = {}
-    malformed: list[Detail] = []
-    beyond: list[Detail] = []
-    for at, one in enumerate(wish.lines):
-        if one.position is None:
-            continue
-        path, line = f"lines[{at}]", by_position.get(one.position)
-        if line is None:
-            malformed.append(Detail(f"{path}.position", "unknown_line", _("The order has no such line.")))
-            continue
-        extras[line.pk] = _extras(one)
-        if one.quantity is None and one.unit_price is None and one.discount is None:
-            continue
-        quantity = valid_quantity(line) if one.quantity is None else one.quantity
-        price = line.unit_price if one.unit_price is None else one.unit_price
-        if quantity != 0:
-            given = LineInput(sku=line.sku, quantity=quantity, unit_price=price, discount=one.discount or ZERO)
-            wrong = faults_of_line(path, given, products.get(line.sku), order, line)
-            malformed += wrong
-            if wrong:
-                continue
-        broken = limits_broken(
-            line, quantity=quantity, unit_price=price, discount=one.discount, currency=order.currency
-        )
-        if broken:
-            beyond += [_beyond(path, line, each) for each in broken]
-            continue
-        found = terms_of(
-            line,
-            quantity=quantity,
-            unit_price=price,
-            discount=one.discount,
-            invoiced=papers.get(line.pk, Invoiced()),
-            includes_tax=order.includes_tax,
-            currency=order.currency,
-        )
-        if found is None:
-            beyond.append(_beyond(path, line, Beyond("quantity", "below_invoiced", line.invoiced)))
-        elif found.gross < 0:
-            sentence = _("The discount is larger than the line.")
-            malformed.append(Detail(f"{path}.discount", "out_of_range", sentence))
-        else:
-            terms[line.pk] = found
-    if malformed:
-        raise Malformed(details=malformed)
-    if beyond:
-        raise ChangeBeyondLimits(details=beyond)
-    return terms, extras
-
-
-def _extras(one: LineWish) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    if one.requested_on is not None:
-        values["requested_on"] = one.requested_on or None
-    if one.remark is not None:
-        values["remark"] = one.remark[:500].replace("\x00", "")
-    return values
-
-
-def _beyond(path: str, line: OrderLine, broken: Beyond) -> Detail:
-    facts = {"sku": line.sku, "limit": plain(broken.limit)}
-    return Detail(f"{path}.{broken.field}", broken.code, str(BEYOND[broken.code]) % facts)
-
-
-def _added(order: Order, wish: ChangeWish) -> list[OrderLine]:
-    """Return the new lines, priced and taxed by the same rules as at entry, at the end of the order."""
-    new = [(at, one) for at, one in enumerate(wish.lines) if one.position is None]
-    if not new:
-        return []
-    given = [
-        LineInput(
-            sku=one.sku,
-            quantity=one.quantity or ZERO,
-            unit_price=one.unit_price,
-            discount=one.discount or ZERO,
-            requested_on=one.requested_on or None,
-            remark=one.remark or "",
-        )
-        for _at, one in new
-    ]
-    products = sellable_products_unscoped((one.sku for one in given), currency=order.currency)
-    try:
-        lines = price_lines(given, products, order=order)
-    except Malformed as refusal:
-        places = {f"lines[{i}]": f"lines[{at}]" for i, (at, _one) in enumerate(new)}
-        raise Malformed(details=[_placed(one, places) for one in refusal.details]) from refusal
-    last = max(line.position for line in lines_of(order))
-    for i, line in enumerate(lines):
-        line.position = last + 1 + i
-    return lines
-
-
-def _placed(detail: Detail, places: Mapping[str, str]) -> Detail:
-    line, dot, field = detail.path.partition(".")
-    return Detail(f"{places.get(line, line)}{dot}{field}", detail.code, detail.message)
-
-
 def _refuse_address(order: Order, plan: Plan) -> None:
     if order.fulfilment in ("shipped", "delivered") and any(name.startswith("ship_") for name in plan.header):
         sentence = _("All goods have left already; the address cannot be changed any more.")
@@ -371,7 +249,9 @@ def _put(plan: Plan, order: Order, added: list[OrderLine]) -> None:
         terms = plan.terms.get(line.pk)
         if terms is not None:
             line.quantity, line.cancelled = terms.quantity, terms.cancelled
-            line.unit_price, line.discount = terms.unit_price, terms.discount
+            line.discount = terms.discount
+            for name, value in terms.price.columns().items():
+                setattr(line, name, value)
             line.gross, line.net, line.tax = terms.gross, terms.net, terms.tax
         for name, value in plan.extras.get(line.pk, {}).items():
             setattr(line, name, value)

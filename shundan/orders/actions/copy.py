@@ -60,7 +60,8 @@ def _input_of(order: Order, *, keeps: bool) -> OrderInput:
             LineInput(
                 sku=line.sku,
                 quantity=left[line.pk],
-                unit_price=line.unit_price if keeps else None,
+                kept_unit=line.ordered_in if line.order_unit else None,
+                unit_price=line.agreed.amount if keeps else None,
                 discount=line.discount if keeps and left[line.pk] == line.quantity else ZERO,
                 remark=line.remark,
             )

@@ -1,7 +1,7 @@
 """Entering orders: a new draft, a draft saved again, an order placed in one go."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,7 @@ from shundan.kernel.numbering import next_in_series
 from shundan.orders.actions.attributes import as_text, check_allowed, fill_attributes, hashed_attributes, write_keys
 from shundan.orders.actions.clock import enter_state, first_look
 from shundan.orders.actions.lines import LARGEST_AMOUNT, LineInput, price_lines
+from shundan.orders.actions.lots import name_lots
 from shundan.orders.actions.move import advance_order
 from shundan.orders.actions.sides import Sides, sides_of
 from shundan.orders.actions.sourcing import BY_RULES, source_order
@@ -60,7 +61,8 @@ class OrderInput:
     `origin` is the order that goods are returned of, or that a service belongs to; `warehouse` is where goods leave
     from or, of purchases and returns, come in; `target_warehouse` and `target_department` are the other end of a
     transfer. The rules choose the warehouses of a sale whose warehouse is `*`. `attributes` are those of the type's
-    header, by code; one that is left out keeps its value, or takes the type's default.
+    header, by code; one that is left out keeps its value, or takes the type's default. `is_of_rejected` says of a new
+    return to a supplier that it takes what an inspection rejected.
     """
 
     customer: str = ""
@@ -82,6 +84,7 @@ class OrderInput:
     ship_to: ShipTo | None = None
     remark: str = ""
     attributes: Mapping[str, object] | None = None
+    is_of_rejected: bool = False
 
 
 @action
@@ -120,6 +123,7 @@ def compose_order(given: OrderInput, *, by: Actor, source: str = "") -> tuple[Or
         source=source or by.door,
         created_at=by.at,
         changed_at=by.at,
+        is_of_rejected=given.is_of_rejected,
         holds=[],
         history_flags=[],
         attributes={},
@@ -167,6 +171,9 @@ def save_draft(number: str, given: OrderInput, *, version: int, by: Actor) -> Or
     if order.category != "draft":
         raise NotADraft(number=order.number)
     known = _comparable(order, lines_of(order))
+    if order.kind == "purchase" and order.origin is not None:
+        # What a supplier brings to a customer stays so; nobody types it anew.
+        given = replace(given, origin=order.origin.number)
     sides = sides_of(given, order.type, by=by)
     order.ordered_on = given.ordered_on or order.ordered_on
     lines = _fill(order, given, sides, by, default_warehouse=default_warehouse_unscoped(), is_new=False)
@@ -213,9 +220,13 @@ def _fill(
     order.allows_backorder = given.allows_backorder
     order.customer_reference = given.customer_reference.strip()
     order.requested_on, order.remark = given.requested_on, given.remark
-    _fill_address(order, given.ship_to or _address(sides.address))
+    if sides.is_direct and sides.origin is not None:
+        copy_address(sides.origin, order)
+    else:
+        _fill_address(order, given.ship_to or _address(sides.address))
     products = sellable_products_unscoped((line.sku for line in given.lines), currency=order.currency)
     lines = price_lines(given.lines, products, order=order)
+    name_lots(order, lines, [line.lot for line in given.lines], today=by.today)
     if by_rules:
         source_order(order, lines)
     check_allowed(order, lines)
@@ -251,11 +262,19 @@ def fingerprint_of(order: Order, lines: Sequence[OrderLine]) -> str:
         }
         | _other_sides(order)
         | hashed_attributes(order, lines),
-        [
-            {"product": line.product_id, "quantity": line.quantity, "price": line.unit_price, "off": line.discount}
-            for line in lines
-        ],
+        [_hashed_line(line) for line in lines],
     )
+
+
+def _hashed_line(line: OrderLine) -> dict[str, object]:
+    content = {"product": line.product_id, "quantity": line.quantity, "price": line.unit_price, "off": line.discount}
+    if line.lot_code:
+        content["lot"] = line.lot_code
+    if line.order_unit:
+        # Only what is there: the fingerprint of a line in the product's own unit stays what it always was.
+        content |= {"unit": line.order_unit, "factor": f"{line.unit_numerator}/{line.unit_denominator}"}
+        content |= {"unit_price": line.agreed.amount}
+    return content
 
 
 def _other_sides(order: Order) -> dict[str, int]:
@@ -310,8 +329,10 @@ def _comparable(order: Order, lines: Sequence[OrderLine]) -> dict[str, str]:
     for i, line in enumerate(lines):
         values |= {f"lines[{i}].attributes.{code}": as_text(value) for code, value in line.attributes.items()}
         values[f"lines[{i}].sku"] = line.sku
-        values[f"lines[{i}].quantity"] = plain(line.quantity)
-        values[f"lines[{i}].unit_price"] = plain(line.unit_price)
+        values[f"lines[{i}].lot"] = line.lot_code
+        values[f"lines[{i}].quantity"] = plain(line.ordered_quantity)
+        values[f"lines[{i}].unit"] = line.order_unit or line.unit
+        values[f"lines[{i}].unit_price"] = plain(line.agreed.amount)
         values[f"lines[{i}].discount"] = plain(line.discount)
     return values
 
@@ -371,6 +392,12 @@ def _address(address: Address | None) -> ShipTo:
         street=address.street,
         postal_code=address.postal_code,
     )
+
+
+def copy_address(source: Order, order: Order) -> None:
+    """Let an order go where another one goes."""
+    for one in fields(ShipTo):
+        setattr(order, f"ship_{one.name}", getattr(source, f"ship_{one.name}"))
 
 
 def _fill_address(order: Order, ship_to: ShipTo) -> None:

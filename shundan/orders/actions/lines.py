@@ -1,7 +1,7 @@
 """Turning given lines into priced, taxed ones, or into a list of what is wrong with each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -18,32 +18,55 @@ from shundan.kernel.money import (
     ZERO,
     decimal_places,
     decimals_of,
+    exact_ratio,
+    plain,
 )
-from shundan.orders.actions.sides import discount_of_part, prices_of, source_line_of
+from shundan.orders.actions.sides import direct_line_of, discount_of_part, prices_of, source_line_of
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderLine
-from shundan.orders.rules import line_amounts
+from shundan.orders.rules import (
+    OWN_UNIT,
+    AgreedPrice,
+    OrderUnit,
+    countable_step,
+    line_amounts,
+    per_own_unit,
+)
 
 LARGEST_AMOUNT = Decimal(10) ** 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineInput:
-    """A line as it is given: quantity in the product's unit, price per unit in the order's currency.
+    """A line as it is given: quantity in its unit (without one the product's own), price of one of that.
 
-    Without a unit price the one of the order's kind is taken: from our list, as last bought, or as it was sold;
-    `discount` is an amount off the line, `source_position` the line of the origin order that is taken back,
-    `attributes` what the order's type asks of lines, by code.
+    `kept_unit` instead is the unit of an earlier line with its factor of then: it is that of the price alone, and the
+    quantity is in the product's own. Without a unit price the one of the order's kind is taken: from our list, as last
+    bought, or as it was sold; `discount` is an amount off the line, `source_position` the line of the origin order
+    that is taken back, `lot` the one lot that may serve it, `attributes` what the order's type asks of lines, by code.
+    Prices are in the order's currency.
     """
 
     sku: str
     quantity: Decimal
+    unit: str = ""
+    kept_unit: OrderUnit | None = None
     unit_price: Decimal | None = None
     discount: Decimal = ZERO
     source_position: int | None = None
+    lot: str = ""
     requested_on: date | None = None
     remark: str = ""
     attributes: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The unit that a line is ordered in, its quantity in the product's own unit, and what is wrong with either."""
+
+    unit: OrderUnit
+    quantity: Decimal
+    faults: tuple[Detail, ...] = ()
 
 
 def price_lines(
@@ -55,12 +78,16 @@ def price_lines(
     price_of = prices_of(order, order.type)
     for i, one in enumerate(given):
         product = products.get(one.sku)
-        source = source_line_of(one, order.origin) if KINDS[order.type.kind].goods == "back" else None
-        faults = faults_of_line(f"lines[{i}]", one, product, order, source)
-        if faults or product is None:
+        source = _source_of(one, order)
+        counted = counted_in(f"lines[{i}]", one, product, order.kind) if product is not None else None
+        faults = faults_of_line(f"lines[{i}]", one, product, order, source, counted)
+        if faults or product is None or counted is None:
             wrong += faults
             continue
-        line = _line(i + 1, one, product, order, price_of(one, product, source), source)
+        if source is not None and not one.unit and one.kept_unit is None and one.unit_price is None:
+            # What comes back without a word of its unit is worth what it was sold for, in the unit of then.
+            counted = replace(counted, unit=source.ordered_in)
+        line = _line(i + 1, one, counted, product, order, price_of(counted, product, source), source)
         if line is None:
             wrong.append(
                 Detail(
@@ -81,31 +108,41 @@ def price_lines(
     return lines
 
 
+def _source_of(given: LineInput, order: Order) -> OrderLine | None:
+    if KINDS[order.type.kind].goods == "back":
+        return source_line_of(given, order.origin)
+    return direct_line_of(given, order.origin) if order.kind == "purchase" and order.origin is not None else None
+
+
 def _line(
     position: int,
     given: LineInput,
+    counted: Counted,
     product: SellableProduct,
     order: Order,
     list_price: Decimal | None,
     source: OrderLine | None,
 ) -> OrderLine | None:
-    unit_price = list_price if given.unit_price is None else given.unit_price
-    if unit_price is None:
+    price = list_price if given.unit_price is None else given.unit_price
+    if price is None:
         return None
+    agreed = AgreedPrice(price, counted.unit)
     discount, tax_code, tax_rate = given.discount, product.tax_code, product.tax_rate
     if source is not None and order.type.kind == "return":
         # What comes back is worth what it was sold for, with the tax of that day.
         tax_code, tax_rate = source.tax_code, source.tax_rate
-        discount = discount or discount_of_part(source, given.quantity, currency=order.currency)
+        discount = discount or discount_of_part(source, counted.quantity, currency=order.currency)
     amounts = line_amounts(
-        quantity=given.quantity,
-        unit_price=unit_price,
+        quantity=counted.quantity,
+        unit_price=price,
+        unit=counted.unit,
         discount=discount,
         tax_rate=tax_rate,
         includes_tax=order.includes_tax,
         currency=order.currency,
     )
     is_stocked = product.kind == "goods"
+    is_direct = source is not None and order.kind == "purchase"
     return unsaved(
         OrderLine,
         position=position,
@@ -116,11 +153,12 @@ def _line(
         name_en=product.name_en,
         unit=product.unit,
         is_stocked=is_stocked,
-        warehouse_id=order.warehouse_id if is_stocked else None,
-        quantity=given.quantity,
-        unit_price=unit_price,
-        list_price=list_price,
-        cost=product.cost if source is None else source.cost,
+        is_direct=is_direct,
+        warehouse_id=order.warehouse_id if is_stocked and not is_direct else None,
+        quantity=counted.quantity,
+        **agreed.columns(),
+        list_price=None if list_price is None else per_own_unit(list_price, counted.unit),
+        cost=product.cost if source is None or is_direct else source.cost,
         discount=discount,
         tax_code=tax_code,
         tax_rate=tax_rate,
@@ -129,12 +167,48 @@ def _line(
         tax=amounts.tax,
         requested_on=given.requested_on,
         remark=given.remark[:500].replace("\x00", ""),
+        is_of_rejected=order.is_of_rejected,
         attributes={},
     )
 
 
+def counted_in(path: str, given: LineInput, product: SellableProduct, kind: str) -> Counted:
+    """Return the unit and the quantity in the product's own unit that a line is given with, or what is wrong there."""
+    if given.kept_unit is not None or given.unit in ("", product.unit):
+        return Counted(given.kept_unit or OWN_UNIT, given.quantity)
+    names = {"sku": product.sku, "unit": given.unit[:60].replace("\x00", ""), "own": product.unit}
+    unit = product.unit_named(given.unit)
+    if unit is None:
+        known = ", ".join([product.unit, *(one.code for one in product.units)])
+        sentence = _("%(sku)s is not counted in “%(unit)s”. Use one of: %(known)s.")
+        return Counted(OWN_UNIT, ZERO, (Detail(f"{path}.unit", "unknown_unit", sentence % {**names, "known": known}),))
+    if (kind == "sale" and not unit.for_sale) or (kind == "purchase" and not unit.for_purchase):
+        sentence = _("%(sku)s is not offered in “%(unit)s” here. Use %(own)s, or offer the unit in the product's data.")
+        return Counted(OWN_UNIT, ZERO, (Detail(f"{path}.unit", "unit_not_offered", sentence % names),))
+    ordered_in = OrderUnit(unit.code, unit.numerator, unit.denominator)
+    if decimal_places(given.quantity) > unit.decimals:
+        return Counted(ordered_in, ZERO, (_too_many_decimals(path, unit.code, unit.decimals),))
+    quantity = exact_ratio(given.quantity, unit.numerator, unit.denominator, decimals=product.unit_decimals)
+    if quantity is None:
+        step = countable_step(unit.numerator, unit.denominator, unit.decimals, product.unit_decimals)
+        sentence = _("This cannot be counted in %(own)s. Enter a multiple of %(step)s %(unit)s.")
+        detail = Detail(f"{path}.quantity", "not_countable", sentence % {**names, "step": plain(step)})
+        return Counted(ordered_in, ZERO, (detail,))
+    return Counted(ordered_in, quantity)
+
+
+def _too_many_decimals(path: str, unit: str, decimals: int) -> Detail:
+    sentence = ngettext("%(unit)s takes at most %(num)s decimal.", "%(unit)s takes at most %(num)s decimals.", decimals)
+    return Detail(f"{path}.quantity", "too_many_decimals", sentence % {"unit": unit, "num": decimals})
+
+
 def faults_of_line(
-    path: str, given: LineInput, product: SellableProduct | None, order: Order, source: OrderLine | None
+    path: str,
+    given: LineInput,
+    product: SellableProduct | None,
+    order: Order,
+    source: OrderLine | None,
+    counted: Counted | None,
 ) -> list[Detail]:
     """Return what is wrong with a given line; with a source line its product may be retired."""
     currency = order.currency
@@ -147,20 +221,19 @@ def faults_of_line(
             )
         ]
     faults = []
-    if order.origin is not None and source is None and order.type.kind == "return":
+    if order.origin is not None and source is None and order.type.kind in ("return", "purchase"):
         faults.append(
             Detail(f"{path}.sku", "not_in_origin", _("%(number)s has no such line.") % {"number": order.origin.number})
         )
     if product.status != "active" and source is None:
         faults.append(Detail(f"{path}.sku", "retired_product", _("This product is no longer sold.")))
-    if not ZERO < given.quantity <= LARGEST_QUANTITY:
+    quantity = given.quantity if counted is None else counted.quantity
+    if counted is not None and counted.faults:
+        faults += counted.faults
+    elif not ZERO < quantity <= LARGEST_QUANTITY:
         faults.append(Detail(f"{path}.quantity", "out_of_range", _("Enter a quantity above 0, at most 12 digits.")))
-    elif decimal_places(given.quantity) > product.unit_decimals:
-        sentence = ngettext(
-            "%(unit)s takes at most %(num)s decimal.", "%(unit)s takes at most %(num)s decimals.", product.unit_decimals
-        )
-        facts = {"unit": product.unit, "num": product.unit_decimals}
-        faults.append(Detail(f"{path}.quantity", "too_many_decimals", sentence % facts))
+    elif decimal_places(quantity) > product.unit_decimals:
+        faults.append(_too_many_decimals(path, product.unit, product.unit_decimals))
     if given.unit_price is not None:
         if not ZERO <= given.unit_price <= LARGEST_PRICE:
             faults.append(Detail(f"{path}.unit_price", "out_of_range", _("Enter a price of 0 or more.")))

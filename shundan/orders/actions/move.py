@@ -10,7 +10,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotPermitted, Refused, VersionConflict
 from shundan.kernel.events import record
-from shundan.kernel.money import ZERO
+from shundan.kernel.money import ZERO, part_of
 from shundan.orders.actions.amending import end_amendments
 from shundan.orders.actions.attributes import free_keys, require_complete
 from shundan.orders.actions.clock import enter_state
@@ -172,7 +172,11 @@ def worth_of(order: Order) -> Decimal:
     if order.category in ("completed", "closed", "cancelled"):
         return order.invoiced
     dropped = [line for line in lines_of(order) if line.cancelled]
-    return order.total - sum((line.gross - worth_of_line(line, currency=order.currency) for line in dropped), ZERO)
+    worth = order.total - sum((line.gross - worth_of_line(line, currency=order.currency) for line in dropped), ZERO)
+    more = [line for line in lines_of(order) if line.over and line.quantity]
+    return worth + sum(
+        (part_of(line.gross, upto=line.over, of=line.quantity, currency=order.currency) for line in more), ZERO
+    )
 
 
 def save_moved(order: Order, *, by: Actor) -> None:

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from shundan.inventory.actions import Want, reserve_stock
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Refused, require
+from shundan.kernel.money import ZERO
 from shundan.orders.actions.differences import note_damaged
 from shundan.orders.actions.move import go_on, save_moved
 from shundan.orders.models import Order, OrderLine
@@ -39,10 +41,25 @@ def note_shipped(order: Order, quantities: Quantities, *, by: Actor) -> None:
     for line in _lines(order, quantities):
         line.shipped += quantities[line.pk]
         line.picked -= quantities[line.pk]
-        line.reserved -= quantities[line.pk]
+        line.reserved -= ZERO if line.is_of_rejected else quantities[line.pk]
     _save_lines(order, quantities, "shipped", "picked", "reserved")
     if direction_of(order).is_return:
         note_taken_back(order, quantities, by=by)
+    refresh_progress(order, by=by)
+
+
+def note_sent_directly(order: Order, quantities: Quantities, *, costs: Quantities, by: Actor) -> None:
+    """Count units that a supplier sent to the customer of a locked sale (negative when that is undone).
+
+    `costs` is what one unit costs us in company currency, by line id: a line costs what its units cost on average.
+    """
+    for line in _lines(order, quantities):
+        after = line.shipped + quantities[line.pk]
+        if after > 0 and line.pk in costs:
+            known = (line.cost or Decimal(0)) * line.shipped
+            line.cost = round((known + costs[line.pk] * quantities[line.pk]) / after, 6)
+        line.shipped = after
+    _save_lines(order, quantities, "shipped", "cost")
     refresh_progress(order, by=by)
 
 
@@ -54,12 +71,26 @@ def note_delivered(order: Order, quantities: Quantities, *, by: Actor) -> None:
     refresh_progress(order, by=by)
 
 
-def note_received(order: Order, quantities: Quantities, *, by: Actor) -> None:
-    """Count units that came in and were found good (negative when a receipt is reversed)."""
+def note_received(order: Order, quantities: Quantities, *, by: Actor, closed: Quantities | None = None) -> None:
+    """Count units that came in and were found good (negative when a receipt is reversed).
+
+    `closed` is what is not awaited any more of what was still open (negative when it is awaited again).
+    """
     for line in _lines(order, quantities):
         line.shipped += quantities[line.pk]
         line.delivered += quantities[line.pk]
-    _save_lines(order, quantities, "shipped", "delivered")
+        line.cancelled += max(-line.cancelled, (closed or {}).get(line.pk, ZERO))
+        if order.kind == "purchase":
+            line.over = max(ZERO, line.shipped - (line.quantity - line.cancelled))
+    _save_lines(order, quantities, "shipped", "delivered", "cancelled", "over")
+    refresh_progress(order, by=by)
+
+
+def note_rejected(order: Order, quantities: Quantities, *, by: Actor) -> None:
+    """Count units that came in and were rejected by an inspection (negative when that is taken back)."""
+    for line in _lines(order, quantities):
+        line.rejected += quantities[line.pk]
+    _save_lines(order, quantities, "rejected")
     refresh_progress(order, by=by)
 
 
@@ -82,14 +113,16 @@ def note_taken_back(order: Order, quantities: Quantities, *, by: Actor) -> None:
     for line in _lines(order, quantities):
         if line.source_line_id is not None:
             back[line.source_line_id] = back.get(line.source_line_id, Decimal(0)) + quantities[line.pk]
+    are_rejected = order.is_of_rejected
     if not back or order.origin_id is None:
         return
     origin = lock_order_unscoped(order.origin_id)
     for line in _lines(origin, back):
-        if line.returned + back[line.pk] > line.shipped:
-            raise TooManyReturned()
+        line.rejected -= back[line.pk] if are_rejected else ZERO
         line.returned += back[line.pk]
-    _save_lines(origin, back, "returned")
+        if line.returned > line.shipped - line.rejected or line.rejected < 0:
+            raise TooManyReturned()
+    _save_lines(origin, back, "returned", "rejected")
     refresh_progress(origin, by=by)
 
 
@@ -152,6 +185,7 @@ def reserve_open_quantities(order: Order, *, by: Actor, partly: bool) -> None:
             quantity=backordered_quantity(line),
             sku=line.sku,
             path=f"lines[{line.position - 1}].quantity",
+            lot_id=line.lot_id,
         )
         for line in lines_of(order)
         if line.warehouse_id is not None and backordered_quantity(line) > 0
@@ -167,6 +201,16 @@ def _lines(order: Order, quantities: Quantities) -> list[OrderLine]:
 
 
 def _save_lines(order: Order, quantities: Quantities, *columns: str) -> None:
+    """Write quantities of lines in one statement: Django's own would compare each row with each other."""
     changed = _lines(order, quantities)
-    if changed:
-        OrderLine.objects.bulk_update(changed, columns)
+    if not changed:
+        return
+    sets = ", ".join(f"{name} = t.{name}" for name in columns)
+    arrays = ", ".join("%s::numeric[]" for _name in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            # The names are our own.
+            f"update orders_orderline l set {sets} from unnest(%s::bigint[], {arrays}) as t(id, {', '.join(columns)})"  # noqa: S608
+            " where l.id = t.id",
+            [[line.pk for line in changed], *([getattr(line, name) for line in changed] for name in columns)],
+        )

@@ -1,6 +1,6 @@
 """With whom an order is made, where it comes from and where its goods go: what its type asks for, checked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -18,12 +18,13 @@ from shundan.kernel.money import part_of
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderLine, OrderType
 from shundan.orders.queries import get_order, last_purchase_prices_unscoped, lines_of
+from shundan.orders.rules import AgreedPrice, price_in_unit
 from shundan.parties.models import Address, Customer, PaymentTerm, Supplier
 from shundan.parties.queries import buyer, get_supplier, main_address_of_buyer
 
 if TYPE_CHECKING:
     from shundan.orders.actions.draft import OrderInput
-    from shundan.orders.actions.lines import LineInput
+    from shundan.orders.actions.lines import Counted, LineInput
 
 
 class CustomerClosed(Refused):
@@ -44,9 +45,14 @@ class Sides:
     target_department: Department | None = None
 
     @property
+    def is_direct(self) -> bool:
+        """Tell whether a supplier brings goods to the customer of the order this comes from."""
+        return self.supplier is not None and self.origin is not None and self.origin.kind == "sale"
+
+    @property
     def currency(self) -> str:
         """Return the currency of the order this comes from, of the party, or ours."""
-        if self.origin is not None:
+        if self.origin is not None and not self.is_direct:
             return self.origin.currency
         party = self.customer or self.supplier
         return party.currency if party is not None else COMPANY_CURRENCY
@@ -54,7 +60,7 @@ class Sides:
     @property
     def includes_tax(self) -> bool:
         """Tell whether prices are agreed with tax."""
-        if self.origin is not None:
+        if self.origin is not None and not self.is_direct:
             return self.origin.includes_tax
         return self.customer.includes_tax if self.customer else True
 
@@ -76,7 +82,8 @@ def sides_of(given: "OrderInput", order_type: OrderType, *, by: Actor) -> Sides:
     Raises: NotPermitted, NotFound (customer, supplier, origin, warehouse), Malformed, CustomerClosed.
     """
     kind = KINDS[order_type.kind]
-    origin = _origin(given.origin, by) if given.origin else None
+    # Who buys for a sale need not see it: its lines say what the supplier brings, no more is shown.
+    origin = _origin(given.origin, by.as_system() if kind.goods == "in" else by) if given.origin else None
     _check_given(given, order_type, origin)
     customer = supplier = None
     if order_type.party == "customer":
@@ -98,23 +105,27 @@ def sides_of(given: "OrderInput", order_type: OrderType, *, by: Actor) -> Sides:
 
 def prices_of(
     order: Order, order_type: OrderType
-) -> Callable[["LineInput", SellableProduct, OrderLine | None], Decimal | None]:
-    """Return how a line without a given price is priced: from our list, as last bought, as sold then, or not at all."""
-    prices = KINDS[order_type.kind].prices
-    if prices == "list":
-        return lambda given, product, source: product.price(given.quantity)
-    if prices == "none":
-        return lambda given, product, source: Decimal(0)
-    bought: dict[int, Decimal] = {}
+) -> Callable[["Counted", SellableProduct, OrderLine | None], Decimal | None]:
+    """Return how a line without a given price is priced: from our list, as last bought, as sold then, or not at all.
 
-    def price(given: "LineInput", product: SellableProduct, source: OrderLine | None) -> Decimal | None:
-        if source is not None:
-            return source.unit_price
-        if prices == "source":
-            return product.price(given.quantity)
+    The price is that of one of the unit that the line is counted in.
+    """
+    prices = KINDS[order_type.kind].prices
+    if prices == "none":
+        return lambda counted, product, source: Decimal(0)
+    bought: dict[int, AgreedPrice] = {}
+
+    def price(counted: "Counted", product: SellableProduct, source: OrderLine | None) -> Decimal | None:
+        unit = counted.unit
+        if prices == "list" or (prices == "source" and source is None):
+            if not unit.code:
+                return product.price(counted.quantity)
+            return product.price_in(unit.code, unit.numerator, unit.denominator, counted.quantity)
+        if source is not None and order.kind != "purchase":
+            return price_in_unit(source.agreed, unit)
         if product.id not in bought:
             bought.update(last_purchase_prices_unscoped(order.supplier_id, order.currency, [product.id]))
-        return bought.get(product.id)
+        return price_in_unit(bought[product.id], unit) if product.id in bought else None
 
     return price
 
@@ -123,7 +134,16 @@ def source_line_of(given: "LineInput", origin: Order | None) -> OrderLine | None
     """Return the line that is taken back: the one named by its position, or the first of this product."""
     if origin is None:
         return None
-    lines = [line for line in lines_of(origin) if line.sku == given.sku]
+    return _source_line(given, lines_of(origin))
+
+
+def direct_line_of(given: "LineInput", origin: Order) -> OrderLine | None:
+    """Return the line of a sale that a purchase brings to the customer, named as in source_line_of."""
+    return _source_line(given, [line for line in lines_of(origin) if line.is_direct])
+
+
+def _source_line(given: "LineInput", candidates: Sequence[OrderLine]) -> OrderLine | None:
+    lines = [line for line in candidates if line.sku == given.sku]
     if given.source_position is not None:
         lines = [line for line in lines if line.position == given.source_position]
     return next(iter(lines), None)
@@ -153,6 +173,8 @@ def _check_given(given: "OrderInput", order_type: OrderType, origin: Order | Non
 
 def _faults_of_origin(given: "OrderInput", order_type: OrderType, origin: Order) -> list[Detail]:
     sides = {"customer": origin.customer, "supplier": origin.supplier}
+    if order_type.kind == "purchase" and origin.kind == "sale":
+        return []
     party = sides.get(order_type.party)
     if party is None or order_type.kind not in ("return", "service"):
         return [Detail("origin", "wrong_kind", _("An order of this type cannot come from that one."))]

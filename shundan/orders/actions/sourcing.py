@@ -36,7 +36,8 @@ def source_order(order: Order, lines: Sequence[OrderLine]) -> None:
     """Set the warehouses of an order's lines as the rules choose, and the header's to the first line's, unsaved."""
     found = source_lines_unscoped(order, lines)
     for line in found.lines:
-        line.warehouse_id = found.sourced.places.get(line.position, line.warehouse_id)
+        line.is_direct = line.position in found.direct
+        line.warehouse_id = None if line.is_direct else found.sourced.places.get(line.position, line.warehouse_id)
     first = next((line.warehouse_id for line in found.lines if line.warehouse_id is not None), None)
     if first is not None:
         order.warehouse = found.warehouses.get(first, order.warehouse)
@@ -48,5 +49,5 @@ def source_again(order: Order, lines: Sequence[OrderLine]) -> None:
     if not order.is_sourced or any(line.reserved or line.shipped for line in lines):
         return
     source_order(order, lines)
-    OrderLine.objects.bulk_update([line for line in lines if line.is_stocked], ["warehouse"])
+    OrderLine.objects.bulk_update([line for line in lines if line.is_stocked], ["warehouse", "is_direct"])
     order.save(update_fields=["warehouse"])

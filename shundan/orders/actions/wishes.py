@@ -1,5 +1,6 @@
 """How somebody wishes a running order to be: what is given, what is kept of it, and what is malformed in itself."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,7 +13,7 @@ from shundan.kernel.money import ZERO, plain
 from shundan.orders.actions.draft import ShipTo
 from shundan.orders.models import Order
 from shundan.orders.queries import lines_of
-from shundan.orders.rules import LONGEST_TEXT, MOST_LINES
+from shundan.orders.rules import LONGEST_TEXT, MOST_LINES, OWN_UNIT, OrderUnit
 from shundan.orders.rules.changes import ADDRESS, Content
 
 # A day, "" for none any more, None to keep it.
@@ -23,12 +24,16 @@ DayWish = date | Literal[""] | None
 class LineWish:
     """How a line shall be, None keeps what it says; without a position it is a new line of the SKU.
 
-    A quantity of 0 takes the line off the order.
+    Quantity and price are those of the unit, without one of the product's own; a price brings its unit with it.
+    `kept_unit` is the unit of an earlier version with its factor of then: that of the price alone, the quantity is in
+    the product's own. A quantity of 0 takes the line off the order.
     """
 
     position: int | None = None
     sku: str = ""
     quantity: Decimal | None = None
+    unit: str = ""
+    kept_unit: OrderUnit | None = None
     unit_price: Decimal | None = None
     discount: Decimal | None = None
     requested_on: DayWish = None
@@ -99,7 +104,8 @@ def wish_to_restore(order: Order, content: Content) -> ChangeWish:
         LineWish(
             position=position,
             quantity=Decimal(one["quantity"]),
-            unit_price=Decimal(one["unit_price"]) if Decimal(one["quantity"]) else None,
+            kept_unit=_unit_of_version(one),
+            unit_price=Decimal(one.get("order_price", one["unit_price"])) if Decimal(one["quantity"]) else None,
             discount=Decimal(one["discount"]) if Decimal(one["quantity"]) else None,
             requested_on=_day(one["requested_on"]),
             remark=one["remark"],
@@ -116,11 +122,18 @@ def wish_to_restore(order: Order, content: Content) -> ChangeWish:
     )
 
 
+def _unit_of_version(line: Mapping[str, Any]) -> OrderUnit:
+    return OrderUnit(line["order_unit"], *line["factor"]) if "order_unit" in line else OWN_UNIT
+
+
 def _line_as_json(line: LineWish) -> dict[str, Any]:
     kept: dict[str, Any] = {"position": line.position, "sku": line.sku or None, "remark": line.remark}
     for name in ("quantity", "unit_price", "discount"):
         value = getattr(line, name)
         kept[name] = None if value is None else plain(value)
+    kept["unit"] = line.unit or None
+    if line.kept_unit is not None:
+        kept["kept_unit"] = [line.kept_unit.code, line.kept_unit.numerator, line.kept_unit.denominator]
     kept["requested_on"] = _day_text(line.requested_on)
     return {name: value for name, value in kept.items() if value is not None}
 
@@ -130,6 +143,8 @@ def _line_of_json(kept: dict[str, Any]) -> LineWish:
     return LineWish(
         position=kept.get("position"),
         sku=kept.get("sku", ""),
+        unit=kept.get("unit", ""),
+        kept_unit=OrderUnit(*kept["kept_unit"]) if "kept_unit" in kept else None,
         requested_on=_day(kept.get("requested_on")),
         remark=kept.get("remark"),
         **numbers,

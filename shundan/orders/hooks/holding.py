@@ -9,7 +9,7 @@ from shundan.accounts.queries import role_labels
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, Refused
 from shundan.orders.actions.progress import reserve_open_quantities
-from shundan.orders.hooks.selling import release_order_stock
+from shundan.orders.hooks.selling import give_back_stock
 from shundan.orders.models import Order, OrderHold
 from shundan.orders.queries import is_live, open_holds
 from shundan.orders.rules.holds import HOLDS, RELEASING, lifters_of
@@ -36,7 +36,7 @@ def place_order_hold(order: Order, by: Actor, inputs: Inputs) -> None:
     )
     order.holds = sorted({*order.holds, code})
     if code in RELEASING and is_live(order):
-        release_order_stock(order, by, inputs)
+        give_back_stock(order)
 
 
 @effect

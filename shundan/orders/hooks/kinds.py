@@ -105,7 +105,10 @@ def returns_what_was_shipped(order: Order, by: Actor, inputs: Inputs) -> None:
     sources = {one.pk: one for one in OrderLine.objects.filter(pk__in=wanted)}
     announced = dict(
         OrderLine.objects.filter(
-            source_line_id__in=wanted, order__category__in=("approved", "confirmed", "in_progress")
+            source_line_id__in=wanted,
+            order__kind="return",
+            order__category__in=("approved", "confirmed", "in_progress"),
+            is_of_rejected=order.is_of_rejected,
         )
         .exclude(order_id=order.pk)
         .values_list("source_line_id")
@@ -114,7 +117,9 @@ def returns_what_was_shipped(order: Order, by: Actor, inputs: Inputs) -> None:
     )
     details = []
     for pk, lines in wanted.items():
-        free = sources[pk].shipped - sources[pk].returned - announced.get(pk, ZERO)
+        came = sources[pk]
+        here = came.rejected if order.is_of_rejected else came.shipped - came.rejected - came.returned
+        free = here - announced.get(pk, ZERO)
         asked = sum((open_quantity(line) for line in lines), ZERO)
         if asked > free:
             facts = {"sku": lines[0].sku, "wanted": plain(asked), "free": plain(max(free, ZERO))}
@@ -208,7 +213,7 @@ def issue_order_parts(order: Order, by: Actor, inputs: Inputs) -> None:
     if missing:
         raise PartsMissing(skus=", ".join(missing))
     wants = [
-        Want(line.pk, line.product_id, line.warehouse_id, line.reserved)
+        Want(line.pk, line.product_id, line.warehouse_id, line.reserved, lot_id=line.lot_id)
         for line in lines
         if line.is_stocked and line.warehouse_id is not None and line.reserved > 0
     ]

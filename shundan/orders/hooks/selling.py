@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from shundan.inventory.actions import Want, release_stock
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Refused
+from shundan.kernel.events import record
 from shundan.kernel.money import plain
 from shundan.orders.actions.approve import RIGHT, ask_for_approval, content_of_order, take_on_decided_order
+from shundan.orders.actions.direct import end_direct_supply, refuse_while_supplier_delivers
 from shundan.orders.actions.move import refuse_held
 from shundan.orders.actions.progress import reserve_open_quantities
 from shundan.orders.actions.promise import promise_day
@@ -260,13 +262,21 @@ def withdraw_order_approval(order: Order, by: Actor, inputs: Inputs) -> None:
 def reserve_order_stock(order: Order, by: Actor, inputs: Inputs) -> None:
     """Hold stock for every line, or for what is there when the order allows backorders."""
     source_again(order, lines_of(order))
+    if any(line.is_direct for line in lines_of(order)):
+        record("order.left_to_suppliers", subject=order.subject, by=by, data={"number": order.number})
     reserve_open_quantities(order, by=by, partly=order.allows_backorder)
     promise_day(order, by=by)
 
 
 @effect
 def release_order_stock(order: Order, by: Actor, inputs: Inputs) -> None:
-    """Give back everything that is reserved and not picked."""
+    """Give back everything that is reserved and not picked. Raises: SupplierDelivers."""
+    end_direct_supply(order)
+    give_back_stock(order)
+
+
+def give_back_stock(order: Order) -> None:
+    """Release what a locked order holds and nobody picked; the lines go on waiting for it."""
     held = [line for line in lines_of(order) if line.reserved > line.picked]
     release_stock(
         [
@@ -285,8 +295,9 @@ def release_order_stock(order: Order, by: Actor, inputs: Inputs) -> None:
 def close_open_quantities(order: Order, by: Actor, inputs: Inputs) -> None:
     """Drop what is not shipped; services and charges that are not invoiced are dropped too.
 
-    Raises: AlreadyInvoiced for goods that were billed before they left.
+    Raises: AlreadyInvoiced for goods that were billed before they left, SupplierDelivers.
     """
+    refuse_while_supplier_delivers(order)
     changed, dropped = [], {}
     for line in lines_of(order):
         if line.is_stocked and line.invoiced > line.shipped:
@@ -297,7 +308,7 @@ def close_open_quantities(order: Order, by: Actor, inputs: Inputs) -> None:
             dropped[line.position] = left
             changed.append(line)
     # The check on quantities needs reservations gone before what they held is cancelled.
-    release_order_stock(order, by, inputs)
+    give_back_stock(order)
     if changed:
         OrderLine.objects.bulk_update(changed, ["cancelled"])
     note_closed(order, dropped)

@@ -6,11 +6,12 @@ from shundan.orders.models.differences import TransferDifference
 from shundan.orders.models.governing import MigratedOrder, WhatIf, WorkflowMigration
 from shundan.orders.models.order import Order, OrderHold, OrderLine
 from shundan.orders.models.promises import Promise
-from shundan.orders.models.sourcing import SourcingRule
+from shundan.orders.models.sourcing import DirectSupplier, SourcingRule
 from shundan.orders.models.types import ListColumns, OrderType, OrderTypeVersion
 
 __all__ = [
     "AttributeKey",
+    "DirectSupplier",
     "ListColumns",
     "MigratedOrder",
     "Order",

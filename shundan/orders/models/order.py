@@ -10,9 +10,11 @@ from django.db.models.functions import Collate, Upper
 
 from shundan.accounts.models import Department, Team, User
 from shundan.catalog.models import Product
-from shundan.inventory.models import Warehouse
+from shundan.inventory.models import Lot, Warehouse
 from shundan.kernel.instances import Light
+from shundan.kernel.money import QUANTITY_DECIMALS, rounded_ratio
 from shundan.orders.models.types import OrderType, OrderTypeVersion
+from shundan.orders.rules import OWN_UNIT, AgreedPrice, OrderUnit
 from shundan.parties.models import Customer, PaymentTerm, Supplier
 from shundan.workflow.models import WorkflowVersion
 
@@ -77,6 +79,8 @@ class Order(Light):
     # The rules found the warehouses of its lines, and look again when it is confirmed.
     is_sourced = models.BooleanField(default=False, db_default=False)
     allows_backorder = models.BooleanField(default=False)
+    # It returns what an inspection rejected: goods that are blocked, so nothing is reserved for it.
+    is_of_rejected = models.BooleanField(default=False, db_default=False)
     # Of the orders that wait for stock, higher numbers are served first.
     priority = models.SmallIntegerField(default=0, db_default=0)
     ordered_on = models.DateField()
@@ -209,7 +213,12 @@ class Order(Light):
 
 
 class OrderLine(Light):
-    """One position of an order with all its quantities, in the product's unit."""
+    """One position of an order with all its quantities, in the product's own unit.
+
+    It may be ordered in another unit of the product, which it remembers with its factor of then: the price agreed is
+    that of one `order_unit`, and all amounts follow from it. `unit_price` is then the same for one of the own unit,
+    rounded, for all who compare prices (docs/adr/0036).
+    """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="lines", db_index=False)
     position = models.PositiveIntegerField()
@@ -222,11 +231,20 @@ class OrderLine(Light):
     unit = models.TextField()
     is_stocked = models.BooleanField(default=True)
     is_history = models.BooleanField(default=False)
+    # Our supplier brings it to the customer: of a sale it takes no stock of ours, of a purchase it becomes none.
+    is_direct = models.BooleanField(default=False, db_default=False)
     warehouse = models.ForeignKey(
         Warehouse, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )
+    # The lot that it is to be served from, if it names one.
+    lot = models.ForeignKey(Lot, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+    lot_code = models.TextField(default="", db_default="")
     quantity = models.DecimalField(max_digits=18, decimal_places=6)
     unit_price = models.DecimalField(max_digits=24, decimal_places=10)
+    order_unit = models.TextField(default="", db_default="")
+    unit_numerator = models.PositiveIntegerField(default=1, db_default=1)
+    unit_denominator = models.PositiveIntegerField(default=1, db_default=1)
+    order_price = models.DecimalField(max_digits=24, decimal_places=10, null=True)
     list_price = models.DecimalField(max_digits=24, decimal_places=10, null=True)
     # Of one unit in company currency, as the product had it at entry; unknown where it is null.
     cost = models.DecimalField(max_digits=20, decimal_places=6, null=True)
@@ -243,6 +261,10 @@ class OrderLine(Light):
     delivered = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0))
     returned = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0))
     invoiced = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0))
+    # Of what came in: the part above what was ordered, and what an inspection rejected and is still here.
+    over = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0), db_default=Decimal(0))
+    rejected = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0), db_default=Decimal(0))
+    is_of_rejected = models.BooleanField(default=False, db_default=False)
     requested_on = models.DateField(null=True)
     remark = models.TextField(default="")
     attributes = models.JSONField(default=dict)
@@ -257,14 +279,23 @@ class OrderLine(Light):
                 name="order_line_positive",
             ),
             models.CheckConstraint(
+                condition=Q(lot__isnull=True, lot_code="") | (Q(lot__isnull=False) & ~Q(lot_code="")),
+                name="order_line_lot_has_code",
+            ),
+            models.CheckConstraint(
+                condition=Q(order_unit="", order_price__isnull=True, unit_numerator=1, unit_denominator=1)
+                | (~Q(order_unit="") & Q(order_price__gte=0, unit_numerator__gt=0, unit_denominator__gt=0)),
+                name="order_line_unit_whole",
+            ),
+            models.CheckConstraint(
                 condition=Q(is_history=True)
                 | Q(cancelled__gte=0, picked__gte=0, shipped__gte=0, delivered__gte=0, returned__gte=0)
-                & Q(invoiced__gte=0)
-                & Q(picked__lte=F("reserved"))
-                & Q(reserved__lte=F("quantity") - F("cancelled") - F("shipped"))
+                & Q(invoiced__gte=0, over__gte=0, rejected__gte=0)
+                & (Q(picked__lte=F("reserved")) | Q(is_of_rejected=True, reserved=0))
+                & Q(reserved__lte=F("quantity") + F("over") - F("cancelled") - F("shipped"))
                 & Q(delivered__lte=F("shipped"))
-                & Q(returned__lte=F("shipped"))
-                & Q(invoiced__lte=F("quantity") - F("cancelled")),
+                & Q(returned__lte=F("shipped") - F("rejected"))
+                & Q(invoiced__lte=F("quantity") + F("over") - F("cancelled")),
                 name="order_line_quantities_agree",
             ),
         ]
@@ -285,6 +316,23 @@ class OrderLine(Light):
                 condition=~Q(attributes={}),
             ),
         ]
+
+    @property
+    def ordered_in(self) -> OrderUnit:
+        """Return the unit that it is ordered in."""
+        if not self.order_unit:
+            return OWN_UNIT
+        return OrderUnit(self.order_unit, self.unit_numerator, self.unit_denominator)
+
+    @property
+    def ordered_quantity(self) -> Decimal:
+        """Return the quantity as it was ordered, in that unit; what a change left uneven has six decimals."""
+        return rounded_ratio(self.quantity, self.unit_denominator, self.unit_numerator, decimals=QUANTITY_DECIMALS)
+
+    @property
+    def agreed(self) -> AgreedPrice:
+        """Return the price agreed, of one of the unit that it is ordered in."""
+        return AgreedPrice(self.unit_price if self.order_price is None else self.order_price, self.ordered_in)
 
 
 class OrderHold(models.Model):

@@ -24,6 +24,12 @@ from shundan.orders.queries.attributes import entry_facts, facts_of_attributes, 
 from shundan.orders.queries.change_facts import FACTS_OF_AMENDMENTS, Amended, facts_of_amendment
 from shundan.orders.queries.choosing import Choice
 from shundan.orders.queries.columns import LIST_COLUMNS, STANDARD_COLUMNS, chosen_columns, column_attributes
+from shundan.orders.queries.direct import (
+    DirectLine,
+    direct_lines_of,
+    is_direct_purchase,
+    list_direct_suppliers,
+)
 from shundan.orders.queries.entry import EntryFrame, entry_frame
 from shundan.orders.queries.expressions import all_facts_of_expressions, facts_for_expressions
 from shundan.orders.queries.fact_looks import (
@@ -76,6 +82,7 @@ from shundan.orders.queries.migrations import (
     plan_of,
     rehearse_migration,
 )
+from shundan.orders.queries.papers import OrderNotReleased, paper_of_order
 from shundan.orders.queries.promises import (
     Outlook,
     PromisedLine,
@@ -85,6 +92,7 @@ from shundan.orders.queries.promises import (
     outlook_unscoped,
     promises_of,
 )
+from shundan.orders.queries.quantities import CountedLine, quantity_in_words
 from shundan.orders.queries.record import (
     LineQuantities,
     Progress,
@@ -164,6 +172,7 @@ from shundan.orders.queries.workflows import (
     types_by_workflow,
     types_that_fit,
 )
+from shundan.orders.rules import AgreedPrice, OrderUnit, price_in_unit
 
 __all__ = [
     "CATEGORY_WORDS",
@@ -185,12 +194,15 @@ __all__ = [
     "TAKERS",
     "WAITING",
     "WORDS",
+    "AgreedPrice",
     "Amended",
     "Arrival",
     "Attribute",
     "CatalogueEntry",
     "Choice",
     "ChoiceOption",
+    "CountedLine",
+    "DirectLine",
     "Direction",
     "EntryFrame",
     "Event",
@@ -205,9 +217,11 @@ __all__ = [
     "OrderFilter",
     "OrderHold",
     "OrderLine",
+    "OrderNotReleased",
     "OrderRevision",
     "OrderSums",
     "OrderType",
+    "OrderUnit",
     "Outlook",
     "PlannedState",
     "Progress",
@@ -250,6 +264,7 @@ __all__ = [
     "department_choices",
     "details_of",
     "differences_of",
+    "direct_lines_of",
     "direction_of",
     "entry_facts",
     "entry_frame",
@@ -276,6 +291,7 @@ __all__ = [
     "holds_of_order",
     "invoiceable_of",
     "is_billed_at_all",
+    "is_direct_purchase",
     "is_known_reference",
     "is_live",
     "is_released",
@@ -289,6 +305,7 @@ __all__ = [
     "lines_by_ids_unscoped",
     "lines_of",
     "list_and_sum_orders",
+    "list_direct_suppliers",
     "list_migrations",
     "list_orders",
     "list_reservations",
@@ -313,14 +330,17 @@ __all__ = [
     "outlook_of_lines",
     "outlook_unscoped",
     "owners_of_orders",
+    "paper_of_order",
     "parties_of_kind",
     "people_choices",
     "plan_migration",
     "plan_of",
     "preview_of_number",
     "preview_sourcing",
+    "price_in_unit",
     "progress_of",
     "promises_of",
+    "quantity_in_words",
     "reason_codes",
     "receivable_of",
     "rehearse_migration",

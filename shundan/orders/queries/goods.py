@@ -43,26 +43,31 @@ def direction_of(order: Order) -> Direction:
 
 def returnable_of(order: Order) -> dict[OrderLine, Decimal]:
     """Return each line of goods with what of it can still come back: moved, not back, and announced by no return."""
-    lines = [line for line in lines_of(order) if line.is_stocked and line.shipped > line.returned]
+    lines = [line for line in lines_of(order) if line.is_stocked and line.shipped - line.rejected > line.returned]
     announced = dict(
         OrderLine.objects.filter(
-            source_line_id__in=[line.pk for line in lines], order__category__in=("approved", "confirmed", "in_progress")
+            source_line_id__in=[line.pk for line in lines],
+            order__kind="return",
+            order__category__in=("approved", "confirmed", "in_progress"),
+            is_of_rejected=False,
         )
         .values_list("source_line_id")
         .annotate(left=Sum(F("quantity") - F("cancelled") - F("shipped")))
     )
-    return {line: max(ZERO, line.shipped - line.returned - announced.get(line.pk, ZERO)) for line in lines}
+    return {
+        line: max(ZERO, line.shipped - line.rejected - line.returned - announced.get(line.pk, ZERO)) for line in lines
+    }
 
 
 def followers_of(order: Order, *, by: Actor) -> list[Order]:
-    """Return the visible orders that come from this one, oldest first: returns and services."""
+    """Return the visible orders that come from this one, oldest first: returns, services, direct purchases."""
     rows = visible_orders(by).filter(origin_id=order.pk).select_related("type", "customer", "supplier")
     return list(rows.order_by("id")) if by.may("order.read") else []
 
 
 def receivable_of(order: Order) -> dict[OrderLine, Decimal]:
-    """Return each line of goods with what of it is still awaited."""
-    lines = [line for line in lines_of(order) if line.is_stocked]
+    """Return each line of goods with what of it is still awaited in a warehouse."""
+    lines = [line for line in lines_of(order) if line.is_stocked and not line.is_direct]
     if direction_of(order).is_transfer:
         return {line: line.shipped - line.delivered - line.returned for line in lines}
     return {line: open_quantity(line) for line in lines}

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from shundan.kernel.actor import Actor
 from shundan.orders.models import OrderLine
+from shundan.orders.rules import AgreedPrice
 from shundan.orders.scopes import visible_orders
 
 
@@ -28,7 +29,7 @@ def last_prices(*, by: Actor, customer_id: int, product_ids: Iterable[int]) -> d
 
 def last_purchase_prices_unscoped(
     supplier_id: int | None, currency: str, product_ids: Iterable[int]
-) -> dict[int, Decimal]:
+) -> dict[int, AgreedPrice]:
     """Return what products last cost in orders to a supplier, for those who enter purchases."""
     rows = OrderLine.objects.filter(
         order__supplier=supplier_id,
@@ -36,8 +37,7 @@ def last_purchase_prices_unscoped(
         order__currency=currency,
         product_id__in=list(product_ids),
     ).exclude(order__category__in=("draft", "cancelled"))
-    found = rows.order_by("product_id", "-order_id").distinct("product_id").values_list("product_id", "unit_price")
-    return dict(found)
+    return {line.product_id: line.agreed for line in rows.order_by("product_id", "-order_id").distinct("product_id")}
 
 
 def latest_lines_of_product(product_id: int, *, by: Actor, limit: int = 10) -> list[OrderLine]:

@@ -40,6 +40,7 @@ with asked as (
     from keys k
     join orders_orderline l on l.product_id = k.p
         and l.is_stocked and not l.is_history and l.quantity > l.cancelled + l.shipped + l.reserved
+        and not l.is_direct
     join orders_order o on o.id = l.order_id
     where o.category in ('confirmed', 'in_progress') and coalesce(l.warehouse_id, o.warehouse_id) = k.w
         and (o.kind = 'purchase' or (o.kind = 'return' and o.customer_id is not null))

@@ -173,8 +173,12 @@ def open_of(line: OrderLine) -> Decimal:
 
 
 def shippable_of(order: Order) -> dict[OrderLine, Decimal]:
-    """Return each line of goods with what of it is reserved and not yet picked."""
-    return {line: line.reserved - line.picked for line in lines_of(order) if line.is_stocked}
+    """Return each line of goods with what of it is reserved, or was rejected and is open, and not yet picked."""
+    return {
+        line: (open_quantity(line) if line.is_of_rejected else line.reserved) - line.picked
+        for line in lines_of(order)
+        if line.is_stocked
+    }
 
 
 def short_lines(order: Order) -> list[tuple[str, Decimal]]:

@@ -51,8 +51,8 @@ def compare_revisions(before: Content, after: Content) -> list[Difference]:
     return differences(before, after)
 
 
-def _line(line: OrderLine, currency: str) -> dict[str, str | int]:
-    return {
+def _line(line: OrderLine, currency: str) -> dict[str, Any]:
+    content = {
         "position": line.position,
         "sku": line.sku,
         "name_zh": line.name_zh,
@@ -65,3 +65,8 @@ def _line(line: OrderLine, currency: str) -> dict[str, str | int]:
         "remark": line.remark,
         "worth": plain(worth_of_line(line, currency=currency)),
     }
+    if line.order_unit:
+        # Only what is there: versions kept before there were units stay equal to what the order says.
+        factor = [line.unit_numerator, line.unit_denominator]
+        content |= {"order_unit": line.order_unit, "factor": factor, "order_price": plain(line.agreed.amount)}
+    return content

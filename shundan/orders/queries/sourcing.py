@@ -8,22 +8,25 @@ from shundan.inventory.queries import Warehouse, active_warehouses_unscoped, fre
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import require
 from shundan.orders.models import Order, OrderLine, SourcingRule
+from shundan.orders.queries.direct import direct_suppliers_unscoped
 from shundan.orders.queries.record import lines_of
 from shundan.orders.rules import open_quantity
-from shundan.orders.rules.sourcing import SHIPPED, ChosenPlaces, Need, Place, choose_places
+from shundan.orders.rules.sourcing import DIRECT, SHIPPED, ChosenPlaces, Need, Place, choose_places
+from shundan.parties.models import Supplier
 
 
 @dataclass(frozen=True, slots=True)
 class SourcingPreview:
     """What the rules say of an order: warehouses in their order, who ships each line, and what is free where.
 
-    What the order itself holds counts as free.
+    What the order itself holds counts as free. `direct` are the positions that suppliers bring, with who does.
     """
 
     warehouses: dict[int, Warehouse]
     lines: list[OrderLine]
     sourced: ChosenPlaces
     free: dict[tuple[int, int], Decimal]
+    direct: dict[int, Supplier]
 
 
 def sourcing_rules() -> list[tuple[str, bool]]:
@@ -49,12 +52,20 @@ def source_lines_unscoped(
         if line.reserved and line.warehouse_id is not None:
             key = (line.product_id, line.warehouse_id)
             free[key] = free.get(key, Decimal(0)) + line.reserved
+    asked = [kind for kind, is_active in (sourcing_rules() if rules is None else rules) if is_active]
+    suppliers = direct_suppliers_unscoped(line.product_id for line in goods) if DIRECT in asked else {}
+    always = {line.position for line in goods if line.product_id in suppliers and suppliers[line.product_id].is_always}
     sourced = choose_places(
-        [Need(line.position, line.product_id, open_quantity(line)) for line in goods],
+        [Need(line.position, line.product_id, open_quantity(line)) for line in goods if line.position not in always],
         [Place(one.pk, one.province, one.city, one.operator == "own", one.priority) for one in warehouses],
         free=free,
         province=order.ship_province,
         city=order.ship_city or order.ship_district,
-        rules=[kind for kind, is_active in (sourcing_rules() if rules is None else rules) if is_active],
+        rules=asked,
     )
-    return SourcingPreview({one.pk: one for one in warehouses}, goods, sourced, free)
+    direct = {
+        line.position: suppliers[line.product_id].supplier
+        for line in goods
+        if line.product_id in suppliers and not sourced.is_covered.get(line.position, False)
+    }
+    return SourcingPreview({one.pk: one for one in warehouses}, goods, sourced, free, direct)

@@ -1,12 +1,13 @@
 """Why a product is not available: who holds it since when until when, who waits for it, and what comes when."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import F, Q, QuerySet
 
-from shundan.inventory.queries import Reservation, reservations_of_product
+from shundan.inventory.queries import Reservation, free_of_lots_unscoped, reservations_of_product
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import require
 from shundan.kernel.money import ZERO
@@ -15,8 +16,10 @@ from shundan.orders.rules import LIVE, backordered_quantity
 from shundan.orders.scopes import visible_orders
 
 MOST = 200
-# As the partial index has it: what waits for goods, or is awaited.
-WAITING = Q(is_stocked=True, is_history=False, quantity__gt=F("cancelled") + F("shipped") + F("reserved"))
+# As the partial index has it: what waits for goods, or is awaited; what suppliers bring to customers does neither.
+WAITING = Q(
+    is_stocked=True, is_history=False, is_direct=False, quantity__gt=F("cancelled") + F("shipped") + F("reserved")
+)
 # Kinds of order that take goods off the shelf.
 TAKERS = ("sale", "transfer", "service")
 
@@ -34,17 +37,21 @@ class Holder:
     since: datetime
     until: datetime | None
     priority: int
+    lot: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiter:
-    """Who lacks units that they ordered."""
+    """Who lacks units that they ordered; with a lot, units of that one."""
 
     number: str
     party: str
     quantity: Decimal
     wanted_on: date | None
     priority: int
+    lot: str
+    # What of its lot can still be promised in its warehouse; nothing for a line that takes any.
+    lot_free: Decimal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +90,11 @@ def why_not_available(product_id: int, *, by: Actor) -> Shortage:
     seen = set(visible_orders(by).filter(pk__in=ids).values_list("pk", flat=True)) if by.may("order.read") else set()
     waiting = [line for line in live if line.order.kind in TAKERS and backordered_quantity(line) > 0]
     waiting.sort(key=lambda line: (-line.order.priority, line.order.requested_on or date.max, line.order_id))
+    free = free_of_lots_unscoped({line.lot_id for line in waiting if line.lot_id}, today=by.today)
     coming = [one for line in live for one in _arrivals(line, seen)]
     return Shortage(
         holders=[_holder(one, lines[one.line_id], seen) for one in held if one.line_id in lines],
-        waiters=[_waiter(line, seen) for line in waiting[:MOST]],
+        waiters=[_waiter(line, seen, free) for line in waiting[:MOST]],
         arrivals=sorted(coming, key=lambda one: (one.on or date.max, one.number))[:MOST],
     )
 
@@ -115,15 +123,18 @@ def _holder(one: Reservation, line: OrderLine, seen: set[int]) -> Holder:
         since=one.at,
         until=one.expires_at,
         priority=line.order.priority,
+        lot=line.lot_code,
     )
 
 
-def _waiter(line: OrderLine, seen: set[int]) -> Waiter:
+def _waiter(line: OrderLine, seen: set[int], free: Mapping[tuple[int, int], Decimal]) -> Waiter:
     return Waiter(
         **_names(line, seen),
         quantity=backordered_quantity(line),
         wanted_on=line.requested_on or line.order.requested_on,
         priority=line.order.priority,
+        lot=line.lot_code,
+        lot_free=max(ZERO, free.get((line.lot_id, line.warehouse_id or 0), ZERO)) if line.lot_id else None,
     )
 
 

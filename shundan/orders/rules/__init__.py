@@ -5,9 +5,10 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from math import gcd
 from typing import Any, Protocol
 
-from shundan.kernel.money import ZERO, plain, round_amount
+from shundan.kernel.money import PRICE_DECIMALS, ZERO, amount_of, plain, round_amount, rounded_ratio
 
 LIVE = ("confirmed", "in_progress")
 RELEASED = ("confirmed", "in_progress", "completed", "closed")
@@ -36,6 +37,70 @@ MIGRATION_STATES = ("planned", "running", "done", "undoing", "undone")
 MIGRATED_OUTCOMES = ("waiting", "moved", "skipped", "undone", "left")
 
 
+# Decimals of a line's price of one of the product's own unit.
+PRICE_PLACES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class OrderUnit:
+    """The unit a line is ordered in: one is exactly `numerator` / `denominator` of the product's own unit.
+
+    Without a code it is the product's own.
+    """
+
+    code: str = ""
+    numerator: int = 1
+    denominator: int = 1
+
+
+OWN_UNIT = OrderUnit()
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedPrice:
+    """The price that was agreed, of one of the unit that the line is ordered in."""
+
+    amount: Decimal
+    unit: OrderUnit = OWN_UNIT
+
+    @property
+    def of_own_unit(self) -> Decimal:
+        """Return the price of one of the product's own unit, rounded where it does not come out even."""
+        return per_own_unit(self.amount, self.unit)
+
+    def columns(self) -> dict[str, Any]:
+        """Return what a line keeps of it."""
+        return {
+            "unit_price": self.of_own_unit,
+            "order_unit": self.unit.code,
+            "unit_numerator": self.unit.numerator,
+            "unit_denominator": self.unit.denominator,
+            "order_price": self.amount if self.unit.code else None,
+        }
+
+
+def per_own_unit(price: Decimal, unit: OrderUnit) -> Decimal:
+    """Return as a price of the product's own unit what is a price of another, rounded where it must be."""
+    return rounded_ratio(price, unit.denominator, unit.numerator, decimals=PRICE_PLACES) if unit.code else price
+
+
+def price_in_unit(price: AgreedPrice, unit: OrderUnit) -> Decimal:
+    """Return an agreed price as that of another unit: exact for the same one, rounded where it must be."""
+    if price.unit == unit:
+        return price.amount
+    own = price.of_own_unit
+    return rounded_ratio(own, unit.numerator, unit.denominator, decimals=PRICE_DECIMALS) if unit.code else own
+
+
+def countable_step(numerator: int, denominator: int, decimals: int, own_decimals: int) -> Decimal:
+    """Return the smallest quantity of a unit that makes a countable one of the product's own unit.
+
+    `decimals` is how finely the unit may be divided, `own_decimals` the product's own.
+    """
+    parts = denominator * 10**decimals
+    return Decimal(parts // gcd(numerator * 10**own_decimals, parts)).scaleb(-decimals)
+
+
 @dataclass(frozen=True, slots=True)
 class LineAmounts:
     """The three amounts that a line stores; gross = net + tax, always."""
@@ -46,18 +111,32 @@ class LineAmounts:
 
 
 def line_amounts(
-    *, quantity: Decimal, unit_price: Decimal, discount: Decimal, tax_rate: Decimal, includes_tax: bool, currency: str
+    *,
+    quantity: Decimal,
+    unit_price: Decimal,
+    discount: Decimal,
+    tax_rate: Decimal,
+    includes_tax: bool,
+    currency: str,
+    unit: OrderUnit = OWN_UNIT,
 ) -> LineAmounts:
     """Return a line's amounts, each rounded half up once (flows 4.9).
 
-    With tax included the agreed gross never moves and tax is the difference; otherwise net leads.
+    The quantity is in the product's own unit, the price that of one `unit`. With tax included the agreed gross never
+    moves and tax is the difference; otherwise net leads.
     """
-    agreed = round_amount(unit_price * quantity, currency=currency) - discount
+    agreed = worth_at(quantity, AgreedPrice(unit_price, unit), currency=currency) - discount
     if includes_tax:
         net = round_amount(agreed / (1 + tax_rate), currency=currency)
         return LineAmounts(gross=agreed, net=net, tax=agreed - net)
     tax = round_amount(agreed * tax_rate, currency=currency)
     return LineAmounts(gross=agreed + tax, net=agreed, tax=tax)
+
+
+def worth_at(quantity: Decimal, price: AgreedPrice, *, currency: str) -> Decimal:
+    """Return what a quantity in the product's own unit is worth at an agreed price, rounded once."""
+    unit = price.unit
+    return amount_of(quantity, price.amount, numerator=unit.numerator, denominator=unit.denominator, currency=currency)
 
 
 class QuantityLine(Protocol):
@@ -71,7 +150,11 @@ class QuantityLine(Protocol):
     delivered: Decimal
     returned: Decimal
     invoiced: Decimal
+    over: Decimal
+    rejected: Decimal
     is_stocked: bool
+    is_of_rejected: bool
+    is_direct: bool
 
 
 def open_quantity(line: QuantityLine) -> Decimal:
@@ -80,26 +163,28 @@ def open_quantity(line: QuantityLine) -> Decimal:
 
 
 def backordered_quantity(line: QuantityLine) -> Decimal:
-    """Return what is open and not even reserved."""
-    return max(ZERO, open_quantity(line) - line.reserved) if line.is_stocked else ZERO
+    """Return what is open and not even reserved; for goods that were rejected or suppliers deliver nothing is."""
+    takes_stock = line.is_stocked and not line.is_of_rejected and not line.is_direct
+    return max(ZERO, open_quantity(line) - line.reserved) if takes_stock else ZERO
 
 
 def invoiceable_quantity(line: QuantityLine, *, invoices_on: str) -> Decimal:
     """Return what can be invoiced now: by policy `order` what is ordered, by `shipment` what has left the house
-    (or, of a purchase, come in) and stayed there, by `performance` what was done of goods and work alike.
+    (or, of a purchase, come in and not been rejected) and stayed there, by `performance` what was done of goods and
+    work alike.
 
     By `shipment` services and charges can be invoiced as soon as the order is confirmed: they are never shipped.
     """
     if invoices_on == "never":
         return ZERO
     moved = invoices_on == "performance" or (invoices_on == "shipment" and line.is_stocked)
-    due = (line.shipped if moved else line.quantity - line.cancelled) - line.returned
+    due = (line.shipped - line.rejected if moved else line.quantity - line.cancelled) - line.returned
     return max(ZERO, due - line.invoiced)
 
 
 def is_billed(line: QuantityLine) -> bool:
-    """Tell whether all is invoiced that is neither cancelled nor taken back."""
-    return line.invoiced >= line.quantity - line.cancelled - line.returned
+    """Tell whether all is invoiced that is neither cancelled nor taken back, what came above the order with it."""
+    return line.invoiced >= line.quantity + line.over - line.cancelled - line.returned
 
 
 def fulfilment_of(lines: Iterable[QuantityLine]) -> str:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
-from shundan.kernel.money import ZERO, part_of, round_amount
-from shundan.orders.rules import QuantityLine, line_amounts
+from shundan.kernel.money import ZERO, part_of
+from shundan.orders.rules import AgreedPrice, QuantityLine, line_amounts, worth_at
 
 STATES = ("submitted", "approved", "applied", "rejected", "withdrawn", "stale")
 OPEN_STATES = ("submitted", "approved")
@@ -22,12 +22,15 @@ Content = Mapping[str, Any]
 class PricedLine(QuantityLine, Protocol):
     """A line's quantities with its agreed price and stored amounts."""
 
-    unit_price: Decimal
     discount: Decimal
     tax_rate: Decimal
     gross: Decimal
     net: Decimal
     tax: Decimal
+
+    @property
+    def agreed(self) -> AgreedPrice:
+        """Return the agreed price with its unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Terms:
     """What a line is to say: how much at which price, and the amounts that follow."""
 
     quantity: Decimal
-    unit_price: Decimal
+    price: AgreedPrice
     discount: Decimal
     gross: Decimal
     net: Decimal
@@ -96,7 +99,7 @@ def discount_for(line: PricedLine, quantity: Decimal, *, currency: str) -> Decim
 
 
 def limits_broken(
-    line: PricedLine, *, quantity: Decimal, unit_price: Decimal, discount: Decimal | None, currency: str
+    line: PricedLine, *, quantity: Decimal, price: AgreedPrice, discount: Decimal | None, currency: str
 ) -> list[Beyond]:
     """Return the limits that a wish for a line breaks.
 
@@ -109,8 +112,8 @@ def limits_broken(
         broken.append(Beyond("quantity", code, least_quantity(line)))
     if line.invoiced <= 0:
         return broken
-    if unit_price != line.unit_price:
-        broken.append(Beyond("unit_price", "price_invoiced", line.unit_price))
+    if price != line.agreed:
+        broken.append(Beyond("unit_price", "price_invoiced", line.agreed.amount))
     if discount is not None:
         fair = discount_for(line, quantity, currency=currency)
         slack = Decimal("0.01") * max(Decimal(1), quantity / line.quantity)
@@ -123,7 +126,7 @@ def terms_of(
     line: PricedLine,
     *,
     quantity: Decimal,
-    unit_price: Decimal,
+    price: AgreedPrice,
     discount: Decimal | None,
     invoiced: Invoiced,
     includes_tax: bool,
@@ -135,7 +138,7 @@ def terms_of(
     invoiced keeps the invoices' own amounts. A line taken off the order says zero.
     """
     if quantity == 0:
-        return Terms(ZERO, unit_price, ZERO, ZERO, ZERO, ZERO)
+        return Terms(ZERO, price, ZERO, ZERO, ZERO, ZERO)
     if line.invoiced > 0 and quantity == line.invoiced:
         return _exactly_invoiced(line, quantity, invoiced, includes_tax=includes_tax, currency=currency)
     if discount is None:
@@ -144,7 +147,8 @@ def terms_of(
         kept = discount
     found = line_amounts(
         quantity=quantity,
-        unit_price=unit_price,
+        unit_price=price.amount,
+        unit=price.unit,
         discount=kept,
         tax_rate=line.tax_rate,
         includes_tax=includes_tax,
@@ -152,20 +156,20 @@ def terms_of(
     )
     if found.gross < invoiced.gross or found.net < invoiced.net:
         return None
-    return Terms(quantity, unit_price, kept, found.gross, found.net, found.tax)
+    return Terms(quantity, price, kept, found.gross, found.net, found.tax)
 
 
 def _exactly_invoiced(
     line: PricedLine, quantity: Decimal, invoiced: Invoiced, *, includes_tax: bool, currency: str
 ) -> Terms:
     lead = invoiced.gross if includes_tax else invoiced.net
-    discount = round_amount(quantity * line.unit_price, currency=currency) - lead
+    discount = worth_at(quantity, line.agreed, currency=currency) - lead
     if discount < 0:
         # Parts of a price below a cent may round above the rule: then the rest is closed, and nothing is rewritten.
         closed = line.quantity - quantity
-        return Terms(line.quantity, line.unit_price, line.discount, line.gross, line.net, line.tax, closed)
+        return Terms(line.quantity, line.agreed, line.discount, line.gross, line.net, line.tax, closed)
     net = invoiced.net
-    return Terms(quantity, line.unit_price, discount, invoiced.gross, net, invoiced.gross - net)
+    return Terms(quantity, line.agreed, discount, invoiced.gross, net, invoiced.gross - net)
 
 
 def differences(before: Content, after: Content) -> list[Difference]:
@@ -189,7 +193,8 @@ def is_taken_off(line: Mapping[str, Any]) -> bool:
 def _line_differences(
     position: int, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None
 ) -> Iterable[Difference]:
-    for name in ("sku", "quantity", "unit_price", "discount", "requested_on", "remark"):
+    price = "order_price" if old and new and "order_price" in old and "order_price" in new else "unit_price"
+    for name in ("sku", "quantity", "order_unit", price, "discount", "requested_on", "remark"):
         before, after = str((old or {}).get(name, "")), str((new or {}).get(name, ""))
         plain_nothing = name == "discount" and {before, after} <= {"", "0"}
         if before != after and not plain_nothing:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 CRITERIA = ("single_parcel", "nearest", "own_fleet", "priority")
-SPLIT = "split"
-RULES = (*CRITERIA, SPLIT)
+SPLIT, DIRECT = "split", "direct"
+RULES = (*CRITERIA, SPLIT, DIRECT)
 # What holds until an administrator orders the rules otherwise: few parcels, short ways, nothing split.
 SHIPPED: tuple[tuple[str, bool], ...] = (
     ("single_parcel", True),
@@ -14,6 +14,7 @@ SHIPPED: tuple[tuple[str, bool], ...] = (
     ("priority", True),
     ("own_fleet", False),
     (SPLIT, False),
+    (DIRECT, False),
 )
 # The regions in which carriers of the country reckon, by the first two characters of a province.
 REGIONS = {

@@ -15,9 +15,10 @@ from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused
 from shundan.kernel.events import record
 from shundan.kernel.money import LARGEST_PRICE, PRICE_DECIMALS, ZERO, decimal_places, plain, plain_price
+from shundan.kernel.prints import pdf_of_paper
 from shundan.orders.actions import ChangeWish, LineWish, amend_order, move_order
 from shundan.orders.models import Order
-from shundan.orders.queries import get_order, lines_of
+from shundan.orders.queries import get_order, is_direct_purchase, lines_of, paper_of_order, quantity_in_words
 from shundan.purchasing.models import SupplierAnswer
 from shundan.purchasing.queries.answers import ISSUED, order_of_token, token_of_order
 from shundan.purchasing.rules import LONGEST_TEXT
@@ -119,7 +120,11 @@ def decide_answer(number: str, answer_id: int, *, accept: bool, by: Actor) -> Su
         raise AnswerDecided()
     if accept:
         lines = tuple(
-            LineWish(position=int(position), unit_price=Decimal(price)) for position, price in answer.prices.items()
+            LineWish(
+                position=line.position, unit=line.order_unit, unit_price=Decimal(answer.prices[str(line.position)])
+            )
+            for line in lines_of(order)
+            if str(line.position) in answer.prices
         )
         wish = ChangeWish(lines=lines, requested_on=answer.delivers_on)
         answer.amendment = amend_order(
@@ -135,30 +140,36 @@ def decide_answer(number: str, answer_id: int, *, accept: bool, by: Actor) -> Su
 
 
 def mail_order(order: Order, *, address: str, message_id: str) -> None:
-    """Mail an order in words with the address where it is answered, in English where the supplier is abroad.
+    """Mail an order in words and as PDF with the address where it is answered, in English where the supplier is abroad.
 
     Raises: smtplib's and the network's errors.
     """
     abroad = order.supplier is not None and order.supplier.country != "CN"
     lines = "\n".join(
         f"{line.position}. {line.sku}  {(line.name_en if abroad else '') or line.name_zh}"
-        f"  {plain(line.quantity)} {line.unit}  × {plain_price(line.unit_price, currency=order.currency)}"
+        f"  {quantity_in_words(line.quantity, line, {})}  × {plain_price(line.agreed.amount, currency=order.currency)}"
         for line in lines_of(order)
         if line.quantity > 0
     )
     link = f"{settings.PUBLIC_URL}/supply/{token_of_order(order)}/"
     facts = {"number": order.number, "lines": lines, "total": f"{order.total} {order.currency}", "link": link}
+    parts_of_address = (order.ship_contact, order.ship_phone, order.ship_province, order.ship_city)
+    facts["address"] = " ".join(one for one in (*parts_of_address, order.ship_district, order.ship_street) if one)
     with override("en" if abroad else "zh-hans"):
         title = gettext("Purchase order %(number)s") % {"number": order.number}
         parts = (
             gettext("Please confirm our purchase order %(number)s."),
             "%(lines)s",
             gettext("Total: %(total)s"),
+            *((gettext("Send it straight to our customer: %(address)s"),) if is_direct_purchase(order) else ()),
             gettext("Confirm it, or tell us other days or prices: %(link)s"),
         )
         text = "\n\n".join(parts) % facts
+        paper = pdf_of_paper(paper_of_order(order))
     headers = {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
-    EmailMessage(title, f"{text}\n", to=[address], headers=headers).send()
+    mail = EmailMessage(title, f"{text}\n", to=[address], headers=headers)
+    mail.attach(f"{order.number}.pdf", paper, "application/pdf")
+    mail.send()
 
 
 def _acknowledge(order: Order, by: Actor) -> None:
@@ -180,4 +191,4 @@ def _changed_prices(order: Order, given: OrderAnswer) -> dict[int, Decimal]:
         wrong.append(Detail("remark", "invalid_text", sentence))
     if wrong:
         raise Malformed(details=wrong)
-    return {at: price for at, price in given.prices.items() if price != lines[at].unit_price}
+    return {at: price for at, price in given.prices.items() if price != lines[at].agreed.amount}

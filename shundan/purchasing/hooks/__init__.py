@@ -1,3 +1,5 @@
-"""What others may trigger of purchasing by name: the approval of purchase requests, and the mail of orders."""
+"""What others may trigger of purchasing by name: the approval of purchase requests, the mail of orders, and
+what suppliers bring to customers.
+"""
 
-from shundan.purchasing.hooks import requests, sending  # noqa: F401 - they register themselves
+from shundan.purchasing.hooks import direct, requests, sending  # noqa: F401 - they register themselves

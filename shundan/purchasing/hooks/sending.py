@@ -15,6 +15,6 @@ def mail_sent_order(event: Event) -> None:
     """Mail the order; a server that gets it twice can tell by its number."""
     if not settings.EMAIL_HOST:
         return
-    order = Order.objects.select_related("supplier").get(pk=event.subject_id)
+    order = Order.objects.select_related("supplier", "warehouse", "payment_term", "owner").get(pk=event.subject_id)
     host = urlsplit(settings.PUBLIC_URL).hostname or "shundan"
     mail_order(order, address=event.data["address"], message_id=f"<order-{event.pk}@{host}>")

@@ -51,7 +51,7 @@ def prices_of_answer(answer: SupplierAnswer, order: Order) -> list[PriceAnswer]:
     """Return the lines whose price the supplier says otherwise, in the order's currency."""
     said = {int(position): Decimal(price) for position, price in answer.prices.items()}
     return [
-        PriceAnswer(line.position, line.name_zh, line.name_en, line.unit_price, said[line.position])
+        PriceAnswer(line.position, line.name_zh, line.name_en, line.agreed.amount, said[line.position])
         for line in lines_of(order)
         if line.position in said
     ]

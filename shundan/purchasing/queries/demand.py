@@ -61,7 +61,7 @@ with on_order as (
         else coalesce(l.warehouse_id, o.warehouse_id) end as warehouse_id,
         sum(l.quantity - l.cancelled - case when o.kind = 'transfer' then l.delivered else l.shipped end) as quantity
     from orders_orderline l join orders_order o on o.id = l.order_id
-    where not o.is_history and l.is_stocked
+    where not o.is_history and l.is_stocked and not l.is_direct
         and (o.kind = 'purchase' and o.category in ('draft', 'submitted', 'approved', 'confirmed', 'in_progress')
             or o.kind = 'transfer' and o.category in ('confirmed', 'in_progress'))
         and l.quantity - l.cancelled > case when o.kind = 'transfer' then l.delivered else l.shipped end
@@ -71,7 +71,7 @@ with on_order as (
         sum(l.quantity - l.cancelled - l.shipped - l.reserved) as quantity
     from orders_orderline l join orders_order o on o.id = l.order_id
     where o.kind in ('sale', 'service') and o.category in ('confirmed', 'in_progress') and not o.is_history
-        and o.fulfilment not in ('shipped', 'delivered') and l.is_stocked
+        and o.fulfilment not in ('shipped', 'delivered') and l.is_stocked and not l.is_direct
         and l.quantity - l.cancelled - l.shipped - l.reserved > 0
     group by 1, 2
 ), requested as (

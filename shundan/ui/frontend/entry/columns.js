@@ -2,6 +2,7 @@
 import { Decimal } from "../lib/decimal.js";
 import { say } from "../lib/strings.js";
 import { fileName } from "./filename.js";
+import { ownQuantity, unitText } from "./units.js";
 
 const shown = (text, options) => Decimal.parse(text)?.format(options) ?? text;
 
@@ -12,20 +13,21 @@ const ALL = [
   { field: "position", label: () => "#", text: (line, row) => String(row + 1) },
   { field: "sku", label: () => say("colSku"), edits: true, text: (line) => line.sku },
   { field: "name", label: () => say("name"), text: (line) => line.name },
-  { field: "unit", label: () => say("unit"), text: (line) => line.unit },
+  { field: "unit", label: () => say("unit"), edits: true, text: unitText, choicesOf: (line) => (line.units ?? []).map((unit) => unit.name), skips: (line) => !line.units?.length },
   { field: "quantity", label: () => say("quantity"), edits: true, number: true, text: (line) => shown(line.quantity, { trim: true }) },
   { field: "price", label: () => say("price"), edits: true, number: true, text: (line) => shown(line.price, { trim: true, least: 2 }) },
   { field: "discount", label: () => say("discount"), edits: true, number: true, text: (line) => shown(line.discount, { trim: true, least: 2 }) },
   { field: "tax_rate", label: () => say("taxRate"), number: true, text: (line) => (line.sku ? `${Decimal.of(line.tax_rate).times(Decimal.of("100")).format({ trim: true })}%` : "") },
   { field: "gross", label: () => say("amount"), number: true, text: (line) => line.amounts?.gross.format({ trim: true, least: 2 }) ?? "" },
   { field: "available", label: () => say("available"), number: true, text: (line) => (line.available === null || !line.sku ? "" : [shown(line.available, { trim: true }), promised(line)].filter(Boolean).join(" · ")) },
+  { field: "lot", label: () => say("lot"), edits: true, text: (line) => line.lot ?? "", choicesOf: (line) => line.lots ?? [], skips: (line) => !line.lots?.length && !line.lot },
   { field: "remove", label: () => "", text: () => "" },
 ];
-const WIDTHS = { position: "44px", sku: "minmax(150px, 1.1fr)", name: "minmax(180px, 2fr)", unit: "56px", quantity: "96px", price: "108px", discount: "96px", tax_rate: "60px", gross: "124px", available: "116px", remove: "40px" };
+const WIDTHS = { position: "44px", sku: "minmax(150px, 1.1fr)", name: "minmax(180px, 2fr)", unit: "minmax(56px, 0.7fr)", quantity: "96px", price: "108px", discount: "96px", tax_rate: "60px", gross: "124px", available: "116px", lot: "minmax(96px, 0.8fr)", remove: "40px" };
 const CODE = "a_";
 
 /** The columns of this page; `arrange` chooses them before anything is drawn. */
-export const COLUMNS = [...ALL];
+export const COLUMNS = ALL.filter((c) => c.field !== "lot");
 
 /** Take the columns of the order's type: those we know by their field, its attributes as they are described. */
 export function arrange(wanted, root) {
@@ -55,6 +57,6 @@ export const column = (field) => COLUMNS.findIndex((c) => c.field === field);
 
 /** True when the stock of the chosen warehouse does not cover the line. */
 export function isShort(line) {
-  const [available, quantity] = [Decimal.parse(line.available ?? ""), Decimal.parse(line.quantity)];
+  const [available, quantity] = [Decimal.parse(line.available ?? ""), ownQuantity(line)];
   return Boolean(line.sku && available && quantity && available.compare(quantity) < 0);
 }

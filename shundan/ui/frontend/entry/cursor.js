@@ -56,10 +56,12 @@ export class Cursor {
       else this.input.removeAttribute(name);
     }
     this.input.removeAttribute("aria-activedescendant");
-    const { attribute, number, choices, file } = COLUMNS[this.col];
-    this.input.readOnly = Boolean(file);
-    this.input.inputMode = isProduct || (attribute && !number) ? "text" : "decimal";
-    this.offer(choices ?? []);
+    const { attribute, number, choices, choicesOf, skips, file } = COLUMNS[this.col];
+    this.input.readOnly = Boolean(file || skips?.(this.line));
+    // A quantity may be written with its unit behind it: 2 boxes.
+    const isWord = isProduct || choicesOf || (attribute && !number) || (this.field === "quantity" && this.line.units?.length);
+    this.input.inputMode = isWord ? "text" : "decimal";
+    this.offer(choicesOf?.(this.line) ?? choices ?? []);
     this.input.placeholder = file ? say("chooseFile") : isProduct && !this.line.sku ? say("emptyHint") : (this.field === "price" && this.line.hint) || "";
     this.input.setAttribute("aria-label", `${COLUMNS[this.col].label()}, ${say("line", { n: this.row + 1 })}`);
     this.input.setAttribute("aria-invalid", String(Boolean(this.line.errors[this.field])));
@@ -122,11 +124,14 @@ export class Cursor {
     this.go(row, column(field));
   }
 
-  /** Move by whole editable cells; returns false at the ends of the grid. */
+  /** Move by whole editable cells, past those where a line has no choice; returns false at the ends of the grid. */
   step(by) {
-    const at = this.row * this.editable.length + this.editable.indexOf(this.col) + by;
-    if (at < 0 || at >= this.lines.all.length * this.editable.length) return false;
-    this.go(Math.floor(at / this.editable.length), this.editable[at % this.editable.length]);
+    const width = this.editable.length;
+    const end = this.lines.all.length * width;
+    let at = this.row * width + this.editable.indexOf(this.col) + by;
+    while (at >= 0 && at < end && COLUMNS[this.editable[at % width]].skips?.(this.lines.all[Math.floor(at / width)])) at += by;
+    if (at < 0 || at >= end) return false;
+    this.go(Math.floor(at / width), this.editable[at % width]);
     return true;
   }
 

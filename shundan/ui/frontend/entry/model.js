@@ -3,11 +3,12 @@ import { lineAmounts, problemOf, totals } from "../lib/amounts.js";
 import { Decimal } from "../lib/decimal.js";
 import { say } from "../lib/strings.js";
 import { keptAttributes } from "./columns.js";
+import { inUnit, unitNamed } from "./units.js";
 
 const UNDO_STEPS = 50;
 let nextKey = 1;
 
-const BLANK = { sku: "", name: "", spec: "", unit: "", quantity: "", price: "", discount: "", tax_rate: "0", available: null, errors: {} };
+const BLANK = { sku: "", name: "", spec: "", unit: "", unit_code: "", units: [], lot: "", lots: [], quantity: "", price: "", discount: "", tax_rate: "0", available: null, errors: {} };
 
 /** A list of lines that tells its listener which lines changed. */
 export class Lines extends EventTarget {
@@ -55,11 +56,12 @@ export class Lines extends EventTarget {
   set(row, values, { quiet = false } = {}) {
     const old = this.all[row];
     const errors = { ...old.errors };
+    values = withUnit(old, values, errors);
     for (const field of Object.keys(values)) {
-      delete errors[field];
+      if (field !== "unit") delete errors[field];
       if (!["quantity", "price", "discount"].includes(field)) continue;
       // Without a price the last one that was paid is taken, which the cell shows.
-      const problem = field === "price" && !values.price && old.hint ? null : problemOf(field, values[field]);
+      const problem = field === "price" && !values.price && (values.hint ?? old.hint) ? null : problemOf(field, values[field]);
       if (problem) errors[field] = say(...problem);
     }
     const line = { ...old, ...values, errors: values.errors ?? errors };
@@ -72,10 +74,7 @@ export class Lines extends EventTarget {
 
   /** Put a product on a line; quantity and a typed price stay. */
   choose(row, product) {
-    this.set(row, {
-      sku: product.sku, name: product.name, spec: product.spec ?? "", unit: product.unit ?? "", price: String(product.price ?? ""), hint: product.price ? "" : String(product.last_price ?? ""), tax_rate: String(product.tax_rate ?? "0"),
-      available: product.available ?? null, quantity: this.all[row].quantity || "1", errors: {},
-    });
+    this.set(row, { ...lineOf(product), quantity: this.all[row].quantity || "1", errors: {} });
   }
 
   insert(row, values = {}) {
@@ -139,4 +138,30 @@ export class Lines extends EventTarget {
     });
     this.#tell(false);
   }
+}
+
+/** The fields of a line that follow from its product, in the unit that entry begins in or in a chosen one. */
+export function lineOf(product, unit = product.units?.find((one) => one.code && one.code === product.default_unit)) {
+  return {
+    sku: product.sku, name: product.name, spec: product.spec ?? "", unit: product.unit ?? "", unit_code: "", units: product.units ?? [], lot: "", lots: product.lots ?? [],
+    price: String(product.price ?? ""), hint: product.price ? "" : String(product.last_price ?? ""), tax_rate: String(product.tax_rate ?? "0"), available: product.available ?? null,
+    ...(unit ? inUnit(unit) : {}),
+  };
+}
+
+/** Values with the unit that was written: in its own cell, or behind the quantity. */
+function withUnit(line, values, errors) {
+  if (!line.units?.length || "units" in values || "unit_code" in values) return values;
+  const [, number, behind] = /^([\d.,\s]*\d)\s*([^\d\s.,].*)$/.exec(values.quantity ?? "") ?? [];
+  const text = values.unit ?? behind;
+  if (text === undefined) return values;
+  delete errors.unit;
+  const unit = unitNamed(line, text);
+  if (!unit) {
+    errors.unit = say("errorUnit", { value: text || "--" });
+    const { unit: _unknown, ...rest } = values;
+    return rest;
+  }
+  const quantity = behind === undefined ? {} : { quantity: number.trim() };
+  return unit.code === line.unit_code ? { ...values, ...quantity, unit: unit.name } : { ...values, ...quantity, ...inUnit(unit) };
 }

@@ -4,6 +4,8 @@ import { Decimal } from "../lib/decimal.js";
 import { h, icon } from "../lib/dom.js";
 import { say } from "../lib/strings.js";
 import { mapColumns, parseTsv } from "../lib/tsv.js";
+import { lineOf } from "./model.js";
+import { unitNamed } from "./units.js";
 
 const SHOWN = 100;
 
@@ -38,8 +40,12 @@ async function check(fields, records, products) {
     if (fields.includes("sku")) {
       const product = found.get((record.sku ?? "").toUpperCase());
       if (!product) problems.push(say("errorUnknownSku", { value: record.sku || "--" }));
-      else Object.assign(line, product, { price: String(product.price ?? ""), tax_rate: String(product.tax_rate ?? "0"), available: product.available ?? null, quantity: "1" });
-    }
+      else {
+        const unit = record.unit ? (unitNamed(product, record.unit) ?? (record.unit === product.unit ? product.units?.[0] : null)) : undefined;
+        if (unit === null) problems.push(say("errorUnit", { value: record.unit }));
+        Object.assign(line, lineOf(product, unit ?? undefined), { quantity: "1" });
+      }
+    } else if (record.unit) line.unit = record.unit;
     for (const field of ["quantity", "price", "discount"]) {
       if (!fields.includes(field) || (!record[field] && field !== "quantity")) continue;
       const problem = problemOf(field, record[field]);
@@ -53,7 +59,7 @@ async function check(fields, records, products) {
 function preview(fields, checked, take, leave) {
   const bad = checked.filter((entry) => entry.problems.length).length;
   const order = checked.map((entry, i) => ({ ...entry, number: i + 1 })).sort((a, b) => b.problems.length - a.problems.length || a.number - b.number);
-  const names = { sku: say("colSku"), quantity: say("quantity"), price: say("price"), discount: say("discount") };
+  const names = { sku: say("colSku"), quantity: say("quantity"), unit: say("unit"), price: say("price"), discount: say("discount") };
   const dialog = h("dialog", { class: "dialog dialog-wide", "aria-labelledby": "paste-title" },
     h("header", { class: "dialog-head" }, h("h2", { id: "paste-title" }, say("paste")), h("button", { type: "button", class: "btn btn-ghost btn-icon", "data-close": "", "aria-label": say("close") }, icon("x"))),
     h("div", { class: "dialog-body" },

@@ -3,6 +3,8 @@ import { parseGs1, wedge } from "../lib/barcode.js";
 import { Decimal } from "../lib/decimal.js";
 import { say } from "../lib/strings.js";
 import { tell } from "../lib/tell.js";
+import { lineOf } from "./model.js";
+import { converted, unitOf } from "./units.js";
 
 /** Listen for bursts of keys that end with Enter. */
 export function bindScanner(cursor, lines, products) {
@@ -24,18 +26,23 @@ async function scanned(code, cursor, lines, products) {
   const found = await products.find([wanted]).catch(() => new Map());
   const product = found.get(wanted.toUpperCase());
   if (!product) { beep(); tell(say("unknownCode", { code }), "error"); return; }
-  const more = Decimal.parse(gs1?.quantity ?? "1") ?? Decimal.of("1");
-  const row = lines.all.findIndex((line) => line.sku === product.sku);
+  const counted = Decimal.parse(gs1?.quantity ?? "");
+  // What a label counts is in the product's own unit; else the code of a box counts a box.
+  const unit = (counted ? null : product.units?.find((one) => one.barcode && one.barcode === wanted)) ?? product.units?.[0] ?? OWN;
+  const quantity = counted ?? Decimal.of("1");
+  const row = lines.all.findIndex((line) => line.sku === product.sku && converted(quantity, unit, unitOf(line) ?? OWN));
   if (row >= 0) {
+    const more = converted(quantity, unit, unitOf(lines.all[row]) ?? OWN);
     lines.set(row, { quantity: (Decimal.parse(lines.all[row].quantity) ?? Decimal.of("0")).plus(more).format({ trim: true }).replaceAll(",", "") });
     cursor.goField(row, "quantity");
     return;
   }
   const last = lines.all.length - 1;
-  lines.set(last, { quantity: more.toString() }, { quiet: true });
-  lines.choose(last, product);
+  lines.set(last, { ...lineOf(product, product.units?.length ? unit : null), quantity: quantity.toString(), errors: {} });
   cursor.goField(last, "quantity");
 }
+
+const OWN = { code: "", numerator: 1, denominator: 1 };
 
 function beep() {
   const sound = new AudioContext();

@@ -24,6 +24,7 @@ export function parseTsv(text) {
 const HEADINGS = {
   sku: ["sku", "code", "item", "itemno", "itemcode", "product", "productcode", "编码", "商品编码", "产品编码", "物料编码", "货号", "商品", "产品", "条码", "料号"],
   quantity: ["qty", "quantity", "pcs", "units", "数量", "订购数量", "订货数量", "件数"],
+  unit: ["unit", "uom", "unitofmeasure", "单位", "计量单位"],
   price: ["price", "unitprice", "单价", "含税单价", "未税单价", "不含税单价", "价格"],
   discount: ["discount", "discountamount", "折扣", "折扣额", "优惠", "优惠金额"],
 };
@@ -35,7 +36,7 @@ export function fieldOf(heading) {
   return Object.keys(HEADINGS).find((field) => HEADINGS[field].includes(name)) ?? null;
 }
 
-/** Map pasted rows to records of the four fields: by a heading row, else by position from the cell pasted into. */
+/** Map pasted rows to records of the five fields: by a heading row, else by position from the cell pasted into. */
 export function mapColumns(rows, from = "sku") {
   const headings = (rows[0] ?? []).map(fieldOf);
   const titled = headings.filter(Boolean).length >= Math.min(2, headings.length) && headings.some(Boolean);

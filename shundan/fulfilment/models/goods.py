@@ -7,7 +7,14 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 
-from shundan.fulfilment.rules import LIVE_WAYBILLS, PROBLEMS, TRACKING, WAYBILL_STATES
+from shundan.fulfilment.rules import (
+    ERRAND_STATES,
+    ERRANDS,
+    LIVE_WAYBILLS,
+    PROBLEMS,
+    TRACKING,
+    WAYBILL_STATES,
+)
 from shundan.inventory.models import Warehouse
 from shundan.orders.models import Order, OrderLine
 
@@ -123,6 +130,11 @@ class ReceiptLine(models.Model):
     order_line = models.ForeignKey(OrderLine, models.PROTECT, related_name="+")
     quantity = models.DecimalField(max_digits=18, decimal_places=6)
     accepted = models.DecimalField(max_digits=18, decimal_places=6)
+    # The part of it above what was ordered, let in by the tolerance in percent; and what was still open and, being
+    # within the tolerance, was closed with it.
+    over = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0), db_default=Decimal(0))
+    over_percent = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal(0), db_default=Decimal(0))
+    closed = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0), db_default=Decimal(0))
 
     class Meta:
         constraints = [
@@ -130,6 +142,10 @@ class ReceiptLine(models.Model):
             models.CheckConstraint(
                 condition=Q(quantity__gt=0, accepted__gte=0, accepted__lte=models.F("quantity")),
                 name="receipt_line_accepts_what_came",
+            ),
+            models.CheckConstraint(
+                condition=Q(over__gte=0, over__lte=models.F("accepted"), closed__gte=0),
+                name="receipt_line_over_is_a_part",
             ),
         ]
 
@@ -275,6 +291,29 @@ class WaybillLabel(models.Model):
     waybill = models.OneToOneField(Waybill, models.PROTECT, related_name="label")
     content = models.BinaryField()
     kept_at = models.DateTimeField()
+
+
+class CarrierErrand(models.Model):
+    """What a carrier is asked for by a job: a label, or to take a waybill back; one of a kind waits at a time."""
+
+    waybill = models.ForeignKey(Waybill, models.PROTECT, related_name="errands")
+    kind = models.TextField()
+    state = models.TextField(default="waiting")
+    # Why it waits still, or what the carrier said against it.
+    trouble = models.TextField(default="")
+    asked_at = models.DateTimeField()
+    asked_by_name = models.TextField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["waybill", "kind"], name="carrier_errand_once", condition=Q(state="waiting")),
+            models.CheckConstraint(condition=Q(kind__in=ERRANDS), name="carrier_errand_kind_known"),
+            models.CheckConstraint(condition=Q(state__in=ERRAND_STATES), name="carrier_errand_state_known"),
+            models.CheckConstraint(
+                condition=Q(state="waiting") | Q(done_at__isnull=False), name="carrier_errand_done_at"
+            ),
+        ]
 
 
 class TrackingScan(models.Model):

@@ -1,4 +1,4 @@
-"""Papers and labels as PDF: what stands on them comes from the faces, how they look from the templates beside."""
+"""Papers and labels as PDF: what stands on them comes from above, how they look from the templates beside."""
 
 import json
 import re
@@ -12,7 +12,6 @@ from threading import Lock
 import segno
 import typst
 from barcode import Code128
-from django.http import HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -66,11 +65,6 @@ class LabelSize:
     height: int
 
 
-SHIPPING_LABEL = LabelSize(100, 150)
-SHELF_LABEL = LabelSize(100, 50)
-PRODUCT_LABEL = LabelSize(60, 40)
-
-
 def pdf_of_paper(paper: Paper) -> bytes:
     """Return a paper as PDF."""
     data = asdict(paper) | {"bars": bars(paper.number), "square": square(paper.number), "page": _("Page")}
@@ -81,13 +75,6 @@ def pdf_of_labels(labels: Sequence[Label], size: LabelSize) -> bytes:
     """Return labels as PDF, one a page."""
     rows = [asdict(one) | {"bars": bars(one.bars or one.code), "square": square(one.code)} for one in labels]
     return _compiled("labels.typ", {"labels": rows, "width": size.width, "height": size.height})
-
-
-def pdf_response(content: bytes, name: str) -> HttpResponse:
-    """Return a PDF that the browser shows, under this name when it is kept."""
-    safe = re.sub(r"[^\w.-]+", "-", name, flags=re.ASCII)
-    headers = {"Content-Disposition": f'inline; filename="{safe}.pdf"'}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 def bars(code: str) -> str:

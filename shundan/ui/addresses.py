@@ -1,14 +1,14 @@
 """How an address is written: Chinese ones from the largest part down, all others as their own post writes them."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from shundan.orders.queries import Order
 from shundan.parties.queries import Address
-from shundan.web.words import Word
 
 HOME = "CN"
 # Where the companies known so far do business; any other country stands as its two letters.
-COUNTRIES: dict[str, Word] = {
+COUNTRIES: dict[str, str | Promise] = {
     "AE": _("United Arab Emirates"),
     "AR": _("Argentina"),
     "AT": _("Austria"),

@@ -1,0 +1,6 @@
+"""Limits of signing in."""
+
+LOCK_AFTER_FAILURES = 5
+LOCK_MINUTES = 15
+SHORTEST_PASSWORD = 12
+TOKEN_DAYS = 90

@@ -1,0 +1,107 @@
+"""What the API says of one line of an order."""
+
+from typing import Any
+
+from shundan.api.fields import Amount, Answer, AttributeValues, DayText, Plain, Row, amount, day, number
+from shundan.orders.queries import LineQuantities
+
+
+class Ordered(Answer):
+    """A line in the unit it was ordered in: one is `numerator` / `denominator` of the product's own unit."""
+
+    unit: str
+    quantity: Plain
+    unit_price: Plain
+    numerator: int
+    denominator: int
+
+
+class OrderLine(Answer):
+    """A line with all its quantities, and prices, in the product's own unit (`unit`).
+
+    `ordered` tells the same in the unit that the line was ordered in, where that is another one. A price of the own
+    unit is then rounded; the amounts follow from the one in `ordered`.
+    """
+
+    position: int
+    sku: str
+    name_zh: str
+    name_en: str
+    unit: str
+    warehouse: str | None
+    lot: str | None
+    is_stocked: bool
+    quantity: Plain
+    unit_price: Plain
+    list_price: Plain | None
+    ordered: Ordered | None
+    discount: Amount
+    tax_code: str
+    tax_rate: Plain
+    net: Amount
+    tax: Amount
+    gross: Amount
+    cancelled: Plain
+    reserved: Plain
+    picked: Plain
+    shipped: Plain
+    delivered: Plain
+    returned: Plain
+    over: Plain
+    rejected: Plain
+    invoiced: Plain
+    open: Plain
+    backordered: Plain
+    to_invoice: Plain
+    requested_on: DayText | None
+    remark: str
+    attributes: AttributeValues
+
+
+def line_content(line: Row, currency: str, warehouse: str | None, quantities: LineQuantities) -> dict[str, Any]:
+    """Return a line as plain data in the schema's order."""
+    return {
+        "position": line.position,
+        "sku": line.sku,
+        "name_zh": line.name_zh,
+        "name_en": line.name_en,
+        "unit": line.unit,
+        "warehouse": warehouse,
+        "lot": line.lot_code or None,
+        "is_stocked": line.is_stocked,
+        "quantity": number(line.quantity),
+        "unit_price": number(line.unit_price),
+        "list_price": None if line.list_price is None else number(line.list_price),
+        "ordered": _ordered(line) if line.order_unit else None,
+        "discount": amount(line.discount, currency),
+        "tax_code": line.tax_code,
+        "tax_rate": number(line.tax_rate),
+        "net": amount(line.net, currency),
+        "tax": amount(line.tax, currency),
+        "gross": amount(line.gross, currency),
+        "cancelled": number(line.cancelled),
+        "reserved": number(line.reserved),
+        "picked": number(line.picked),
+        "shipped": number(line.shipped),
+        "delivered": number(line.delivered),
+        "returned": number(line.returned),
+        "over": number(line.over),
+        "rejected": number(line.rejected),
+        "invoiced": number(line.invoiced),
+        "open": number(quantities.open),
+        "backordered": number(quantities.backordered),
+        "to_invoice": number(quantities.to_invoice),
+        "requested_on": day(line.requested_on),
+        "remark": line.remark,
+        "attributes": line.attributes,
+    }
+
+
+def _ordered(line: Row) -> dict[str, Any]:
+    return {
+        "unit": line.order_unit,
+        "quantity": number(line.ordered_quantity),
+        "unit_price": number(line.agreed.amount),
+        "numerator": line.unit_numerator,
+        "denominator": line.unit_denominator,
+    }

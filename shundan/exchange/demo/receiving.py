@@ -1,0 +1,93 @@
+"""How the demo company receives: rules, goods in every state of their inspection, and freight that is spread."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from shundan.accounts.models import User
+from shundan.exchange.demo.people import BUYER, FINANCE, WAREHOUSE
+from shundan.fulfilment.actions import (
+    ChargeInput,
+    Finding,
+    ReceivingRuleInput,
+    agree_concession,
+    decide_inspection,
+    post_landed_cost,
+    receive_goods,
+    return_rejected,
+    save_receiving_rule,
+)
+from shundan.fulfilment.models import Inspection
+from shundan.inventory.models import StockLevel
+from shundan.kernel.actor import Actor
+from shundan.orders.actions import LineInput, OrderInput, place_order
+from shundan.parties.models import Supplier
+
+As = Callable[[User], Actor]
+
+# Of each delivery: ordered, came, rejected and conceded; without the last two nobody has inspected it yet.
+DELIVERIES = ((120, 123, 8, 0), (80, 80, 0, 5), (60, 60, 0, 6), (200, 199, None, None))
+FAULTS = ("外壳划伤", "色差，不影响使用", "包装受潮", "")
+
+
+@dataclass(slots=True)
+class Receiving:
+    """Makes it all with the real actions; `act` gives people their rights a moment later each time."""
+
+    people: dict[str, User]
+    act: As
+
+    def live(self) -> None:
+        """Keep rules, receive what a supplier sends, inspect most of it, and spread the freight of the first."""
+        supplier = Supplier.objects.order_by("id")[0]
+        for rule in (
+            ReceivingRuleInput(over_percent=Decimal(2), short_percent=Decimal(1)),
+            ReceivingRuleInput(
+                supplier=supplier.number,
+                over_percent=Decimal(3),
+                short_percent=Decimal(1),
+                examined="sample",
+                sample_percent=Decimal(10),
+            ),
+        ):
+            save_receiving_rule(rule, by=self._by(BUYER))
+        goods = StockLevel.objects.filter(
+            product__status="active", product__unit__decimals=0, product__tracking="none", warehouse__code="MAIN"
+        )
+        skus = list(goods.order_by("product__sku").values_list("product__sku", flat=True)[40 : 40 + len(DELIVERIES)])
+        receipts = [self._receive(at, sku, supplier) for at, sku in enumerate(skus)]
+        charges = [
+            ChargeInput(kind="freight", amount=Decimal("386.50"), spread_by="quantity"),
+            ChargeInput(kind="insurance", amount=Decimal("42.00"), spread_by="value"),
+        ]
+        post_landed_cost(receipts[:2], charges, reference="运费单 20381", by=self._by(FINANCE))
+
+    def _receive(self, at: int, sku: str, supplier: Supplier) -> str:
+        ordered, came, rejected, conceded = DELIVERIES[at]
+        line = LineInput(sku=sku, quantity=Decimal(ordered), unit_price=Decimal(12 + at * 7))
+        given = OrderInput(type="purchase", supplier=supplier.number, warehouse="MAIN", lines=(line,))
+        order = place_order(given, by=self._by(BUYER))
+        receipt = receive_goods(
+            order.number, quantities={1: Decimal(came)}, reference=f"送货单 {7120 + at}", by=self._by(WAREHOUSE)
+        )
+        if rejected is not None and conceded is not None:
+            self._inspect(receipt.inspections.get(), Decimal(rejected), Decimal(conceded), at)
+        return receipt.number
+
+    def _inspect(self, inspection: Inspection, rejected: Decimal, conceded: Decimal, at: int) -> None:
+        line = inspection.lines.get()
+        finding = Finding(
+            line_id=line.pk,
+            accepted=line.quantity - rejected - conceded,
+            conceded=conceded,
+            rejected=rejected,
+            reason=FAULTS[at],
+        )
+        decide_inspection(inspection.number, [finding], by=self._by(WAREHOUSE))
+        if rejected:
+            return_rejected(inspection.number, by=self._by(BUYER))
+        elif at == 1:
+            agree_concession(inspection.number, by=self._by(BUYER))
+
+    def _by(self, email: str) -> Actor:
+        return self.act(self.people[email])
