@@ -290,4 +290,4 @@ def _whole(wanted: str, by: Actor) -> InquiryAnswer:
 def _score(known: SupplierScore | None) -> dict[str, str | None]:
     if known is None or known.score is None:
         return {"score": None, "grade": None}
-    return {"score": number(known.score), "grade": known.grade}
+    return {"score": number(known.score), "grade": known.grade or None}

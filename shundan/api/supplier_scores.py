@@ -41,6 +41,8 @@ class Score(Answer):
     since: str
     until: str
     score: Plain | None
+    # On how much of the weight it rests, in percent; below half there is no grade.
+    known: int
     grade: str | None
     measures: list[Measure]
 
@@ -177,6 +179,7 @@ def _score(one: SupplierScore) -> Score:
         since=one.since.isoformat(),
         until=one.until.isoformat(),
         score=_plain(one.score),
+        known=one.known,
         grade=one.grade or None,
         measures=[
             Measure(name=name, figure=_plain(one.figures[name]), points=_plain(one.points[name]), weight=weight)

@@ -103,7 +103,9 @@ def _show(request: HttpRequest, room: str, code: str, by: Actor) -> HttpResponse
         },
         "exports": _exports(code, state) if by.may("report.export") else [],
         "tiles": [
-            _tile(one, total) for one, total in zip(found.columns, found.totals, strict=True) if total is not None
+            _tile(one, total)
+            for one, total in zip(found.columns, found.totals, strict=True)
+            if total is not None and one.name != "share"
         ],
         "chart": _chart(found),
         "row_head": _row_head(found, state),

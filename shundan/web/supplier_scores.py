@@ -115,6 +115,7 @@ def show(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
         "period": _period_name(now.since, unit),
         "score": qty(now.score) if now.score is not None else None,
         "grade": now.grade,
+        "known": now.known,
         "before": qty(before.score) if before.score is not None else None,
         "measures": [
             {
@@ -136,6 +137,7 @@ def show(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
                 "url": state.link(on=one.since.isoformat()),
                 "score": qty(one.score) if one.score is not None else "--",
                 "grade": one.grade,
+                "known": one.known,
                 "cells": [
                     {
                         "text": _figure(name, one.figures[name]),
@@ -230,6 +232,7 @@ def _row(one: SupplierScore, found: Scores) -> dict[str, Any]:
         "url": f"{link}?unit={found.unit}&on={one.since.isoformat()}",
         "score": qty(one.score) if one.score is not None else "--",
         "grade": one.grade,
+        "known": one.known,
         "change": None if one.score is None or before is None else one.score - before,
         "cells": [
             {

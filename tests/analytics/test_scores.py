@@ -21,7 +21,7 @@ from shundan.analytics.queries import (
     scores_of_supplier,
     weights_for,
 )
-from shundan.analytics.rules.scores import Measured, earlier, grade_of, points_of, score_of
+from shundan.analytics.rules.scores import Measured, earlier, grade_of, known_weight, points_of, score_of
 from shundan.catalog.models import ExchangeRate
 from shundan.fulfilment.actions import reverse_receipt
 from shundan.fulfilment.models import Receipt, ReceiptLine
@@ -161,6 +161,7 @@ def test_points_score_and_grade() -> None:
     assert score_of(dict.fromkeys(MEASURES), weights) is None
     assert score_of(known, {"on_time": 0, "quality": 0, "price": 100, "response": 0}) is None
     assert [grade_of(D(one)) for one in (90, "89.9", 75, 60, 0)] == ["A", "B", "B", "C", "D"] and grade_of(None) == ""
+    assert (known_weight(known, weights), grade_of(D(100), 49), grade_of(D(100), 50)) == (70, "", "A")
     assert Measured().figure("on_time") is None
 
 

@@ -106,9 +106,11 @@ def test_the_score_stands_beside_the_quotations(browser_of: Browser) -> None:
     page = browser_of(buyer).get(f"/inquiries/{call.number}/").content.decode()
     assert f"/supplier-scores/of/{of}/?unit=quarter" in page and f"/supplier-scores/of/{new}/" not in page
     said = {
-        one["supplier"]: one["grade"] for one in as_person(buyer).get(f"/inquiries/{call.number}").body["suppliers"]
+        one["supplier"]: (one["score"], one["grade"])
+        for one in as_person(buyer).get(f"/inquiries/{call.number}").body["suppliers"]
     }
-    assert said == {of: "A", new: None}
+    # What rests on one measure of ten percent has no grade.
+    assert said == {of: ("100", None), new: (None, None)}
 
 
 def test_each_summary_opens_leads_on_and_is_a_file(browser_of: Browser) -> None:

@@ -48,15 +48,17 @@ CAME = (
     " and o.kind = 'purchase' and not o.is_history and l.quantity > 0"
     " and (%(suppliers)s::bigint[] is null or o.supplier_id = any(%(suppliers)s))"
 )
-# Bought: what a supplier charged for a product in a period. The market is what all suppliers charged for it then.
+# Bought: what a supplier charged for a product in a period, purchases of old systems among them. The market is what all
+# suppliers charged for it then.
 BOUGHT = (
     "select o.supplier_id, date_trunc(%(unit)s, o.ordered_on::timestamp)::date as period, l.product_id,"
     f" sum(l.quantity - l.cancelled) as quantity, sum({_WORTH} * (l.quantity - l.cancelled)) as amount"
     " from orders_order o join orders_orderline l on l.order_id = o.id"
-    " where o.kind = 'purchase' and o.category = any(%(issued)s) and not o.is_history"
+    " where o.kind = 'purchase' and o.category = any(%(issued)s)"
     " and o.ordered_on between %(since)s and %(until)s and l.quantity > l.cancelled"
     " and (%(suppliers)s::bigint[] is null or l.product_id in"
-    f" (select l.product_id {_issued('%(since)s', _LINES)})) group by 1, 2, 3"
+    f" (select l.product_id from orders_order o {_LINES} where o.supplier_id = any(%(suppliers)s)"
+    " and o.ordered_on between %(since)s and %(until)s)) group by 1, 2, 3"
 )
 PRICED = (
     "select b.*, m.average from bought b join (select period, product_id, sum(amount) / sum(quantity) as average"

@@ -21,6 +21,7 @@ from shundan.analytics.rules.scores import (
     Measured,
     earlier,
     grade_of,
+    known_weight,
     period_of,
     points_of,
     score_of,
@@ -36,7 +37,10 @@ SORTS = ("name", "score", *MEASURES)
 
 @dataclass(frozen=True, slots=True)
 class SupplierScore:
-    """A supplier in a period: what the documents say, figures and points by measure, the score and its grade."""
+    """A supplier in a period: what the documents say, figures and points by measure, the score and its grade.
+
+    `known` is on how much of the weight the score rests, in percent.
+    """
 
     supplier: Supplier
     since: date
@@ -46,6 +50,7 @@ class SupplierScore:
     points: Mapping[str, Decimal | None]
     weights: Mapping[str, int]
     score: Decimal | None
+    known: int
     grade: str
 
 
@@ -184,8 +189,10 @@ def _score(
     weights = _weights_on(known, _end_of(until, by)).by_measure
     figures = {name: measured.figure(name) for name in MEASURES}
     points = {name: points_of(name, figure) for name, figure in figures.items()}
-    score = score_of(points, weights)
-    return SupplierScore(supplier, since, until, measured, figures, points, weights, score, grade_of(score))
+    score, known_part = score_of(points, weights), known_weight(points, weights)
+    return SupplierScore(
+        supplier, since, until, measured, figures, points, weights, score, known_part, grade_of(score, known_part)
+    )
 
 
 def _all_weights() -> list[SupplierWeights]:

@@ -12,6 +12,7 @@ MEASURES = ("on_time", "quality", "price", "response")
 USUAL_WEIGHTS: Mapping[str, int] = MappingProxyType({"on_time": 40, "quality": 30, "price": 20, "response": 10})
 GRADES = ("A", "B", "C", "D")
 _BOUNDS = (90, 75, 60)
+LEAST_KNOWN = 50
 UNITS = ("month", "quarter")
 # How many periods a scorecard shows.
 PERIODS: Mapping[str, int] = MappingProxyType({"month": 12, "quarter": 8})
@@ -74,9 +75,17 @@ def score_of(points: Mapping[str, Decimal | None], weights: Mapping[str, int]) -
     return (total / whole).quantize(_POINT, ROUND_HALF_UP)
 
 
-def grade_of(score: Decimal | None) -> str:
-    """Return the grade of a score: A from 90, B from 75, C from 60, else D; empty where there is no score."""
-    if score is None:
+def known_weight(points: Mapping[str, Decimal | None], weights: Mapping[str, int]) -> int:
+    """Return on how much of the weight a score rests, in percent."""
+    return sum(weight for name, weight in weights.items() if points[name] is not None)
+
+
+def grade_of(score: Decimal | None, known: int = 100) -> str:
+    """Return the grade of a score that rests on so much of the weight: A from 90, B from 75, C from 60, else D.
+
+    Empty where there is no score, or where it rests on less than half of the weight.
+    """
+    if score is None or known < LEAST_KNOWN:
         return ""
     return next((grade for grade, bound in zip(GRADES, _BOUNDS, strict=False) if score >= bound), GRADES[-1])
 

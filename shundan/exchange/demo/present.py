@@ -13,6 +13,7 @@ from django.db import transaction
 from shundan.accounts.models import User
 from shundan.accounts.queries import actor_of_user
 from shundan.billing.actions import issue_invoice, register_payment
+from shundan.exchange.demo.bought import take_over_purchases
 from shundan.exchange.demo.buying import Buying
 from shundan.exchange.demo.calendar import last_at_work, to_work, worked_after
 from shundan.exchange.demo.entry import choose_lines, in_boxes
@@ -91,6 +92,7 @@ class Present:
                 others[done]()
                 done += 1
             tell()
+        take_over_purchases(self.world, until=first)
         Buying(self.world.people, self._as).live()
         Receiving(self.world.people, self._as).live()
         for code, attributes in EXAMPLES:
