@@ -67,6 +67,10 @@ CORRUPTIONS: dict[str, list[str]] = {
     "I16e": ["delete from inventory_stockpick", "update inventory_stockposition set held = 0"],
     "I31": [LINE.format("returned = returned + 1", "moved")],
     "I5": ["update inventory_stocklevel set reserved = 1 where product_id = %(free)s"],
+    "I5b": [
+        "insert into inventory_lot (product_id, code, created_at) values (%(big_product)s, 'L', %(at)s)",
+        "update inventory_reservation set lot_id = (select id from inventory_lot) where line_id = %(big_line)s",
+    ],
     "I9": [
         "drop index stock_move_once",
         MOVE + "select location_id, effective_at, product_id, warehouse_id, -4, balance, kind, '', '',"
