@@ -197,7 +197,7 @@ BADGES: dict[str, dict[str, Badge]] = {
     "supplier_answer": {
         "agreed": Badge(_("Confirmed by the supplier"), "good", "check"),
         "waiting": Badge(_("To be decided"), "warn", "empty"),
-        "accepted": Badge(_("Accepted"), "good", "check"),
+        "accepted": Badge(pgettext_lazy("answer", "Accepted"), "good", "check"),
         "refused": Badge(_("Refused"), "bad", "cross"),
         "replaced": Badge(_("Replaced"), "quiet", "cross"),
     },

@@ -82,7 +82,6 @@ PLACES = (
     Place("purchase_requests", _("Purchase requests"), "clipboard-text", "purchase_request.read", _BUYING),
     Place("sourcing", _("To be ordered"), "shopping-cart-plus", "purchase_request.source", _BUYING),
     Place("inquiries", _("Inquiries"), "file-search", "inquiry.read", _BUYING),
-    Place("supplier_scores", _("Supplier evaluation"), "star", "supplier.read", _BUYING),
     Place("suppliers", _("Suppliers"), "building", "supplier.read", _BUYING),
     Place("supplier_scores", _("Supplier evaluation"), "star", "supplier.read", _BUYING),
     Place("shipments", _("Shipments"), "truck-delivery", "shipment.read", _WAREHOUSE, "to_ship", "shipment.create"),

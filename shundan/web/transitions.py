@@ -120,7 +120,7 @@ def _papers(parts: Parts, by: Actor) -> list[dict[str, Any]]:
             _link("invoice", _("Issue invoice"), "orders.invoice", order, icon="file-invoice", kind=kind, why=held)
         )
     if is_direct_purchase(order) or (order.kind == "sale" and is_live(order)):
-        found.append(_link("direct", _("Delivery by suppliers"), "orders.direct", order, icon="truck"))
+        found.append(_link("direct", _("Delivery by suppliers"), "orders.direct", order, icon="truck-delivery"))
     if order.kind == "purchase" and is_live(order):
         found.append(_link("supplier", _("At the supplier"), "supply.show", order, icon="mail"))
     if _may_reserve(parts, by):
