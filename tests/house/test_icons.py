@@ -9,7 +9,8 @@ from tools.sprite import ICONS
 SHUNDAN = Path(__file__).resolve().parents[2] / "shundan"
 NAMED = re.compile(
     r"\bicon\(\s*['\"]([a-z0-9-]+)['\"]|\bicon\s*=\s*['\"]([a-z0-9-]+)['\"]"
-    r"|Place\(\s*\"\w+\", _\([^)]*\), \"([a-z0-9-]+)\"|\(\s*\"([a-z0-9-]+)\", \"(?:good|warn|bad|info|quiet|accent)\", _\("
+    r"|Place\(\s*\"\w+\", _\([^)]*\), \"([a-z0-9-]+)\""
+    r"|\(\s*\"([a-z0-9-]+)\", \"(?:good|warn|bad|info|quiet|accent)\", _\("
 )
 
 
