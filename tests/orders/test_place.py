@@ -12,7 +12,7 @@ from shundan.inventory.actions import OutOfStock
 from shundan.inventory.models import Reservation
 from shundan.kernel.errors import Refused
 from shundan.kernel.models import Event
-from shundan.orders.actions import LineInput, OrderInput, move_order, place_order
+from shundan.orders.actions import BY_RULES, LineInput, OrderInput, move_order, place_order
 from shundan.orders.actions.draft import create_order
 from shundan.orders.actions.place import straight_way
 from shundan.orders.models import Order, OrderLine
@@ -79,6 +79,15 @@ def test_both_ways_leave_the_same_rows(
     straight = place_order(wanted, by=make.boss())
     assert straight_way(straight.workflow_id) is not None
     assert told(straight) == told(stepwise(wanted))
+
+
+def test_an_order_of_the_rules_remembers_that_they_chose(db: None) -> None:
+    goods = make.product(stock=10)
+    line = LineInput(sku=goods.sku, quantity=Decimal(1))
+    given = OrderInput(customer=make.customer(limit="100000").number, warehouse=BY_RULES, lines=(line,))
+    order = place_order(given, by=make.boss())
+    assert order.state == "confirmed"
+    assert make.fresh(order.number).is_sourced
 
 
 def test_the_straight_way_takes_few_round_trips(django_assert_max_num_queries: Any) -> None:
