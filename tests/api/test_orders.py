@@ -71,6 +71,8 @@ def test_an_order_is_placed_up_to_confirmation(wang: Api, people: Cast, screws: 
             "shipped": "0",
             "delivered": "0",
             "returned": "0",
+            "over": "0",
+            "rejected": "0",
             "invoiced": "0",
             "open": "7",
             "backordered": "0",

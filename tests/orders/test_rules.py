@@ -102,6 +102,7 @@ class Line:
     rejected: Decimal = Decimal(0)
     is_stocked: bool = True
     is_of_rejected: bool = False
+    is_direct: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
 
 

@@ -28,9 +28,9 @@ def test_a_file_goes_from_the_template_to_orders(probe: None, people: Cast, brow
     rep = browser_of(people.wang)
     template = rep.get("/imports/orders/template/probe/")
     _row, head = next(xlsx_rows(b"".join(template.streaming_content)))  # type: ignore[attr-defined]
-    assert (head[:2], head[-5:]) == (
+    assert (head[:2], head[-6:]) == (
         ["Source number", "Customer"],
-        ["Quantity", "Unit price", "Discount", "Line note", "Batch"],
+        ["Quantity", "Unit", "Unit price", "Discount", "Line note", "Batch"],
     )
     number = people.boyuan.number
     text = f"customer,sku,quantity,channel,odd\n{number},FILE-1,1,fair,1\n{number},NO,1,fair,1\n"
