@@ -55,6 +55,7 @@ from shundan.web import (
     reports,
     reservations,
     rounds,
+    saved_views,
     scan,
     search,
     shipments,
@@ -96,6 +97,7 @@ urlpatterns: list[URLPattern] = [
             ("approve/", orders.approve_many, "approve_many"),
             ("export/", exports.export_orders, "export"),
             ("columns/", order_columns.choose, "columns"),
+            ("saved-views/", saved_views.change, "saved_views"),
         )
     ),
     path("orders/new/", entry.new, name="orders.new"),

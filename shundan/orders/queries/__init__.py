@@ -9,6 +9,7 @@ from shundan.orders.models import (
     OrderLine,
     OrderRevision,
     OrderType,
+    SavedView,
     WhatIf,
     WorkflowMigration,
 )
@@ -162,6 +163,7 @@ from shundan.orders.queries.types import (
     version_number_of,
 )
 from shundan.orders.queries.undo import undo_of_order
+from shundan.orders.queries.views import audiences_open_to, column_view, saved_views
 from shundan.orders.queries.waiting import TAKERS, WAITING, Arrival, Holder, Shortage, Waiter, why_not_available
 from shundan.orders.queries.what_if import differences_of, get_what_if, list_what_ifs
 from shundan.orders.queries.workflows import (
@@ -227,6 +229,7 @@ __all__ = [
     "Progress",
     "PromisedLine",
     "SalesFigures",
+    "SavedView",
     "Shortage",
     "SourcingPreview",
     "TableUnreadable",
@@ -245,10 +248,12 @@ __all__ = [
     "amendment_of_subject",
     "amendments_of",
     "attribute_catalogue",
+    "audiences_open_to",
     "backordered_of",
     "backordered_of_line",
     "chosen_columns",
     "column_attributes",
+    "column_view",
     "compare_revisions",
     "content_of",
     "count_orders",
@@ -348,6 +353,7 @@ __all__ = [
     "revisions_of",
     "rows_of_views",
     "sales_figures",
+    "saved_views",
     "shippable_of",
     "short_lines",
     "source_lines_unscoped",
