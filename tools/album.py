@@ -140,11 +140,11 @@ SHOTS = (
     Shot("orders-filtered", "/orders/?lifecycle=confirmed&since=2026-01-01&amount_from=1000", MANAGER),
     Shot(
         "orders-view",
-        "/orders/?saved=1&amount_from=50000&payment=unpaid&sort=-total",
+        "/orders/?saved=1&amount_from=20000&lifecycle=in_progress&sort=-total",
         MANAGER,
         _click(".view-bar summary"),
     ),
-    Shot("orders-view-changed", "/orders/?saved=1&amount_from=20000&payment=unpaid&sort=-total", MANAGER),
+    Shot("orders-view-changed", "/orders/?saved=1&amount_from=5000&lifecycle=in_progress&sort=-total", MANAGER),
     Shot("orders-selected", "/orders/", MANAGER, _choose_rows, wide_only=True),
     Shot("orders-filters", "/orders/", MANAGER, _click("form.query details.menu-start > summary")),
     Shot("orders-none", "/orders/?q=nosuchorder", MANAGER),

@@ -9,9 +9,9 @@ from shundan.exchange.demo.people import FINANCE, MANAGERS, WAREHOUSE
 from shundan.orders.actions import ViewInput, save_view
 
 SAVED = (
-    (MANAGERS["sales-1"], ViewInput("大额未收", "amount_from=50000&payment=unpaid&sort=-total", "department")),
+    (MANAGERS["sales-1"], ViewInput("大额执行中", "amount_from=20000&lifecycle=in_progress&sort=-total", "department")),
     (FINANCE, ViewInput("逾期大额", "amount_from=20000&sort=-total&view=overdue", "all")),
-    (WAREHOUSE, ViewInput("上海仓待发", "view=to_ship&warehouse=SH")),
+    (WAREHOUSE, ViewInput("上海仓待发", "view=to_ship&warehouse=MAIN")),
 )
 
 
