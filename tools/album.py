@@ -126,6 +126,16 @@ def _scan_something_wrong(tab: "Tab") -> None:
     tab.wait_for_selector(".scan-bad")
 
 
+def _palette(typed: str) -> "Callable[[Tab], None]":
+    def open_and_type(tab: "Tab") -> None:
+        tab.keyboard.press("Control+k")
+        tab.wait_for_selector("#palette [role=option]")
+        tab.keyboard.type(typed)
+        tab.wait_for_timeout(600)
+
+    return open_and_type
+
+
 # Words in braces are the facts of `facts_of_the_company`.
 SHOTS = (
     Shot("sign-in", "/sign-in/", VISITOR),
@@ -135,6 +145,8 @@ SHOTS = (
     Shot("home-warehouse", "/", WAREHOUSE),
     Shot("home-admin", "/", ADMIN),
     Shot("account-menu", "/", REP, _click("summary.who")),
+    Shot("palette", "/orders/", MANAGER, _palette("")),
+    Shot("palette-found", "/orders/", MANAGER, _palette("342")),
     Shot("keys", "/orders/", REP, lambda tab: tab.keyboard.press("?")),
     Shot("orders-list", "/orders/", MANAGER),
     Shot("orders-filtered", "/orders/?lifecycle=confirmed&since=2026-01-01&amount_from=1000", MANAGER),

@@ -10,6 +10,7 @@ PAGES = {
     "sign-out/": "POST self.edit",
     "preferences/": "public",
     "search/": "GET self.edit",
+    "palette/": "GET self.edit",
     "account/": "GET POST self.edit",
     "account/password/": "POST self.edit",
     "account/tokens/": "POST token.own",
