@@ -111,6 +111,7 @@ OPERATIONS: dict[str, Operation] = {
     "list_columns_choose": _put(
         "/list-columns", {200: f"{SEE_ORDERS} warehouse purchasing other_rep"}, {"columns": ["party", "owner"]}
     ),
+    "orders_lines": _get("/order-lines", {200: f"{SEE_ORDERS} warehouse purchasing other_rep"}),
     "orders_place": _post("/orders", {201: "rep sales_manager service", 422: "other_rep"}, _ORDER),
     "orders_place:confirmed": _post(
         "/orders", {201: "rep sales_manager", 422: "other_rep"}, _ORDER | {"until": "confirmed"}

@@ -47,6 +47,7 @@ from shundan.orders.queries.faults import CATEGORY_WORDS, DATA_TYPE_WORDS, PLACE
 from shundan.orders.queries.figures import SalesFigures, orders_by_day, sales_figures
 from shundan.orders.queries.files import get_order_file
 from shundan.orders.queries.goods import Direction, direction_of, followers_of, receivable_of, returnable_of
+from shundan.orders.queries.line_lists import exported_lines, list_lines
 from shundan.orders.queries.lines import (
     holders_of_lines,
     last_prices,
@@ -96,8 +97,10 @@ from shundan.orders.queries.quantities import CountedLine, quantity_in_words
 from shundan.orders.queries.record import (
     LineQuantities,
     Progress,
+    approval_of,
     backordered_of,
     backordered_of_line,
+    forget_approval,
     get_order,
     hold_codes,
     invoiceable_of,
@@ -112,6 +115,7 @@ from shundan.orders.queries.record import (
     open_of,
     order_number_of,
     progress_of,
+    quantities_of_line,
     reason_codes,
     shippable_of,
     short_lines,
@@ -244,6 +248,7 @@ __all__ = [
     "amendment_choices",
     "amendment_of_subject",
     "amendments_of",
+    "approval_of",
     "attribute_catalogue",
     "backordered_of",
     "backordered_of_line",
@@ -269,6 +274,7 @@ __all__ = [
     "entry_facts",
     "entry_frame",
     "exact_order_number",
+    "exported_lines",
     "exported_orders",
     "fact_names",
     "facts_for_expressions",
@@ -278,6 +284,7 @@ __all__ = [
     "faults_of_type",
     "filter_tests",
     "followers_of",
+    "forget_approval",
     "get_amendment",
     "get_migration",
     "get_order",
@@ -306,6 +313,7 @@ __all__ = [
     "lines_of",
     "list_and_sum_orders",
     "list_direct_suppliers",
+    "list_lines",
     "list_migrations",
     "list_orders",
     "list_reservations",
@@ -340,6 +348,7 @@ __all__ = [
     "price_in_unit",
     "progress_of",
     "promises_of",
+    "quantities_of_line",
     "quantity_in_words",
     "reason_codes",
     "receivable_of",
