@@ -208,7 +208,7 @@ def _list_context(request: HttpRequest, state: State, face: Face, saved: SavedVi
         "attribute_filters": attribute_fields(state, types, by),
         "active_filters": sum(1 for name in (*FILTERS, *filter_names(state)) if state.text(name)),
         "export_url": _export_url(state, face, "xlsx") if may_export else None,
-        "export_csv_url": _export_url(state, face, "csv") if may_export else None,
+        "lines_url": state.link(path=face.url("export_lines"), drop=("size",), format="xlsx") if may_export else None,
     }
 
 
@@ -234,6 +234,8 @@ def _bulk_actions(face: Face, by: Actor) -> list[dict[str, str]]:
     if may_with_kind(by, "order.export", face.kind):
         url = face.url("export")
         actions.append({"name": "xlsx", "label": _("Export XLSX"), "icon": "download", "url": f"{url}?format=xlsx"})
+        url_of_lines = f"{face.url('export_lines')}?format=xlsx"
+        actions.append({"name": "lines", "label": _("Export lines"), "icon": "download", "url": url_of_lines})
         actions.append({"name": "csv", "label": _("Export CSV"), "icon": "download", "url": f"{url}?format=csv"})
     return actions
 

@@ -25,6 +25,7 @@ from shundan.web import (
     invoices,
     landed_costs,
     line_attributes,
+    line_exports,
     logistics,
     migrations,
     notices,
@@ -98,6 +99,7 @@ urlpatterns: list[URLPattern] = [
             ("views/", orders.view_counts, "views"),
             ("approve/", orders.approve_many, "approve_many"),
             ("export/", exports.export_orders, "export"),
+            ("export/lines/", line_exports.export_lines, "export_lines"),
             ("columns/", order_columns.choose, "columns"),
             ("saved-views/", saved_views.change, "saved_views"),
         )

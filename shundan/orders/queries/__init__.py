@@ -48,6 +48,7 @@ from shundan.orders.queries.faults import CATEGORY_WORDS, DATA_TYPE_WORDS, PLACE
 from shundan.orders.queries.figures import SalesFigures, orders_by_day, sales_figures
 from shundan.orders.queries.files import get_order_file
 from shundan.orders.queries.goods import Direction, direction_of, followers_of, receivable_of, returnable_of
+from shundan.orders.queries.line_lists import exported_lines, list_lines
 from shundan.orders.queries.lines import (
     holders_of_lines,
     last_prices,
@@ -97,8 +98,10 @@ from shundan.orders.queries.quantities import CountedLine, quantity_in_words
 from shundan.orders.queries.record import (
     LineQuantities,
     Progress,
+    approval_of,
     backordered_of,
     backordered_of_line,
+    forget_approval,
     get_order,
     hold_codes,
     invoiceable_of,
@@ -113,6 +116,7 @@ from shundan.orders.queries.record import (
     open_of,
     order_number_of,
     progress_of,
+    quantities_of_line,
     reason_codes,
     shippable_of,
     short_lines,
@@ -247,6 +251,7 @@ __all__ = [
     "amendment_choices",
     "amendment_of_subject",
     "amendments_of",
+    "approval_of",
     "attribute_catalogue",
     "audiences_open_to",
     "backordered_of",
@@ -274,6 +279,7 @@ __all__ = [
     "entry_facts",
     "entry_frame",
     "exact_order_number",
+    "exported_lines",
     "exported_orders",
     "fact_names",
     "facts_for_expressions",
@@ -283,6 +289,7 @@ __all__ = [
     "faults_of_type",
     "filter_tests",
     "followers_of",
+    "forget_approval",
     "get_amendment",
     "get_migration",
     "get_order",
@@ -311,6 +318,7 @@ __all__ = [
     "lines_of",
     "list_and_sum_orders",
     "list_direct_suppliers",
+    "list_lines",
     "list_migrations",
     "list_orders",
     "list_reservations",
@@ -345,6 +353,7 @@ __all__ = [
     "price_in_unit",
     "progress_of",
     "promises_of",
+    "quantities_of_line",
     "quantity_in_words",
     "reason_codes",
     "receivable_of",
