@@ -274,6 +274,7 @@ def _line(line: OrderLine, parts: Parts, by: Actor, *, can_change: bool) -> dict
         "name": name_of(line),
         "spec": line.product.spec,
         "lot": line.lot_code,
+        "divided_from": line.divided_from,
         "attributes": line_words(parts.order, line.attributes, by),
         "attributes_url": reverse("orders.line", kwargs={"number": number, "position": position})
         if can_change
