@@ -169,6 +169,8 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "stock.moved": ("transfer", "accent", _("put stock elsewhere")),
     "stock.expired": ("clock", "bad", _("blocked what has expired")),
     "stock.scrapped": ("trash", "bad", _("scrapped stock")),
+    "order.lines_divided": ("transfer", "info", _("divided lines over warehouses: %(lines)s")),
+    "order.lines_joined": ("transfer", "quiet", _("joined divided lines again: %(lines)s")),
     "order.stock_given": ("transfer", "warn", _("handed its stock over")),
     "order.stock_taken": ("transfer", "good", _("got stock of another order")),
     "order.reservation_limited": ("clock", "warn", _("limited its reservations")),

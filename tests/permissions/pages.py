@@ -249,6 +249,7 @@ PAGES = {
     "suppliers/new/": "GET POST supplier.edit",
     "suppliers/<str:number>/": "GET supplier.read",
     "suppliers/<str:number>/edit/": "GET POST supplier.edit",
+    "direct-suppliers/": "GET POST supplier.edit",
     "products/": "GET product.read",
     "products/pick/": "GET product.read",
     "products/new/": "GET POST product.edit",

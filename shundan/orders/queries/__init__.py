@@ -2,6 +2,7 @@
 
 from shundan.kernel.models import Event
 from shundan.orders.models import (
+    DirectSupplier,
     MigratedOrder,
     Order,
     OrderAmendment,
@@ -28,6 +29,7 @@ from shundan.orders.queries.columns import LIST_COLUMNS, STANDARD_COLUMNS, chose
 from shundan.orders.queries.direct import (
     DirectLine,
     direct_lines_of,
+    direct_supplier_of,
     is_direct_purchase,
     list_direct_suppliers,
 )
@@ -209,6 +211,7 @@ __all__ = [
     "ChoiceOption",
     "CountedLine",
     "DirectLine",
+    "DirectSupplier",
     "Direction",
     "EntryFrame",
     "Event",
@@ -275,6 +278,7 @@ __all__ = [
     "details_of",
     "differences_of",
     "direct_lines_of",
+    "direct_supplier_of",
     "direction_of",
     "entry_facts",
     "entry_frame",
