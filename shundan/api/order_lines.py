@@ -3,6 +3,7 @@
 from typing import Any
 
 from shundan.api.fields import Amount, Answer, AttributeValues, DayText, Plain, Row, amount, day, number
+from shundan.api.pagination import Next
 from shundan.orders.queries import LineQuantities
 
 
@@ -20,7 +21,8 @@ class OrderLine(Answer):
     """A line with all its quantities, and prices, in the product's own unit (`unit`).
 
     `ordered` tells the same in the unit that the line was ordered in, where that is another one. A price of the own
-    unit is then rounded; the amounts follow from the one in `ordered`.
+    unit is then rounded; the amounts follow from the one in `ordered`. Lines with one `divided_from` are the parts of
+    the line of that position, which several warehouses ship.
     """
 
     position: int
@@ -30,6 +32,7 @@ class OrderLine(Answer):
     unit: str
     warehouse: str | None
     lot: str | None
+    divided_from: int | None
     is_stocked: bool
     quantity: Plain
     unit_price: Plain
@@ -58,6 +61,39 @@ class OrderLine(Answer):
     attributes: AttributeValues
 
 
+class OrderLineRow(OrderLine):
+    """A line beside the order it belongs to, as lists of lines show it."""
+
+    order: str
+    type: str
+    party: str
+    ordered_on: DayText
+    category: str
+    currency: str
+
+
+class OrderLineList(Answer):
+    """One page of lines."""
+
+    items: list[OrderLineRow]
+    next: Next
+
+
+def line_row(line: Row, quantities: LineQuantities) -> OrderLineRow:
+    """Return a line with what lists say of its order."""
+    order = line.order
+    warehouse = line.warehouse.code if line.warehouse else None
+    return OrderLineRow(
+        **line_content(line, order.currency, warehouse, quantities),
+        order=order.number,
+        type=order.type.code,
+        party=order.party_name,
+        ordered_on=order.ordered_on.isoformat(),
+        category=order.category,
+        currency=order.currency,
+    )
+
+
 def line_content(line: Row, currency: str, warehouse: str | None, quantities: LineQuantities) -> dict[str, Any]:
     """Return a line as plain data in the schema's order."""
     return {
@@ -68,6 +104,7 @@ def line_content(line: Row, currency: str, warehouse: str | None, quantities: Li
         "unit": line.unit,
         "warehouse": warehouse,
         "lot": line.lot_code or None,
+        "divided_from": line.divided_from,
         "is_stocked": line.is_stocked,
         "quantity": number(line.quantity),
         "unit_price": number(line.unit_price),
