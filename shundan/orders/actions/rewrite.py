@@ -31,7 +31,7 @@ def replace_lines(order: Order, lines: list[OrderLine]) -> None:
         known.delete()
     except ProtectedError:
         _take_rows(order, list(known.order_by("position")), lines)
-    OrderLine.objects.bulk_create([line for line in lines if line.pk is None])
+    OrderLine.objects.bulk_create([line for line in lines if line._state.adding])
     order.__dict__["loaded_lines"] = lines
 
 
@@ -40,7 +40,7 @@ def _take_rows(order: Order, known: Sequence[OrderLine], lines: Sequence[OrderLi
     kept = [line for line in known if not _is_gone(line)]
     missing = []
     for old in kept:
-        new = next((line for line in lines if line.pk is None and line.product_id == old.product_id), None)
+        new = next((line for line in lines if line._state.adding and line.product_id == old.product_id), None)
         if new is None:
             missing.append(old)
         else:
@@ -54,7 +54,7 @@ def _take_rows(order: Order, known: Sequence[OrderLine], lines: Sequence[OrderLi
         raise LineOnPapers(number=order.number, skus=", ".join(old.sku for old in missing), details=details)
     OrderLine.objects.filter(pk__in=[old.pk for old in kept]).update(position=F("position") + ASIDE)
     for line in lines:
-        if line.pk is not None:
+        if not line._state.adding:
             line.save(force_update=True)
 
 
