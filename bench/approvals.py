@@ -11,11 +11,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from bench.world import World
+from shundan.kernel.prepared import run_prepared
 
 TIMES = 200
 WARM_UP = 20
 LARGE = Decimal("60000")
-Statements = list[tuple[Any, Any]]
+Statements = list[tuple[Any, Any, bool]]
 
 
 def measure_approvals(world: World) -> dict[str, float]:
@@ -40,7 +41,7 @@ def measure_approvals(world: World) -> dict[str, float]:
 def _measure(name: str, verbs: list[Callable[[], object]]) -> dict[str, float]:
     """Do each verb and take it back, then send its statements again from the same state, and take those back, too.
 
-    Neither side counts the commit, which both would pay alike.
+    What the verb sends prepared is sent prepared again. Neither side counts the commit, which both would pay alike.
     """
     own, raw, counts = [], [], []
     for verb in verbs:
@@ -63,7 +64,7 @@ def _once(verb: Callable[[], object]) -> tuple[float, Statements]:
     sent: Statements = []
 
     def note(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
-        sent.append((sql, params))
+        sent.append((sql, params, context["cursor"] is None))
         return execute(sql, params, many, context)
 
     with transaction.atomic():
@@ -78,7 +79,10 @@ def _once(verb: Callable[[], object]) -> tuple[float, Statements]:
 def _again(statements: Statements) -> float:
     with transaction.atomic(), connection.connection.cursor() as cursor:
         start = time.perf_counter()
-        for sql, params in statements:
+        for sql, params, is_prepared in statements:
+            if is_prepared:
+                run_prepared(connection.connection, sql, params)
+                continue
             cursor.execute(sql, params)
             if cursor.description:
                 cursor.fetchall()

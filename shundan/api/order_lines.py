@@ -3,6 +3,7 @@
 from typing import Any
 
 from shundan.api.fields import Amount, Answer, AttributeValues, DayText, Plain, Row, amount, day, number
+from shundan.api.pagination import Next
 from shundan.orders.queries import LineQuantities
 
 
@@ -58,6 +59,39 @@ class OrderLine(Answer):
     requested_on: DayText | None
     remark: str
     attributes: AttributeValues
+
+
+class OrderLineRow(OrderLine):
+    """A line beside the order it belongs to, as lists of lines show it."""
+
+    order: str
+    type: str
+    party: str
+    ordered_on: DayText
+    category: str
+    currency: str
+
+
+class OrderLineList(Answer):
+    """One page of lines."""
+
+    items: list[OrderLineRow]
+    next: Next
+
+
+def line_row(line: Row, quantities: LineQuantities) -> OrderLineRow:
+    """Return a line with what lists say of its order."""
+    order = line.order
+    warehouse = line.warehouse.code if line.warehouse else None
+    return OrderLineRow(
+        **line_content(line, order.currency, warehouse, quantities),
+        order=order.number,
+        type=order.type.code,
+        party=order.party_name,
+        ordered_on=order.ordered_on.isoformat(),
+        category=order.category,
+        currency=order.currency,
+    )
 
 
 def line_content(line: Row, currency: str, warehouse: str | None, quantities: LineQuantities) -> dict[str, Any]:

@@ -36,7 +36,8 @@ from shundan.api.order_answers import (
     order_detail,
     order_row,
 )
-from shundan.api.pagination import Sorted, page_members
+from shundan.api.order_lines import OrderLineList, line_row
+from shundan.api.pagination import Searched, Sorted, page_members
 from shundan.api.routes import Routes, answered, claim_of_request, with_prefix
 from shundan.api.undo_answers import UndoList, undo_answer
 from shundan.billing.queries import bills_of, invoices_of, undo_of_bill, undo_of_invoice
@@ -52,7 +53,15 @@ from shundan.orders.actions import (
     place_order_once,
     save_draft,
 )
-from shundan.orders.queries import OrderFilter, get_order, list_orders, timeline_of, undo_of_order
+from shundan.orders.queries import (
+    OrderFilter,
+    get_order,
+    list_lines,
+    list_orders,
+    quantities_of_line,
+    timeline_of,
+    undo_of_order,
+)
 
 routes = Routes("orders")
 _INPUTS = {one.name for one in fields(OrderInput)}
@@ -164,8 +173,8 @@ class CopyGiven(Given):
     prices: Literal["kept", "fresh"] = "kept"
 
 
-class OrdersWanted(Sorted):
-    """What the list is narrowed to; a filter given several times takes any of its values."""
+class LinesWanted(Searched):
+    """To which orders a list is narrowed; a filter given several times takes any of its values."""
 
     view: Code = "all"
     type: Code = ""
@@ -198,6 +207,10 @@ class OrdersWanted(Sorted):
         )
 
 
+class OrdersWanted(LinesWanted, Sorted):
+    """The same for the list of orders, which can be sorted."""
+
+
 @routes.get("/orders", permission="order.read", answer=OrderList, prefix="attribute.")
 def index(request: HttpRequest, wanted: Query[OrdersWanted]) -> OrderList:
     """List the orders you may see.
@@ -213,6 +226,15 @@ def index(request: HttpRequest, wanted: Query[OrdersWanted]) -> OrderList:
     filters = wanted.as_filter(with_prefix(request, "attribute."))
     page = list_orders(by=by, wanted=filters, cursor=wanted.cursor, limit=wanted.limit, sort=wanted.sort)
     return OrderList(**page_members(page, lambda order: order_row(order, by=by)))
+
+
+@routes.get("/order-lines", permission="order.read", answer=OrderLineList, prefix="attribute.")
+def lines(request: HttpRequest, wanted: Query[LinesWanted]) -> OrderLineList:
+    """List the lines of the orders you may see, with their attributes, newest first; narrowed as orders are."""
+    by = actor(request)
+    filters = wanted.as_filter(with_prefix(request, "attribute."))
+    page = list_lines(by=by, wanted=filters, cursor=wanted.cursor, limit=wanted.limit)
+    return OrderLineList(**page_members(page, lambda line: line_row(line, quantities_of_line(line.order, line))))
 
 
 @routes.post("/orders", permission="order.create", answer=Order, keeps_its_key=True)

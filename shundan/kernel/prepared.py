@@ -25,11 +25,15 @@ _GIVES_ROWS = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 def run_prepared(connection: psycopg.Connection, sql: str, parameters: Sequence[Any]) -> Rows:
     """Run a statement by its prepared plan, and return its rows. Raises: psycopg.Error.
 
-    A connection that waits to begin its transaction is left to psycopg, which begins it.
+    A transaction that waits for its first statement is begun, as psycopg would.
     """
     libpq = connection.pgconn
     if not connection.autocommit and libpq.transaction_status == TransactionStatus.IDLE:
-        return run_by_cursor(connection, sql, parameters)
+        if connection.isolation_level is not None or connection.read_only is not None:
+            return run_by_cursor(connection, sql, parameters)
+        begun = libpq.exec_(b"begin")
+        if begun.status != ExecStatus.COMMAND_OK:
+            raise _error_of(connection, begun)
     transformer = Transformer(connection)
     names = _names.setdefault(connection, {})
     for attempt in (1, 2):

@@ -88,12 +88,12 @@ def _said(test: str, value: str) -> str:
     return sentences.get(test) or _("%(name)s: %(value)s")
 
 
-def exported_attributes(face: Face, state: State, by: Actor) -> list[Attribute]:
-    """Return the header's attributes that a file of this list has columns for: of the chosen type, else of the kind."""
+def exported_attributes(face: Face, state: State, by: Actor, *, place: str = "header") -> list[Attribute]:
+    """Return the attributes that a file of this list has columns for: of the chosen type, else of the kind."""
     types = {one.code for one in order_types(by=by, with_retired=True) if one.kind == face.kind}
     types &= {state.text("type")} if state.text("type") else types
     known = attribute_catalogue().values()
-    return [one.attribute for one in known if one.attribute.place == "header" and not types.isdisjoint(one.type_codes)]
+    return [one.attribute for one in known if one.attribute.place == place and not types.isdisjoint(one.type_codes)]
 
 
 class Texts:

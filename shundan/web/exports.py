@@ -23,7 +23,9 @@ from shundan.web.attribute_lists import Texts, exported_attributes
 from shundan.web.kinds import Face, axis_of_goods, require_kind
 from shundan.web.lists import State, state_of
 from shundan.web.order_columns import Column, columns_named, columns_of
-from shundan.web.orders import chosen_numbers, filter_of, invoicing_value, payment_value, view_of
+from shundan.web.order_filters import filter_of
+from shundan.web.orders import chosen_numbers, invoicing_value, payment_value
+from shundan.web.saved_views import SavedViews
 from shundan.web.words import is_english, name_of
 from shundan.workflow.queries import definition_of
 
@@ -36,11 +38,9 @@ Cell = str | Decimal | int | date | None
 def export_orders(request: HttpRequest, *, by: Actor, kind: str = "sale") -> HttpResponseBase:
     """Give out the orders of the list's filter, or the ticked ones, as a file."""
     face = require_kind(by, "order.export", kind)
-    form = request.GET.get("format", "xlsx")
-    if form not in ("csv", "xlsx"):
-        raise Malformed(details=[Detail("format", "unknown", _("Choose one of the offered values."))])
-    state, numbers = _wanted(request, face, by)
-    note_orders_exported(form=form, filters=_filters(face, state), by=by)
+    form = file_form(state_of(request))
+    state, numbers = wanted_of(request, face, by)
+    note_orders_exported(form=form, filters=filters_said(face, state), by=by)
     orders = exported_orders(by=by, wanted=filter_of(state, face), numbers=numbers)
     # The words are chosen here, while the reader's language is active; the rows flow later.
     words = _Words(face, _columns(face, state, by), by)
@@ -89,7 +89,8 @@ def guarded(text: str) -> str:
     return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
-def _filters(face: Face, state: State) -> str:
+def filters_said(face: Face, state: State) -> str:
+    """Return what a file was narrowed to, as it is kept on record."""
     return state.filter_string() if face.kind == "sale" else "&".join((f"kind={face.kind}", state.filter_string()))
 
 
@@ -113,19 +114,36 @@ STANDARD = (
 
 def _columns(face: Face, state: State, by: Actor) -> list[Column]:
     """Return the columns that the person chose for this view; else the ordinary ones and all attributes."""
-    shown, is_own = columns_of(face, view_of(state, face), by)
+    shown, is_own = columns_of(face, SavedViews(state, face, by).columns_of, by)
     if is_own:
         return shown
     attributes = tuple(f"attribute.{one.code}" for one in exported_attributes(face, state, by))
     return columns_named(face, (*STANDARD, *attributes))
 
 
-def _wanted(request: HttpRequest, face: Face, by: Actor) -> tuple[State, list[str] | None]:
+def wanted_of(request: HttpRequest, face: Face, by: Actor) -> tuple[State, list[str] | None]:
+    """Return the filter of a file of orders, and the numbers of the orders that were ticked, if some were."""
     if request.method == "GET":
         return state_of(request), None
     if request.POST.get("all_matching") == "1":
         return State(QueryDict(request.POST.get("query", ""))), None
     return State(QueryDict("")), chosen_numbers(request, by, face)
+
+
+class States:
+    """What the status of orders of a kind is called in the reader's language."""
+
+    def __init__(self, face: Face) -> None:
+        self._face, self._is_english = face, is_english()
+        self._said = {value: str(badge_of("lifecycle", value).label) for value in BADGES["lifecycle"]}
+
+    def of(self, order: Order) -> str:
+        """Return the status of an order: of a sale its category, of the others the state of their workflow."""
+        if order.kind == "sale":
+            return self._said.get(order.category, order.category)
+        # Rows flow after the reader's language is gone: both labels are known, the wished one is chosen.
+        state = definition_of(order.workflow_id).state(order.state)
+        return state.label_en if self._is_english else state.label_zh
 
 
 class _Words:
@@ -138,7 +156,8 @@ class _Words:
         self._warehouses = {one.pk: name_of(one) for one in list_warehouses(by=by)}
         self.head = [_("Number"), *(title for one in columns for title in self._titles(one))]
         self._said: dict[tuple[str, str], str] = {}
-        for axis in {"lifecycle", "fulfilment", "invoicing", "payment", face.fulfilment, face.invoicing} - {""}:
+        self._states = States(face)
+        for axis in {"fulfilment", "invoicing", "payment", face.fulfilment, face.invoicing} - {""}:
             self._learn(axis)
 
     def row(self, order: Order) -> list[Cell]:
@@ -161,7 +180,7 @@ class _Words:
             case "type":
                 return (order.type.name_en if self._is_english else order.type.name_zh,)
             case "status":
-                return (self._say("lifecycle", order.category) if order.kind == "sale" else self._state(order),)
+                return (self._states.of(order),)
             case "fulfilment":
                 return (self._say(axis_of_goods(order), order.fulfilment),)
             case "invoicing":
@@ -177,11 +196,6 @@ class _Words:
 
     def _learn(self, axis: str) -> None:
         self._said |= {(axis, value): str(badge_of(axis, value).label) for value in BADGES[axis]}
-
-    def _state(self, order: Order) -> str:
-        # Rows flow after the reader's language is gone: both labels are known, the wished one is chosen.
-        state = definition_of(order.workflow_id).state(order.state)
-        return state.label_en if self._is_english else state.label_zh
 
     def _say(self, axis: str, value: str) -> str:
         return self._said.get((axis, value), value)

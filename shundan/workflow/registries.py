@@ -58,20 +58,29 @@ def name_things(what: str, labels: Mapping[str, str | Promise], *, serves: str =
 Subject = tuple[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A document (Any: of whatever room) that is locked until commit, with its content hash and version of now."""
+
+    document: Any
+    content_hash: str
+    version: int
+
+
 class ApprovalEnd(Protocol):
     """What a document does when its approval has ended, in the transaction of the last decision.
 
     `outcome` is approved, rejected, sent_back or withdrawn; `by` decided it, and `remark` is what they said.
     """
 
-    def __call__(self, subject: Subject, outcome: str, by: Actor, *, remark: str) -> None:
-        """Take the document on. Raises: what refuses it; then nothing was decided."""
+    def __call__(self, document: Any, /, outcome: str, by: Actor, *, remark: str) -> None:
+        """Take the locked document on. Raises: what refuses it; then nothing was decided."""
 
 
 # By kind of subject. A room that asks for approvals registers all three in its hooks.py.
 APPROVAL_ENDS: dict[str, ApprovalEnd] = {}
-# Lock the document and return its (content hash, version) of now. It is locked before the approval, always.
-APPROVAL_LOCKS: dict[str, Callable[[int], tuple[str, int]]] = {}
+# Lock the document of an id. It is locked before the approval, always.
+APPROVAL_LOCKS: dict[str, Callable[[int], Locked]] = {}
 # The right that lets its holders decide where the table finds nobody, and see what is pending in their scope.
 APPROVAL_RIGHTS: dict[str, str] = {}
 

@@ -99,6 +99,14 @@ def test_orders_take_answer_and_filter_by_attributes(admin: Api, wang: Api, peop
     ]
     assert wang.get("/orders?attribute.channel=visit&type=sample").body["items"] == []
     assert wang.get("/orders?attribute.kg=1.5").body["items"][0]["attributes"] == {"channel": "fair"}
+    (line,) = wang.get("/order-lines?attribute.kg=1.5&limit=1").body["items"]
+    assert (line["order"], line["party"], line["attributes"]) == (
+        placed.body["number"],
+        placed.body["customer"]["name"],
+        {"kg": "1.5"},
+    )
+    assert {key: line[key] for key in placed.body["lines"][0]} == placed.body["lines"][0]
+    assert wang.get("/order-lines?attribute.channel=visit").body == {"items": [], "next": None}
     assert wang.get("/orders?attribute.nose=1").places == {"query.attribute.nose": "unknown_attribute"}
     assert wang.get("/orders?attributes.channel=fair").places == {"query.attributes.channel": "unknown_field"}
 

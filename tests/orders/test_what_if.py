@@ -232,3 +232,17 @@ def test_both_ways_of_placing_keep_the_facts_they_were_judged_by() -> None:
     assert not [
         one for one in Event.objects.filter(subject_id=order.pk).exclude(kind="order.submitted") if "judged" in one.data
     ]
+
+
+def test_a_workflow_is_judged_by_the_table_of_each_type(db: None) -> None:
+    rows = '[[rows]]\nwhen = "company_total > 50"\nlevel = 1\nwho = "role:finance"\n'
+    publish_table(f'code = "samples"\n{rows}', subject_kind="order", by=make.boss())
+    make.order_type("sampling", workflow="sale", approval_table="samples")
+    goods, buyer = make.product(price="100.00", stock=10), make.customer()
+    for code in ("sampling", "sales"):
+        line = LineInput(sku=goods.sku, quantity=Decimal(1))
+        given = OrderInput(type=code, customer=buyer.number, lines=(line,))
+        place_order(given, until="submitted", by=make.boss())
+    found = asked("workflow", "sale", after=1)
+    # The plain sale of 100 asks nobody, the sample of 100 asks finance.
+    assert (found.result["documents"], found.result["asked"]) == (2, [["role:finance", 1, 1]])

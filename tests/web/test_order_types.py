@@ -227,6 +227,35 @@ def test_lists_filter_show_and_export_attributes(people: Cast, browser_of: Brows
     assert rows[1].endswith("Fair,7")
 
 
+def test_lines_are_exported_with_their_attributes_in_own_columns(people: Cast, browser_of: Browser) -> None:
+    make.order_type(
+        attributes=(
+            make.attribute("batch", place="line", name_en="Batch"),
+            make.attribute("channel", "choice", options=CHANNELS, name_en="Channel"),
+        )
+    )
+    lines = tuple(
+        LineInput(sku=make.product(price="10.00").sku, quantity=Decimal(i), attributes={"batch": f"B{i}"})
+        for i in (1, 2)
+    )
+    given = OrderInput(type="sample", customer=people.boyuan.number, lines=lines, attributes={"channel": "fair"})
+    order = place_order(given, until="draft", by=people.wang)
+    other = sampled(people.wang, people).number
+    manager = browser_of(people.zhang)
+    page = manager.get("/orders/?type=sample").content.decode()
+    assert "/orders/export/lines/?" in page
+    file = manager.get("/orders/export/lines/?format=csv&type=sample&attribute.channel=fair")
+    rows = b"".join(file.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
+    assert (rows[0].startswith("Number,Line,"), rows[0].endswith("Remark,Batch")) == (True, True)
+    assert [row.split(",")[:2] for row in rows[1:]] == [[order.number, "1"], [order.number, "2"]]
+    assert [row.split(",")[-1] for row in rows[1:]] == ["B1", "B2"]
+    ticked = manager.post("/orders/export/lines/?format=csv", {"ids": [other]})
+    assert b"".join(ticked.streaming_content).decode().count(other) == 1  # type: ignore[attr-defined]
+    assert manager.get("/orders/export/lines/").status_code == 200
+    assert manager.get("/orders/export/lines/?format=exe").status_code == 422
+    assert browser_of(people.sun).get("/orders/export/lines/").status_code == 403
+
+
 def test_columns_are_kept_for_each_person_and_view_and_files_have_them(people: Cast, browser_of: Browser) -> None:
     make.order_type(attributes=(make.attribute("channel", "choice", options=CHANNELS, name_en="Channel"),))
     fair = sampled(people.wang, people, channel="fair").number

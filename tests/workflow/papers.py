@@ -9,7 +9,7 @@ from decimal import Decimal
 from shundan.kernel.actor import Actor
 from shundan.workflow.actions import Request, Route, RouteStep, start_approval
 from shundan.workflow.models import ApprovalRun
-from shundan.workflow.registries import APPROVAL_ENDS, APPROVAL_LOCKS, APPROVAL_RIGHTS, Subject
+from shundan.workflow.registries import APPROVAL_ENDS, APPROVAL_LOCKS, APPROVAL_RIGHTS, Locked
 from tests import make
 
 KIND = "paper"
@@ -29,11 +29,11 @@ def desk() -> Iterator[dict[int, Paper]]:
     """Let the engine know papers for a while."""
     papers: dict[int, Paper] = {}
 
-    def end(subject: Subject, outcome: str, by: Actor, *, remark: str) -> None:
-        papers[subject[1]].ends.append((outcome, by.name, remark))
+    def end(paper: Paper, outcome: str, by: Actor, *, remark: str) -> None:
+        paper.ends.append((outcome, by.name, remark))
 
-    def lock(number: int) -> tuple[str, int]:
-        return papers[number].content, papers[number].version
+    def lock(number: int) -> Locked:
+        return Locked(papers[number], papers[number].content, papers[number].version)
 
     APPROVAL_ENDS[KIND], APPROVAL_LOCKS[KIND], APPROVAL_RIGHTS[KIND] = end, lock, "order.approve"
     try:

@@ -258,9 +258,9 @@ def test_where_a_document_would_have_gone_another_way() -> None:
 
 
 def test_who_is_asked_on_the_way() -> None:
-    records = [replace(one, path=WAY) for one in HISTORY]
+    records = [replace(one, path=WAY, table="order") for one in HISTORY]
     silent = read_definition(SHORT.replace('does = ["ask"]', ""))
-    found = replay_paths(records, read_definition(SHORT), silent, tables={"order": TABLE}, asking={"ask": "order"})
+    found = replay_paths(records, read_definition(SHORT), silent, tables={"order": TABLE}, asking=["ask"])
     same = replay_tables(HISTORY, TABLE, replace(TABLE, rows=(), automatic="", otherwise="nobody"))
     assert found.asked == same.asked
     assert found.waiting_before == same.waiting_before

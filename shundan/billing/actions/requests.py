@@ -28,7 +28,7 @@ from shundan.workflow.queries import (
     route_of,
     table_of,
 )
-from shundan.workflow.registries import Subject
+from shundan.workflow.registries import Locked
 
 SUBJECT = "payment_request"
 RIGHT = "payment_request.approve"
@@ -174,14 +174,14 @@ def require_no_approval(
         raise RequestTooLarge(left=str(left), number=number)
 
 
-def content_of_request(request_id: int) -> tuple[str, int]:
-    """Lock a request and return its (content hash, version); a request is never changed, only made anew."""
-    return PaymentRequest.objects.select_for_update().get(pk=request_id).content_hash, 1
+def lock_request(request_id: int) -> Locked:
+    """Lock a request, which is never changed, only made anew."""
+    one = PaymentRequest.objects.select_for_update().get(pk=request_id)
+    return Locked(one, one.content_hash, 1)
 
 
-def take_on_decided_request(subject: Subject, outcome: str, by: Actor, *, remark: str) -> None:
+def take_on_decided_request(one: PaymentRequest, outcome: str, by: Actor, *, remark: str) -> None:
     """Note what became of a request when its approval has ended; sent back to the applicant, it is made anew."""
-    one = PaymentRequest.objects.select_for_update().get(pk=subject[1])
     _end(one, {"approved": "approved", "withdrawn": "withdrawn"}.get(outcome, "rejected"), by)
 
 

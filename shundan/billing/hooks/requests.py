@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.queries import department_codes_unscoped
-from shundan.billing.actions.requests import STATES, SUBJECT, content_of_request, take_on_decided_request
+from shundan.billing.actions.requests import STATES, SUBJECT, lock_request, take_on_decided_request
 from shundan.billing.models import PaymentRequest
 from shundan.billing.queries.requests import METHOD_WORDS, is_new_account
 from shundan.kernel.actor import Actor
@@ -41,7 +41,7 @@ def _days_until_due(one: PaymentRequest, by: Actor) -> int | None:
 
 
 APPROVAL_ENDS[SUBJECT] = take_on_decided_request
-APPROVAL_LOCKS[SUBJECT] = content_of_request
+APPROVAL_LOCKS[SUBJECT] = lock_request
 APPROVAL_RIGHTS[SUBJECT] = "payment_request.approve"
 SUBJECTS[SUBJECT] = about_request
 ORDER, AMOUNTS, PARTIES = _("Payment request"), _("Amounts"), _("Customer and supplier")

@@ -35,7 +35,7 @@ from shundan.workflow.queries import (
     route_of,
     table_of,
 )
-from shundan.workflow.registries import Subject
+from shundan.workflow.registries import Locked
 
 TABLE = "amendment"
 RIGHT = "order.approve"
@@ -204,20 +204,20 @@ def take_amendment(order: Order, amendment_id: str, *, by: Actor) -> None:
     order.__dict__["told"] = _told(order, amendment)
 
 
-def content_of_amendment(amendment_id: int) -> tuple[str, int]:
-    """Lock a change's order, then the change; return its (content hash, number). It differs once the order did."""
+def lock_amendment(amendment_id: int) -> Locked:
+    """Lock a change's order, then the change; its content differs once the order did."""
     order_id = OrderAmendment.objects.values_list("order_id", flat=True).get(pk=amendment_id)
     order = lock_order_unscoped(order_id)
     amendment = OrderAmendment.objects.select_for_update().get(pk=amendment_id)
-    return (amendment.content_hash if _is_current(order, amendment) else "outdated", amendment.number)
+    amendment.order = order
+    content = amendment.content_hash if _is_current(order, amendment) else "outdated"
+    return Locked(amendment, content, amendment.number)
 
 
-def take_on_decided_amendment(subject: Subject, outcome: str, by: Actor, *, remark: str) -> None:
+def take_on_decided_amendment(amendment: OrderAmendment, outcome: str, by: Actor, *, remark: str) -> None:
     """Carry a change out when it was approved, else end it; whoever decided had the right from the table."""
-    amendment = OrderAmendment.objects.select_related("order").get(pk=subject[1])
     if outcome == "approved":
-        order = lock_order_unscoped(amendment.order_id)
-        _apply(order, amendment, by=replace(by, grants=by.as_system().grants), remark=remark)
+        _apply(amendment.order, amendment, by=replace(by, grants=by.as_system().grants), remark=remark)
         return
     state = "withdrawn" if outcome == "withdrawn" else "rejected"
     end_amendment(amendment, state, by=by, remark=remark)

@@ -6,7 +6,7 @@ from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.kernel.actor import Actor
 from shundan.orders.actions.move import APPROVES, JUDGED, REJECTS, WITHDRAWS, advance_order
 from shundan.orders.models import Order
-from shundan.orders.queries import facts_of_order, lock_order_unscoped, type_of
+from shundan.orders.queries import facts_of_order, forget_approval, lock_order_unscoped, type_of
 from shundan.workflow.actions import Request, start_approval
 from shundan.workflow.queries import (
     LiveFacts,
@@ -17,7 +17,7 @@ from shundan.workflow.queries import (
     route_of,
     table_of,
 )
-from shundan.workflow.registries import Subject
+from shundan.workflow.registries import Locked
 
 TABLE = "order"
 RIGHT = "order.approve"
@@ -55,21 +55,21 @@ def ask_for_approval(order: Order, *, by: Actor) -> None:
     )
     way = route_of(table_id, facts, applicant_id=by.id, owner_id=order.owner_id)
     start_approval(request, way, by=by)
+    forget_approval(order)
     order.approval = "pending"
 
 
-def content_of_order(order_id: int) -> tuple[str, int]:
-    """Lock an order and return its (content hash, version) of now."""
+def lock_order(order_id: int) -> Locked:
+    """Lock an order of an id for the engine of approvals."""
     order = lock_order_unscoped(order_id)
-    return order.content_hash, order.version
+    return Locked(order, order.content_hash, order.version)
 
 
-def take_on_decided_order(subject: Subject, outcome: str, by: Actor, *, remark: str) -> None:
+def take_on_decided_order(order: Order, outcome: str, by: Actor, *, remark: str) -> None:
     """Take an order on when its approval has ended: approved, or back to a draft.
 
     Whoever decided had the right from the table, so the step is taken with the house's authority in their name.
     """
-    order = lock_order_unscoped(subject[1])
     wanted = {"approved": APPROVES, "withdrawn": WITHDRAWS}.get(outcome, REJECTS)
     definition = definition_of(order.workflow_id)
     ways = [one for one in definition.leaving(order.state) if wanted in one.does]

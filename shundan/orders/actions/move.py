@@ -11,11 +11,20 @@ from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotPermitted, Refused, VersionConflict
 from shundan.kernel.events import record
 from shundan.kernel.money import ZERO, part_of
+from shundan.kernel.rows import save_columns
 from shundan.orders.actions.amending import end_amendments
 from shundan.orders.actions.attributes import free_keys, require_complete
 from shundan.orders.actions.clock import enter_state
 from shundan.orders.models import Order
-from shundan.orders.queries import get_order, is_billed_at_all, knows_amendments, lines_of, open_holds, type_of
+from shundan.orders.queries import (
+    approval_of,
+    get_order,
+    is_billed_at_all,
+    knows_amendments,
+    lines_of,
+    open_holds,
+    type_of,
+)
 from shundan.orders.rules import fulfilment_of, invoicing_of, payment_of
 from shundan.orders.rules.changes import worth_of_line
 from shundan.orders.rules.holds import blocking
@@ -29,7 +38,7 @@ from shundan.workflow.actions import (
     reject_task,
     take_way,
 )
-from shundan.workflow.queries import SAME_STATE, Transition, definition_of, latest_run_of, may_fire, open_tasks_for
+from shundan.workflow.queries import SAME_STATE, Transition, definition_of, may_fire, open_tasks_for
 
 # Effects by which a definition says which of its transitions are decisions.
 # Kinds that are invoiced, unless a type says never.
@@ -37,6 +46,13 @@ BILLED_KINDS = ("sale", "service")
 APPROVES, REJECTS, WITHDRAWS = "record_order_approval", "record_order_rejection", "withdraw_order_approval"
 # By which facts a table asked nobody: kept with the event of the transition, to ask of the past what would be if.
 JUDGED = "judged"
+
+
+# What transitions and progress change in an order's header.
+_MOVED = (
+    "state category approval fulfilment invoicing payment holds exposure invoiced paid due_on promised_on revision"
+    " version changed_at state_since acts_at"
+).split()
 
 
 class OrderOnHold(Refused):
@@ -78,7 +94,7 @@ def move_order(
 def _decide(order: Order, transition: str, *, by: Actor, inputs: Mapping[str, str]) -> bool:
     """Let the engine of approvals take a transition that records a decision: the order goes on after the last one."""
     taken = definition_of(order.workflow_id).transition(transition)
-    run = latest_run_of(order.subject) if taken and {APPROVES, REJECTS} & set(taken.does) else None
+    run = approval_of(order) if taken and {APPROVES, REJECTS} & set(taken.does) else None
     if taken is None or run is None or run.state != "pending" or order.state not in taken.sources:
         return False
     if not may_fire(order, taken, by=by) and not open_tasks_for(run, by=by):
@@ -184,27 +200,7 @@ def save_moved(order: Order, *, by: Actor) -> None:
     if order.category == "cancelled":
         free_keys(order)
     order.changed_at = by.at
-    order.save(
-        update_fields=[
-            "state",
-            "category",
-            "approval",
-            "fulfilment",
-            "invoicing",
-            "payment",
-            "holds",
-            "exposure",
-            "invoiced",
-            "paid",
-            "due_on",
-            "promised_on",
-            "revision",
-            "version",
-            "changed_at",
-            "state_since",
-            "acts_at",
-        ]
-    )
+    save_columns(order, _MOVED)
 
 
 def _note(order: Order, taken: Transition, before: str, by: Actor, inputs: Mapping[str, str]) -> None:

@@ -12,11 +12,11 @@ from procrastinate.contrib.django import app
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, require
-from shundan.orders.actions.approve import TABLE
 from shundan.orders.actions.migrate import sentence_of
 from shundan.orders.models import WhatIf
 from shundan.orders.queries.migrations import RIGHT
 from shundan.orders.queries.recorded import Gaps, count_recorded, recorded_submissions, recorded_ways
+from shundan.orders.queries.types import tables_of_types_unscoped
 from shundan.workflow.queries import (
     ApprovalTable,
     Definition,
@@ -50,8 +50,8 @@ SUBJECT = "order"
 AT_ONCE = 5_000
 MOST_DAYS = 3660
 LONGEST_CANDIDATE = 300_000
-# The effect that asks for approval, and the table it asks by.
-ASKING = {"request_order_approval": TABLE}
+# The effect that asks the table of an order's type for approval.
+ASKING = ("request_order_approval",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +173,8 @@ def _replayed(asked: WhatIf, records: Callable[[frozenset[str], str], Iterator[R
         return replay_tables(records(names, asked.code), before, after)
     old = definition_of(asked.before_id)
     new = definition_of(asked.after_id) if asked.after_id is not None else read_definition(asked.text)
-    codes = {TABLE, *(one.approval for version in (old, new) for one in version.transitions if one.approval)}
+    ways = (*old.transitions, *new.transitions)
+    codes = tables_of_types_unscoped() | {one.approval for one in ways if one.approval}
     tables = {code: table_of(current_table_id(code)) for code in codes if versions_of_table(code)}
     versions: list[Definition | ApprovalTable] = [old, new, *tables.values()]
     texts = [text for version in versions for text in conditions_of(version)]

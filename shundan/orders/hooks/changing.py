@@ -11,7 +11,7 @@ from shundan.kernel.models import Event
 from shundan.kernel.money import ZERO, parse_decimal, plain
 from shundan.orders.actions.amend import (
     RIGHT,
-    content_of_amendment,
+    lock_amendment,
     take_amendment,
     take_on_decided_amendment,
 )
@@ -33,7 +33,7 @@ from shundan.workflow.registries import (
 
 Inputs = Mapping[str, str]
 APPROVAL_ENDS["amendment"] = take_on_decided_amendment
-APPROVAL_LOCKS["amendment"] = content_of_amendment
+APPROVAL_LOCKS["amendment"] = lock_amendment
 APPROVAL_RIGHTS["amendment"] = RIGHT
 offer_facts("amendment", FACTS_OF_AMENDMENTS)
 

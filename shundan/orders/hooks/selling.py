@@ -11,7 +11,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Refused
 from shundan.kernel.events import record
 from shundan.kernel.money import plain
-from shundan.orders.actions.approve import RIGHT, ask_for_approval, content_of_order, take_on_decided_order
+from shundan.orders.actions.approve import RIGHT, ask_for_approval, lock_order, take_on_decided_order
 from shundan.orders.actions.direct import end_direct_supply, refuse_while_supplier_delivers
 from shundan.orders.actions.divide import join_lines
 from shundan.orders.actions.move import refuse_held
@@ -20,10 +20,16 @@ from shundan.orders.actions.promise import promise_day
 from shundan.orders.actions.sides import CustomerClosed
 from shundan.orders.actions.sourcing import source_again
 from shundan.orders.models import Order, OrderLine
-from shundan.orders.queries import FACTS_OF_ORDERS, facts_of_attributes, is_billed_at_all, lines_of
+from shundan.orders.queries import (
+    FACTS_OF_ORDERS,
+    approval_of,
+    facts_of_attributes,
+    forget_approval,
+    is_billed_at_all,
+    lines_of,
+)
 from shundan.orders.rules import is_billed, open_quantity
 from shundan.workflow.actions import SelfApproval, end_approvals, require_undecided, task_of
-from shundan.workflow.queries import latest_run_of
 from shundan.workflow.registries import (
     APPROVAL_ENDS,
     APPROVAL_LOCKS,
@@ -40,7 +46,7 @@ from shundan.workflow.registries import (
 Inputs = Mapping[str, str]
 SQL_EFFECTS["reserve_order_stock"] = "orders_reserve_stock"
 APPROVAL_ENDS["order"] = take_on_decided_order
-APPROVAL_LOCKS["order"] = content_of_order
+APPROVAL_LOCKS["order"] = lock_order
 APPROVAL_RIGHTS["order"] = RIGHT
 offer_facts("order", FACTS_OF_ORDERS)
 FACT_SOURCES["order"] = facts_of_attributes
@@ -147,7 +153,7 @@ def approval_not_needed(order: Order, by: Actor, inputs: Inputs) -> None:
 @guard
 def not_own_order(order: Order, by: Actor, inputs: Inputs) -> None:
     """Refuse the order's owner and the one who submitted it, unless the table lets them decide."""
-    run = latest_run_of(order.subject)
+    run = approval_of(order)
     is_open = run is not None and run.state == "pending" and not run.allows_own
     if is_open and by.id is not None and by.id in (order.owner_id, run.applicant_id if run else None):
         raise SelfApproval()
@@ -156,7 +162,7 @@ def not_own_order(order: Order, by: Actor, inputs: Inputs) -> None:
 @guard
 def approval_is_current(order: Order, by: Actor, inputs: Inputs) -> None:
     """Refuse when nobody is asked to approve, or others are. While the engine carries a decision out, it holds."""
-    run = latest_run_of(order.subject)
+    run = approval_of(order)
     if run is None or order.approval != "pending":
         raise NotYet()
     if run.state == "pending":
@@ -166,7 +172,7 @@ def approval_is_current(order: Order, by: Actor, inputs: Inputs) -> None:
 @guard
 def no_level_decided(order: Order, by: Actor, inputs: Inputs) -> None:
     """Refuse to take back what a level has decided about already."""
-    run = latest_run_of(order.subject)
+    run = approval_of(order)
     if run is not None and run.state == "pending":
         require_undecided(run)
 
@@ -256,6 +262,7 @@ def withdraw_order_approval(order: Order, by: Actor, inputs: Inputs) -> None:
     """End what was asked or given: the order goes back or ends."""
     if order.approval in ("pending", "approved"):
         end_approvals(subject=order.subject, state="withdrawn", by=by)
+        forget_approval(order)
         order.approval = "withdrawn"
 
 

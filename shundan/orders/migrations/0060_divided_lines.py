@@ -7,7 +7,7 @@ KINDS = ("single_parcel", "nearest", "own_fleet", "priority", "split", "divide",
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0058_named_lots")]
+    dependencies = [("orders", "0059_saved_views")]
 
     operations = [
         migrations.AddField("orderline", "divided_from", models.PositiveIntegerField(null=True)),

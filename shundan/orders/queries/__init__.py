@@ -10,6 +10,7 @@ from shundan.orders.models import (
     OrderLine,
     OrderRevision,
     OrderType,
+    SavedView,
     WhatIf,
     WorkflowMigration,
 )
@@ -49,6 +50,7 @@ from shundan.orders.queries.faults import CATEGORY_WORDS, DATA_TYPE_WORDS, PLACE
 from shundan.orders.queries.figures import SalesFigures, orders_by_day, sales_figures
 from shundan.orders.queries.files import get_order_file
 from shundan.orders.queries.goods import Direction, direction_of, followers_of, receivable_of, returnable_of
+from shundan.orders.queries.line_lists import exported_lines, list_lines
 from shundan.orders.queries.lines import (
     holders_of_lines,
     last_prices,
@@ -98,8 +100,10 @@ from shundan.orders.queries.quantities import CountedLine, quantity_in_words
 from shundan.orders.queries.record import (
     LineQuantities,
     Progress,
+    approval_of,
     backordered_of,
     backordered_of_line,
+    forget_approval,
     get_order,
     hold_codes,
     invoiceable_of,
@@ -114,6 +118,7 @@ from shundan.orders.queries.record import (
     open_of,
     order_number_of,
     progress_of,
+    quantities_of_line,
     reason_codes,
     shippable_of,
     short_lines,
@@ -164,6 +169,7 @@ from shundan.orders.queries.types import (
     version_number_of,
 )
 from shundan.orders.queries.undo import undo_of_order
+from shundan.orders.queries.views import audiences_open_to, column_view, saved_views
 from shundan.orders.queries.waiting import TAKERS, WAITING, Arrival, Holder, Shortage, Waiter, why_not_available
 from shundan.orders.queries.what_if import differences_of, get_what_if, list_what_ifs
 from shundan.orders.queries.workflows import (
@@ -230,6 +236,7 @@ __all__ = [
     "Progress",
     "PromisedLine",
     "SalesFigures",
+    "SavedView",
     "Shortage",
     "SourcingPreview",
     "TableUnreadable",
@@ -247,11 +254,14 @@ __all__ = [
     "amendment_choices",
     "amendment_of_subject",
     "amendments_of",
+    "approval_of",
     "attribute_catalogue",
+    "audiences_open_to",
     "backordered_of",
     "backordered_of_line",
     "chosen_columns",
     "column_attributes",
+    "column_view",
     "compare_revisions",
     "content_of",
     "count_orders",
@@ -273,6 +283,7 @@ __all__ = [
     "entry_facts",
     "entry_frame",
     "exact_order_number",
+    "exported_lines",
     "exported_orders",
     "fact_names",
     "facts_for_expressions",
@@ -282,6 +293,7 @@ __all__ = [
     "faults_of_type",
     "filter_tests",
     "followers_of",
+    "forget_approval",
     "get_amendment",
     "get_migration",
     "get_order",
@@ -310,6 +322,7 @@ __all__ = [
     "lines_of",
     "list_and_sum_orders",
     "list_direct_suppliers",
+    "list_lines",
     "list_migrations",
     "list_orders",
     "list_reservations",
@@ -344,6 +357,7 @@ __all__ = [
     "price_in_unit",
     "progress_of",
     "promises_of",
+    "quantities_of_line",
     "quantity_in_words",
     "reason_codes",
     "receivable_of",
@@ -352,6 +366,7 @@ __all__ = [
     "revisions_of",
     "rows_of_views",
     "sales_figures",
+    "saved_views",
     "shippable_of",
     "short_lines",
     "source_lines_unscoped",

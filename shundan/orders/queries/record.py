@@ -10,6 +10,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.models import Event
 from shundan.kernel.money import ZERO
+from shundan.kernel.rows import Rows
 from shundan.kernel.timeline import events_of_unscoped
 from shundan.orders.models import Order, OrderHold, OrderLine
 from shundan.orders.queries.types import type_of
@@ -17,6 +18,26 @@ from shundan.orders.rules import LIVE, RELEASED, backordered_quantity, invoiceab
 from shundan.orders.rules.holds import HOLDS, HoldCode
 from shundan.orders.rules.reasons import ReasonCode, reasons_for
 from shundan.orders.scopes import visible_orders
+from shundan.workflow.models import ApprovalRun
+from shundan.workflow.queries import latest_run_of
+
+# Not the workflow: a row that is joined and changes while the lock is waited for would make the order vanish.
+_DOCUMENTS = Rows(Order, "customer", "supplier", "type", "payment_term")
+_ORDERS = Rows(
+    Order,
+    "customer",
+    "supplier",
+    "type",
+    "payment_term",
+    "owner",
+    "warehouse",
+    "department",
+    "origin",
+    "target_warehouse",
+    "target_department",
+)
+_LINES = Rows(OrderLine, "product", "warehouse")
+_LOCKED = " for no key update of own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +61,10 @@ def get_order(number: str, *, by: Actor, lock: bool = False, permission: str = "
     With `lock` the row stays locked until commit.
     """
     require(by, permission)
-    # Not the workflow: a row that is joined and changes while the lock is waited for would make the order vanish.
-    rows = visible_orders(by, permission).select_related("customer", "owner", "type", "warehouse")
-    rows = rows.select_related(
-        "payment_term", "department", "supplier", "origin", "target_warehouse", "target_department"
-    )
-    if lock:
-        rows = rows.select_for_update(of=("self",), no_key=True)
-    order = rows.filter(number=number.replace("\x00", "")).first()
-    if order is None:
+    found = _ORDERS.fetch("where own.number = %s" + _LOCKED * lock, [number.replace("\x00", "")])
+    if not found or not may_do(permission, found[0], by=by):
         raise NotFound(what="order", key=number[:100])
-    return order
+    return found[0]
 
 
 def may_do(permission: str, order: Order, *, by: Actor) -> bool:
@@ -82,24 +96,37 @@ def timeline_of_papers(order: Order, papers: Iterable[tuple[str, int]], *, by: A
 
 def lock_order_unscoped(order_id: int) -> Order:
     """Return an order locked until commit, for rooms above that have scoped their own document."""
-    rows = Order.objects.select_related("customer", "supplier", "type", "payment_term")
-    return rows.select_for_update(of=("self",), no_key=True).get(pk=order_id)
+    found = _DOCUMENTS.fetch("where own.id = %s" + _LOCKED, [order_id])
+    if not found:
+        raise Order.DoesNotExist
+    return found[0]
 
 
 def lock_orders_unscoped(order_ids: Iterable[int]) -> dict[int, Order]:
     """Return orders by id, locked until commit in ascending order, for rooms above that have scoped their document."""
-    rows = Order.objects.select_related("customer", "supplier", "type", "payment_term").order_by("pk")
-    return {one.pk: one for one in rows.select_for_update(of=("self",), no_key=True).filter(pk__in=list(order_ids))}
+    rows = _DOCUMENTS.fetch("where own.id = any(%s::bigint[]) order by own.id" + _LOCKED, [list(order_ids)])
+    return {one.pk: one for one in rows}
 
 
 def lines_of(order: Order) -> list[OrderLine]:
     """Return an order's lines in their order, loaded once for each instance of the order."""
     if "loaded_lines" not in order.__dict__:
-        order.__dict__["loaded_lines"] = list(
-            OrderLine.objects.filter(order_id=order.pk).select_related("product", "warehouse").order_by("position")
-        )
+        order.__dict__["loaded_lines"] = _LINES.fetch("where own.order_id = %s order by own.position", [order.pk])
     lines: list[OrderLine] = order.__dict__["loaded_lines"]
     return lines
+
+
+def approval_of(order: Order) -> ApprovalRun | None:
+    """Return the newest approval of an order, loaded once for each instance of the order."""
+    if "latest_approval" not in order.__dict__:
+        order.__dict__["latest_approval"] = latest_run_of(order.subject)
+    found: ApprovalRun | None = order.__dict__["latest_approval"]
+    return found
+
+
+def forget_approval(order: Order) -> None:
+    """Let the newest approval of an order be loaded anew: another one began, or it ended."""
+    order.__dict__.pop("latest_approval", None)
 
 
 def is_live(order: Order) -> bool:
@@ -133,15 +160,17 @@ class LineQuantities:
 
 def line_quantities(order: Order) -> dict[int, LineQuantities]:
     """Return by position what of each line is still to be shipped, to be reserved, and can be invoiced now."""
+    return {line.position: quantities_of_line(order, line) for line in lines_of(order)}
+
+
+def quantities_of_line(order: Order, line: OrderLine) -> LineQuantities:
+    """Return what of a line of an order is still to be shipped, to be reserved, and can be invoiced now."""
     released = is_released(order) and not order.is_history
-    return {
-        line.position: LineQuantities(
-            open=open_quantity(line) if line.is_stocked else ZERO,
-            backordered=backordered_quantity(line) if is_live(order) else ZERO,
-            to_invoice=invoiceable_quantity(line, invoices_on=type_of(order).invoices_on) if released else ZERO,
-        )
-        for line in lines_of(order)
-    }
+    return LineQuantities(
+        open=open_quantity(line) if line.is_stocked else ZERO,
+        backordered=backordered_quantity(line) if is_live(order) else ZERO,
+        to_invoice=invoiceable_quantity(line, invoices_on=type_of(order).invoices_on) if released else ZERO,
+    )
 
 
 def progress_of(order: Order) -> Progress:

@@ -42,9 +42,9 @@ left join parties_customer c on c.id = o.customer_id left join parties_supplier 
 left join parties_paymentterm p on p.id = o.payment_term_id left join accounts_department d on d.id = o.department_id
 """
 # Each statement takes moment and id of the last row read, the code, how many, and the facts wanted; it gives (moment,
-# id, number, applicant, facts kept, facts of today where some are wanting, waits, way) with JSON as text. The portion
-# is taken first: joined as a whole, every portion would read everything. Submissions go by an index on their moment;
-# orders by their id, since one more index would cost every order that is placed.
+# id, number, applicant, facts kept, facts of today where some are wanting, waits, table, way) with JSON as text. The
+# portion is taken first: joined as a whole, every portion would read everything. Submissions go by an index on their
+# moment; orders by their id, since one more index would cost every order that is placed.
 _ASKED = f"""
 with r as materialized (
     select x.* from workflow_approvalrun x
@@ -52,7 +52,7 @@ with r as materialized (
         and (x.table_id is null or x.table_id in (select v.id from workflow_approvaltableversion v where v.code = %s))
     order by x.started_at, x.id limit %s)
 select r.started_at, r.id, r.title, r.applicant_id, r.facts::text,
-    case when r.facts ?& %s::text[] then null else {_PRESENT}::text end, {_WAITS}, null
+    case when r.facts ?& %s::text[] then null else {_PRESENT}::text end, {_WAITS}, null, null
 from r join orders_order o on o.id = r.subject_id {_SIDES}
 order by r.started_at, r.id
 """  # noqa: S608 - our own words
@@ -68,7 +68,7 @@ with e as materialized (
                             and r.subject_id = x.subject_id and r.started_at = x.at)))
     order by x.at, x.id limit %s)
 select e.at, e.id, o.number, e.actor_id, e.facts::text,
-    case when e.facts ?& %s::text[] then null else {_PRESENT}::text end, null, null
+    case when e.facts ?& %s::text[] then null else {_PRESENT}::text end, null, null, null
 from e join orders_order o on o.id = e.subject_id {_SIDES}
 order by e.at, e.id
 """  # noqa: S608 - our own words
@@ -81,6 +81,8 @@ with o as materialized (
 select null, o.id, o.number, o.owner_id, coalesce(r.facts, j.facts)::text,
     case when coalesce(r.facts, j.facts) ?& %s::text[] then null else {_PRESENT}::text end,
     {_WAITS},
+    (select coalesce(v.content ->> 'approval_table', 'order') from orders_ordertypeversion v
+     where v.id = o.type_version_id),
     (select json_agg(json_build_array(e.data ->> 'from', e.data ->> 'transition', e.data ->> 'to') order by e.id)::text
      from kernel_event e where e.subject_kind = 'order' and e.subject_id = o.id and e.data ? 'transition')
 from o {_SIDES}
@@ -167,7 +169,7 @@ def _portions(sql: str, since: datetime, code: str, names: frozenset[str]) -> It
 
 
 def _recorded(row: tuple[Any, ...], names: frozenset[str], gaps: Gaps, schema: Mapping[str, FactType]) -> Recorded:
-    _moment, _id, number, applicant, kept, present, waits, way = row
+    _moment, _id, number, applicant, kept, present, waits, table, way = row
     known: dict[str, Any] = from_json(kept) if kept else {}
     if not names <= known.keys():
         today: dict[str, Any] = from_json(present) if present else {}
@@ -182,4 +184,5 @@ def _recorded(row: tuple[Any, ...], names: frozenset[str], gaps: Gaps, schema: M
         applicant=applicant,
         steps=tuple(RecordedStep(who, timedelta(seconds=float(seconds))) for who, seconds in from_json(waits or "[]")),
         path=tuple(tuple(one) for one in from_json(way or "[]")),
+        table=table or "",
     )

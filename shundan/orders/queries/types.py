@@ -87,6 +87,11 @@ def _number_of_version(version_id: int) -> int:
     return OrderTypeVersion.objects.values_list("version", flat=True).get(pk=version_id)
 
 
+def tables_of_types_unscoped() -> set[str]:
+    """Return the codes of the approval tables that any version of a type names."""
+    return {type_version(pk).approval_table for pk in OrderTypeVersion.objects.values_list("pk", flat=True)}
+
+
 def number_pattern(version_id: int) -> NumberPattern:
     """Return the pattern of the numbers that a version of a type gives."""
     return read_pattern(type_version(version_id).number)

@@ -40,7 +40,7 @@ from shundan.workflow.queries import (
     route_of,
     table_of,
 )
-from shundan.workflow.registries import Subject
+from shundan.workflow.registries import Locked
 
 SUBJECT = "purchase_request"
 RIGHT = "purchase_request.approve"
@@ -178,14 +178,14 @@ def close_purchase_request(number: str, *, by: Actor, reason: str = "") -> Purch
     return get_purchase_request(number, by=by, permission="purchase_request.source")
 
 
-def content_of_purchase_request(request_id: int) -> tuple[str, int]:
-    """Lock a request and return its (content hash, version); a request is never changed, only made anew."""
-    return PurchaseRequest.objects.select_for_update().get(pk=request_id).content_hash, 1
+def lock_purchase_request(request_id: int) -> Locked:
+    """Lock a request, which is never changed, only made anew."""
+    one = PurchaseRequest.objects.select_for_update().get(pk=request_id)
+    return Locked(one, one.content_hash, 1)
 
 
-def take_on_decided_purchase(subject: Subject, outcome: str, by: Actor, *, remark: str) -> None:
+def take_on_decided_purchase(one: PurchaseRequest, outcome: str, by: Actor, *, remark: str) -> None:
     """Note what became of a request when its approval has ended; sent back to the applicant, it is made anew."""
-    one = PurchaseRequest.objects.select_for_update().get(pk=subject[1])
     _end(one, {"approved": "approved", "withdrawn": "withdrawn"}.get(outcome, "rejected"), by)
 
 

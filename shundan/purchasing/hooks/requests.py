@@ -16,7 +16,7 @@ from shundan.purchasing.actions.requests import (
     RIGHT,
     STATES,
     SUBJECT,
-    content_of_purchase_request,
+    lock_purchase_request,
     take_on_decided_purchase,
 )
 from shundan.purchasing.models import PurchaseRequest
@@ -49,7 +49,7 @@ def _price_unknown(one: PurchaseRequest, by: Actor) -> bool:
 
 
 APPROVAL_ENDS[SUBJECT] = take_on_decided_purchase
-APPROVAL_LOCKS[SUBJECT] = content_of_purchase_request
+APPROVAL_LOCKS[SUBJECT] = lock_purchase_request
 APPROVAL_RIGHTS[SUBJECT] = RIGHT
 SUBJECTS[SUBJECT] = about_purchase_request
 REQUEST, AMOUNTS = _("Purchase request"), _("Amounts")

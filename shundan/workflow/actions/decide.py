@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, Refused
+from shundan.kernel.rows import save_columns
 from shundan.workflow.actions.steps import (
     AlreadySpoken,
     ApprovalOutdated,
@@ -27,12 +28,14 @@ from shundan.workflow.actions.steps import (
     waited_for,
 )
 from shundan.workflow.models import ApprovalRun, ApprovalStep, ApprovalTask
-from shundan.workflow.queries.approvals import earlier_levels_of
+from shundan.workflow.queries.approvals import earlier_levels_of, tasks_of
 from shundan.workflow.queries.inbox import runs_by_ids
-from shundan.workflow.registries import Subject
+from shundan.workflow.registries import Locked, Subject
 from shundan.workflow.rules.batches import risks_of, sum_of
 from shundan.workflow.rules.decisions import MOST_AT_ONCE, UNDECIDED
 from shundan.workflow.rules.routes import Route
+
+_DECISION = ("state remark decided_by_id decided_by_name decided_at on_behalf_of_id seen_hash seen_version").split()
 
 
 class LevelDecided(Refused):
@@ -151,28 +154,30 @@ def approve_task(run_id: int, *, by: Actor, remark: str = "", seen: str = "") ->
     `seen` is the content hash that the actor looked at. Raises: NotFound, ApprovalEnded, ApprovalOutdated,
     SelfApproval, NotYourTurn, NotPermitted, AlreadySpoken, and what refuses the document's step.
     """
-    run, present = lock_run(run_id, by=by)
-    task = task_of(run, by=by)
-    if present[0] != run.content_hash or (seen and seen != run.content_hash):
+    run, locked = lock_run(run_id, by=by)
+    asked = tasks_of(run)
+    task = task_of(run, by=by, asked=asked)
+    if locked.content_hash != run.content_hash or (seen and seen != run.content_hash):
         raise ApprovalOutdated()
     kept = clean_remark(remark)
-    _decide(task, state="approved", by=by, remark=kept, present=present)
+    _decide(task, state="approved", by=by, remark=kept, asked=asked, locked=locked)
     _tell("approved", run, task, by=by, remark=kept)
-    settle_step(run, task.step, by=by, remark=kept)
+    settle_step(run, task.step, asked=asked, locked=locked, by=by, remark=kept)
     return run
 
 
 @action
 def reject_task(run_id: int, *, by: Actor, remark: str, seen: str = "") -> ApprovalRun:
     """Refuse, with a reason; the document goes back unless others may still carry the step. Raises: as approve_task."""
-    run, present = lock_run(run_id, by=by)
-    task = task_of(run, by=by)
+    run, locked = lock_run(run_id, by=by)
+    asked = tasks_of(run)
+    task = task_of(run, by=by, asked=asked)
     if seen and seen != run.content_hash:
         raise ApprovalOutdated()
     kept = clean_remark(remark, is_needed=True)
-    _decide(task, state="rejected", by=by, remark=kept, present=present)
+    _decide(task, state="rejected", by=by, remark=kept, asked=asked, locked=locked)
     _tell("rejected", run, task, by=by, remark=kept)
-    settle_step(run, task.step, by=by, remark=kept)
+    settle_step(run, task.step, asked=asked, locked=locked, by=by, remark=kept)
     return run
 
 
@@ -182,19 +187,20 @@ def send_back(run_id: int, *, by: Actor, remark: str, to_level: int = 0, seen: s
 
     Raises: as approve_task, and Malformed for a missing reason or a level that is not an earlier one.
     """
-    run, present = lock_run(run_id, by=by)
-    task = task_of(run, by=by)
+    run, locked = lock_run(run_id, by=by)
+    asked = tasks_of(run)
+    task = task_of(run, by=by, asked=asked)
     if seen and seen != run.content_hash:
         raise ApprovalOutdated()
     kept = clean_remark(remark, is_needed=True)
     levels = earlier_levels_of(run)
     if to_level and to_level not in levels:
         raise Malformed(details=[Detail("to_level", "unknown", _("Choose one of the earlier levels."))])
-    _decide(task, state="sent_back", by=by, remark=kept, present=present)
+    _decide(task, state="sent_back", by=by, remark=kept, asked=asked, locked=locked)
     _tell("sent_back", run, task, by=by, remark=kept, to_level=to_level)
     if not to_level:
         end_step(task.step, state="sent_back", by=by)
-        close_run(run, outcome="sent_back", by=by, remark=kept)
+        close_run(run, locked, outcome="sent_back", by=by, remark=kept)
         return run
     _take_again(run, from_level=to_level, up_to=task.step.level, by=by)
     open_next_level(run, by=by)
@@ -207,13 +213,13 @@ def withdraw_approval(run_id: int, *, by: Actor, remark: str = "") -> ApprovalRu
 
     Raises: NotFound, NotYourRequest, LevelDecided, ApprovalEnded.
     """
-    run, _present = lock_run(run_id, by=by)
+    run, locked = lock_run(run_id, by=by)
     if not is_system(by) and (by.id is None or by.id not in (run.applicant_id, run.owner_id)):
         raise NotYourRequest()
     require_undecided(run)
     kept = clean_remark(remark)
     note_event("withdrawn", run, by=by, remark=kept)
-    close_run(run, outcome="withdrawn", by=by, remark=kept)
+    close_run(run, locked, outcome="withdrawn", by=by, remark=kept)
     return run
 
 
@@ -258,31 +264,33 @@ def end_approvals(*, subject: Subject, state: str, by: Actor) -> None:
         note_event(state, run, by=by)
 
 
-def _decide(task: ApprovalTask, *, state: str, by: Actor, remark: str, present: tuple[str, int]) -> None:
-    if by.id is not None and _has_spoken(task, by.id):
+def _decide(
+    task: ApprovalTask, *, state: str, by: Actor, remark: str, asked: list[ApprovalTask], locked: Locked
+) -> None:
+    if by.id is not None and _has_spoken(task, by.id, asked):
         raise AlreadySpoken(name=by.name)
     task.state, task.remark = state, remark
     task.decided_by_id, task.decided_by_name, task.decided_at = by.id, by.name, by.at
     task.on_behalf_of_id = task.assignee_id if task.assignee_id != by.id else None
-    task.seen_hash, task.seen_version = present
-    task.save()
+    task.seen_hash, task.seen_version = locked.content_hash, locked.version
+    save_columns(task, _DECISION)
 
 
-def _has_spoken(task: ApprovalTask, person_id: int) -> bool:
+def _has_spoken(task: ApprovalTask, person_id: int, asked: list[ApprovalTask]) -> bool:
     """Tell whether a person has decided in this step, or, acting for others, in another one that counts."""
-    said = ApprovalTask.objects.filter(run_id=task.run_id, decided_by_id=person_id)
-    if said.filter(step_id=task.step_id).exists():
+    said = [one for one in asked if one.decided_by_id == person_id]
+    if any(one.step_id == task.step_id for one in said):
         return True
-    if task.assignee_id == person_id:
-        return False
-    others = said.filter(state="approved", step__state__in=("open", "approved"))
-    return others.exclude(step__position=task.step.position).exists()
+    return task.assignee_id != person_id and any(
+        one.state == "approved" and one.step.state in ("open", "approved") and one.step.position != task.step.position
+        for one in said
+    )
 
 
 def _tell(
     kind: str, run: ApprovalRun, task: ApprovalTask, *, by: Actor, remark: str, to_level: int | None = None
 ) -> None:
-    behalf = task.on_behalf_of.name if task.on_behalf_of is not None else None
+    behalf = task.assignee.name if task.on_behalf_of_id is not None and task.assignee is not None else None
     note_event(kind, run, by=by, level=task.step.level, on_behalf_of=behalf, remark=remark, to_level=to_level)
 
 

@@ -3,18 +3,37 @@
 The document is locked before its run, always: verbs of the document (withdraw, cancel) come from that side.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.queries import actives_of_unscoped, superior_of_unscoped
 from shundan.kernel.actor import EVERYTHING, Actor
+from shundan.kernel.db import fetch_prepared
 from shundan.kernel.errors import Detail, Malformed, NotPermitted, Refused
 from shundan.kernel.events import record
+from shundan.kernel.rows import save_columns
 from shundan.workflow.models import ApprovalRun, ApprovalStep, ApprovalTask
-from shundan.workflow.queries.approvals import asked_by, get_run, may_stand_in, open_tasks_for
-from shundan.workflow.registries import APPROVAL_ENDS, APPROVAL_LOCKS, Subject
+from shundan.workflow.queries.approvals import (
+    asked_by,
+    get_run,
+    lock_run_unscoped,
+    may_stand_in,
+    open_tasks_for,
+    waiting_steps_of,
+)
+from shundan.workflow.registries import APPROVAL_ENDS, APPROVAL_LOCKS, Locked, Subject
 from shundan.workflow.rules.decisions import LONGEST_REMARK, UNDECIDED, Vote, is_satisfied_without_added, outcome_of
+
+_END = """
+with tasks as (
+    update workflow_approvaltask set state = 'withdrawn' where run_id = %s and state in ('waiting', 'open')
+), steps as (
+    update workflow_approvalstep set state = 'withdrawn', ended_at = %s
+    where run_id = %s and state in ('waiting', 'open')
+)
+update workflow_approvalrun set state = %s, ended_at = %s where id = %s
+"""
 
 
 class SelfApproval(Refused):
@@ -59,19 +78,19 @@ class ApproverNotAllowed(Refused):
     sentence = _("%(name)s cannot decide about this: not active, or it is their own.")
 
 
-def lock_run(run_id: int, *, by: Actor) -> tuple[ApprovalRun, tuple[str, int]]:
-    """Lock a pending run the actor sees, its document first; return it with the document's (hash, version) of now.
+def lock_run(run_id: int, *, by: Actor) -> tuple[ApprovalRun, Locked]:
+    """Lock a pending run the actor sees, its document first; return both.
 
     Raises: NotFound, ApprovalEnded, ApprovalOutdated for one that ended because the document changed.
     """
     known = get_run(run_id, by=by)
-    present = APPROVAL_LOCKS[known.subject_kind](known.subject_id)
-    run = ApprovalRun.objects.select_for_update(no_key=True).get(pk=known.pk)
+    locked = APPROVAL_LOCKS[known.subject_kind](known.subject_id)
+    run = lock_run_unscoped(known.pk)
     if run.state in ("stale", "withdrawn"):
         raise ApprovalOutdated()
     if run.state != "pending":
         raise ApprovalEnded(state=said_of_state(run.state))
-    return run, present
+    return run, locked
 
 
 def said_of_state(state: str) -> str:
@@ -97,20 +116,27 @@ def forbidden_of(run: ApprovalRun) -> set[int]:
     return set() if run.allows_own else {one for one in (run.applicant_id, run.owner_id) if one is not None}
 
 
-def task_of(run: ApprovalRun, *, by: Actor) -> ApprovalTask:
+def task_of(run: ApprovalRun, *, by: Actor, asked: Iterable[ApprovalTask] = ()) -> ApprovalTask:
     """Return the open task that the actor may answer: their own first, then as delegate, then one for nobody special.
+
+    If the caller has `asked` all that the run asked, it is one of these.
 
     Raises: SelfApproval, NotYourTurn, NotPermitted.
     """
     if by.id is not None and by.id in forbidden_of(run):
         raise SelfApproval()
+    tasks = {one.pk: one for one in asked}
+    own = next((one for one in tasks.values() if one.state == "open" and one.assignee_id == by.id is not None), None)
+    if own is not None:
+        return own
     found = open_tasks_for(run, by=by)
     if found:
-        return found[0]
-    if by.id is None or not may_stand_in(run, by=by):
-        asked = ApprovalTask.objects.filter(run=run, assignee_id=by.id).exists() if by.id is not None else False
-        if not asked:
-            raise NotPermitted(permission=run.right)
+        return tasks.get(found[0].pk, found[0])
+    may_ever = by.id is not None and (
+        may_stand_in(run, by=by) or ApprovalTask.objects.filter(run=run, assignee_id=by.id).exists()
+    )
+    if not may_ever:
+        raise NotPermitted(permission=run.right)
     raise NotYourTurn(people=waited_for(run))
 
 
@@ -158,7 +184,7 @@ def open_next_level(run: ApprovalRun, *, by: Actor) -> bool:
     Who left since the route was made is replaced by their superior; a step that would ask nobody is open to anybody
     with the document's right, so that no document waits for nobody.
     """
-    waiting = list(ApprovalStep.objects.filter(run=run, state="waiting").order_by("level", "position"))
+    waiting = waiting_steps_of(run)
     if not waiting:
         return False
     for step in [one for one in waiting if one.level == waiting[0].level]:
@@ -177,15 +203,20 @@ def open_next_level(run: ApprovalRun, *, by: Actor) -> bool:
     return True
 
 
-def settle_step(run: ApprovalRun, step: ApprovalStep, *, by: Actor, remark: str) -> None:
-    """Draw the consequences of a decision: open who waited for it, end the step, its level and the run."""
-    tasks = list(ApprovalTask.objects.filter(step=step).order_by("position", "id"))
+def settle_step(
+    run: ApprovalRun, step: ApprovalStep, *, asked: Sequence[ApprovalTask], locked: Locked, by: Actor, remark: str
+) -> None:
+    """Draw the consequences of a decision: open who waited for it, end the step, its level and the run.
+
+    `asked` is all that the run asked, as it is now; `locked` is its document.
+    """
+    tasks = [one for one in asked if one.step_id == step.pk]
     states = {one.pk: one.state for one in tasks}
     their_turn = []
     for one in tasks:
         if one.state == "waiting" and one.waits_for_id is not None and states[one.waits_for_id] == "approved":
             one.state, one.opened_at = "open", by.at
-            one.save(update_fields=["state", "opened_at"])
+            save_columns(one, ["state", "opened_at"])
             their_turn.append(one)
     votes = [Vote(one.state, one.is_added) for one in tasks]
     outcome = outcome_of(step.mode, step.need, votes)
@@ -198,30 +229,30 @@ def settle_step(run: ApprovalRun, step: ApprovalStep, *, by: Actor, remark: str)
     _skip(one for one in tasks if one.state in UNDECIDED)
     end_step(step, state=outcome, by=by)
     if outcome == "rejected":
-        close_run(run, outcome="rejected", by=by, remark=remark)
-    elif not ApprovalStep.objects.filter(run=run, state="open").exists() and not open_next_level(run, by=by):
-        close_run(run, outcome="approved", by=by, remark=remark)
+        close_run(run, locked, outcome="rejected", by=by, remark=remark)
+        return
+    are_others_open = any(one.step.state == "open" for one in asked if one.step_id != step.pk)
+    if not are_others_open and not open_next_level(run, by=by):
+        close_run(run, locked, outcome="approved", by=by, remark=remark)
 
 
 def end_step(step: ApprovalStep, *, state: str, by: Actor) -> None:
     """Write how a step ended."""
     step.state, step.ended_at = state, by.at
-    step.save(update_fields=["state", "ended_at"])
+    save_columns(step, ["state", "ended_at"])
 
 
-def close_run(run: ApprovalRun, *, outcome: str, by: Actor, remark: str) -> None:
+def close_run(run: ApprovalRun, locked: Locked, *, outcome: str, by: Actor, remark: str) -> None:
     """End a run and take its document on, in this transaction."""
     mark_ended(run, state=outcome, by=by)
     note_event("ended", run, by=by, tell=(run.applicant_id, run.owner_id), state=outcome, remark=remark)
-    APPROVAL_ENDS[run.subject_kind](run.subject, outcome, by, remark=remark)
+    APPROVAL_ENDS[run.subject_kind](locked.document, outcome, by, remark=remark)
 
 
 def mark_ended(run: ApprovalRun, *, state: str, by: Actor) -> None:
     """End a run without telling its document, which knows: nobody is asked any more."""
-    ApprovalTask.objects.filter(run=run, state__in=UNDECIDED).update(state="withdrawn")
-    ApprovalStep.objects.filter(run=run, state__in=("waiting", "open")).update(state="withdrawn", ended_at=by.at)
     run.state, run.ended_at = state, by.at
-    run.save(update_fields=["state", "ended_at"])
+    fetch_prepared(_END, [run.pk, by.at, run.pk, state, by.at, run.pk])
 
 
 def note_event(kind: str, run: ApprovalRun, *, by: Actor, tell: Iterable[int | None] = (), **data: object) -> None:

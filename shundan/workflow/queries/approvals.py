@@ -12,11 +12,19 @@ from shundan.accounts.scopes import NOTHING, holds, scope_filter
 from shundan.kernel.actor import EVERYTHING, Actor
 from shundan.kernel.db import fetch_prepared
 from shundan.kernel.errors import NotFound
+from shundan.kernel.rows import Rows
 from shundan.workflow.models import ApprovalNote, ApprovalRun, ApprovalStep, ApprovalTask, Delegation
 from shundan.workflow.registries import APPROVAL_RIGHTS, FACT_RIGHTS, Subject
 from shundan.workflow.rules.decisions import UNDECIDED, nudge_again_at
 
 T = TypeVar("T")
+_RUNS = Rows(ApprovalRun)
+_STEPS = Rows(ApprovalStep)
+_TASKS = Rows(ApprovalTask, "step", "assignee")
+_WAS_ASKED = """
+select 1 from workflow_approvaltask t where t.run_id = %s and %s in (t.assignee_id, t.decided_by_id, t.added_by_id)
+limit 1
+"""
 # Whom a task of nobody special is told to; the others find it in their inbox.
 MOST_OVERSEERS = 50
 
@@ -78,10 +86,27 @@ class ApprovalStory:
 
 def get_run(run_id: int, *, by: Actor) -> ApprovalRun:
     """Return a run that the actor takes part in, asked for, is copied on, or oversees by right. Raises: NotFound."""
-    run = ApprovalRun.objects.filter(visible_runs(by), pk=run_id).first()
-    if run is None:
+    found = _RUNS.fetch("where own.id = %s", [run_id])
+    if not found or not _sees(found[0], by):
         raise NotFound(what="approval", key=run_id)
-    return run
+    return found[0]
+
+
+def lock_run_unscoped(run_id: int) -> ApprovalRun:
+    """Return a run that the caller may see, locked until commit."""
+    return _RUNS.fetch("where own.id = %s for no key update", [run_id])[0]
+
+
+def waiting_steps_of(run: ApprovalRun) -> list[ApprovalStep]:
+    """Return the steps of a run that nobody was asked for yet, in their order."""
+    return _STEPS.fetch("where own.run_id = %s and own.state = 'waiting' order by own.level, own.position", [run.pk])
+
+
+def tasks_of(run: ApprovalRun) -> list[ApprovalTask]:
+    """Return everything that was asked in a run, with the steps and who was asked, in order."""
+    return _TASKS.fetch(
+        "where own.run_id = %s order by step.level, step.position, step.round, own.position, own.id", [run.pk]
+    )
 
 
 def visible_runs(by: Actor) -> Q:
@@ -196,8 +221,8 @@ def facts_for(facts: Mapping[str, T], *, by: Actor) -> dict[str, T]:
 
 def latest_run_of(subject: Subject) -> ApprovalRun | None:
     """Return the newest run of a document; the caller has scoped the document."""
-    rows = ApprovalRun.objects.filter(subject_kind=subject[0], subject_id=subject[1])
-    return rows.order_by("-id").first()
+    rows = _RUNS.fetch("where own.subject_kind = %s and own.subject_id = %s order by own.id desc limit 1", subject)
+    return rows[0] if rows else None
 
 
 def takes_part(story: ApprovalStory, *, by: Actor) -> bool:
@@ -233,6 +258,16 @@ def _stories(runs: list[ApprovalRun]) -> list[ApprovalStory]:
     for note in ApprovalNote.objects.filter(run_id__in=ids).select_related("to").order_by("id"):
         notes.setdefault(note.run_id, []).append(note)
     return [ApprovalStory(run, tuple(steps.get(run.pk, ())), tuple(notes.get(run.pk, ()))) for run in runs]
+
+
+def _sees(run: ApprovalRun, by: Actor) -> bool:
+    """Tell whether a run is among those the actor sees, by what is quickest to say first."""
+    right = APPROVAL_RIGHTS.get(run.subject_kind)
+    if EVERYTHING in by.grants or (right is not None and holds(by, right, run)):
+        return True
+    if by.id is not None and fetch_prepared(_WAS_ASKED, [run.pk, by.id]):
+        return True
+    return ApprovalRun.objects.filter(visible_runs(by), pk=run.pk).exists()
 
 
 def _overseers(run: ApprovalRun, *, by: Actor) -> list[int]:

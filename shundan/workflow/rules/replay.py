@@ -1,7 +1,7 @@
 """What if: recorded documents judged by two versions, to see which would go another way and who would be asked more."""
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
@@ -30,7 +30,8 @@ class RecordedStep:
 class Recorded:
     """One submission as it was: the facts of that moment and what happened then.
 
-    `path` is the way the document took, as (state, transition, target).
+    `path` is the way the document took, as (state, transition, target); `table` judges it where no transition on its
+    way names another.
     """
 
     key: int | str
@@ -38,6 +39,7 @@ class Recorded:
     applicant: int | None
     steps: tuple[RecordedStep, ...] = ()
     path: Path = ()
+    table: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,15 +172,15 @@ def replay_paths(
     after: Definition,
     *,
     tables: Mapping[str, ApprovalTable] | None = None,
-    asking: Mapping[str, str] | None = None,
+    asking: Collection[str] = (),
 ) -> Replay:
     """Follow the way that each document took through both definitions: where each would have led it elsewhere.
 
-    A state that only has another name is the same one. `asking` maps effects that ask for approval to their table's
-    code. Guards ask the world of that day and are taken to answer as they did.
+    A state that only has another name is the same one. `asking` names the effects that ask the document's own table for
+    approval. Guards ask the world of that day and are taken to answer as they did.
     """
-    old_way = _path_under(before, tables or {}, asking or {}, aliases=_aliases(after, before))
-    new_way = _path_under(after, tables or {}, asking or {}, aliases=_aliases(before, after))
+    old_way = _path_under(before, tables or {}, asking, aliases=_aliases(after, before))
+    new_way = _path_under(after, tables or {}, asking, aliases=_aliases(before, after))
     pairs: dict[Hashable, _Pair] = {}
 
     def judge(record: Recorded) -> _Pair:
@@ -242,23 +244,24 @@ def _aliases(other: Definition, definition: Definition) -> dict[str, str]:
 def _path_under(
     definition: Definition,
     tables: Mapping[str, ApprovalTable],
-    asking: Mapping[str, str],
+    asking: Collection[str],
     *,
     aliases: Mapping[str, str],
 ) -> Callable[[Recorded], _Way]:
     texts = tuple(dict.fromkeys(one.when for one in definition.transitions if one.when))
     tests = tuple(parse_condition(text).holds for text in texts)
-    known: dict[tuple[Path, tuple[bool, ...]], tuple[Departure | None, list[ApprovalTable]]] = {}
+    known: dict[tuple[Path, str, tuple[bool, ...]], tuple[Departure | None, list[ApprovalTable]]] = {}
     steps: dict[tuple[int, tuple[bool, ...]], tuple[Wanted, ...]] = {}
 
     def way(record: Recorded) -> _Way:
         answers = tuple([test(record.facts) for test in tests])
-        if (record.path, answers) not in known:
+        key = (record.path, record.table, answers)
+        if key not in known:
             path = tuple((aliases.get(at, at), name, aliases.get(to, to)) for at, name, to in record.path)
             left, taken = _follow(definition, path, dict(zip(texts, answers, strict=True)))
-            codes = dict.fromkeys(code for one in taken for code in _tables_of(one, asking))
-            known[record.path, answers] = left, [tables[code] for code in codes if code in tables]
-        left, asked = known[record.path, answers]
+            codes = dict.fromkeys(code for one in taken for code in _tables_of(one, asking, record.table))
+            known[key] = left, [tables[code] for code in codes if code in tables]
+        left, asked = known[key]
         return _Way(tuple(step for table in asked for step in _steps(table, record.facts)), leaves=left)
 
     def _steps(table: ApprovalTable, facts: Facts) -> tuple[Wanted, ...]:
@@ -272,8 +275,8 @@ def _path_under(
     return way
 
 
-def _tables_of(one: Transition, asking: Mapping[str, str]) -> list[str]:
-    return [one.approval] if one.approval else [asking[effect] for effect in one.does if effect in asking]
+def _tables_of(one: Transition, asking: Collection[str], own: str) -> list[str]:
+    return [one.approval] if one.approval else [own for effect in one.does if effect in asking]
 
 
 def _follow(
