@@ -70,6 +70,7 @@ from shundan.orders.actions.types import (
     revive_order_type,
     save_order_type,
 )
+from shundan.orders.actions.untouched import OrderTouched, take_back_placed
 from shundan.orders.actions.what_if import Question, answer_what_if, ask_what_if
 from shundan.orders.actions.wishes import ChangeWish, LineWish, wish_of_json, wish_to_restore
 from shundan.orders.actions.workflows import WorkflowUnfit, use_workflow
@@ -93,6 +94,7 @@ __all__ = [
     "OnlyTypeOfItsKind",
     "OrderInput",
     "OrderOnHold",
+    "OrderTouched",
     "Preview",
     "Question",
     "ShipTo",
@@ -154,6 +156,7 @@ __all__ = [
     "save_order_type",
     "save_sourcing_rules",
     "shown_attributes",
+    "take_back_placed",
     "take_due_orders",
     "try_order",
     "undo_migration",
