@@ -70,8 +70,8 @@ from shundan.orders.actions.types import (
     revive_order_type,
     save_order_type,
 )
-from shundan.orders.actions.views import TooManyViews, ViewInput, ViewNameTaken, change_view, delete_view, save_view
 from shundan.orders.actions.untouched import OrderTouched, take_back_placed
+from shundan.orders.actions.views import TooManyViews, ViewInput, ViewNameTaken, change_view, delete_view, save_view
 from shundan.orders.actions.what_if import Question, answer_what_if, ask_what_if
 from shundan.orders.actions.wishes import ChangeWish, LineWish, wish_of_json, wish_to_restore
 from shundan.orders.actions.workflows import WorkflowUnfit, use_workflow
