@@ -17,7 +17,11 @@ class ImportRun(models.Model):
 
 
 class OrderImport(models.Model):
-    """A file of orders that somebody uploaded: checked first, then run; both are jobs that tell how far they came."""
+    """A file of orders that somebody uploaded: checked first, then run; both are jobs that tell how far they came.
+
+    `headings` are those of the file with examples from below them; the packed file itself is kept until it is run, so
+    that its columns can be chosen anew.
+    """
 
     by_id = models.BigIntegerField()
     by_name = models.TextField()
@@ -29,6 +33,8 @@ class OrderImport(models.Model):
     until = models.TextField()
     columns = models.JSONField(default=list)
     ignored = models.JSONField(default=list)
+    headings = models.JSONField(default=list, db_default=[])
+    content = models.BinaryField(null=True)
     state = models.TextField(default="checking")
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
@@ -37,7 +43,9 @@ class OrderImport(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state__in=["checking", "checked", "running", "done"]),
+                condition=models.Q(
+                    state__in=["mapping", "checking", "checked", "running", "done", "undoing", "undone"]
+                ),
                 name="order_import_state_known",
             )
         ]
@@ -60,6 +68,8 @@ class ImportedOrder(models.Model):
     outcome = models.TextField(default="waiting")
     problems = models.JSONField(default=list)
     order_number = models.TextField(default="")
+    # As it was placed: a later version was touched by somebody.
+    order_version = models.PositiveIntegerField(null=True)
     currency = models.TextField(default="")
     total = models.DecimalField(max_digits=18, decimal_places=2, null=True)
 
@@ -67,7 +77,18 @@ class ImportedOrder(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order_import", "position"], name="imported_order_once"),
             models.CheckConstraint(
-                condition=models.Q(outcome__in=["waiting", "good", "bad", "known", "made", "failed"]),
+                condition=models.Q(outcome__in=["waiting", "good", "bad", "known", "made", "failed", "undone"]),
                 name="imported_order_outcome_known",
             ),
         ]
+
+
+class ColumnChoice(models.Model):
+    """What somebody said a heading of their files means: a field, or nothing."""
+
+    by_id = models.BigIntegerField()
+    heading = models.TextField()
+    field = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["by_id", "heading"], name="column_choice_once")]

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, F, OuterRef, Subquery, Sum
 
 from shundan.exchange.models import ImportedOrder, ImportRun, OrderImport
-from shundan.exchange.sheets.headings import Column, template_head
+from shundan.exchange.sheets.headings import Column, fields_of, template_head
 from shundan.exchange.sheets.orders import SheetOrder
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.listing import Page, page_of
-from shundan.orders.queries import current_version_of, get_order_type
+from shundan.orders.queries import Order, current_version_of, get_order_type
 
 MOST_PROBLEMS = 100
 
@@ -57,7 +57,12 @@ def sums_of_import(found: OrderImport) -> ImportSums:
 
 def problems_of_import(found: OrderImport, *, limit: int | None = MOST_PROBLEMS) -> Iterator[dict[str, Any]]:
     """Yield the problems of a file in the order of its rows: row, column and message, with the source number."""
-    rows = found.orders.filter(outcome__in=("bad", "failed")).order_by("position").iterator(chunk_size=500)
+    rows = (
+        found.orders.filter(outcome__in=("bad", "failed", "made"))
+        .exclude(problems=[])
+        .order_by("position")
+        .iterator(chunk_size=500)
+    )
     told = 0
     for row in rows:
         for one in row.problems:
@@ -69,7 +74,39 @@ def problems_of_import(found: OrderImport, *, limit: int | None = MOST_PROBLEMS)
 
 def orders_of_import(found: OrderImport, *, limit: int = MOST_PROBLEMS) -> list[ImportedOrder]:
     """Return the first orders of a file that became orders of ours, or were there already."""
-    return list(found.orders.filter(outcome__in=("made", "known")).order_by("position")[:limit])
+    return list(found.orders.filter(outcome__in=("made", "known", "undone")).order_by("position")[:limit])
+
+
+def touched_orders_of(found: OrderImport, *, limit: int = 10) -> list[str]:
+    """Return the numbers of the first orders of a file that somebody, or something, went on with since."""
+    placed = found.orders.filter(outcome="made").order_by("position")
+    versions = Order.objects.filter(number=OuterRef("order_number")).values("version")
+    changed = placed.annotate(now=Subquery(versions)).exclude(now=F("order_version"))
+    return list(changed.values_list("order_number", flat=True)[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a file: the first values below it, and the field that it fills, if it fills one."""
+
+    text: str
+    examples: tuple[str, ...]
+    field: str
+
+
+def headings_of_import(found: OrderImport) -> list[Heading]:
+    """Return the headings of a file with what they are understood as now."""
+    fields = {one.heading: one.field for one in columns_of_import(found)}
+    return [Heading(text, tuple(examples), fields.get(text, "")) for text, examples in found.headings]
+
+
+def import_fields(type_code: str, *, by: Actor) -> dict[str, tuple[str, str]]:
+    """Return every field that a column of a file for a type may fill, with its Chinese and English name.
+
+    Raises: NotPermitted, NotFound.
+    """
+    require(by, "order.create")
+    return fields_of(current_version_of(get_order_type(type_code, by=by)))
 
 
 def template_of(type_code: str, *, by: Actor) -> list[str]:

@@ -4,7 +4,7 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from shundan.exchange.actions import continue_check, continue_import
+from shundan.exchange.actions import continue_check, continue_import, continue_undo
 from shundan.kernel.actor import system_actor
 
 
@@ -19,4 +19,11 @@ def check_orders(*, import_id: int) -> None:
 def place_orders(*, import_id: int) -> None:
     """Place the orders of a checked file, each in a transaction of its own."""
     while continue_import(import_id, by=system_actor(timezone.now())):
+        pass
+
+
+@app.task(name="exchange.undo_orders", retry=RetryStrategy(max_attempts=8, exponential_wait=2))
+def undo_orders(*, import_id: int) -> None:
+    """Take back the orders of a file, each in a transaction of its own."""
+    while continue_undo(import_id, by=system_actor(timezone.now())):
         pass

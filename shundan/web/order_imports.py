@@ -1,5 +1,7 @@
 """Files of orders: uploaded, checked without writing anything, then run; what is wrong stands at its row and column."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -7,12 +9,15 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shundan.accounts.scopes import may_with_kind
-from shundan.exchange.actions import run_order_import, upload_orders
+from shundan.exchange.actions import choose_import_columns, run_order_import, undo_order_import, upload_orders
 from shundan.exchange.queries import (
     OrderImport,
     get_order_import,
+    headings_of_import,
+    import_fields,
     list_order_imports,
     orders_of_import,
     problems_of_import,
@@ -29,9 +34,22 @@ from shundan.web.forms import refusal_of_form
 from shundan.web.frame import frame
 from shundan.web.kinds import FACES
 from shundan.web.lists import pager, state_of
-from shundan.web.words import name_of
+from shundan.web.words import is_english, name_of
 
-STATES = {"checking": "running", "checked": "waiting", "running": "running", "done": "done"}
+STATES = {
+    "mapping": "waiting",
+    "checking": "running",
+    "checked": "waiting",
+    "running": "running",
+    "done": "done",
+    "undoing": "running",
+    "undone": "done",
+}
+RUNNING = {
+    "checking": gettext_lazy("Checking the file"),
+    "running": gettext_lazy("Importing orders"),
+    "undoing": gettext_lazy("Taking orders back"),
+}
 
 
 @page("order.create", methods=("GET", "POST"))
@@ -49,6 +67,7 @@ def import_orders(request: HttpRequest, *, by: Actor) -> HttpResponse:
                 type_code=request.POST.get("type", ""),
                 until=request.POST.get("until", ""),
                 by=by,
+                may_ask=True,
             )
             return HttpResponseRedirect(reverse("order_imports.show", args=[made.pk]), status=303)
         except Refused as refused:
@@ -101,6 +120,28 @@ def run(request: HttpRequest, import_id: int, *, by: Actor) -> HttpResponse:
     return HttpResponseRedirect(reverse("order_imports.show", args=[import_id]), status=303)
 
 
+@page("order.create", methods=("POST",))
+def columns(request: HttpRequest, import_id: int, *, by: Actor) -> HttpResponse:
+    """Check a file by the columns that its user chose."""
+    found = get_order_import(import_id, by=by)
+    told = {one.text: request.POST.get(f"column-{at}", "") for at, one in enumerate(headings_of_import(found))}
+    try:
+        choose_import_columns(import_id, told, by=by)
+    except Refused as refusal:
+        return _import_page(request, found, by, refusal=refusal, told=told)
+    return HttpResponseRedirect(reverse("order_imports.show", args=[import_id]), status=303)
+
+
+@page("order.create", methods=("POST",))
+def undo(request: HttpRequest, import_id: int, *, by: Actor) -> HttpResponse:
+    """Take back the orders of a file with which nothing was done."""
+    try:
+        undo_order_import(import_id, by=by)
+    except Refused as refusal:
+        return _import_page(request, get_order_import(import_id, by=by), by, refusal=refusal)
+    return HttpResponseRedirect(reverse("order_imports.show", args=[import_id]), status=303)
+
+
 @page("order.create")
 def problems(request: HttpRequest, import_id: int, *, by: Actor) -> HttpResponseBase:
     """Give out all problems of a file as a file: row, column, and what to do."""
@@ -120,9 +161,14 @@ def template(request: HttpRequest, code: str, *, by: Actor) -> HttpResponseBase:
 
 
 def _import_page(
-    request: HttpRequest, found: OrderImport, by: Actor, *, refusal: Refused | None = None
+    request: HttpRequest,
+    found: OrderImport,
+    by: Actor,
+    *,
+    refusal: Refused | None = None,
+    told: Mapping[str, str] = MappingProxyType({}),
 ) -> HttpResponse:
-    told = sums_of_import(found)
+    sums = sums_of_import(found)
     first = list(problems_of_import(found))
     types = {one.code: one for one in order_types(by=by, with_retired=True)}
     kind = types[found.type_code].kind if found.type_code in types else "sale"
@@ -134,8 +180,15 @@ def _import_page(
         "until": dict(_untils())[found.until],
         "encoding": found.encoding.upper(),
         "job": _progress(found),
-        "counts": _counts(told.counts),
-        "sums": [money(total, currency) for currency, total in told.sums.items() if currency],
+        "counts": _counts(sums.counts),
+        "sums": [money(total, currency) for currency, total in sums.sums.items() if currency],
+        "is_asked": found.state == "mapping",
+        "columns": _columns(found, told) if found.state in ("mapping", "checked") and found.content else [],
+        "fields": _fields(found, by) if found.state in ("mapping", "checked") and found.content else [],
+        "columns_url": reverse("order_imports.columns", args=[found.pk]),
+        "undo_url": reverse("order_imports.undo", args=[found.pk])
+        if found.state == "done" and sums.counts.get("made")
+        else None,
         "ignored": found.ignored,
         "problems": first,
         "problems_url": reverse("order_imports.problems", args=[found.pk]) if first else None,
@@ -146,10 +199,11 @@ def _import_page(
                 "row": one.row,
                 "source_number": one.source_number,
                 "is_new": one.outcome == "made",
+                "is_undone": one.outcome == "undone",
             }
             for one in orders_of_import(found)
         ],
-        "good": told.counts.get("good", 0),
+        "good": sums.counts.get("good", 0),
         "run_url": reverse("order_imports.run", args=[found.pk]),
         "list_url": reverse("order_imports.list"),
         "is_checked": found.state == "checked",
@@ -168,6 +222,7 @@ def _counts(counts: dict[str, int]) -> list[tuple[str, int]]:
         "known": _("There already"),
         "bad": _("With problems"),
         "failed": _("Refused"),
+        "undone": _("Taken back"),
         "waiting": _("Not checked yet"),
     }
     return [(words[name], counts[name]) for name in words if counts.get(name)]
@@ -187,16 +242,35 @@ def _row(one: OrderImport) -> dict[str, Any]:
 
 
 def _said(state: str) -> str:
-    words = {"checking": _("Checking"), "checked": _("Checked"), "running": _("Importing"), "done": _("Done")}
+    words = {
+        "mapping": _("Columns to choose"),
+        "checking": _("Checking"),
+        "checked": _("Checked"),
+        "running": _("Importing"),
+        "done": _("Done"),
+        "undoing": _("Being taken back"),
+        "undone": _("Taken back"),
+    }
     return words[state]
+
+
+def _columns(found: OrderImport, told: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {"name": f"column-{at}", "heading": one.text, "examples": one.examples, "field": told.get(one.text, one.field)}
+        for at, one in enumerate(headings_of_import(found))
+    ]
+
+
+def _fields(found: OrderImport, by: Actor) -> list[tuple[str, str]]:
+    return [(field, names[is_english()]) for field, names in import_fields(found.type_code, by=by).items()]
 
 
 def _progress(one: OrderImport) -> dict[str, Any]:
     return {
         "percent": one.done * 100 // one.total if one.total else 0,
-        "label": _("Checking the file") if one.state == "checking" else _("Importing orders"),
+        "label": str(RUNNING.get(one.state, "")),
         "done": one.done,
         "total": one.total,
-        "is_running": one.state in ("checking", "running"),
+        "is_running": one.state in RUNNING,
         "poll_url": reverse("order_imports.progress", args=[one.pk]),
     }

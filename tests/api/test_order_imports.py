@@ -43,3 +43,31 @@ def test_the_api_uploads_shows_and_runs(probe: None, people: Cast) -> None:
     assert (shown["state"], shown["orders"][0]["is_new"]) == ("done", True)
     assert wang.get("/imports/orders").body["items"][0]["id"] == made.body["id"]
     assert wang.post("/imports/orders", body | {"content": "%"}).status == 422
+
+
+def test_the_api_says_what_columns_mean_and_takes_an_import_back(probe: None, people: Cast) -> None:
+    wang = as_person(people.wang)
+    text = f"Kunde,Artikel,Menge\n{people.boyuan.number},FILE-1,1\n"
+    body = {"name": "c.csv", "content": base64.b64encode(text.encode()).decode(), "type": "probe"}
+    assert wang.post("/imports/orders", body).places == {"body.file": "columns_missing"}
+    fields = wang.get("/imports/orders/fields?type=probe").body["items"]
+    assert {"field": "sku", "name_zh": "货号", "name_en": "SKU"} in fields
+    assert {"field": "attribute.batch", "name_zh": "属性batch", "name_en": "Batch"} in fields
+    columns = {"Kunde": "customer", "Artikel": "sku", "Menge": "quantity"}
+    made = wang.post("/imports/orders", body | {"columns": columns}).body
+    assert (made["state"], made["columns"][1]) == (
+        "checked",
+        {"heading": "Artikel", "examples": ["FILE-1"], "field": "sku"},
+    )
+    place = f"/imports/orders/{made['id']}"
+    assert wang.post(f"{place}/columns", {"columns": columns | {"Menge": ""}}).places == {
+        "body.file": "columns_missing"
+    }
+    assert wang.post(f"{place}/columns", {"columns": columns}).body["counts"] == {"good": 1}
+    assert wang.post(f"{place}/undo").code == "import_state"
+    wang.post(f"{place}/run")
+    do_jobs()
+    assert wang.post(f"{place}/undo").body["state"] == "undoing"
+    do_jobs()
+    shown = wang.get(place).body
+    assert (shown["state"], shown["counts"]) == ("undone", {"undone": 1})

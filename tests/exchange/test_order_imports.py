@@ -8,12 +8,20 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 
 from shundan.catalog.actions import UnitInput
-from shundan.exchange.actions import ImportNotReady, run_order_import, upload_orders
+from shundan.exchange.actions import (
+    ImportNotReady,
+    ImportTouched,
+    choose_import_columns,
+    run_order_import,
+    undo_order_import,
+    upload_orders,
+)
 from shundan.exchange.imports.reading import BadFile
 from shundan.exchange.models import ImportedOrder, OrderImport
-from shundan.exchange.queries import get_order_import, problems_of_import, sums_of_import
+from shundan.exchange.queries import get_order_import, headings_of_import, problems_of_import, sums_of_import
 from shundan.exchange.sheets.reading import read_sheet
 from shundan.kernel.errors import Malformed, NotFound, NotPermitted
+from shundan.orders.actions import move_order
 from shundan.orders.models import Order
 from shundan.orders.rules.types import ChoiceOption
 from tests import cast, make
@@ -195,3 +203,92 @@ def test_a_file_names_units_by_code_or_name(people: Cast) -> None:
         (12, "box", 120),
         (5, "", 50),
     ]
+
+
+FOREIGN = "Beleg,Kunde,Artikel,Menge,Kanal\n"
+MEANINGS = {
+    "Beleg": "source_number",
+    "Kunde": "customer",
+    "Artikel": "sku",
+    "Menge": "quantity",
+    "Kanal": "attribute.channel",
+}
+
+
+def test_columns_are_chosen_and_remembered_for_the_next_file(probe: None, people: Cast) -> None:
+    text = f"{FOREIGN}D-1,{people.boyuan.number},FILE-1,2,fair\n"
+    with make.refused(Malformed):
+        kept(text, people)
+    found = upload_orders("fremd.csv", text.encode(), type_code="probe", until="draft", by=people.wang, may_ask=True)
+    assert (found.state, found.total, found.ignored) == ("mapping", 0, ["Beleg", "Kunde", "Artikel", "Menge", "Kanal"])
+    assert [(one.text, one.examples, one.field) for one in headings_of_import(found)][2] == ("Artikel", ("FILE-1",), "")
+    with make.refused(ImportNotReady):
+        run_order_import(found.pk, by=people.wang)
+    for wrong in ({"Artikel": "nose"}, {"Artikel": "sku", "Menge": "sku"}, {"Artikel": "sku"}):
+        with make.refused(Malformed):
+            choose_import_columns(found.pk, wrong, by=people.wang)
+    with make.refused(NotFound):
+        choose_import_columns(found.pk, MEANINGS, by=people.zhang)
+    chosen = choose_import_columns(found.pk, MEANINGS, by=people.wang)
+    assert (chosen.state, sums_of_import(chosen).counts, chosen.ignored) == ("checked", {"good": 1}, [])
+    # A choice is changed as long as the file was not run, and the latest word is remembered.
+    again = choose_import_columns(found.pk, MEANINGS | {"Kanal": ""}, by=people.wang)
+    assert [one.text for one in headings_of_import(again) if not one.field] == ["Kanal"]
+    choose_import_columns(found.pk, MEANINGS, by=people.wang)
+    following = kept(f"{FOREIGN}D-2,{people.boyuan.number},FILE-1,1,visit\n", people)
+    assert (following.state, sums_of_import(following).counts) == ("checked", {"good": 1})
+    run_order_import(found.pk, by=people.wang)
+    do_jobs()
+    assert OrderImport.objects.get(pk=found.pk).content is None
+    assert Order.objects.get(source_number="D-1").attributes == {"channel": "fair"}
+    with make.refused(ImportNotReady):
+        choose_import_columns(found.pk, MEANINGS, by=people.wang)
+    with make.refused(Malformed):
+        kept(text, people, by=people.zhang)
+
+
+@pytest.mark.parametrize("until", ["draft", "confirmed"])
+def test_an_import_is_taken_back_while_nobody_touched_its_orders(probe: None, people: Cast, until: str) -> None:
+    text = HEAD + "".join(f"E-{i},{people.boyuan.number},FILE-1,1,,fair,,,\n" for i in (1, 2))
+    found = kept(text, people, until=until)
+    with make.refused(ImportNotReady):
+        undo_order_import(found.pk, by=people.wang)
+    run_order_import(found.pk, by=people.wang)
+    do_jobs()
+    undo_order_import(found.pk, by=people.wang)
+    do_jobs()
+    found.refresh_from_db()
+    assert (found.state, found.done, sums_of_import(found).counts) == ("undone", 2, {"undone": 2})
+    assert {(one.category, one.source_key) for one in Order.objects.filter(source="file")} == {("cancelled", "")}
+    with make.refused(ImportNotReady):
+        undo_order_import(found.pk, by=people.wang)
+    # The corrected file brings them anew.
+    assert sums_of_import(kept(text, people)).counts == {"good": 2}
+
+
+def test_an_import_stays_when_something_was_done_with_one_order(probe: None, people: Cast) -> None:
+    text = HEAD + "".join(f"F-{i},{people.boyuan.number},FILE-1,1,,fair,,,\n" for i in (1, 2))
+    found = kept(text, people)
+    run_order_import(found.pk, by=people.wang)
+    do_jobs()
+    touched = Order.objects.get(source_number="F-2")
+    move_order(touched.number, "submit", by=people.wang)
+    with make.refused(ImportTouched) as refusal:
+        undo_order_import(found.pk, by=people.wang)
+    assert touched.number in refusal.value.message
+    assert sums_of_import(found).counts == {"made": 2}
+    assert Order.objects.filter(source="file").exclude(category="cancelled").count() == 2
+
+
+def test_an_order_touched_meanwhile_stays_and_says_so(probe: None, people: Cast) -> None:
+    text = HEAD + "".join(f"G-{i},{people.boyuan.number},FILE-1,1,,fair,,,\n" for i in (1, 2))
+    found = kept(text, people)
+    run_order_import(found.pk, by=people.wang)
+    do_jobs()
+    undo_order_import(found.pk, by=people.wang)
+    touched = Order.objects.get(source_number="G-1")
+    move_order(touched.number, "submit", by=people.wang)
+    do_jobs()
+    found.refresh_from_db()
+    assert (found.state, sums_of_import(found).counts) == ("undone", {"made": 1, "undone": 1})
+    assert touched.number in next(iter(problems_of_import(found)))["message"]

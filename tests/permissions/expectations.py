@@ -115,6 +115,20 @@ OPERATIONS: dict[str, Operation] = {
         "/saved-views",
         {201: "finance warehouse executive"},
         {"name": "Ours", "query": "view=mine", "audience": "all"},
+    "order_imports_fields": _get(
+        "/imports/orders/fields", {200: ENTER_ORDERS.replace("purchasing ", "", 1), 404: "purchasing"}
+    ),
+    "order_imports_columns": _post(
+        "/imports/orders/{import}/columns",
+        {200: "rep", 404: ENTER_ORDERS.replace("rep ", "", 1)},
+        {"columns": {}},
+        record="import",
+    ),
+    "order_imports_undo": _post(
+        "/imports/orders/{import}/undo", {409: "rep", 404: ENTER_ORDERS.replace("rep ", "", 1)}, record="import"
+    ),
+    "list_columns_show": _get(
+        "/list-columns?kind=sale&view=all", {200: f"{SEE_ORDERS} warehouse purchasing other_rep"}
     ),
     "saved_views_change": _put(
         "/saved-views/{view}",

@@ -300,6 +300,8 @@ PAGES = {
     "imports/orders/<int:import_id>/": "GET order.create",
     "imports/orders/<int:import_id>/progress/": "GET order.create",
     "imports/orders/<int:import_id>/run/": "POST order.create",
+    "imports/orders/<int:import_id>/columns/": "POST order.create",
+    "imports/orders/<int:import_id>/undo/": "POST order.create",
     "imports/orders/<int:import_id>/problems.csv": "GET order.create",
     "order-types/": "GET order_type.manage",
     "order-types/new/": "GET POST order_type.manage",

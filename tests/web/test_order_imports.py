@@ -50,3 +50,27 @@ def test_a_file_goes_from_the_template_to_orders(probe: None, people: Cast, brow
     assert order.number in rep.get(answer["Location"]).content.decode()
     assert rep.post("/imports/orders/", {"type": "probe", "until": "draft"}).status_code == 422
     assert browser_of(people.zhang).get(answer["Location"]).status_code == 404
+
+
+def test_foreign_columns_are_chosen_on_the_page_and_an_import_is_taken_back(
+    probe: None, people: Cast, browser_of: Browser
+) -> None:
+    rep = browser_of(people.wang)
+    text = f"Kunde,Artikel,Menge,Kanal\n{people.boyuan.number},FILE-1,1,fair\n"
+    given = {"type": "probe", "until": "draft", "file": SimpleUploadedFile("b.csv", text.encode())}
+    place = rep.post("/imports/orders/", given)["Location"]
+    page = rep.get(place).content.decode()
+    assert ("What do the columns mean?" in page, "FILE-1" in page, 'value="attribute.channel"' in page) == (True,) * 3
+    few = rep.post(f"{place}columns/", {"column-0": "customer"})
+    assert (few.status_code, '<option value="customer" selected>' in few.content.decode()) == (422, True)
+    told = {"column-0": "customer", "column-1": "sku", "column-2": "quantity", "column-3": "attribute.channel"}
+    assert rep.post(f"{place}columns/", told).status_code == 303
+    assert "Import 1 order" in rep.get(place).content.decode()
+    rep.post(f"{place}run/")
+    do_jobs()
+    assert f'formaction="{place}undo/"' in rep.get(place).content.decode()
+    assert rep.post(f"{place}undo/").status_code == 303
+    do_jobs()
+    page = rep.get(place).content.decode()
+    assert ("Taken back" in page, "undo/" in page) == (True, False)
+    assert rep.post(f"{place}undo/").status_code == 409

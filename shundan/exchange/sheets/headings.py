@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.utils.translation import get_language
 
@@ -72,18 +73,42 @@ class Column:
     heading: str
 
 
-def find_columns(head: Sequence[str], definition: TypeDefinition) -> tuple[dict[int, Column], list[str]]:
-    """Return the columns that are understood by their place, and the headings that are not; the first of two counts."""
-    known = _known(definition)
+def find_columns(
+    head: Sequence[str], definition: TypeDefinition, chosen: Mapping[str, str] = MappingProxyType({})
+) -> tuple[dict[int, Column], list[str]]:
+    """Return the columns that are understood by their place, and the headings that are not; the first of two counts.
+
+    `chosen` says by `key_of_heading` what a person wants a heading to mean: a field, or "" for nothing.
+    """
+    fields = set(fields_of(definition))
+    known = _known(definition) | {key: field for key, field in chosen.items() if not field or field in fields}
     columns: dict[int, Column] = {}
     strange = []
     for at, heading in enumerate(head):
-        field = known.get(_key(heading))
-        if field is not None and field not in [one.field for one in columns.values()]:
+        field = known.get(key_of_heading(heading))
+        if field and field not in [one.field for one in columns.values()]:
             columns[at] = Column(field, _is_line(field, definition), heading)
-        elif heading:
+        elif heading and field != "":
             strange.append(heading)
     return columns, strange
+
+
+def fields_of(definition: TypeDefinition) -> dict[str, tuple[str, str]]:
+    """Return every field that a column may fill, with its Chinese and English name: the header's first."""
+    found = {field: (names[0], names[1]) for field, names in HEADER.items()}
+    found |= _attributes_of(definition, "header")
+    found |= {field: (names[0], names[1]) for field, names in LINE.items()}
+    return found | _attributes_of(definition, "line")
+
+
+def key_of_heading(heading: str) -> str:
+    """Return a heading as it is compared: case, spaces, underscores and stars do not matter."""
+    return " ".join(heading.replace("*", " ").replace("_", " ").lower().split())
+
+
+def _attributes_of(definition: TypeDefinition, place: str) -> dict[str, tuple[str, str]]:
+    known = [one for one in definition.of_place(place) if _is_typed(one.data_type)]
+    return {f"{ATTRIBUTE}{one.code}": (one.name_zh, one.name_en or one.name_zh) for one in known}
 
 
 def template_head(kind: str, definition: TypeDefinition) -> list[str]:
@@ -102,20 +127,16 @@ def _known(definition: TypeDefinition) -> dict[str, str]:
     known: dict[str, str] = {}
     for one in definition.attributes:
         for name in (f"{ATTRIBUTE}{one.code}", one.code, one.name_zh, one.name_en):
-            known.setdefault(_key(name), f"{ATTRIBUTE}{one.code}")
+            known.setdefault(key_of_heading(name), f"{ATTRIBUTE}{one.code}")
     # What every order has goes before an attribute of the same name; that one is reached by its code.
     for field, names in (*HEADER.items(), *LINE.items()):
-        known |= {_key(name): field for name in (field, *names)}
-    return known | {_key(f"{ATTRIBUTE}{one.code}"): f"{ATTRIBUTE}{one.code}" for one in definition.attributes}
+        known |= {key_of_heading(name): field for name in (field, *names)}
+    return known | {key_of_heading(f"{ATTRIBUTE}{one.code}"): f"{ATTRIBUTE}{one.code}" for one in definition.attributes}
 
 
 def _is_line(field: str, definition: TypeDefinition) -> bool:
     attribute = definition.attribute(field.removeprefix(ATTRIBUTE)) if field.startswith(ATTRIBUTE) else None
     return attribute.place == "line" if attribute else field in LINE
-
-
-def _key(heading: str) -> str:
-    return " ".join(heading.replace("*", " ").replace("_", " ").lower().split())
 
 
 def _is_typed(data_type: str) -> bool:
