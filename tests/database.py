@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 
 from shundan.config.folders import ROOT
+from shundan.config.migrating import run_migrations
 from shundan.config.shipped import load_shipped
 from tests.sessions import end_sessions_left
 
@@ -78,7 +78,7 @@ def own_database() -> Iterator[None]:
                 cursor.execute(f'drop database "{old}" with (force)')
             cursor.execute(f'create database "{template}_new"')
             _turn_to(f"{template}_new")
-            call_command("migrate", verbosity=0, interactive=False)
+            run_migrations()
             connection.close()
             cursor.execute(f'alter database "{template}_new" rename to "{template}"')
         cursor.execute(f'drop database if exists "{name}" with (force)')

@@ -126,6 +126,16 @@ def _scan_something_wrong(tab: "Tab") -> None:
     tab.wait_for_selector(".scan-bad")
 
 
+def _palette(typed: str) -> "Callable[[Tab], None]":
+    def open_and_type(tab: "Tab") -> None:
+        tab.keyboard.press("Control+k")
+        tab.wait_for_selector("#palette [role=option]")
+        tab.keyboard.type(typed)
+        tab.wait_for_timeout(600)
+
+    return open_and_type
+
+
 # Words in braces are the facts of `facts_of_the_company`.
 SHOTS = (
     Shot("sign-in", "/sign-in/", VISITOR),
@@ -135,9 +145,18 @@ SHOTS = (
     Shot("home-warehouse", "/", WAREHOUSE),
     Shot("home-admin", "/", ADMIN),
     Shot("account-menu", "/", REP, _click("summary.who")),
+    Shot("palette", "/orders/", MANAGER, _palette("")),
+    Shot("palette-found", "/orders/", MANAGER, _palette("342")),
     Shot("keys", "/orders/", REP, lambda tab: tab.keyboard.press("?")),
     Shot("orders-list", "/orders/", MANAGER),
     Shot("orders-filtered", "/orders/?lifecycle=confirmed&since=2026-01-01&amount_from=1000", MANAGER),
+    Shot(
+        "orders-view",
+        "/orders/?saved=1&amount_from=20000&lifecycle=in_progress&sort=-total",
+        MANAGER,
+        _click(".view-bar summary"),
+    ),
+    Shot("orders-view-changed", "/orders/?saved=1&amount_from=5000&lifecycle=in_progress&sort=-total", MANAGER),
     Shot("orders-selected", "/orders/", MANAGER, _choose_rows, wide_only=True),
     Shot("orders-filters", "/orders/", MANAGER, _click("form.query details.menu-start > summary")),
     Shot("orders-none", "/orders/?q=nosuchorder", MANAGER),
@@ -251,6 +270,12 @@ SHOTS = (
     Shot("purchase-request", "/purchase-requests/{purchase_request}/", BUYER),
     Shot("purchase-request-new", "/purchase-requests/new/", REP),
     Shot("sourcing", "/sourcing/", BUYER),
+    Shot("direct-sale", "/orders/{direct_sale}/direct/", "{direct_sale_owner}"),
+    Shot("direct-sale-documents", "/orders/{direct_sale}/?tab=documents", "{direct_sale_owner}"),
+    Shot("direct-purchase", "/orders/{direct_purchase}/direct/", BUYER),
+    Shot("direct-supplier-page", "/suppliers/{direct_supplier}/", BUYER),
+    Shot("direct-product", "/products/of/{direct_sku}/", BUYER),
+    Shot("direct-supplier", "/direct-suppliers/?sku={direct_sku}&from=product", BUYER),
     Shot("inquiries-list", "/inquiries/", BUYER),
     Shot("inquiry-new", "/inquiries/new/", BUYER),
     Shot("inquiry-open", "/inquiries/{inquiry_open}/", BUYER),

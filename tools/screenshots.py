@@ -186,7 +186,16 @@ def facts_of_the_company() -> dict[str, str]:
     from shundan.billing.models import Bill, Invoice, Payment
     from shundan.exchange.demo.people import MANAGERS
     from shundan.exchange.demo.present import FATES
-    from shundan.fulfilment.models import DeliveryProblem, Inspection, LandedCost, Parcel, Receipt, Shipment, Waybill
+    from shundan.fulfilment.models import (
+        DeliveryProblem,
+        DirectDelivery,
+        Inspection,
+        LandedCost,
+        Parcel,
+        Receipt,
+        Shipment,
+        Waybill,
+    )
     from shundan.inventory.models import StockLevel
     from shundan.orders.models import Order, Promise, TransferDifference
     from shundan.parties.models import Customer
@@ -229,8 +238,16 @@ def facts_of_the_company() -> dict[str, str]:
         "to_invoice": one(fresh, invoicing="to_invoice"),
     }
     open_invoice = Invoice.objects.filter(kind="normal", total__gt=F("credited") + F("allocated")).order_by("-id")[0]
+    direct = DirectDelivery.objects.filter(state="delivered").latest("id")
+    assert direct.order.owner
+    assert direct.purchase.supplier
     return {
         **{f"{name}{part}": text for name, parts in wanted.items() for part, text in parts.items()},
+        "direct_sale": direct.order.number,
+        "direct_sale_owner": direct.order.owner.email,
+        "direct_purchase": direct.purchase.number,
+        "direct_supplier": direct.purchase.supplier.number,
+        "direct_sku": direct.lines.all()[0].order_line.sku,
         "parcel": Parcel.objects.order_by("id")[0].shipment.number,
         "shipment": Shipment.objects.filter(state="delivered").order_by("-id")[0].number,
         "approval": str(ApprovalRun.objects.get(title=wanted["submitted"][""], state="pending").pk),

@@ -14,7 +14,7 @@ info-circle keyboard key language link list lock login logout mail map-pin menu-
 moon note package package-import package-off pencil phone plus player-pause printer receipt refresh search send
 settings shield shopping-cart sun sun-moon tag tags tool transfer trash truck-delivery truck-return upload user user-circle users wifi-off x
 chart-line clipboard-text shopping-cart-plus repeat file-search
-arrow-right bolt building-store clipboard-list coin discount flag gift percentage star wallet
+arrow-right bolt bookmark building-store clipboard-list coin discount flag gift percentage star wallet
 """.split()
 SHAPES = {
     "dashed": '<circle cx="8" cy="8" r="5.25" fill="none" stroke="currentColor" stroke-width="1.5" stroke-dasharray="2.2 2"/>',

@@ -21,7 +21,8 @@ class OrderLine(Answer):
     """A line with all its quantities, and prices, in the product's own unit (`unit`).
 
     `ordered` tells the same in the unit that the line was ordered in, where that is another one. A price of the own
-    unit is then rounded; the amounts follow from the one in `ordered`.
+    unit is then rounded; the amounts follow from the one in `ordered`. Lines with one `divided_from` are the parts of
+    the line of that position, which several warehouses ship.
     """
 
     position: int
@@ -31,6 +32,7 @@ class OrderLine(Answer):
     unit: str
     warehouse: str | None
     lot: str | None
+    divided_from: int | None
     is_stocked: bool
     quantity: Plain
     unit_price: Plain
@@ -102,6 +104,7 @@ def line_content(line: Row, currency: str, warehouse: str | None, quantities: Li
         "unit": line.unit,
         "warehouse": warehouse,
         "lot": line.lot_code or None,
+        "divided_from": line.divided_from,
         "is_stocked": line.is_stocked,
         "quantity": number(line.quantity),
         "unit_price": number(line.unit_price),

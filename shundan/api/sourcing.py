@@ -7,13 +7,13 @@ from ninja import Query
 from pydantic import Field
 
 from shundan.api.auth import actor
-from shundan.api.fields import Answer, Code, Flag, Given
+from shundan.api.fields import Answer, Code, Flag, Given, Plain, number
 from shundan.api.routes import Routes
 from shundan.orders.actions import save_sourcing_rules
 from shundan.orders.queries import get_order, preview_sourcing, sourcing_rules
 
 routes = Routes("sourcing")
-Kind = Literal["single_parcel", "nearest", "own_fleet", "priority", "split", "direct"]
+Kind = Literal["single_parcel", "nearest", "own_fleet", "priority", "split", "divide", "direct"]
 
 
 class RuleGiven(Given):
@@ -58,13 +58,24 @@ class Candidate(Answer):
     priority: int
 
 
+class PartSource(Answer):
+    """How much of a line a warehouse would ship."""
+
+    warehouse: str
+    quantity: Plain
+
+
 class LineSource(Answer):
-    """Which warehouse would ship a line, and whether it has all of it; or which supplier brings it to the customer."""
+    """Which warehouse would ship a line, and whether it has all of it; or which supplier brings it to the customer.
+
+    `parts` say who ships how much of a line that confirming would divide.
+    """
 
     line: int
     sku: str
     warehouse: str
     is_covered: bool
+    parts: list[PartSource]
     supplier: str
 
 
@@ -111,6 +122,11 @@ def preview(request: HttpRequest, wanted: Query[OrderWanted]) -> Sourcing:
                 sku=line.sku,
                 warehouse="" if line.position in found.direct else codes[found.sourced.places[line.position]],
                 is_covered=line.position in found.direct or found.sourced.is_covered[line.position],
+                parts=[
+                    PartSource(warehouse=codes[pk], quantity=number(quantity))
+                    for pk, quantity in found.sourced.parts.get(line.position, ())
+                    if line.position not in found.direct
+                ],
                 supplier=found.direct[line.position].number if line.position in found.direct else "",
             )
             for line in found.lines

@@ -35,6 +35,7 @@ from shundan.api import (
     receiving_rules,
     reorder_rules,
     reports,
+    saved_views,
     shipments,
     sourcing,
     stock,
@@ -75,6 +76,7 @@ api = NinjaAPI(
 for subject in (
     orders,
     list_columns,
+    saved_views,
     order_types,
     amendments,
     order_files,

@@ -15,6 +15,7 @@ from django.db import connection
 from rich.console import Console
 
 from shundan.config.messages import compile_stale
+from shundan.config.migrating import run_migrations
 
 console = Console(highlight=False)
 # Two servers that start on one database at once must not both migrate it.
@@ -44,7 +45,7 @@ def migrate() -> None:
     with step("bringing the database up to date"), connection.cursor() as cursor:
         cursor.execute("select pg_advisory_lock(%s)", [MIGRATION_LOCK])
         try:
-            call_command("migrate", verbosity=0, interactive=False)
+            run_migrations()
         finally:
             cursor.execute("select pg_advisory_unlock(%s)", [MIGRATION_LOCK])
 

@@ -57,6 +57,7 @@ THINGS = (
     gettext_noop("Version"),
     gettext_noop("Warehouse"),
     gettext_noop("Waybill"),
+    gettext_noop("List view"),
     gettext_noop("Workflow"),
 )
 

@@ -11,7 +11,7 @@ LONGEST_QUERY = 80
 
 def search_columns(*texts: str) -> dict[str, object]:
     """Return the values of the columns `search_text` and `search_grams` for these texts."""
-    spoken = [form for text in texts if text for form in _forms(text)]
+    spoken = [form for text in texts if text for form in spoken_forms(text)]
     text = " ".join(dict.fromkeys(spoken))
     return {"search_text": text, "search_grams": sorted(_grams(text))}
 
@@ -26,7 +26,8 @@ def matches(query: str) -> Q:
     return search_condition(words, grams) if words else Q()
 
 
-def _forms(text: str) -> list[str]:
+def spoken_forms(text: str) -> list[str]:
+    """Return how a text may be typed: as it is, and its pinyin and initials if it is Chinese."""
     cleaned = _clean(text)
     return [cleaned, *_pinyin(cleaned)] if any("㐀" <= char <= "鿿" for char in cleaned) else [cleaned]
 

@@ -55,6 +55,14 @@ def of_order(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     return go(request, request.path)
 
 
+def direct_links(order: Order, *, has_any: bool) -> list[dict[str, Any]]:
+    """Return the way from an order's menu to what suppliers bring of it, where that may be."""
+    if not (has_any or is_direct_purchase(order) or (order.kind == "sale" and is_live(order))):
+        return []
+    url = reverse("orders.direct", kwargs={"number": order.number})
+    return [{"label": _("Delivery by suppliers"), "url": url, "icon": "truck-delivery", "attrs": {}}]
+
+
 def _deed(number: str, given: Given, by: Actor) -> str:
     what, _colon, subject = given.text("what").partition(":")
     deeds: dict[str, Callable[[], str]] = {

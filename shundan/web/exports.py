@@ -23,7 +23,9 @@ from shundan.web.attribute_lists import Texts, exported_attributes
 from shundan.web.kinds import Face, axis_of_goods, require_kind
 from shundan.web.lists import State, state_of
 from shundan.web.order_columns import Column, columns_named, columns_of
-from shundan.web.orders import chosen_numbers, filter_of, invoicing_value, payment_value, view_of
+from shundan.web.order_filters import filter_of
+from shundan.web.orders import chosen_numbers, invoicing_value, payment_value
+from shundan.web.saved_views import SavedViews
 from shundan.web.words import is_english, name_of
 from shundan.workflow.queries import definition_of
 
@@ -112,7 +114,7 @@ STANDARD = (
 
 def _columns(face: Face, state: State, by: Actor) -> list[Column]:
     """Return the columns that the person chose for this view; else the ordinary ones and all attributes."""
-    shown, is_own = columns_of(face, view_of(state, face), by)
+    shown, is_own = columns_of(face, SavedViews(state, face, by).columns_of, by)
     if is_own:
         return shown
     attributes = tuple(f"attribute.{one.code}" for one in exported_attributes(face, state, by))

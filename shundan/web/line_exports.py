@@ -13,7 +13,7 @@ from shundan.web.attribute_lists import Texts, exported_attributes
 from shundan.web.exports import Cell, States, csv_file, file_form, filters_said, wanted_of, xlsx_file
 from shundan.web.kinds import Face, require_kind
 from shundan.web.lists import state_of
-from shundan.web.orders import filter_of
+from shundan.web.order_filters import filter_of
 from shundan.web.words import is_english
 
 

@@ -136,7 +136,8 @@ def _documents_label(parts: Parts) -> str:
 
 def _tabs(parts: Parts, tab: str) -> list[dict[str, Any]]:
     path = reverse("orders.show", kwargs={"number": parts.order.number})
-    papers = len(parts.shipments) + len(parts.receipts) + len(parts.invoices) + len(parts.bills) + len(parts.payments)
+    kinds = (parts.shipments, parts.deliveries, parts.receipts, parts.invoices, parts.bills, parts.payments)
+    papers = sum(len(one) for one in kinds)
     names = (
         ("lines", _("Lines"), len(parts.lines)),
         ("documents", _documents_label(parts), papers),

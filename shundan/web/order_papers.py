@@ -8,7 +8,7 @@ from django.utils.translation import ngettext, pgettext
 
 from shundan.fulfilment.queries import is_live_waybill
 from shundan.kernel.actor import Actor
-from shundan.kernel.money import plain
+from shundan.kernel.money import ZERO, plain
 from shundan.orders.queries import Order, is_live, is_released, may_do
 from shundan.ui.formatting import money, plural_of, qty
 from shundan.web.kinds import state_label
@@ -25,6 +25,7 @@ def documents_context(parts: Parts, by: Actor) -> dict[str, Any]:
     papers = {
         "shipments": _shipments(parts),
         "receipts": _receipts(parts),
+        "deliveries": _deliveries(parts),
         "invoices": _invoices(parts, by),
         "bills": _bills(parts, by),
         "payments": _payments(parts),
@@ -60,6 +61,23 @@ def _shipments(parts: Parts) -> Rows:
             "quantity": one.units,
         }
         for one in parts.shipments
+    ]
+
+
+def _deliveries(parts: Parts) -> Rows:
+    is_sale = parts.order.kind == "sale"
+    return [
+        {
+            "number": one.number,
+            "url": reverse("orders.direct", kwargs={"number": parts.order.number}),
+            "value": one.state,
+            "shipped_on": one.shipped_at,
+            "party": one.purchase.supplier.name if is_sale and one.purchase.supplier else one.order.number,
+            "carrier": carrier_name(one.carrier),
+            "tracking": one.tracking_number,
+            "quantity": sum((row.quantity for row in one.lines.all()), ZERO),
+        }
+        for one in parts.deliveries
     ]
 
 
@@ -160,6 +178,7 @@ def _chain(parts: Parts, papers: dict[str, Rows]) -> list[Rows]:
         [_order_doc(order.origin)] if order.origin else [],
         [_order_doc(order, current=True)],
         [_doc(_("Shipment"), one, "shipment", qty(one["quantity"])) for one in papers["shipments"]],
+        [_doc(_("Supplier's delivery"), one, "direct_delivery", qty(one["quantity"])) for one in papers["deliveries"]],
         [_doc(pgettext("paper", "Receipt"), one, "goods_receipt", qty(one["quantity"])) for one in papers["receipts"]],
         [_doc(_("Invoice"), one, "invoice", worth(one)) for one in papers["invoices"]],
         [_doc(_("Bill"), one, "bill", worth(one)) for one in papers["bills"]],

@@ -17,7 +17,16 @@ from shundan.billing.queries import (
     payments_of,
 )
 from shundan.catalog.queries import COMPANY_CURRENCY, NoExchangeRate
-from shundan.fulfilment.queries import Receipt, Shipment, Waybill, receipts_of, shipments_of, waybills_of
+from shundan.fulfilment.queries import (
+    DirectDelivery,
+    Receipt,
+    Shipment,
+    Waybill,
+    direct_deliveries_of,
+    receipts_of,
+    shipments_of,
+    waybills_of,
+)
 from shundan.inventory.queries import availability_unscoped, available_of, list_warehouses
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import ZERO
@@ -34,6 +43,7 @@ from shundan.orders.queries import (
     backordered_of_line,
     direction_of,
     followers_of,
+    is_direct_purchase,
     is_live,
     lines_of,
     margin_of_order,
@@ -66,6 +76,8 @@ class Parts:
     invoices: list[Invoice]
     payments: list[Allocation]
     receipts: list[Receipt]
+    # What suppliers sent to the customer.
+    deliveries: list[DirectDelivery]
     bills: list[Bill]
     followers: list[Order]
     direction: Direction
@@ -96,10 +108,12 @@ def load_parts(order: Order, *, by: Actor) -> Parts:
     direction = direction_of(order)
     receipts = receipts_of(order, by=by) if direction.comes_in else []
     bills = bills_of(order, by=by) if direction.is_billed else []
+    deliveries = direct_deliveries_of(order) if _may_come_from_suppliers(order, lines) else []
     papers = [one.subject for one in shipments] + [one.subject for one in invoices]
     papers += [one.subject for one in receipts] + [one.subject for one in bills]
     waybills = waybills_of([one.pk for one in shipments], by=by) if shipments else []
     papers += [one.subject for one in waybills]
+    papers += [one.subject for one in deliveries]
     papers += dict.fromkeys(one.payment.subject for one in payments)
     return Parts(
         order=order,
@@ -110,6 +124,7 @@ def load_parts(order: Order, *, by: Actor) -> Parts:
         invoices=invoices,
         payments=payments,
         receipts=receipts,
+        deliveries=deliveries,
         bills=bills,
         followers=followers_of(order, by=by) if order.kind in ("sale", "purchase", "service") else [],
         direction=direction,
@@ -129,6 +144,13 @@ def load_parts(order: Order, *, by: Actor) -> Parts:
         promises=_promises(order, lines),
         places=_places(lines, by),
     )
+
+
+def _may_come_from_suppliers(order: Order, lines: list[OrderLine]) -> bool:
+    """Tell whether suppliers may have sent something; a line that they began is still theirs or has shipped goods."""
+    if order.kind == "purchase":
+        return is_direct_purchase(order)
+    return order.kind == "sale" and any(line.is_direct or line.shipped > 0 for line in lines)
 
 
 def _places(lines: list[OrderLine], by: Actor) -> dict[int, str]:

@@ -16,6 +16,7 @@ from shundan.ui.formatting import day, money, plural_of, qty
 from shundan.ui.quantities import price_in_words, quantity_in_words
 from shundan.web.approval_view import flow_of
 from shundan.web.attribute_view import fields_to_change, line_words, may_change_lines, shown_values
+from shundan.web.direct import direct_links
 from shundan.web.kinds import axis_of_goods, face_of, state_label, words_of_goods
 from shundan.web.order_flags import flags_of, promise_words
 from shundan.web.order_parts import Parts, margin_words
@@ -40,6 +41,7 @@ def top_context(parts: Parts, by: Actor) -> dict[str, Any]:
         words = _("Print the purchase order") if order.kind == "purchase" else _("Print the order")
         paper = reverse("orders.paper", kwargs={"number": order.number})
         more.append({"label": words, "url": paper, "icon": "printer", "attrs": {}})
+    more += direct_links(order, has_any=bool(parts.deliveries))
     if by.may("stock.read") and (parts.direction.goes_out or order.kind == "service"):
         more.append(reservations_link(order))
     return {
@@ -274,6 +276,7 @@ def _line(line: OrderLine, parts: Parts, by: Actor, *, can_change: bool) -> dict
         "name": name_of(line),
         "spec": line.product.spec,
         "lot": line.lot_code,
+        "divided_from": line.divided_from,
         "attributes": line_words(parts.order, line.attributes, by),
         "attributes_url": reverse("orders.line", kwargs={"number": number, "position": position})
         if can_change

@@ -16,7 +16,6 @@ from shundan.kernel.money import plain
 from shundan.orders.actions import move_orders
 from shundan.orders.queries import (
     Order,
-    OrderFilter,
     count_views,
     exact_order_number,
     list_and_sum_orders,
@@ -30,31 +29,19 @@ from shundan.ui.doors import is_fragment, page
 from shundan.web.attribute_lists import (
     attribute_fields,
     attribute_pills,
-    attributes_wanted,
     filter_names,
     type_name,
 )
 from shundan.web.frame import frame
 from shundan.web.kinds import Face, axis_of_goods, require_kind, state_label
-from shundan.web.lists import State, columns, company_sum, pager, state_of, tabs
+from shundan.web.lists import State, columns, company_sum, pager, state_of
 from shundan.web.order_columns import Cells, Column, column_choices, columns_of
+from shundan.web.order_filters import FILTERS, filter_of
+from shundan.web.saved_views import SavedViews
 from shundan.web.words import name_of, purchase_order
 
 LIFECYCLES = ("draft", "submitted", "approved", "confirmed", "in_progress", "completed", "closed", "cancelled")
 PAYMENTS = ("unpaid", "part", "paid", "overpaid")
-FILTERS = (
-    "lifecycle",
-    "payment",
-    "customer",
-    "supplier",
-    "since",
-    "until",
-    "amount_from",
-    "amount_to",
-    "owner",
-    "warehouse",
-    "type",
-)
 SORTS = {"number": "number", "ordered_on": "ordered_on", "amount": "total"}
 
 
@@ -69,13 +56,14 @@ def order_list(request: HttpRequest, *, by: Actor, kind: str = "sale") -> HttpRe
         return (
             HttpResponse(status=204, headers={"HX-Redirect": target}) if is_fragment(request) else redirect_to(target)
         )
-    shown, is_own = columns_of(face, view_of(state, face), by)
-    rows = _rows_context(state, face, shown, by)
+    saved = SavedViews(state, face, by)
+    shown, is_own = columns_of(face, saved.columns_of, by)
+    rows = _rows_context(state, face, shown, by) | {"saved": saved.bar()}
     if is_fragment(request):
         return render(request, "orders/_rows.html", {"page": {"create_url": create_url(face, by)}, **rows})
-    context = _list_context(request, state, face, by)
+    context = _list_context(request, state, face, saved, by)
     chooser = column_choices(
-        face, view_of(state, face), shown, context.pop("own_types"), state.filter_string(), is_own=is_own
+        face, saved.columns_of, shown, context.pop("own_types"), state.filter_string(), is_own=is_own
     )
     return render(request, "orders/list.html", {**context, **rows, "chooser": chooser})
 
@@ -85,7 +73,7 @@ def view_counts(request: HttpRequest, *, by: Actor, kind: str = "sale") -> HttpR
     """Show the view tabs with their bounded counts; loaded after the table."""
     face, state = require_kind(by, "order.read", kind), state_of(request)
     counts = count_views(by=by, views=[view for view, _label in face.views if view != "all"], kinds=(kind,))
-    context = {"views": tabs(state, face.views, active=view_of(state, face), counts=counts)}
+    context = {"views": SavedViews(state, face, by).tabs(counts)}
     return render(request, "orders/_views.html", context)
 
 
@@ -112,27 +100,6 @@ def chosen_numbers(request: HttpRequest, by: Actor, face: Face, *, limit: int = 
         wanted = filter_of(State(QueryDict(request.POST.get("query", ""))), face)
         return order_numbers(by=by, wanted=wanted, limit=limit)
     return request.POST.getlist("ids")[:limit]
-
-
-def filter_of(state: State, face: Face) -> OrderFilter:
-    """Return what the address narrows the list of a kind to."""
-    return OrderFilter(
-        kinds=(face.kind,),
-        view=view_of(state, face),
-        search=state.text("q"),
-        category=state.many("lifecycle"),
-        payment=state.many("payment"),
-        customer=state.text("customer"),
-        supplier=state.text("supplier"),
-        owner_id=state.whole("owner"),
-        warehouse=state.text("warehouse"),
-        ordered_from=state.day("since"),
-        ordered_to=state.day("until"),
-        total_from=state.number("amount_from"),
-        total_to=state.number("amount_to"),
-        type_code=state.text("type"),
-        attributes=attributes_wanted(state),
-    )
 
 
 def redirect_to(url: str) -> HttpResponse:
@@ -182,12 +149,6 @@ def row_of(order: Order, by: Actor) -> dict[str, Any]:
     }
 
 
-def view_of(state: State, face: Face) -> str:
-    """Return the view that the address names, all orders if it is none of this list's."""
-    wished = state.text("view")
-    return wished if any(wished == view for view, _label in face.views) else "all"
-
-
 def _rows_context(state: State, face: Face, shown: list[Column], by: Actor) -> dict[str, Any]:
     wanted = filter_of(state, face)
     found, sums = list_and_sum_orders(by=by, wanted=wanted, cursor=state.cursor, limit=state.size, sort=state.sort)
@@ -217,18 +178,18 @@ def _rows_context(state: State, face: Face, shown: list[Column], by: Actor) -> d
     }
 
 
-def _list_context(request: HttpRequest, state: State, face: Face, by: Actor) -> dict[str, Any]:
+def _list_context(request: HttpRequest, state: State, face: Face, saved: SavedViews, by: Actor) -> dict[str, Any]:
     customer, supplier = state.text("customer"), state.text("supplier")
     query: dict[str, Any] = {name: state.text(name) for name in FILTERS} | {"q": state.text("q")}
     query |= {"since": state.day("since"), "until": state.day("until")}
     query["customer_name"] = customer_name(customer, by=by) if customer else ""
     query["supplier_name"] = supplier_name(supplier, by=by) if supplier else ""
-    query["hidden"] = state.hidden("view", "sort", "size")
+    query["hidden"] = state.hidden("view", "saved", "sort", "size")
     types = [one for one in order_types(by=by, with_retired=True) if one.kind == face.kind]
     may_export = may_with_kind(by, "order.export", face.kind)
     return {
         "page": frame(request, by, title=str(face.title), active=face.place, create_url=create_url(face, by)),
-        "views": tabs(state, face.views, active=view_of(state, face), counts={}),
+        "views": saved.tabs({}),
         "views_url": f"{face.url('views')}?{state.filter_string()}",
         "query": query,
         "pickers": [

@@ -23,6 +23,7 @@ from shundan.kernel.actor import Actor
 from shundan.orders.queries import latest_lines_of_product
 from shundan.ui.doors import page
 from shundan.ui.formatting import money, qty
+from shundan.web.direct_suppliers import direct_of_product
 from shundan.web.frame import frame
 from shundan.web.lists import plain_list, state_of, tabs
 from shundan.web.timeline import timeline
@@ -126,6 +127,7 @@ def show(request: HttpRequest, sku: str, *, by: Actor) -> HttpResponse:
             }
             for line in lines
         ],
+        "direct": direct_of_product(one, by=by),
         "transitions": _transitions(one, by),
         "more": [],
         "refusal": None,

@@ -28,9 +28,8 @@ def search(request: HttpRequest, *, by: Actor) -> HttpResponse:
     exact = exact_order_number(words, by=by) if words and by.may("order.read") else None
     if exact:
         return HttpResponseRedirect(reverse("orders.show", kwargs={"number": exact}))
-    groups = (
-        [group for group in (_orders(words, by), _customers(words, by), _products(words, by)) if group] if words else []
-    )
+    finders = (orders_found, customers_found, products_found)
+    groups = [group for find in finders if (group := find(words, by))] if words else []
     only = [row for group in groups for row in group["rows"]]
     if len(only) == 1 and only[0]["exact"]:
         return HttpResponseRedirect(str(only[0]["url"]))
@@ -38,10 +37,11 @@ def search(request: HttpRequest, *, by: Actor) -> HttpResponse:
     return render(request, "search.html", context)
 
 
-def _orders(words: str, by: Actor) -> dict[str, Any] | None:
+def orders_found(words: str, by: Actor, *, few: int = FEW) -> dict[str, Any] | None:
+    """Return the first orders that fit the words, None without any or without the right to see them."""
     if not by.may("order.read"):
         return None
-    found = list_orders(by=by, wanted=OrderFilter(search=words), limit=FEW)
+    found = list_orders(by=by, wanted=OrderFilter(search=words), limit=few)
     rows = [
         {
             "label": one.number,
@@ -55,10 +55,11 @@ def _orders(words: str, by: Actor) -> dict[str, Any] | None:
     return _group(_("Orders"), "orders.list", words, rows, more=found.next is not None)
 
 
-def _customers(words: str, by: Actor) -> dict[str, Any] | None:
+def customers_found(words: str, by: Actor, *, few: int = FEW) -> dict[str, Any] | None:
+    """Return the first customers that fit the words, None without any or without the right to see them."""
     if not by.may("customer.read"):
         return None
-    found = list_customers(by=by, wanted=CustomerFilter(search=words), limit=FEW)
+    found = list_customers(by=by, wanted=CustomerFilter(search=words), limit=few)
     rows = [
         {
             "label": one.name,
@@ -72,10 +73,11 @@ def _customers(words: str, by: Actor) -> dict[str, Any] | None:
     return _group(_("Customers"), "customers.list", words, rows, more=found.next is not None)
 
 
-def _products(words: str, by: Actor) -> dict[str, Any] | None:
+def products_found(words: str, by: Actor, *, few: int = FEW) -> dict[str, Any] | None:
+    """Return the first products that fit the words, None without any or without the right to see them."""
     if not by.may("product.read"):
         return None
-    found = list_products(by=by, search=words, limit=FEW)
+    found = list_products(by=by, search=words, limit=few)
     rows = [
         {
             "label": name_of(one),

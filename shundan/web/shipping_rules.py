@@ -87,6 +87,9 @@ def _preview(found: SourcingPreview, by: Actor) -> dict[str, Any]:
         for one in found.sourced.ranking
     ]
     places = {at: pk for at, pk in found.sourced.places.items() if at not in found.direct}
+    parts = {at: shares for at, shares in found.sourced.parts.items() if at not in found.direct}
+    chosen = {at: {pk} for at, pk in places.items()}
+    chosen |= {at: {pk for pk, _quantity in shares} for at, shares in parts.items()}
     ids = [one.place.id for one in found.sourced.ranking]
     lines = [
         {
@@ -96,11 +99,15 @@ def _preview(found: SourcingPreview, by: Actor) -> dict[str, Any]:
             "counted": quantity_in_words(line.quantity, line, units),
             "supplier": found.direct[line.position].name if line.position in found.direct else None,
             "warehouse": name_of(found.warehouses[places[line.position]]) if line.position in places else None,
+            "parts": [
+                (name_of(found.warehouses[pk]), quantity_in_words(quantity, line, units))
+                for pk, quantity in parts.get(line.position, ())
+            ],
             "is_covered": line.position in found.direct or found.sourced.is_covered[line.position],
-            "free": [(found.free.get((line.product_id, pk), ZERO), pk == places.get(line.position)) for pk in ids],
+            "free": [(found.free.get((line.product_id, pk), ZERO), pk in chosen.get(line.position, ())) for pk in ids],
         }
         for line in found.lines
         if line.position in places or line.position in found.direct
     ]
-    parcels = len(set(places.values())) + len({one.pk for one in found.direct.values()})
+    parcels = len(set().union(*chosen.values())) + len({one.pk for one in found.direct.values()})
     return {"ranking": ranking, "lines": lines, "parcels": parcels}

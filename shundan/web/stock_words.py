@@ -48,7 +48,11 @@ SOURCING_RULES: dict[str, tuple[Word, Word]] = {
     "priority": (_("Priority of the warehouse"), _("Higher numbers come first.")),
     "split": (
         _("Several warehouses may ship one order"),
-        _("Lines that the first warehouse lacks come from the next one that has them; a line is never divided."),
+        _("Lines that the first warehouse lacks come from the next one that has them."),
+    ),
+    "divide": (
+        _("Several warehouses may ship one line"),
+        _("What no warehouse has in full is divided when the order is confirmed; amounts stay the same to the cent."),
     ),
     "direct": (
         _("Suppliers deliver what we lack"),

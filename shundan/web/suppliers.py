@@ -22,6 +22,7 @@ from shundan.parties.queries import (
 )
 from shundan.ui.doors import page
 from shundan.ui.formatting import money
+from shundan.web.direct_suppliers import direct_of_supplier
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, problems_of, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.kinds import may_read
@@ -76,6 +77,7 @@ def show(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
         "owed": [money(amount, currency) for currency, amount in sorted(owed.items()) if amount],
         "orders": [row_of(order, by) for order in orders],
         "orders_url": f"{reverse('purchases.list')}?supplier={one.number}",
+        "direct": direct_of_supplier(one, by=by),
         "transitions": _links(one, by),
         "events": timeline(timeline_of_supplier(one, by=by)),
     }

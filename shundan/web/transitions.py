@@ -119,7 +119,7 @@ def _papers(parts: Parts, by: Actor) -> list[dict[str, Any]]:
         found.append(
             _link("invoice", _("Issue invoice"), "orders.invoice", order, icon="file-invoice", kind=kind, why=held)
         )
-    if is_direct_purchase(order) or (order.kind == "sale" and is_live(order)):
+    if is_direct_purchase(order) and is_live(order) and parts.awaited > 0:
         found.append(_link("direct", _("Delivery by suppliers"), "orders.direct", order, icon="truck-delivery"))
     if order.kind == "purchase" and is_live(order):
         found.append(_link("supplier", _("At the supplier"), "supply.show", order, icon="mail"))

@@ -134,3 +134,35 @@ def test_a_long_navigation_shows_where_one_is(office: Office, people: Cast) -> N
     expect(page.locator('#side [aria-current="page"]')).to_be_in_viewport()
     assert page.evaluate("document.getElementById('side').scrollTop") > 0
     assert page.evaluate("scrollY") == 0
+
+
+def test_the_palette_goes_anywhere_by_keyboard(rep: Desk, orders: list[str]) -> None:
+    page = rep.open("/")
+    page.keyboard.press("Control+k")
+    page.locator("#palette [role=option]").first.wait_for()
+    page.keyboard.type(f"#{orders[0][-6:]}")
+    option = page.locator("#palette [aria-selected=true]", has_text=orders[0])
+    option.wait_for()
+    assert page.locator("#palette input").get_attribute("aria-activedescendant") == option.get_attribute("id")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/orders/{orders[0]}/")
+    page.keyboard.press("Control+k")
+    page.keyboard.press("Escape")
+    page.locator("#palette").wait_for(state="hidden")
+
+
+def test_a_filtered_list_is_saved_as_a_view_and_taken_away(rep: Desk, orders: list[str]) -> None:
+    page = rep.open("/orders/?view=mine&sort=-total")
+    page.click(".view-bar summary")
+    page.fill("#view-name", "我的大单")
+    page.click(".view-panel button[value=new]")
+    page.locator(".views a[aria-current=page]", has_text="我的大单").wait_for()
+    page.fill("[data-list-search]", "BY")
+    page.locator(".view-changed").wait_for()
+    page.click(".view-bar .btn-primary")
+    page.locator(".view-changed").wait_for(state="hidden")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.click(".view-bar summary")
+    page.click(".view-panel button[value=delete]")
+    page.wait_for_url("**/orders/")
+    assert page.locator(".views a", has_text="我的大单").count() == 0

@@ -12,7 +12,7 @@ from tools import screenshots
 from tools.album import MANAGER, SHOTS, Shot, Variant
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
@@ -46,34 +46,39 @@ def language(request: pytest.FixtureRequest, company: str) -> str:
     return str(request.param)
 
 
-@pytest.fixture(scope="module")
-def windows(company: str) -> "Iterator[dict[str, BrowserContext]]":
-    """The windows of those who are signed in already, by language and person.
+class Desks:
+    """One tab for each person and language, kept from page to page: a new one costs a process of the browser."""
 
-    They are closed before the company is: a window keeps its connection, and with it a thread and a database session.
-    """
-    found: dict[str, BrowserContext] = {}
-    yield found
-    for window in found.values():
-        window.close()
+    def __init__(self, browser: "Browser", address: str) -> None:
+        """Begin with no tab."""
+        self.browser = browser
+        self.office = Office(browser, address)
+        self.tabs: dict[tuple[str, str], Page] = {}
+
+    def tab(self, who: str, language: str) -> "Page":
+        """Return the wide tab of somebody who is signed in."""
+        if (who, language) not in self.tabs:
+            variant = Variant(language, "light", "1440")
+            context = screenshots.open_for(self.browser, self.office.address, who, variant)
+            self.office.contexts.append(context)
+            self.tabs[who, language] = context.new_page()
+            self.office.watch(self.tabs[who, language])
+        tab = self.tabs[who, language]
+        tab.set_viewport_size({"width": 1440, "height": WIDTHS[1440]})
+        return tab
+
+
+@pytest.fixture(scope="module")
+def desks(browser: "Browser", company: str) -> Iterator[Desks]:
+    """The tabs, closed before the company is: a window keeps a connection, and with it a thread and a session."""
+    desks = Desks(browser, company)
+    yield desks
+    desks.office.close()
 
 
 @pytest.mark.parametrize("shot", PAGES, ids=lambda shot: shot.name)
-def test_a_page_is_in_order(
-    shot: Shot,
-    language: str,
-    company: str,
-    facts: dict[str, str],
-    browser: "Browser",
-    windows: "dict[str, BrowserContext]",
-) -> None:
-    who = shot.who.format(**facts)
-    if f"{language} {who}" not in windows:
-        variant = Variant(language, "light", "1440")
-        windows[f"{language} {who}"] = screenshots.open_for(browser, company, who, variant)
-    office = Office(browser, company)
-    page = windows[f"{language} {who}"].new_page()
-    office.watch(page)
+def test_a_page_is_in_order(shot: Shot, language: str, facts: dict[str, str], desks: Desks) -> None:
+    page = desks.tab(shot.who.format(**facts), language)
     # Fifty rows are wrong in no other way than twenty.
     path = shot.path + ("?size=20" if shot.path.endswith("s/") and shot.name.endswith("-list") else "")
     page.goto(path.format(**facts), wait_until="load")
@@ -90,9 +95,9 @@ def test_a_page_is_in_order(
         page.wait_for_timeout(170)  # The page looks after a pause which of its tables can be scrolled now.
         wrong += _axe(page, "dark, 360 px", TOUCH)
     wrong += _shape(page, language)
-    page.close()
+    faults, desks.office.faults[:] = list(desks.office.faults), []
     assert wrong == []
-    assert office.faults == []
+    assert faults == []
 
 
 def _axe(page: "Page", where: str, only: dict[str, object]) -> list[str]:

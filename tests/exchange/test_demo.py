@@ -15,7 +15,7 @@ from shundan.catalog.models import Product
 from shundan.config.integrity import broken
 from shundan.exchange.demo import SIGN_INS, AlreadyFilled, load_demo
 from shundan.exchange.demo.calendar import last_at_work, to_work, worked_after, worked_before
-from shundan.fulfilment.models import Receipt
+from shundan.fulfilment.models import DirectDelivery, Receipt
 from shundan.inventory.models import StockLevel, Warehouse
 from shundan.kernel.models import Event
 from shundan.orders.models import Order, OrderLine
@@ -100,6 +100,7 @@ def _check_other_kinds() -> None:
     assert states["transfer"] >= {"requested", "planned", "in_transit", "completed"}
     assert states["service_transfer"] == {"requested", "performed", "completed"}
     assert Supplier.objects.count() == 6
+    assert list(DirectDelivery.objects.order_by("id").values_list("state", flat=True)) == ["delivered", "shipped"]
     assert Receipt.objects.count() >= 12 and Bill.objects.filter(paid__gt=0).exists()
 
 

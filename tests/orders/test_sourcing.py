@@ -47,7 +47,7 @@ def test_the_first_rule_that_tells_two_apart_decides() -> None:
     assert chosen("", everywhere, 1) == [3]
 
 
-def test_an_order_is_split_only_where_it_may_and_a_line_never() -> None:
+def test_an_order_is_split_only_where_it_may() -> None:
     parts = {(1, 1): 5, (2, 2): 5, (2, 3): 4}
     assert chosen("nearest", parts, 5, 5) == [1, 1]
     assert chosen("nearest split", parts, 5, 5) == [1, 2]
@@ -67,6 +67,19 @@ def test_ways_are_reckoned_by_city_province_and_region() -> None:
     assert (region_of("内蒙古自治区"), region_of("黑龙江省"), region_of("Bavaria")) == ("north", "northeast", None)
 
 
+def test_a_line_is_divided_only_where_that_may_be_and_nobody_has_it_whole() -> None:
+    needs = [Need(1, 1, Decimal(3)), Need(2, 1, Decimal(7)), Need(3, 2, Decimal(9), is_whole=True)]
+    free = {(1, 1): Decimal(5), (1, 2): Decimal(4), (1, 3): Decimal(9), (2, 1): Decimal(4), (2, 2): Decimal(5)}
+    rules = ("nearest", "split", "divide")
+    found = choose_places(needs, PLACES[1:], free=free, province="上海", city="上海", rules=rules)
+    # The first line takes three of the five that are near; the other gets what is left, and then from the next.
+    assert found.parts == {2: ((1, Decimal(2)), (2, Decimal(4)))}
+    assert dict(found.is_covered) == {1: True, 2: False, 3: False}
+    found = choose_places(needs, PLACES, free=free, province="上海", city="上海", rules=rules)
+    assert (found.parts, found.places[2]) == ({}, 3)
+    assert not choose_places(needs, PLACES[1:], free=free, province="上海", city="上海", rules=rules[:2]).parts
+
+
 @given(
     free=st.dictionaries(st.tuples(st.integers(1, 3), st.integers(1, 3)), st.integers(0, 9).map(Decimal)),
     wanted=st.lists(st.tuples(st.integers(1, 3), st.integers(1, 9).map(Decimal)), max_size=6),
@@ -80,9 +93,10 @@ def test_nobody_is_said_to_cover_more_than_they_have(
     assert set(found.places) == {need.position for need in needs}
     taken: dict[tuple[int, int], Decimal] = {}
     for need in needs:
-        if found.is_covered[need.position]:
-            key = (need.product_id, found.places[need.position])
-            taken[key] = taken.get(key, Decimal(0)) + need.quantity
+        whole = [(found.places[need.position], need.quantity)] if found.is_covered[need.position] else []
+        for place, quantity in found.parts.get(need.position, whole):
+            key = (need.product_id, place)
+            taken[key] = taken.get(key, Decimal(0)) + quantity
     assert all(quantity <= free.get(key, Decimal(0)) for key, quantity in taken.items())
 
 
@@ -134,6 +148,7 @@ def test_rules_are_kept_in_an_order_and_tried_on_an_order(south: Warehouse) -> N
         ("priority", True),
         *((kind, False) for kind in CRITERIA if kind != "priority"),
         (SPLIT, True),
+        ("divide", False),
         ("direct", False),
     ]
     order = ordered((goods.sku, 1), until="draft")

@@ -9,6 +9,8 @@ from typing import Any
 EVERYBODY = "rep sales_manager finance warehouse service purchasing executive auditor admin other_rep"
 # Those who see the rep's orders from the draft on: the rep, the manager of the department, and who sees all.
 SEE_ORDERS = "rep sales_manager finance service executive auditor"
+WITH_LISTS = f"{SEE_ORDERS} warehouse purchasing other_rep"
+OTHERS_WITH_LISTS = WITH_LISTS.replace("rep ", "", 1)
 SEE_APPROVAL = "rep sales_manager executive"
 SEE_NO_APPROVAL = "finance warehouse service purchasing auditor admin other_rep"
 ENTER_ORDERS = "rep sales_manager warehouse service purchasing other_rep"
@@ -87,7 +89,7 @@ OPERATIONS: dict[str, Operation] = {
         {"items": [{"kind": "approval_asked", "channel": "email", "is_on": False}]},
     ),
     # Orders: the buyer works with purchases and returns alone, so that sales are not there for them.
-    "orders_index": _get("/orders", {200: f"{SEE_ORDERS} warehouse purchasing other_rep"}),
+    "orders_index": _get("/orders", {200: WITH_LISTS}),
     # Files of orders: who may enter orders uploads them, each sees their own.
     "order_imports_index": _get("/imports/orders", {200: ENTER_ORDERS}),
     "order_imports_upload": _post(
@@ -117,11 +119,25 @@ OPERATIONS: dict[str, Operation] = {
     "order_imports_undo": _post(
         "/imports/orders/{import}/undo", {409: "rep", 404: ENTER_ORDERS.replace("rep ", "", 1)}, record="import"
     ),
-    "list_columns_show": _get(
-        "/list-columns?kind=sale&view=all", {200: f"{SEE_ORDERS} warehouse purchasing other_rep"}
+    "list_columns_show": _get("/list-columns?kind=sale&view=all", {200: WITH_LISTS}),
+    "list_columns_choose": _put("/list-columns", {200: WITH_LISTS}, {"columns": ["party", "owner"]}),
+    "saved_views_show": _get("/saved-views?kind=sale", {200: WITH_LISTS}),
+    "saved_views_create": _post("/saved-views", {201: WITH_LISTS}, {"name": "Mine", "query": "view=mine"}),
+    "saved_views_create:shared": _post(
+        "/saved-views",
+        {201: "finance warehouse executive"},
+        {"name": "Ours", "query": "view=mine", "audience": "all"},
     ),
-    "list_columns_choose": _put(
-        "/list-columns", {200: f"{SEE_ORDERS} warehouse purchasing other_rep"}, {"columns": ["party", "owner"]}
+    "saved_views_change": _put(
+        "/saved-views/{view}",
+        {200: "rep", 404: OTHERS_WITH_LISTS},
+        {"name": "Other", "query": "view=mine"},
+        "view",
+    ),
+    "saved_views_delete": _delete(
+        "/saved-views/{view}",
+        {204: "rep", 404: OTHERS_WITH_LISTS},
+        "view",
     ),
     "orders_lines": _get("/order-lines", {200: f"{SEE_ORDERS} warehouse purchasing other_rep"}),
     "orders_place": _post("/orders", {201: "rep sales_manager service", 422: "other_rep"}, _ORDER),

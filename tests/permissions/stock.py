@@ -43,7 +43,12 @@ STOCK: dict[str, Operation] = {
     "sourcing_save": _put(
         "/sourcing",
         {200: "warehouse"},
-        {"rules": [{"kind": one} for one in ("nearest", "single_parcel", "own_fleet", "priority", "split", "direct")]},
+        {
+            "rules": [
+                {"kind": one}
+                for one in ("nearest", "single_parcel", "own_fleet", "priority", "split", "divide", "direct")
+            ]
+        },
     ),
     "sourcing_preview": _get(
         "/sourcing/preview?order={confirmed}", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}

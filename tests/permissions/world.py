@@ -46,11 +46,13 @@ from shundan.orders.actions import (
     LineWish,
     OrderInput,
     Question,
+    ViewInput,
     amend_order,
     ask_what_if,
     create_order,
     keep_migration_plan,
     place_order,
+    save_view,
     upload_order_file,
 )
 from shundan.parties.actions import SupplierInput, create_supplier
@@ -103,6 +105,7 @@ def build() -> World:
     manager = make.actor("sales_manager", user=users["sales_manager"])
     names["approval"] = str(list_inbox(by=manager).items[0].run.pk)
     days = {"from_on": rep.today, "until_on": rep.today}
+    names["view"] = str(save_view(ViewInput("Kept", "view=overdue"), kind="sale", by=rep).pk)
     names["delegation"] = str(delegate_approvals(to_id=users["finance"].pk, by=rep, **days).pk)
     part = make.order(of=customer, products=[product], by=rep, quantity=5).number
     names["picking"] = plan_shipment(part, by=make.boss(), quantities={1: Decimal(2)}).number

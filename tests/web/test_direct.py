@@ -8,6 +8,7 @@ from django.test import Client
 from shundan.fulfilment.models import DirectDelivery
 from shundan.orders.actions import move_order
 from shundan.orders.models import Order
+from shundan.orders.queries import list_direct_suppliers
 from shundan.parties.actions import SupplierInput, create_supplier
 from tests import make
 from tests.web.conftest import Browser
@@ -59,3 +60,31 @@ def test_a_line_is_left_to_a_supplier_who_sends_it_in_two_parcels(browser_of: Br
     assert last.shipped_by_name == "无锡泵业有限公司"
     assert desk.post(path, {"what": f"reverse:{last.number}", "reason": "登记有误"}).status_code == 303
     assert sale.lines.get().shipped == 2
+    papers = desk.get(f"/orders/{sale.number}/?tab=documents").content.decode()
+    assert one.number in papers and last.number in papers and "无锡泵业有限公司" in papers
+    assert one.number in desk.get(f"/orders/{sale.number}/?tab=history").content.decode()
+    assert one.number in desk.get(f"/orders/{purchase.number}/?tab=documents").content.decode()
+
+
+def test_who_brings_what_is_said_on_pages(browser_of: Browser) -> None:
+    supplier = create_supplier(SupplierInput(name="宁波密封件厂"), by=make.boss()).number
+    make.product("DW-SEAL", price="10.00")
+    desk = browser_of(make.person("purchasing"))
+    place = "/direct-suppliers/"
+    assert f"{place}?sku=DW-SEAL" in desk.get("/products/of/DW-SEAL/").content.decode()
+    assert desk.get(f"{place}?sku=DW-SEAL&from=product").status_code == 200
+    assert desk.get(f"{place}?sku=DW-NONE").status_code == 404
+    wish = {"sku": "DW-SEAL", "supplier": supplier, "unit_price": "7.25", "is_always": "1", "what": "save"}
+    for wrong in ({"supplier": "SU-NONE"}, {"unit_price": "-1"}, {"unit_price": "1.1234567"}, {"sku": "DW-NONE"}):
+        assert desk.post(place, wish | wrong).status_code in (404, 422)
+    done = desk.post(place, wish | {"from": "supplier"})
+    assert (done.status_code, done["Location"]) == (303, f"/suppliers/{supplier}/")
+    page = desk.get(f"/suppliers/{supplier}/").content.decode()
+    assert "DW-SEAL" in page and "7.25" in page
+    assert "宁波密封件厂" in desk.get("/products/of/DW-SEAL/").content.decode()
+    assert 'value="7.25"' in desk.get(f"{place}?sku=DW-SEAL&supplier={supplier}").content.decode()
+    keeper = browser_of(make.person("warehouse"))
+    assert place not in keeper.get("/products/of/DW-SEAL/").content.decode()
+    assert keeper.post(place, wish).status_code == 403
+    assert desk.post(place, {"sku": "DW-SEAL", "what": "drop"}).status_code == 303
+    assert list_direct_suppliers(by=make.boss()) == []

@@ -57,6 +57,15 @@ def test_an_exact_number_jumps_to_the_order(people: Cast, browser_of: Browser) -
     assert (live.status_code, live["HX-Redirect"]) == (204, f"/orders/{number}/")
 
 
+def test_the_running_part_of_a_number_finds_its_order(people: Cast, browser_of: Browser) -> None:
+    numbers = [_entered(people) for _order in range(3)]
+    browser = browser_of(people.wang)
+    assert numbers[1] in _text(browser, f"/orders/?q={int(numbers[1][-6:])}")
+    page = _text(browser, f"/orders/?q={numbers[1][-6:]}")
+    assert numbers[1] in page
+    assert numbers[0] not in page
+
+
 def test_search_finds_by_pinyin_initials(people: Cast, browser_of: Browser) -> None:
     number = _entered(people)
     assert number in _text(browser_of(people.wang), "/orders/?q=shby")
@@ -228,3 +237,28 @@ def test_due_and_paid_come_from_the_domain(people: Cast, browser_of: Browser) ->
     page = _text(browser_of(people.wang), f"/orders/{order.number}/")
     due = make.fresh(order.number).total - Decimal(100)
     assert f'<dd class="strong">¥{due:,.2f}</dd>' in page
+
+
+def test_the_palette_offers_what_the_reader_may_open(people: Cast, browser_of: Browser) -> None:
+    number = _entered(people)
+    rep, admin = browser_of(people.wang), browser_of(people.zhou)
+    offered = _text(rep, "/palette/")
+    assert "New order" in offered
+    assert "Workflows" not in offered
+    assert "Workflows" in _text(admin, "/palette/")
+    address, sequence = f'href="/orders/{number}/"', int(number[-6:])
+    assert address in _text(rep, f"/palette/?q=%23{sequence}")
+    assert address not in _text(admin, f"/palette/?q=%23{sequence}")
+    assert address not in _text(browser_of(people.li), f"/palette/?q={number}")
+    assert "Nothing found" in _text(rep, "/palette/?q=>nosuchpage")
+
+
+def test_the_palette_finds_pages_by_pinyin_and_narrows_by_a_sign(people: Cast, browser_of: Browser) -> None:
+    browser = browser_of(people.wang)
+    browser.cookies["language"] = "zh-hans"
+    browser.post("/preferences/", {"language": "zh-hans"})
+    assert "/stock/" in _text(browser, "/palette/?q=>kc")
+    assert "/customers/" in _text(browser, "/palette/?q=kehu")
+    found = _text(browser, "/palette/?q=@boyuan")
+    assert people.boyuan.name in found
+    assert 'href="/stock/"' not in found

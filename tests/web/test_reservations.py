@@ -107,10 +107,14 @@ def test_rules_of_sourcing_are_tried_and_kept_on_their_page(browser_of: Browser)
     page = desk.get(f"/shipping-rules/?order={order.number}").content.decode()
     assert "NUT-6" in page and "South" in page
     assert "SO-NONE" in desk.get("/shipping-rules/?order=SO-NONE").content.decode()
-    kinds = ("priority", "nearest", "single_parcel", "own_fleet", "split", "direct")
+    kinds = ("priority", "nearest", "single_parcel", "own_fleet", "split", "divide", "direct")
     typed = {"kind": kinds, **{f"place-{kind}": str(n) for n, kind in enumerate(kinds)}, "active-priority": "1"}
     assert desk.post("/shipping-rules/", typed | {"what": "try", "order": order.number}).status_code == 200
     assert sourcing_rules()[0] == ("single_parcel", True)
+    make.receive(goods, 4, warehouse=Warehouse.objects.get(code="WR-SOUTH"))
+    wanted = make.order(state="draft", products=[goods], quantity=8)
+    tried = {"what": "try", "order": wanted.number, "active-divide": "1"}
+    assert "becomes 2 lines when confirmed" in desk.post("/shipping-rules/", typed | tried).content.decode()
     assert desk.post("/shipping-rules/", typed | {"what": "save"}).status_code == 303
     assert sourcing_rules()[0] == ("priority", True)
     assert desk.post("/shipping-rules/", {"what": "save", "kind": "split"}).status_code == 422

@@ -81,6 +81,7 @@ PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "token.own": ("使用 API 令牌", "Use API tokens"),
         "user.edit": ("管理用户", "Manage users"),
         "user.read": ("查看用户", "View users"),
+        "view.share": ("共享列表视图", "Share list views"),
         "warehouse.edit": ("修改仓库", "Edit warehouses"),
         "workflow.manage": ("管理流程", "Manage workflows"),
     }

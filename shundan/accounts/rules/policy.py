@@ -102,6 +102,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "invoice.read": "department",
             "payment.read": "department",
             "event.read": "department",
+            "view.share": "department",
         },
         "finance": {
             "customer.read": "all",
@@ -142,6 +143,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "report.export": "all",
             "order.approve": "purchase,return:all",
             "event.read": "all",
+            "view.share": "all",
         },
         "warehouse": {
             "product.read": "all",
@@ -173,6 +175,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "shipment.create": "released",
             "shipment.ship": "released",
             "event.read": "released",
+            "view.share": "all",
         },
         "service": {
             "customer.read": "all",
@@ -191,6 +194,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "shipment.read": "all",
             "invoice.read": "all",
             "event.read": "all",
+            "view.share": "department",
         },
         "purchasing": {
             "product.read": "all",
@@ -225,6 +229,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "payment_request.read": "own",
             "payment_request.create": "own",
             "event.read": f"{BUYING}:all",
+            "view.share": "department",
         },
         "executive": {
             **_READ_BUSINESS,
@@ -235,6 +240,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "stock.approve_count": "all",
             "supplier.weigh": "all",
             "inspection.concede": "all",
+            "view.share": "all",
         },
         "auditor": {**_READ_BUSINESS, "user.read": "all"},
         # Administrators run the system, not the business (trust: none by default).

@@ -23,6 +23,7 @@ from shundan.exchange.demo.present import FATES, Present
 from shundan.exchange.demo.samples import add_types
 from shundan.exchange.demo.stockroom import Stockroom
 from shundan.exchange.demo.supply import Supply
+from shundan.exchange.demo.views import save_views
 from shundan.exchange.demo.world import World
 from shundan.fulfilment.models import Shipment, ShipmentLine
 from shundan.inventory.models import Reservation, StockLevel, StockMove
@@ -89,6 +90,7 @@ def load_demo(*, seed: int = SEED, now: datetime | None = None, progress: Progre
     Present(world, now=now, worked=LAST_DAYS).live(bar.advance)
     give_to_carriers(world.rng, now=now, by=system_actor(now, door="demo"))
     _retire(world)
+    save_views(world.people, now=now)
     with connection.cursor() as cursor:
         cursor.execute("set constraints all immediate")
         # Nobody should wait for the autovacuum until the first page is planned well.

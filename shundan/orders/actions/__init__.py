@@ -71,6 +71,7 @@ from shundan.orders.actions.types import (
     save_order_type,
 )
 from shundan.orders.actions.untouched import OrderTouched, take_back_placed
+from shundan.orders.actions.views import TooManyViews, ViewInput, ViewNameTaken, change_view, delete_view, save_view
 from shundan.orders.actions.what_if import Question, answer_what_if, ask_what_if
 from shundan.orders.actions.wishes import ChangeWish, LineWish, wish_of_json, wish_to_restore
 from shundan.orders.actions.workflows import WorkflowUnfit, use_workflow
@@ -100,18 +101,23 @@ __all__ = [
     "ShipTo",
     "Sourced",
     "SupplierDelivers",
+    "TooManyViews",
+    "ViewInput",
+    "ViewNameTaken",
     "WorkflowUnfit",
     "amend_order",
     "answer_what_if",
     "ask_what_if",
     "bring_to_stock",
     "change_attributes",
+    "change_view",
     "choose_columns",
     "continue_migration",
     "copy_order",
     "create_order",
     "create_order_type",
     "delete_draft",
+    "delete_view",
     "deliver_directly",
     "deliver_from_stock",
     "drop_direct_supplier",
@@ -155,6 +161,7 @@ __all__ = [
     "save_moved",
     "save_order_type",
     "save_sourcing_rules",
+    "save_view",
     "shown_attributes",
     "take_back_placed",
     "take_due_orders",

@@ -14,7 +14,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
 from shundan.kernel.events import record
-from shundan.kernel.money import ZERO, plain
+from shundan.kernel.money import LARGEST_PRICE, PRICE_DECIMALS, ZERO, decimal_places, plain
 from shundan.orders.actions.draft import OrderInput, create_order
 from shundan.orders.actions.lines import LineInput
 from shundan.orders.actions.progress import refresh_progress, reserve_open_quantities
@@ -71,8 +71,10 @@ def save_direct_supplier(given: DirectSupplierInput, *, by: Actor) -> DirectSupp
     product = Product.objects.filter(sku=given.sku.replace("\x00", ""), kind="goods").first()
     if product is None:
         raise Malformed(details=[Detail("sku", "unknown_sku", _("There are no such goods."))])
-    if given.unit_price is not None and given.unit_price < 0:
+    if given.unit_price is not None and not ZERO <= given.unit_price <= LARGEST_PRICE:
         raise Malformed(details=[Detail("unit_price", "out_of_range", _("Enter a price of 0 or more."))])
+    if given.unit_price is not None and decimal_places(given.unit_price) > PRICE_DECIMALS:
+        raise Malformed(details=[Detail("unit_price", "too_many_decimals", _("Use at most 6 decimals."))])
     supplier = get_supplier(given.supplier, by=by)
     values = {"supplier": supplier, "unit_price": given.unit_price, "is_always": given.is_always}
     one, _made = DirectSupplier.objects.update_or_create(product=product, defaults=values)

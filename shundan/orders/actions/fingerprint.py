@@ -8,7 +8,11 @@ from shundan.orders.rules import content_hash
 
 
 def fingerprint_of(order: Order, lines: Sequence[OrderLine]) -> str:
-    """Return the hash of what is approved with an order: parties, terms, lines and attributes that stay as they are."""
+    """Return the hash of what is approved with an order: parties, terms, lines and attributes that stay as they are.
+
+    Parts of a line that was divided over warehouses count as the one line that was approved.
+    """
+    entered = _as_entered(lines)
     return content_hash(
         {
             "customer": order.customer_id,
@@ -18,13 +22,24 @@ def fingerprint_of(order: Order, lines: Sequence[OrderLine]) -> str:
             "total": order.total,
         }
         | _other_sides(order)
-        | hashed_attributes(order, lines),
-        [_hashed_line(line) for line in lines],
+        | hashed_attributes(order, [parts[0] for parts in entered]),
+        [_hashed_line(parts) for parts in entered],
     )
 
 
-def _hashed_line(line: OrderLine) -> dict[str, object]:
-    content = {"product": line.product_id, "quantity": line.quantity, "price": line.unit_price, "off": line.discount}
+def _as_entered(lines: Sequence[OrderLine]) -> list[list[OrderLine]]:
+    found: dict[int, list[OrderLine]] = {}
+    for line in lines:
+        found.setdefault(line.divided_from or line.position, []).append(line)
+    return list(found.values())
+
+
+def _hashed_line(parts: Sequence[OrderLine]) -> dict[str, object]:
+    line, *more = parts
+    quantity, off = line.quantity, line.discount
+    for part in more:
+        quantity, off = quantity + part.quantity, off + part.discount
+    content = {"product": line.product_id, "quantity": quantity, "price": line.unit_price, "off": off}
     if line.lot_code:
         content["lot"] = line.lot_code
     if line.order_unit:

@@ -8,6 +8,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, require
 from shundan.kernel.events import record
+from shundan.orders.actions.divide import Shares, divide_lines
 from shundan.orders.models import Order, OrderLine, SourcingRule
 from shundan.orders.queries import source_lines_unscoped
 from shundan.orders.rules.sourcing import RULES
@@ -32,8 +33,11 @@ def save_sourcing_rules(given: Sequence[tuple[str, bool]], *, by: Actor) -> None
     record("sourcing.changed", subject=("sourcing", 1), by=by, data={"text": said})
 
 
-def source_order(order: Order, lines: Sequence[OrderLine]) -> None:
-    """Set the warehouses of an order's lines as the rules choose, and the header's to the first line's, unsaved."""
+def source_order(order: Order, lines: Sequence[OrderLine]) -> dict[int, Shares]:
+    """Set the warehouses of an order's lines as the rules choose, and the header's to the first line's, unsaved.
+
+    Return by position the lines that only several warehouses cover, with what each has of them.
+    """
     found = source_lines_unscoped(order, lines)
     for line in found.lines:
         line.is_direct = line.position in found.direct
@@ -42,12 +46,18 @@ def source_order(order: Order, lines: Sequence[OrderLine]) -> None:
     if first is not None:
         order.warehouse = found.warehouses.get(first, order.warehouse)
     order.is_sourced = True
+    return {at: shares for at, shares in found.sourced.parts.items() if at not in found.direct}
 
 
-def source_again(order: Order, lines: Sequence[OrderLine]) -> None:
-    """Choose the warehouses of a locked order anew that the rules chose before and that has reserved nothing yet."""
+def source_again(order: Order, lines: Sequence[OrderLine], *, by: Actor) -> None:
+    """Choose the warehouses of a locked order anew that the rules chose before and that has reserved nothing yet.
+
+    Lines that only several warehouses cover are divided.
+    """
     if not order.is_sourced or any(line.reserved or line.shipped for line in lines):
         return
-    source_order(order, lines)
+    shares = source_order(order, lines)
     OrderLine.objects.bulk_update([line for line in lines if line.is_stocked], ["warehouse", "is_direct"])
     order.save(update_fields=["warehouse"])
+    if shares:
+        divide_lines(order, shares, by=by)

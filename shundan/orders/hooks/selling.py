@@ -13,6 +13,7 @@ from shundan.kernel.events import record
 from shundan.kernel.money import plain
 from shundan.orders.actions.approve import RIGHT, ask_for_approval, lock_order, take_on_decided_order
 from shundan.orders.actions.direct import end_direct_supply, refuse_while_supplier_delivers
+from shundan.orders.actions.divide import join_lines
 from shundan.orders.actions.move import refuse_held
 from shundan.orders.actions.progress import reserve_open_quantities
 from shundan.orders.actions.promise import promise_day
@@ -268,7 +269,7 @@ def withdraw_order_approval(order: Order, by: Actor, inputs: Inputs) -> None:
 @effect
 def reserve_order_stock(order: Order, by: Actor, inputs: Inputs) -> None:
     """Hold stock for every line, or for what is there when the order allows backorders."""
-    source_again(order, lines_of(order))
+    source_again(order, lines_of(order), by=by)
     if any(line.is_direct for line in lines_of(order)):
         record("order.left_to_suppliers", subject=order.subject, by=by, data={"number": order.number})
     reserve_open_quantities(order, by=by, partly=order.allows_backorder)
@@ -280,6 +281,7 @@ def release_order_stock(order: Order, by: Actor, inputs: Inputs) -> None:
     """Give back everything that is reserved and not picked. Raises: SupplierDelivers."""
     end_direct_supply(order)
     give_back_stock(order)
+    join_lines(order, by=by)
 
 
 def give_back_stock(order: Order) -> None:

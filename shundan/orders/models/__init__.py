@@ -8,6 +8,7 @@ from shundan.orders.models.order import Order, OrderHold, OrderLine
 from shundan.orders.models.promises import Promise
 from shundan.orders.models.sourcing import DirectSupplier, SourcingRule
 from shundan.orders.models.types import ListColumns, OrderType, OrderTypeVersion
+from shundan.orders.models.views import SavedView
 
 __all__ = [
     "AttributeKey",
@@ -23,6 +24,7 @@ __all__ = [
     "OrderType",
     "OrderTypeVersion",
     "Promise",
+    "SavedView",
     "SourcingRule",
     "TransferDifference",
     "WhatIf",

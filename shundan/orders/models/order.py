@@ -236,6 +236,8 @@ class OrderLine(Light):
     warehouse = models.ForeignKey(
         Warehouse, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )
+    # The position of the line that rules divided over warehouses; all its parts say it, the first one, too.
+    divided_from = models.PositiveIntegerField(null=True)
     # The lot that it is to be served from, if it names one.
     lot = models.ForeignKey(Lot, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
     lot_code = models.TextField(default="", db_default="")

@@ -2,6 +2,7 @@
 
 from shundan.kernel.models import Event
 from shundan.orders.models import (
+    DirectSupplier,
     MigratedOrder,
     Order,
     OrderAmendment,
@@ -9,6 +10,7 @@ from shundan.orders.models import (
     OrderLine,
     OrderRevision,
     OrderType,
+    SavedView,
     WhatIf,
     WorkflowMigration,
 )
@@ -27,6 +29,7 @@ from shundan.orders.queries.columns import LIST_COLUMNS, STANDARD_COLUMNS, chose
 from shundan.orders.queries.direct import (
     DirectLine,
     direct_lines_of,
+    direct_supplier_of,
     is_direct_purchase,
     list_direct_suppliers,
 )
@@ -166,6 +169,7 @@ from shundan.orders.queries.types import (
     version_number_of,
 )
 from shundan.orders.queries.undo import undo_of_order
+from shundan.orders.queries.views import audiences_open_to, column_view, saved_views
 from shundan.orders.queries.waiting import TAKERS, WAITING, Arrival, Holder, Shortage, Waiter, why_not_available
 from shundan.orders.queries.what_if import differences_of, get_what_if, list_what_ifs
 from shundan.orders.queries.workflows import (
@@ -207,6 +211,7 @@ __all__ = [
     "ChoiceOption",
     "CountedLine",
     "DirectLine",
+    "DirectSupplier",
     "Direction",
     "EntryFrame",
     "Event",
@@ -231,6 +236,7 @@ __all__ = [
     "Progress",
     "PromisedLine",
     "SalesFigures",
+    "SavedView",
     "Shortage",
     "SourcingPreview",
     "TableUnreadable",
@@ -250,10 +256,12 @@ __all__ = [
     "amendments_of",
     "approval_of",
     "attribute_catalogue",
+    "audiences_open_to",
     "backordered_of",
     "backordered_of_line",
     "chosen_columns",
     "column_attributes",
+    "column_view",
     "compare_revisions",
     "content_of",
     "count_orders",
@@ -270,6 +278,7 @@ __all__ = [
     "details_of",
     "differences_of",
     "direct_lines_of",
+    "direct_supplier_of",
     "direction_of",
     "entry_facts",
     "entry_frame",
@@ -357,6 +366,7 @@ __all__ = [
     "revisions_of",
     "rows_of_views",
     "sales_figures",
+    "saved_views",
     "shippable_of",
     "short_lines",
     "source_lines_unscoped",

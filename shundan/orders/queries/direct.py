@@ -58,10 +58,16 @@ def open_direct_purchases_unscoped(order: Order) -> list[str]:
     return list(rows.order_by("id").values_list("number", flat=True).distinct())
 
 
-def list_direct_suppliers(*, by: Actor) -> list[DirectSupplier]:
-    """Return who brings which product to customers, by product. Raises: NotPermitted."""
+def list_direct_suppliers(*, by: Actor, supplier_id: int | None = None) -> list[DirectSupplier]:
+    """Return who brings which product to customers (or what one supplier brings), by product. Raises: NotPermitted."""
     require(by, "supplier.read")
-    return list(DirectSupplier.objects.select_related("product", "supplier").order_by("product__sku"))
+    rows = DirectSupplier.objects.select_related("product", "product__unit", "supplier").order_by("product__sku")
+    return list(rows if supplier_id is None else rows.filter(supplier_id=supplier_id))
+
+
+def direct_supplier_of(product_id: int, *, by: Actor) -> DirectSupplier | None:
+    """Return who brings a product to customers, for those who may know suppliers."""
+    return direct_suppliers_unscoped([product_id]).get(product_id) if by.may("supplier.read") else None
 
 
 def direct_suppliers_unscoped(product_ids: Iterable[int]) -> dict[int, DirectSupplier]:

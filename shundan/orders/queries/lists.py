@@ -20,6 +20,7 @@ from shundan.kernel.listing import COUNT_CAP, Page, count_capped, count_each, pa
 from shundan.kernel.money import ZERO
 from shundan.orders.models import AttributeKey, Order, Promise
 from shundan.orders.queries.attribute_filters import attribute_condition
+from shundan.orders.queries.numbers import numbers_of_sequence
 from shundan.orders.rules import LIVE, VIEWS
 from shundan.orders.scopes import visible_orders
 from shundan.parties.queries import customers_matching_unscoped, suppliers_matching_unscoped
@@ -81,7 +82,7 @@ def list_and_sum_orders(
 
     Raises: NotPermitted, Malformed.
     """
-    rows, parts = _narrowed(by=by, wanted=wanted), _search(wanted)
+    rows, parts = _narrowed(by=by, wanted=wanted), _search(wanted, by)
     with_names = rows.filter(_any_of(parts)).select_related(
         "customer", "supplier", "target_warehouse", "target_department", "owner", "type"
     )
@@ -90,7 +91,7 @@ def list_and_sum_orders(
 
 def sum_orders(*, by: Actor, wanted: OrderFilter) -> OrderSums:
     """Return the bounded count of a filter and the worth of its orders; the cost is bounded, too."""
-    return _sums_of(_narrowed(by=by, wanted=wanted), _search(wanted))
+    return _sums_of(_narrowed(by=by, wanted=wanted), _search(wanted, by))
 
 
 def _sums_of(rows: QuerySet[Order], parts: Sequence[Q]) -> OrderSums:
@@ -160,7 +161,7 @@ def owners_of_orders(*, by: Actor) -> list[tuple[int, str]]:
 
 def filtered_orders(*, by: Actor, wanted: OrderFilter, permission: str = "order.read") -> QuerySet[Order]:
     """Return the visible orders of a filter, unordered. Raises: NotPermitted, Malformed."""
-    return _narrowed(by=by, wanted=wanted, permission=permission).filter(_any_of(_search(wanted)))
+    return _narrowed(by=by, wanted=wanted, permission=permission).filter(_any_of(_search(wanted, by)))
 
 
 def _narrowed(*, by: Actor, wanted: OrderFilter, permission: str = "order.read") -> QuerySet[Order]:
@@ -217,7 +218,7 @@ def _view(view: str, by: Actor) -> Q:
     return views[view]
 
 
-def _search(wanted: OrderFilter) -> list[Q]:
+def _search(wanted: OrderFilter, by: Actor) -> list[Q]:
     """Return conditions that exclude each other; what fulfils one of them is found. No words find everything."""
     words = wanted.search.strip().replace("\x00", "")[:80]
     if not words:
@@ -229,6 +230,9 @@ def _search(wanted: OrderFilter) -> list[Q]:
     keyed = keyed.filter(is_searchable=True, key__startswith=words.upper()).order_by()
     both = elsewhere.values_list("pk", flat=True).union(keyed.values_list("order_id", flat=True), all=True)
     found = [*numbered.values_list("pk", flat=True)[:MOST_FOUND], *both[:MOST_FOUND]]
+    meant = numbers_of_sequence(words, today=by.today)
+    if meant:
+        found += _by_number(Order.objects.all()).filter(key__in=meant).values_list("pk", flat=True)
     customers = customers_matching_unscoped(words)
     # Sales have no supplier: their search does not look for one.
     suppliers = suppliers_matching_unscoped(words) if {"purchase", "return"} & set(wanted.kinds) else []

@@ -11,7 +11,7 @@ from shundan.orders.models import Order, OrderLine, SourcingRule
 from shundan.orders.queries.direct import direct_suppliers_unscoped
 from shundan.orders.queries.record import lines_of
 from shundan.orders.rules import open_quantity
-from shundan.orders.rules.sourcing import DIRECT, SHIPPED, ChosenPlaces, Need, Place, choose_places
+from shundan.orders.rules.sourcing import DIRECT, DIVIDE, SHIPPED, ChosenPlaces, Need, Place, choose_places
 from shundan.parties.models import Supplier
 
 
@@ -53,10 +53,16 @@ def source_lines_unscoped(
             key = (line.product_id, line.warehouse_id)
             free[key] = free.get(key, Decimal(0)) + line.reserved
     asked = [kind for kind, is_active in (sourcing_rules() if rules is None else rules) if is_active]
+    if order.customer is not None and order.customer.delivery_policy == "complete_line":
+        asked = [kind for kind in asked if kind != DIVIDE]
     suppliers = direct_suppliers_unscoped(line.product_id for line in goods) if DIRECT in asked else {}
     always = {line.position for line in goods if line.product_id in suppliers and suppliers[line.product_id].is_always}
     sourced = choose_places(
-        [Need(line.position, line.product_id, open_quantity(line)) for line in goods if line.position not in always],
+        [
+            Need(line.position, line.product_id, open_quantity(line), bool(line.lot_code))
+            for line in goods
+            if line.position not in always
+        ],
         [Place(one.pk, one.province, one.city, one.operator == "own", one.priority) for one in warehouses],
         free=free,
         province=order.ship_province,

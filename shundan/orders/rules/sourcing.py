@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 CRITERIA = ("single_parcel", "nearest", "own_fleet", "priority")
-SPLIT, DIRECT = "split", "direct"
-RULES = (*CRITERIA, SPLIT, DIRECT)
+SPLIT, DIVIDE, DIRECT = "split", "divide", "direct"
+RULES = (*CRITERIA, SPLIT, DIVIDE, DIRECT)
 # What holds until an administrator orders the rules otherwise: few parcels, short ways, nothing split.
 SHIPPED: tuple[tuple[str, bool], ...] = (
     ("single_parcel", True),
@@ -14,6 +14,7 @@ SHIPPED: tuple[tuple[str, bool], ...] = (
     ("priority", True),
     ("own_fleet", False),
     (SPLIT, False),
+    (DIVIDE, False),
     (DIRECT, False),
 )
 # The regions in which carriers of the country reckon, by the first two characters of a province.
@@ -42,11 +43,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """So much of a product is wanted by the line at a position."""
+    """So much of a product is wanted by the line at a position, from one warehouse if it is to stay whole."""
 
     position: int
     product_id: int
     quantity: Decimal
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,15 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class ChosenPlaces:
-    """The warehouses in the order in which they are asked, and by line position who ships and whether all is there."""
+    """The warehouses in the order in which they are asked, and by line position who ships and whether all is there.
+
+    `parts` are the lines that several ship: how much each has of them, who is asked first first.
+    """
 
     ranking: tuple[Ranked, ...]
     places: Mapping[int, int]
     is_covered: Mapping[int, bool]
+    parts: Mapping[int, tuple[tuple[int, Decimal], ...]]
 
 
 Free = Mapping[tuple[int, int], Decimal]
@@ -79,10 +85,11 @@ def choose_places(
     city: str,
     rules: Sequence[str],
 ) -> ChosenPlaces:
-    """Return which warehouse ships each line; a line is never divided, and what nobody covers waits at the first.
+    """Return which warehouse ships each line; what nobody covers waits at the first.
 
     `free` is what can be promised by product and warehouse id; `rules` are the active ones in their order; without
-    `split` one warehouse ships all. Of equals the first one given is taken.
+    `split` one warehouse ships all. With `divide` several may ship even one line, if none has all of it. Of equals the
+    first one given is taken.
     """
     ranking = [
         Ranked(place, len(_covered(needs, place.id, free)), distance_of(place, province=province, city=city))
@@ -90,16 +97,23 @@ def choose_places(
     ]
     ranking.sort(key=lambda one: [_score(rule, one) for rule in rules if rule in CRITERIA])
     if not ranking:
-        return ChosenPlaces((), {}, {})
+        return ChosenPlaces((), {}, {}, {})
     first = ranking[0].place.id
     chosen, covered = dict.fromkeys((need.position for need in needs), first), _covered(needs, first, free)
     left = [need for need in needs if need.position not in covered]
-    for one in ranking[1:] if SPLIT in rules else ():
+    for one in ranking[1:] if {SPLIT, DIVIDE} & set(rules) else ():
         more = _covered(left, one.place.id, free)
         chosen |= dict.fromkeys(more, one.place.id)
         covered |= more
         left = [need for need in left if need.position not in more]
-    return ChosenPlaces(tuple(ranking), chosen, {need.position: need.position in covered for need in needs})
+    parts: dict[int, tuple[tuple[int, Decimal], ...]] = {}
+    if DIVIDE in rules:
+        parts = _parts(needs, left, chosen, [one.place.id for one in ranking], free)
+        chosen |= {position: shares[0][0] for position, shares in parts.items()}
+        wanted = {need.position: need.quantity for need in left}
+        covered |= {at for at, shares in parts.items() if sum(quantity for _place, quantity in shares) == wanted[at]}
+    is_covered = {need.position: need.position in covered for need in needs}
+    return ChosenPlaces(tuple(ranking), chosen, is_covered, parts)
 
 
 def distance_of(place: Place, *, province: str, city: str) -> int:
@@ -113,6 +127,33 @@ def distance_of(place: Place, *, province: str, city: str) -> int:
 def region_of(province: str) -> str | None:
     """Return the region of a province, None for one abroad or unknown."""
     return _REGION_OF.get(province[:2])
+
+
+def _parts(
+    needs: Sequence[Need],
+    left: Sequence[Need],
+    chosen: Mapping[int, int],
+    places: Sequence[int],
+    free: Free,
+) -> dict[int, tuple[tuple[int, Decimal], ...]]:
+    """Return what several warehouses have of the lines that none covers, after those that one does."""
+    rest = dict(free)
+    uncovered = {need.position for need in left}
+    for need in needs:
+        if need.position not in uncovered:
+            rest[need.product_id, chosen[need.position]] -= need.quantity
+    found = {}
+    for need in [one for one in left if not one.is_whole]:
+        shares, missing = [], need.quantity
+        for place in places:
+            part = min(missing, rest.get((need.product_id, place), Decimal(0)))
+            if part > 0:
+                shares.append((place, part))
+                rest[need.product_id, place] -= part
+                missing -= part
+        if len(shares) > 1:
+            found[need.position] = tuple(shares)
+    return found
 
 
 def _covered(needs: Sequence[Need], place_id: int, free: Free) -> set[int]:

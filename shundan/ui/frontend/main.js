@@ -5,6 +5,7 @@ import "./behaviours/dialogs.js";
 import "./behaviours/toasts.js";
 import "./behaviours/preferences.js";
 import "./behaviours/keyboard.js";
+import "./behaviours/palette.js";
 import "./behaviours/selection.js";
 import "./behaviours/combobox.js";
 import "./behaviours/forms.js";
