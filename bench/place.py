@@ -5,11 +5,12 @@ import random
 import threading
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
 from bench import raw
-from bench.load import body_of_order, p95, rate_of_requests, rate_of_workers
+from bench.load import WARM_UP, body_of_order, p95, rate_of_requests, rate_of_workers
 from bench.world import World
 from shundan.accounts.queries import actor_of_token
 from shundan.orders.actions import LineInput, OrderInput, place_order
@@ -20,12 +21,12 @@ Figures = dict[str, float]
 def measure_place(world: World, *, url: str, port: int, seconds: float) -> Figures:
     """Return rates and ratios to the raw single statement; raw and ours take turns in the same run."""
     figures: Figures = {}
+    requests: Any = {"port": port, "path": "/api/v1/orders", "token": world.token}
+    rate_of_requests(_bodies(world), **requests, clients=8, seconds=2 * seconds * WARM_UP)
     for clients in (1, 8):
         limit = raw.raw_rate(url, raw.PLACE, clients=clients, seconds=seconds)
         inside = rate_of_workers(_placing(world), clients=clients, seconds=seconds)
-        outside, times = rate_of_requests(
-            _bodies(world), port=port, path="/api/v1/orders", token=world.token, clients=clients, seconds=seconds
-        )
+        outside, times = rate_of_requests(_bodies(world), **requests, clients=clients, seconds=seconds)
         limit = (limit + raw.raw_rate(url, raw.PLACE, clients=clients, seconds=seconds)) / 2
         figures |= {
             f"raw_place_{clients}": limit,

@@ -5,7 +5,9 @@ from typing import Any
 
 from shundan.accounts.queries import department_codes_unscoped
 from shundan.fulfilment.models import Inspection, Waybill
+from shundan.fulfilment.queries import examined_of_order_lines
 from shundan.notifications.registries import SUBJECTS, About
+from shundan.orders.registries import EXAMINED_GOODS
 
 PROBLEM_WORDS: Mapping[str, tuple[str, str]] = {
     "stuck": ("物流长时间无更新", "Nothing was heard of the parcel"),
@@ -57,5 +59,6 @@ def about_inspection(inspection_id: int, data: Mapping[str, Any]) -> About | Non
     return About(title=inspection.number, party=order.party_name, places=places, words_zh=zh, words_en=en)
 
 
+EXAMINED_GOODS.append(examined_of_order_lines)
 SUBJECTS["waybill"] = about_waybill
 SUBJECTS["inspection"] = about_inspection

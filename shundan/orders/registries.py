@@ -9,6 +9,9 @@ from shundan.kernel.actor import Actor
 # What papers hold of order lines: gross and net by line id. Several rooms may answer; the answers add up.
 PAPERS_OF_LINES: list[Callable[[Iterable[int]], Mapping[int, tuple[Decimal, Decimal]]]] = []
 
+# How much of what came in with order lines is still being examined, by line id. Answers add up.
+EXAMINED_GOODS: list[Callable[[Iterable[int]], Mapping[int, Decimal]]] = []
+
 # Told after the lines of a locked order changed in memory and before stock is touched, with the difference in worth
 # (order's currency, with tax). They lock and change money, or refuse.
 WORTH_FOLLOWERS: list[Callable[[Any, Decimal, Actor], None]] = []

@@ -13,6 +13,7 @@ from shundan.billing.queries import (
     Bill,
     bill_parts,
     billable_lines,
+    examined_lines,
     get_bill,
     list_bills,
     requests_of_bill,
@@ -152,6 +153,10 @@ def _new_page(
         "refusal": refusal_of_form(refusal, known=dict.fromkeys(errors, "")) if refusal else None,
         "errors": [{"field": f"f-{path}", "message": said} for path, said in errors.items() if path == "total"],
         "error_of": errors,
+        "examined": [
+            f"{name_of(line)}: {quantity_in_words(quantity, line, units)}"
+            for line, quantity in examined_lines(order).items()
+        ],
         "expected": sum((part.gross for part in parts.values()), ZERO),
         "values": {
             "total": typed.get("total", ""),

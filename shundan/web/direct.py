@@ -29,6 +29,7 @@ from shundan.ui.doors import page
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.kinds import face_of
+from shundan.web.waybill_view import carrier_name
 from shundan.web.words import name_of, unit_words
 
 
@@ -205,7 +206,7 @@ def _delivery(one: DirectDelivery, *, is_sale: bool) -> dict[str, Any]:
         "value": one.state,
         "at": one.shipped_at,
         "who": one.shipped_by_name,
-        "carrier": one.carrier or None,
+        "carrier": carrier_name(one.carrier) if one.carrier else None,
         "tracking": one.tracking_number or None,
         "other": other.number,
         "other_url": reverse("orders.show", kwargs={"number": other.number}),

@@ -23,10 +23,20 @@ from shundan.analytics.queries import (
 )
 from shundan.analytics.rules.scores import Measured, earlier, grade_of, known_weight, points_of, score_of
 from shundan.catalog.models import ExchangeRate
-from shundan.fulfilment.actions import reverse_receipt
-from shundan.fulfilment.models import Receipt, ReceiptLine
+from shundan.fulfilment.actions import (
+    Finding,
+    ReceivingRuleInput,
+    agree_concession,
+    decide_inspection,
+    post_direct_delivery,
+    reverse_direct_delivery,
+    reverse_receipt,
+    save_receiving_rule,
+)
+from shundan.fulfilment.models import Inspection, Receipt, ReceiptLine
 from shundan.kernel.errors import Malformed, NotFound, NotPermitted, VersionConflict
 from shundan.kernel.models import Event
+from shundan.orders.actions import deliver_directly, move_order
 from shundan.orders.models import Order, OrderLine
 from shundan.parties.models import Supplier
 from shundan.purchasing.actions import (
@@ -98,6 +108,35 @@ def test_quality_is_what_was_neither_rejected_nor_sent_back() -> None:
         ("SC-Q", 50, 14), ("SC-Q", 50, 5), ("SC-R", 10, 0)
     ]  # fmt: skip
     assert {one.kind for one in rows.items} == {"receipt"} and rows.items[0].order == order.number
+
+
+def test_what_inspections_find_is_faulty_and_deliveries_to_customers_come_in_time() -> None:
+    goods, of = make.product("SC-I"), supplier("检验供应商")
+    save_receiving_rule(ReceivingRuleInput(sku=goods.sku, examined="all"), by=make.boss())
+    bought(of, (goods, 100, "2"), days=28, due=on(18), came=[(20, 40), (19, 60)])
+    first, second = Inspection.objects.filter(receipt__order__supplier__number=of).order_by("id")
+    assert score(of).figures["quality"] == 1
+    line = first.lines.get().pk
+    decide_inspection(first.number, [Finding(line_id=line, accepted=D(30), rejected=D(10), reason="x")], by=make.boss())
+    assert score(of).figures["quality"] == D("0.9")
+    line = second.lines.get().pk
+    finding = Finding(line_id=line, accepted=D(54), rejected=D(0), conceded=D(6), reason="x")
+    decide_inspection(second.number, [finding], by=make.boss())
+    assert score(of).figures["quality"] == D("0.9")
+    agree_concession(second.number, by=make.actor("purchasing"))
+    assert score(of).figures["quality"] == D("0.84")
+
+    by, other = make.boss(days_ago(20)), supplier("直发供应商")
+    sale = make.order(state="confirmed", products=[goods], quantity=5, allows_backorder=True, requested_on=on(15))
+    (purchase,) = deliver_directly(sale.number, [1], supplier=other, by=by)
+    for step in ("submit", "confirm"):
+        move_order(purchase.number, step, by=by)
+    Order.objects.filter(pk=purchase.pk).update(ordered_on=on(20))
+    assert score(other).figures["on_time"] == 0
+    sent = post_direct_delivery(purchase.number, by=make.boss(days_ago(16)))
+    assert score(other).figures["on_time"] == 1
+    reverse_direct_delivery(sent.number, reason="x", by=make.boss())
+    assert score(other).figures["on_time"] == 0
 
 
 def test_the_price_index_compares_with_what_all_paid_for_the_same() -> None:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
 from shundan.billing.actions import issue_invoice, register_bill
 from shundan.fulfilment.actions import (
@@ -34,8 +35,10 @@ from shundan.orders.actions import (
     order_directly,
     place_order,
     save_direct_supplier,
+    save_draft,
     save_sourcing_rules,
 )
+from shundan.orders.actions.rewrite import LineOnPapers
 from shundan.orders.models import Order
 from shundan.orders.queries import Wish, direct_lines_of, get_order, outlook_of, promises_of
 from shundan.orders.rules.sourcing import RULES
@@ -184,3 +187,34 @@ def test_nobody_known_leaves_the_line_to_be_ordered() -> None:
     assert [one.left for one in direct_lines_of(get_order(sale.number, by=BOSS()))] == [3]
     (purchase,) = deliver_directly(sale.number, [1], supplier=works(), by=BOSS())
     assert purchase.lines.get().source_line_id == sale.lines.get().pk
+
+
+def test_a_sale_whose_delivery_was_reversed_is_a_draft_again_and_saved() -> None:
+    make.product("DS-VANE", price="20.00")
+    make.product("DS-CAP", price="2.00", stock=9)
+    sale = sold(("DS-CAP", 2), ("DS-VANE", 3))
+    (purchase,) = deliver_directly(sale.number, [2], supplier=works(), by=BOSS())
+    issued(purchase.number)
+    sent = post_direct_delivery(purchase.number, by=BOSS())
+    reverse_direct_delivery(sent.number, reason="x", by=BOSS())
+    move_order(purchase.number, "cancel", by=BOSS(), inputs={"reason": "x"})
+    move_order(sale.number, "unconfirm", by=BOSS())
+    draft = move_order(sale.number, "revoke", by=BOSS(), inputs={"reason": "x"})
+    named = sale.lines.get(position=2).pk
+
+    def given(*lines: tuple[str, int]) -> OrderInput:
+        wanted = tuple(LineInput(sku=sku, quantity=Decimal(quantity)) for sku, quantity in lines)
+        assert sale.customer
+        return OrderInput(customer=sale.customer.number, lines=wanted, allows_backorder=True)
+
+    # What the reversed delivery names may change and move, and cannot go.
+    before = make.everything()
+    with make.refused(LineOnPapers), transaction.atomic():
+        save_draft(sale.number, given(("DS-CAP", 2)), version=draft.version, by=BOSS())
+    assert make.everything() == before
+    saved = save_draft(sale.number, given(("DS-VANE", 5), ("DS-CAP", 1)), version=draft.version, by=BOSS())
+    rows = list(saved.lines.order_by("position").values_list("position", "sku", "quantity", "is_direct"))
+    assert rows == [(1, "DS-VANE", 5, False), (2, "DS-CAP", 1, False)]
+    assert saved.lines.get(position=1).pk == named
+    again = move_order(sale.number, "submit", by=BOSS())
+    assert move_order(again.number, "confirm", by=BOSS()).state == "confirmed"

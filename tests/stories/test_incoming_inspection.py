@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from shundan.billing.actions import register_bill
+from shundan.billing.actions.bills import GoodsExamined
 from shundan.catalog.actions import set_product_cost
 from shundan.catalog.queries import get_product
 from shundan.fulfilment.actions import (
@@ -91,9 +92,14 @@ def test_goods_within_tolerance_are_inspected_and_the_rejected_part_goes_back(pe
     with make.refused(InspectionDecided):
         reverse_receipt(first.number, by=sun)
 
-    # What was rejected is not payable: 94 are.
+    # What was rejected is not payable, nor what nobody has judged yet: 50 are.
+    with make.refused(GoodsExamined) as waiting:
+        register_bill(bought.number, quantities={1: Decimal(94)}, by=people.zhao)
+    assert "44" in str(waiting.value.details[0].message)
     bill = register_bill(bought.number, by=people.zhao)
-    assert bill.total == Decimal("2124.40")
+    assert bill.total == Decimal("1130.00")
+    with make.refused(GoodsExamined):
+        register_bill(bought.number, by=people.zhao)
 
     # The accepted ones wait to be put on a shelf.
     main = make.main_warehouse()
@@ -116,7 +122,7 @@ def test_goods_within_tolerance_are_inspected_and_the_rejected_part_goes_back(pe
     level = StockLevel.objects.get(product=valves)
     assert (level.on_hand, level.blocked, level.available) == (94, 44, 50)
     line.refresh_from_db()
-    assert (line.shipped, line.returned, line.rejected, line.invoiced) == (104, 10, 0, 94)
+    assert (line.shipped, line.returned, line.rejected, line.invoiced) == (104, 10, 0, 50)
     assert move_order(back.number, "settle", by=people.zhao).state == "completed"
 
     # The second 44 are fine; the order is complete with them: received 104, back 10, billed 94.
@@ -124,6 +130,7 @@ def test_goods_within_tolerance_are_inspected_and_the_rejected_part_goes_back(pe
     assert quality is not None
     (row,) = lines_of_inspection(quality)
     decide_inspection(quality.number, [Finding(line_id=row.pk, accepted=Decimal(44))], by=sun)
+    assert register_bill(bought.number, by=people.zhao).total == Decimal("994.40")
     assert get_order(bought.number, by=wu).state == "completed"
 
     # Freight of 100.00 is borne by the 94 that were kept; all are here, so the cost rises by 100 / 94.

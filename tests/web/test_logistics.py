@@ -45,6 +45,9 @@ def test_a_carrier_is_set_up_and_its_secret_never_shown(people: Cast, browser_of
     assert CarrierAccount.objects.get().push_key in shown
     assert CarrierAccount.objects.get().services == ["1", "2"]
     assert admin.get("/carriers/new/?carrier=nobody").status_code == 404
+    assert "No trouble" in admin.get("/carriers/").content.decode()
+    CarrierAccount.objects.update(is_active=False)
+    assert "No trouble" not in admin.get("/carriers/").content.decode()
     assert browser_of(people.sun).get("/carriers/").status_code == 403
 
 

@@ -20,6 +20,14 @@ def _issued(since: str, joins: str = "") -> str:
 
 
 _LINES = "join orders_orderline l on l.order_id = o.id"
+# What a supplier brought of a line of `d`: to us, or with a delivery of their own to the customer.
+_BROUGHT = (
+    "select c.quantity, r.posted_at as at from fulfilment_receiptline c"
+    " join fulfilment_receipt r on r.id = c.receipt_id where c.order_line_id = d.line_id and r.state = 'posted'"
+    " union all select c.quantity, s.shipped_at from fulfilment_directdeliveryline c"
+    " join fulfilment_directdelivery s on s.id = c.delivery_id"
+    " where c.purchase_line_id = d.line_id and s.state <> 'reversed'"
+)
 # Due: a line belongs to the day on which it was to be there, once that day is over. It is in time when all that is
 # wanted of it had come by then; rejected goods had come: they tell against quality.
 DUE = (
@@ -28,9 +36,8 @@ DUE = (
     " l.id as line_id, l.quantity - l.cancelled as wanted,"
     " coalesce(o.promised_on, l.requested_on, o.requested_on) as due_on"
     f" {_issued('%(since)s::date - 730', _LINES)} and l.is_stocked and l.quantity > l.cancelled) d"
-    " left join lateral (select sum(c.quantity) filter (where analytics_day(r.posted_at) <= d.due_on) as came,"
-    " max(analytics_day(r.posted_at)) as last_on from fulfilment_receiptline c"
-    " join fulfilment_receipt r on r.id = c.receipt_id where c.order_line_id = d.line_id and r.state = 'posted') c"
+    " left join lateral (select sum(c.quantity) filter (where analytics_day(c.at) <= d.due_on) as came,"
+    f" max(analytics_day(c.at)) as last_on from ({_BROUGHT}) c) c"
     " on true where d.due_on between %(since)s and least(%(until)s::date, %(today)s::date - 1)"
 )
 # Came: what a receipt brought of a line, what of it was rejected, and its part of what was found faulty later; worth
@@ -72,8 +79,9 @@ _SAID = (
     " filter (where e.kind = 'order.confirmed')) as asked_at, min(e.at) filter (where e.kind = 'order.acknowledged')"
     " as answered_at from kernel_event e where e.subject_kind = 'order' and e.subject_id = o.id) e"
     " cross join lateral (select min(a.answered_at) as answered_at from purchasing_supplieranswer a"
-    " where a.order_id = o.id) s cross join lateral (select min(r.posted_at) as answered_at from fulfilment_receipt r"
-    " where r.order_id = o.id and r.state = 'posted') r"
+    " where a.order_id = o.id) s cross join lateral (select least((select min(r.posted_at) from fulfilment_receipt r"
+    " where r.order_id = o.id and r.state = 'posted'), (select min(s.shipped_at) from fulfilment_directdelivery s"
+    " where s.purchase_id = o.id and s.state <> 'reversed')) as answered_at) r"
 )
 _REPLIED = (
     "select o.supplier_id, 'order' as document, o.id as document_id, o.number, e.asked_at,"

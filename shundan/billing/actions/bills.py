@@ -14,6 +14,7 @@ from shundan.billing.queries import (
     check_bill_reversal,
     due_day_of,
     earliest_bill_due_day,
+    examined_lines,
 )
 from shundan.billing.rules import METHODS
 from shundan.billing.scopes import visible_bills
@@ -21,10 +22,10 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
 from shundan.kernel.events import record
-from shundan.kernel.money import ZERO, decimal_places, decimals_of
+from shundan.kernel.money import ZERO, decimal_places, decimals_of, plain
 from shundan.kernel.numbering import next_gapless_number
 from shundan.orders.actions import note_invoiced, note_paid
-from shundan.orders.models import Order
+from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import Choice, direction_of, get_order, is_released, lock_order_unscoped
 
 
@@ -33,6 +34,15 @@ class NothingToBill(Refused):
 
     code = "nothing_to_bill"
     sentence = _("%(number)s has nothing that can be billed now. Goods are billed after they came in.")
+
+
+class GoodsExamined(Refused):
+    """Goods are billed that are still being inspected."""
+
+    code = "inspection_open"
+    sentence = _(
+        "%(number)s: goods are still being inspected. Bill them once the inspection is decided; bill only the rest now."
+    )
 
 
 class BillMismatch(Refused):
@@ -77,14 +87,16 @@ def register_bill(
     """Book a supplier's bill for all that came in and is not billed, or for the given quantities by line position.
 
     `total` is what the paper says, with tax, in the order's currency: it must match order and receipt to the cent.
-    Raises: NotPermitted, NotFound, Malformed, NothingToBill, BillMismatch, BillKnown.
+    Raises: NotPermitted, NotFound, Malformed, NothingToBill, GoodsExamined, BillMismatch, BillKnown.
     """
     require(by, "bill.register")
     order = get_order(order_number, by=by, lock=True, permission="bill.register")
     if not direction_of(order).is_billed or not is_released(order) or order.supplier is None:
         raise NothingToBill(number=order.number)
     reference = reference.replace("\x00", "").strip()[:100]
-    chosen = BILLED.of(order, billable_lines(order), quantities)
+    free = billable_lines(order)
+    _refuse_examined(order, free, quantities)
+    chosen = BILLED.of(order, free, quantities)
     parts = bill_parts(order, chosen)
     due = sum((part.gross for part in parts), ZERO)
     if total is not None and total != due:
@@ -122,6 +134,26 @@ def register_bill(
         order, {line.pk: quantity for line, quantity in chosen.items()}, gross=bill.total, due_on=first_due, by=by
     )
     return bill
+
+
+def _refuse_examined(order: Order, free: Mapping[OrderLine, Decimal], quantities: Mapping[int, Decimal] | None) -> None:
+    """Say it where only an open inspection stands against the bill. Raises: GoodsExamined."""
+    examined = examined_lines(order)
+    given = quantities or {}
+    wanted = [line for line in examined if free[line] < given.get(line.position, ZERO) <= free[line] + examined[line]]
+    if not wanted and (quantities is not None or any(free.values())):
+        return
+    sentence = _("%(sku)s: %(examined)s of what came in is still being inspected; %(free)s can be billed.")
+    details = [
+        Detail(
+            f"lines[{line.position - 1}].quantity",
+            GoodsExamined.code,
+            str(sentence) % {"sku": line.sku, "examined": plain(examined[line]), "free": plain(free[line])},
+        )
+        for line in wanted or examined
+    ]
+    if details:
+        raise GoodsExamined(number=order.number, details=details)
 
 
 def lock_bill(number: str, *, by: Actor, permission: str) -> tuple[Bill, Order]:

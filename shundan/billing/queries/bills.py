@@ -12,8 +12,10 @@ from shundan.billing.scopes import visible_bills
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.listing import Page, page_of
+from shundan.kernel.money import ZERO
 from shundan.orders.models import Order, OrderLine
-from shundan.orders.queries import invoiceable_of
+from shundan.orders.queries import invoiceable_of, lines_of, type_of
+from shundan.orders.registries import EXAMINED_GOODS
 
 
 def bill_parts(order: Order, chosen: Mapping[OrderLine, Decimal]) -> list[BilledPart]:
@@ -22,8 +24,24 @@ def bill_parts(order: Order, chosen: Mapping[OrderLine, Decimal]) -> list[Billed
 
 
 def billable_lines(order: Order) -> dict[OrderLine, Decimal]:
-    """Return what a supplier may bill now of each line: goods that came in, and work that was ordered."""
-    return invoiceable_of(order)
+    """Return what a supplier may bill now of each line: goods that came in, and work that was ordered.
+
+    Goods wait for the decision of their inspection: what it rejects is not payable (flows 4.3).
+    """
+    examined = examined_lines(order)
+    return {line: max(ZERO, quantity - examined.get(line, ZERO)) for line, quantity in invoiceable_of(order).items()}
+
+
+def examined_lines(order: Order) -> dict[OrderLine, Decimal]:
+    """Return how much of what came in cannot be billed yet, because it is still being inspected."""
+    if type_of(order).invoices_on != "shipment":
+        return {}
+    lines = {line.pk: line for line in lines_of(order) if line.is_stocked and line.shipped > 0}
+    found: dict[OrderLine, Decimal] = {}
+    for answer in EXAMINED_GOODS if lines else ():
+        for pk, quantity in answer(lines).items():
+            found[lines[pk]] = found.get(lines[pk], ZERO) + quantity
+    return found
 
 
 def billed_amounts(order_line_ids: Iterable[int]) -> dict[int, tuple[Decimal, Decimal]]:

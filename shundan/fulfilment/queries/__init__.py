@@ -17,6 +17,7 @@ from shundan.fulfilment.models import (
 )
 from shundan.fulfilment.queries.direct import direct_deliveries_of, get_direct_delivery
 from shundan.fulfilment.queries.inspections import (
+    examined_of_order_lines,
     get_inspection,
     inspection_number_of,
     inspection_numbers,
@@ -118,6 +119,7 @@ __all__ = [
     "count_problems",
     "direct_deliveries_of",
     "events_of_landed_cost",
+    "examined_of_order_lines",
     "get_carrier_account",
     "get_direct_delivery",
     "get_inspection",

@@ -54,6 +54,14 @@ def get_inspection(number: str, *, by: Actor) -> Inspection:
     return found
 
 
+def examined_of_order_lines(line_ids: Iterable[int]) -> dict[int, Decimal]:
+    """Return by order line how much of what came in waits for the decision of an inspection."""
+    rows = InspectionLine.objects.filter(
+        receipt_line__order_line_id__in=list(line_ids), inspection__state__in=("open", "waiting")
+    )
+    return dict(rows.values_list("receipt_line__order_line_id").annotate(q=Sum("quantity")))
+
+
 def lines_of_inspection(inspection: Inspection) -> list[InspectionLine]:
     """Return what an inspection that the actor fetched examines, in the order of the receipt."""
     rows = inspection.lines.select_related("product__unit", "lot", "receipt_line__order_line")

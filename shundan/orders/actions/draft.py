@@ -24,6 +24,7 @@ from shundan.orders.actions.fingerprint import fingerprint_of
 from shundan.orders.actions.lines import LARGEST_AMOUNT, LineInput, price_lines
 from shundan.orders.actions.lots import name_lots
 from shundan.orders.actions.move import advance_order
+from shundan.orders.actions.rewrite import replace_lines
 from shundan.orders.actions.sides import Sides, sides_of
 from shundan.orders.actions.sourcing import BY_RULES, source_order
 from shundan.orders.models import Order, OrderLine, OrderType
@@ -164,7 +165,8 @@ def number_series(order_type: OrderType, pattern: NumberPattern, *, on: date) ->
 def save_draft(number: str, given: OrderInput, *, version: int, by: Actor) -> Order:
     """Replace a draft's header and lines if nobody else did meanwhile.
 
-    Raises: NotPermitted, NotFound, Malformed, NotADraft, CustomerClosed, VersionConflict (both values of each place).
+    Raises: NotPermitted, NotFound, Malformed, NotADraft, CustomerClosed, LineOnPapers, VersionConflict (both values
+    of each place).
     """
     require(by, "order.edit")
     _check_header(given)
@@ -184,8 +186,7 @@ def save_draft(number: str, given: OrderInput, *, version: int, by: Actor) -> Or
     order.changed_at = by.at
     order.acts_at = first_look(order.workflow_id, order.state, at=by.at)
     order.save()
-    OrderLine.objects.filter(order_id=order.pk).delete()
-    _insert_lines(order, lines)
+    replace_lines(order, lines)
     write_keys(order, lines)
     changes = {path: [known.get(path), value] for path, value in _comparable(order, lines).items()}
     changes = {path: both for path, both in changes.items() if both[0] != both[1]}
