@@ -72,7 +72,14 @@ def _choose_rows(tab: "Tab") -> None:
 
 
 def _check_a_file(tab: "Tab") -> None:
-    rows = "来源单号,客户,货号,数量,备注,颜色\nTB-1,C000001,NO-SUCH,2,,红\nTB-2,NOBODY,NO-SUCH,x,,\n"
+    _upload(tab, "来源单号,客户,货号,数量,备注,颜色\nTB-1,C000001,NO-SUCH,2,,红\nTB-2,NOBODY,NO-SUCH,x,,\n")
+
+
+def _choose_columns(tab: "Tab") -> None:
+    _upload(tab, "平台流水,购买客户,商品货号,购买件数量,备注\nTB-1,C000001,NO-SUCH,2,\nTB-2,C000002,NO-SUCH,5,急\n")
+
+
+def _upload(tab: "Tab", rows: str) -> None:
     file = {"name": "九月订单.csv", "mimeType": "text/csv", "buffer": rows.encode("gb18030")}
     tab.set_input_files("#file", file)  # type: ignore[arg-type]
     tab.click("form[enctype] .btn-primary")
@@ -337,6 +344,7 @@ SHOTS = (
     Shot("orders-columns", "/services/", EXECUTIVE, _click(".menu:has(.column-panel) > summary"), wide_only=True),
     Shot("order-imports", "/imports/orders/", REP),
     Shot("order-import", "/imports/orders/", REP, _check_a_file),
+    Shot("order-import-columns", "/imports/orders/", REP, _choose_columns),
     Shot("imports-list", "/imports/", ADMIN),
     Shot("migrations-list", "/settings/migrations/", ADMIN),
     Shot("migration-new", "/settings/migrations/new/", ADMIN),

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, F, OuterRef, Subquery, Sum
 
 from shundan.exchange.models import ImportedOrder, ImportRun, OrderImport
-from shundan.exchange.sheets.headings import Column, fields_of, template_head
+from shundan.exchange.sheets.headings import Column, fields_of, proposed_fields, template_head
 from shundan.exchange.sheets.orders import SheetOrder
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
@@ -94,9 +94,13 @@ class Heading:
     field: str
 
 
-def headings_of_import(found: OrderImport) -> list[Heading]:
-    """Return the headings of a file with what they are understood as now."""
+def headings_of_import(found: OrderImport, *, by: Actor | None = None) -> list[Heading]:
+    """Return the headings of a file with what they are understood as now; for `by` with what else they may mean."""
     fields = {one.heading: one.field for one in columns_of_import(found)}
+    if by is not None:
+        definition = current_version_of(get_order_type(found.type_code, by=by))
+        strange = [text for text, _examples in found.headings if text not in fields]
+        fields |= proposed_fields(strange, definition, taken=fields.values())
     return [Heading(text, tuple(examples), fields.get(text, "")) for text, examples in found.headings]
 
 

@@ -183,7 +183,7 @@ def _import_page(
         "counts": _counts(sums.counts),
         "sums": [money(total, currency) for currency, total in sums.sums.items() if currency],
         "is_asked": found.state == "mapping",
-        "columns": _columns(found, told) if found.state in ("mapping", "checked") and found.content else [],
+        "columns": _columns(found, told, by) if found.state in ("mapping", "checked") and found.content else [],
         "fields": _fields(found, by) if found.state in ("mapping", "checked") and found.content else [],
         "columns_url": reverse("order_imports.columns", args=[found.pk]),
         "undo_url": reverse("order_imports.undo", args=[found.pk])
@@ -254,10 +254,10 @@ def _said(state: str) -> str:
     return words[state]
 
 
-def _columns(found: OrderImport, told: Mapping[str, str]) -> list[dict[str, Any]]:
+def _columns(found: OrderImport, told: Mapping[str, str], by: Actor) -> list[dict[str, Any]]:
     return [
         {"name": f"column-{at}", "heading": one.text, "examples": one.examples, "field": told.get(one.text, one.field)}
-        for at, one in enumerate(headings_of_import(found))
+        for at, one in enumerate(headings_of_import(found, by=by if found.state == "mapping" else None))
     ]
 
 

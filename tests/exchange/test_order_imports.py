@@ -247,6 +247,21 @@ def test_columns_are_chosen_and_remembered_for_the_next_file(probe: None, people
         kept(text, people, by=people.zhang)
 
 
+def test_strange_headings_are_proposed_by_the_names_within_them(probe: None, people: Cast) -> None:
+    text = f"流水,购买客户,商品货号,Qty ordered,Reorder,渠道来源\nH-1,{people.boyuan.number},FILE-1,2,2,fair\n"
+    found = upload_orders("x.csv", text.encode(), type_code="probe", until="draft", by=people.wang, may_ask=True)
+    assert [one.field for one in headings_of_import(found)] == [""] * 6
+    proposed = {one.text: one.field for one in headings_of_import(found, by=people.wang)}
+    assert proposed == {
+        "流水": "",
+        "购买客户": "customer",
+        "商品货号": "sku",
+        "Qty ordered": "quantity",
+        "Reorder": "",
+        "渠道来源": "attribute.channel",
+    }
+
+
 @pytest.mark.parametrize("until", ["draft", "confirmed"])
 def test_an_import_is_taken_back_while_nobody_touched_its_orders(probe: None, people: Cast, until: str) -> None:
     text = HEAD + "".join(f"E-{i},{people.boyuan.number},FILE-1,1,,fair,,,\n" for i in (1, 2))

@@ -128,6 +128,15 @@ OPERATIONS: dict[str, Operation] = {
     "order_imports_undo": _post(
         "/imports/orders/{import}/undo", {409: "rep", 404: ENTER_ORDERS.replace("rep ", "", 1)}, record="import"
     ),
+    "list_columns_show": _get("/list-columns?kind=sale&view=all", {200: WITH_LISTS}),
+    "list_columns_choose": _put("/list-columns", {200: WITH_LISTS}, {"columns": ["party", "owner"]}),
+    "saved_views_show": _get("/saved-views?kind=sale", {200: WITH_LISTS}),
+    "saved_views_create": _post("/saved-views", {201: WITH_LISTS}, {"name": "Mine", "query": "view=mine"}),
+    "saved_views_create:shared": _post(
+        "/saved-views",
+        {201: "finance warehouse executive"},
+        {"name": "Ours", "query": "view=mine", "audience": "all"},
+    ),
     "saved_views_change": _put(
         "/saved-views/{view}",
         {200: "rep", 404: OTHERS_WITH_LISTS},

@@ -1,6 +1,6 @@
 """What the columns of a sheet of orders mean: by their names in Chinese and English, attributes by code or name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -62,6 +62,8 @@ _OF_KIND: Mapping[str, tuple[str, ...]] = {
 }
 _EVERYWHERE = ("source_number", "ordered_on", "requested_on", "warehouse", "remark")
 ATTRIBUTE = "attribute."
+# Shorter names (市, 省, PO) stand in too many words.
+LEAST_NAME = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,24 @@ def fields_of(definition: TypeDefinition) -> dict[str, tuple[str, str]]:
     found |= _attributes_of(definition, "header")
     found |= {field: (names[0], names[1]) for field, names in LINE.items()}
     return found | _attributes_of(definition, "line")
+
+
+def proposed_fields(headings: Sequence[str], definition: TypeDefinition, *, taken: Collection[str]) -> dict[str, str]:
+    """Return by heading a field whose name stands in it (“购买数量”, “Qty ordered”): the longest name, each once."""
+    known = sorted(_known(definition).items(), key=lambda one: -len(one[0]))
+    found: dict[str, str] = {}
+    for heading in headings:
+        key = key_of_heading(heading)
+        left = (field for name, field in known if len(name) >= LEAST_NAME and _names(name, key))
+        field = next((one for one in left if one not in taken and one not in found.values()), "")
+        if field:
+            found[heading] = field
+    return found
+
+
+def _names(name: str, key: str) -> bool:
+    """Tell whether a name stands in a heading: as a word of its own, unless words are not parted by spaces."""
+    return f" {name} " in f" {key} " if name.isascii() else name in key
 
 
 def key_of_heading(heading: str) -> str:
