@@ -107,15 +107,6 @@ OPERATIONS: dict[str, Operation] = {
     "order_imports_run": _post(
         "/imports/orders/{import}/run", {200: "rep", 404: ENTER_ORDERS.replace("rep ", "", 1)}, record="import"
     ),
-    "list_columns_show": _get("/list-columns?kind=sale&view=all", {200: WITH_LISTS}),
-    "list_columns_choose": _put("/list-columns", {200: WITH_LISTS}, {"columns": ["party", "owner"]}),
-    "saved_views_show": _get("/saved-views?kind=sale", {200: WITH_LISTS}),
-    "saved_views_create": _post("/saved-views", {201: WITH_LISTS}, {"name": "Mine", "query": "view=mine"}),
-    "saved_views_create:shared": _post(
-        "/saved-views",
-        {201: "finance warehouse executive"},
-        {"name": "Ours", "query": "view=mine", "audience": "all"},
-    ),
     "order_imports_fields": _get(
         "/imports/orders/fields", {200: ENTER_ORDERS.replace("purchasing ", "", 1), 404: "purchasing"}
     ),
