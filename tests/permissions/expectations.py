@@ -115,6 +115,7 @@ OPERATIONS: dict[str, Operation] = {
         "/saved-views",
         {201: "finance warehouse executive"},
         {"name": "Ours", "query": "view=mine", "audience": "all"},
+    ),
     "order_imports_fields": _get(
         "/imports/orders/fields", {200: ENTER_ORDERS.replace("purchasing ", "", 1), 404: "purchasing"}
     ),
@@ -126,9 +127,6 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "order_imports_undo": _post(
         "/imports/orders/{import}/undo", {409: "rep", 404: ENTER_ORDERS.replace("rep ", "", 1)}, record="import"
-    ),
-    "list_columns_show": _get(
-        "/list-columns?kind=sale&view=all", {200: f"{SEE_ORDERS} warehouse purchasing other_rep"}
     ),
     "saved_views_change": _put(
         "/saved-views/{view}",
