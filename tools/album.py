@@ -270,6 +270,7 @@ SHOTS = (
     Shot("purchase-request", "/purchase-requests/{purchase_request}/", BUYER),
     Shot("purchase-request-new", "/purchase-requests/new/", REP),
     Shot("sourcing", "/sourcing/", BUYER),
+    Shot("stock-correction", "/stock-corrections/MAIN/", WAREHOUSE),
     Shot("direct-sale", "/orders/{direct_sale}/direct/", "{direct_sale_owner}"),
     Shot("direct-sale-documents", "/orders/{direct_sale}/?tab=documents", "{direct_sale_owner}"),
     Shot("direct-purchase", "/orders/{direct_purchase}/direct/", BUYER),

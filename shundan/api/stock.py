@@ -17,7 +17,7 @@ from shundan.api.pagination import Next, Sorted, page_members
 from shundan.api.routes import Routes
 from shundan.api.stock_places import LotGiven, in_utc
 from shundan.catalog.queries import COMPANY_CURRENCY, SellableProduct, get_product, sellable_products_unscoped
-from shundan.inventory.actions import adjust_stock, create_warehouse, receive_stock
+from shundan.inventory.actions import adjust_stock, correct_scanned_stock, create_warehouse, receive_stock
 from shundan.inventory.queries import (
     Availability,
     availability_by_warehouse,
@@ -140,6 +140,30 @@ class AdjustmentGiven(MoveGiven):
     reason: Literal["count", "damaged", "expired", "lost", "found", "sample", "correction"]
 
 
+class CorrectionGiven(Given):
+    """A code as the scanner reads it, what is wrong with the goods, and the place that was scanned before.
+
+    Without a quantity it is what the label or the box says, else one.
+    """
+
+    code: Code
+    warehouse: Code
+    what: Literal["scrap", "missing", "found"]
+    reason: Literal["count", "damaged", "expired", "lost", "found", "sample", "correction"]
+    location: Code = ""
+    quantity: Number | None = None
+
+
+class Correction(Answer):
+    """What a scan did: `goods` were booked, or it only said where one stands (`location`)."""
+
+    kind: str
+    location: str
+    sku: str
+    lot: str
+    quantity: Plain
+
+
 class WarehouseGiven(Given):
     """A warehouse; one with the same code is renamed."""
 
@@ -221,6 +245,23 @@ def adjust(request: HttpRequest, given: AdjustmentGiven) -> StockMove:
         by=by,
     )
     return _move(move, product, warehouse)
+
+
+@routes.post("/stock/corrections", permission="stock.adjust", answer=Correction)
+def correct(request: HttpRequest, given: CorrectionGiven) -> Correction:
+    """Correct stock by a scanned code: scrap it, or book it as missing or found; a place's code books nothing."""
+    done = correct_scanned_stock(
+        given.code,
+        warehouse=given.warehouse,
+        what=given.what,
+        reason=given.reason,
+        location=given.location,
+        quantity=given.quantity,
+        by=actor(request),
+    )
+    return Correction(
+        kind=done.kind, location=done.location, sku=done.sku, lot=done.lot, quantity=number(done.quantity)
+    )
 
 
 @routes.get("/availability", permission="stock.read", answer=AvailabilityList)

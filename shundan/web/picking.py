@@ -15,6 +15,7 @@ from shundan.kernel.money import plain
 from shundan.orders.queries import may_do
 from shundan.ui.doors import page
 from shundan.ui.formatting import qty
+from shundan.ui.quantities import quantity_in_words
 from shundan.web.forms import Given, do_once, go
 from shundan.web.frame import leave_message
 from shundan.web.places import location_name
@@ -156,4 +157,6 @@ def stop_row(stop: Stop, units: dict[str, str]) -> dict[str, Any]:
         "scanned": plain(stop.scanned) if stop.scanned else None,
         "left": plain(stop.left) if stop.left else None,
         "unit": units.get(unit, unit),
+        # What is left as it was ordered, where that was in another unit.
+        "packed": quantity_in_words(stop.left or stop.wanted, stop.ordered, units) if stop.ordered else None,
     }

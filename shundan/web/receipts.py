@@ -26,6 +26,7 @@ from shundan.kernel.money import plain
 from shundan.orders.queries import Order, OrderLine, get_order, may_do, receivable_of, timeline_of_papers
 from shundan.ui.doors import is_fragment, page
 from shundan.ui.formatting import qty
+from shundan.ui.quantities import quantity_in_words
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
 from shundan.web.kinds import state_label
@@ -160,6 +161,7 @@ def _line(
         "name": name_of(line),
         "spec": line.product.spec,
         "unit": units.get(line.unit, line.unit),
+        "packed": quantity_in_words(awaited.open, line, units) if line.order_unit else None,
         "awaited": awaited.open,
         "most": awaited.most,
         "examined": awaited.rule.examined != "none",
@@ -204,11 +206,10 @@ def _receipt_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
                 "sku": line.order_line.sku,
                 "name": name_of(line.order_line),
                 "spec": line.order_line.product.spec,
-                "unit": units.get(line.order_line.unit, line.order_line.unit),
-                "ordered": line.order_line.quantity,
-                "quantity": line.quantity,
+                "ordered": quantity_in_words(line.order_line.quantity, line.order_line, units),
+                "came": quantity_in_words(line.quantity, line.order_line, units),
+                "taken": quantity_in_words(line.accepted, line.order_line, units),
                 "rejected": line.quantity - line.accepted,
-                "accepted": line.accepted,
                 "over": line.over,
                 "closed": line.closed,
             }

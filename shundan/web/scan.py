@@ -87,4 +87,7 @@ def _places(by: Actor) -> list[dict[str, str]]:
             label = _("Put away: %(warehouse)s") % {"warehouse": name_of(one)}
             url = reverse("put_away.show", kwargs={"code": one.code})
             found.append({"label": label, "url": url, "icon": "package-import"})
+            label = _("Correct stock: %(warehouse)s") % {"warehouse": name_of(one)}
+            url = reverse("corrections.show", kwargs={"code": one.code})
+            found.append({"label": label, "url": url, "icon": "adjustments"})
     return found

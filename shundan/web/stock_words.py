@@ -59,6 +59,12 @@ SOURCING_RULES: dict[str, tuple[Word, Word]] = {
         _("What no warehouse has goes from its supplier straight to the customer; some goods always do."),
     ),
 }
+# What a scanner corrects.
+CORRECTIONS: dict[str, Word] = {
+    "scrap": _("No good any more: scrap it"),
+    "missing": _("Missing: it is not there"),
+    "found": _("Found: it is in no book"),
+}
 # What a customer takes at once.
 DELIVERY_POLICIES: dict[str, Word] = {
     "any": _("In any parts"),

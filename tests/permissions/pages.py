@@ -106,6 +106,7 @@ PAGES = {
     "shipments/<str:number>/delivery-note.pdf": "GET shipment.read",
     "shipments/<str:number>/label.pdf": "GET shipment.read",
     "put-away/<str:code>/": "GET POST stock.adjust",
+    "stock-corrections/<str:code>/": "GET POST stock.adjust",
     "counts/": "GET stock.read",
     "counts/new/": "GET POST stock.adjust",
     "counts/<str:number>/": "GET stock.read",

@@ -30,6 +30,11 @@ STOCK: dict[str, Operation] = {
     "stock_availability": _get("/availability?sku={sku}", {200: SEE_STOCK}),
     "stock_receive": _post("/stock/receipts", {201: "warehouse purchasing"}, _MOVE),
     "stock_adjust": _post("/stock/adjustments", {201: "warehouse"}, _MOVE),
+    "stock_correct": _post(
+        "/stock/corrections",
+        {201: "warehouse"},
+        {"code": "{sku}", "warehouse": "MAIN", "what": "found", "reason": "found"},
+    ),
     "stock_warehouses": _get("/warehouses", {200: EVERYBODY}),
     "stock_add_warehouse": _post("/warehouses", {201: "warehouse"}, {"code": "NEW", "name_zh": "新仓"}),
     "stock_places_positions": _get("/stock/positions?sku={sku}", {200: SEE_STOCK}),

@@ -10,10 +10,11 @@ from django.urls import reverse
 
 from shundan.catalog.actions import UnitInput
 from shundan.catalog.models import ProductUnit
-from shundan.fulfilment.actions import plan_shipment
+from shundan.fulfilment.actions import gather_round, plan_shipment, receive_goods
 from shundan.inventory.actions import LotInput, receive_stock
-from shundan.orders.actions import ChangeWish, LineInput, LineWish, OrderInput, amend_order, create_order
+from shundan.orders.actions import ChangeWish, LineInput, LineWish, OrderInput, amend_order, create_order, place_order
 from shundan.orders.models import Order
+from shundan.parties.actions import SupplierInput, create_supplier
 from tests import make
 from tests.cast import Cast
 from tests.web.conftest import Browser
@@ -88,7 +89,25 @@ def test_each_page_tells_boxes_and_pieces(people: Cast, browser_of: Browser) -> 
     shipment = plan_shipment(order.number, by=make.boss())
     for address in (f"/shipments/{shipment.number}/", f"/shipments/{shipment.number}/pack/"):
         assert said in warehouse.get(address).content.decode(), address
+    walk = f"/shipments/{shipment.number}/pick/"
+    assert said in warehouse.get(walk).content.decode()
+    scan = {"code": BOX.barcode, "idempotency_key": uuid4().hex}
+    assert "1 box (12 pcs)" in warehouse.post(walk, scan).content.decode()
+    round_ = gather_round([shipment.number], by=make.boss())
+    assert "1 box (12 pcs)" in warehouse.get(f"/rounds/{round_.number}/").content.decode()
     assert "24 pcs" in rep.get(f"/orders/{order.number}/amend/").content.decode()
+
+
+def test_what_comes_in_is_told_in_boxes_too(people: Cast, browser_of: Browser) -> None:
+    goods = make.product("BOLT-R", units=(UnitInput(unit="box", numerator=12),))
+    line = LineInput(sku=goods.sku, quantity=Decimal(2), unit="box", unit_price=Decimal(60))
+    works = create_supplier(SupplierInput(name="苏州标准件厂"), by=make.boss())
+    order = place_order(OrderInput(type="purchase", supplier=works.number, lines=(line,)), by=make.boss())
+    warehouse = browser_of(people.sun)
+    assert "2 box (24 pcs)" in warehouse.get(f"/orders/{order.number}/receive/").content.decode()
+    receipt = receive_goods(order.number, quantities={1: Decimal(18)}, by=make.boss())
+    page = warehouse.get(f"/receipts/{receipt.number}/").content.decode()
+    assert "2 box (24 pcs)" in page and "1 box + 6 pcs (18 pcs)" in page
 
 
 def test_an_uneven_rest_is_told_beside_whole_boxes(people: Cast, browser_of: Browser) -> None:

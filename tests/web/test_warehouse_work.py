@@ -119,6 +119,21 @@ def test_what_came_in_is_put_where_it_belongs(desk: Client) -> None:
     assert StockPosition.objects.get(product=goods).quantity == 6
 
 
+def test_what_is_broken_is_scrapped_by_scanner(desk: Client, browser_of: Browser) -> None:
+    goods = make.product("WEB-CR", stock=9)
+    assert "/stock-corrections/MAIN/" in desk.get("/scan/").content.decode()
+    path, htmx = "/stock-corrections/MAIN/", {"headers": {"HX-Request": "true"}}
+    assert desk.get(path).status_code == 200
+    scan = {"code": "WEB-CR", "what": "scrap", "reason": "", "quantity": "2", "idempotency_key": "cr-1"}
+    for _again in range(2):
+        assert "2 × WEB-CR" in desk.post(path, scan, **htmx).content.decode()
+    assert make.stock_of(goods)[0] == 7
+    page = desk.post(path, {"code": "WEB-CR", "what": "missing", "reason": "lost"}, **htmx).content.decode()
+    assert 'value="missing" selected' in page and make.stock_of(goods)[0] == 6
+    assert "unknown_code" in desk.post(path, {"code": "NONE-CR", "what": "scrap"}, **htmx).content.decode()
+    assert browser_of(make.person("rep")).get(path).status_code == 403
+
+
 def test_without_scripts_a_scan_is_a_plain_form(desk: Client) -> None:
     shipment = picked("WEB-S1")
     assert desk.post("/scan/", {"code": shipment.number})["Location"] == f"/shipments/{shipment.number}/pick/"

@@ -1,5 +1,6 @@
 """Which paper a scanned code names, and what a pick list still asks for, in walking order."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,6 +13,7 @@ from shundan.fulfilment.scopes import visible_receipts, visible_shipments
 from shundan.inventory.models import Location, StockPick
 from shundan.inventory.queries import picks_of_papers_unscoped
 from shundan.kernel.actor import Actor
+from shundan.orders.models import OrderLine
 from shundan.orders.scopes import visible_orders
 
 LONGEST_NUMBER = 60
@@ -27,7 +29,10 @@ class ScannedPaper:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """What a picker takes at one place of their walk; `shares` tells how much of it is for which paper."""
+    """What a picker takes at one place of their walk; `shares` tells how much of it is for which paper.
+
+    `ordered` is a line in whose other unit all of it was ordered, None without one.
+    """
 
     product: Product
     location: Location
@@ -36,6 +41,7 @@ class Stop:
     wanted: Decimal
     scanned: Decimal
     shares: tuple[tuple[int, Decimal], ...] = ()
+    ordered: OrderLine | None = None
 
     @property
     def left(self) -> Decimal:
@@ -73,11 +79,14 @@ def stops_of_picks(picks: list[StockPick]) -> list[Stop]:
     found: dict[int, list[StockPick]] = {}
     for pick in picks:
         found.setdefault(pick.position_id, []).append(pick)
-    return [_stop(rows) for rows in found.values()]
+    packed = OrderLine.objects.filter(pk__in={pick.line_id for pick in picks}).exclude(order_unit="").in_bulk()
+    return [_stop(rows, packed) for rows in found.values()]
 
 
-def _stop(rows: list[StockPick]) -> Stop:
+def _stop(rows: list[StockPick], packed: Mapping[int, OrderLine]) -> Stop:
     place = rows[0].position
+    lines = [packed.get(row.line_id) for row in rows]
+    units = {line.ordered_in if line else None for line in lines}
     return Stop(
         product=place.product,
         location=place.location,
@@ -86,4 +95,5 @@ def _stop(rows: list[StockPick]) -> Stop:
         wanted=sum((row.quantity for row in rows), Decimal(0)),
         scanned=sum((row.scanned for row in rows), Decimal(0)),
         shares=tuple((row.source_id, row.quantity) for row in rows),
+        ordered=lines[0] if len(units) == 1 else None,
     )

@@ -1,6 +1,7 @@
 """What can be done with stock: keep places, move by hand, promise, pick, issue, take in and back."""
 
 from shundan.inventory.actions.book import adjust_stock, receive_stock, scrap_stock, shift_stock
+from shundan.inventory.actions.corrections import Corrected, correct_scanned_stock
 from shundan.inventory.actions.counts import (
     CountGone,
     LotNotCounted,
@@ -45,6 +46,7 @@ from shundan.inventory.actions.reserve import (
 from shundan.inventory.actions.restate import Restated, restate_stock
 
 __all__ = [
+    "Corrected",
     "CountGone",
     "ExpiryNeeded",
     "LocationInUse",
@@ -73,6 +75,7 @@ __all__ = [
     "approve_count",
     "block_expired_stock",
     "cancel_count",
+    "correct_scanned_stock",
     "create_warehouse",
     "drop_reorder_rule",
     "finish_counting",

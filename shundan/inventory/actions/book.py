@@ -165,6 +165,30 @@ def scrap_stock(
     _posted([entry_of(position, -quantity, "scrap", reason=reason)], "stock.scrapped", quantity, by, effective_at)
 
 
+@action
+def scrap_lying(
+    product_id: int,
+    warehouse_id: int,
+    *,
+    quantity: Decimal,
+    reason: str,
+    by: Actor,
+    location: str = "",
+    lots: Sequence[LotInput] = (),
+) -> None:
+    """Throw unpicked units of ours away that lie at a place (or anywhere in the warehouse), with a reason.
+
+    Raises: NotPermitted, NotFound, Malformed, StockInUse, NotThere, LotsNeeded.
+    """
+    require(by, "stock.adjust")
+    _check_move(quantity, reason, ADJUSTMENT_REASONS, positive=True)
+    place = _location(warehouse_id, location) if location else None
+    lock_levels([(product_id, warehouse_id)])
+    taken = _missing(product_id, warehouse_id, quantity, place, lots)
+    entries = [entry_of(position, -part, "scrap", reason=reason) for position, part in taken]
+    _posted(entries, "stock.scrapped", quantity, by, None)
+
+
 def _posted(
     entries: Sequence[Entry], event: str, quantity: Decimal, by: Actor, effective_at: datetime | None
 ) -> StockMove:
