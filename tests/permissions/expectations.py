@@ -139,7 +139,7 @@ OPERATIONS: dict[str, Operation] = {
         {204: "rep", 404: OTHERS_WITH_LISTS},
         "view",
     ),
-    "orders_lines": _get("/order-lines", {200: f"{SEE_ORDERS} warehouse purchasing other_rep"}),
+    "orders_lines": _get("/order-lines", {200: WITH_LISTS}),
     "orders_place": _post("/orders", {201: "rep sales_manager service", 422: "other_rep"}, _ORDER),
     "orders_place:confirmed": _post(
         "/orders", {201: "rep sales_manager", 422: "other_rep"}, _ORDER | {"until": "confirmed"}
