@@ -334,6 +334,7 @@ SHOTS = (
     Shot("table-version", "/tables/order/versions/1/", ADMIN),
     Shot("workflow-condition", "/workflows/sale/", ADMIN, _open_condition("#way-submit")),
     Shot("order-type-condition", "/order-types/of/sample/edit/", ADMIN, _open_condition("#type-form")),
+    Shot("reasons", "/reasons/", ADMIN),
     Shot("order-types", "/order-types/", ADMIN),
     Shot("order-type", "/order-types/of/sample/", ADMIN),
     Shot("order-type-new", "/order-types/new/?kind=sale", ADMIN),

@@ -10,7 +10,7 @@ from shundan.config.shipped_attributes import SHIPPED_ATTRIBUTES
 from shundan.inventory.models import Warehouse
 from shundan.kernel.actor import system_actor
 from shundan.kernel.db import action
-from shundan.orders.actions import save_order_type
+from shundan.orders.actions import save_order_type, ship_reasons
 from shundan.parties.models import PaymentTerm
 from shundan.workflow.actions import ship_definition, ship_table
 
@@ -96,6 +96,7 @@ def load_shipped() -> None:
         ship_definition(path.read_text(encoding="utf-8"), by=by)
     for path in sorted(ROOMS.glob("*/approvals/*.toml")):
         ship_table(path.read_text(encoding="utf-8"), subject_kind=path.stem, by=by)
+    ship_reasons()
     for facts in ORDER_TYPES:
         save_order_type(**facts, attributes=SHIPPED_ATTRIBUTES.get(facts["code"], ()), by=by)
     if not Warehouse.objects.exists():

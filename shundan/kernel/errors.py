@@ -58,6 +58,7 @@ THINGS = (
     gettext_noop("Warehouse"),
     gettext_noop("Waybill"),
     gettext_noop("List view"),
+    gettext_noop("Reason"),
     gettext_noop("Workflow"),
 )
 

@@ -21,13 +21,13 @@ from shundan.orders.actions import (
     withdraw_amendment,
 )
 from shundan.orders.queries import (
-    CHANGE_REASONS,
     INITIATORS,
     AgreedPrice,
     Order,
     OrderAmendment,
     amendment_choices,
     amendments_of,
+    change_reasons,
     compare_revisions,
     get_amendment,
     get_order,
@@ -45,7 +45,7 @@ from shundan.web.forms import Given, do_once, go, new_key, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.kinds import face_of
 from shundan.web.timeline import place_label
-from shundan.web.words import is_english, name_of, unit_words
+from shundan.web.words import is_english, label_of, name_of, unit_words
 from shundan.workflow.queries import approvals_of, open_tasks_for, takes_part
 
 _LINE = re.compile(r"^lines\[(\d+)\]")
@@ -127,12 +127,13 @@ def versions(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     newest = numbers[-1] if numbers else 0
     after = _chosen(request.GET.get("to", ""), numbers, newest)
     before = _chosen(request.GET.get("from", ""), numbers, max(1, after - 1))
+    reasons = change_reasons()
     sides = {one.number: one.content for one in kept if one.number in (before, after)}
     context = {
         "page": frame(request, by, title=_("Versions of %(number)s") % {"number": number}, active=face_of(order).place),
         "order": {"number": order.number, "url": reverse("orders.show", kwargs={"number": number})},
-        "versions": [_version(one, order) for one in reversed(kept)],
-        "changes": [_row(one) for one in amendments_of(order)],
+        "versions": [_version(one, order, reasons) for one in reversed(kept)],
+        "changes": [_row(one, reasons) for one in amendments_of(order)],
         "choices": [(one, f"R{one}") for one in numbers],
         "before": before,
         "after": after,
@@ -186,7 +187,7 @@ def _form(
                 for name in ("contact", "phone", "province", "city", "district", "street")
             },
         },
-        "reasons": [(code, str(CHANGE_REASONS[code])) for code in reasons],
+        "reasons": [(one.code, label_of(one)) for one in reasons],
         "initiators": [(code, str(INITIATORS[code])) for code in initiators],
         "preview_url": reverse("orders.amend_preview", kwargs={"number": order.number}),
         "key": new_key(),
@@ -236,7 +237,7 @@ def _show(request: HttpRequest, one: OrderAmendment, by: Actor, *, refusal: Refu
             "party": order.party_name,
             "currency": order.currency,
         },
-        "change": _row(one)
+        "change": _row(one, change_reasons())
         | {
             "reason_text": one.reason,
             "initiator": str(INITIATORS[one.initiator]),
@@ -280,12 +281,12 @@ def _difference(found: Preview, order: Order) -> dict[str, Any]:
     }
 
 
-def _row(one: OrderAmendment) -> dict[str, Any]:
+def _row(one: OrderAmendment, reasons: Mapping[str, str]) -> dict[str, Any]:
     return {
         "title": one.title,
         "url": _url_of(one),
         "state": one.state,
-        "reason": str(CHANGE_REASONS.get(one.reason_code, one.reason_code)),
+        "reason": reasons.get(one.reason_code, one.reason_code),
         "who": one.asked_by_name,
         "at": one.asked_at,
         "revision": one.revision,
@@ -295,7 +296,7 @@ def _row(one: OrderAmendment) -> dict[str, Any]:
     }
 
 
-def _version(one: Any, order: Order) -> dict[str, Any]:  # Any: a row of the domain
+def _version(one: Any, order: Order, reasons: Mapping[str, str]) -> dict[str, Any]:  # Any: a row of the domain
     return {
         "name": f"R{one.number}",
         "number": one.number,
@@ -304,17 +305,17 @@ def _version(one: Any, order: Order) -> dict[str, Any]:  # Any: a row of the dom
         "worth": Decimal(one.content["worth"]),
         "currency": order.currency,
         "is_present": one.number == order.revision,
-        "reason": _version_reason(one),
+        "reason": _version_reason(one, reasons),
         "url": reverse("orders.amendment", kwargs={"number": order.number, "change": one.amendment.number})
         if one.amendment
         else None,
     }
 
 
-def _version_reason(one: Any) -> str:
+def _version_reason(one: Any, reasons: Mapping[str, str]) -> str:
     """Return why there is a version: a change's reason, the confirmation, or what was edited or closed since."""
     if one.amendment is not None:
-        return str(CHANGE_REASONS.get(one.amendment.reason_code, one.amendment.reason_code))
+        return reasons.get(one.amendment.reason_code, one.amendment.reason_code)
     return _("As confirmed") if one.number == 1 else _("Edited or closed in between")
 
 

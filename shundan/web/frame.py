@@ -112,6 +112,7 @@ PLACES = (
     Place("users", _("Users"), "users", "user.read", _SETTINGS),
     Place("carriers", _("Carriers"), "truck-delivery", "carrier.manage", _SETTINGS),
     Place("order_types", _("Order types"), "tags", "order_type.manage", _SETTINGS),
+    Place("reasons", _("Reasons"), "message", "order_type.manage", _SETTINGS),
 )
 
 

@@ -189,6 +189,8 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "approval_table.published": ("send", "good", _("published version %(version)s of the approval table %(code)s")),
     "order_type.workflow_changed": ("adjustments", "info", _("changed the workflow of the order type %(code)s")),
     "orders.exported": ("download", "info", _("exported orders")),
+    "reason.added": ("plus", "quiet", _("added the reason “%(name)s”")),
+    "reason.changed": ("pencil", "quiet", _("changed the reason “%(name)s”")),
     "view.saved": ("bookmark", "quiet", _("saved the view “%(name)s”")),
     "view.changed": ("bookmark", "quiet", _("changed the view “%(name)s”")),
     "view.deleted": ("bookmark", "warn", _("deleted the view “%(name)s”")),

@@ -44,6 +44,8 @@ PAGES = {
     "orders/new/<uuid:key>/save/": "PUT order.create",
     "orders/new/<uuid:key>/submit/": "POST order.submit",
     "orders/columns/": "POST order.read",
+    "reasons/": "GET order_type.manage",
+    "reasons/<str:step>/": "POST order_type.manage",
     "orders/saved-views/": "POST order.read",
     "purchases/columns/": "POST order.read",
     "purchases/saved-views/": "POST order.read",

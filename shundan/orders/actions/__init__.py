@@ -60,6 +60,14 @@ from shundan.orders.actions.progress import (
     reserve_backorder,
 )
 from shundan.orders.actions.promise import review_promises, words_of_cause
+from shundan.orders.actions.reasons import (
+    ReasonIndispensable,
+    ReasonInput,
+    ReasonNameTaken,
+    add_reason,
+    change_reason,
+    ship_reasons,
+)
 from shundan.orders.actions.sourcing import BY_RULES, save_sourcing_rules
 from shundan.orders.actions.timers import take_due_orders
 from shundan.orders.actions.types import (
@@ -98,6 +106,9 @@ __all__ = [
     "OrderTouched",
     "Preview",
     "Question",
+    "ReasonIndispensable",
+    "ReasonInput",
+    "ReasonNameTaken",
     "ShipTo",
     "Sourced",
     "SupplierDelivers",
@@ -105,11 +116,13 @@ __all__ = [
     "ViewInput",
     "ViewNameTaken",
     "WorkflowUnfit",
+    "add_reason",
     "amend_order",
     "answer_what_if",
     "ask_what_if",
     "bring_to_stock",
     "change_attributes",
+    "change_reason",
     "change_view",
     "choose_columns",
     "continue_migration",
@@ -162,6 +175,7 @@ __all__ = [
     "save_order_type",
     "save_sourcing_rules",
     "save_view",
+    "ship_reasons",
     "shown_attributes",
     "take_back_placed",
     "take_due_orders",

@@ -23,9 +23,11 @@ from shundan.orders.actions.wishes import ChangeWish, wish_as_json, wish_of_json
 from shundan.orders.models import Order, OrderAmendment, OrderRevision
 from shundan.orders.queries import amending_way, get_order, lock_order_unscoped
 from shundan.orders.queries.change_facts import Amended, facts_of_amendment
+from shundan.orders.queries.reasons import reason_codes
 from shundan.orders.queries.revisions import content_of
 from shundan.orders.rules import LONGEST_TEXT
-from shundan.orders.rules.changes import AMENDMENT_REASONS, INITIATORS, OPEN_STATES
+from shundan.orders.rules.changes import INITIATORS, OPEN_STATES
+from shundan.orders.rules.reasons import AMEND
 from shundan.workflow.actions import Request, RouteStep, start_approval, withdraw_approval
 from shundan.workflow.queries import (
     current_table_id,
@@ -299,7 +301,7 @@ def _told(order: Order, amendment: OrderAmendment) -> dict[str, Any]:
 
 def _check_reason(reason_code: str, reason: str, initiator: str) -> None:
     wrong = []
-    if reason_code not in AMENDMENT_REASONS:
+    if reason_code not in {one.code for one in reason_codes(AMEND)}:
         wrong.append(Detail("reason_code", "unknown", _("Choose one of the offered reasons.")))
     elif reason_code == "other" and not reason.strip():
         wrong.append(Detail("reason", "required", _("Say why in a few words.")))

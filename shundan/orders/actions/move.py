@@ -23,12 +23,13 @@ from shundan.orders.queries import (
     knows_amendments,
     lines_of,
     open_holds,
+    reason_codes,
     type_of,
 )
 from shundan.orders.rules import fulfilment_of, invoicing_of, payment_of
 from shundan.orders.rules.changes import worth_of_line
 from shundan.orders.rules.holds import blocking
-from shundan.orders.rules.reasons import with_reason
+from shundan.orders.rules.reasons import ReasonCode, with_reason
 from shundan.workflow.actions import (
     approve_task,
     check_inputs,
@@ -82,13 +83,17 @@ def move_order(
     order = get_order(number, by=by, lock=True)
     if version is not None and version != order.version:
         raise VersionConflict()
-    given = with_reason(transition, inputs or {})
+    given = with_reason(_offered(transition, inputs), inputs or {})
     if given is None:
         raise Malformed(details=[Detail("inputs.reason_code", "unknown", _("Choose one of the offered reasons."))])
     if _decide(order, transition, by=by, inputs=given):
         return get_order(order.number, by=by.as_system())
     advance_order(order, transitions=(transition,), by=by, inputs=given)
     return order
+
+
+def _offered(transition: str, inputs: Mapping[str, str] | None) -> list[ReasonCode]:
+    return reason_codes(transition) if inputs and inputs.get("reason_code") else []
 
 
 def _decide(order: Order, transition: str, *, by: Actor, inputs: Mapping[str, str]) -> bool:

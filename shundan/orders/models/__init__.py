@@ -6,6 +6,7 @@ from shundan.orders.models.differences import TransferDifference
 from shundan.orders.models.governing import MigratedOrder, WhatIf, WorkflowMigration
 from shundan.orders.models.order import Order, OrderHold, OrderLine
 from shundan.orders.models.promises import Promise
+from shundan.orders.models.reasons import Reason
 from shundan.orders.models.sourcing import DirectSupplier, SourcingRule
 from shundan.orders.models.types import ListColumns, OrderType, OrderTypeVersion
 from shundan.orders.models.views import SavedView
@@ -24,6 +25,7 @@ __all__ = [
     "OrderType",
     "OrderTypeVersion",
     "Promise",
+    "Reason",
     "SavedView",
     "SourcingRule",
     "TransferDifference",

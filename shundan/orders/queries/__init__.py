@@ -10,6 +10,7 @@ from shundan.orders.models import (
     OrderLine,
     OrderRevision,
     OrderType,
+    Reason,
     SavedView,
     WhatIf,
     WorkflowMigration,
@@ -36,7 +37,6 @@ from shundan.orders.queries.direct import (
 from shundan.orders.queries.entry import EntryFrame, entry_frame
 from shundan.orders.queries.expressions import all_facts_of_expressions, facts_for_expressions
 from shundan.orders.queries.fact_looks import (
-    CHANGE_REASONS,
     CUSTOMER_KINDS,
     DOORS,
     INITIATORS,
@@ -97,6 +97,13 @@ from shundan.orders.queries.promises import (
     promises_of,
 )
 from shundan.orders.queries.quantities import CountedLine, quantity_in_words
+from shundan.orders.queries.reasons import (
+    STEPS_WITH_REASONS,
+    all_reasons,
+    change_reasons,
+    is_indispensable,
+    reason_codes,
+)
 from shundan.orders.queries.record import (
     LineQuantities,
     Progress,
@@ -119,7 +126,6 @@ from shundan.orders.queries.record import (
     order_number_of,
     progress_of,
     quantities_of_line,
-    reason_codes,
     shippable_of,
     short_lines,
     timeline_of,
@@ -184,7 +190,6 @@ from shundan.orders.rules import AgreedPrice, OrderUnit, price_in_unit
 
 __all__ = [
     "CATEGORY_WORDS",
-    "CHANGE_REASONS",
     "CUSTOMER_KINDS",
     "DATA_TYPE_WORDS",
     "DOORS",
@@ -199,6 +204,7 @@ __all__ = [
     "ORDER_KINDS",
     "PLACE_WORDS",
     "STANDARD_COLUMNS",
+    "STEPS_WITH_REASONS",
     "TAKERS",
     "WAITING",
     "WORDS",
@@ -235,6 +241,7 @@ __all__ = [
     "PlannedState",
     "Progress",
     "PromisedLine",
+    "Reason",
     "SalesFigures",
     "SavedView",
     "Shortage",
@@ -249,6 +256,7 @@ __all__ = [
     "WorkflowMigration",
     "all_facts_of_expressions",
     "all_order_types",
+    "all_reasons",
     "amendable_lines",
     "amending_way",
     "amendment_choices",
@@ -259,6 +267,7 @@ __all__ = [
     "audiences_open_to",
     "backordered_of",
     "backordered_of_line",
+    "change_reasons",
     "chosen_columns",
     "column_attributes",
     "column_view",
@@ -308,6 +317,7 @@ __all__ = [
     "invoiceable_of",
     "is_billed_at_all",
     "is_direct_purchase",
+    "is_indispensable",
     "is_known_reference",
     "is_live",
     "is_released",

@@ -5,8 +5,10 @@ from decimal import Decimal
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound
 from shundan.orders.models import Order, OrderAmendment, OrderLine
+from shundan.orders.queries.reasons import reason_codes
 from shundan.orders.queries.record import lines_of
-from shundan.orders.rules.changes import AMENDMENT_REASONS, INITIATORS, OPEN_STATES, least_quantity
+from shundan.orders.rules.changes import INITIATORS, OPEN_STATES, least_quantity
+from shundan.orders.rules.reasons import AMEND, ReasonCode
 from shundan.orders.scopes import order_scope
 
 
@@ -47,9 +49,9 @@ def open_amendment_of(order: Order) -> OrderAmendment | None:
     return amendment
 
 
-def amendment_choices() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the codes of reasons and of who may have asked for a change."""
-    return AMENDMENT_REASONS, INITIATORS
+def amendment_choices() -> tuple[list[ReasonCode], tuple[str, ...]]:
+    """Return the reasons for a change, and the codes of who may have asked for it."""
+    return reason_codes(AMEND), INITIATORS
 
 
 def amendable_lines(order: Order) -> dict[OrderLine, Decimal]:

@@ -14,6 +14,7 @@ from shundan.catalog.models import ExchangeRate
 from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.inventory.models import Warehouse
 from shundan.orders.models import OrderType
+from shundan.orders.queries.reasons import change_reasons
 from shundan.orders.queries.types import named
 from shundan.parties.models import Customer, PaymentTerm
 from shundan.workflow.registries import Choices, Fact
@@ -43,15 +44,6 @@ INITIATORS: dict[str, Word] = {
     "us": _("Us"),
     "customer": _("Customer"),
     "supplier": _("Supplier"),
-}
-CHANGE_REASONS: dict[str, Word] = {
-    "customer_wish": _("Customer's wish"),
-    "supplier_change": _("Supplier's change"),
-    "price_agreed": _("Price agreed anew"),
-    "entry_error": _("Entered wrongly"),
-    "stock": _("Stock or production"),
-    "delivery": _("Delivery"),
-    "other": _("Other"),
 }
 
 ORDER, AMOUNTS, PARTIES = _("Order"), _("Amounts"), _("Customer and supplier")
@@ -118,7 +110,7 @@ _CHOICES: Mapping[str, Choices] = {
     "payment_term": _terms,
     "source": lambda: DOORS,
     "initiator": lambda: INITIATORS,
-    "reason": lambda: CHANGE_REASONS,
+    "reason": change_reasons,
 }
 _MONEY = ("company_total", "amount_before", "amount_after", "amount_up", "amount_down")
 _GROUPS: tuple[tuple[Word, tuple[str, ...]], ...] = (

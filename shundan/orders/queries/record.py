@@ -16,7 +16,6 @@ from shundan.orders.models import Order, OrderHold, OrderLine
 from shundan.orders.queries.types import type_of
 from shundan.orders.rules import LIVE, RELEASED, backordered_quantity, invoiceable_quantity, open_quantity
 from shundan.orders.rules.holds import HOLDS, HoldCode
-from shundan.orders.rules.reasons import ReasonCode, reasons_for
 from shundan.orders.scopes import visible_orders
 from shundan.workflow.models import ApprovalRun
 from shundan.workflow.queries import latest_run_of
@@ -221,11 +220,6 @@ def short_lines(order: Order) -> list[tuple[str, Decimal]]:
     levels = availability_unscoped(wanted, warehouse_id=order.warehouse_id) if wanted else {}
     free = {product_id: available_of(product_id, levels) for product_id in wanted}
     return [(skus[product_id], free[product_id]) for product_id in wanted if free[product_id] < wanted[product_id]]
-
-
-def reason_codes(transition: str) -> list[ReasonCode]:
-    """Return the reasons that a step of an order offers, none where it asks for a text alone."""
-    return list(reasons_for(transition))
 
 
 def hold_codes() -> list[HoldCode]:

@@ -12,7 +12,6 @@ STATES = ("submitted", "approved", "applied", "rejected", "withdrawn", "stale")
 OPEN_STATES = ("submitted", "approved")
 INITIATORS = ("us", "customer", "supplier")
 # Why an order is changed; labels stand with the words of the faces.
-AMENDMENT_REASONS = ("customer_wish", "supplier_change", "price_agreed", "entry_error", "stock", "delivery", "other")
 ADDRESS = ("contact", "phone", "country", "province", "city", "district", "street", "postal_code")
 HEADER = ("customer_reference", "requested_on", "remark", *(f"ship_to.{one}" for one in ADDRESS))
 
