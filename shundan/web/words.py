@@ -344,6 +344,7 @@ AREAS: dict[str, Word] = {
     "supplier": _("Suppliers"),
     "user": _("Users"),
     "warehouse": _("Warehouses"),
+    "view": _("List views"),
     "workflow": _("Workflows"),
 }
 

@@ -1,8 +1,11 @@
 """A window of a browser with somebody in front of it, and what may not happen in any window."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import Error as PlaywrightError
 
 from tests import make
 
@@ -110,6 +113,10 @@ class Office:
     def close(self) -> None:
         """Close all windows. Raises: AssertionError when something failed in one of them."""
         for context in self.contexts:
+            for page in context.pages:
+                # A window that is closed while it goes elsewhere may never answer.
+                with suppress(PlaywrightError):
+                    page.goto("about:blank", timeout=5_000)
             context.close()
         assert not self.faults, self.faults
 

@@ -74,7 +74,7 @@ def test_a_whole_order_may_come_from_two_warehouses() -> None:
     one, two = make.product(stock=5), make.product()
     south = create_warehouse(code="DP-SOUTH", name_zh="华南仓", name_en="South", by=make.boss())
     make.receive(two, 5, warehouse=south)
-    kinds = ("single_parcel", "nearest", "own_fleet", "priority", "split", "direct")
+    kinds = ("single_parcel", "nearest", "own_fleet", "priority", "split", "divide", "direct")
     save_sourcing_rules([(kind, kind == "split") for kind in kinds], by=make.boss())
     lines = tuple(LineInput(sku=product.sku, quantity=Decimal(5)) for product in (one, two))
     buyer = make.customer(delivery_policy="complete_order")

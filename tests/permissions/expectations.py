@@ -130,7 +130,7 @@ OPERATIONS: dict[str, Operation] = {
     "saved_views_create": _post("/saved-views", {201: WITH_LISTS}, {"name": "Mine", "query": "view=mine"}),
     "saved_views_create:shared": _post(
         "/saved-views",
-        {201: "finance warehouse executive"},
+        {201: "finance warehouse service purchasing executive"},
         {"name": "Ours", "query": "view=mine", "audience": "all"},
     ),
     "saved_views_change": _put(

@@ -194,7 +194,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "shipment.read": "all",
             "invoice.read": "all",
             "event.read": "all",
-            "view.share": "department",
+            "view.share": "all",
         },
         "purchasing": {
             "product.read": "all",
@@ -229,7 +229,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "payment_request.read": "own",
             "payment_request.create": "own",
             "event.read": f"{BUYING}:all",
-            "view.share": "department",
+            "view.share": "all",
         },
         "executive": {
             **_READ_BUSINESS,

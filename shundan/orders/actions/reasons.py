@@ -119,7 +119,7 @@ def _checked(given: ReasonInput, *, step: str) -> tuple[str, str]:
 
 
 def _require_free(step: str, label_zh: str, label_en: str, *, besides: int | None = None) -> None:
-    others = Reason.objects.filter(step=step).exclude(pk=besides)
+    others = Reason.objects.filter(step=step).exclude(pk=besides or 0)
     for column, label in (("label_zh", label_zh), ("label_en", label_en)):
         if others.filter(**{column: label}).exists():
             raise ReasonNameTaken(name=label)
