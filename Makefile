@@ -27,7 +27,8 @@ run: setup ## Start everything: database, web, worker, on port SHUNDAN_PORT (800
 
 test: setup ## Run all tests; ARGS="tests/orders -k confirm" narrows them
 	@$(BIN)/python -m tools.prepare_tests
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@# Installations are started and killed dozens of times: what is compiled once is not compiled again.
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: ## Run exactly what CI runs: setup, lint, types, house, test
 	@$(MAKE) --no-print-directory setup

@@ -1,5 +1,6 @@
 """Gives every test session a PostgreSQL of its own before Django reads its settings; loaded by pytest's -p option."""
 
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -20,6 +21,7 @@ LONGEST = {
     "tests/exchange/test_demo.py": 78,
     "tests/browser/test_pictures.py": 72,
     "tests/exchange/test_sources.py": 67,
+    "tests/permissions/test_matrix.py": 60,
     "tests/stories/test_any_day.py": 51,
     "tests/faults/test_worker_kills.py": 49,
     "tests/platform/test_supervisor.py": 45,
@@ -61,6 +63,8 @@ def _claim_any() -> Server:
         return _claim(folder)
 
 
+# As the web's processes have it: at Python's 700 the collector walks the same objects again and again.
+gc.set_threshold(20_000, 10, 10)
 _is_first_process = "PYTEST_XDIST_WORKER" not in os.environ
 
 if _is_first_process:
@@ -93,6 +97,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the processes of a whole run begin with what takes longest."""
     if not _is_first_process:
         items.sort(key=lambda item: -LONGEST.get(item.nodeid.partition("::")[0], 0))
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector what was imported; it stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)

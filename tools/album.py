@@ -12,21 +12,6 @@ REP, MANAGER = "wang.fang@example.com", "chen.jing@example.com"
 FINANCE, WAREHOUSE = "sun.li@example.com", "ma.jun@example.com"
 ADMIN, EXECUTIVE, SERVICE = "admin@example.com", "lin.guodong@example.com", "xu.ting@example.com"
 BUYER = "wu.gang@example.com"
-# Orders of the other kinds: by which type and state each is found.
-OTHER_KINDS = {
-    "purchase_requested": ("purchase", "requested"),
-    "purchase_submitted": ("purchase", "submitted"),
-    "purchase_receiving": ("purchase", "receiving"),
-    "purchase_completed": ("purchase", "completed"),
-    "return_awaited": ("sales_return", "in_return"),
-    "return_received": ("sales_return", "received"),
-    "return_completed": ("sales_return", "completed"),
-    "service_working": ("service", "working"),
-    "service_completed": ("service", "completed"),
-    "transfer_planned": ("transfer", "planned"),
-    "transfer_in_transit": ("transfer", "in_transit"),
-    "inner_work": ("service_transfer", "performed"),
-}
 
 
 @dataclass(frozen=True)
@@ -79,11 +64,23 @@ def _choose_columns(tab: "Tab") -> None:
     _upload(tab, "平台流水,购买客户,商品货号,购买件数量,备注\nTB-1,C000001,NO-SUCH,2,\nTB-2,C000002,NO-SUCH,5,急\n")
 
 
-def _upload(tab: "Tab", rows: str) -> None:
-    file = {"name": "九月订单.csv", "mimeType": "text/csv", "buffer": rows.encode("gb18030")}
+def _compare_costs(tab: "Tab") -> None:
+    tab.click("button[formaction$='/costs/']")
+    tab.wait_for_url("**question=*")
+
+
+def _check_products(tab: "Tab") -> None:
+    head = "货号,名称,英文名称,单位,税率,售价,辅助单位,换算,辅助单位条码,颜色"
+    good = "TB-HB-1,六角头螺栓 M8,Hex bolt M8,件,13%,0.85,箱,500,6901234567892,银"
+    rows = f"{head}\n{good}\nTB-HB-2,平垫圈 M8,Washer M8,件,13%,0.06,包,1000,,银\nTB-HB-3,,Nut M8,只,17%,x,箱,,,\n"
+    _upload(tab, rows, name="新品.csv", of="products")
+
+
+def _upload(tab: "Tab", rows: str, *, name: str = "九月订单.csv", of: str = "orders") -> None:
+    file = {"name": name, "mimeType": "text/csv", "buffer": rows.encode("gb18030")}
     tab.set_input_files("#file", file)  # type: ignore[arg-type]
     tab.click("form[enctype] .btn-primary")
-    tab.wait_for_url("**/imports/orders/*/")
+    tab.wait_for_url(f"**/imports/{of}/*/")
 
 
 def _open_picker(tab: "Tab") -> None:
@@ -131,6 +128,13 @@ def _scan_something_wrong(tab: "Tab") -> None:
     tab.keyboard.type("6901234567893")
     tab.keyboard.press("Enter")
     tab.wait_for_selector(".scan-bad")
+
+
+def _scan_other_lot(tab: "Tab") -> None:
+    tab.keyboard.type(tab.locator("#swap-lot option").first.get_attribute("value") or "")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector(".scan-bad")
+    tab.evaluate("for (const hidden of document.querySelectorAll('.scan-other')) hidden.open = true")
 
 
 def _palette(typed: str) -> "Callable[[Tab], None]":
@@ -192,8 +196,11 @@ SHOTS = (
     Shot("scan", "/scan/", WAREHOUSE),
     Shot("scan-pick", "/scan/", WAREHOUSE, _open_pick_list),
     Shot("scan-refused", "/scan/", WAREHOUSE, _scan_something_wrong),
+    Shot("scan-pick-lot", "/shipments/{lot_list}/pick/", WAREHOUSE, _scan_other_lot),
+    Shot("transfer-reservations", "/orders/{lot_order}/reservations/", WAREHOUSE),
     Shot("counts-list", "/counts/", WAREHOUSE),
     Shot("count-new", "/counts/new/", WAREHOUSE),
+    Shot("count-classes", "/counts/classes/", WAREHOUSE),
     Shot("count", "/counts/?view=counting", WAREHOUSE, _open_first),
     Shot("count-posted", "/counts/?view=posted", FINANCE, _open_first),
     Shot("rounds-list", "/rounds/", WAREHOUSE),
@@ -207,7 +214,7 @@ SHOTS = (
     Shot("logistics-problems", "/logistics/?view=problems", WAREHOUSE),
     Shot("logistics-waybill", "/logistics/of/{waybill}/", WAREHOUSE),
     Shot("logistics-problem", "/logistics/of/{troubled}/", WAREHOUSE),
-    Shot("logistics-new", "/shipments/{picking}/waybill/?parcels=2&weight=12.5&estimate=1", WAREHOUSE),
+    Shot("logistics-new", "/shipments/{picking}/waybill/?parcels=2&weight=12.5", WAREHOUSE, _compare_costs),
     Shot("logistics-files", "/logistics/files/anneng/", WAREHOUSE),
     Shot("logistics-figures", "/logistics/figures/", WAREHOUSE),
     Shot("carriers-list", "/carriers/", ADMIN),
@@ -271,6 +278,14 @@ SHOTS = (
     Shot("bill", "/bills/{bill}/", FINANCE),
     Shot("bill-new", "/orders/{purchase_receiving}/bill/", FINANCE),
     Shot("demand", "/demand/", BUYER),
+    Shot("company", "/company/", ADMIN),
+    Shot("price-lists", "/price-lists/", MANAGER),
+    Shot("price-list", "/price-lists/DEALER/", MANAGER),
+    Shot("promotions", "/promotions/", MANAGER),
+    Shot("promotion", "/promotions/FULL-5000/", MANAGER),
+    Shot("discount-limits", "/discount-limits/", FINANCE),
+    Shot("order-priced", "/orders/{priced}/", "{priced_owner}"),
+    Shot("order-priced-edit", "/orders/{priced}/edit/", "{priced_owner}"),
     Shot("reorder-rules-list", "/reorder-rules/", BUYER),
     Shot("reorder-rule-new", "/reorder-rules/new/", BUYER),
     Shot("purchase-requests-list", "/purchase-requests/", BUYER),
@@ -346,6 +361,9 @@ SHOTS = (
     Shot("order-imports", "/imports/orders/", REP),
     Shot("order-import", "/imports/orders/", REP, _check_a_file),
     Shot("order-import-columns", "/imports/orders/", REP, _choose_columns),
+    Shot("product-imports", "/imports/products/", BUYER),
+    Shot("product-import", "/imports/products/", BUYER, _check_products),
+    Shot("customer-imports", "/imports/customers/", REP),
     Shot("imports-list", "/imports/", ADMIN),
     Shot("migrations-list", "/settings/migrations/", ADMIN),
     Shot("migration-new", "/settings/migrations/new/", ADMIN),

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from shundan.config.messages import compile_stale
-from tools.album import OTHER_KINDS, README_SHOTS, REP, SHOTS, VISITOR, Shot, Variant
+from tools.album import README_SHOTS, REP, SHOTS, VISITOR, Shot, Variant
 from tools.chromium import FLAGS, need_chromium
 
 if TYPE_CHECKING:
@@ -44,6 +44,21 @@ SETTLED = """() => !document.querySelector(".htmx-request")
   && (!document.querySelector("[hx-trigger=load]") || document.querySelector(".views .n"))"""
 WHOLE_HEIGHT = "document.documentElement.scrollHeight"
 
+# Orders of the other kinds: by which type and state each is found.
+OTHER_KINDS = {
+    "purchase_requested": ("purchase", "requested"),
+    "purchase_submitted": ("purchase", "submitted"),
+    "purchase_receiving": ("purchase", "receiving"),
+    "purchase_completed": ("purchase", "completed"),
+    "return_awaited": ("sales_return", "in_return"),
+    "return_received": ("sales_return", "received"),
+    "return_completed": ("sales_return", "completed"),
+    "service_working": ("service", "working"),
+    "service_completed": ("service", "completed"),
+    "transfer_planned": ("transfer", "planned"),
+    "transfer_in_transit": ("transfer", "in_transit"),
+    "inner_work": ("service_transfer", "performed"),
+}
 # Cookies of who has signed in, by e-mail (Any: Playwright's own type is known to the type checker alone).
 Badges = dict[str, Any]
 
@@ -236,7 +251,11 @@ def facts_of_the_company() -> dict[str, str]:
         "cancelled": one(orders, category="cancelled"),
         "to_ship": one(fresh, category="confirmed", holds__len=0),
         "to_invoice": one(fresh, invoicing="to_invoice"),
+        "priced": one(orders, discount_percent__isnull=False),
     }
+    lot_list = Shipment.objects.filter(
+        state="picking", order__kind="transfer", lines__order_line__product__tracking="lot"
+    ).select_related("order")[0]
     open_invoice = Invoice.objects.filter(kind="normal", total__gt=F("credited") + F("allocated")).order_by("-id")[0]
     direct = DirectDelivery.objects.filter(state="delivered").latest("id")
     assert direct.order.owner
@@ -260,6 +279,8 @@ def facts_of_the_company() -> dict[str, str]:
         "payment": Payment.objects.order_by("-id")[0].number,
         "debtor": Customer.objects.get(pk=open_invoice.customer_id).number,
         "customer": Customer.objects.filter(owner__email=REP).order_by("id")[0].number,
+        "lot_list": lot_list.number,
+        "lot_order": lot_list.order.number,
         "sku": StockLevel.objects.filter(reserved__gt=0).order_by("-reserved")[0].product.sku,
         "short_sku": Order.objects.get(number=wanted["backordered"][""]).lines.order_by("reserved")[0].sku,
         "user": str(User.objects.get(email=REP).pk),

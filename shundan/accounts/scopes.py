@@ -1,6 +1,7 @@
 """Which rows an actor sees: one filter for lists, details, writes, search and exports."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
+from dataclasses import dataclass, field
 
 from django.db.models import Q
 
@@ -8,6 +9,20 @@ from shundan.accounts.rules import parts_of
 from shundan.kernel.actor import Actor
 
 NOTHING = Q(pk__in=())
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """An actor as far as it decides which rows they see; two with the same rights and places are equal."""
+
+    facts: tuple[Hashable, ...]
+    by: Actor = field(compare=False)
+
+
+def reader_of(by: Actor) -> Reader:
+    """Return what a query that is kept for later (kernel.kept) may know of an actor: not their moment or language."""
+    places = (by.department_id, by.team_id, by.department_ids, by.team_ids)
+    return Reader((by.id, by.today, frozenset(by.grants.items()), by.roles, places), by)
 
 
 def scope_filter(

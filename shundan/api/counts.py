@@ -34,6 +34,8 @@ class CountRow(Answer):
     zone: str
     location: str | None
     category: str | None
+    # The classes of a cycle count, such as `AB`; empty for others.
+    classes: str
     state: str
     remark: str
     worth: Plain | None
@@ -189,6 +191,7 @@ def _members(one: Row) -> dict[str, Any]:
         "zone": one.zone,
         "location": one.location.code if one.location else None,
         "category": one.category.code if one.category else None,
+        "classes": one.classes,
         "state": one.state,
         "remark": one.remark,
         "worth": None if one.worth is None else number_of(one.worth),

@@ -9,6 +9,7 @@ from shundan.api.auth import actor
 from shundan.api.fields import (
     Answer,
     Code,
+    Day,
     Flag,
     Given,
     Moment,
@@ -60,11 +61,15 @@ class TakenGiven(Given):
 
 
 class SentGiven(Given):
-    """What the supplier sent: all that is open, or the given quantities, with whom and under which number."""
+    """What the supplier sent: all that is open, or the given quantities, with whom, under which number, on which day.
+
+    Without a day it went today.
+    """
 
     lines: LineQuantities = None
     carrier: Words = ""
     tracking_number: Words = ""
+    sent_on: Day | None = None
 
 
 class ReasonGiven(Given):
@@ -195,6 +200,7 @@ def send(request: HttpRequest, number: Code, given: SentGiven | None = None) -> 
             quantities=chosen.quantities,
             carrier=wished.carrier,
             tracking_number=wished.tracking_number,
+            sent_on=wished.sent_on,
             by=by,
         )
     return _delivery(get_direct_delivery(made.number, by=by))

@@ -7,7 +7,23 @@ from ninja import Query
 from pydantic import Field
 
 from shundan.api.auth import actor
-from shundan.api.fields import Amount, Answer, Code, Given, Moment, Plain, Positive, Row, Words, moment, moment_or_none
+from shundan.api.fields import (
+    Amount,
+    Answer,
+    Code,
+    Currency,
+    DayText,
+    Given,
+    Id,
+    Moment,
+    Plain,
+    Positive,
+    Row,
+    Version,
+    Words,
+    moment,
+    moment_or_none,
+)
 from shundan.api.fields import amount as amount_of
 from shundan.api.fields import number as number_of
 from shundan.api.pagination import Next, Searched, page_members
@@ -15,6 +31,8 @@ from shundan.api.routes import Routes
 from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.fulfilment.actions import ChargeInput, post_landed_cost, reverse_landed_cost
 from shundan.fulfilment.queries import get_landed_cost, list_landed_costs
+from shundan.kernel.money import ZERO
+from shundan.orders.queries.billed import open_billed_costs
 
 routes = Routes("landed-costs")
 
@@ -46,11 +64,18 @@ class LandedPart(Answer):
 
 
 class LandedCharge(Answer):
-    """A charge and its parts, which add up to it."""
+    """A charge in company currency and its parts, which add up to it.
+
+    One in another currency tells its amount there and the rate; one that a supplier billed, the bill.
+    """
 
     kind: str
     spread_by: str
     amount: Amount
+    currency: str
+    foreign_amount: Amount | None
+    exchange_rate: Plain
+    bill: str | None
     parts: list[LandedPart]
 
 
@@ -84,11 +109,37 @@ class LandedCostsWanted(Searched):
 
 
 class ChargeGiven(Given):
-    """A charge in company currency, and by what it is spread."""
+    """A charge, and by what it is spread; in another currency it counts at the rate of the day.
+
+    `billed` takes what a supplier billed (`GET /billed-costs`) as a whole, instead of an amount.
+    """
 
     kind: Literal["freight", "duty", "insurance", "handling", "other"]
-    amount: Positive
+    amount: Positive = ZERO
     spread_by: Literal["value", "quantity", "weight"] = "value"
+    currency: Currency = "CNY"
+    billed: Version | None = None
+
+
+class BilledCost(Answer):
+    """What a supplier billed that is no goods, without tax, and that no landed cost bears yet."""
+
+    id: Id
+    bill: str
+    order: str
+    supplier: str
+    name_zh: str
+    name_en: str
+    net: Amount
+    currency: str
+    exchange_rate: Plain
+    billed_on: DayText
+
+
+class BilledCosts(Answer):
+    """What can be spread, the latest first."""
+
+    items: list[BilledCost]
 
 
 class LandedCostGiven(Given):
@@ -134,6 +185,12 @@ def show(request: HttpRequest, number: Code) -> LandedCost:
     )
 
 
+@routes.get("/billed-costs", permission="landed_cost.post", answer=BilledCosts)
+def billed(request: HttpRequest) -> BilledCosts:
+    """List what suppliers billed that is no goods, and that no landed cost bears yet: at most 100, latest first."""
+    return BilledCosts(items=[_billed(one) for one in open_billed_costs(by=actor(request))])
+
+
 @routes.post("/landed-costs", permission="landed_cost.post", answer=LandedCost)
 def create(request: HttpRequest, given: LandedCostGiven) -> LandedCost:
     """Spread charges over what came with purchase receipts and was kept, to the cent."""
@@ -169,6 +226,10 @@ def _charge(one: Row) -> LandedCharge:
         kind=one.kind,
         spread_by=one.spread_by,
         amount=amount_of(one.amount, COMPANY_CURRENCY),
+        currency=one.currency,
+        foreign_amount=None if one.foreign_amount is None else amount_of(one.foreign_amount, one.currency),
+        exchange_rate=number_of(one.exchange_rate),
+        bill=one.billed_cost.bill_number if one.billed_cost else None,
         parts=[
             LandedPart(
                 receipt=part.receipt_line.receipt.number,
@@ -180,4 +241,20 @@ def _charge(one: Row) -> LandedCharge:
             )
             for part in one.parts.all()
         ],
+    )
+
+
+def _billed(one: Row) -> BilledCost:
+    line = one.order_line
+    return BilledCost(
+        id=str(one.pk),
+        bill=one.bill_number,
+        order=line.order.number,
+        supplier=line.order.party_name,
+        name_zh=line.name_zh,
+        name_en=line.name_en,
+        net=amount_of(one.net, one.currency),
+        currency=one.currency,
+        exchange_rate=number_of(one.exchange_rate),
+        billed_on=one.billed_on.isoformat(),
     )

@@ -34,11 +34,11 @@ from shundan.fulfilment.queries import receipts_of, shipments_of
 from shundan.inventory.queries import codes_of_warehouses_unscoped
 from shundan.kernel.actor import Actor
 from shundan.orders.queries import (
+    OfferedReasons,
     line_quantities,
     lines_of,
     offers_of_order,
     open_holds,
-    reason_codes,
     version_number_of,
 )
 from shundan.workflow.queries import Offer, approvals_of
@@ -114,6 +114,8 @@ class Order(OrderRow):
 
     exchange_rate: Plain
     includes_tax: bool
+    discount_percent: Plain | None
+    discount_amount: Amount | None
     exposure: Amount
     payment_term: str | None
     payment_method: str
@@ -124,6 +126,10 @@ class Order(OrderRow):
     target_department: str | None
     allows_backorder: bool
     promised_on: DayText | None
+    # When the goods of a transfer shall leave, and who answers for the warehouses on both sides.
+    planned_on: DayText | None
+    keeper: Person | None
+    target_keeper: Person | None
     ship_to: ShipToAddress
     remark: str
     history_flags: list[str]
@@ -202,6 +208,7 @@ def order_content(order: Row, *, by: Actor) -> dict[str, Any]:
 
 def order_detail(order: Row, *, by: Actor) -> OrderDetail:
     """Return an order with all that belongs to it, as far as the actor may see it."""
+    reasons = OfferedReasons()
     return OrderDetail(
         **_row(order, by),
         **_body(order, by),
@@ -218,7 +225,7 @@ def order_detail(order: Row, *, by: Actor) -> OrderDetail:
             Hold(code=one.code, reason=one.reason, placed_by=one.placed_by_name, placed_at=moment(one.placed_at))
             for one in open_holds(order)
         ],
-        transitions=[_offer(one) for one in offers_of_order(order, by=by)],
+        transitions=[_offer(one, reasons) for one in offers_of_order(order, by=by)],
     )
 
 
@@ -272,12 +279,18 @@ def _owner(order: Row, by: Actor) -> dict[str, str] | None:
     return {"id": str(order.owner_id), "name": by.name if order.owner_id == by.id else order.owner.name}
 
 
+def _keeper(warehouse: Row | None) -> dict[str, str] | None:
+    return {"id": str(warehouse.keeper_id), "name": warehouse.keeper.name} if warehouse and warehouse.keeper else None
+
+
 def _body(order: Row, by: Actor) -> dict[str, Any]:
     quantities = line_quantities(order)
     warehouses = _warehouse_codes(order)
     return {
         "exchange_rate": number(order.exchange_rate),
         "includes_tax": order.includes_tax,
+        "discount_percent": None if order.discount_percent is None else number(order.discount_percent),
+        "discount_amount": None if order.discount_amount is None else amount(order.discount_amount, order.currency),
         "exposure": amount(order.exposure, order.currency),
         "payment_term": order.payment_term.code if order.payment_term else None,
         "payment_method": order.payment_method,
@@ -288,6 +301,9 @@ def _body(order: Row, by: Actor) -> dict[str, Any]:
         "target_department": order.target_department.code if order.target_department else None,
         "allows_backorder": order.allows_backorder,
         "promised_on": day(order.promised_on),
+        "planned_on": day(order.planned_on),
+        "keeper": _keeper(order.warehouse) if order.target_warehouse_id else None,
+        "target_keeper": _keeper(order.target_warehouse),
         "ship_to": {name: getattr(order, f"ship_{name}") for name in ShipToAddress.model_fields},
         "remark": order.remark,
         "history_flags": list(order.history_flags),
@@ -317,14 +333,14 @@ def _payment(one: Row) -> OrderPayment:
     )
 
 
-def _offer(offer: Offer) -> TransitionOffer:
+def _offer(offer: Offer, reasons: OfferedReasons) -> TransitionOffer:
     one, refusal = offer.transition, offer.refusal
     return TransitionOffer(
         name=one.name,
         label=one.label_en if get_language() == "en" else one.label_zh,
         target=one.target,
         asks=list(one.asks),
-        reason_codes=[each.code for each in reason_codes(one.name)],
+        reason_codes=[each.code for each in reasons.of(one.name)],
         is_open=offer.is_open,
         refusal=None if refusal is None else RefusalAnswer(code=refusal.code, message=refusal.message),
     )

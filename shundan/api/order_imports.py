@@ -149,10 +149,7 @@ def upload(request: HttpRequest, given: OrdersGiven) -> ImportDetail:
     Columns are found by their Chinese or English names, attributes by code or name, and as you chose before; `columns`
     says by heading what else they mean. Large files are checked by a job.
     """
-    try:
-        content = base64.b64decode(given.content, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise Malformed(details=[Detail("content", "invalid", SENTENCES["invalid"])]) from error
+    content = decoded_file(given.content)
     by, named = actor(request), given.columns
     return _detail(upload_orders(given.name, content, type_code=given.type, until=given.until, columns=named, by=by))
 
@@ -186,6 +183,14 @@ def show(request: HttpRequest, import_id: int) -> ImportDetail:
 def run(request: HttpRequest, import_id: int) -> ImportDetail:
     """Place the orders that are without fault, as a job; each is placed once, however often a file is sent."""
     return _detail(run_order_import(import_id, by=actor(request)))
+
+
+def decoded_file(content: str) -> bytes:
+    """Return a file that was given in Base64. Raises: Malformed."""
+    try:
+        return base64.b64decode(content, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Malformed(details=[Detail("content", "invalid", SENTENCES["invalid"])]) from error
 
 
 def _members(one: OrderImport) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from shundan.api.fields import Amount, Answer, AttributeValues, DayText, Plain, Row, amount, day, number
+from shundan.api.order_prices import PriceStep, step_content
 from shundan.api.pagination import Next
 from shundan.orders.queries import LineQuantities
 
@@ -21,8 +22,9 @@ class OrderLine(Answer):
     """A line with all its quantities, and prices, in the product's own unit (`unit`).
 
     `ordered` tells the same in the unit that the line was ordered in, where that is another one. A price of the own
-    unit is then rounded; the amounts follow from the one in `ordered`. Lines with one `divided_from` are the parts of
-    the line of that position, which several warehouses ship.
+    unit is then rounded; the amounts follow from the one in `ordered`. `price_steps` tells how the price came about
+    where it is not our list price alone, and which parts of `discount` are promotions or the order's. Lines with one
+    `divided_from` are the parts of the line of that position, which several warehouses ship.
     """
 
     position: int
@@ -39,6 +41,7 @@ class OrderLine(Answer):
     list_price: Plain | None
     ordered: Ordered | None
     discount: Amount
+    price_steps: list[PriceStep]
     tax_code: str
     tax_rate: Plain
     net: Amount
@@ -111,6 +114,7 @@ def line_content(line: Row, currency: str, warehouse: str | None, quantities: Li
         "list_price": None if line.list_price is None else number(line.list_price),
         "ordered": _ordered(line) if line.order_unit else None,
         "discount": amount(line.discount, currency),
+        "price_steps": [step_content(one, currency) for one in line.price_steps],
         "tax_code": line.tax_code,
         "tax_rate": number(line.tax_rate),
         "net": amount(line.net, currency),

@@ -37,6 +37,7 @@ from shundan.api.order_answers import (
     order_row,
 )
 from shundan.api.order_lines import OrderLineList, line_row
+from shundan.api.order_prices import Quotation, quotation_answer
 from shundan.api.pagination import Searched, Sorted, page_members
 from shundan.api.routes import Routes, answered, claim_of_request, with_prefix
 from shundan.api.undo_answers import UndoList, undo_answer
@@ -52,6 +53,7 @@ from shundan.orders.actions import (
     move_order,
     place_order_once,
     save_draft,
+    try_order,
 )
 from shundan.orders.queries import (
     OrderFilter,
@@ -111,6 +113,7 @@ class OrderGiven(Given):
 
     Sales and services have a `customer`, purchases a `supplier`; returns name the order they come from as `origin`,
     or their party; stock transfers have a `target_warehouse`, internal services a `target_department`.
+    A discount on the whole order, a percentage or an amount, is spread over its lines after all that is off them.
     """
 
     type: Code = "sales"
@@ -130,6 +133,8 @@ class OrderGiven(Given):
     payment_method: Words = ""
     ship_to: ShipToGiven | None = None
     remark: Text = ""
+    discount_percent: Number | None = None
+    discount_amount: Number | None = None
     attributes: Attributes | None = None
 
     def as_input(self) -> OrderInput:
@@ -253,6 +258,14 @@ def place(request: HttpRequest, given: OrderToPlace) -> Any:
         return answered(
             request, place_order_once(given.as_input(), until=given.until, by=by, claim=claim, answer=answer)
         )
+
+
+@routes.post("/orders/quote", permission="order.create", answer=Quotation, status=200)
+def quote(request: HttpRequest, given: OrderGiven) -> Quotation:
+    """Tell what an order would cost, by the very rules of entry, and how each price comes about; nothing is kept."""
+    with named_in_body(**_NAMED):
+        order = try_order(given.as_input(), until="draft", by=actor(request))
+    return quotation_answer(order)
 
 
 @routes.get("/orders/{number}", permission="order.read", answer=OrderDetail)

@@ -181,7 +181,9 @@ def gather(request: HttpRequest, given: RoundGiven) -> PickRound:
 @routes.post("/pick-rounds/{number}/scans", permission="shipment.create", answer=RoundScan)
 def scan(request: HttpRequest, number: Code, given: ScanGiven) -> RoundScan:
     """Count a scan for the shipments of a round, or refuse it."""
-    done = scan_round(number, given.code, by=actor(request), quantity=given.quantity, location=given.location)
+    done = scan_round(
+        number, given.code, by=actor(request), quantity=given.quantity, location=given.location, swap=given.swap
+    )
     boxes = [BoxShare(box=box, shipment=of, quantity=number_of(share)) for box, of, share in done.boxes]
     return RoundScan(**scan_answer(done.scanned).model_dump(), boxes=boxes)
 

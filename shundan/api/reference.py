@@ -15,6 +15,7 @@ from shundan.ui.doors import View, public
 PREFIX = "/api/v1/"
 
 
+@cache
 def described(api: NinjaAPI) -> dict[str, Any]:
     """Return the OpenAPI description (Any: JSON)."""
     return dict(api.get_openapi_schema(path_prefix=PREFIX))

@@ -10,10 +10,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
-from ninja import NinjaAPI, Router
+from ninja import NinjaAPI, Router, Schema
 from ninja.operation import Operation
 from ninja.params.models import QueryModel
 from ninja.responses import Status
+from ninja.utils import contribute_operation_callback
 
 from shundan.api.auth import ApiToken, actor
 from shundan.api.errors import SENTENCES, Error, MethodNotAllowed, refused
@@ -35,6 +36,18 @@ IDEMPOTENCY_KEY = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": VISIBLE},
     "description": "Send the same key again and you get the first answer; the work is done once.",
 }
+
+
+class Refusal(Schema):
+    """What all operations refuse with: one model for over a thousand answers, or each start would make them all."""
+
+    response: Error
+
+    @classmethod
+    @functools.cache
+    def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:  # type: ignore[override]
+        """Return how it is described, which is asked for once for each answer."""
+        return super().model_json_schema(*args, **kwargs)
 
 
 class Routes:
@@ -100,6 +113,7 @@ class Routes:
 
             if keeps_its_key:
                 run.short_way = _short_way(view, permission)  # type: ignore[attr-defined]
+            contribute_operation_callback(run, functools.partial(_add_refusals, method))
             summary, _blank, rest = (view.__doc__ or "").partition("\n")
             extra: dict[str, Any] = {"x-permission": permission}
             if method == "POST":
@@ -108,7 +122,7 @@ class Routes:
                 [method],
                 path,
                 auth=ApiToken(permission),
-                response={status: answer, **dict.fromkeys(REFUSALS, Error), **_body_refusals(method)},
+                response={status: answer},
                 operation_id=f"{self.operations or view.__module__.rpartition('.')[2]}_{view.__name__.strip('_')}",
                 summary=summary,
                 description=" ".join(rest.split()) or None,
@@ -274,5 +288,6 @@ def _check_query(request: HttpRequest, run: Any, prefix: str) -> None:
         raise Malformed(details=wrong)
 
 
-def _body_refusals(method: str) -> dict[int, type[Error]]:
-    return {400: Error, 413: Error} if method in ("POST", "PUT") else {}
+def _add_refusals(method: str, operation: Operation) -> None:
+    statuses = (*REFUSALS, 400, 413) if method in ("POST", "PUT") else REFUSALS
+    operation.response_models |= dict.fromkeys(statuses, Refusal)

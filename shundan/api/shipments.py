@@ -33,6 +33,7 @@ from shundan.fulfilment.actions import (
     ship_order,
     ship_scanned,
     ship_shipment,
+    swap_lot,
 )
 from shundan.fulfilment.queries import get_shipment, list_shipments, stops_of_shipment
 from shundan.orders.queries import get_order, lines_of
@@ -106,11 +107,24 @@ class ShipGiven(Given):
 
 
 class ScanGiven(Given):
-    """A code as the scanner reads it: GS1, a product, a lot, a place; without a quantity all that is left there."""
+    """A code as the scanner reads it: GS1, a product, a lot, a place; without a quantity all that is left there.
+
+    With `swap` another lot of the product than the list names is taken in its place, if it is free.
+    """
 
     code: Annotated[Words, Field(min_length=1)]
     quantity: Positive | None = None
     location: Code = ""
+    swap: Flag = False
+
+
+class SwapGiven(Given):
+    """Which lot is taken `instead_of` one of the list (or of any other), all that is left of it or a quantity."""
+
+    sku: Annotated[Code, Field(min_length=1)]
+    lot: Annotated[Code, Field(min_length=1)]
+    instead_of: Code = ""
+    quantity: Positive | None = None
 
 
 class ForgetGiven(Given):
@@ -232,8 +246,18 @@ def stops(request: HttpRequest, number: Code) -> StopList:
 @routes.post("/shipments/{number}/scans", permission="shipment.create", answer=ScanAnswer)
 def scan(request: HttpRequest, number: Code, given: ScanGiven) -> ScanAnswer:
     """Count a scan as picked, or refuse it: wrong product, wrong lot, wrong place, too many."""
-    done = scan_shipment(number, given.code, by=actor(request), quantity=given.quantity, location=given.location)
+    done = scan_shipment(
+        number, given.code, by=actor(request), quantity=given.quantity, location=given.location, swap=given.swap
+    )
     return scan_answer(done)
+
+
+@routes.post("/shipments/{number}/swaps", permission="shipment.create", answer=StopList, status=200)
+def swap(request: HttpRequest, number: Code, given: SwapGiven) -> StopList:
+    """Let the pick list name another lot of a product; nothing counts as scanned by this."""
+    by = actor(request)
+    swap_lot(number, sku=given.sku, lot=given.lot, instead_of=given.instead_of, quantity=given.quantity, by=by)
+    return stops(request, number)
 
 
 @routes.post("/shipments/{number}/scans/forget", permission="shipment.create", answer=Shipment, status=200)

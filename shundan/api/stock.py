@@ -12,12 +12,23 @@ from pydantic import Field
 
 from shundan.api.auth import actor
 from shundan.api.errors import named_in_body
-from shundan.api.fields import Answer, Code, Given, Moment, Named, Number, Plain, Row, Text, Words, moment, number
+from shundan.api.fields import (
+    Answer,
+    Code,
+    Given,
+    Moment,
+    Number,
+    Plain,
+    Row,
+    Text,
+    moment,
+    number,
+)
 from shundan.api.pagination import Next, Sorted, page_members
 from shundan.api.routes import Routes
 from shundan.api.stock_places import LotGiven, in_utc
 from shundan.catalog.queries import COMPANY_CURRENCY, SellableProduct, get_product, sellable_products_unscoped
-from shundan.inventory.actions import adjust_stock, correct_scanned_stock, create_warehouse, receive_stock
+from shundan.inventory.actions import adjust_stock, correct_scanned_stock, receive_stock
 from shundan.inventory.queries import (
     Availability,
     availability_by_warehouse,
@@ -26,7 +37,6 @@ from shundan.inventory.queries import (
     list_warehouses,
 )
 from shundan.kernel.errors import Detail, Malformed
-from shundan.ui.doors import SIGNED_IN
 
 routes = Routes("stock")
 
@@ -98,23 +108,6 @@ class AvailabilityList(Answer):
     items: list[ProductAvailability]
 
 
-class Warehouse(Named):
-    """A place that holds stock."""
-
-    province: str
-    city: str
-    street: str
-    operator: str
-    priority: int
-    is_active: bool
-
-
-class WarehouseList(Answer):
-    """All active warehouses, the default one first."""
-
-    items: list[Warehouse]
-
-
 class MoveGiven(Given):
     """Which product, where and why; without a warehouse the default one."""
 
@@ -162,19 +155,6 @@ class Correction(Answer):
     sku: str
     lot: str
     quantity: Plain
-
-
-class WarehouseGiven(Given):
-    """A warehouse; one with the same code is renamed."""
-
-    code: Annotated[Code, Field(pattern=r"^[A-Za-z0-9_-]{1,30}$")]
-    name_zh: Annotated[Words, Field(min_length=1)]
-    name_en: Words = ""
-    province: Words = ""
-    city: Words = ""
-    operator: Literal["own", "third_party"] = "own"
-    # Of several that could ship, higher numbers are asked first.
-    priority: Annotated[int, Field(ge=-100, le=100)] = 0
 
 
 class StockWanted(Sorted):
@@ -279,18 +259,6 @@ def availability(request: HttpRequest, wanted: Query[AvailabilityWanted]) -> Ava
     )
 
 
-@routes.get("/warehouses", permission=SIGNED_IN, answer=WarehouseList)
-def warehouses(request: HttpRequest) -> WarehouseList:
-    """List the active warehouses, the default one first."""
-    return WarehouseList(items=[_warehouse(one) for one in list_warehouses(by=actor(request))])
-
-
-@routes.post("/warehouses", permission="warehouse.edit", answer=Warehouse)
-def add_warehouse(request: HttpRequest, given: WarehouseGiven) -> Warehouse:
-    """Add a warehouse, or rename the one with this code."""
-    return _warehouse(create_warehouse(**dict(given), by=actor(request)))
-
-
 def _place(request: HttpRequest, given: MoveGiven) -> tuple[Row, Row]:
     by = actor(request)
     with named_in_body(product="sku", warehouse="warehouse"):
@@ -383,7 +351,3 @@ def _move(move: Row, product: Row, warehouse: Row) -> StockMove:
         at=moment(move.at),
         by=move.actor_name,
     )
-
-
-def _warehouse(one: Row) -> Warehouse:
-    return Warehouse(**{name: getattr(one, name) for name in Warehouse.model_fields})

@@ -30,8 +30,10 @@ from shundan.catalog.queries import get_product
 from shundan.inventory.actions import LocationInput, LotInput, save_location, scrap_stock, shift_stock
 from shundan.inventory.queries import get_warehouse, list_locations, positions_of_product, stock_at
 from shundan.orders.actions import (
+    change_line_lot,
     hand_over_reservation,
     limit_order_reservations,
+    plan_transfer,
     prioritise_order,
     release_order_reservations,
 )
@@ -222,6 +224,18 @@ class PriorityGiven(Given):
     priority: Annotated[int, Field(ge=-100, le=100)]
 
 
+class PlanGiven(Given):
+    """On which day goods shall leave; nothing while nobody knows."""
+
+    planned_on: Day | None
+
+
+class LotChosen(Given):
+    """The lot that a line shall be served from; empty for any."""
+
+    lot: Annotated[Words, Field(max_length=60)]
+
+
 @routes.get("/stock/positions", permission="stock.read", answer=StockPositionList)
 def positions(request: HttpRequest, wanted: Query[ProductWanted]) -> StockPositionList:
     """List where a product lies, what is picked first coming first."""
@@ -304,6 +318,20 @@ def release(request: HttpRequest, number: Code, given: ReleaseGiven) -> Done:
 def prioritise(request: HttpRequest, number: Code, given: PriorityGiven) -> Done:
     """Say how early an order is served when stock arrives."""
     prioritise_order(number, priority=given.priority, by=actor(request))
+    return Done()
+
+
+@routes.put("/orders/{number}/plan", permission="order.confirm", answer=Done)
+def plan(request: HttpRequest, number: Code, given: PlanGiven) -> Done:
+    """Say on which day the goods of a transfer shall leave."""
+    plan_transfer(number, planned_on=given.planned_on, by=actor(request))
+    return Done()
+
+
+@routes.put("/orders/{number}/lines/{position}/lot", permission="order.amend", answer=Done)
+def relot(request: HttpRequest, number: Code, position: int, given: LotChosen) -> Done:
+    """Let a line of a confirmed order be served from another lot, or from any; what it holds moves along."""
+    change_line_lot(number, position=position, lot=given.lot, by=actor(request))
     return Done()
 
 

@@ -9,6 +9,8 @@ from shundan.api import (
     approvals,
     bills,
     carriers,
+    company,
+    count_classes,
     counts,
     customers,
     delivery_problems,
@@ -19,6 +21,7 @@ from shundan.api import (
     invoices,
     landed_costs,
     list_columns,
+    master_imports,
     notices,
     order_files,
     order_imports,
@@ -28,8 +31,10 @@ from shundan.api import (
     papers,
     payment_requests,
     payments,
+    price_lists,
     products,
     promises,
+    promotions,
     purchase_requests,
     reasons,
     receipts,
@@ -47,6 +52,7 @@ from shundan.api import (
     suppliers,
     terms,
     users,
+    warehouses,
     waybills,
     what_if,
     workflow_migrations,
@@ -87,6 +93,7 @@ for subject in (
     shipments,
     packing,
     papers,
+    warehouses,
     waybills,
     delivery_problems,
     carriers,
@@ -106,9 +113,12 @@ for subject in (
     suppliers,
     supplier_scores,
     products,
+    price_lists,
+    promotions,
     promises,
     stock,
     stock_places,
+    count_classes,
     counts,
     sourcing,
     direct,
@@ -116,6 +126,7 @@ for subject in (
     summaries,
     forecasts,
     terms,
+    company,
     users,
     notices,
     workflows,
@@ -124,6 +135,8 @@ for subject in (
     what_if,
 ):
     api.add_router("", subject.routes.router)
+for records in master_imports.all_routes:
+    api.add_router("", records.router)
 install_handlers(api)
 
 urlpatterns: list[URLPattern] = [

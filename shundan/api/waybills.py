@@ -13,6 +13,7 @@ from shundan.api.fields import (
     Code,
     Flag,
     Given,
+    Id,
     Moment,
     Plain,
     Positive,
@@ -30,13 +31,16 @@ from shundan.api.routes import Routes
 from shundan.api.shipments import Nothing
 from shundan.fulfilment.actions import (
     WaybillInput,
+    ask_costs,
     ask_for_news,
     ask_waybill,
     cancel_waybill,
     enter_scan,
-    estimate_waybill,
     fetch_label,
+    get_cost_question,
     hand_out_pickup,
+    quotes_of,
+    refusal_of_costs,
     report_delivery_problem,
     settle_unsure_waybill,
 )
@@ -91,7 +95,10 @@ class Problem(Answer):
 
 
 class Errand(Answer):
-    """What the carrier is asked for by a job: `kind` label or cancel; `state` waiting, done or refused."""
+    """What the carrier is asked for by a job: `kind` label, cancel or news.
+
+    `state` waiting, done, refused, or failed for want of an answer.
+    """
 
     kind: str
     state: str
@@ -130,9 +137,10 @@ class CostsWanted(Given):
 
 
 class Cost(Answer):
-    """What a service would cost, or why that is not known."""
+    """What a service would cost, or why that is not known; `state` waiting (the carrier is asked), answered, failed."""
 
     account: str
+    state: str
     service: str
     amount: Amount | None
     currency: str
@@ -141,8 +149,10 @@ class Cost(Answer):
 
 
 class Costs(Answer):
-    """The costs of all carriers that tell them."""
+    """The costs of all carriers that tell them; ask again by `id` while one `is_waiting`."""
 
+    id: Id
+    is_waiting: bool
     items: list[Cost]
 
 
@@ -201,9 +211,22 @@ class CodeGiven(Given):
 
 @routes.post("/shipments/{number}/costs", permission="shipment.ship", answer=Costs, status=200)
 def costs(request: HttpRequest, number: Code, given: CostsWanted) -> Costs:
-    """Ask carriers what the shipment would cost; nothing is kept."""
+    """Ask carriers what the shipment would cost; those over the network are asked by jobs."""
     wanted = WaybillInput(account=given.account, parcels=given.parcels, weight=given.weight)
-    return Costs(items=[row for one in estimate_waybill(number, wanted, by=actor(request)) for row in _costs(one)])
+    asked = ask_costs(number, wanted, by=actor(request))
+    return costs_so_far(request, number, asked.pk)
+
+
+@routes.get("/shipments/{number}/costs/{question_id}", permission="shipment.ship", answer=Costs)
+def costs_so_far(request: HttpRequest, number: Code, question_id: int) -> Costs:
+    """Show what carriers have answered so far."""
+    answers = get_cost_question(question_id, number, by=actor(request)).answers.all()
+    ordered = sorted(answers, key=lambda one: one.account.code)
+    return Costs(
+        id=str(question_id),
+        is_waiting=any(one.state == "waiting" for one in ordered),
+        items=[row for one in ordered for row in _costs(one)],
+    )
 
 
 @routes.post("/shipments/{number}/waybills", permission="shipment.ship", answer=Waybill)
@@ -249,7 +272,7 @@ def cancel(request: HttpRequest, number: Code, given: CancelGiven | None = None)
 
 @routes.post("/waybills/{number}/news", permission="shipment.read", answer=Waybill, status=200)
 def news(request: HttpRequest, number: Code, given: Nothing | None = None) -> Waybill:
-    """Ask the carrier for news now."""
+    """Have the carrier asked for news now, by a job; `errands` tells how it stands."""
     ask_for_news(number, by=actor(request))
     return show(request, number)
 
@@ -304,8 +327,13 @@ def _members(one: Row) -> dict[str, Any]:
 
 
 def _costs(one: Row) -> list[Cost]:
-    facts: dict[str, Any] = {"account": one.account.code, "refusal": one.refusal.message if one.refusal else None}
-    if not one.quotes:
+    refusal, quotes = refusal_of_costs(one), quotes_of(one)
+    facts: dict[str, Any] = {
+        "account": one.account.code,
+        "state": one.state,
+        "refusal": refusal.message if refusal else None,
+    }
+    if not quotes:
         return [Cost(service="", amount=None, currency="", expected_at=None, **facts)]
     return [
         Cost(
@@ -315,7 +343,7 @@ def _costs(one: Row) -> list[Cost]:
             expected_at=moment_or_none(quote.expected_at),
             **facts,
         )
-        for quote in one.quotes
+        for quote in quotes
     ]
 
 

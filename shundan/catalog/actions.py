@@ -23,6 +23,7 @@ from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, VersionConflict, require
 from shundan.kernel.events import record
 from shundan.kernel.money import LARGEST_PRICE, PRICE_DECIMALS, QUANTITY_DECIMALS, decimal_places, plain
+from shundan.kernel.referring import InUse, referred_ids
 from shundan.kernel.search import search_columns
 
 
@@ -80,17 +81,26 @@ _COLUMNS = "name_zh name_en barcode spec kind status tax_category_code reorder_p
 @action
 def create_product(given: ProductInput, *, by: Actor) -> Product:
     """Add a product. Raises: NotPermitted, Malformed."""
-    require(by, "product.edit")
-    places = _checked_places(given)
-    _check_barcodes(given, product_id=None)
-    if Product.objects.filter(sku=given.sku.replace("\x00", "")).exists():
-        raise Malformed(details=[Detail("sku", "taken", _("A product with this SKU exists already."))])
+    places = try_product(given, by=by)
     product = Product.objects.create(
         sku=given.sku, created_at=by.at, **places, **_values(given), **_search(given, given.sku)
     )
     _save_units(product, given, _units_by_code(given))
     record("product.created", subject=("product", product.pk), by=by, data={"sku": product.sku})
     return product
+
+
+def try_product(given: ProductInput, *, by: Actor, product: Product | None = None) -> Mapping[str, object]:
+    """Judge a product, new or in the place of another, by all rules of entry; nothing is written.
+
+    Returns its unit, tax rate and category. Raises: NotPermitted, Malformed.
+    """
+    require(by, "product.edit")
+    places = _checked_places(given)
+    _check_barcodes(given, product_id=product.pk if product else None)
+    if product is None and Product.objects.filter(sku=given.sku.replace("\x00", "")).exists():
+        raise Malformed(details=[Detail("sku", "taken", _("A product with this SKU exists already."))])
+    return places
 
 
 @action
@@ -103,8 +113,7 @@ def change_product(sku: str, given: ProductInput, *, version: int, by: Actor) ->
     product = Product.objects.select_for_update().filter(sku=sku.replace("\x00", "")).first()
     if product is None:
         raise NotFound(what="product", key=sku)
-    places = _checked_places(given)
-    _check_barcodes(given, product_id=product.pk)
+    places = try_product(given, by=by, product=product)
     kept = {column: getattr(product, column) for column in _COLUMNS}
     changed = {column: value for column, value in _values(given).items() if value != kept[column]}
     if version != product.version:
@@ -124,6 +133,21 @@ def change_product(sku: str, given: ProductInput, *, version: int, by: Actor) ->
     changes = {c: [str(kept[c]), str(v)] for c, v in changed.items()}
     record("product.changed", subject=("product", product.pk), by=by, data={"changes": changes})
     return product
+
+
+@action
+def remove_product(sku: str, *, version: int, by: Actor) -> None:
+    """Remove a product that nothing uses, as it was entered. Raises: NotPermitted, NotFound, VersionConflict, InUse."""
+    require(by, "product.edit")
+    product = Product.objects.select_for_update().filter(sku=sku.replace("\x00", "")).first()
+    if product is None:
+        raise NotFound(what="product", key=sku)
+    if product.version != version:
+        raise VersionConflict()
+    if referred_ids(Product, [product.pk]):
+        raise InUse(names=sku)
+    record("product.removed", subject=("product", product.pk), by=by, data={"sku": sku, "name": product.name_zh})
+    product.delete()
 
 
 @action

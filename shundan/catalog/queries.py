@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from shundan.catalog.models import Category, ExchangeRate, Product, ProductPrice, ProductUnit, TaxRate, Unit
@@ -14,6 +14,7 @@ from shundan.catalog.rules import price_for
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import fetch_prepared
 from shundan.kernel.errors import NotFound, Refused, require
+from shundan.kernel.kept import kept
 from shundan.kernel.listing import Page, count_capped, page_of
 from shundan.kernel.memory import remembered_each
 from shundan.kernel.models import Event
@@ -28,7 +29,7 @@ ONE = Decimal(1)
 _SELLABLE = (
     "select p.id, p.sku, p.name_zh, p.name_en, p.spec, p.kind, p.status, u.code, u.decimals, t.code, t.rate,"
     " p.standard_cost, s.units, s.quantities, s.amounts, f.units, f.decimals, f.numerators, f.denominators,"
-    " f.barcodes, f.for_sale, f.for_purchase, f.sale_defaults, f.purchase_defaults"
+    " f.barcodes, f.for_sale, f.for_purchase, f.sale_defaults, f.purchase_defaults, p.category_id"
     " from catalog_product p join catalog_unit u on u.id = p.unit_id"
     " join catalog_taxrate t on t.id = p.tax_rate_id"
     " left join lateral (select array_agg(coalesce(x.code, '')) as units, array_agg(min_quantity) as quantities,"
@@ -87,6 +88,7 @@ class SellableProduct:
     cost: Decimal | None
     steps: Steps
     units: tuple[SellableUnit, ...] = ()
+    category_id: int | None = None
 
     def price(self, quantity: Decimal) -> Decimal | None:
         """Return the list price at this quantity, or None when the currency has none."""
@@ -222,7 +224,7 @@ def sellable_products_unscoped(skus: Iterable[str], *, currency: str) -> Mapping
 
     def fetch(missing: list[str]) -> dict[str, SellableProduct]:
         rows = fetch_prepared(_SELLABLE, [currency, missing])
-        return {row[1]: SellableProduct(*(*row[:12], _steps("", *row[12:15]), _units(row))) for row in rows}
+        return {row[1]: SellableProduct(*(*row[:12], _steps("", *row[12:15]), _units(row), row[24])) for row in rows}
 
     return remembered_each(f"sellable {currency}", wanted, fetch)
 
@@ -251,7 +253,12 @@ def list_categories(*, by: Actor) -> list[Category]:
 
 def list_units(*, by: Actor) -> list[Unit]:
     """Return all units."""
-    return list(Unit.objects.order_by("id")) if by.may("product.read") else []
+    return _all_units() if by.may("product.read") else []
+
+
+@kept
+def _all_units() -> QuerySet[Unit]:
+    return Unit.objects.order_by("id")
 
 
 def keeps_lots_unscoped() -> bool:

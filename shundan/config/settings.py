@@ -25,6 +25,7 @@ ROOMS = (
     "inventory",
     "workflow",
     "notifications",
+    "pricing",
     "orders",
     "fulfilment",
     "billing",
@@ -67,7 +68,10 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [PACKAGE / face / "templates" for face in ("ui", "web", "api")],
         "APP_DIRS": False,
-        "OPTIONS": {"environment": "shundan.ui.environment.build_environment"},
+        "OPTIONS": {
+            "environment": "shundan.ui.environment.build_environment",
+            "context_processors": ["shundan.ui.environment.one_proof"],
+        },
     },
 ]
 
@@ -105,6 +109,7 @@ PUBLIC_URL = os.environ.get("SHUNDAN_URL", f"http://127.0.0.1:{os.environ.get('S
 # The page behind the links of mails; the domain knows no addresses, so the one it needs is told here.
 NOTICE_PATH = "/notices/open/{token}/"
 
+SESSION_ENGINE = "shundan.ui.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS

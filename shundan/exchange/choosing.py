@@ -1,16 +1,15 @@
 """Which column of a file fills which field: what a person says, and remembers for their next file."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from shundan.exchange.models import ColumnChoice
-from shundan.exchange.sheets.headings import Column, fields_of, key_of_heading
+from shundan.exchange.sheets.headings import Column, key_of_heading
 from shundan.exchange.sheets.reading import Sheet
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed
-from shundan.orders.queries import TypeDefinition
 
 NEEDED = {"sku", "quantity"}
 EXAMPLES = 3
@@ -37,9 +36,9 @@ def headings_of(sheet: Sheet) -> list[list[Any]]:
     return [[heading, _examples(at, sheet)] for at, heading in enumerate(sheet.head) if heading]
 
 
-def read_choices(columns: Mapping[str, str], definition: TypeDefinition) -> dict[str, str]:
+def read_choices(columns: Mapping[str, str], fields: Collection[str]) -> dict[str, str]:
     """Return what a person says of headings, by key. Raises: Malformed for unknown fields and two columns of one."""
-    fields, wrong, taken = fields_of(definition), [], set[str]()
+    wrong, taken = [], set[str]()
     for heading, field in columns.items():
         if field and field not in fields:
             wrong.append(Detail(f"columns.{heading}", "unknown", _("Choose one of the offered values.")))
@@ -51,20 +50,20 @@ def read_choices(columns: Mapping[str, str], definition: TypeDefinition) -> dict
     return {key_of_heading(heading): field for heading, field in columns.items()}
 
 
-def remembered_choices(by: Actor) -> dict[str, str]:
-    """Return what the actor said of headings before, by key."""
-    return dict(ColumnChoice.objects.filter(by_id=by.id or 0).values_list("heading", "field"))
+def remembered_choices(by: Actor, *, of: str) -> dict[str, str]:
+    """Return what the actor said of headings of such files before, by key."""
+    return dict(ColumnChoice.objects.filter(by_id=by.id or 0, of=of).values_list("heading", "field"))
 
 
-def remember_choices(chosen: Mapping[str, str], *, by: Actor) -> None:
-    """Keep what the actor says of headings for their next file; the latest word counts."""
+def remember_choices(chosen: Mapping[str, str], *, of: str, by: Actor) -> None:
+    """Keep what the actor says of headings for their next file of the kind; the latest word counts."""
     rows: Iterable[ColumnChoice] = (
-        ColumnChoice(by_id=by.id or 0, heading=key[:200], field=field)
+        ColumnChoice(by_id=by.id or 0, of=of, heading=key[:200], field=field)
         for key, field in list(chosen.items())[:MOST_REMEMBERED]
         if key
     )
     ColumnChoice.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["by_id", "heading"], update_fields=["field"]
+        rows, update_conflicts=True, unique_fields=["by_id", "of", "heading"], update_fields=["field"]
     )
 
 

@@ -5,7 +5,7 @@ from operator import attrgetter
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import JSONField, Model
 from psycopg.types.json import Jsonb
 
 BLOCK = 500
@@ -30,7 +30,16 @@ def copy_rows(rows: Iterable[Model]) -> int:
         return 0
     fields = rows[0]._meta.concrete_fields
     values = attrgetter(*(field.attname for field in fields))
-    copy_values(rows[0]._meta.db_table, [str(field.column) for field in fields], map(values, rows))
+    # Lists are arrays except in a column of JSON.
+    are_json = [isinstance(field, JSONField) for field in fields]
+    given = (
+        [
+            Jsonb(value) if is_json and value is not None else value
+            for value, is_json in zip(values(row), are_json, strict=True)
+        ]
+        for row in rows
+    )
+    copy_values(rows[0]._meta.db_table, [str(field.column) for field in fields], given)
     return len(rows)
 
 

@@ -83,12 +83,84 @@ class ImportedOrder(models.Model):
         ]
 
 
-class ColumnChoice(models.Model):
-    """What somebody said a heading of their files means: a field, or nothing."""
+class MasterImport(models.Model):
+    """A file of products, or of customers or suppliers: judged first, then run, as a file of orders is.
+
+    With `is_update` records that exist are changed, else they are left as they are.
+    """
 
     by_id = models.BigIntegerField()
+    by_name = models.TextField()
+    at = models.DateTimeField()
+    kind = models.TextField()
+    is_update = models.BooleanField(default=False)
+    file_name = models.TextField()
+    digest = models.TextField()
+    encoding = models.TextField()
+    columns = models.JSONField(default=list)
+    ignored = models.JSONField(default=list)
+    headings = models.JSONField(default=list)
+    content = models.BinaryField(null=True)
+    state = models.TextField(default="checking")
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    state__in=["mapping", "checking", "checked", "running", "done", "undoing", "undone"]
+                ),
+                name="master_import_state_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["product", "customer", "supplier"]), name="master_import_kind_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["by_id", "kind", "-id"], name="master_import_by_user")]
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """Return what events call this import."""
+        return ("master_import", int(self.pk))
+
+
+class ImportedMaster(models.Model):
+    """One record of a file, and what became of it.
+
+    `version` is that of the record as it was written: a later one was touched by somebody. `before` is how a record
+    was that the file changed; new ones have none.
+    """
+
+    master_import = models.ForeignKey(MasterImport, models.PROTECT, related_name="records", db_index=False)
+    position = models.PositiveIntegerField()
+    row = models.PositiveIntegerField()
+    number = models.TextField(default="")
+    given = models.JSONField()
+    outcome = models.TextField(default="waiting")
+    is_new = models.BooleanField(default=True)
+    problems = models.JSONField(default=list)
+    version = models.PositiveIntegerField(null=True)
+    before = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["master_import", "position"], name="imported_master_once"),
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=["waiting", "good", "bad", "known", "made", "failed", "undone"]),
+                name="imported_master_outcome_known",
+            ),
+        ]
+
+
+class ColumnChoice(models.Model):
+    """What somebody said a heading of their files of orders, or of a kind of record, means: a field, or nothing."""
+
+    by_id = models.BigIntegerField()
+    of = models.TextField(default="order", db_default="order")
     heading = models.TextField()
     field = models.TextField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["by_id", "heading"], name="column_choice_once")]
+        constraints = [models.UniqueConstraint(fields=["by_id", "of", "heading"], name="column_choice_once")]

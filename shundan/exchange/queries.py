@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Subquery, Sum
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
 
-from shundan.exchange.models import ImportedOrder, ImportRun, OrderImport
-from shundan.exchange.sheets.headings import Column, fields_of, proposed_fields, template_head
+from shundan.exchange.masters import MASTERS, MasterKind
+from shundan.exchange.models import ImportedMaster, ImportedOrder, ImportRun, MasterImport, OrderImport
+from shundan.exchange.sheets.headings import Column, fields_of, propose_fields, proposed_fields, template_head
 from shundan.exchange.sheets.orders import SheetOrder
+from shundan.exchange.sheets.records import SheetRecord
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.listing import Page, page_of
+from shundan.kernel.referring import referred_ids
 from shundan.orders.queries import Order, current_version_of, get_order_type
 
 MOST_PROBLEMS = 100
@@ -57,8 +60,19 @@ def sums_of_import(found: OrderImport) -> ImportSums:
 
 def problems_of_import(found: OrderImport, *, limit: int | None = MOST_PROBLEMS) -> Iterator[dict[str, Any]]:
     """Yield the problems of a file in the order of its rows: row, column and message, with the source number."""
+    for problem, one in _problems(found.orders.all(), limit):
+        yield problem | {"source_number": one.source_number}
+
+
+def problems_of_masters(found: MasterImport, *, limit: int | None = MOST_PROBLEMS) -> Iterator[dict[str, Any]]:
+    """Yield the problems of a file in the order of its rows: row, column and message, with the record's number."""
+    for problem, one in _problems(found.records.all(), limit):
+        yield problem | {"number": one.number}
+
+
+def _problems(every: QuerySet[Any], limit: int | None) -> Iterator[tuple[dict[str, Any], Any]]:
     rows = (
-        found.orders.filter(outcome__in=("bad", "failed", "made"))
+        every.filter(outcome__in=("bad", "failed", "made"))
         .exclude(problems=[])
         .order_by("position")
         .iterator(chunk_size=500)
@@ -69,7 +83,7 @@ def problems_of_import(found: OrderImport, *, limit: int | None = MOST_PROBLEMS)
             if limit is not None and told >= limit:
                 return
             told += 1
-            yield one | {"source_number": row.source_number}
+            yield one, row
 
 
 def orders_of_import(found: OrderImport, *, limit: int = MOST_PROBLEMS) -> list[ImportedOrder]:
@@ -83,6 +97,74 @@ def touched_orders_of(found: OrderImport, *, limit: int = 10) -> list[str]:
     versions = Order.objects.filter(number=OuterRef("order_number")).values("version")
     changed = placed.annotate(now=Subquery(versions)).exclude(now=F("order_version"))
     return list(changed.values_list("order_number", flat=True)[:limit])
+
+
+def kind_of_masters(kind: str) -> MasterKind:
+    """Return a kind of master data. Raises: NotFound."""
+    if kind not in MASTERS:
+        raise NotFound(what="file", key=kind[:100])
+    return MASTERS[kind]
+
+
+def list_master_imports(kind: str, *, by: Actor, cursor: str | None = None, limit: int = 50) -> Page[MasterImport]:
+    """Return one page of the files of a kind that the actor uploaded, newest first.
+
+    Raises: NotPermitted, NotFound, Malformed.
+    """
+    require(by, kind_of_masters(kind).permission)
+    rows = MasterImport.objects.filter(by_id=by.id or 0, kind=kind)
+    return page_of(rows, cursor=cursor, limit=limit, counted=True)
+
+
+def get_master_import(import_id: int, *, by: Actor, kind: str | None = None, lock: bool = False) -> MasterImport:
+    """Return a file of master data that the actor uploaded. Raises: NotPermitted, NotFound."""
+    rows = MasterImport.objects.select_for_update() if lock else MasterImport.objects.all()
+    found = rows.filter(pk=import_id, by_id=by.id or 0).first()
+    if found is None or kind not in (None, found.kind):
+        raise NotFound(what="file", key=str(import_id))
+    require(by, MASTERS[found.kind].permission)
+    return found
+
+
+def record_of(one: ImportedMaster) -> SheetRecord:
+    """Return a record of a file as its rows say it."""
+    return SheetRecord(one.row, one.given["head"], [(int(row), values) for row, values in one.given["parts"]])
+
+
+def counts_of_masters(found: MasterImport) -> dict[str, int]:
+    """Return how many records of a file stand where; `changes` and `changed` are of records that existed."""
+    counts: dict[str, int] = {}
+    for outcome, is_new, count in found.records.values_list("outcome", "is_new").annotate(Count("id")):
+        name = outcome if is_new else {"good": "changes", "made": "changed"}.get(outcome, outcome)
+        counts[name] = counts.get(name, 0) + count
+    return counts
+
+
+def masters_of_import(found: MasterImport, *, limit: int = MOST_PROBLEMS) -> list[ImportedMaster]:
+    """Return the first records of a file that became records of ours, or were there already."""
+    return list(found.records.filter(outcome__in=("made", "known", "undone")).order_by("position")[:limit])
+
+
+def touched_masters_of(found: MasterImport, *, limit: int = 10) -> tuple[list[str], list[str]]:
+    """Return the names of the first records that changed since, or are gone, and of new ones that something uses."""
+    of = MASTERS[found.kind]
+    made = found.records.filter(outcome="made").order_by("position")
+    written = list(made.values_list("number", "version", "is_new"))
+    rows = of.model.objects.filter(**{f"{of.named_by}__in": [number for number, _version, _new in written]})
+    now = {number: (version, pk) for number, version, pk in rows.values_list(of.named_by, "version", "pk")}
+    touched = [number for number, version, _new in written if now.get(number, (None, 0))[0] != version]
+    new = {now[number][1]: number for number, _version, is_new in written if is_new and number in now}
+    used = referred_ids(of.model, list(new))
+    return touched[:limit], [number for pk, number in new.items() if pk in used][:limit]
+
+
+def headings_of_masters(found: MasterImport, *, is_proposed: bool = False) -> list["Heading"]:
+    """Return the headings of a file with what they are understood as now, and what else they may mean."""
+    fields = {one["heading"]: one["field"] for one in found.columns}
+    if is_proposed:
+        strange = [text for text, _examples in found.headings if text not in fields]
+        fields |= propose_fields(strange, MASTERS[found.kind].fields.known(), taken=fields.values())
+    return [Heading(text, tuple(examples), fields.get(text, "")) for text, examples in found.headings]
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,14 @@ INVARIANTS = (
         " on c.landed_cost_id = k.id group by k.id, k.total having k.total <> coalesce(sum(c.amount), 0)",
     ),
     Invariant(
+        "I32e",
+        "What a supplier billed is borne by the one landed cost that took it, and by no other",
+        "select b.id from orders_billedcost b left join (select c.billed_cost_id, count(*) as times,"
+        " max(k.number) as by from fulfilment_landedcharge c join fulfilment_landedcost k on k.id = c.landed_cost_id"
+        " where k.state = 'posted' and c.billed_cost_id is not null group by 1) t on t.billed_cost_id = b.id"
+        " where coalesce(t.times, 0) > 1 or coalesce(t.by, '') <> b.taken_by",
+    ),
+    Invariant(
         "I18",
         "Each shipped line left the ledger once",
         "select sl.id from fulfilment_shipmentline sl join fulfilment_shipment s on s.id = sl.shipment_id"

@@ -26,9 +26,10 @@ LIVE_WAYBILLS = ("asked", "sending", "unsure", "booked")
 TRACKING = ("accepted", "in_transit", "out_for_delivery", "exception", "returned", "delivered")
 FINAL = ("delivered", "returned")
 PROBLEMS = ("stuck", "late", "exception", "returned", "damaged", "unsure", "refused", "not_cancelled")
-# What carriers are asked for by jobs; each is waiting until it is done or refused.
-ERRANDS = ("label", "cancel")
-ERRAND_STATES = ("waiting", "done", "refused")
+# What carriers are asked for by jobs; each is waiting until it is done, refused, or failed for want of an answer.
+ERRANDS = ("label", "cancel", "news")
+ERRAND_STATES = ("waiting", "done", "refused", "failed")
+COST_STATES = ("waiting", "answered", "failed")
 # What carriers say of goods that were broken on the way.
 _BROKEN = ("破损", "损坏", "摔坏", "damage")
 LATE_AFTER = timedelta(days=1)

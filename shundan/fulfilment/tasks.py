@@ -4,7 +4,7 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from shundan.fulfilment.actions import book_waybill, look_for_stuck, poll_tracking, run_errand
+from shundan.fulfilment.actions import ask_cost, book_waybill, look_for_stuck, poll_tracking, run_errand
 from shundan.kernel.actor import system_actor
 
 
@@ -16,8 +16,14 @@ def book(*, waybill_id: int) -> None:
 
 @app.task(name="fulfilment.run_errand", retry=RetryStrategy(max_attempts=12, exponential_wait=3))
 def errand(*, errand_id: int) -> None:
-    """Ask a carrier for a label, or to take a waybill back; one that is away is tried again for a day."""
+    """Ask a carrier for a label, for news, or to take a waybill back; one that is away is tried again for a day."""
     run_errand(errand_id, by=system_actor(timezone.now()))
+
+
+@app.task(name="fulfilment.ask_cost")
+def cost(*, answer_id: int) -> None:
+    """Ask one carrier what a shipment would cost."""
+    ask_cost(answer_id, by=system_actor(timezone.now()))
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -106,21 +106,35 @@ def fetch_prepared(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]
     Django's own cursor binds on the client and plans every statement anew; the hot path does not. Query counters and
     other wrappers see it all the same.
     """
+    return _fetch(sql, parameters, run_prepared if MAY_PREPARE else run_by_cursor)
+
+
+def fetch_planned(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Run a statement that is planned for its parameters each time, and return its rows."""
+    return _fetch(sql, parameters, run_by_cursor)
+
+
+def _fetch(sql: str, parameters: Sequence[Any], by: Callable[..., Any]) -> list[tuple[Any, ...]]:
     database = connections[DEFAULT_DB_ALIAS]  # `connection` would look it up anew for each attribute
     _let_go_if_ended(database)
     database.ensure_connection()
-    run, is_many = _execute_prepared, False  # what wrappers of Django's cursors are given
+    run: Callable[..., Any] = functools.partial(_execute, by)
     for wrapper in reversed(database.execute_wrappers):
         run = functools.partial(wrapper, run)
     with database.wrap_database_errors:
-        rows: list[tuple[Any, ...]] = run(sql, parameters, is_many, {"connection": database, "cursor": None})
+        rows: list[tuple[Any, ...]] = run(
+            sql,
+            parameters,
+            False,  # noqa: FBT003 - what wrappers of Django's cursors are given
+            {"connection": database, "cursor": None},
+        )
     if database.queries_logged:
         database.queries_log.append({"sql": sql, "time": "0"})
     return rows
 
 
-def _execute_prepared(sql: str, parameters: Sequence[Any], many: bool, context: Any) -> list[tuple[Any, ...]]:
-    return (run_prepared if MAY_PREPARE else run_by_cursor)(context["connection"].connection, sql, parameters)
+def _execute(by: Callable[..., Any], sql: str, parameters: Sequence[Any], many: bool, context: Any) -> Any:
+    return by(context["connection"].connection, sql, parameters)
 
 
 def _let_go_if_ended(database: BaseDatabaseWrapper) -> None:

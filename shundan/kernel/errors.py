@@ -58,6 +58,8 @@ THINGS = (
     gettext_noop("Warehouse"),
     gettext_noop("Waybill"),
     gettext_noop("List view"),
+    gettext_noop("Price list"),
+    gettext_noop("Promotion"),
     gettext_noop("Reason"),
     gettext_noop("Workflow"),
 )

@@ -10,11 +10,12 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet, ValidationError
-from django.db import connection
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from shundan.kernel.db import fetch_planned
 from shundan.kernel.errors import Detail, Malformed
+from shundan.kernel.kept import filled, text_of
 
 M = TypeVar("M", bound=Model)
 LARGEST_PAGE = 200
@@ -50,6 +51,21 @@ def page_of(
 
     Raises: Malformed for an unknown sort, a foreign cursor or a limit outside 1 to 200.
     """
+    chosen = list(rows_of_page(rows, cursor=cursor, limit=limit, sort=sort, allowed=allowed))
+    total = None
+    if counted:
+        # What fits on one page is counted by showing it.
+        total = count_capped(rows) if cursor or len(chosen) > limit else len(chosen)
+    return page_from(chosen, cursor=cursor, limit=limit, sort=sort, total=total)
+
+
+def rows_of_page(
+    rows: QuerySet[M], *, cursor: str | None, limit: int, sort: str, allowed: tuple[str, ...]
+) -> QuerySet[M]:
+    """Return the rows of a page and one more if there is one, for whoever reads them in a way of their own.
+
+    Raises: Malformed.
+    """
     column, descending = sort.removeprefix("-"), sort.startswith("-")
     if column != "id" and column not in allowed:
         raise Malformed(details=[Detail("query.sort", "unknown_sort", _("This column cannot be sorted."))])
@@ -59,12 +75,16 @@ def page_of(
     if after is not None and column != "id":
         _check_value(rows, column, after[0])
     falling = descending != backwards
-    total = count_capped(rows) if counted else None
     if after is not None:
         rows = rows.filter(_beyond(column, after, falling=falling))
     mark = "-" if falling else ""
     keys = [f"{mark}id"] if column == "id" else [f"{mark}{column}", f"{mark}id"]
-    found = list(rows.order_by(*keys)[: limit + 1])
+    return rows.order_by(*keys)[: limit + 1]
+
+
+def page_from(found: list[M], *, cursor: str | None, limit: int, sort: str, total: int | None = None) -> Page[M]:
+    """Return the page of rows that `rows_of_page` chose, one more than fits if there are more."""
+    column, (backwards, after) = sort.removeprefix("-"), _decode(cursor)
     more, found = len(found) > limit, found[:limit]
     if backwards:
         found.reverse()
@@ -86,19 +106,28 @@ def count_capped(rows: QuerySet[Any], *, cap: int = COUNT_CAP) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """A statement that counts several piles in one round trip; who counts the same again may keep it."""
+    """A statement that counts or adds up in one round trip; who counts the same again may keep it."""
 
     names: tuple[str, ...]
     sql: str
     values: tuple[Any, ...]
 
-    def run(self) -> dict[str, int]:
-        """Return how many rows each pile holds now."""
+    def run(self, *given: Any) -> dict[str, Any]:
+        """Return what each pile comes to now, with the values for what is given only now (kernel.kept)."""
         if not self.names:
             return {}
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, self.values)
-            return dict(zip(self.names, cursor.fetchone(), strict=True))
+        return dict(zip(self.names, fetch_planned(self.sql, filled(self.values, given))[0], strict=True))
+
+
+def choosing_of(page: QuerySet[Any], rows: Mapping[str, QuerySet[Any]], *, cap: int) -> Counting:
+    """Return the statement that gives the ids of a page, in their order, as `chosen`, and counts other rows with it."""
+    counting = counting_of(rows, cap=cap)
+    try:
+        sql, values = text_of(page.values("pk"))
+    except EmptyResultSet:
+        sql, values = "select null::bigint where false", ()
+    chosen = counting.sql.replace("select ", f"select array({sql}), ", 1)
+    return Counting(("chosen", *counting.names), chosen, values + counting.values)
 
 
 def counting_of(rows: Mapping[str, QuerySet[Any]], *, cap: int) -> Counting:
@@ -107,13 +136,22 @@ def counting_of(rows: Mapping[str, QuerySet[Any]], *, cap: int) -> Counting:
     values: list[Any] = []
     for query in rows.values():
         try:
-            sql, params = query.order_by().values("pk")[: cap + 1].query.sql_with_params()
+            sql, params = text_of(query.order_by().values("pk")[: cap + 1])
         except EmptyResultSet:
             parts.append("0")
             continue
         parts.append(f"(select count(*) from ({sql}) counted)")  # noqa: S608 - Django's own SQL
         values += params
     return Counting(tuple(rows), "select " + ", ".join(parts), tuple(values))
+
+
+def summing_of(rows: QuerySet[Any], column: str) -> Counting:
+    """Return the statement that adds up a column, under its name; None of no rows."""
+    try:
+        sql, values = text_of(rows.order_by().values(column))
+    except EmptyResultSet:
+        return Counting((column,), "select null", ())
+    return Counting((column,), f"select sum({column}) from ({sql}) summed", values)  # noqa: S608 - Django's own SQL
 
 
 def count_each(rows: Mapping[str, QuerySet[Any]], *, cap: int) -> dict[str, int]:

@@ -141,3 +141,27 @@ class Supplier(Searchable):
             ),
         ]
         indexes = [GinIndex(fields=["search_grams"], name="supplier_grams")]
+
+
+class OwnCompany(models.Model):
+    """Our own company, as it stands on papers; there is one at most."""
+
+    name_zh = models.TextField()
+    name_en = models.TextField(default="")
+    address_zh = models.TextField(default="")
+    address_en = models.TextField(default="")
+    phone = models.TextField(default="")
+    email = models.TextField(default="")
+    website = models.TextField(default="")
+    tax_number = models.TextField(default="")
+    bank_name = models.TextField(default="")
+    bank_account = models.TextField(default="")
+    # A PNG or JPEG with its size in pixels; empty where there is none.
+    logo = models.BinaryField(default=b"")
+    logo_width = models.PositiveIntegerField(default=0)
+    logo_height = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="own_company_once")]

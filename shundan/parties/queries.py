@@ -3,17 +3,19 @@
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q
+from django.utils.translation import get_language, gettext
 
 from shundan.accounts.scopes import holds, scope_sql
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.instances import fetched
+from shundan.kernel.letterhead import Letterhead
 from shundan.kernel.listing import Page, count_capped, page_of
 from shundan.kernel.memory import remembered_rows
 from shundan.kernel.models import Event
 from shundan.kernel.search import matches
 from shundan.kernel.timeline import events_of_unscoped
-from shundan.parties.models import Address, Contact, Customer, PaymentTerm, Supplier
+from shundan.parties.models import Address, Contact, Customer, OwnCompany, PaymentTerm, Supplier
 from shundan.parties.scopes import visible_customers
 
 _HEAVY = {"search_text", "search_grams", "remark", "preferences"}
@@ -211,3 +213,33 @@ def get_supplier(number: str, *, by: Actor, permission: str = "supplier.read") -
     if supplier is None:
         raise NotFound(what="supplier", key=number[:100])
     return supplier
+
+
+def get_company(*, by: Actor) -> OwnCompany | None:
+    """Return our own company, None before anybody entered it. Raises: NotPermitted."""
+    require(by, "company.edit")
+    return OwnCompany.objects.first()
+
+
+def letterhead() -> Letterhead | None:
+    """Return the head of papers in the language that is active now; None before anybody entered our company."""
+    one = OwnCompany.objects.first()
+    return None if one is None else letterhead_of(one)
+
+
+def letterhead_of(one: OwnCompany) -> Letterhead:
+    """Return the head of papers that a company's data make, in the language that is active now."""
+    is_english = (get_language() or "").startswith("en")
+    name, address = (one.name_en, one.address_en) if is_english else (one.name_zh, one.address_zh)
+    reach = [part for part in (one.phone, one.email, one.website) if part]
+    money = [
+        gettext("Tax number %(number)s") % {"number": one.tax_number} if one.tax_number else "",
+        " ".join(part for part in (one.bank_name, one.bank_account) if part),
+    ]
+    lines = [address or one.address_zh, " · ".join(reach), " · ".join(part for part in money if part)]
+    return Letterhead(
+        name=name or one.name_zh,
+        lines=[line for line in lines if line],
+        logo=bytes(one.logo),
+        logo_size=(one.logo_width, one.logo_height),
+    )

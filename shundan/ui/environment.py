@@ -1,18 +1,34 @@
 """The Jinja2 environment of all pages: its globals, filters and translations."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
+from django.http import HttpRequest
+from django.template.backends.utils import csrf_input
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
 from jinja2 import Environment
+from markupsafe import Markup
 
 from shundan.ui import drawings, formatting
 from shundan.ui.badges import badge_of
 from shundan.ui.sparkline import bars, sparkline
+
+_NAMES_OF_DICT = frozenset(dir(dict))
+
+
+class Pages(Environment):
+    """Jinja's environment; what pages ask of mappings by the hundred, it does not first look for among attributes."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return an attribute or item, as Jinja does."""
+        if obj.__class__ is dict and attribute not in _NAMES_OF_DICT:
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
 
 
 def build_environment(**options: Any) -> Environment:  # Any: whatever Django's backend hands over
@@ -20,10 +36,12 @@ def build_environment(**options: Any) -> Environment:  # Any: whatever Django's 
     options.setdefault("trim_blocks", True)
     options.setdefault("lstrip_blocks", True)
     options.pop("autoescape", None)
-    environment = Environment(autoescape=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"], **options)
+    environment = Pages(autoescape=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"], **options)
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )
+    # Jinja's own looks up its whole context anew for each sentence within a loop.
+    environment.globals.update(gettext=said, _=said)
     environment.globals.update(
         url=url,
         static=_static,
@@ -50,6 +68,11 @@ def build_environment(**options: Any) -> Environment:  # Any: whatever Django's 
     return environment
 
 
+def one_proof(request: HttpRequest) -> dict[str, object]:
+    """Return the proof of origin that all forms of a page carry: Django would disguise it anew for each of them."""
+    return {"csrf_input": SimpleLazyObject(lambda: csrf_input(request))}
+
+
 @cache
 def _static(path: str) -> str:
     """Return the address of a static file; it changes only with a release, and a list page asks for it 250 times."""
@@ -61,6 +84,23 @@ def url(name: str, **arguments: object) -> str:
     return reverse(name, kwargs=arguments or None)
 
 
+def said(message: str, **variables: object) -> Markup:
+    """Return a sentence in the reader's language with its variables, which are escaped."""
+    language = translation.get_language()
+    return _translated(message, language) % variables if variables else _plain(message, language)
+
+
+@lru_cache(maxsize=8192)
+def _translated(message: str, language: str | None) -> Markup:
+    with translation.override(language):
+        return Markup(translation.gettext(message))  # noqa: S704 - texts of our own
+
+
+@lru_cache(maxsize=8192)
+def _plain(message: str, language: str | None) -> Markup:
+    return _translated(message, language) % {}
+
+
 def share(part: formatting.Figure | None, whole: formatting.Figure | None) -> str:
     """Return part of whole as an SVG width, held between 0% and 100%."""
     if not whole or not Decimal(whole):
@@ -70,7 +110,7 @@ def share(part: formatting.Figure | None, whole: formatting.Figure | None) -> st
 
 
 def _day(value: date | None) -> str:
-    return formatting.day(value, timezone.get_current_timezone())
+    return formatting.day(value, timezone.get_current_timezone() if isinstance(value, datetime) else UTC)
 
 
 def _moment(value: datetime | None) -> str:

@@ -1,7 +1,9 @@
 """What records are called in the reader's language: by name, units by word, locations by code."""
 
+from functools import lru_cache
 from typing import Any, Protocol
 
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -30,9 +32,22 @@ def name_of(thing: Any) -> str:
     return str((en or zh) if is_english() else (zh or en))
 
 
+@lru_cache(maxsize=16384)
+def path_of(route: str, **arguments: str) -> str:
+    """Return the path of a named route; it changes only with a release, and long pages ask for thousands."""
+    return reverse(route, kwargs=arguments)
+
+
 def unit_words(by: Actor) -> dict[str, str]:
     """Return the names of all units by code."""
     return {one.code: name_of(one) for one in list_units(by=by)}
+
+
+def kept_by(warehouse: Any) -> str:
+    """Return how people call a warehouse, with who answers for it."""
+    if warehouse.keeper is None:
+        return name_of(warehouse)
+    return _("%(warehouse)s (keeper: %(keeper)s)") % {"warehouse": name_of(warehouse), "keeper": warehouse.keeper.name}
 
 
 def location_name(one: Place) -> str:

@@ -12,6 +12,7 @@ from shundan.fulfilment.queries import Parcel, Shipment, Stop, all_carriers, get
 from shundan.kernel.actor import Actor
 from shundan.kernel.prints import Column, Label, LabelSize, Paper, pdf_of_labels, pdf_of_paper
 from shundan.orders.queries import get_order, paper_of_order
+from shundan.parties.queries import letterhead
 from shundan.ui.addresses import ship_address
 from shundan.ui.formatting import day, qty
 from shundan.ui.names import location_name, name_of, unit_words
@@ -34,7 +35,7 @@ def order_pdf(number: str, *, by: Actor) -> bytes:
 
     Raises: NotPermitted, NotFound, OrderNotReleased.
     """
-    return pdf_of_paper(paper_of_order(get_order(number, by=by)))
+    return pdf_of_paper(paper_of_order(get_order(number, by=by)), letterhead())
 
 
 def pick_list_pdf(number: str, *, by: Actor) -> bytes:
@@ -49,7 +50,7 @@ def pick_list_pdf(number: str, *, by: Actor) -> bytes:
         signatures=[_("Picked by"), _("Checked by")],
         note=one.remark,
     )
-    return pdf_of_paper(paper)
+    return pdf_of_paper(paper, letterhead())
 
 
 def packing_list_pdf(number: str, *, by: Actor) -> bytes:
@@ -87,7 +88,7 @@ def packing_list_pdf(number: str, *, by: Actor) -> bytes:
         signatures=[_("Packed by"), _("Received by")],
         note=one.remark,
     )
-    return pdf_of_paper(paper)
+    return pdf_of_paper(paper, letterhead())
 
 
 def delivery_note_pdf(number: str, *, by: Actor) -> bytes:
@@ -116,7 +117,7 @@ def delivery_note_pdf(number: str, *, by: Actor) -> bytes:
         signatures=[_("Delivered by"), _("Received by, date")],
         note=" · ".join(part for part in (one.remark, order.remark) if part),
     )
-    return pdf_of_paper(paper)
+    return pdf_of_paper(paper, letterhead())
 
 
 def shipping_label_pdf(number: str, *, by: Actor) -> bytes:

@@ -26,6 +26,7 @@ def wish_of_form(order: Order, given: Given) -> ChangeWish:
         LineWish(
             sku=row["sku"],
             quantity=_number(row.get("quantity", ""), f"new-{at}-quantity", given),
+            unit=row.get("unit", ""),
             unit_price=_number(row.get("price", ""), f"new-{at}-price", given),
         )
         for at, row in enumerate(given.rows("new"))
@@ -77,7 +78,7 @@ def line_rows(
 def new_rows(typed: QueryDict | None) -> list[dict[str, str]]:
     """Return the rows for new lines, with what was typed already."""
     return [
-        {name: _typed(typed, f"new-{at}-{name}", "") for name in ("sku", "quantity", "price")} | {"at": str(at)}
+        {name: _typed(typed, f"new-{at}-{name}", "") for name in ("sku", "quantity", "unit", "price")} | {"at": str(at)}
         for at in range(NEW_LINES)
     ]
 

@@ -171,6 +171,7 @@ def _form(
         },
         "lines": restored or rows,
         "new_lines": new_rows(typed),
+        "units": list(unit_words(by).items()),
         "products_url": f"{reverse('products.pick')}?kind={order.kind}",
         "has_prices": order.kind != "transfer",
         "has_address": order.kind in ("sale", "service"),

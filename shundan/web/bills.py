@@ -23,6 +23,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import ZERO, plain
 from shundan.orders.queries import Order, get_order, may_do, timeline_of_papers
+from shundan.orders.queries.billed import open_billed_costs
 from shundan.ui.doors import is_fragment, page
 from shundan.ui.formatting import amount as written
 from shundan.ui.formatting import money
@@ -224,6 +225,9 @@ def _bill_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused
             "tax": one.tax,
             "paid": one.paid,
         },
+        "spread_url": f"{reverse('landed_costs.new')}?bill={one.number}"
+        if by.may("landed_cost.post") and open_billed_costs(by=by, bill_number=one.number)
+        else None,
         "lines": [
             {
                 "position": line.order_line.position,

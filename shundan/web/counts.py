@@ -257,6 +257,7 @@ def _scope(one: StockCount) -> str:
     parts += [_("zone %(zone)s") % {"zone": one.zone}] if one.zone else []
     parts += [location_name(one.location)] if one.location else []
     parts += [name_of(one.category)] if one.category else []
+    parts += [_("class %(codes)s") % {"codes": ", ".join(one.classes)}] if one.classes else []
     return " · ".join(parts)
 
 

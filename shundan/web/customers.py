@@ -57,7 +57,7 @@ def customer_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
             placeholder=_("Name, number, pinyin, contact or phone"),
             caption=_("Customers"),
             create_label=_("New customer"),
-            import_url=reverse("imports.list") if by.may("import.run") else None,
+            import_url=reverse("customer_imports.list") if by.may("customer.create") else None,
             empty_title=_("No customers yet"),
             empty_text=_("Add the first one, or bring them in from a spreadsheet."),
         ),

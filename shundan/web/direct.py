@@ -99,12 +99,14 @@ def _take(number: str, position: str, given: Given, by: Actor) -> str:
 
 def _sent(number: str, given: Given, by: Actor) -> str:
     typed = {int(at): one for at, one in given.numbers("quantity").items() if at.isascii() and at.isdigit()}
+    sent_on = given.day("sent_on")
     given.check()
     delivery = post_direct_delivery(
         number,
         quantities={at: one for at, one in typed.items() if one},
         carrier=given.text("carrier"),
         tracking_number=given.text("tracking"),
+        sent_on=sent_on,
         by=by,
     )
     return _("Recorded as %(number)s.") % {"number": delivery.number}
@@ -146,7 +148,9 @@ def _page(
         "may_send": may_send and any(open_of(line) > 0 for line in lines_of(order)),
         "may_settle": may_do("order.confirm", order, by=by),
         "may_redirect": may_redirect and not is_over and bool(places),
-        "values": {name: typed.get(name, "") for name in ("supplier", "carrier", "tracking", "warehouse")},
+        "values": {name: typed.get(name, "") for name in ("supplier", "carrier", "tracking", "warehouse")}
+        | {"sent_on": (given.day("sent_on") if given else None) or by.today},
+        "error_of": errors,
         "chosen": given.data.getlist("chosen") if given else [],
         "key": new_key(),
         "refusal": refusal_of_form(refusal) if refusal else None,

@@ -52,7 +52,7 @@ def new(request: HttpRequest, *, by: Actor) -> HttpResponse:
     if copied is not None and wish.get("prices") == "fresh":
         for row in context["grid"]["lines"]:
             # The server finds today's price when the draft is saved.
-            row |= {"price": "", "discount": "", "gross": "", "net": "", "tax": ""}
+            row |= {"typed": False, "kept": False, "price": "", "discount": "", "gross": "", "net": "", "tax": ""}
     return render(request, "orders/edit.html", context)
 
 

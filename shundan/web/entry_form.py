@@ -45,6 +45,10 @@ def order_input(body: Mapping[str, Any], by: Actor) -> OrderInput:
     wanted = _day(body, "promised_on", problems)
     attributes = _attributes(body, problems)
     given = {name: _text(body, name, problems) for name in ("customer_po", "warehouse", "terms", "note", "address")}
+    discounts = {
+        name: _number(typed, name, problems) if (typed := _text(body, name, problems)) else None
+        for name in ("discount_percent", "discount_amount")
+    }
     if problems:
         raise Malformed(details=problems)
     return OrderInput(
@@ -62,6 +66,8 @@ def order_input(body: Mapping[str, Any], by: Actor) -> OrderInput:
         payment_term=given["terms"] or None,
         ship_to=_ship_to(sides["customer"], given["address"], by),
         remark=given["note"],
+        discount_percent=discounts["discount_percent"],
+        discount_amount=discounts["discount_amount"],
         attributes=attributes,
     )
 
@@ -88,6 +94,7 @@ def _line(path: str, raw: Mapping[str, Any], problems: list[Detail], *, has_pric
         quantity=_number(raw.get("quantity"), f"{path}.quantity", problems),
         unit=_text(raw, "unit", problems, path=f"{path}.unit"),
         unit_price=None if price in (None, "") else _number(price, f"{path}.price", problems),
+        is_kept=raw.get("kept") is True and price not in (None, ""),
         discount=_number((has_prices and raw.get("discount")) or "0", f"{path}.discount", problems),
         lot=_text(raw, "lot", problems, path=f"{path}.lot"),
         source_position=source if isinstance(source, int) and not isinstance(source, bool) else None,

@@ -12,7 +12,7 @@ from shundan.catalog.queries import NoExchangeRate, sellable_products_unscoped
 from shundan.inventory.queries import availability_unscoped, available_of, list_warehouses
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import plain
-from shundan.orders.actions import BY_RULES, shown_attributes
+from shundan.orders.actions import BY_RULES, is_named, own_discount, shown_attributes
 from shundan.orders.queries import (
     Order,
     OrderLine,
@@ -59,6 +59,10 @@ def entry_context(
     is_return = origin is not None and order_type.kind == "return"
     lines = lines_of(source) if source else []
     rows = _lines(lines, source, by) if source or not is_return else _lines_back(origin, by)
+    if copied is not None and order is None:
+        # What was agreed then, promotions and all, is the line's own now.
+        for row, line in zip(rows, lines, strict=True):
+            row |= {"typed": True, "kept": True, "discount": plain(line.discount), "off": ""}
     currency = (order or origin or party).currency if (order or origin or party) else "CNY"  # type: ignore[union-attr]
     credit = _credit(customer, by) if order_type.kind in ("sale", "service") else None
     definition = type_of(order) if order else current_version_of(order_type)
@@ -82,6 +86,7 @@ def entry_context(
         },
         "attributes": attribute_fields(definition.of_place("header"), values, shown, new=order is None, by=by),
         "can_edit_price": not is_return and (order_type.kind != "transfer" or _is_work(order_type)),
+        "prices_by_rules": KINDS_BY_LIST[order_type.kind],
         "has_prices": order_type.kind != "transfer" or _is_work(order_type),
         "cancel_url": reverse("orders.show", kwargs={"number": (order or origin).number})  # type: ignore[union-attr]
         if order or origin
@@ -99,6 +104,8 @@ def entry_context(
     }
 
 
+# Where lists and promotions set the prices, so that only what was typed is sent as a price.
+KINDS_BY_LIST = {"sale": True, "service": True, "purchase": False, "return": False, "transfer": False}
 # Which ends of an order's way the page asks for.
 KINDS_OF_GOODS = {"sale": "out", "purchase": "in", "return": "back", "service": "used", "transfer": "move"}
 
@@ -186,6 +193,8 @@ def _head(
         "note": source.remark if source else "",
         "owner": order.owner.name if order and order.owner else "",
         "allows_backorder": source.allows_backorder if source else False,
+        "discount_percent": _figure(order.discount_percent) if order else None,
+        "discount_amount": _figure(order.discount_amount) if order else None,
     }
 
 
@@ -221,7 +230,10 @@ def _lines(lines: list[OrderLine], order: Order | None, by: Actor) -> list[dict[
             "lots": lots.get(line.product_id, []),
             "quantity": plain(line.ordered_quantity),
             "price": plain(line.agreed.amount),
-            "discount": plain(line.discount),
+            "discount": plain(own_discount(line)),
+            "off": plain(line.discount - own_discount(line)),
+            "typed": is_named(line),
+            "kept": bool(line.price_steps) and line.price_steps[0]["kind"] == "kept",
             "tax_rate": plain(line.tax_rate),
             "gross": plain(line.gross),
             "net": plain(line.net),

@@ -1,7 +1,7 @@
 """The frame of every page: navigation from what the actor may do, messages of the last request, personal wishes."""
 
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.queries import role_labels
-from shundan.accounts.scopes import may_with_kind
+from shundan.accounts.scopes import Reader, may_with_kind, reader_of
 from shundan.kernel.actor import Actor
 from shundan.kernel.listing import Counting, counting_of
 from shundan.notifications.queries import unread_notices
@@ -100,6 +100,9 @@ PLACES = (
     Place("reports", _("Reports"), "chart-bar", "stock.read", _FIGURES),
     Place("forecasts", _("Demand forecast"), "chart-line", "forecast.read", _FIGURES),
     Place("products", _("Products"), "package", "product.read", _MASTER),
+    Place("price_lists", _("Price lists"), "tags", "price.read", _MASTER),
+    Place("promotions", _("Promotions"), "star", "price.read", _MASTER),
+    Place("discount_limits", _("Discount limits"), "shield", "price.limit", _MASTER),
     Place("warehouses", _("Warehouses"), "building-warehouse", "stock.read", _MASTER),
     Place("shipping_rules", _("Which warehouse ships"), "truck-delivery", "warehouse.edit", _MASTER),
     Place("reorder_rules", _("Reorder rules"), "repeat", "reorder_rule.edit", _MASTER),
@@ -109,6 +112,7 @@ PLACES = (
     Place("tables", _("Approval tables"), "shield", "approval_table.manage", _SETTINGS),
     Place("migrations", _("Workflow migrations"), "transfer", "workflow.manage", _SETTINGS),
     Place("what_if", _("What if"), "help", "workflow.manage", _SETTINGS),
+    Place("company", _("Our company"), "building", "company.edit", _SETTINGS),
     Place("users", _("Users"), "users", "user.read", _SETTINGS),
     Place("carriers", _("Carriers"), "truck-delivery", "carrier.manage", _SETTINGS),
     Place("order_types", _("Order types"), "tags", "order_type.manage", _SETTINGS),
@@ -173,31 +177,28 @@ def density_of(request: HttpRequest) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
-    """All that decides which rows are counted for somebody; their moment and language do not."""
+class _Piles:
+    """All that decides what is counted for somebody."""
 
-    facts: tuple[Hashable, ...]
+    reader: Reader
     stands_in: StandsInFor
     views: tuple[str, ...]
-    by: Actor = field(compare=False)
 
 
 def _counts(by: Actor, open_places: Sequence[Place]) -> dict[str, int]:
     """Return what waits, by view and for `approvals` and `unread`, as it is now: only the statement is kept."""
     sees_sales = may_with_kind(by, "order.read", "sale")
     views = tuple(place.view for place in open_places if sees_sales and place.view and by.may(place.needs))
-    at_work = (by.department_id, by.team_id, by.department_ids, by.team_ids)
-    facts = (by.id, by.today, frozenset(by.grants.items()), by.roles, at_work)
-    return _counting(_Reader(facts, stands_in_for(by), views, by)).run()
+    return _counting(_Piles(reader_of(by), stands_in_for(by), views)).run()
 
 
 @lru_cache(maxsize=512)
-def _counting(reader: _Reader) -> Counting:
+def _counting(piles: _Piles) -> Counting:
     """Return the statement that counts for somebody; making it costs more than running it."""
-    by = reader.by
+    by = piles.reader.by
     rows: dict[str, QuerySet[Any]] = {
-        **rows_of_views(by=by, views=reader.views, kinds=("sale",)),
-        "approvals": rows_to_decide(reader.stands_in, by=by),
+        **rows_of_views(by=by, views=piles.views, kinds=("sale",)),
+        "approvals": rows_to_decide(piles.stands_in, by=by),
         "unread": unread_notices(by),
     }
     return counting_of(rows, cap=MOST_COUNTED)

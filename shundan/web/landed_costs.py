@@ -20,7 +20,9 @@ from shundan.fulfilment.queries import (
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import ZERO, parse_decimal
+from shundan.orders.queries.billed import BilledCost, open_billed_costs
 from shundan.ui.doors import is_fragment, page
+from shundan.ui.formatting import money, qty
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, problems_of, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
 from shundan.web.papers import Papers, show_papers
@@ -29,6 +31,8 @@ from shundan.web.timeline import timeline
 from shundan.web.undo import undo_context
 from shundan.web.words import name_of
 
+CURRENCIES = ("CNY", "USD", "EUR", "GBP", "JPY", "HKD")
+LONGEST_ID = 19
 VIEWS = (("all", gettext_lazy("All")), ("posted", gettext_lazy("Posted")), ("reversed", gettext_lazy("Reversed")))
 
 
@@ -77,9 +81,13 @@ def new(request: HttpRequest, *, by: Actor) -> HttpResponse:
         "key": new_key(),
         "values": {name: given.data.get(name, "") for name in names}
         | ({} if request.method == "POST" else {"receipts": request.GET.get("receipt", "")[:100]}),
-        "charges": given.rows("charges") or [{"kind": "freight", "spread_by": "value"}],
-        "choices": {"kinds": list(CHARGES.items()), "spreads": list(SPREADS.items())},
-        "currency": COMPANY_CURRENCY,
+        "charges": given.rows("charges") or _first_charges(request, by),
+        "choices": {
+            "kinds": list(CHARGES.items()),
+            "spreads": list(SPREADS.items()),
+            "currencies": [(code, code) for code in CURRENCIES],
+            "billed": [(str(one.pk), _billed_said(one)) for one in open_billed_costs(by=by)],
+        },
         "refusal": refusal_of_form(refusal) if refusal else None,
         "errors": problems_of(refusal),
         "error_of": errors_of(refusal),
@@ -109,13 +117,41 @@ def reverse_it(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     return go(request, reverse("landed_costs.show", kwargs={"number": number}))
 
 
+def _first_charges(request: HttpRequest, by: Actor) -> list[dict[str, str]]:
+    """Return the rows that the form begins with: what a bill leaves open, or one empty row."""
+    bill = request.GET.get("bill", "")[:100]
+    billed = open_billed_costs(by=by, bill_number=bill) if bill else []
+    first = {"kind": "freight", "spread_by": "value"}
+    return [first | {"billed": str(one.pk)} for one in billed] or [first]
+
+
 def _charge(row: dict[str, str]) -> ChargeInput:
     # What is no number is refused as an amount that is not above 0, at its place.
+    billed = row.get("billed", "")
     return ChargeInput(
         kind=row.get("kind", ""),
         amount=parse_decimal(row.get("amount", "")) or ZERO,
         spread_by=row.get("spread_by", ""),
+        currency=row.get("currency") or COMPANY_CURRENCY,
+        billed=int(billed) if billed.isdecimal() and len(billed) < LONGEST_ID else None,
     )
+
+
+def _billed_said(one: BilledCost) -> str:
+    line = one.order_line
+    return f"{one.bill_number} · {name_of(line)} · {money(one.net, one.currency)} · {line.order.party_name}"
+
+
+def _source_of(charge: Any) -> list[dict[str, Any]]:
+    """Return what a charge was before it was in company currency, and the bill that it came with."""
+    found: list[dict[str, Any]] = []
+    if charge.billed_cost is not None:
+        number = charge.billed_cost.bill_number
+        found.append({"text": number, "url": reverse("bills.show", kwargs={"number": number})})
+    if charge.foreign_amount is not None:
+        worth = money(charge.foreign_amount, charge.currency)
+        found.append({"text": f"{worth} × {qty(charge.exchange_rate)}", "url": None})
+    return found
 
 
 def _cost_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused | None = None) -> HttpResponse:
@@ -140,6 +176,7 @@ def _cost_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused
                 "kind": str(CHARGES[charge.kind]),
                 "spread_by": str(SPREADS[charge.spread_by]),
                 "amount": charge.amount,
+                "sources": _source_of(charge),
                 "parts": [_part(part) for part in charge.parts.all()],
             }
             for charge in one.charges.all()

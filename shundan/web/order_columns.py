@@ -101,9 +101,9 @@ class Cells:
         is_wanted = any(one.code == "warehouse" for one in shown)
         self._warehouses = {one.pk: name_of(one) for one in list_warehouses(by=by)} if is_wanted else {}
 
-    def of(self, order: Order) -> list[str]:
-        """Return the text of each column of an order, empty for what the template draws."""
-        return [self._cell(one, order) for one in self._shown]
+    def of(self, order: Order) -> list[tuple[Column, str]]:
+        """Return each column with its text for an order, empty for what the template draws."""
+        return [(one, self._cell(one, order)) for one in self._shown]
 
     def _cell(self, column: Column, order: Order) -> str:
         if column.attribute is not None:

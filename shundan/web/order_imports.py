@@ -234,14 +234,15 @@ def _row(one: OrderImport) -> dict[str, Any]:
         "file": one.file_name,
         "type": one.type_code,
         "value": STATES[one.state],
-        "label": _said(one.state),
+        "label": said(one.state),
         "total": one.total,
         "at": one.at,
         "by": one.by_name,
     }
 
 
-def _said(state: str) -> str:
+def said(state: str) -> str:
+    """Return the state of a file in words."""
     words = {
         "mapping": _("Columns to choose"),
         "checking": _("Checking"),

@@ -34,6 +34,7 @@ from shundan.kernel.undo import UndoOffer
 from shundan.orders.queries import (
     Direction,
     Event,
+    OfferedReasons,
     Order,
     OrderAmendment,
     OrderHold,
@@ -96,6 +97,7 @@ class Parts:
     differences: list[TransferDifference]
     # By line position; none of an order whose goods are all there.
     promises: dict[int, PromisedLine]
+    reasons: OfferedReasons
     # Names of the warehouses that lines ship from, by id, where there are several.
     places: dict[int, str]
 
@@ -142,6 +144,7 @@ def load_parts(order: Order, *, by: Actor) -> Parts:
         undo=undo_of_order(order, by=by),
         differences=transfer_differences(order, by=by) if direction.is_transfer else [],
         promises=_promises(order, lines),
+        reasons=OfferedReasons(),
         places=_places(lines, by),
     )
 

@@ -10,17 +10,20 @@ from django.utils.translation import ngettext, npgettext
 from shundan.accounts.scopes import may_with_kind
 from shundan.billing.queries import Bill, Invoice
 from shundan.kernel.actor import Actor
-from shundan.orders.queries import Order, OrderLine, is_billed_at_all, is_released, open_of, reason_codes, type_of
+from shundan.orders.queries import Order, OrderLine, is_billed_at_all, is_released, type_of
 from shundan.ui.addresses import ship_address
 from shundan.ui.formatting import day, money, plural_of, qty
+from shundan.ui.names import kept_by, path_of
 from shundan.ui.quantities import price_in_words, quantity_in_words
 from shundan.web.approval_view import flow_of
 from shundan.web.attribute_view import fields_to_change, line_words, may_change_lines, shown_values
 from shundan.web.direct import direct_links
 from shundan.web.kinds import axis_of_goods, face_of, state_label, words_of_goods
+from shundan.web.line_closing import closing_of, closing_of_line
 from shundan.web.order_flags import flags_of, promise_words
 from shundan.web.order_parts import Parts, margin_words
 from shundan.web.orders import invoicing_value, payment_value
+from shundan.web.price_words import price_ways, ways_of
 from shundan.web.reservations import reservations_link, why_url
 from shundan.web.words import DOORS, label_of, name_of
 from shundan.workflow.queries import ApprovalStory, definition_of, takes_part
@@ -71,9 +74,13 @@ def top_context(parts: Parts, by: Actor) -> dict[str, Any]:
 def lines_context(parts: Parts, by: Actor) -> dict[str, Any]:
     """Return the lines and the sums below them."""
     order = parts.order
-    can_change = may_change_lines(order, by)
+    can_change, closing = may_change_lines(order, by), closing_of(parts)
+    ways = price_ways(parts.lines, order.currency)
     return {
-        "lines": [_line(line, parts, by, can_change=can_change) for line in parts.lines],
+        "lines": [
+            _line(line, parts, by, closing, can_change=can_change) | ways_of(ways, line.position)
+            for line in parts.lines
+        ],
         "totals": {
             "net": order.net,
             "discount": parts.progress.discount,
@@ -230,10 +237,13 @@ def _details(order: Order) -> list[tuple[str, Any]]:
             (_("Receiving department"), _target(order)),
         ]
     elif order.warehouse:
-        found.append((_("From warehouse") if order.target_warehouse_id else _("Warehouse"), name_of(order.warehouse)))
-    if order.target_warehouse_id:
-        found.append((_("To warehouse"), _target(order)))
+        label = _("From warehouse") if order.target_warehouse_id else _("Warehouse")
+        found.append((label, kept_by(order.warehouse) if order.target_warehouse_id else name_of(order.warehouse)))
+    if order.target_warehouse:
+        found.append((_("To warehouse"), kept_by(order.target_warehouse)))
     found.append((_("Requested on"), wanted))
+    if order.planned_on:
+        found.append((_("Planned to leave on"), day(order.planned_on)))
     if order.promised_on:
         found.append((_("Promised on"), day(order.promised_on)))
     if order.total:
@@ -268,7 +278,9 @@ def _origin(order: Order) -> dict[str, str] | None:
     }
 
 
-def _line(line: OrderLine, parts: Parts, by: Actor, *, can_change: bool) -> dict[str, Any]:
+def _line(
+    line: OrderLine, parts: Parts, by: Actor, closing: dict[str, Any] | None, *, can_change: bool
+) -> dict[str, Any]:
     number, position = parts.order.number, line.position
     return {
         "position": line.position,
@@ -281,7 +293,7 @@ def _line(line: OrderLine, parts: Parts, by: Actor, *, can_change: bool) -> dict
         "attributes_url": reverse("orders.line", kwargs={"number": number, "position": position})
         if can_change
         else None,
-        "url": reverse("products.show", kwargs={"sku": line.sku}),
+        "url": path_of("products.show", sku=line.sku),
         "unit": parts.units.get(line.unit, line.unit),
         "quantity": line.quantity,
         "counted": quantity_in_words(line.quantity, line, parts.units),
@@ -299,29 +311,10 @@ def _line(line: OrderLine, parts: Parts, by: Actor, *, can_change: bool) -> dict
         "invoiced": line.invoiced,
         "closed": line.cancelled,
         "is_off": line.quantity == 0,
-        "close": _closing(line, parts),
+        "close": closing_of_line(line, closing) if closing else None,
         "from": parts.places.get(line.warehouse_id or 0),
         "promise": promise_words(parts.promises.get(position)),
         "why_url": why_url(line.sku, number) if line.is_stocked else None,
-    }
-
-
-def _closing(line: OrderLine, parts: Parts) -> dict[str, Any] | None:
-    """Return the step that closes what is open of one line, where there is anything and this actor may."""
-    may = any(one.transition.name == "close_line" and one.is_open for one in parts.offers)
-    if not may or line.picked > 0 or open_of(line) == 0 or line.invoiced >= line.quantity - line.cancelled:
-        return None
-    url = reverse("orders.move", kwargs={"number": parts.order.number, "transition": "close_line"})
-    return {
-        "name": f"close-line-{line.position}",
-        "label": _("Close line %(number)s") % {"number": line.position},
-        "kind": "danger",
-        "url": f"{url}?line={line.position}",
-        "allowed": True,
-        "reason": "needed",
-        "reasons": [],
-        "reason_codes": [(one.code, label_of(one)) for one in reason_codes("close_line")],
-        "confirm": _("%(n)s will not be delivered any more; stock and credit become free.") % {"n": qty(open_of(line))},
     }
 
 

@@ -1,6 +1,5 @@
 """The list of orders, one for each kind: views, filters, search that jumps to an exact number, bulk approval."""
 
-from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -26,6 +25,7 @@ from shundan.orders.queries import (
 from shundan.parties.queries import customer_name, supplier_name
 from shundan.ui.badges import badge_of
 from shundan.ui.doors import is_fragment, page
+from shundan.ui.names import path_of
 from shundan.web.attribute_lists import (
     attribute_fields,
     attribute_pills,
@@ -119,17 +119,12 @@ def invoicing_value(order: Order) -> str:
     return "nothing" if order.invoicing == "none" else order.invoicing
 
 
-@lru_cache(maxsize=4096)
-def _address_of(number: str) -> str:
-    return reverse("orders.show", kwargs={"number": number})
-
-
 def row_of(order: Order, by: Actor) -> dict[str, Any]:
     """Return an order as a list row shows it."""
     return {
         "id": order.number,
         "number": order.number,
-        "url": _address_of(order.number),
+        "url": path_of("orders.show", number=order.number),
         "customer": order.party_name,
         "customer_po": purchase_order(order.customer_reference),
         "owner": order.owner.name if order.owner else None,

@@ -7,14 +7,22 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from shundan.fulfilment.actions import forget_scans, scan_shipment, ship_scanned
-from shundan.fulfilment.queries import Shipment, Stop, get_shipment, paper_of_scan, stops_of_shipment
+from shundan.fulfilment.actions import forget_scans, scan_shipment, ship_scanned, swap_lot
+from shundan.fulfilment.queries import (
+    Shipment,
+    Stop,
+    get_shipment,
+    lots_instead_of,
+    may_take_instead,
+    paper_of_scan,
+    stops_of_shipment,
+)
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import plain
 from shundan.orders.queries import may_do
 from shundan.ui.doors import page
-from shundan.ui.formatting import qty
+from shundan.ui.formatting import day, qty
 from shundan.ui.quantities import quantity_in_words
 from shundan.web.forms import Given, do_once, go
 from shundan.web.frame import leave_message
@@ -37,7 +45,9 @@ def pick(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
         answer = json.loads(do_once(request, by=by, work=lambda: json.dumps(_picked(one, given, by))))
     except Refused as refusal:
         location = given.text("location")
-        return _pick_page(request, one, by, answer=refused_scan(refusal), location=location, status=refusal.status)
+        asked = lot_to_ask(refusal, scanned_code(given), stops_of_shipment(one), by)
+        answer = refused_scan(refusal, asked=asked)
+        return _pick_page(request, one, by, answer=answer, location=location, status=refusal.status)
     if "url" in answer:
         if answer.get("message"):
             leave_message(request, answer["message"])
@@ -71,6 +81,13 @@ def _picked(one: Shipment, given: Given, by: Actor) -> dict[str, Any]:
     if given.text("what") == "forget":
         forget_scans(one.number, sku=given.text("sku"), by=by)
         return {"answer": said(_("Taken back. Scan again."), tone="info"), "location": ""}
+    if given.text("what") == "swap":
+        quantity = given.number("quantity")
+        given.check()
+        chosen = {name: given.text(name) for name in ("sku", "lot", "instead_of")}
+        swapped = swap_lot(one.number, **chosen, quantity=quantity, by=by)
+        text = _("Take %(quantity)s of lot %(lot)s.") % {"quantity": qty(swapped.quantity), "lot": swapped.lot}
+        return {"answer": said(text, tone="info"), "location": ""}
     code = scanned_code(given)
     paper = paper_of_scan(code, by=by)
     if paper is not None and paper.number in (one.number, one.order.number):
@@ -81,7 +98,9 @@ def _picked(one: Shipment, given: Given, by: Actor) -> dict[str, Any]:
     quantity = given.number("quantity")
     location = given.text("location")
     given.check()
-    done = scan_shipment(one.number, code, by=by, quantity=quantity, location=location)
+    # Whoever scans a refused lot again means it.
+    is_asked = bool(code) and given.text("asked") == code
+    done = scan_shipment(one.number, code, by=by, quantity=quantity, location=location, swap=is_asked)
     if done.kind == "location":
         answer = said(_("You are at %(location)s.") % {"location": done.location}, tone="info")
         return {"answer": answer, "location": done.location}
@@ -126,6 +145,7 @@ def _pick_page(
         },
         here=location if is_here else "",
         next=left[0] if left else None,
+        others=_other_lots(next((stop for stop in stops if stop.left), None), by),
         stops=[*left, *(row for row in rows if not row["left"])],
         done=sum(1 for row in rows if not row["left"]),
         is_begun=any(row["scanned"] for row in rows),
@@ -139,6 +159,24 @@ def _pick_page(
             "tracking": request.POST.get("tracking", one.tracking_number),
         },
     )
+
+
+def _other_lots(stop: Stop | None, by: Actor) -> list[tuple[str, str]]:
+    """Return the lots that may be taken in place of a stop's, as a field offers them."""
+    found = []
+    for one in lots_instead_of(stop, by=by) if stop else []:
+        words = [one.lot.code, _("%(quantity)s free") % {"quantity": qty(one.free)}]
+        if one.lot.expires_on:
+            words.append(_("until %(day)s") % {"day": day(one.lot.expires_on)})
+        found.append((one.lot.code, " · ".join(words)))
+    return found
+
+
+def lot_to_ask(refusal: Refused, code: str, stops: list[Stop], by: Actor) -> str:
+    """Return the scanned code if scanning it again shall take its lot in place of what the list names, else nothing."""
+    if refusal.code not in ("wrong_lot", "too_many_scanned"):
+        return ""
+    return code if may_take_instead(code, stops, by=by) else ""
 
 
 def stop_row(stop: Stop, units: dict[str, str]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from shundan.fulfilment.queries import get_round, shipments_of_round, stops_of_r
 from shundan.inventory.queries import get_warehouse, list_locations
 from shundan.kernel.actor import Actor
 from shundan.kernel.prints import Column, Label, Paper, pdf_of_labels, pdf_of_paper
+from shundan.parties.queries import letterhead
 from shundan.ui.doors import page
 from shundan.ui.names import location_name, name_of
 from shundan.ui.prints import (
@@ -53,7 +54,7 @@ def round_paper(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse
         signatures=[_("Picked by"), _("Checked by")],
         note=" · ".join([part for part in (one.remark,) if part] + named),
     )
-    return pdf_response(pdf_of_paper(paper), f"round-{one.number}")
+    return pdf_response(pdf_of_paper(paper, letterhead()), f"round-{one.number}")
 
 
 @page("shipment.read")

@@ -62,7 +62,7 @@ def product_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
             placeholder=_("SKU, name, pinyin or barcode"),
             caption=_("Products"),
             create_label=_("New product"),
-            import_url=reverse("imports.list") if by.may("import.run") else None,
+            import_url=reverse("product_imports.list") if by.may("product.edit") else None,
             empty_title=_("No products yet"),
             empty_text=_("Add the first one, or bring them in from a spreadsheet."),
         ),

@@ -16,8 +16,10 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Malformed, Refused
 from shundan.kernel.money import ZERO
 from shundan.orders.actions import (
+    change_line_lot,
     hand_over_reservation,
     limit_order_reservations,
+    plan_transfer,
     prioritise_order,
     release_order_reservations,
     reserve_backorder,
@@ -40,10 +42,12 @@ from shundan.orders.queries import (
     why_not_available,
 )
 from shundan.ui.doors import page
+from shundan.ui.names import path_of
 from shundan.web.forms import Given, errors_of, go, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.kinds import face_of
 from shundan.web.lists import plain_list, state_of, tabs
+from shundan.web.lots import lot_choices
 from shundan.web.order_flags import promise_words
 from shundan.web.words import name_of, unit_words
 
@@ -130,7 +134,7 @@ def hand_over(request: HttpRequest, sku: str, *, by: Actor) -> HttpResponse:
 
 def why_url(sku: str, number: str = "") -> str:
     """Return where it is said why a product is not available, on behalf of an order if one is named."""
-    url = reverse("stock.why", kwargs={"sku": sku})
+    url = path_of("stock.why", sku=sku)
     return f"{url}?order={number}" if number else url
 
 
@@ -146,11 +150,17 @@ def _carry_out(number: str, given: Given, by: Actor) -> str:
     if what.startswith("release-") and what.removeprefix("release-").isdecimal():
         release_order_reservations(number, positions={int(what.removeprefix("release-"))}, by=by)
         return _("The reservation was given back.")
+    if what.startswith("lot-") and what.removeprefix("lot-").isdecimal():
+        change_line_lot(
+            number, position=int(what.removeprefix("lot-")), lot=given.text(what.replace("-", "_of-")), by=by
+        )
+        return _("The lot was changed.")
     deeds: dict[str, tuple[Callable[[], object], str]] = {
         "release": (lambda: release_order_reservations(number, by=by), _("The reservations were given back.")),
         "reserve": (lambda: reserve_backorder(number, by=by), _("Reserved what is in stock.")),
         "limit": (lambda: _limit(number, given, by), _("The end of the reservations was saved.")),
         "priority": (lambda: _prioritise(number, given, by), _("The priority was saved.")),
+        "plan": (lambda: _plan(number, given, by), _("The planned day was saved.")),
     }
     if what not in deeds:
         raise Malformed()
@@ -170,6 +180,12 @@ def _prioritise(number: str, given: Given, by: Actor) -> None:
     given.check()
     # What is no whole number is out of the range as well.
     prioritise_order(number, priority=int(priority) if priority == int(priority) else 1000, by=by)
+
+
+def _plan(number: str, given: Given, by: Actor) -> None:
+    planned_on = given.day("planned_on")
+    given.check()
+    plan_transfer(number, planned_on=planned_on, by=by)
 
 
 def _row(one: Reservation, line: OrderLine) -> dict[str, Any]:
@@ -203,6 +219,7 @@ def _order_page(
     may_confirm = open_to and may_do("order.confirm", order, by=by)
     ends = {one.until for one in held if one.until}
     typed = given.data if given else {}
+    lots = _lots_to_name(held, order, by) if open_to and may_do("order.amend", order, by=by) else {}
     context = {
         "page": frame(
             request, by, title=_("Reservations of %(number)s") % {"number": order.number}, active=face_of(order).place
@@ -215,19 +232,37 @@ def _order_page(
             "backorder": order.allows_backorder,
         },
         "submit_url": request.path,
-        "refusal": refusal_of_form(refusal, known={"until": "", "priority": ""}) if refusal else None,
+        "refusal": refusal_of_form(refusal, known={"until": "", "priority": "", "planned_on": ""}) if refusal else None,
         "error_of": errors_of(refusal),
-        "lines": [_line_row(one, order, units, promised.get(one.line.position)) for one in held],
+        "lines": [
+            _line_row(one, order, units, promised.get(one.line.position)) | {"lots": lots.get(one.line.position)}
+            for one in held
+        ],
         "may_release": may_confirm and any(one.line.reserved > one.line.picked for one in held),
         "may_reserve": may_confirm and any(backordered_of_line(one.line) > 0 for one in held),
         "may_limit": may_confirm,
         "may_prioritise": open_to and may_do("stock.reallocate", order, by=by),
+        "may_plan": order.target_warehouse_id is not None
+        and any(one.line.quantity > one.line.shipped for one in held)
+        and may_do("order.confirm", order, by=by),
         "values": {
             "until": typed.get("until", "") or (_local(min(ends), by) if ends else ""),
             "priority": typed.get("priority", "") or order.priority,
+            "planned_on": order.planned_on,
         },
     }
     return render(request, "reservations/order.html", context, status=refusal.status if refusal else 200)
+
+
+def _lots_to_name(held: list[LineHold], order: Order, by: Actor) -> dict[int, list[tuple[str, str]]]:
+    """Return by position the lots that an unpicked line of goods kept by lot could be served from."""
+    lines = [one.line for one in held if not one.line.picked and one.line.quantity > one.line.shipped]
+    found = lot_choices([line.product_id for line in lines], order.warehouse_id, by)
+    return {
+        line.position: [(each["value"], f"{each['value']} · {each['label']}") for each in found[line.product_id]]
+        for line in lines
+        if found.get(line.product_id)
+    }
 
 
 def _local(at: Any, by: Actor) -> str:
@@ -245,6 +280,7 @@ def _line_row(one: LineHold, order: Order, units: dict[str, str], promised: Prom
         "ordered": line.quantity - line.cancelled,
         "shipped": line.shipped,
         "picked": line.picked,
+        "lot": line.lot_code,
         "held": line.reserved - line.picked,
         "lacking": lacking,
         "since": one.since,

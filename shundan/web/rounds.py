@@ -27,7 +27,7 @@ from shundan.ui.formatting import qty
 from shundan.web.forms import Given, do_once, go, new_key, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.papers import Papers, show_papers
-from shundan.web.picking import stop_row
+from shundan.web.picking import lot_to_ask, stop_row
 from shundan.web.scan import place_of_paper
 from shundan.web.scanning import Answer, refused_scan, said, scanned_code, show_scanner
 from shundan.web.stock_words import ROUND_KINDS
@@ -87,7 +87,9 @@ def show(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     try:
         answer = json.loads(do_once(request, by=by, work=lambda: json.dumps(_picked(one, given, by))))
     except Refused as refusal:
-        return _round_page(request, one, by, answer=refused_scan(refusal), location=location, status=refusal.status)
+        asked = lot_to_ask(refusal, scanned_code(given), stops_of_round(one), by)
+        answer = refused_scan(refusal, asked=asked)
+        return _round_page(request, one, by, answer=answer, location=location, status=refusal.status)
     if "url" in answer:
         return go(request, answer["url"])
     return _round_page(request, one, by, answer=answer["answer"], location=answer["location"])
@@ -108,7 +110,8 @@ def _picked(one: PickRound, given: Given, by: Actor) -> dict[str, Any]:
         return {"url": place_of_paper(paper, by=by)}
     quantity, location = given.number("quantity"), given.text("location")
     given.check()
-    done = scan_round(one.number, code, by=by, quantity=quantity, location=location)
+    is_asked = bool(code) and given.text("asked") == code
+    done = scan_round(one.number, code, by=by, quantity=quantity, location=location, swap=is_asked)
     if done.scanned.kind == "location":
         answer = said(_("You are at %(location)s.") % {"location": done.scanned.location}, tone="info")
         return {"answer": answer, "location": done.scanned.location}

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
@@ -20,10 +21,12 @@ def said(text: str, *, tone: str = "good", note: str = "") -> Answer:
     return {"tone": tone, "text": text, "note": note, "code": ""}
 
 
-def refused_scan(refusal: Refused) -> Answer:
-    """Return a refusal as the loud answer to a scan."""
+def refused_scan(refusal: Refused, *, asked: str = "") -> Answer:
+    """Return a refusal as the loud answer to a scan; the code `asked` may be scanned again to be taken instead."""
     note = " ".join(str(detail.message) for detail in refusal.details)
-    return {"tone": "bad", "text": refusal.message, "note": note, "code": refusal.code}
+    if asked:
+        note = _("If that is the one to take, scan it again: it is swapped.")
+    return {"tone": "bad", "text": refusal.message, "note": note, "code": refusal.code, "asked": asked}
 
 
 def show_scanner(

@@ -20,6 +20,7 @@ from shundan.inventory.queries import (
     list_moves,
     list_stock,
     list_warehouses,
+    low_point_of,
     positions_of_product,
     stock_of_product,
     stock_sums,
@@ -218,7 +219,7 @@ def _position(one: StockLevel) -> dict[str, Any]:
         "on_hand": one.on_hand,
         "reserved": one.reserved,
         "available": one.available,
-        "reorder_point": one.product.reorder_point,
+        "reorder_point": low_point_of(one),
         "state": level_state(one),
     }
 

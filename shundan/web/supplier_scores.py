@@ -357,6 +357,8 @@ def _document(one: ScoreDocument, measure: str, units: dict[str, str], by: Actor
     places = {"order": "orders.show", "receipt": "receipts.show", "inquiry": "inquiries.show"}
     if one.kind == "product":
         url = f"{reverse('purchase_reports.show', args=['trend'])}?product={one.number}"
+    elif one.kind == "direct_delivery":
+        url = reverse("orders.direct", kwargs={"number": one.order})
     else:
         url = reverse(places[one.kind], kwargs={"number": one.number})
     name = (one.name_en or one.name_zh) if is_english() else one.name_zh

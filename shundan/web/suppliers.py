@@ -53,6 +53,7 @@ def supplier_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
             placeholder=_("Number, name, pinyin, phone"),
             caption=_("Suppliers"),
             create_label=_("New supplier"),
+            import_url=reverse("supplier_imports.list") if by.may("supplier.edit") else None,
             empty_title=_("No suppliers yet"),
             empty_text=_("Add the companies you buy from; purchases begin with one of them."),
         ),

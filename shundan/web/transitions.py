@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from shundan.kernel.actor import Actor
-from shundan.orders.queries import Order, get_order, hold_codes, is_direct_purchase, is_live, may_do, reason_codes
+from shundan.orders.queries import OfferedReasons, Order, get_order, hold_codes, is_direct_purchase, is_live, may_do
 from shundan.web.order_papers import may_bill, may_invoice, may_receive
 from shundan.web.order_parts import Parts
 from shundan.web.words import label_of
@@ -54,8 +54,8 @@ def transitions_of(parts: Parts, *, by: Actor) -> list[dict[str, Any]]:
     """Return what this actor may do now: the main step first, papers next, then the rest, refused ones with why."""
     order = parts.order
     offers = [offer for offer in parts.offers if not _is_moot(offer, order)]
-    main = [_transition(offer, order) for offer in offers if offer.transition.is_primary]
-    rest = [_transition(offer, order) for offer in offers if not offer.transition.is_primary]
+    main = [_transition(offer, order, parts.reasons) for offer in offers if offer.transition.is_primary]
+    rest = [_transition(offer, order, parts.reasons) for offer in offers if not offer.transition.is_primary]
     return [*main, *_papers(parts, by), *sorted(rest, key=_distance)]
 
 
@@ -70,7 +70,7 @@ def _distance(move: dict[str, Any]) -> tuple[bool, bool]:
     return not move["allowed"], move["kind"] == "danger" and move["name"] != "reject"
 
 
-def _transition(offer: Offer, order: Order) -> dict[str, Any]:
+def _transition(offer: Offer, order: Order, reasons: OfferedReasons) -> dict[str, Any]:
     step = offer.transition
     return {
         "name": step.name,
@@ -83,7 +83,7 @@ def _transition(offer: Offer, order: Order) -> dict[str, Any]:
         "key": KEYS.get(step.name),
         "reason": "needed" if "reason" in step.asks else None,
         "reasons": _usual_reasons(step.name),
-        "reason_codes": reason_choices(step.name),
+        "reason_codes": reason_choices(step.name, reasons),
         "codes": hold_choices() if "place_order_hold" in step.does else [],
         "confirm": None,
         "href": reverse(PAGES[step.name], kwargs={"number": order.number}) if step.name in PAGES else None,
@@ -164,9 +164,9 @@ def _is_moot(offer: Offer, order: Order) -> bool:
     return name in OF_LINES or (name == "release_hold" and not order.holds)
 
 
-def reason_choices(transition: str) -> list[tuple[str, str]]:
+def reason_choices(transition: str, reasons: OfferedReasons) -> list[tuple[str, str]]:
     """Return the codes of a step's reasons with their names."""
-    return [(one.code, label_of(one)) for one in reason_codes(transition)]
+    return [(one.code, label_of(one)) for one in reasons.of(transition)]
 
 
 def hold_choices() -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from shundan.accounts.queries import roles_holding
 from shundan.kernel.undo import UndoOffer
-from shundan.orders.queries import reason_codes
+from shundan.orders.queries import OfferedReasons
 from shundan.web.words import Word, is_english, label_of
 
 DONE: dict[str, Word] = {
@@ -50,7 +50,8 @@ VERBS: dict[str, Word] = {
 
 def undo_context(number: str, offers: Iterable[UndoOffer], *, kind: str = "", of: str = "order") -> dict[str, Any]:
     """Return the section “can be undone” of a document: rows as the dialogs of a record take them."""
-    return {"undo": [_row(at, one, number, kind, of) for at, one in enumerate(offers)]}
+    reasons = OfferedReasons()
+    return {"undo": [_row(at, one, number, kind, of, reasons) for at, one in enumerate(offers)]}
 
 
 def undo_label(offer: UndoOffer) -> tuple[str, str]:
@@ -66,7 +67,7 @@ def who_may(offer: UndoOffer, *, kind: str = "") -> list[str]:
     return roles_holding(offer.permission, kind=kind, language=get_language() or "")
 
 
-def _row(at: int, one: UndoOffer, number: str, kind: str, of: str) -> dict[str, Any]:
+def _row(at: int, one: UndoOffer, number: str, kind: str, of: str, reasons: OfferedReasons) -> dict[str, Any]:
     done, verb = undo_label(one)
     url, href = _address(one, number, of)
     who = who_may(one, kind=kind)
@@ -91,7 +92,7 @@ def _row(at: int, one: UndoOffer, number: str, kind: str, of: str) -> dict[str, 
         "key": None,
         "reason": "needed" if one.asks_reason else None,
         "reasons": [],
-        "reason_codes": [(each.code, label_of(each)) for each in reason_codes(one.verb)],
+        "reason_codes": [(each.code, label_of(each)) for each in reasons.of(one.verb)],
         "confirm": None if one.asks_reason else _("Undo “%(done)s”?") % {"done": done},
     }
 

@@ -119,12 +119,17 @@ def problems_of_waybill(one: Waybill, *, may_answer: bool) -> list[dict[str, Any
 
 def errands_context(one: Waybill) -> dict[str, Any]:
     """Return what the carrier is being asked for, and what it last refused; the page asks again while it waits."""
-    names = {"label": _("Fetching the label"), "cancel": _("Cancelling at the carrier")}
+    names = {
+        "label": _("Fetching the label"),
+        "cancel": _("Cancelling at the carrier"),
+        "news": _("Asking for news"),
+    }
     latest = {each.kind: each for each in reversed(one.errands.all())}
     rows: list[dict[str, Any]] = [
         {
             "label": names[kind],
             "is_waiting": each.state == "waiting",
+            "is_refused": each.state == "refused",
             "trouble": each.trouble or None,
             "at": each.asked_at,
         }
@@ -132,7 +137,7 @@ def errands_context(one: Waybill) -> dict[str, Any]:
         if each.state != "done" and one.state == "booked"
     ]
     if one.state in ("asked", "sending"):
-        handing = {"label": _("Handing over to the carrier"), "is_waiting": True}
+        handing = {"label": _("Handing over to the carrier"), "is_waiting": True, "is_refused": False}
         rows.insert(0, handing | {"trouble": one.trouble or None, "at": one.created_at})
     cancel = latest.get("cancel")
     is_refused = cancel is not None and cancel.state == "refused" and one.state == "booked"

@@ -142,8 +142,8 @@ def carrier_of(request: HttpRequest, *, by: Actor) -> HttpResponse:
 
 @page("shipment.read", methods=("POST",))
 def ask(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
-    """Ask the carrier for news now."""
-    return _done(request, number, by, lambda: ask_for_news(number, by=by), _("The carrier was asked for news."))
+    """Have the carrier asked for news now."""
+    return _done(request, number, by, lambda: ask_for_news(number, by=by), _("The carrier is asked for news."))
 
 
 @page("shipment.ship", methods=("POST",))
@@ -322,7 +322,8 @@ def _label_urls(one: Waybill, abilities: frozenset[str]) -> dict[str, str | None
 def _steps(one: Waybill, *, may_ship: bool, abilities: frozenset[str]) -> list[dict[str, Any]]:
     found = []
     is_over = one.tracking in ("delivered", "returned")
-    if one.state == "booked" and "track" in abilities and one.tracking_number and not is_over:
+    is_asked = any(each.kind == "news" and each.state == "waiting" for each in one.errands.all())
+    if one.state == "booked" and "track" in abilities and one.tracking_number and not is_over and not is_asked:
         found.append(_step(one, "ask", _("Ask for news"), "", "history"))
     if one.state == "booked":
         found.append(

@@ -15,6 +15,7 @@ from shundan.ui.names import is_english as is_english
 from shundan.ui.names import name_of as name_of
 from shundan.ui.names import unit_words as unit_words
 from shundan.web.buying_words import PURCHASE_EVENTS
+from shundan.web.price_words import PRICE_EVENTS
 from shundan.web.receiving_words import RECEIVING_EVENTS
 
 Word = str | Promise
@@ -130,6 +131,7 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "payment.reversed": ("arrow-back-up", "warn", _("reversed payment %(number)s")),
     "bill.paid": ("cash", "good", _("paid %(amount)s of bill %(number)s")),
     **PURCHASE_EVENTS,
+    **PRICE_EVENTS,
     "payment_request.made": ("send", "info", _("asked for a payment of %(amount)s")),
     "payment_request.approved": ("check", "good", _("approved payment request %(number)s")),
     "payment_request.rejected": ("x", "bad", _("rejected payment request %(number)s")),
@@ -147,6 +149,13 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "waybill.problem_resolved": ("circle-check", "good", _("resolved a problem of %(number)s")),
     "shipment.planned": ("clipboard-list", "info", _("created pick list %(number)s")),
     "shipment.scanned": ("barcode", "quiet", _("picked %(quantity)s × %(sku)s %(lot)s")),
+    "shipment.lot_swapped": (
+        "replace",
+        "warn",
+        _("took lot %(lot)s instead of %(instead_of)s: %(quantity)s × %(sku)s"),
+    ),
+    "count_plan.set": ("adjustments", "accent", _("set how often each class is counted")),
+    "products.classified": ("tags", "quiet", _("classed the products anew")),
     "shipment.scans_forgotten": ("arrow-back-up", "warn", _("took scans back")),
     "shipment.shortened": ("adjustments", "warn", _("left %(left)s units for a later shipment")),
     "shipment.packed": ("package", "info", _("packed parcel %(parcel)s")),
@@ -179,6 +188,8 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "order.promise_slipped": ("alert-triangle", "bad", _("will be later than promised")),
     "order.promise_recovered": ("circle-check", "good", _("can keep its promised day again")),
     "order.backorder_filled": ("package", "good", _("got stock that came in")),
+    "order.transfer_planned": ("calendar", "accent", _("planned when the goods leave")),
+    "order.lot_changed": ("repeat", "warn", _("changed the lot of %(sku)s")),
     "order.prioritised": ("flag", "accent", _("changed its priority")),
     "user.created": ("plus", "quiet", _("added the user")),
     "user.changed": ("pencil", "quiet", _("changed the user")),
@@ -321,6 +332,7 @@ AREAS: dict[str, Word] = {
     "approval_table": _("Approval tables"),
     "bill": _("Bills"),
     "carrier": _("Carriers"),
+    "company": _("Our company"),
     "customer": _("Customers"),
     "event": _("History"),
     "forecast": _("Forecasts"),
@@ -333,6 +345,7 @@ AREAS: dict[str, Word] = {
     "order_type": _("Order types"),
     "payment": _("Payments"),
     "payment_request": _("Payment requests"),
+    "price": _("Prices and discounts"),
     "product": _("Products"),
     "purchase_request": _("Purchase requests"),
     "receipt": _("Receipts"),

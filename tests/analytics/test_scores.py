@@ -29,6 +29,7 @@ from shundan.fulfilment.actions import (
     agree_concession,
     decide_inspection,
     post_direct_delivery,
+    receive_goods,
     reverse_direct_delivery,
     reverse_receipt,
     save_receiving_rule,
@@ -36,7 +37,15 @@ from shundan.fulfilment.actions import (
 from shundan.fulfilment.models import Inspection, Receipt, ReceiptLine
 from shundan.kernel.errors import Malformed, NotFound, NotPermitted, VersionConflict
 from shundan.kernel.models import Event
-from shundan.orders.actions import deliver_directly, move_order
+from shundan.orders.actions import (
+    DirectSupplierInput,
+    LineInput,
+    OrderInput,
+    create_order,
+    deliver_directly,
+    move_order,
+    save_direct_supplier,
+)
 from shundan.orders.models import Order, OrderLine
 from shundan.parties.models import Supplier
 from shundan.purchasing.actions import (
@@ -137,6 +146,43 @@ def test_what_inspections_find_is_faulty_and_deliveries_to_customers_come_in_tim
     assert score(other).figures["on_time"] == 1
     reverse_direct_delivery(sent.number, reason="x", by=make.boss())
     assert score(other).figures["on_time"] == 0
+    # Noted days later, it went on its day nevertheless.
+    with make.refused(Malformed):
+        post_direct_delivery(purchase.number, sent_on=on(21), by=make.boss())
+    with make.refused(Malformed):
+        post_direct_delivery(purchase.number, sent_on=on(-1), by=make.boss())
+    sent = post_direct_delivery(purchase.number, sent_on=on(16), by=make.boss())
+    assert (score(other).figures["on_time"], sent.shipped_at.date()) == (1, on(16))
+
+
+def test_what_customers_send_back_of_direct_deliveries_tells_against_their_supplier() -> None:
+    goods, of = make.product("SC-D"), supplier("直发供应商")
+    by = make.boss(days_ago(20))
+    save_direct_supplier(DirectSupplierInput(sku=goods.sku, supplier=of, unit_price=D(5)), by=make.boss())
+    sale = make.order(state="confirmed", products=[goods], quantity=10, allows_backorder=True)
+    (purchase,) = deliver_directly(sale.number, [1], supplier=of, by=by)
+    for step in ("submit", "confirm"):
+        move_order(purchase.number, step, by=by)
+    Order.objects.filter(pk=purchase.pk).update(ordered_on=on(20))
+    gone = post_direct_delivery(purchase.number, quantities={1: D(3)}, sent_on=on(17), by=make.boss())
+    reverse_direct_delivery(gone.number, reason="x", by=make.boss())
+    first = post_direct_delivery(purchase.number, quantities={1: D(4)}, sent_on=on(16), by=make.boss())
+    post_direct_delivery(purchase.number, quantities={1: D(6)}, sent_on=on(15), by=make.boss())
+    assert score(of).figures["quality"] == 1
+    back = OrderInput(type="sales_return", origin=sale.number, lines=(LineInput(sku=goods.sku, quantity=D(2)),))
+    rma = create_order(back, by=make.boss())
+    for step in ("submit", "confirm"):
+        if make.fresh(rma.number).state not in ("in_return", "confirmed"):
+            move_order(rma.number, step, by=make.boss())
+    receive_goods(rma.number, by=make.boss())
+    # Two of ten, of both deliveries in proportion.
+    assert score(of).figures["quality"] == D("0.8")
+    rows = documents_of_score(of, "quality", by=make.boss(), on=FEBRUARY)
+    assert [(one.kind, one.quantity, one.part, one.order) for one in rows.items] == [
+        ("direct_delivery", 6, D("1.2"), purchase.number),
+        ("direct_delivery", 4, D("0.8"), purchase.number),
+    ]
+    assert rows.items[1].number == first.number
 
 
 def test_the_price_index_compares_with_what_all_paid_for_the_same() -> None:

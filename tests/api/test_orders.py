@@ -61,6 +61,7 @@ def test_an_order_is_placed_up_to_confirmation(wang: Api, people: Cast, screws: 
             "list_price": "9.99",
             "ordered": None,
             "discount": "0.00",
+            "price_steps": [],
             "tax_code": "vat13",
             "tax_rate": "0.13",
             "net": "61.88",

@@ -10,7 +10,7 @@ from shundan.workflow.models import ApprovalTableVersion
 from shundan.workflow.queries import table_sheet_of
 from tests import make
 from tests.browser.desk import TOO_WIDE, Desk, Office
-from tests.browser.test_pages import AXE, RUN, TAGS
+from tests.browser.test_pages import faults_of
 from tests.cast import Cast
 
 if TYPE_CHECKING:
@@ -23,13 +23,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def admin(office: Office, people: Cast) -> Desk:
     make.user("admin", name="管理员", email="boss@example.com")
     return office.sign_in("boss@example.com")
-
-
-def faults_of(page: "Page") -> list[str]:
-    """Return what axe finds wrong with the page as it stands."""
-    page.evaluate(AXE)
-    found: list[str] = page.evaluate(RUN, TAGS)
-    return found
 
 
 def focused(page: "Page", name: str | re.Pattern[str]) -> None:

@@ -6,7 +6,7 @@ from shundan.workflow.models import ApprovalRun
 from tests import make
 from tests.browser.desk import TOO_WIDE, Office
 from tests.browser.test_approvals import large_order, phone, picture
-from tests.browser.test_pages import AXE, RUN, TAGS
+from tests.browser.test_pages import faults_of
 from tests.cast import Cast
 from tests.jobs import do_jobs
 
@@ -23,13 +23,11 @@ def test_told_on_a_phone_decided_in_two_taps_and_answered(office: Office, people
     page.wait_for_url("**/notices/")
     page.click(".ask-away summary")
     assert page.evaluate(TOO_WIDE) <= 0
-    page.evaluate(AXE)
-    assert page.evaluate(RUN, TAGS) == []
+    assert faults_of(page) == []
     picture(desk, "notices-360")
     page.click(".news-item")
     page.wait_for_url(f"**/approvals/{run.pk}/")
-    page.evaluate(AXE)
-    assert page.evaluate(RUN, TAGS) == []
+    assert faults_of(page) == []
     with page.expect_response(f"**/approvals/{run.pk}/approve/", timeout=20_000):
         page.click(".ask-bar .btn-primary")
     assert ApprovalRun.objects.get().state == "approved"
@@ -47,13 +45,11 @@ def test_a_payment_request_looks_right_on_both_widths(office: Office, people: Ca
     page = desk.open(f"/payments/{payment.number}/request/")
     page.fill("input[name=amount]", "8000")
     page.fill("input[name=reason]", "客户重复付款")
-    page.evaluate(AXE)
-    assert page.evaluate(RUN, TAGS) == []
+    assert faults_of(page) == []
     picture(desk, "request-new-1440")
     page.click("main button.btn-primary")
     page.wait_for_url("**/payment-requests/PQ-*/")
-    page.evaluate(AXE)
-    assert page.evaluate(RUN, TAGS) == []
+    assert faults_of(page) == []
     picture(desk, "request-1440")
     page.set_viewport_size({"width": 360, "height": 640})
     assert page.evaluate(TOO_WIDE) <= 0

@@ -262,7 +262,7 @@ def test_a_sku_is_added_once_by_20_over_the_api_and_the_others_are_told_the_plac
 def test_a_customer_number_that_is_taken_is_refused_at_its_place() -> None:
     taken = make.customer().number
     before = make.everything()
-    with patch("shundan.parties.actions.next_number", return_value=taken):
+    with patch("shundan.parties.actions.customers.next_number", return_value=taken):
         outcomes = crowd(6, lambda i: make.customer(f"客户 {i}"))
         token = token_of(make.person("sales_manager"))
         answer = Api(token).post("/customers", {"name": "客户"}, key="k-1")

@@ -25,7 +25,7 @@ from shundan.orders.models import Order
 from tests import make
 from tests.integrations.depot import Depot, open_depot
 from tests.integrations.parcels import account
-from tests.integrations.sf_desk import PDF, SfDesk
+from tests.integrations.sf_desk import PDF, SfDesk, route
 from tests.jobs import do_jobs
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +122,28 @@ def test_a_cancelling_that_the_carrier_refuses_is_work_for_somebody(waybill: Way
     assert cancel_waybill(waybill.order_key, only_here=True, by=make.boss()).state == "cancelled"
     assert DeliveryProblem.objects.get().resolved_at is not None
     assert desk.cancelled == set()
+
+
+def test_news_are_asked_for_by_a_job_and_an_unanswered_question_is_not_repeated(
+    waybill: Waybill, desk: SfDesk, depot: Depot
+) -> None:
+    desk.routes[waybill.tracking_number] = [route("2026-03-02 18:00:00", "50", "已收取快件")]
+    before = len(depot.asked)
+    for _try in range(2):
+        ask_for_news(waybill.order_key, by=make.boss())
+    assert (_errand("news").state, len(depot.asked)) == ("waiting", before)
+    do_jobs()
+    assert (_errand("news").state, len(depot.asked), _fresh(waybill).tracking) == ("done", before + 1, "accepted")
+    desk.is_down = True
+    ask_for_news(waybill.order_key, by=make.boss())
+    do_jobs()
+    failed = CarrierErrand.objects.get(kind="news", state="failed")
+    assert (failed.trouble, failed.done_at is not None) == ("HTTP 503", True)
+    # What was heard stays; one may ask anew.
+    desk.is_down = False
+    ask_for_news(waybill.order_key, by=make.boss())
+    do_jobs()
+    assert CarrierErrand.objects.filter(kind="news", state="done").count() == 2
 
 
 def test_what_is_settled_meanwhile_is_not_asked_for(waybill: Waybill, depot: Depot) -> None:

@@ -14,7 +14,6 @@ from shundan.fulfilment.actions import (
     book_waybill,
     cancel_waybill,
     deliver_shipment,
-    estimate_waybill,
     fetch_label,
     hand_out_pickup,
     import_carrier_events,
@@ -26,7 +25,7 @@ from shundan.fulfilment.actions import (
     waybill_file,
 )
 from shundan.fulfilment.actions.tracking import PickupLocked, WrongPickupCode
-from shundan.fulfilment.actions.waybills import AddressMissing, CarrierSaysNo, HasWaybill, NoWaybillNow, WaybillFixed
+from shundan.fulfilment.actions.waybills import AddressMissing, HasWaybill, NoWaybillNow, WaybillFixed
 from shundan.fulfilment.models import CarrierAccount, DeliveryProblem, Shipment, Waybill
 from shundan.fulfilment.queries import secrets_known
 from shundan.fulfilment.queries.waybills import account_opened
@@ -182,18 +181,6 @@ def test_a_cancelled_waybill_leaves_the_shipment_free(sf: CarrierAccount, desk: 
         cancel_waybill(waybill.order_key, by=make.boss())
 
 
-def test_estimates_stand_side_by_side_with_what_went_wrong(sf: CarrierAccount, desk: SfDesk) -> None:
-    account("fleet", first_weight="10", first_price="15", further_price="0.5")
-    shipment = _shipment()
-    wanted = WaybillInput(account="", weight=Decimal("12.5"))
-    fleet, express = estimate_waybill(shipment.number, wanted, by=make.boss())
-    assert [one.amount for one in fleet.quotes] == [Decimal("16.50")]
-    assert [(one.service, one.amount) for one in express.quotes] == [("1", Decimal("32.5")), ("2", Decimal(23))]
-    desk.is_down = True
-    _fleet, express = estimate_waybill(shipment.number, wanted, by=make.boss())
-    assert (express.quotes, express.refusal and express.refusal.code) == ((), "carrier_unreachable")
-
-
 @pytest.mark.parametrize(
     ("more", "path"),
     [
@@ -292,10 +279,3 @@ def test_a_booking_of_unknown_outcome_is_answered_by_a_person(sf: CarrierAccount
         settle_unsure_waybill(waybill.order_key, tracking_number="SF1", by=make.boss())
     settle_unsure_waybill(waybill.order_key, tracking_number="SF1", is_sure=True, by=make.boss())
     assert (_fresh(waybill).state, _fresh(waybill).tracking_number) == ("booked", "SF1")
-
-
-def test_the_carriers_refusal_reaches_who_waits_for_it(sf: CarrierAccount, desk: SfDesk) -> None:
-    desk.word = "changed"
-    (found,) = estimate_waybill(_shipment().number, WaybillInput(account="sf"), by=make.boss())
-    assert isinstance(found.refusal, CarrierSaysNo)
-    assert "A1006" in found.refusal.message

@@ -261,6 +261,12 @@ CORRUPTIONS: dict[str, list[str]] = {
             " reversed_by_name, reason) values ('L', 'posted', '', '', 1, %(at)s, '', '', '')"
         )
     ],
+    "I32e": [
+        (
+            "insert into orders_billedcost (order_line_id, bill_number, billed_on, net, currency, exchange_rate,"
+            " taken_by) values (%(shipped_line)s, 'B', '2026-01-01', 1, 'CNY', 1, 'LC-NONE')"
+        )
+    ],
     "I72": [PROMISE.format("backorder_line", "'2026-01-02'", "null")],
     "I43": ["update analytics_stockday set came = came + 1 where product_id = %(free)s"],
     "I70": ["update catalog_product set standard_cost = 7 where id = %(free)s"],

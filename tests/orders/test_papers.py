@@ -39,7 +39,7 @@ def purchase() -> Order:
 def test_a_purchase_order_says_who_what_when_and_for_how_much(purchase: Order) -> None:
     with override("en"):
         paper = paper_of_order(purchase)
-        pdf = pdf_of_paper(paper)
+        pdf = pdf_of_paper(paper, None)
     facts = dict(paper.facts)
     assert (paper.title, paper.number, facts["Supplier"], facts["Contact"]) == (
         "Purchase order", purchase.number, "无锡泵业", "陆工 0510-1",

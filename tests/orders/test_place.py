@@ -16,6 +16,7 @@ from shundan.orders.actions import BY_RULES, LineInput, OrderInput, move_order, 
 from shundan.orders.actions.draft import create_order
 from shundan.orders.actions.place import straight_way
 from shundan.orders.models import Order, OrderLine
+from shundan.pricing.actions import ItemInput, PriceListInput, PromotionInput, save_price_list, save_promotion
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -62,15 +63,26 @@ quantities = st.integers(min_value=1, max_value=40).map(Decimal)
     lines=st.lists(st.tuples(quantities, prices | st.none()), min_size=1, max_size=6),
     includes_tax=st.booleans(),
     rates=st.lists(st.sampled_from(["vat13", "vat6", "exempt"]), min_size=6, max_size=6),
+    rules=st.sets(st.sampled_from(["list", "promotion", "discount"])),
 )
 def test_both_ways_leave_the_same_rows(
-    db: None, lines: list[tuple[Decimal, Decimal | None]], includes_tax: bool, rates: list[str]
+    db: None, lines: list[tuple[Decimal, Decimal | None]], includes_tax: bool, rates: list[str], rules: set[str]
 ) -> None:
     buyer = make.customer(limit="10000000")
+    if "list" in rules:
+        cheaper = ItemInput(method="percent", value=Decimal("12.5"), min_quantity=Decimal(5))
+        given = PriceListInput(code=buyer.number, name_zh="协议价", numbers=(buyer.number,), items=(cheaper,))
+        save_price_list(given, version=None, by=make.boss())
+    if "promotion" in rules:
+        offer = PromotionInput(
+            code=buyer.number, name_zh="买赠", numbers=(buyer.number,), kind="percent", percent=Decimal("3.3")
+        )
+        save_promotion(offer, version=None, by=make.boss())
     goods = [make.product(price="19.99", stock=1000, tax_rate=rates[i]) for i in range(len(lines))]
     wanted = OrderInput(
         customer=buyer.number,
         includes_tax=includes_tax,
+        discount_percent=Decimal("1.5") if "discount" in rules else None,
         lines=tuple(
             LineInput(sku=one.sku, quantity=quantity, unit_price=price)
             for one, (quantity, price) in zip(goods, lines, strict=True)

@@ -151,9 +151,12 @@ def test_fifty_lines_cost_one_statement_and_little_time_whatever_was_ordered_bef
         return min(times)
 
     assert best() < 0.05
-    # Lines that have all they need are not looked at: the index of those who wait does not hold them.
+    # Lines that have all they need are not looked at: the index of those who wait does not hold them. Which index the
+    # planner takes of two that both serve depends on what it knows of a table that is nearly empty here.
     with connection.cursor() as cursor:
         cursor.execute("set local enable_seqscan = off")
+        cursor.execute("select indexname from pg_indexes where indexname like 'orders_orderline_product_id_%'")
+        cursor.execute(f'drop index "{cursor.fetchone()[0]}"')
         cursor.execute(
             "explain select 1 from orders_orderline l where l.product_id = 1 and l.warehouse_id = 1 and l.is_stocked"
             " and not l.is_history and l.quantity > l.cancelled + l.shipped + l.reserved"

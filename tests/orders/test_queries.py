@@ -12,7 +12,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from shundan.kernel.errors import Malformed, NotFound, NotPermitted
 from shundan.orders.actions import move_order
 from shundan.orders.models import Order
-from shundan.orders.queries import OrderFilter, get_order, list_orders, sum_orders
+from shundan.orders.queries import OrderFilter, get_order, list_and_sum_orders, list_orders, sum_orders
 from shundan.orders.rules import VIEWS
 from tests import make
 
@@ -133,6 +133,30 @@ def test_a_list_costs_one_statement_however_long(
         with django_assert_num_queries(1):
             page = list_orders(by=by, limit=limit)
             assert all(one.customer.name and one.type.code and not one.owner for one in page.items)
+
+
+@pytest.mark.parametrize("role", ["rep", "sales_manager", "warehouse", "purchasing"])
+def test_page_and_sums_together_are_those_of_each_alone(role: str, orders: dict[str, Order]) -> None:
+    by = make.person(role)
+    for wanted in (
+        OrderFilter(),
+        OrderFilter(view="to_ship", kinds=("sale",)),
+        OrderFilter(search="boyuan"),
+        OrderFilter(search=orders["draft"].number[:-1]),
+        OrderFilter(search="nobody"),
+        OrderFilter(category=("draft", "submitted"), total_from=Decimal(1)),
+        OrderFilter(kinds=("sale", "return", "purchase"), search="上海"),
+    ):
+        for sort in ("-id", "total"):
+            cursor = None
+            for _page in range(3):
+                page, sums = list_and_sum_orders(by=by, wanted=wanted, cursor=cursor, limit=4, sort=sort)
+                alone = list_orders(by=by, wanted=wanted, cursor=cursor, limit=4, sort=sort)
+                assert [one.pk for one in page.items] == [one.pk for one in alone.items]
+                assert [one.party_name for one in page.items] == [one.party_name for one in alone.items]
+                assert (page.next, page.previous) == (alone.next, alone.previous)
+                assert sums == sum_orders(by=by, wanted=wanted)
+                cursor = page.next
 
 
 def test_sums_are_of_what_is_seen(orders: dict[str, Order]) -> None:

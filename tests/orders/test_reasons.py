@@ -19,7 +19,8 @@ from shundan.orders.actions import (
     ship_reasons,
 )
 from shundan.orders.models import Reason
-from shundan.orders.queries import change_reasons, reason_codes
+from shundan.orders.queries import change_reasons
+from shundan.orders.queries.reasons import reason_codes
 from shundan.orders.rules.reasons import AMEND, SHIPPED_REASONS, with_reason
 from tests import make
 from tests.workflow.test_rules import sale

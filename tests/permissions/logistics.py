@@ -14,11 +14,16 @@ LOGISTICS: dict[str, Operation] = {
         "/shipments/{picking}/scans", {201: "warehouse"}, {"code": "{sku}", "quantity": 1}, "picking"
     ),
     "shipments_forget": _post("/shipments/{picking}/scans/forget", {200: "warehouse"}, record="picking"),
+    # Nothing on that list is kept by lot.
+    "shipments_swap": _post(
+        "/shipments/{picking}/swaps", {422: "warehouse"}, {"sku": "{sku}", "lot": "B-1"}, "picking"
+    ),
     "shipments_ship": _post("/shipments/{picking}/ship", {200: "warehouse"}, record="picking"),
     "shipments_deliver": _post("/shipments/{gone}/deliver", {200: "warehouse"}, record="gone"),
     "shipments_cancel": _post("/shipments/{picking}/cancel", {200: "warehouse"}, record="picking"),
     # Carriers: the warehouse gives goods to them, who sees the order follows it, administrators set them up
     "waybills_costs": _post("/shipments/{picking}/costs", {200: "warehouse"}, {"weight": "2"}, "picking"),
+    "waybills_costs_so_far": _get("/shipments/{picking}/costs/{cost_question}", {200: "warehouse"}, "picking"),
     "waybills_create": _post("/shipments/{picking}/waybills", {201: "warehouse"}, {"account": "fleet"}, "picking"),
     "waybills_index": _get("/waybills", {200: f"{SEE_ORDERS} warehouse other_rep"}),
     "waybills_show": _get("/waybills/{waybill}", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "waybill"),

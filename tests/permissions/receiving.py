@@ -33,6 +33,7 @@ RECEIVING: dict[str, Operation] = {
     ),
     "landed_costs_index": _get("/landed-costs", {200: SEE_LANDED}),
     "landed_costs_show": _get("/landed-costs/{landed_cost}", {200: SEE_LANDED}),
+    "landed_costs_billed": _get("/billed-costs", {200: "purchasing finance"}),
     "landed_costs_create": _post("/landed-costs", {201: "purchasing finance"}, _COSTS),
     "landed_costs_reverse": _post("/landed-costs/{landed_cost}/reverse", {200: "finance"}, {"reason": "x"}),
 }

@@ -82,6 +82,19 @@ STOCK: dict[str, Operation] = {
     "stock_places_prioritise": _put(
         "/orders/{confirmed}/priority", {200: "sales_manager warehouse"}, {"priority": 1}, record="confirmed"
     ),
+    # It is a sale: nothing of it leaves for another warehouse.
+    "stock_places_plan": _put(
+        "/orders/{confirmed}/plan",
+        {409: "rep sales_manager", 404: "warehouse purchasing other_rep"},
+        {"planned_on": None},
+        record="confirmed",
+    ),
+    "stock_places_relot": _put(
+        "/orders/{confirmed}/lines/1/lot",
+        {200: "rep sales_manager", 404: "service warehouse purchasing other_rep"},
+        {"lot": ""},
+        record="confirmed",
+    ),
     "stock_places_locations": _get("/warehouses/MAIN/locations", {200: SEE_STOCK}),
     "stock_places_add_location": _post("/warehouses/MAIN/locations", {201: "warehouse"}, {"code": "A-01"}),
 }

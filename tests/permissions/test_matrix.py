@@ -11,7 +11,9 @@ from django.test import override_settings
 from tests.api.client import Api, Reply
 from tests.permissions.buying import BUYING
 from tests.permissions.expectations import OPERATIONS, Operation
+from tests.permissions.imports import IMPORTS
 from tests.permissions.logistics import LOGISTICS
+from tests.permissions.pricing import PRICING
 from tests.permissions.receiving import RECEIVING
 from tests.permissions.stock import STOCK
 from tests.permissions.warehouse_work import WAREHOUSE_WORK
@@ -19,7 +21,7 @@ from tests.permissions.world import OTHER, PRINCIPALS, STRANGERS, World, build
 from tools.drift import described_api
 
 MISSING = "999999999999"
-ALL = OPERATIONS | BUYING | LOGISTICS | RECEIVING | STOCK | WAREHOUSE_WORK
+ALL = OPERATIONS | BUYING | IMPORTS | LOGISTICS | PRICING | RECEIVING | STOCK | WAREHOUSE_WORK
 
 
 @pytest.fixture(scope="module")

@@ -82,7 +82,12 @@ def _path(place: str, world: World) -> str:
         "verb": "comment",
     }
     known |= {"notice_id": "1", "position_id": "1", "position": "1", "answer": "1"}
-    known |= {"code": {"workflows": "sale", "tables": "order"}.get(room, "confirm"), "version": "1"}
+    known |= {
+        "code": {"workflows": "sale", "tables": "order", "price-lists": "KEPT", "promotions": "KEPT"}.get(
+            room, "confirm"
+        ),
+        "version": "1",
+    }
     known |= {"change": "1", "position": "1", "import_id": world.names["import"]}
     known |= {"migration_id": world.names["migration"], "question_id": world.names["question"]}
     return "/" + re.sub(r"<\w+:(\w+)>", lambda found: known.get(found.group(1), "confirm"), place)

@@ -1,6 +1,6 @@
 """Rounds, parcels and counts: the warehouse does it, those who see the order look on."""
 
-from tests.permissions.expectations import SEE_ORDERS, SEE_STOCK, Operation, _delete, _get, _post
+from tests.permissions.expectations import SEE_ORDERS, SEE_STOCK, Operation, _delete, _get, _post, _put
 
 WAREHOUSE_WORK: dict[str, Operation] = {
     # Rounds and parcels are the warehouse's work.
@@ -17,6 +17,13 @@ WAREHOUSE_WORK: dict[str, Operation] = {
     # Counts: the warehouse counts, finance or the executive approves what others counted.
     "counts_index": _get("/stock-counts", {200: SEE_STOCK}),
     "counts_show": _get("/stock-counts/{count}", {200: SEE_STOCK}),
+    "count_classes_show": _get("/count-classes", {200: SEE_STOCK}),
+    "count_classes_save": _put(
+        "/count-classes",
+        {200: "warehouse"},
+        {"version": 0, "share_a": 70, "share_b": 20, "days_a": 20, "days_b": 60, "days_c": 180},
+    ),
+    "count_classes_plan_due": _post("/stock-counts/due", {201: "warehouse"}, {}),
     "counts_plan": _post("/stock-counts", {201: "warehouse"}, {"warehouse": "MAIN"}),
     "counts_scan": _post("/stock-counts/{count}/scans", {201: "warehouse"}, {"code": "{sku}", "location": "STOCK"}),
     "counts_finish": _post("/stock-counts/{count}/finish", {200: "warehouse"}, {"rest_is_empty": True}),

@@ -11,7 +11,7 @@ from shundan.accounts.models import ApiToken, User
 from shundan.accounts.rules import ROLES
 from shundan.billing.actions import allocate_payment, register_bill, register_payment, request_bill_payment
 from shundan.catalog.models import Product
-from shundan.exchange.actions import upload_orders
+from shundan.exchange.actions import upload_masters, upload_orders
 from shundan.fulfilment.actions import (
     CarrierAccountInput,
     ChargeInput,
@@ -19,6 +19,7 @@ from shundan.fulfilment.actions import (
     ParcelInput,
     ReceivingRuleInput,
     WaybillInput,
+    ask_costs,
     ask_waybill,
     decide_inspection,
     gather_round,
@@ -57,6 +58,7 @@ from shundan.orders.actions import (
 )
 from shundan.parties.actions import SupplierInput, create_supplier
 from shundan.parties.models import Customer
+from shundan.pricing.actions import PriceListInput, PromotionInput, save_price_list, save_promotion
 from shundan.purchasing.actions import (
     InquiryInput,
     OrderAnswer,
@@ -77,6 +79,12 @@ from tests import make
 STRANGERS = ("anonymous", "expired", "revoked")
 # A rep of another team and department: holds every right of a rep, owns nothing of this world.
 OTHER = "other_rep"
+# By kind of record: who uploads a file of the world, and its heading.
+MASTER_FILES = {
+    "product": ("sales_manager", "sku"),
+    "customer": ("rep", "customer name"),
+    "supplier": ("purchasing", "supplier name"),
+}
 PRINCIPALS = (*ROLES, OTHER, *STRANGERS)
 
 
@@ -109,6 +117,8 @@ def build() -> World:
     names["delegation"] = str(delegate_approvals(to_id=users["finance"].pk, by=rep, **days).pk)
     part = make.order(of=customer, products=[product], by=rep, quantity=5).number
     names["picking"] = plan_shipment(part, by=make.boss(), quantities={1: Decimal(2)}).number
+    asked = ask_costs(names["picking"], WaybillInput(account="fleet"), by=make.boss())
+    names["cost_question"] = str(asked.pk)
     names["gone"] = ship_order(part, by=make.boss()).number
     pack_parcel(names["gone"], ParcelInput(weight=Decimal(2)), by=make.boss())
     walked = make.order(of=customer, products=[product], by=rep, quantity=5).number
@@ -128,6 +138,9 @@ def build() -> World:
     names["file"] = _filed(customer.number, product.sku, rep)
     table = f"customer,sku,quantity\n{customer.number},{product.sku},1\n".encode()
     names["import"] = str(upload_orders("orders.csv", table, type_code="sales", until="draft", by=rep).pk)
+    for kind, (role, head) in MASTER_FILES.items():
+        person, content = make.actor(role, user=users[role]), f"{head}\nA\n".encode()
+        names[f"{kind}_import"] = str(upload_masters(kind, "records.csv", content, by=person).pk)
     names |= _bought(product.sku, rep) | _governed()
     tokens = _tokens(users)
     names["token"] = str(ApiToken.objects.get(user=users["rep"], name="live").pk)
@@ -231,10 +244,18 @@ def _counted(sku: str) -> dict[str, str]:
     return names
 
 
+def _kept_prices() -> None:
+    """A price list and a promotion that are for nobody yet: prices stay what they are."""
+    save_price_list(PriceListInput(code="KEPT", name_zh="价格表", status="retired"), version=None, by=make.boss())
+    offer = PromotionInput(code="KEPT", name_zh="促销", status="retired", kind="percent", percent=Decimal(5))
+    save_promotion(offer, version=None, by=make.boss())
+
+
 def _wanted(sku: str, supplier: str, rep: Actor) -> dict[str, str]:
     """A reorder rule, requests of the rep, one to be ordered, one to be withdrawn, and two calls for quotations."""
     rule = ReorderInput(sku=sku, warehouse="MAIN", reorder_point=Decimal(10**6), target=Decimal(10**6))
     save_reorder_rule(rule, by=make.boss())
+    _kept_prices()
     wish = RequestedLine(sku=sku, quantity=Decimal(2), expected_price=Decimal(1))
     one, other = (request_purchase(PurchaseRequestInput(lines=(wish,)), by=rep) for _each in range(2))
     third, fourth = (request_purchase(PurchaseRequestInput(lines=(wish,)), by=rep).lines.get().pk for _each in range(2))

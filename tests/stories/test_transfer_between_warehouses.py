@@ -1,15 +1,18 @@
 """Goods move between two warehouses, some get lost; a department works for another."""
 
+from datetime import date
 from decimal import Decimal
 
 from shundan.billing.models import DepartmentCharge
 from shundan.fulfilment.actions import receive_goods, reverse_receipt, ship_order
-from shundan.fulfilment.actions.receipts import NothingToReceive
+from shundan.fulfilment.actions.receipts import NothingToReceive, TooManyReceived
 from shundan.inventory.actions import create_warehouse
 from shundan.inventory.models import StockLevel
-from shundan.orders.actions import LineInput, OrderInput, create_order, move_order, place_order
-from shundan.orders.hooks.differences import NotYourSide, SignedAlready, SignedByYou
-from shundan.orders.hooks.kinds import DepartmentsMissing, GoodsInServiceTransfer, WarehousesMissing
+from shundan.kernel.errors import Malformed
+from shundan.orders.actions import LineInput, OrderInput, create_order, move_order, place_order, plan_transfer
+from shundan.orders.actions.transfers import NothingToPlan, NotYourSide
+from shundan.orders.hooks.differences import SignedAlready, SignedByYou
+from shundan.orders.hooks.kinds import DepartmentsMissing, GoodsInServiceTransfer, PerformedByYou, WarehousesMissing
 from shundan.orders.hooks.selling import NotYet
 from shundan.orders.models import TransferDifference
 from shundan.orders.queries import Direction, direction_of, get_order
@@ -37,6 +40,10 @@ def test_goods_leave_here_and_arrive_there(people: Cast) -> None:
     ship_order(order.number, by=people.sun)
     assert make.stock_of(pumps) == (Decimal(28), Decimal(0))
     assert not StockLevel.objects.filter(warehouse=south).exists()
+    # More than was sent is the sender's mistake: nothing is posted, and the receiver reads what to do.
+    with make.refused(TooManyReceived) as refused:
+        receive_goods(order.number, quantities={1: Decimal(13)}, by=people.sun)
+    assert "在途仅 12" in str(refused.value.details[0].message)
     receipt = receive_goods(order.number, quantities={1: Decimal(5)}, by=people.sun)
     assert get_order(order.number, by=people.sun).state == "in_transit"
     reverse_receipt(receipt.number, by=people.sun)
@@ -69,6 +76,12 @@ def test_who_answers_for_a_warehouse_agrees_and_signs(people: Cast) -> None:
     approve_task(item.run.pk, by=giver)
     with make.refused(NotYourSide):
         move_order(order.number, "confirm", by=taker)
+    with make.refused(NotYourSide):
+        plan_transfer(order.number, planned_on=date(2026, 3, 9), by=taker)
+    with make.refused(Malformed):
+        plan_transfer(order.number, planned_on=date(2026, 3, 1), by=giver)
+    assert plan_transfer(order.number, planned_on=date(2026, 3, 9), by=giver).planned_on == date(2026, 3, 9)
+    assert plan_transfer(order.number, planned_on=None, by=giver).planned_on is None
     assert move_order(order.number, "confirm", by=giver).state == "planned"
     ship_order(order.number, by=giver)
     receive_goods(order.number, quantities={1: Decimal(8)}, by=taker)
@@ -86,6 +99,9 @@ def test_who_answers_for_a_warehouse_agrees_and_signs(people: Cast) -> None:
         move_order(order.number, "accept_difference", by=people.sun)
     done = move_order(order.number, "accept_difference", by=giver)
     assert (done.state, done.lines.get().returned) == ("completed", Decimal(1))
+
+    with make.refused(NothingToPlan):
+        plan_transfer(order.number, planned_on=date(2026, 3, 9), by=giver)
 
     # Who answers for the giving warehouse asks nobody.
     assert place_order(given, by=giver).state == "planned"
@@ -112,7 +128,11 @@ def test_a_department_works_for_another(people: Cast) -> None:
     assert direction_of(order) == Direction()
     move_order(order.number, "submit", by=chief)
     assert move_order(order.number, "perform", by=chief).state == "performed"
-    assert move_order(order.number, "complete", by=chief).state == "completed"
+    # Confirming charges the other department, so who did the work does not do it.
+    with make.refused(PerformedByYou):
+        move_order(order.number, "complete", by=chief)
+    other = make.person("executive", "warehouse", name="周总", department=people.south)
+    assert move_order(order.number, "complete", by=other).state == "completed"
     charge = DepartmentCharge.objects.get()
     assert (charge.performer_id, charge.receiver_id, charge.amount) == (
         people.east.pk,

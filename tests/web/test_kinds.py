@@ -287,7 +287,10 @@ def test_a_department_works_for_another(people: Cast, browser_of: Browser) -> No
     lines = [{"sku": "DESIGN", "quantity": "2.5", "price": "300"}]
     head = {"type": "service_transfer", "party": "none", "target_department": "SOUTH"}
     number = _saved(browser, {**head, "lines": lines})
-    _does(browser, number, "perform", "complete")
+    _does(browser, number, "perform")
+    refused = browser.post(f"/orders/{number}/do/complete/", {})
+    assert (refused.status_code, "performed_by_you" in refused.content.decode()) == (409, True)
+    _does(browser_of(make.person("executive", "warehouse", name="周总", department=people.south)), number, "complete")
     assert "Confirmed by the receiver" in _page(browser, f"/orders/{number}/")
     assert "Confirmed by the receiver" in _page(browser, f"/orders/{number}/?tab=history")
 

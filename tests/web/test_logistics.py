@@ -60,7 +60,9 @@ def test_a_parcel_from_the_shelf_to_the_signature(people: Cast, browser_of: Brow
         _posted(browser_of(people.zhou), "/carriers/new/?carrier=sf", account)
         warehouse = browser_of(people.sun)
         assert f"/shipments/{shipment}/waybill/" in warehouse.get(f"/shipments/{shipment}/").content.decode()
-        costs = warehouse.get(f"/shipments/{shipment}/waybill/?weight=2.5&parcels=1&estimate=1").content.decode()
+        asked = _posted(warehouse, f"/shipments/{shipment}/waybill/costs/", {"weight": "2.5", "parcels": "1"})
+        do_jobs()
+        costs = warehouse.get(asked).content.decode()
         assert "32.50" in costs
         assert "23.00" in costs
         url = _posted(warehouse, f"/shipments/{shipment}/waybill/", {"choice": "sf/2", "parcels": "2", "weight": "2.5"})
@@ -74,6 +76,7 @@ def test_a_parcel_from_the_shelf_to_the_signature(people: Cast, browser_of: Brow
         desk.routes[number] = [route("2026-03-02 18:00:00", "50", "已收取快件")]
         desk.routes[number].append(route("2026-03-03 09:00:00", "70", "派送不成功：无人"))
         _posted(warehouse, f"{url}ask/", {})
+        do_jobs()
         for place in ("/", url, "/logistics/?view=problems", f"/shipments/{shipment}/"):
             assert shipment in warehouse.get(place).content.decode(), place
         assert "派送不成功" in browser_of(people.wang).get(url).content.decode()
@@ -81,6 +84,7 @@ def test_a_parcel_from_the_shelf_to_the_signature(people: Cast, browser_of: Brow
         _posted(warehouse, f"{url}problems/{problem.pk}/", {"answer": "改约明天"})
         desk.routes[number].append(route("2026-03-04 10:00:00", "80", "已签收"))
         _posted(warehouse, f"{url}ask/", {})
+        do_jobs()
     order = Waybill.objects.get().shipment.order
     assert make.fresh(order.number).fulfilment == "delivered"
     assert "Delivered" in warehouse.get(f"/orders/{order.number}/?tab=documents").content.decode()

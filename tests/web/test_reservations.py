@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from shundan.catalog.models import Product
-from shundan.inventory.actions import create_warehouse
+from shundan.inventory.actions import LotInput, create_warehouse, receive_stock
 from shundan.inventory.models import Reservation, Warehouse
-from shundan.orders.actions import move_order
+from shundan.orders.actions import LineInput, OrderInput, move_order, place_order
 from shundan.orders.models import Order
 from shundan.orders.queries import sourcing_rules
 from tests import make
@@ -124,3 +124,29 @@ def test_rules_of_sourcing_are_tried_and_kept_on_their_page(browser_of: Browser)
         "third_party",
         4,
     )
+
+
+def test_the_lot_of_a_line_is_changed_and_a_transfer_gets_its_day(browser_of: Browser) -> None:
+    desk = browser_of(make.person("executive", "warehouse", "rep"))
+    goods = make.product("NUT-LOT", tracking="lot")
+    for lot in ("WL-1", "WL-2"):
+        receive_stock(
+            product_id=goods.pk,
+            warehouse_id=make.main_warehouse().pk,
+            quantity=Decimal(5),
+            reason="opening",
+            lots=[LotInput(code=lot, quantity=Decimal(5))],
+            by=make.boss(),
+        )
+    create_warehouse(code="SOUTH", name_zh="华南仓", name_en="South", by=make.boss())
+    lines = (LineInput(sku="NUT-LOT", quantity=Decimal(3)),)
+    order = place_order(OrderInput(type="transfer", target_warehouse="SOUTH", lines=lines), by=make.boss())
+    path = f"/orders/{order.number}/reservations/"
+    page = desk.get(path).content.decode()
+    assert 'name="lot_of-1"' in page and "WL-2" in page
+    assert desk.post(path, {"what": "lot-1", "lot_of-1": "WL-2"}).status_code == 303
+    assert Reservation.objects.get().lot.code == "WL-2"  # type: ignore[union-attr]
+    assert desk.post(path, {"what": "lot-1", "lot_of-1": "NONE"}).status_code == 422
+    assert desk.post(path, {"what": "plan", "planned_on": "2020-01-01"}).status_code == 422
+    assert desk.post(path, {"what": "plan", "planned_on": "2099-01-02"}).status_code == 303
+    assert "2099-01-02" in desk.get(f"/orders/{order.number}/").content.decode()

@@ -140,3 +140,17 @@ def test_the_grid_offers_lots_and_the_page_tells_the_named_one(people: Cast, bro
     assert '<span class="mono">L2</span>' in browser.get(f"/orders/{answer['number']}/").content.decode()
     page = browser_of(people.sun).get(reverse("stock.why", kwargs={"sku": "LOT-W"})).content.decode()
     assert "Lot L2" in page
+
+
+def test_a_new_line_of_a_change_is_entered_in_another_unit(people: Cast, browser_of: Browser) -> None:
+    order = boxed_order(people)
+    make.product("NUT-W", price="1.00", stock=50, units=(UnitInput(unit="pack", numerator=10),))
+    rep = browser_of(people.wang)
+    path = f"/orders/{order.number}/amend/"
+    assert 'name="new-0-unit"' in rep.get(path).content.decode()
+    form = {"version": str(order.version), "reason_code": "customer_wish", "new-0-sku": "NUT-W", "new-0-quantity": "3"}
+    refused = rep.post(path, form | {"new-0-unit": "kg", "idempotency_key": str(uuid4())})
+    assert refused.status_code == 422 and "pcs, pack" in refused.content.decode()
+    assert rep.post(path, form | {"new-0-unit": "pack", "idempotency_key": str(uuid4())}).status_code == 303
+    line = order.lines.get(position=2)
+    assert (line.quantity, line.order_unit, line.ordered_in.numerator) == (Decimal(30), "pack", 10)

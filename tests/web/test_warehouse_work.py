@@ -8,8 +8,8 @@ from django.test import Client
 
 from shundan.fulfilment.actions import plan_shipment
 from shundan.fulfilment.models import Parcel, PickRound, Shipment
-from shundan.inventory.actions import LocationInput, receive_stock, save_location
-from shundan.inventory.models import StockPosition
+from shundan.inventory.actions import LocationInput, LotInput, receive_stock, save_location
+from shundan.inventory.models import StockCount, StockPick, StockPosition
 from tests import make
 from tests.web.conftest import Browser
 
@@ -152,3 +152,51 @@ def test_without_scripts_a_scan_is_a_plain_form(desk: Client) -> None:
     assert desk.post(path, {"code": shipment.number}).status_code == 409
     assert desk.post(path, {"code": "WEB-S1"}).status_code == 200
     assert desk.post(path, {"code": shipment.order.number})["Location"] == "/scan/"
+
+
+def test_another_lot_is_taken_when_it_is_scanned_again_or_chosen(desk: Client) -> None:
+    goods = make.product("WEB-SW", tracking="lot")
+    for lot, days in (("W-OLD", 1), ("W-NEW", 2), ("W-ALSO", 3)):
+        receive_stock(
+            product_id=goods.pk,
+            warehouse_id=make.main_warehouse().pk,
+            quantity=Decimal(2),
+            reason="opening",
+            lots=[LotInput(code=lot, quantity=Decimal(2))],
+            by=make.on(make.boss(), days=days),
+        )
+    shipment = plan_shipment(make.order(products=[goods], quantity=2).number, by=make.boss())
+    path, htmx = f"/shipments/{shipment.number}/pick/", {"headers": {"HX-Request": "true"}}
+    refused = desk.post(path, {"code": "W-NEW"}, **htmx)
+    page = refused.content.decode()
+    assert refused.status_code == 409 and "wrong_lot" in page and 'name="asked" value="W-NEW"' in page
+    # Another code in between: what was asked is forgotten.
+    assert 'name="asked"' not in desk.post(path, {"code": "NO-SUCH", "asked": "W-NEW"}, **htmx).content.decode()
+    assert "wrong_lot" in desk.post(path, {"code": "W-ALSO", "asked": "W-NEW"}, **htmx).content.decode()
+    taken = desk.post(path, {"code": "W-NEW", "asked": "W-NEW", "quantity": "1"}, **htmx).content.decode()
+    assert "1 × WEB-SW W-NEW" in taken and 'value="W-ALSO"' in taken
+    chosen = {"what": "swap", "sku": "WEB-SW", "instead_of": "W-OLD", "lot": "W-ALSO", "quantity": "1"}
+    assert "W-ALSO" in desk.post(path, chosen, **htmx).content.decode()
+    picks = StockPick.objects.filter(source_id=shipment.pk)
+    assert dict(picks.values_list("position__lot__code", "scanned")) == {"W-NEW": 1, "W-ALSO": 0}
+    assert "lot_not_free" not in desk.get(path).content.decode()
+    assert desk.get(f"/shipments/{shipment.number}/").content.decode().count("W-NEW")
+
+
+def test_what_is_due_is_planned_by_class(desk: Client, browser_of: Browser) -> None:
+    make.product("WEB-CY", stock=4)
+    assert "Cycle counts" in desk.get("/counts/").content.decode()
+    made = desk.post("/counts/due/")
+    assert (made.status_code, made["Location"]) == (303, "/counts/")
+    page = desk.get("/counts/").content.decode()
+    assert "class C" in page and StockCount.objects.get().number in page
+    assert desk.post("/counts/due/")["Location"] == "/counts/classes/"
+    plan = {"share_a": "70", "share_b": "20", "days_a": "10", "days_b": "60", "days_c": "200", "version": "0"}
+    wrong = desk.post("/counts/classes/save/", plan | {"share_a": "95"})
+    assert wrong.status_code == 422 and 'value="95"' in wrong.content.decode()
+    assert desk.post("/counts/classes/save/", plan | {"is_nightly": "1"}).status_code == 303
+    page = desk.get("/counts/classes/").content.decode()
+    assert "10 days" in page and "planned each night" in page
+    assert (
+        "<form" not in browser_of(make.person("auditor")).get("/counts/classes/").content.decode().split("<main", 1)[1]
+    )

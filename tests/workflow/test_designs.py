@@ -213,10 +213,10 @@ def test_a_table_is_tried_with_an_order_before_it_is_published(admin: Any) -> No
     goods = make.product(price="60000.00", stock=5)
     order = make.order(state="draft", products=[goods], quantity=1)
     trial = try_approval_table(TABLE, order.number, by=admin)
-    assert trial.holding == (True, False, False, False, False)
+    assert trial.holding == (True, False, False, False, False, False)
     assert [(one.who, one.people) for one in trial.steps] == [("role:sales_manager", (manager.name,))]
     # Only the facts that the table asks for are told: its administrator does not see orders.
-    assert set(trial.facts) == {"kind", "company_total", "type", "giving_keeper"}
+    assert set(trial.facts) == {"kind", "company_total", "type", "giving_keeper", "over_limit"}
     assert try_approval_table(TABLE.replace("50000", "90000"), order.number, by=admin).steps == ()
     with make.refused(TableUnreadable):
         try_approval_table(TABLE.replace("company_total", "no_such_fact"), order.number, by=admin)

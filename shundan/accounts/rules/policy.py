@@ -44,6 +44,7 @@ _READ_BUSINESS = {
     "event.read": "all",
     "report.export": "all",
     "forecast.read": "all",
+    "price.read": "all",
 }
 
 POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
@@ -102,11 +103,16 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "invoice.read": "department",
             "payment.read": "department",
             "event.read": "department",
+            "price.read": "all",
+            "price.edit": "all",
             "view.share": "department",
         },
         "finance": {
             "customer.read": "all",
             "customer.credit": "all",
+            "price.read": "all",
+            "price.edit": "all",
+            "price.limit": "all",
             "product.read": "all",
             "product.cost": "all",
             "product.set_cost": "all",
@@ -247,6 +253,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "admin": {
             "user.read": "all",
             "user.edit": "all",
+            "company.edit": "all",
             "import.run": "all",
             "product.read": "all",
             "workflow.manage": "all",

@@ -9,25 +9,26 @@ from shundan.analytics.rules import (
     OVER_DAYS,
     PACE_DAYS,
 )
+from shundan.inventory.queries import LOW_POINT, LOW_POINT_JOIN
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.events import record
 
-# Where a product has a rule in a warehouse its point counts there, else the one of the product. Too much is what lasts
-# for half a year at the pace of the last three months; dead is what lay there before and left nobody since.
-_WATCH = """
+# Low is what all of the house calls low. Too much is what lasts for half a year at the pace of the last three months;
+# dead is what lay there before and left nobody since.
+_WATCH = f"""
 with issued as (
     select product_id, warehouse_id, sum(went - came) filter (where "on" > %(today)s::date - %(pace)s) as lately,
         max("on") as last_on
     from analytics_stockday where kind = 'issue' and "on" > %(today)s::date - %(dead)s group by 1, 2
 ), levels as (
     select s.product_id, s.warehouse_id, s.on_hand, s.on_hand - s.blocked - s.reserved as available,
-        coalesce(r.reorder_point, p.reorder_point) as point, coalesce(r.safety_stock, 0) as safety,
+        {LOW_POINT} as point, coalesce(r.safety_stock, 0) as safety,
         coalesce(i.lately, 0) as lately, i.last_on
     from inventory_stocklevel s
     join catalog_product p on p.id = s.product_id and p.status = 'active'
     join inventory_warehouse w on w.id = s.warehouse_id and w.is_active
-    left join inventory_reorderrule r on r.product_id = s.product_id and r.warehouse_id = s.warehouse_id and r.is_active
+    {LOW_POINT_JOIN}
     left join issued i on i.product_id = s.product_id and i.warehouse_id = s.warehouse_id
 ), found as (
     select case when available < safety then 'safety' else 'low' end as kind, product_id, warehouse_id,
@@ -65,7 +66,7 @@ with issued as (
     returning kind
 )
 select kind, count(*) from begun group by 1
-"""
+"""  # noqa: S608 - our own words
 
 
 @action

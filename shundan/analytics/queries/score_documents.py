@@ -22,8 +22,8 @@ SHOWN = 50
 class ScoreDocument:
     """One row behind a measure; what a measure does not say of it is None.
 
-    `kind` and `number` name the document: an order, a receipt or an inquiry. Quantities in the product's unit; prices
-    per unit without tax and `worth` in company currency.
+    `kind` and `number` name the document: an order, a receipt, a delivery to a customer or an inquiry. Quantities in
+    the product's unit; prices per unit without tax and `worth` in company currency.
     """
 
     kind: str
@@ -91,11 +91,13 @@ _DUE = (
     f" from ({DUE}) d join orders_order o on o.id = d.order_id join orders_orderline l on l.id = d.line_id"
 )
 _CAME = (
-    f'select \'receipt\' as kind, r.number, o.number as "order", {_LINE}, c.at_day as "on",'
+    f'select c.document as kind, coalesce(r.number, e.number) as number, o.number as "order", {_LINE},'
+    ' c.at_day as "on",'
     " c.quantity, c.rejected + c.faulty as part, c.rejected + c.faulty = 0 as is_good, round(c.worth, 2) as worth,"
-    " row_number() over (order by c.faulty_worth desc, c.at_day desc, r.id, l.position) as place"
+    " row_number() over (order by c.faulty_worth desc, c.at_day desc, c.document_id, l.position) as place"
     f" from ({CAME}) c join orders_order o on o.id = c.order_id join orders_orderline l on l.id = c.line_id"
-    " join fulfilment_receipt r on r.id = c.receipt_id"
+    " left join fulfilment_receipt r on c.document = 'receipt' and r.id = c.document_id"
+    " left join fulfilment_directdelivery e on c.document = 'direct_delivery' and e.id = c.document_id"
 )
 _PRICED = (
     "select 'product' as kind, p.sku as number, null as \"order\", p.sku, p.name_zh, p.name_en, u.code as unit,"

@@ -40,19 +40,25 @@ DUE = (
     f" max(analytics_day(c.at)) as last_on from ({_BROUGHT}) c) c"
     " on true where d.due_on between %(since)s and least(%(until)s::date, %(today)s::date - 1)"
 )
-# Came: what a receipt brought of a line, what of it was rejected, and its part of what was found faulty later; worth
-# at the net price of the order, so that units may differ.
+# Came: what a receipt, or a delivery to a customer, brought of a line, what of it was rejected, and its part of what
+# was found faulty later; worth at the net price of the order, so that units may differ.
+_ARRIVED = (
+    "select r.posted_at as at, 'receipt' as document, r.id as document_id, c.order_line_id as line_id, c.quantity,"
+    " c.accepted from fulfilment_receipt r join fulfilment_receiptline c on c.receipt_id = r.id"
+    " where r.state = 'posted' and r.posted_at >= %(from_at)s and r.posted_at < %(until_at)s"
+    " union all select s.shipped_at, 'direct_delivery', s.id, c.purchase_line_id, c.quantity, c.quantity"
+    " from fulfilment_directdelivery s join fulfilment_directdeliveryline c on c.delivery_id = s.id"
+    " where s.state <> 'reversed' and s.shipped_at >= %(from_at)s and s.shipped_at < %(until_at)s"
+)
 CAME = (
-    "select o.supplier_id, analytics_day(r.posted_at) as at_day, o.id as order_id, l.id as line_id,"
-    " r.id as receipt_id, c.quantity, c.quantity - c.accepted as rejected, b.faulty,"
+    "select o.supplier_id, analytics_day(c.at) as at_day, o.id as order_id, l.id as line_id, c.document,"
+    " c.document_id, c.quantity, c.quantity - c.accepted as rejected, b.faulty,"
     f" c.quantity * {_WORTH} as worth, (c.quantity - c.accepted + b.faulty) * {_WORTH} as faulty_worth"
-    " from fulfilment_receipt r join fulfilment_receiptline c on c.receipt_id = r.id"
-    " join orders_orderline l on l.id = c.order_line_id join orders_order o on o.id = l.order_id"
+    f" from ({_ARRIVED}) c join orders_orderline l on l.id = c.line_id join orders_order o on o.id = l.order_id"
     " cross join lateral (select case when l.shipped > 0"
     " then round(c.accepted * least(1, coalesce(max(f.faulty), 0) / l.shipped), 6) else 0 end as faulty"
     f" from ({faulty_goods_sql()}) f where f.line_id = l.id) b"
-    " where r.state = 'posted' and r.posted_at >= %(from_at)s and r.posted_at < %(until_at)s"
-    " and o.kind = 'purchase' and not o.is_history and l.quantity > 0"
+    " where o.kind = 'purchase' and not o.is_history and l.quantity > 0"
     " and (%(suppliers)s::bigint[] is null or o.supplier_id = any(%(suppliers)s))"
 )
 # Bought: what a supplier charged for a product in a period, purchases of old systems among them. The market is what all

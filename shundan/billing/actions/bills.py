@@ -24,7 +24,7 @@ from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
 from shundan.kernel.events import record
 from shundan.kernel.money import ZERO, decimal_places, decimals_of, plain
 from shundan.kernel.numbering import next_gapless_number
-from shundan.orders.actions import note_invoiced, note_paid
+from shundan.orders.actions import note_billed_costs, note_invoiced, note_paid, withdraw_billed_costs
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import Choice, direction_of, get_order, is_released, lock_order_unscoped
 
@@ -128,6 +128,7 @@ def register_bill(
         BillLine(bill=bill, order_line=part.line, quantity=part.quantity, net=part.net, tax=part.tax, gross=part.gross)
         for part in parts
     )
+    note_billed_costs(order, bill.number, {part.line: part.net for part in parts}, on=on)
     record("bill.registered", subject=bill.subject, by=by, data=_facts(bill, order))
     first_due = min(order.due_on or bill.due_on, bill.due_on) if bill.total else order.due_on
     note_invoiced(
@@ -211,7 +212,7 @@ def reverse_bill(number: str, *, reason: str, by: Actor) -> Bill:
     """Take an unpaid bill back as a whole, by a debit note that mirrors its amounts; return the note.
 
     The order's quantities can be billed again, and the supplier's paper booked anew.
-    Raises: NotPermitted, NotFound, Malformed, BillSettled.
+    Raises: NotPermitted, NotFound, Malformed, BillSettled, BilledCostBorne.
     """
     require(by, "bill.reverse")
     reason = reason.replace("\x00", "").strip()[:500]
@@ -224,6 +225,7 @@ def reverse_bill(number: str, *, reason: str, by: Actor) -> Bill:
     order = lock_order_unscoped(found[1])
     bill = Bill.objects.select_for_update().get(pk=found[0])
     check_bill_reversal(bill)
+    withdraw_billed_costs(bill.number, by=by)
     note = Bill.objects.create(
         number=next_gapless_number("bill", prefix="BL", on=by.today),
         kind="debit",

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import F, Prefetch, Q, Sum
+from django.db.models import F, Prefetch, Q, QuerySet, Sum
 
-from shundan.accounts.scopes import holds
+from shundan.accounts.scopes import Reader, holds, reader_of
 from shundan.billing.models import Allocation, CreditAccount, Invoice, InvoiceLine, Payment
 from shundan.billing.queries.parts import BilledPart, parts_of_lines
 from shundan.billing.rules import METHODS, due_day, exposure
@@ -15,6 +16,7 @@ from shundan.billing.scopes import visible_invoices, visible_payments
 from shundan.catalog.queries import rate_of_exchange
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
+from shundan.kernel.kept import kept
 from shundan.kernel.listing import Page, page_of
 from shundan.kernel.models import Event
 from shundan.kernel.money import ZERO, round_amount
@@ -56,8 +58,7 @@ def credit_of(customer: Customer, *, by: Actor, lock: bool = False) -> Credit:
 
     With `lock` the accounts stay locked until commit. Raises: NoExchangeRate.
     """
-    rows = CreditAccount.objects.filter(customer_id=customer.pk).order_by("currency")
-    accounts = list(rows.select_for_update(no_key=True) if lock else rows)
+    accounts = _accounts(customer.pk, lock=lock)
     own = None
     sums = [ZERO, ZERO, ZERO]
     for account in accounts:
@@ -68,6 +69,12 @@ def credit_of(customer: Customer, *, by: Actor, lock: bool = False) -> Credit:
         for i, value in enumerate((account.ordered, account.receivable, account.unallocated)):
             sums[i] += value if factor == 1 else round_amount(value * factor, currency=customer.currency)
     return Credit(customer.currency, customer.credit_limit, *sums)
+
+
+@kept
+def _accounts(customer_id: Any, *, lock: bool) -> QuerySet[CreditAccount]:
+    rows = CreditAccount.objects.filter(customer_id=customer_id).order_by("currency")
+    return rows.select_for_update(no_key=True) if lock else rows
 
 
 def list_invoices(
@@ -112,7 +119,12 @@ def invoices_of(order: Order, *, by: Actor) -> list[Invoice]:
     """Return an order's invoices and credit notes, oldest first; none for actors who may not see invoices."""
     if not by.may("invoice.read"):
         return []
-    return list(visible_invoices(by).filter(order_id=order.pk).prefetch_related(_lines()).order_by("id"))
+    return _invoices(order.pk, reader=reader_of(by))
+
+
+@kept
+def _invoices(order_id: Any, *, reader: Reader) -> QuerySet[Invoice]:
+    return visible_invoices(reader.by).filter(order_id=order_id).prefetch_related(_lines()).order_by("id")
 
 
 def open_invoices_of(customer: Customer, *, by: Actor, currency: str = "") -> list[Invoice]:
@@ -162,8 +174,13 @@ def payments_of(order: Order, *, by: Actor) -> list[Allocation]:
     """Return what was allocated to an order's invoices, oldest first; none for actors who may not see payments."""
     if not by.may("payment.read"):
         return []
-    rows = Allocation.objects.filter(invoice__order_id=order.pk).select_related("payment", "invoice")
-    return list(rows.order_by("id"))
+    return _allocations(order.pk)
+
+
+@kept
+def _allocations(order_id: Any) -> QuerySet[Allocation]:
+    rows = Allocation.objects.filter(invoice__order_id=order_id).select_related("payment", "invoice")
+    return rows.order_by("id")
 
 
 def invoiced_amounts(order_line_ids: Iterable[int]) -> dict[int, tuple[Decimal, Decimal]]:

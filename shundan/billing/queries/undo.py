@@ -13,6 +13,7 @@ from shundan.kernel.errors import Refused
 from shundan.kernel.money import ZERO
 from shundan.kernel.undo import UndoOffer
 from shundan.orders.queries import may_do
+from shundan.orders.queries.billed import check_costs_are_free
 
 P = TypeVar("P")
 
@@ -52,9 +53,13 @@ def check_credit_note(invoice: Invoice) -> None:
 
 
 def check_bill_reversal(bill: Bill) -> None:
-    """Refuse to take back a bill that is paid, in part too, or was taken back. Raises: BillSettled."""
+    """Refuse to take back a bill that is paid, in part too, was taken back, or is spread over goods.
+
+    Raises: BillSettled, BilledCostBorne.
+    """
     if bill.kind != "normal" or bill.paid != 0 or bill.debited != 0:
         raise BillSettled(number=bill.number)
+    check_costs_are_free(bill.number)
 
 
 def check_payment_reversal(payment: Payment) -> None:

@@ -20,6 +20,7 @@ from shundan.exchange.demo.logistics import give_to_carriers
 from shundan.exchange.demo.masters import find_clients, list_goods, open_warehouses, set_rates
 from shundan.exchange.demo.people import hire_people
 from shundan.exchange.demo.present import FATES, Present
+from shundan.exchange.demo.prices import keep_prices
 from shundan.exchange.demo.samples import add_types
 from shundan.exchange.demo.stockroom import Stockroom
 from shundan.exchange.demo.supply import Supply
@@ -33,6 +34,7 @@ from shundan.kernel.errors import Refused
 from shundan.kernel.models import Event
 from shundan.orders.models import Order, OrderHold, OrderLine, OrderType
 from shundan.orders.queries import current_type_version_id
+from shundan.parties.actions import CompanyInput, save_company
 from shundan.parties.models import Customer
 from shundan.workflow.queries import current_version_id
 
@@ -44,6 +46,17 @@ EXPORT_RATE = "zero"
 # Made by the real actions, step by step: two working days.
 LAST_DAYS = timedelta(hours=18)
 RETIRED = 6
+LETTERHEAD = CompanyInput(
+    name_zh="顺达工业用品有限公司",
+    name_en="Shunda Industrial Supplies Co., Ltd.",
+    address_zh="上海市嘉定区曹安公路 1855 号 6 幢",
+    address_en="Building 6, 1855 Cao'an Highway, Jiading, Shanghai",
+    phone="021-5590 1855",
+    email="service@example.com",
+    tax_number="91310114MA1GTX0J2K",
+    bank_name="中国工商银行上海嘉定支行",
+    bank_account="1001 2345 0900 6688",
+)
 FILLED = (
     Customer,
     Product,
@@ -91,6 +104,8 @@ def load_demo(*, seed: int = SEED, now: datetime | None = None, progress: Progre
     give_to_carriers(world.rng, now=now, by=system_actor(now, door="demo"))
     _retire(world)
     save_views(world.people, now=now)
+    keep_prices(world, now=now)
+    save_company(LETTERHEAD, version=0, by=system_actor(now, door="demo"))
     with connection.cursor() as cursor:
         cursor.execute("set constraints all immediate")
         # Nobody should wait for the autovacuum until the first page is planned well.

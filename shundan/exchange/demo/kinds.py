@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from shundan.accounts.models import User
 from shundan.billing.actions import issue_invoice, pay_bill, register_bill
-from shundan.exchange.demo.people import BUYER, FINANCE, WAREHOUSE
+from shundan.exchange.demo.people import BUYER, FINANCE, SAMPLES, WAREHOUSE
 from shundan.exchange.demo.world import Good, World
 from shundan.fulfilment.actions import receive_goods, ship_order
 from shundan.kernel.actor import Actor
@@ -270,9 +270,9 @@ class OtherKinds:
             remark="展会样品代存",
         )
         number = create_order(given, by=self._by(WAREHOUSE)).number
-        steps = ("submit", "perform", "complete")
-        for transition in steps[: {"requested": 0, "performed": 2, "completed": 3}[fate]]:
-            self._move(number, WAREHOUSE, transition)
+        steps = (("submit", WAREHOUSE), ("perform", WAREHOUSE), ("complete", SAMPLES))
+        for transition, email in steps[: {"requested": 0, "performed": 2, "completed": 3}[fate]]:
+            self._move(number, email, transition)
 
     def _goods(self, kind: str) -> list[Good]:
         return [one for one in self.world.goods if one.product.kind == kind and one.leaves_at is None]

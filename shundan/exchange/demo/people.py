@@ -58,6 +58,7 @@ PEOPLE = (
     Person("david.miller@example.com", "David Miller", "sales_manager", "销售经理 Sales manager", "sales-2", "", "en"),
     Person("sun.li@example.com", "孙丽", "finance", "财务 Finance", "finance"),
     Person("ma.jun@example.com", "马军", "warehouse", "仓库 Warehouse", "warehouse"),
+    Person("he.yong@example.com", "何勇", "warehouse", "样品库 Warehouse of samples", "sales-1"),
     Person("xu.ting@example.com", "徐婷", "service", "客服 Customer service", "service"),
     Person("wu.gang@example.com", "吴刚", "purchasing", "采购 Purchasing", "purchasing"),
     Person("lin.guodong@example.com", "林国栋", "executive", "管理层 Executive", "company"),
@@ -78,6 +79,8 @@ REPS = {
 MANAGERS = {"sales-1": "chen.jing@example.com", "sales-2": "david.miller@example.com"}
 FINANCE = "sun.li@example.com"
 WAREHOUSE = "ma.jun@example.com"
+# Who confirms what the warehouse does for the first sales department.
+SAMPLES = "he.yong@example.com"
 SERVICE = "xu.ting@example.com"
 BUYER = "wu.gang@example.com"
 

@@ -19,6 +19,7 @@ from shundan.exchange.demo.calendar import last_at_work, to_work, worked_after
 from shundan.exchange.demo.direct import Direct
 from shundan.exchange.demo.entry import choose_lines, in_boxes
 from shundan.exchange.demo.kinds import OtherKinds
+from shundan.exchange.demo.lots import keep_lots
 from shundan.exchange.demo.people import FINANCE, MANAGERS, WAREHOUSE
 from shundan.exchange.demo.receiving import Receiving
 from shundan.exchange.demo.samples import EXAMPLES
@@ -32,7 +33,14 @@ from shundan.fulfilment.actions import (
     ship_shipment,
 )
 from shundan.fulfilment.queries import list_gatherable
-from shundan.inventory.actions import finish_counting, plan_count, scan_count
+from shundan.inventory.actions import (
+    CountPlanInput,
+    finish_counting,
+    plan_count,
+    plan_due_counts,
+    save_count_plan,
+    scan_count,
+)
 from shundan.inventory.models import StockPosition
 from shundan.inventory.queries import availability_unscoped, available_of
 from shundan.kernel.actor import Actor
@@ -100,6 +108,7 @@ class Present:
         for code, attributes in EXAMPLES:
             self._give(code, attributes)
         self._pick_together()
+        keep_lots(self.world.people, self._as)
         self._count()
         self._let_wait()
 
@@ -130,6 +139,11 @@ class Present:
             finish_counting(count.number, by=by)
         begun = plan_count(warehouse_id=warehouse_id, zone=lost.location.zone, by=by)
         scan_count(begun.number, lost.product.sku, quantity=lost.quantity - 2, **here)
+
+        days = {"A": 30, "B": 90, "C": 365}
+        plan = CountPlanInput(share_a=Decimal(80), share_b=Decimal(15), days=days, is_nightly=True)
+        save_count_plan(plan, version=0, by=by)
+        plan_due_counts(by=by, warehouse_id=self.world.warehouses["MAIN"].pk)
 
     def _let_wait(self) -> None:
         """Let an order wait for goods that are on their way, until a later one is raised above it."""

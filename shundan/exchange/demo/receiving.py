@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from shundan.accounts.models import User
+from shundan.billing.actions import register_bill
 from shundan.exchange.demo.people import BUYER, FINANCE, WAREHOUSE
 from shundan.fulfilment.actions import (
     ChargeInput,
@@ -21,12 +22,14 @@ from shundan.fulfilment.models import Inspection
 from shundan.inventory.models import StockLevel
 from shundan.kernel.actor import Actor
 from shundan.orders.actions import LineInput, OrderInput, place_order
+from shundan.orders.queries.billed import open_billed_costs
 from shundan.parties.models import Supplier
 
 As = Callable[[User], Actor]
 
 # Of each delivery: ordered, came, rejected and conceded; without the last two nobody has inspected it yet.
 DELIVERIES = ((120, 123, 8, 0), (80, 80, 0, 5), (60, 60, 0, 6), (200, 199, None, None))
+FREIGHT = "FEE-FRT"
 FAULTS = ("外壳划伤", "色差，不影响使用", "包装受潮", "")
 
 
@@ -56,11 +59,21 @@ class Receiving:
         )
         skus = list(goods.order_by("product__sku").values_list("product__sku", flat=True)[40 : 40 + len(DELIVERIES)])
         receipts = [self._receive(at, sku, supplier) for at, sku in enumerate(skus)]
+        self._freight("386.50", "20381")
+        (billed,) = open_billed_costs(by=self._by(FINANCE))
         charges = [
-            ChargeInput(kind="freight", amount=Decimal("386.50"), spread_by="quantity"),
-            ChargeInput(kind="insurance", amount=Decimal("42.00"), spread_by="value"),
+            ChargeInput(kind="freight", billed=billed.pk, spread_by="quantity"),
+            ChargeInput(kind="insurance", amount=Decimal("6.00"), currency="USD"),
         ]
         post_landed_cost(receipts[:2], charges, reference="运费单 20381", by=self._by(FINANCE))
+        # A second bill of freight waits to be spread.
+        self._freight("218.00", "20407")
+
+    def _freight(self, price: str, paper: str) -> None:
+        carrier = Supplier.objects.order_by("-id")[0]
+        line = LineInput(sku=FREIGHT, quantity=Decimal(1), unit_price=Decimal(price))
+        order = place_order(OrderInput(type="purchase", supplier=carrier.number, lines=(line,)), by=self._by(BUYER))
+        register_bill(order.number, reference=f"运费单 {paper}", by=self._by(FINANCE))
 
     def _receive(self, at: int, sku: str, supplier: Supplier) -> str:
         ordered, came, rejected, conceded = DELIVERIES[at]

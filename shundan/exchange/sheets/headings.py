@@ -1,6 +1,6 @@
 """What the columns of a sheet of orders mean: by their names in Chinese and English, attributes by code or name."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -82,14 +82,26 @@ def find_columns(
 
     `chosen` says by `key_of_heading` what a person wants a heading to mean: a field, or "" for nothing.
     """
-    fields = set(fields_of(definition))
-    known = _known(definition) | {key: field for key, field in chosen.items() if not field or field in fields}
+    known = _known(definition)
+    return match_columns(head, known, fields_of(definition), chosen, is_line=lambda one: _is_line(one, definition))
+
+
+def match_columns(
+    head: Sequence[str],
+    known: Mapping[str, str],
+    fields: Collection[str],
+    chosen: Mapping[str, str],
+    *,
+    is_line: Callable[[str], bool],
+) -> tuple[dict[int, Column], list[str]]:
+    """Return what `find_columns` does, of any fields; `known` says by key which field a name means."""
+    known = {**known, **{key: field for key, field in chosen.items() if not field or field in fields}}
     columns: dict[int, Column] = {}
     strange = []
     for at, heading in enumerate(head):
         field = known.get(key_of_heading(heading))
         if field and field not in [one.field for one in columns.values()]:
-            columns[at] = Column(field, _is_line(field, definition), heading)
+            columns[at] = Column(field, is_line(field), heading)
         elif heading and field != "":
             strange.append(heading)
     return columns, strange
@@ -105,7 +117,12 @@ def fields_of(definition: TypeDefinition) -> dict[str, tuple[str, str]]:
 
 def proposed_fields(headings: Sequence[str], definition: TypeDefinition, *, taken: Collection[str]) -> dict[str, str]:
     """Return by heading a field whose name stands in it (“购买数量”, “Qty ordered”): the longest name, each once."""
-    known = sorted(_known(definition).items(), key=lambda one: -len(one[0]))
+    return propose_fields(headings, _known(definition), taken=taken)
+
+
+def propose_fields(headings: Sequence[str], names: Mapping[str, str], *, taken: Collection[str]) -> dict[str, str]:
+    """Return what `proposed_fields` does, of any names."""
+    known = sorted(names.items(), key=lambda one: -len(one[0]))
     found: dict[str, str] = {}
     for heading in headings:
         key = key_of_heading(heading)

@@ -11,12 +11,13 @@ from shundan.fulfilment.actions.direct import (
 from shundan.fulfilment.actions.errands import (
     LabelOnItsWay,
     NotOffered,
+    ask_for_news,
     ask_label,
     cancel_waybill,
     fetch_label,
     run_errand,
 )
-from shundan.fulfilment.actions.estimates import estimate_waybill
+from shundan.fulfilment.actions.estimates import ask_cost, ask_costs, get_cost_question, quotes_of, refusal_of_costs
 from shundan.fulfilment.actions.files import import_carrier_events, waybill_file
 from shundan.fulfilment.actions.inspections import (
     Finding,
@@ -38,6 +39,7 @@ from shundan.fulfilment.actions.landed import (
     post_landed_cost,
     reverse_landed_cost,
 )
+from shundan.fulfilment.actions.news import note_scans
 from shundan.fulfilment.actions.numbers import TrackingNumberUnusual, TrackingNumberWrong, guess_carriers
 from shundan.fulfilment.actions.packing import NothingToPack, ParcelInput, TooManyPacked, pack_parcel, unpack_parcel
 from shundan.fulfilment.actions.problems import report_delivery_problem, resolve_delivery_problem
@@ -75,13 +77,12 @@ from shundan.fulfilment.actions.shipments import (
     ship_order,
     ship_shipment,
 )
+from shundan.fulfilment.actions.swapping import NothingToSwap, Swapped, swap_lot
 from shundan.fulfilment.actions.tracking import (
     PushUnknown,
-    ask_for_news,
     enter_scan,
     hand_out_pickup,
     look_for_stuck,
-    note_scans,
     poll_tracking,
     take_push,
 )
@@ -109,6 +110,7 @@ __all__ = [
     "NothingToGather",
     "NothingToPack",
     "NothingToShip",
+    "NothingToSwap",
     "OwnConcession",
     "ParcelInput",
     "PartLeavesRefused",
@@ -119,6 +121,7 @@ __all__ = [
     "Scanned",
     "ShipmentGone",
     "Sorted",
+    "Swapped",
     "TooMany",
     "TooManyPacked",
     "TooManyScanned",
@@ -130,6 +133,8 @@ __all__ = [
     "WrongLot",
     "WrongProduct",
     "agree_concession",
+    "ask_cost",
+    "ask_costs",
     "ask_for_news",
     "ask_label",
     "ask_waybill",
@@ -142,10 +147,10 @@ __all__ = [
     "dissolve_round",
     "drop_receiving_rule",
     "enter_scan",
-    "estimate_waybill",
     "fetch_label",
     "forget_scans",
     "gather_round",
+    "get_cost_question",
     "guess_carriers",
     "hand_out_pickup",
     "import_carrier_events",
@@ -156,7 +161,9 @@ __all__ = [
     "poll_tracking",
     "post_direct_delivery",
     "post_landed_cost",
+    "quotes_of",
     "receive_goods",
+    "refusal_of_costs",
     "refuse_concession",
     "reopen_inspection",
     "report_delivery_problem",
@@ -176,6 +183,7 @@ __all__ = [
     "ship_scanned",
     "ship_shipment",
     "start_picking",
+    "swap_lot",
     "take_push",
     "unpack_parcel",
     "waybill_file",

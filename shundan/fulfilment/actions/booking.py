@@ -50,8 +50,11 @@ def _send(waybill_id: int, *, was_sent: bool, by: Actor) -> str:
 @action
 def _hand_over(waybill_id: int, *, was_sent: bool, by: Actor) -> str:
     """Speak to the carrier, one worker at a time; rows are locked only when its answer is there."""
+    # Read only when no other worker speaks: what one has booked a moment ago must not be sent again.
+    if not is_spoken_to_alone(waybill_id):
+        return ""
     waybill = Waybill.objects.select_related("account").filter(pk=waybill_id, state="sending").first()
-    if waybill is None or not is_spoken_to_alone(waybill_id):
+    if waybill is None:
         return ""
     carrier, consignment = CARRIERS[waybill.account.carrier], consignment_of(waybill)
     client = carrier.open(account_opened(waybill.account))

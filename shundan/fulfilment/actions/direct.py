@@ -1,7 +1,7 @@
 """Direct deliveries: a supplier sends goods to our customer; sale and purchase move on, our stock is not touched."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
@@ -76,14 +76,17 @@ def post_direct_delivery(
     quantities: Quantities | None = None,
     carrier: str = "",
     tracking_number: str = "",
+    sent_on: date | None = None,
 ) -> DirectDelivery:
     """Note that a supplier has sent goods to the customer: all that is open, or quantities by position of the purchase.
 
+    `sent_on` is the day on which they went, by default today: who notes it later must not make the supplier late.
     Raises: NotPermitted, NotFound, Malformed, OrderOnHold, NothingToSend, TooManySent.
     """
     require(by, "order.confirm")
     known = get_order(purchase_number, by=by, permission="order.confirm")
-    return _post(known, quantities, carrier=carrier, tracking_number=tracking_number, by=by)
+    at = _moment_of(sent_on, known, by)
+    return _post(known, quantities, carrier=carrier, tracking_number=tracking_number, at=at, by=by)
 
 
 @action
@@ -95,7 +98,7 @@ def ship_as_supplier(
     Raises: as post_direct_delivery.
     """
     who = Actor(id=None, name=purchase.supplier.name if purchase.supplier else "", door="supplier", at=at)
-    return _post(purchase, quantities, carrier=carrier, tracking_number=tracking_number, by=who)
+    return _post(purchase, quantities, carrier=carrier, tracking_number=tracking_number, at=at, by=who)
 
 
 @action
@@ -135,7 +138,7 @@ def reverse_direct_delivery(number: str, *, by: Actor, reason: str) -> DirectDel
 
 
 def _post(
-    known: Order, quantities: Quantities | None, *, carrier: str, tracking_number: str, by: Actor
+    known: Order, quantities: Quantities | None, *, carrier: str, tracking_number: str, at: datetime, by: Actor
 ) -> DirectDelivery:
     # Both orders by their ids, as everywhere (docs/adr/0007).
     orders = lock_orders_unscoped([known.pk, known.origin_id or 0])
@@ -152,7 +155,7 @@ def _post(
         purchase=purchase,
         carrier=_clean(carrier),
         tracking_number=_clean(tracking_number),
-        shipped_at=by.at,
+        shipped_at=at,
         shipped_by_name=by.name,
     )
     DirectDeliveryLine.objects.bulk_create(
@@ -166,6 +169,16 @@ def _post(
     record("direct_delivery.shipped", subject=delivery.subject, by=by, data=data)
     _count(delivery, orders, sign=1, by=by)
     return delivery
+
+
+def _moment_of(sent_on: date | None, purchase: Order, by: Actor) -> datetime:
+    """Return when goods went that were sent on a day: at noon, where it is not today."""
+    if sent_on is None or sent_on == by.today:
+        return by.at
+    if not purchase.ordered_on <= sent_on <= by.today:
+        sentence = _("Enter a day from the day of the order until today.")
+        raise Malformed(details=[Detail("sent_on", "out_of_range", sentence)])
+    return datetime.combine(sent_on, time(12), by.company_zone)
 
 
 def _free(purchase: Order, sold: Mapping[int, OrderLine]) -> dict[OrderLine, Decimal]:

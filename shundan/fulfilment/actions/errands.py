@@ -1,4 +1,4 @@
-"""Errands to carriers: labels fetched and waybills taken back by jobs, while whoever asked looks on or goes on."""
+"""Errands to carriers: labels, news, waybills taken back: by jobs, while whoever asked looks on or goes on."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,6 +6,7 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 
 from shundan.fulfilment.actions.booking import is_spoken_to_alone, lock_waybill, send_errand
+from shundan.fulfilment.actions.news import note_scans
 from shundan.fulfilment.actions.problems import open_problem, settle_problems
 from shundan.fulfilment.actions.waybills import WaybillFixed, visible_waybill
 from shundan.fulfilment.models import CarrierErrand, Shipment, Waybill, WaybillLabel
@@ -14,6 +15,7 @@ from shundan.fulfilment.registries import (
     CANCEL,
     CARRIERS,
     LABEL,
+    TRACK,
     Booked,
     Carrier,
     CarrierAway,
@@ -31,6 +33,10 @@ class NotOffered(Refused):
 
     code = "carrier_cannot"
     sentence = _("%(carrier)s does not offer this through its interface. Do it on the carrier's own site.")
+
+
+class Busy(CarrierAway):
+    """Another job speaks to the carrier about the same waybill."""
 
 
 class LabelOnItsWay(Refused):
@@ -70,6 +76,21 @@ def ask_label(waybill_key: str, *, by: Actor) -> Waybill:
 
 
 @action
+def ask_for_news(waybill_key: str, *, by: Actor) -> Waybill:
+    """Have a job ask the carrier for news now; asked for twice it is one errand.
+
+    Raises: NotPermitted, NotFound, WaybillFixed, NotOffered.
+    """
+    found = visible_waybill(waybill_key, by=by, permission="shipment.read")
+    waybill = lock_waybill(found.pk)
+    if waybill.state != "booked" or not waybill.tracking_number:
+        raise WaybillFixed(key=waybill.order_key)
+    _require_ability(waybill, TRACK)
+    send_errand(waybill, "news", by=by)
+    return waybill
+
+
+@action
 def cancel_waybill(waybill_key: str, *, by: Actor, only_here: bool = False) -> Waybill:
     """Take a waybill back before the carrier has fetched the goods; a carrier that is spoken to is asked by a job.
 
@@ -95,25 +116,27 @@ def cancel_waybill(waybill_key: str, *, by: Actor, only_here: bool = False) -> W
 def run_errand(errand_id: int, *, by: Actor) -> str:
     """Ask the carrier for what an errand is for and return how the errand stands then; done again it changes nothing.
 
-    A carrier that takes back what it took back already, and gives a label twice, makes a lost answer harmless.
-    Raises: CarrierAway (then a job tries again).
+    A carrier that takes back what it took back already, and gives a label twice, makes a lost answer harmless. News
+    are not tried again: they are asked for every half hour anyway. Raises: CarrierAway (then a job tries again).
     """
     try:
         return _asked(errand_id, by=by)
     except CarrierAway as away:
-        _note_silence(errand_id, str(away))
+        if _note_silence(errand_id, away, by=by) == "failed":
+            return "failed"
         raise
 
 
 @action
 def _asked(errand_id: int, *, by: Actor) -> str:
     """Speak to the carrier, one worker at a time; rows are locked only when its answer is there."""
+    waybill_id = CarrierErrand.objects.values_list("waybill_id", flat=True).get(pk=errand_id)
+    if not is_spoken_to_alone(waybill_id):
+        raise Busy("another job speaks to the carrier about this waybill", was_sent=False)
     errand = CarrierErrand.objects.select_related("waybill__account").get(pk=errand_id)
     waybill = errand.waybill
     if errand.state != "waiting":
         return errand.state
-    if not is_spoken_to_alone(waybill.pk):
-        raise CarrierAway("another job speaks to the carrier about this waybill", was_sent=False)
     by = replace(by, name=errand.asked_by_name)
     if waybill.state != "booked":
         # It was settled otherwise meanwhile: there is nothing left to ask for.
@@ -127,21 +150,24 @@ def _asked(errand_id: int, *, by: Actor) -> str:
         if errand.kind == "cancel":
             open_problem(waybill, "not_cancelled", note=str(refusal)[:500], by=by)
         return _note(errand_id, "refused", str(refusal), by=by)
-    finish(lock_waybill(waybill.pk))
+    finish()
     return _note(errand_id, "done", "", by=by)
 
 
-def _question(
-    errand: CarrierErrand, carrier: Carrier, client: CarrierClient, *, by: Actor
-) -> Callable[[Waybill], object]:
-    """Ask the carrier; return what is to be done when its answer stands and the waybill is locked."""
+def _question(errand: CarrierErrand, carrier: Carrier, client: CarrierClient, *, by: Actor) -> Callable[[], object]:
+    """Ask the carrier; return what is to be done when its answer stands, with the locks that it takes."""
     waybill = errand.waybill
     if errand.kind == "cancel":
         client.cancel(consignment_of(waybill), booked_of(waybill))
-        return lambda locked: _cancelled(locked, by=by)
+        return lambda: _cancelled(lock_waybill(waybill.pk), by=by)
+    if errand.kind == "news":
+        told = [one for one in client.track([waybill.tracking_number]) if one.number == waybill.tracking_number]
+        return lambda: [
+            note_scans(waybill.pk, one.scans, source="poll", expected_at=one.expected_at, by=by) for one in told
+        ]
     content = client.label(consignment_of(waybill), booked_of(waybill))
-    return lambda locked: WaybillLabel.objects.get_or_create(
-        waybill=locked, defaults={"content": content, "kept_at": by.at}
+    return lambda: WaybillLabel.objects.get_or_create(
+        waybill=lock_waybill(waybill.pk), defaults={"content": content, "kept_at": by.at}
     )
 
 
@@ -153,8 +179,15 @@ def _note(errand_id: int, state: str, trouble: str, *, by: Actor) -> str:
 
 
 @action
-def _note_silence(errand_id: int, text: str) -> None:
-    CarrierErrand.objects.filter(pk=errand_id, state="waiting").update(trouble=text[:500])
+def _note_silence(errand_id: int, away: CarrierAway, *, by: Actor) -> str:
+    """Keep that the carrier did not answer; return how the errand stands."""
+    errand = CarrierErrand.objects.select_for_update().get(pk=errand_id)
+    if errand.state == "waiting":
+        errand.trouble = str(away)[:500]
+        if errand.kind == "news" and not isinstance(away, Busy):
+            errand.state, errand.done_at = "failed", by.at
+        errand.save(update_fields=["state", "trouble", "done_at"])
+    return errand.state
 
 
 def _cancelled(waybill: Waybill, *, by: Actor) -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
-from shundan.fulfilment.actions.tracking import note_scans
+from shundan.fulfilment.actions.news import note_scans
 from shundan.fulfilment.models import CarrierAccount, Shipment, Waybill
 from shundan.fulfilment.queries.waybills import consignment_of
 from shundan.fulfilment.registries import Scan

@@ -1,5 +1,6 @@
 """Spreading what bringing goods here cost over them, and taking that back."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -7,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils.translation import gettext_lazy as _
 
 from shundan.catalog.actions import raise_product_costs
+from shundan.catalog.queries import COMPANY_CURRENCY, rate_of_exchange
 from shundan.fulfilment.models import LandedCharge, LandedCost, LandedPart, LandedRaise, Receipt
 from shundan.fulfilment.queries import Borne, bearing_lines, check_cost_reversal, own_units
 from shundan.fulfilment.rules import CHARGES, SPREADS
@@ -15,18 +17,21 @@ from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
 from shundan.kernel.events import record
 from shundan.kernel.money import (
-    AMOUNT_DECIMALS,
     LARGEST_PRICE,
     PRICE_DECIMALS,
     ZERO,
     decimal_places,
+    decimals_of,
     round_amount,
     spread,
 )
 from shundan.kernel.numbering import next_number
+from shundan.orders.actions import give_back_billed_costs, take_billed_costs
 
 MOST_CHARGES = 20
 MOST_RECEIPTS = 50
+CURRENCY = re.compile("[A-Z]{3}")
+_OUT_OF_RANGE = _("Enter an amount above 0 with at most two decimals.")
 
 
 class NothingBears(Refused):
@@ -45,11 +50,17 @@ class WeightUnknown(Refused):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeInput:
-    """One charge in company currency: what it is for, and by what it is spread."""
+    """One charge: what it is for, and by what it is spread.
+
+    An amount in another currency counts at the rate of the day. `billed` names what a supplier billed (BilledCost):
+    it is taken as a whole, at the rate of its bill, and no other amount is given.
+    """
 
     kind: str
-    amount: Decimal
+    amount: Decimal = ZERO
     spread_by: str = "value"
+    currency: str = COMPANY_CURRENCY
+    billed: int | None = None
 
 
 @action
@@ -60,7 +71,7 @@ def post_landed_cost(
 
     What belongs to units that are still here raises the cost of their product, spread over all units we have; what
     belongs to units that are gone is told, and raises nothing.
-    Raises: NotPermitted, NotFound, Malformed, NothingBears, WeightUnknown.
+    Raises: NotPermitted, NotFound, Malformed, NothingBears, WeightUnknown, NoExchangeRate, BilledCostTaken.
     """
     require(by, "landed_cost.post")
     _check(receipts, charges)
@@ -68,23 +79,29 @@ def post_landed_cost(
     lines = bearing_lines(receipts, by=by)
     if not lines:
         raise NothingBears()
+    number = next_number("landed_cost", prefix="LC", on=by.today)
+    worths = _worths(charges, taken_by=number, by=by)
     cost = LandedCost.objects.create(
-        number=next_number("landed_cost", prefix="LC", on=by.today),
+        number=number,
         reference=reference.replace("\x00", "").strip()[:100],
         remark=remark.replace("\x00", "").strip()[:500],
-        total=sum((one.amount for one in charges), ZERO),
+        total=sum((one.amount for one in worths), ZERO),
         posted_at=by.at,
         posted_by_name=by.name,
     )
     on_stock: dict[int, Decimal] = {}
-    for position, charge in enumerate(charges, 1):
-        shares = spread(charge.amount, _weights(lines, charge.spread_by))
+    for position, (charge, worth) in enumerate(zip(charges, worths, strict=True), 1):
+        shares = spread(worth.amount, _weights(lines, charge.spread_by))
         kept = LandedCharge.objects.create(
             landed_cost=cost,
             position=position,
             kind=charge.kind,
-            amount=charge.amount,
             spread_by=charge.spread_by,
+            amount=worth.amount,
+            currency=worth.currency,
+            foreign_amount=worth.foreign_amount,
+            exchange_rate=worth.rate,
+            billed_cost_id=charge.billed,
         )
         parts = [
             LandedPart(
@@ -106,7 +123,7 @@ def post_landed_cost(
 
 @action
 def reverse_landed_cost(number: str, *, reason: str, by: Actor) -> LandedCost:
-    """Take a landed cost back: product costs fall by what they rose.
+    """Take a landed cost back: product costs fall by what they rose, and what was billed can be spread anew.
 
     Raises: NotPermitted, NotFound, Malformed, CostReversed, CostSetSince.
     """
@@ -125,8 +142,36 @@ def reverse_landed_cost(number: str, *, reason: str, by: Actor) -> LandedCost:
     for pk, one in raises.items():
         one.cost_back = costs.get(pk)
     LandedRaise.objects.bulk_update(raises.values(), ["cost_back"])
+    give_back_billed_costs(cost.number)
     record("landed_cost.reversed", subject=cost.subject, by=by, data=_facts(cost, ()) | {"reason": reason})
     return cost
+
+
+@dataclass(frozen=True, slots=True)
+class _Worth:
+    """What a charge is in company currency; the amount in its own where that is another one."""
+
+    amount: Decimal
+    currency: str = COMPANY_CURRENCY
+    foreign_amount: Decimal | None = None
+    rate: Decimal = Decimal(1)
+
+
+def _worths(charges: Sequence[ChargeInput], *, taken_by: str, by: Actor) -> list[_Worth]:
+    taken = take_billed_costs([one.billed for one in charges if one.billed is not None], taken_by=taken_by)
+    found = []
+    for at, one in enumerate(charges):
+        billed = taken[one.billed] if one.billed is not None else None
+        amount, currency = (billed.net, billed.currency) if billed else (one.amount, one.currency)
+        if currency == COMPANY_CURRENCY:
+            found.append(_Worth(amount))
+            continue
+        rate = billed.exchange_rate if billed else rate_of_exchange(currency, on=by.today)
+        worth = round_amount(amount * rate)
+        if not 0 < worth <= LARGEST_PRICE:
+            raise Malformed(details=[Detail(f"charges[{at}].amount", "out_of_range", _OUT_OF_RANGE)])
+        found.append(_Worth(worth, currency, amount, rate))
+    return found
 
 
 def _raise(cost: LandedCost, on_stock: dict[int, Decimal], *, by: Actor) -> None:
@@ -176,8 +221,14 @@ def _check(receipts: Sequence[str], charges: Sequence[ChargeInput]) -> None:
             wrong.append(Detail(f"charges[{at}].kind", "unknown", _("Choose one of the offered values.")))
         if one.spread_by not in SPREADS:
             wrong.append(Detail(f"charges[{at}].spread_by", "unknown", _("Choose one of the offered values.")))
-        if not 0 < one.amount <= LARGEST_PRICE or decimal_places(one.amount) > AMOUNT_DECIMALS:
-            sentence = _("Enter an amount above 0 with at most two decimals.")
-            wrong.append(Detail(f"charges[{at}].amount", "out_of_range", sentence))
+        if one.billed is not None and one.billed in [earlier.billed for earlier in charges[:at]]:
+            wrong.append(Detail(f"charges[{at}].billed", "twice", _("Another charge takes this already.")))
+        if one.billed is not None:
+            continue
+        if not CURRENCY.fullmatch(one.currency):
+            sentence = _("Enter a three-letter currency code such as CNY.")
+            wrong.append(Detail(f"charges[{at}].currency", "unknown", sentence))
+        elif not 0 < one.amount <= LARGEST_PRICE or decimal_places(one.amount) > decimals_of(one.currency):
+            wrong.append(Detail(f"charges[{at}].amount", "out_of_range", _OUT_OF_RANGE))
     if wrong:
         raise Malformed(details=wrong)

@@ -1,6 +1,7 @@
 """Receiving goods: from a supplier, back from a customer, at the other end of a transfer; and undoing it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +51,14 @@ CAME = Choice(
     unknown=_("The order has no such line of goods."),
     exceeded=_("%(sku)s: %(wanted)s received, at most %(free)s may come in."),
 )
+# More than was sent is the sender's mistake in counting (docs/adr/0035).
+ARRIVED = replace(
+    CAME,
+    exceeded=_(
+        "%(sku)s: %(wanted)s counted, but only %(free)s are on their way. Receive those; the sending warehouse"
+        " corrects its count and sends the rest by another transfer."
+    ),
+)
 
 
 @action
@@ -81,7 +90,7 @@ def receive_goods(
         raise NothingToReceive(number=order.number)
     awaited = awaited_of(order)
     may_come = {line: one.open if quantities is None else one.most for line, one in awaited.items()}
-    came = CAME.of(order, may_come, quantities)
+    came = (ARRIVED if direction.is_transfer else CAME).of(order, may_come, quantities)
     bad = _bad(came, rejected or {})
     warehouse_id = order.target_warehouse_id if direction.is_transfer else order.warehouse_id
     assert warehouse_id is not None  # every order with goods has one

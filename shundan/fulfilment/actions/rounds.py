@@ -1,12 +1,13 @@
 """Picking several shipments on one walk: gathering them, scanning, and into whose box each unit goes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from shundan.fulfilment.actions.scanning import Scanned, fitting_picks, outcome_of
+from shundan.fulfilment.actions.scanning import Scanned, fitting_picks, lot_instead, outcome_of, quantity_of_swap
+from shundan.fulfilment.actions.swapping import facts_of_swap, swap_units
 from shundan.fulfilment.models import PickRound, Shipment
 from shundan.fulfilment.queries import get_round, open_shipments_of_round
 from shundan.fulfilment.scopes import visible_shipments
@@ -98,7 +99,9 @@ def dissolve_round(number: str, *, by: Actor) -> PickRound:
 
 
 @action
-def scan_round(number: str, code: str, *, by: Actor, quantity: Decimal | None = None, location: str = "") -> Sorted:
+def scan_round(
+    number: str, code: str, *, by: Actor, quantity: Decimal | None = None, location: str = "", swap: bool = False
+) -> Sorted:
     """Count what a scan says for the shipments of a round, and tell into whose box it goes; as scan_shipment.
 
     Raises: as scan_shipment.
@@ -111,9 +114,18 @@ def scan_round(number: str, code: str, *, by: Actor, quantity: Decimal | None = 
     picks = picks_of_papers_unscoped("shipment", open_ids)
     picks.sort(key=lambda pick: (pick.position.location.walking_order, pick.position.location.code, pick.source_id))
     goods = goods_of_scan(code, by=by, warehouse_id=found.warehouse_id)
+    left = sum((pick.quantity - pick.scanned for pick in picks), ZERO)
+    lot = lot_instead(picks, goods) if swap else None
+    if lot is not None:
+        wanted = quantity_of_swap(picks, goods, lot, quantity)
+        swapped = swap_units(
+            picks, lot, number=found.number, by=by, quantity=wanted, location=location, are_scanned=True
+        )
+        record("pick_round.lot_swapped", subject=found.subject, by=by, data=facts_of_swap(found.number, swapped))
+        told = Scanned("goods", location, left - wanted, swapped.sku, swapped.lot, wanted)
+        return Sorted(told, _boxes(shipments, swapped.shares))
     parts = fitting_picks(picks, goods, number=found.number, quantity=quantity, location=location)
     if not parts:
-        left = sum((pick.quantity - pick.scanned for pick in picks), ZERO)
         return Sorted(Scanned("location", goods.locations[0].code, left))
     note_scanned(parts)
     done = outcome_of(picks, parts)
@@ -123,5 +135,8 @@ def scan_round(number: str, code: str, *, by: Actor, quantity: Decimal | None = 
             boxes[pick.source_id] = boxes.get(pick.source_id, ZERO) + parts[pick.pk]
     facts = {"sku": done.sku, "quantity": plain(done.quantity), "lot": done.lot, "location": done.location}
     record("pick_round.scanned", subject=found.subject, by=by, data={"number": found.number, **facts})
-    named = sorted((shipments[pk].box or 0, shipments[pk].number, share) for pk, share in boxes.items())
-    return Sorted(done, tuple(named))
+    return Sorted(done, _boxes(shipments, boxes))
+
+
+def _boxes(shipments: Mapping[int, Shipment], shares: Mapping[int, Decimal]) -> tuple[tuple[int, str, Decimal], ...]:
+    return tuple(sorted((shipments[pk].box or 0, shipments[pk].number, share) for pk, share in shares.items()))

@@ -13,12 +13,13 @@ from shundan.fulfilment.actions.shipments import (
     lock_shipment,
     plan_shipment,
 )
+from shundan.fulfilment.actions.swapping import facts_of_swap, swap_units
 from shundan.fulfilment.models import Shipment, ShipmentLine
 from shundan.fulfilment.queries import get_shipment, unpacked_of
 from shundan.fulfilment.rules import PickTarget, ScanFault, match_pick
 from shundan.fulfilment.scopes import visible_shipments
 from shundan.inventory.actions import keep_only_scanned, note_scanned
-from shundan.inventory.models import StockPick
+from shundan.inventory.models import Lot, StockPick
 from shundan.inventory.queries import ScannedGoods, goods_of_scan, picks_of_papers_unscoped
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
@@ -117,16 +118,28 @@ def start_picking(number: str, *, by: Actor) -> Shipment:
 
 
 @action
-def scan_shipment(number: str, code: str, *, by: Actor, quantity: Decimal | None = None, location: str = "") -> Scanned:
+def scan_shipment(
+    number: str, code: str, *, by: Actor, quantity: Decimal | None = None, location: str = "", swap: bool = False
+) -> Scanned:
     """Count what a scan says as picked: of GS1 its quantity, of a plain code all that is left at the next place.
 
-    `quantity` says how much instead; `location` is the place scanned before, where the goods must lie. Raises:
-    NotPermitted, NotFound, ShipmentGone, UnknownCode, UnreadableCode, WrongProduct, WrongLot, LotNotScanned,
-    WrongLocation, TooManyScanned, Malformed; nothing is changed then.
+    `quantity` says how much instead; `location` is the place scanned before, where the goods must lie; with `swap`
+    another lot than the list names is taken in its place. Raises: NotPermitted, NotFound, ShipmentGone, UnknownCode,
+    UnreadableCode, WrongProduct, WrongLot, LotNotScanned, WrongLocation, TooManyScanned, Malformed, and with `swap`
+    as swap_lot; nothing is changed then.
     """
     shipment = lock_shipment(number, by, "shipment.create", ("picking",))
     picks = picks_of_papers_unscoped("shipment", [shipment.pk])
     goods = goods_of_scan(code, by=by, warehouse_id=shipment.warehouse_id)
+    lot = lot_instead(picks, goods) if swap else None
+    if lot is not None:
+        wanted = quantity_of_swap(picks, goods, lot, quantity)
+        swapped = swap_units(
+            picks, lot, number=shipment.number, by=by, quantity=wanted, location=location, are_scanned=True
+        )
+        facts = facts_of_swap(shipment.number, swapped) | {"scanned": "1"}
+        record("shipment.lot_swapped", subject=shipment.subject, by=by, data=facts)
+        return Scanned("goods", location, _left(picks) - wanted, swapped.sku, swapped.lot, wanted)
     parts = fitting_picks(picks, goods, number=shipment.number, quantity=quantity, location=location)
     if not parts:
         return Scanned("location", goods.locations[0].code, _left(picks))
@@ -210,6 +223,25 @@ def fitting_picks(
         }
         raise REFUSALS[fault.code](sku=_sku(goods, rows), number=number, **facts) from fault
     return dict(parts)
+
+
+def lot_instead(picks: Iterable[StockPick], goods: ScannedGoods) -> Lot | None:
+    """Return the lot that a scan names and of which nothing is left to pick, while others of the product are."""
+    left = [pick for pick in picks if pick.quantity > pick.scanned and pick.position.product_id in goods.product_ids]
+    if not goods.unit or not left or any(pick.position.lot and pick.position.lot.code == goods.unit for pick in left):
+        return None
+    product_ids = {pick.position.product_id for pick in left}
+    return Lot.objects.select_related("product").filter(product_id__in=product_ids, code=goods.unit).first()
+
+
+def quantity_of_swap(picks: Iterable[StockPick], goods: ScannedGoods, lot: Lot, quantity: Decimal | None) -> Decimal:
+    """Return how much a scan swaps: what is said, else all that is left at the next place; one of a serial number."""
+    if quantity is not None or goods.quantity is not None:
+        return quantity if quantity is not None else goods.quantity or ZERO
+    if lot.product.tracking == "serial":
+        return Decimal(1)
+    of_product = (pick for pick in picks if pick.position.product_id == lot.product_id)
+    return next(pick.quantity - pick.scanned for pick in of_product if pick.quantity > pick.scanned)
 
 
 def outcome_of(picks: Iterable[StockPick], parts: dict[int, Decimal]) -> Scanned:

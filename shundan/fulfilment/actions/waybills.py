@@ -1,10 +1,10 @@
 """Waybills: asked for in the house, handed to the carrier by a job, never two for one order key."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
@@ -18,8 +18,6 @@ from shundan.fulfilment.registries import (
     CARRIERS,
     Booked,
     Cargo,
-    CarrierAway,
-    CarrierRefused,
     Consignment,
     Place,
 )
@@ -31,7 +29,6 @@ from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
 from shundan.kernel.events import record
 from shundan.orders.queries import lock_order_unscoped
 
-T = TypeVar("T")
 PICKUP_DIGITS = 6
 
 
@@ -200,19 +197,6 @@ def settle_unsure_waybill(waybill_key: str, *, tracking_number: str, by: Actor, 
     return waybill
 
 
-def ask_carrier(question: Callable[[], T]) -> T:
-    """Return the carrier's answer to somebody who waits for it.
-
-    Raises: CarrierSaysNo, CarrierSilent.
-    """
-    try:
-        return question()
-    except CarrierRefused as refusal:
-        raise CarrierSaysNo(text=refusal.text, carrier_code=refusal.code) from refusal
-    except CarrierAway as away:
-        raise CarrierSilent() from away
-
-
 def visible_waybill(waybill_key: str, *, by: Actor, permission: str) -> Waybill:
     """Return a waybill that the actor may see. Raises: NotPermitted, NotFound."""
     require(by, permission)
@@ -242,14 +226,21 @@ def _account(given: WaybillInput) -> CarrierAccount:
         wrong.append(Detail("account", "unknown", _("Choose one of the carriers that are set up.")))
     elif account.services and given.service not in account.services:
         wrong.append(Detail("service", "unknown", _("Choose one of the services that are enabled.")))
-    if not 0 < given.parcels <= MOST_PARCELS:
-        wrong.append(Detail("parcels", "out_of_range", _("Give a number of parcels from 1 to 999.")))
-    if not (given.weight.is_finite() and Decimal("0.001") <= given.weight <= LONGEST_WEIGHT):
-        wrong.append(Detail("weight", "out_of_range", _("Give the weight in kilograms, more than nothing.")))
+    wrong += size_faults(given)
     if wrong:
         raise Malformed(details=wrong)
     assert account is not None
     return account
+
+
+def size_faults(given: WaybillInput) -> list[Detail]:
+    """Return what is wrong with the number of parcels and the weight."""
+    wrong = []
+    if not 0 < given.parcels <= MOST_PARCELS:
+        wrong.append(Detail("parcels", "out_of_range", _("Give a number of parcels from 1 to 999.")))
+    if not (given.weight.is_finite() and Decimal("0.001") <= given.weight <= LONGEST_WEIGHT):
+        wrong.append(Detail("weight", "out_of_range", _("Give the weight in kilograms, more than nothing.")))
+    return wrong
 
 
 def _as_json(consignment: Consignment) -> Mapping[str, Any]:

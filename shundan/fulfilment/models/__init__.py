@@ -1,5 +1,6 @@
 """What left for whom, what came in, how it was examined, and what bringing it here cost."""
 
+from shundan.fulfilment.models.costs import CostAnswer, CostQuestion
 from shundan.fulfilment.models.direct import DirectDelivery, DirectDeliveryLine
 from shundan.fulfilment.models.goods import (
     CarrierAccount,
@@ -22,6 +23,8 @@ from shundan.fulfilment.models.receiving import Inspection, InspectionLine, Rece
 __all__ = [
     "CarrierAccount",
     "CarrierErrand",
+    "CostAnswer",
+    "CostQuestion",
     "DeliveryProblem",
     "DirectDelivery",
     "DirectDeliveryLine",

@@ -8,6 +8,7 @@ from django.db.models import F, Q, UniqueConstraint
 from shundan.catalog.models import Product, ProductCost
 from shundan.fulfilment.models.goods import ReceiptLine
 from shundan.fulfilment.rules import CHARGES, SPREADS
+from shundan.orders.models import BilledCost
 
 
 class LandedCost(models.Model):
@@ -37,19 +38,31 @@ class LandedCost(models.Model):
 
 
 class LandedCharge(models.Model):
-    """One charge, and by what it is spread."""
+    """One charge in company currency, and by what it is spread.
+
+    One in another currency remembers its amount there and the rate; one that a supplier billed, its line of the bill.
+    """
 
     landed_cost = models.ForeignKey(LandedCost, models.PROTECT, related_name="charges")
     position = models.PositiveSmallIntegerField()
     kind = models.TextField()
     amount = models.DecimalField(max_digits=18, decimal_places=2)
     spread_by = models.TextField()
+    currency = models.TextField(default="CNY", db_default="CNY")
+    foreign_amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    exchange_rate = models.DecimalField(max_digits=18, decimal_places=8, default=Decimal(1), db_default=Decimal(1))
+    billed_cost = models.ForeignKey(BilledCost, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
             UniqueConstraint(fields=["landed_cost", "position"], name="landed_charge_once"),
             models.CheckConstraint(
                 condition=Q(kind__in=CHARGES, spread_by__in=SPREADS, amount__gt=0), name="landed_charge_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(foreign_amount__isnull=True, currency="CNY", exchange_rate=1)
+                | Q(foreign_amount__gt=0, exchange_rate__gt=0),
+                name="landed_charge_in_its_currency",
             ),
         ]
 

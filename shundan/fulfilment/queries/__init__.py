@@ -3,6 +3,7 @@
 from shundan.fulfilment.models import (
     CarrierAccount,
     CarrierErrand,
+    CostQuestion,
     DeliveryProblem,
     DirectDelivery,
     Inspection,
@@ -69,7 +70,15 @@ from shundan.fulfilment.queries.papers import (
     undo_of_shipment,
 )
 from shundan.fulfilment.queries.receiving import Awaited, awaited_of, get_receiving_rule, list_receiving_rules
-from shundan.fulfilment.queries.scans import ScannedPaper, Stop, paper_of_scan, stops_of_picks, stops_of_shipment
+from shundan.fulfilment.queries.scans import (
+    ScannedPaper,
+    Stop,
+    lots_instead_of,
+    may_take_instead,
+    paper_of_scan,
+    stops_of_picks,
+    stops_of_shipment,
+)
 from shundan.fulfilment.queries.waybills import (
     all_carriers,
     count_problems,
@@ -92,6 +101,7 @@ __all__ = [
     "Borne",
     "CarrierAccount",
     "CarrierErrand",
+    "CostQuestion",
     "CostReversed",
     "CostSetSince",
     "DeliveryProblem",
@@ -146,6 +156,8 @@ __all__ = [
     "list_rounds",
     "list_shipments",
     "list_waybills",
+    "lots_instead_of",
+    "may_take_instead",
     "open_problems",
     "open_shipments_of_round",
     "own_units",

@@ -77,7 +77,7 @@ def get_landed_cost(number: str, *, by: Actor) -> LandedCost:
     require(by, "landed_cost.read")
     parts = LandedPart.objects.select_related("receipt_line__receipt", "receipt_line__order_line__product__unit")
     rows = LandedCost.objects.prefetch_related(
-        Prefetch("charges", queryset=LandedCharge.objects.order_by("position")),
+        Prefetch("charges", queryset=LandedCharge.objects.select_related("billed_cost").order_by("position")),
         Prefetch("charges__parts", queryset=parts.order_by("receipt_line_id")),
         Prefetch("raises", queryset=LandedRaise.objects.select_related("product", "cost").order_by("product__sku")),
     )

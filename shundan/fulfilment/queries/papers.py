@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from shundan.accounts.scopes import Reader, reader_of
 from shundan.fulfilment.models import LandedPart, Receipt, ReceiptLine, Shipment, ShipmentLine
 from shundan.fulfilment.scopes import visible_receipts, visible_shipments
 from shundan.inventory.actions import StockInUse
 from shundan.inventory.queries import availability_unscoped, available_of
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, Refused, require
+from shundan.kernel.kept import kept
 from shundan.kernel.listing import Page, page_of
 from shundan.kernel.money import ZERO, plain
 from shundan.kernel.undo import UndoOffer
@@ -67,8 +70,13 @@ def shipments_of(order: Order, *, by: Actor) -> list[Shipment]:
     """Return an order's shipments, oldest first; none for actors who may not see shipments."""
     if not by.may("shipment.read"):
         return []
-    rows = visible_shipments(by).filter(order_id=order.pk).select_related("warehouse")
-    return list(rows.prefetch_related(_lines()).order_by("id"))
+    return _shipments(order.pk, reader=reader_of(by))
+
+
+@kept
+def _shipments(order_id: Any, *, reader: Reader) -> QuerySet[Shipment]:
+    rows = visible_shipments(reader.by).filter(order_id=order_id).select_related("warehouse")
+    return rows.prefetch_related(_lines()).order_by("id")
 
 
 def list_receipts(
@@ -108,8 +116,13 @@ def receipts_of(order: Order, *, by: Actor) -> list[Receipt]:
     """Return what came in for an order, oldest first; none for actors who may not see receipts."""
     if not by.may("receipt.read"):
         return []
-    rows = visible_receipts(by).filter(order_id=order.pk).select_related("warehouse")
-    return list(rows.prefetch_related(_receipt_lines()).order_by("id"))
+    return _receipts(order.pk, reader=reader_of(by))
+
+
+@kept
+def _receipts(order_id: Any, *, reader: Reader) -> QuerySet[Receipt]:
+    rows = visible_receipts(reader.by).filter(order_id=order_id).select_related("warehouse")
+    return rows.prefetch_related(_receipt_lines()).order_by("id")
 
 
 def receipt_numbers(ids: Iterable[int | None], *, by: Actor) -> dict[int, str]:

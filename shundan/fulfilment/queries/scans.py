@@ -11,8 +11,9 @@ from shundan.catalog.models import Product
 from shundan.fulfilment.models import PickRound, Shipment
 from shundan.fulfilment.scopes import visible_receipts, visible_shipments
 from shundan.inventory.models import Location, StockPick
-from shundan.inventory.queries import picks_of_papers_unscoped
+from shundan.inventory.queries import LotInStock, goods_of_scan, lots_to_pick_unscoped, picks_of_papers_unscoped
 from shundan.kernel.actor import Actor
+from shundan.kernel.errors import Refused
 from shundan.orders.models import OrderLine
 from shundan.orders.scopes import visible_orders
 
@@ -31,7 +32,8 @@ class ScannedPaper:
 class Stop:
     """What a picker takes at one place of their walk; `shares` tells how much of it is for which paper.
 
-    `ordered` is a line in whose other unit all of it was ordered, None without one.
+    `ordered` is a line in whose other unit all of it was ordered, None without one; an order that names its lot takes
+    no other one.
     """
 
     product: Product
@@ -42,6 +44,7 @@ class Stop:
     scanned: Decimal
     shares: tuple[tuple[int, Decimal], ...] = ()
     ordered: OrderLine | None = None
+    is_lot_named: bool = False
 
     @property
     def left(self) -> Decimal:
@@ -79,14 +82,35 @@ def stops_of_picks(picks: list[StockPick]) -> list[Stop]:
     found: dict[int, list[StockPick]] = {}
     for pick in picks:
         found.setdefault(pick.position_id, []).append(pick)
-    packed = OrderLine.objects.filter(pk__in={pick.line_id for pick in picks}).exclude(order_unit="").in_bulk()
-    return [_stop(rows, packed) for rows in found.values()]
+    lines = OrderLine.objects.filter(pk__in={pick.line_id for pick in picks}).exclude(order_unit="", lot=None).in_bulk()
+    return [_stop(rows, lines) for rows in found.values()]
 
 
-def _stop(rows: list[StockPick], packed: Mapping[int, OrderLine]) -> Stop:
+def lots_instead_of(stop: Stop, *, by: Actor) -> list[LotInStock]:
+    """Return which other lots of the product could be picked in place of what is left at a stop."""
+    if not stop.lot or stop.is_lot_named:
+        return []
+    found = lots_to_pick_unscoped(stop.product.pk, warehouse_id=stop.location.warehouse_id, today=by.today)
+    return [one for one in found if one.lot.code != stop.lot]
+
+
+def may_take_instead(code: str, stops: list[Stop], *, by: Actor) -> str:
+    """Return the lot that a refused code names if it may be picked in place of what is left; empty if not."""
+    try:
+        goods = goods_of_scan(code, by=by)
+    except Refused:
+        return ""
+    left = [stop for stop in stops if stop.left and stop.product.pk in goods.product_ids and not stop.is_lot_named]
+    if not left or not goods.unit or any(stop.lot == goods.unit for stop in left):
+        return ""
+    return goods.unit if any(one.lot.code == goods.unit for one in lots_instead_of(left[0], by=by)) else ""
+
+
+def _stop(rows: list[StockPick], known: Mapping[int, OrderLine]) -> Stop:
     place = rows[0].position
-    lines = [packed.get(row.line_id) for row in rows]
-    units = {line.ordered_in if line else None for line in lines}
+    lines = [known.get(row.line_id) for row in rows]
+    packed = [line if line and line.order_unit else None for line in lines]
+    units = {line.ordered_in if line else None for line in packed}
     return Stop(
         product=place.product,
         location=place.location,
@@ -95,5 +119,6 @@ def _stop(rows: list[StockPick], packed: Mapping[int, OrderLine]) -> Stop:
         wanted=sum((row.quantity for row in rows), Decimal(0)),
         scanned=sum((row.scanned for row in rows), Decimal(0)),
         shares=tuple((row.source_id, row.quantity) for row in rows),
-        ordered=lines[0] if len(units) == 1 else None,
+        ordered=packed[0] if len(units) == 1 else None,
+        is_lot_named=all(line is not None and line.lot_id is not None for line in lines),
     )

@@ -17,6 +17,12 @@ from shundan.inventory.actions.counts import (
     reject_count,
     scan_count,
 )
+from shundan.inventory.actions.cycles import (
+    CountPlanInput,
+    plan_due_counts,
+    plan_nightly_counts,
+    save_count_plan,
+)
 from shundan.inventory.actions.expire import block_expired_stock
 from shundan.inventory.actions.lots import ExpiryNeeded, LotInput, LotsNeeded, NoLotsKept, SerialTwice, lots_by_code
 from shundan.inventory.actions.papers import lose_in_transit, take_back_stock, take_in_stock, take_in_transit
@@ -40,20 +46,26 @@ from shundan.inventory.actions.reserve import (
     limit_reservations,
     out_of_stock,
     release_stock,
+    reserve_other_lot,
     reserve_stock,
     shift_reservations,
 )
 from shundan.inventory.actions.restate import Restated, restate_stock
+from shundan.inventory.actions.swap import LotExpired, LotNotFree, LotNotUsable, swap_picked_lot
 
 __all__ = [
     "Corrected",
     "CountGone",
+    "CountPlanInput",
     "ExpiryNeeded",
     "LocationInUse",
     "LocationInput",
+    "LotExpired",
     "LotInUse",
     "LotInput",
     "LotNotCounted",
+    "LotNotFree",
+    "LotNotUsable",
     "LotShort",
     "LotsNeeded",
     "NoLotsKept",
@@ -89,17 +101,22 @@ __all__ = [
     "out_of_stock",
     "pick_stock",
     "plan_count",
+    "plan_due_counts",
+    "plan_nightly_counts",
     "receive_stock",
     "reject_count",
     "release_stock",
+    "reserve_other_lot",
     "reserve_stock",
     "restate_stock",
+    "save_count_plan",
     "save_location",
     "save_reorder_rule",
     "scan_count",
     "scrap_stock",
     "shift_reservations",
     "shift_stock",
+    "swap_picked_lot",
     "take_back_stock",
     "take_in_stock",
     "take_in_transit",

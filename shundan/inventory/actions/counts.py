@@ -98,17 +98,21 @@ def plan_count(
     positions = list(rows[: MOST_COUNT_LINES + 1])
     if not 0 < len(positions) <= MOST_COUNT_LINES:
         raise NothingToCount(lines=len(positions), most=MOST_COUNT_LINES)
-    count = StockCount.objects.create(
-        number=next_number("stock_count", prefix="CT", on=by.today),
+    wanted = StockCount(
         warehouse=warehouse,
         zone=zone.replace("\x00", "")[:60],
         location=place,
         category=kind,
         remark=remark.replace("\x00", "").strip()[:200],
-        created_at=by.at,
-        created_by_id=by.id,
-        created_by_name=by.name,
     )
+    return add_count(wanted, positions, by=by)
+
+
+def add_count(count: StockCount, positions: Sequence[StockPosition], *, by: Actor) -> StockCount:
+    """Begin a count of positions: it gets its number, and a line for each."""
+    count.number = next_number("stock_count", prefix="CT", on=by.today)
+    count.created_at, count.created_by_id, count.created_by_name = by.at, by.id, by.name
+    count.save()
     CountLine.objects.bulk_create(
         CountLine(
             count=count, product_id=one.product_id, location_id=one.location_id, lot_id=one.lot_id, status=one.status
@@ -278,6 +282,8 @@ def _line_of(count: StockCount, goods: ScannedGoods, place: Location) -> CountLi
             raise NotInCount(what=product.sku, number=count.number)
     if fit:
         return fit[0]
+    if count.classes and not CountLine.objects.filter(count=count, product=product).exists():
+        raise NotInCount(what=product.sku, number=count.number)
     is_outside = count.category_id is not None and count.category_id not in (
         product.category_id,
         product.category.parent_id if product.category else None,

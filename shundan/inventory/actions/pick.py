@@ -11,13 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from shundan.inventory.actions.post import Entry, LevelKey, lock_levels, positions_of, post_moves, sku_of
 from shundan.inventory.actions.reserve import Want, reduce_reservations
 from shundan.inventory.models import StockPick, StockPosition
-from shundan.inventory.queries.lots import promised_by_name_unscoped
+from shundan.inventory.queries.lots import kept_of_lots, promised_by_name_unscoped
+from shundan.inventory.rules import PICKED_FROM
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import ZERO, plain
 
-# Where pickers take goods from.
-PICKED_FROM = ("shelf", "receiving", "packing")
 Paper = tuple[str, int]
 # By line id: how much of which lot, or of what has none.
 LotsWanted = Mapping[int, Mapping[int | None, Decimal]]
@@ -240,11 +239,7 @@ def _choose(wants: Sequence[Want], *, by: Actor, lots: LotsWanted, status: str) 
             if named is not None and set(named) != {want.lot_id}:
                 raise OtherLot(sku=sku_of(want.product_id))
             named = {want.lot_id: want.quantity}
-        kept = {
-            lot_id: sum((quantity for line_id, quantity in lines.items() if line_id != want.line_id), ZERO)
-            for (warehouse_id, lot_id), lines in promised.items()
-            if warehouse_id == want.warehouse_id
-        }
+        kept = kept_of_lots(promised, want.warehouse_id, besides=want.line_id)
         parts = choose_positions(want.quantity, rows, today=by.today, lots=named, kept=kept, status=status)
         found = sum((quantity for _position, quantity in parts), ZERO)
         if found != want.quantity:

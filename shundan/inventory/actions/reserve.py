@@ -156,6 +156,16 @@ def hand_over_stock(giver: Want, taker: Want, *, by: Actor) -> None:
         )
 
 
+def reserve_other_lot(want: Want, *, by: Actor) -> None:
+    """Let a line hold what it holds of the lot that it names now, or of any; nothing of it is picked.
+
+    The level stays as it is. Raises: LotShort.
+    """
+    _lock([want])
+    _within_lots([want], partly=False, today=by.today)
+    _name_lots([want])
+
+
 def limit_reservations(line_ids: Sequence[int], *, until: datetime | None) -> None:
     """Say until when lines hold what they hold; None means as long as they need it."""
     Reservation.objects.filter(line_id__in=line_ids).update(expires_at=until)

@@ -16,6 +16,8 @@ class StockCount(models.Model):
     zone = models.TextField(default="")
     location = models.ForeignKey(Location, models.PROTECT, null=True, related_name="+")
     category = models.ForeignKey(Category, models.PROTECT, null=True, related_name="+")
+    # Which classes a cycle count has products of; such a count takes no other products.
+    classes = models.TextField(default="", db_default="")
     state = models.TextField(default="counting")
     remark = models.TextField(default="")
     created_at = models.DateTimeField()

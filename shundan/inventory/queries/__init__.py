@@ -12,7 +12,14 @@ from shundan.inventory.models import (
     Warehouse,
 )
 from shundan.inventory.queries.counts import count_exists, get_count, is_to_count, lines_of_count, list_counts
-from shundan.inventory.queries.lots import LotInStock, free_of_lots_unscoped, lots_in_stock_unscoped
+from shundan.inventory.queries.cycles import CountClass, count_classes, count_plan
+from shundan.inventory.queries.lots import (
+    LotInStock,
+    free_of_lots_unscoped,
+    lots_in_stock_unscoped,
+    lots_to_pick_unscoped,
+)
+from shundan.inventory.queries.low import LOW_POINT, LOW_POINT_JOIN
 from shundan.inventory.queries.put_away import list_to_put_away, shelves_for
 from shundan.inventory.queries.reorder import get_reorder_rule, list_reorder_rules, reorder_rules_of_product
 from shundan.inventory.queries.scans import (
@@ -41,6 +48,7 @@ from shundan.inventory.queries.stock import (
     list_stock,
     list_warehouses,
     location_kinds,
+    low_point_of,
     position_statuses,
     positions_of_product,
     reservations_of_product,
@@ -50,7 +58,10 @@ from shundan.inventory.queries.stock import (
 )
 
 __all__ = [
+    "LOW_POINT",
+    "LOW_POINT_JOIN",
     "Availability",
+    "CountClass",
     "CountLine",
     "Location",
     "LotInStock",
@@ -69,7 +80,9 @@ __all__ = [
     "availability_unscoped",
     "available_of",
     "codes_of_warehouses_unscoped",
+    "count_classes",
     "count_exists",
+    "count_plan",
     "default_warehouse_unscoped",
     "due_reservations_unscoped",
     "free_by_warehouse_unscoped",
@@ -91,6 +104,8 @@ __all__ = [
     "list_warehouses",
     "location_kinds",
     "lots_in_stock_unscoped",
+    "lots_to_pick_unscoped",
+    "low_point_of",
     "parsed_scan",
     "picks_of_papers_unscoped",
     "position_statuses",

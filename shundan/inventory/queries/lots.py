@@ -1,13 +1,15 @@
 """What of a lot can still be promised by name, and which lots of a product are in stock."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import Q
 
 from shundan.inventory.models import Lot, StockPosition
+from shundan.inventory.rules import PICKED_FROM
 from shundan.kernel.money import ZERO
 
 # Usable units of ours, not expired, less what is promised by name, less what others have picked of them.
@@ -59,6 +61,37 @@ def promised_by_name_unscoped(product_ids: Iterable[int]) -> dict[tuple[int, int
         for warehouse_id, lot_id, line_id, quantity in cursor.fetchall():
             found.setdefault((warehouse_id, lot_id), {})[line_id] = quantity
     return found
+
+
+def kept_of_lots(
+    promised: Mapping[tuple[int, int], Mapping[int, Decimal]], warehouse_id: int, *, besides: int | None = None
+) -> dict[int, Decimal]:
+    """Return by lot id what of a warehouse's units is promised by name, to all lines but one."""
+    return {
+        lot_id: sum((quantity for line_id, quantity in lines.items() if line_id != besides), ZERO)
+        for (place, lot_id), lines in promised.items()
+        if place == warehouse_id
+    }
+
+
+def lots_to_pick_unscoped(product_id: int, *, warehouse_id: int, today: date) -> list[LotInStock]:
+    """Return the lots of which a picker could take units now: on the shelf, not expired, free; first expired first."""
+    rows = StockPosition.objects.filter(
+        Q(lot__expires_on=None) | Q(lot__expires_on__gte=today),
+        product_id=product_id,
+        warehouse_id=warehouse_id,
+        lot__isnull=False,
+        owner=None,
+        status="usable",
+        location__kind__in=PICKED_FROM,
+    ).select_related("lot")
+    lots = {row.lot.pk: row.lot for row in rows if row.lot is not None}
+    free = {pk: -kept for pk, kept in kept_of_lots(promised_by_name_unscoped([product_id]), warehouse_id).items()}
+    for row in rows:
+        if row.lot_id is not None:
+            free[row.lot_id] = free.get(row.lot_id, ZERO) + row.free
+    found = [LotInStock(lot, free[pk]) for pk, lot in lots.items() if free[pk] > 0]
+    return sorted(found, key=lambda one: (one.lot.expires_on or date.max, one.lot.pk))
 
 
 def lots_in_stock_unscoped(

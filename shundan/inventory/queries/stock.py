@@ -4,14 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import F, Q, QuerySet, Sum
 
 from shundan.catalog.models import Product
 from shundan.inventory.models import Location, Reservation, StockLevel, StockMove, StockPosition, Warehouse
+from shundan.inventory.queries.low import low_point, products_with_point
 from shundan.inventory.rules import IN_TRANSIT, LOCATION_KINDS, STATUSES
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
+from shundan.kernel.kept import kept
 from shundan.kernel.listing import Page, page_of
 from shundan.kernel.money import ZERO
 from shundan.kernel.search import matches
@@ -70,7 +73,8 @@ def list_stock(
     if only == "short":
         rows = rows.filter(on_hand__lte=F("reserved") + F("blocked"))
     if only == "low":
-        rows = rows.filter(on_hand__lt=F("reserved") + F("blocked") + F("product__reorder_point"))
+        # Said twice: most products have no such point, and only so the planner begins with those that have one.
+        rows = rows.filter(product__in=products_with_point(), on_hand__lt=F("reserved") + F("blocked") + F("low_point"))
     allowed = ("on_hand", "reserved")
     return page_of(rows, cursor=cursor, limit=limit, sort=sort, allowed=allowed, counted=counted)
 
@@ -92,8 +96,14 @@ def level_state(level: StockLevel) -> str:
     """Return `out` when nothing is free, `low` below the reorder point, else `ok`."""
     if level.available <= 0:
         return "out"
-    reorder_point = level.product.reorder_point
-    return "low" if reorder_point is not None and level.available < reorder_point else "ok"
+    point = low_point_of(level)
+    return "low" if point is not None and level.available < point else "ok"
+
+
+def low_point_of(level: StockLevel) -> Decimal | None:
+    """Return below how much a listed level is low, None where nobody said."""
+    point: Decimal | None = level.low_point  # type: ignore[attr-defined]
+    return point
 
 
 def list_moves(*, by: Actor, product_id: int, cursor: str | None = None, limit: int = 50) -> Page[StockMove]:
@@ -170,10 +180,16 @@ def due_reservations_unscoped(*, at: datetime, limit: int = 1000) -> list[int]:
 
 def availability_unscoped(product_ids: Iterable[int], *, warehouse_id: int | None = None) -> dict[int, Availability]:
     """Return availability by product id, in one warehouse or over all active ones."""
-    rows = StockLevel.objects.filter(product_id__in=list(product_ids))
-    rows = rows.filter(warehouse_id=warehouse_id) if warehouse_id else rows.filter(warehouse__is_active=True)
-    sums = rows.values_list("product_id").annotate(Sum("on_hand"), Sum("reserved"), Sum("blocked"))
+    wanted = list(product_ids)
+    sums = _sums_of_levels(wanted, *([warehouse_id] if warehouse_id else [])) if wanted else []
     return {row[0]: Availability(row[0], warehouse_id or 0, *row[1:]) for row in sums}
+
+
+@kept
+def _sums_of_levels(product_ids: Any, warehouse_id: Any = None) -> QuerySet[Any, tuple[Any, ...]]:
+    rows = StockLevel.objects.filter(product_id__any_of=product_ids)
+    rows = rows.filter(warehouse__is_active=True) if warehouse_id is None else rows.filter(warehouse_id=warehouse_id)
+    return rows.values_list("product_id").annotate(Sum("on_hand"), Sum("reserved"), Sum("blocked"))
 
 
 def availability_by_warehouse(
@@ -214,8 +230,13 @@ def available_of(product_id: int, levels: dict[int, Availability]) -> Decimal:
 
 def list_warehouses(*, by: Actor, active: bool = True) -> list[Warehouse]:
     """Return the warehouses, the first one being the default."""
-    rows = Warehouse.objects.filter(is_active=True) if active else Warehouse.objects.all()
-    return list(rows.order_by("id")) if by.grants else []
+    return _warehouses(only_active=active) if by.grants else []
+
+
+@kept
+def _warehouses(*, only_active: bool) -> QuerySet[Warehouse]:
+    rows = Warehouse.objects.select_related("keeper").order_by("id")
+    return rows.filter(is_active=True) if only_active else rows
 
 
 def get_warehouse(code: str, *, by: Actor) -> Warehouse:
@@ -240,6 +261,7 @@ def codes_of_warehouses_unscoped(ids: Iterable[int]) -> dict[int, str]:
 def _levels(by: Actor) -> QuerySet[StockLevel]:
     require(by, "stock.read")
     visible = Q() if by.scope_of("stock.read") == "all" else Q(pk__in=())
-    return StockLevel.objects.select_related("product", "product__unit", "product__category", "warehouse").filter(
-        visible
-    )
+    rows = StockLevel.objects.select_related("product", "product__unit", "product__category", "warehouse")
+    # What finds a product by its name is long, and no list shows it.
+    rows = rows.defer("product__search_text", "product__search_grams")
+    return rows.annotate(low_point=low_point()).filter(visible)

@@ -8,12 +8,15 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
+from typing import Literal
 
 import segno
 import typst
 from barcode import Code128
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from shundan.kernel.letterhead import Letterhead
 
 HERE = Path(__file__).resolve().parent
 FONTS = HERE.parents[2] / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
@@ -65,10 +68,22 @@ class LabelSize:
     height: int
 
 
-def pdf_of_paper(paper: Paper) -> bytes:
-    """Return a paper as PDF."""
+def pdf_of_paper(paper: Paper, head: Letterhead | None) -> bytes:
+    """Return a paper as PDF, under the letterhead of whoever sends it."""
+    return _compiled("paper.typ", _data_of(paper, head))
+
+
+def picture_of_paper(paper: Paper, head: Letterhead | None) -> str:
+    """Return the first page of a paper as SVG, to be looked at beside a form."""
+    made = _made("paper.typ", _data_of(paper, head), kind="svg")
+    first = made[0] if isinstance(made, list) else made
+    assert isinstance(first, bytes)
+    return first.decode()
+
+
+def _data_of(paper: Paper, head: Letterhead | None) -> dict[str, object]:
     data = asdict(paper) | {"bars": bars(paper.number), "square": square(paper.number), "page": _("Page")}
-    return _compiled("paper.typ", data)
+    return data | {"head": head.as_data() if head else None}
 
 
 def pdf_of_labels(labels: Sequence[Label], size: LabelSize) -> bytes:
@@ -97,12 +112,16 @@ def square(code: str) -> str:
 
 
 def _compiled(template: str, data: dict[str, object]) -> bytes:
+    made = _made(template, data, kind="pdf")
+    assert isinstance(made, bytes)  # a PDF is one file, however many pages it has
+    return made
+
+
+def _made(template: str, data: dict[str, object], *, kind: Literal["pdf", "svg"]) -> object:
     language = "en" if (get_language() or "").startswith("en") else "zh"
     inputs = {"data": json.dumps(data | {"language": language}, ensure_ascii=False)}
     with _ONE_AT_A_TIME:
-        made = _compiler(template).compile(format="pdf", sys_inputs=inputs)
-    assert isinstance(made, bytes)  # a PDF is one file, however many pages it has
-    return made
+        return _compiler(template).compile(format=kind, sys_inputs=inputs)
 
 
 @cache

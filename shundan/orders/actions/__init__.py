@@ -14,6 +14,13 @@ from shundan.orders.actions.allocate import (
 from shundan.orders.actions.amend import Preview, amend_order, preview_amendment, withdraw_amendment
 from shundan.orders.actions.annotate import change_attributes
 from shundan.orders.actions.attributes import AttributesMissing, shown_attributes
+from shundan.orders.actions.billed import (
+    BilledCostTaken,
+    give_back_billed_costs,
+    note_billed_costs,
+    take_billed_costs,
+    withdraw_billed_costs,
+)
 from shundan.orders.actions.bulk import Moved, move_orders
 from shundan.orders.actions.columns import choose_columns
 from shundan.orders.actions.copy import copy_order
@@ -32,6 +39,7 @@ from shundan.orders.actions.direct import (
 from shundan.orders.actions.draft import OrderInput, ShipTo, create_order, delete_draft, save_draft
 from shundan.orders.actions.files import upload_order_file
 from shundan.orders.actions.lines import LineInput
+from shundan.orders.actions.lots import LotIsFixed, change_line_lot
 from shundan.orders.actions.migrate import (
     MigrationNotPossible,
     MigrationUnderWay,
@@ -44,6 +52,7 @@ from shundan.orders.actions.migrate import (
 from shundan.orders.actions.move import OrderOnHold, move_order, refuse_held, save_moved
 from shundan.orders.actions.notes import note_order, note_orders_exported
 from shundan.orders.actions.place import Sourced, place_order, place_order_once, place_sourced, try_order
+from shundan.orders.actions.pricing import is_named, own_discount
 from shundan.orders.actions.progress import (
     note_arrived,
     note_delivered,
@@ -70,6 +79,7 @@ from shundan.orders.actions.reasons import (
 )
 from shundan.orders.actions.sourcing import BY_RULES, save_sourcing_rules
 from shundan.orders.actions.timers import take_due_orders
+from shundan.orders.actions.transfers import NothingToPlan, NotYourSide, plan_transfer
 from shundan.orders.actions.types import (
     OnlyTypeOfItsKind,
     create_order_type,
@@ -87,18 +97,22 @@ from shundan.orders.actions.workflows import WorkflowUnfit, use_workflow
 __all__ = [
     "BY_RULES",
     "AttributesMissing",
+    "BilledCostTaken",
     "ChangeWish",
     "DirectSupplierInput",
     "LineInput",
     "LineWish",
+    "LotIsFixed",
     "MigrationNotPossible",
     "MigrationUnderWay",
     "MoreThanSold",
     "Moved",
     "NeedsAllItsStock",
     "NotDeliverable",
+    "NotYourSide",
     "NothingToHandOver",
     "NothingToMigrate",
+    "NothingToPlan",
     "NothingToRelease",
     "OnlyTypeOfItsKind",
     "OrderInput",
@@ -122,6 +136,7 @@ __all__ = [
     "ask_what_if",
     "bring_to_stock",
     "change_attributes",
+    "change_line_lot",
     "change_reason",
     "change_view",
     "choose_columns",
@@ -135,12 +150,15 @@ __all__ = [
     "deliver_from_stock",
     "drop_direct_supplier",
     "fill_backorders",
+    "give_back_billed_costs",
     "hand_over_reservation",
+    "is_named",
     "keep_migration_plan",
     "limit_order_reservations",
     "move_order",
     "move_orders",
     "note_arrived",
+    "note_billed_costs",
     "note_delivered",
     "note_exposure",
     "note_invoiced",
@@ -154,9 +172,11 @@ __all__ = [
     "note_shipped",
     "note_taken_back",
     "order_directly",
+    "own_discount",
     "place_order",
     "place_order_once",
     "place_sourced",
+    "plan_transfer",
     "preview_amendment",
     "prioritise_order",
     "publish_order_type",
@@ -178,6 +198,7 @@ __all__ = [
     "ship_reasons",
     "shown_attributes",
     "take_back_placed",
+    "take_billed_costs",
     "take_due_orders",
     "try_order",
     "undo_migration",
@@ -186,5 +207,6 @@ __all__ = [
     "wish_of_json",
     "wish_to_restore",
     "withdraw_amendment",
+    "withdraw_billed_costs",
     "words_of_cause",
 ]

@@ -62,6 +62,7 @@ def _input_of(order: Order, *, keeps: bool) -> OrderInput:
                 quantity=left[line.pk],
                 kept_unit=line.ordered_in if line.order_unit else None,
                 unit_price=line.agreed.amount if keeps else None,
+                is_kept=keeps,
                 discount=line.discount if keeps and left[line.pk] == line.quantity else ZERO,
                 remark=line.remark,
             )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -24,9 +25,11 @@ from shundan.orders.actions.fingerprint import fingerprint_of
 from shundan.orders.actions.lines import LARGEST_AMOUNT, LineInput, price_lines
 from shundan.orders.actions.lots import name_lots
 from shundan.orders.actions.move import advance_order
+from shundan.orders.actions.pricing import book_of, faults_of_discount, own_discount, take_off
 from shundan.orders.actions.rewrite import replace_lines
 from shundan.orders.actions.sides import Sides, sides_of
 from shundan.orders.actions.sourcing import BY_RULES, source_order
+from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderLine, OrderType
 from shundan.orders.queries import entry_frame, get_order, lines_of, number_pattern
 from shundan.orders.rules import LONGEST_TEXT, MOST_LINES
@@ -63,7 +66,8 @@ class OrderInput:
     `origin` is the order that goods are returned of, or that a service belongs to; `warehouse` is where goods leave
     from or, of purchases and returns, come in; `target_warehouse` and `target_department` are the other end of a
     transfer. The rules choose the warehouses of a sale whose warehouse is `*`. `attributes` are those of the type's
-    header, by code; one that is left out keeps its value, or takes the type's default. `is_of_rejected` says of a new
+    header, by code; one that is left out keeps its value, or takes the type's default. What is off the whole order is
+    a percentage or an amount, spread over its lines after all that is off them. `is_of_rejected` says of a new
     return to a supplier that it takes what an inspection rejected.
     """
 
@@ -86,6 +90,8 @@ class OrderInput:
     ship_to: ShipTo | None = None
     remark: str = ""
     attributes: Mapping[str, object] | None = None
+    discount_percent: Decimal | None = None
+    discount_amount: Decimal | None = None
     is_of_rejected: bool = False
 
 
@@ -226,8 +232,11 @@ def _fill(
         copy_address(sides.origin, order)
     else:
         _fill_address(order, given.ship_to or _address(sides.address))
+    _fill_discount(order, given)
     products = sellable_products_unscoped((line.sku for line in given.lines), currency=order.currency)
-    lines = price_lines(given.lines, products, order=order)
+    book = book_of(order, products.values())
+    lines = price_lines(given.lines, products, order=order, book=book)
+    take_off(order, lines, products, book)
     name_lots(order, lines, [line.lot for line in given.lines], today=by.today)
     if by_rules:
         source_order(order, lines)
@@ -238,6 +247,18 @@ def _fill(
     if order.attributes or any(line.attributes for line in lines):
         order.content_hash = fingerprint_of(order, lines)
     return lines
+
+
+def _fill_discount(order: Order, given: OrderInput) -> None:
+    wrong = list(faults_of_discount(given.discount_percent, given.discount_amount, currency=order.currency))
+    if not wrong and KINDS[order.type.kind].prices != "list" and (given.discount_percent or given.discount_amount):
+        sentence = _("Only what we sell has a discount on the whole order.")
+        wrong = [
+            Detail("discount_amount" if given.discount_amount else "discount_percent", "not_of_this_type", sentence)
+        ]
+    if wrong:
+        raise Malformed(details=wrong)
+    order.discount_percent, order.discount_amount = given.discount_percent or None, given.discount_amount or None
 
 
 def total_up(order: Order, lines: Sequence[OrderLine]) -> None:
@@ -284,6 +305,8 @@ def _comparable(order: Order, lines: Sequence[OrderLine]) -> dict[str, str]:
         "payment_method": order.payment_method,
         "allows_backorder": "true" if order.allows_backorder else "false",
         "remark": order.remark,
+        "discount_percent": "" if order.discount_percent is None else plain(order.discount_percent),
+        "discount_amount": "" if order.discount_amount is None else plain(order.discount_amount),
         "ordered_on": order.ordered_on.isoformat(),
         "payment_term": order.payment_term.code if order.payment_term else "",
         "warehouse": order.warehouse.code if order.warehouse else "",
@@ -297,7 +320,7 @@ def _comparable(order: Order, lines: Sequence[OrderLine]) -> dict[str, str]:
         values[f"lines[{i}].quantity"] = plain(line.ordered_quantity)
         values[f"lines[{i}].unit"] = line.order_unit or line.unit
         values[f"lines[{i}].unit_price"] = plain(line.agreed.amount)
-        values[f"lines[{i}].discount"] = plain(line.discount)
+        values[f"lines[{i}].discount"] = plain(own_discount(line))
     return values
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -32,6 +33,7 @@ from shundan.orders.rules import (
     line_amounts,
     per_own_unit,
 )
+from shundan.pricing.queries import PriceBook, Quote, Step
 
 LARGEST_AMOUNT = Decimal(10) ** 15
 
@@ -41,10 +43,11 @@ class LineInput:
     """A line as it is given: quantity in its unit (without one the product's own), price of one of that.
 
     `kept_unit` instead is the unit of an earlier line with its factor of then: it is that of the price alone, and the
-    quantity is in the product's own. Without a unit price the one of the order's kind is taken: from our list, as last
-    bought, or as it was sold; `discount` is an amount off the line, `source_position` the line of the origin order
-    that is taken back, `lot` the one lot that may serve it, `attributes` what the order's type asks of lines, by code.
-    Prices are in the order's currency.
+    quantity is in the product's own. Without a unit price the one of the order's kind is taken: by the customer's
+    lists or ours, as last bought, or as it was sold; `is_kept` says that price and discount were agreed earlier.
+    `discount` is an amount off the line, `source_position` the line of the origin order that is taken back, `lot` the
+    one lot that may serve it, `attributes` what the order's type asks of lines, by code. Prices are in the order's
+    currency.
     """
 
     sku: str
@@ -52,6 +55,7 @@ class LineInput:
     unit: str = ""
     kept_unit: OrderUnit | None = None
     unit_price: Decimal | None = None
+    is_kept: bool = False
     discount: Decimal = ZERO
     source_position: int | None = None
     lot: str = ""
@@ -70,12 +74,19 @@ class Counted:
 
 
 def price_lines(
-    given: Sequence[LineInput], products: Mapping[str, SellableProduct], *, order: Order
+    given: Sequence[LineInput],
+    products: Mapping[str, SellableProduct],
+    *,
+    order: Order,
+    book: PriceBook | None = None,
 ) -> list[OrderLine]:
-    """Return unsaved lines with price, tax and amounts. Raises: Malformed, with the place of each fault."""
+    """Return unsaved lines with price, tax and amounts. Raises: Malformed, with the place of each fault.
+
+    `book` has the prices of the order's customer, where there are special ones (actions.pricing.book_of).
+    """
     wrong: list[Detail] = []
     lines = []
-    price_of = prices_of(order, order.type)
+    price_of = prices_of(order, order.type, book)
     for i, one in enumerate(given):
         product = products.get(one.sku)
         source = _source_of(one, order)
@@ -120,9 +131,10 @@ def _line(
     counted: Counted,
     product: SellableProduct,
     order: Order,
-    list_price: Decimal | None,
+    quote: Quote | None,
     source: OrderLine | None,
 ) -> OrderLine | None:
+    list_price = None if quote is None else quote.price
     price = list_price if given.unit_price is None else given.unit_price
     if price is None:
         return None
@@ -158,6 +170,7 @@ def _line(
         quantity=counted.quantity,
         **agreed.columns(),
         list_price=None if list_price is None else per_own_unit(list_price, counted.unit),
+        price_steps=_steps(given, price, quote, order),
         cost=product.cost if source is None or is_direct else source.cost,
         discount=discount,
         tax_code=tax_code,
@@ -170,6 +183,17 @@ def _line(
         is_of_rejected=order.is_of_rejected,
         attributes={},
     )
+
+
+def _steps(given: LineInput, price: Decimal, quote: Quote | None, order: Order) -> list[dict[str, Any]]:
+    """Return how the price of a line came about; nothing for our list price alone and where no list sets prices."""
+    if KINDS[order.type.kind].prices != "list":
+        return []
+    if given.is_kept:
+        return [Step("kept", price=price).as_json()]
+    if quote is None or price != quote.price:
+        return [Step("hand", price=price).as_json()]
+    return [] if quote.step.kind == "list" else [quote.step.as_json()]
 
 
 def counted_in(path: str, given: LineInput, product: SellableProduct, kind: str) -> Counted:

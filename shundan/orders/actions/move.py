@@ -23,9 +23,9 @@ from shundan.orders.queries import (
     knows_amendments,
     lines_of,
     open_holds,
-    reason_codes,
     type_of,
 )
+from shundan.orders.queries.reasons import reason_codes
 from shundan.orders.rules import fulfilment_of, invoicing_of, payment_of
 from shundan.orders.rules.changes import worth_of_line
 from shundan.orders.rules.holds import blocking

@@ -11,6 +11,7 @@ from shundan.catalog.queries import SellableProduct, sellable_products_unscoped
 from shundan.kernel.errors import Detail, Malformed, Refused
 from shundan.kernel.money import QUANTITY_DECIMALS, ZERO, exact_ratio, plain
 from shundan.orders.actions.lines import Counted, LineInput, counted_in, faults_of_line, price_lines
+from shundan.orders.actions.pricing import book_of
 from shundan.orders.actions.wishes import ChangeWish, LineWish
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import lines_of
@@ -148,7 +149,8 @@ def added_lines(order: Order, wish: ChangeWish) -> list[OrderLine]:
     ]
     products = sellable_products_unscoped((one.sku for one in given), currency=order.currency)
     try:
-        lines = price_lines(given, products, order=order)
+        # Promotions are of the order as it was entered; the customer's prices hold for what is added, too.
+        lines = price_lines(given, products, order=order, book=book_of(order, products.values()))
     except Malformed as refusal:
         places = {f"lines[{i}]": f"lines[{at}]" for i, (at, _one) in enumerate(new)}
         raise Malformed(details=[_placed(one, places) for one in refusal.details]) from refusal

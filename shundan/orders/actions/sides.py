@@ -21,6 +21,7 @@ from shundan.orders.queries import get_order, last_purchase_prices_unscoped, lin
 from shundan.orders.rules import AgreedPrice, price_in_unit
 from shundan.parties.models import Address, Customer, PaymentTerm, Supplier
 from shundan.parties.queries import buyer, get_supplier, main_address_of_buyer
+from shundan.pricing.queries import PriceBook, Quote, Step
 
 if TYPE_CHECKING:
     from shundan.orders.actions.draft import OrderInput
@@ -104,16 +105,30 @@ def sides_of(given: "OrderInput", order_type: OrderType, *, by: Actor) -> Sides:
 
 
 def prices_of(
-    order: Order, order_type: OrderType
-) -> Callable[["Counted", SellableProduct, OrderLine | None], Decimal | None]:
-    """Return how a line without a given price is priced: from our list, as last bought, as sold then, or not at all.
+    order: Order, order_type: OrderType, book: PriceBook | None = None
+) -> Callable[["Counted", SellableProduct, OrderLine | None], Quote | None]:
+    """Return how a line without a given price is priced: by the customer's lists or ours, as last bought, as sold
+    then, or not at all.
 
     The price is that of one of the unit that the line is counted in.
     """
     prices = KINDS[order_type.kind].prices
     if prices == "none":
-        return lambda counted, product, source: Decimal(0)
+        return lambda counted, product, source: Quote(Decimal(0), Step("none"))
     bought: dict[int, AgreedPrice] = {}
+
+    def quote(counted: "Counted", product: SellableProduct, source: OrderLine | None) -> Quote | None:
+        if book is not None:
+            unit = counted.unit
+            return book.quote(
+                product,
+                unit=unit.code,
+                numerator=unit.numerator,
+                denominator=unit.denominator,
+                quantity=counted.quantity,
+            )
+        found = price(counted, product, source)
+        return None if found is None else Quote(found, Step("list", price=found))
 
     def price(counted: "Counted", product: SellableProduct, source: OrderLine | None) -> Decimal | None:
         unit = counted.unit
@@ -127,7 +142,7 @@ def prices_of(
             bought.update(last_purchase_prices_unscoped(order.supplier_id, order.currency, [product.id]))
         return price_in_unit(bought[product.id], unit) if product.id in bought else None
 
-    return price
+    return quote
 
 
 def source_line_of(given: "LineInput", origin: Order | None) -> OrderLine | None:

@@ -7,22 +7,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from shundan.inventory.actions import lose_in_transit
-from shundan.inventory.models import Warehouse
-from shundan.kernel.actor import EVERYTHING, Actor
+from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
+from shundan.orders.actions.transfers import require_side
 from shundan.orders.hooks.selling import NotYet
 from shundan.orders.models import Order, OrderLine, TransferDifference
 from shundan.orders.queries import lines_of
 from shundan.workflow.registries import effect, guard, name_things
 
 Inputs = Mapping[str, str]
-
-
-class NotYourSide(Refused):
-    """The warehouse has a keeper, and that is somebody else."""
-
-    code = "not_your_side"
-    sentence = _("%(warehouse)s is answered for by %(keeper)s, who has to do this.")
 
 
 class SignedByYou(Refused):
@@ -49,7 +42,7 @@ def shortage_is_not_signed(order: Order, by: Actor, inputs: Inputs) -> None:
 @guard
 def signs_for_the_receiver(order: Order, by: Actor, inputs: Inputs) -> None:
     """Refuse whoever does not answer for the warehouse where goods arrive."""
-    _require_side(order.target_warehouse, by)
+    require_side(order.target_warehouse, by)
 
 
 @guard
@@ -57,13 +50,13 @@ def signs_for_the_sender(order: Order, by: Actor, inputs: Inputs) -> None:
     """Refuse whoever signed for the other side, or does not answer for the warehouse that sent the goods."""
     if by.id is not None and _waiting(order).filter(signed_by_id=by.id).exists():
         raise SignedByYou()
-    _require_side(order.warehouse, by)
+    require_side(order.warehouse, by)
 
 
 @guard
 def gives_from_the_warehouse(order: Order, by: Actor, inputs: Inputs) -> None:
     """Refuse whoever does not answer for the warehouse that gives the goods."""
-    _require_side(order.warehouse, by)
+    require_side(order.warehouse, by)
 
 
 @guard
@@ -117,12 +110,6 @@ def accept_difference(order: Order, by: Actor, inputs: Inputs) -> None:
 
 def _waiting(order: Order) -> QuerySet[TransferDifference]:
     return TransferDifference.objects.filter(order_id=order.pk, state="signed").order_by("id")
-
-
-def _require_side(warehouse: Warehouse | None, by: Actor) -> None:
-    if warehouse is None or warehouse.keeper is None or EVERYTHING in by.grants or by.id == warehouse.keeper_id:
-        return
-    raise NotYourSide(warehouse=warehouse.name_zh or warehouse.name_en, keeper=warehouse.keeper.name)
 
 
 name_things(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from shundan.inventory.actions import Want, issue_stock, lose_in_transit
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Refused
+from shundan.kernel.models import Event
 from shundan.kernel.money import ZERO, plain
 from shundan.orders.actions.progress import TooManyReturned
 from shundan.orders.hooks.selling import AlreadyPicked, NotYet, note_closed
@@ -53,6 +54,13 @@ class GoodsInServiceTransfer(Refused):
 
     code = "has_goods"
     sentence = _("Only work can be transferred this way. Use a stock transfer for goods.")
+
+
+class PerformedByYou(Refused):
+    """Whoever did the work cannot confirm it, for that charges the other department."""
+
+    code = "performed_by_you"
+    sentence = _("You have noted this work as done. Somebody else, of the receiving side, has to confirm it.")
 
 
 class PartsMissing(Refused):
@@ -148,6 +156,14 @@ def has_no_goods(order: Order, by: Actor, inputs: Inputs) -> None:
     """Refuse goods where only work is transferred."""
     if any(line.is_stocked for line in lines_of(order)):
         raise GoodsInServiceTransfer()
+
+
+@guard
+def confirmed_by_another_person(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Refuse whoever noted last that the work was done."""
+    done = Event.objects.filter(subject_kind="order", subject_id=order.pk, kind="order.performed").order_by("-id")
+    if by.id is not None and by.id == done.values_list("actor_id", flat=True).first():
+        raise PerformedByYou()
 
 
 @guard

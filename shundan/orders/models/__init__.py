@@ -1,6 +1,7 @@
 """What is kept of orders."""
 
 from shundan.orders.models.attributes import AttributeKey, OrderFile
+from shundan.orders.models.billed import BilledCost
 from shundan.orders.models.changes import OrderAmendment, OrderRevision
 from shundan.orders.models.differences import TransferDifference
 from shundan.orders.models.governing import MigratedOrder, WhatIf, WorkflowMigration
@@ -13,6 +14,7 @@ from shundan.orders.models.views import SavedView
 
 __all__ = [
     "AttributeKey",
+    "BilledCost",
     "DirectSupplier",
     "ListColumns",
     "MigratedOrder",

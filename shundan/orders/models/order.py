@@ -60,6 +60,9 @@ class Order(Light):
     currency = models.TextField()
     exchange_rate = models.DecimalField(max_digits=18, decimal_places=8, default=Decimal(1))
     includes_tax = models.BooleanField(default=True)
+    # What was taken off the whole order at entry, as a percentage or an amount; its lines carry their shares.
+    discount_percent = models.DecimalField(max_digits=7, decimal_places=4, null=True)
+    discount_amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     net = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
     tax = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
     total = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
@@ -86,6 +89,8 @@ class Order(Light):
     ordered_on = models.DateField()
     requested_on = models.DateField(null=True)
     promised_on = models.DateField(null=True)
+    # On which day the goods of a transfer shall leave.
+    planned_on = models.DateField(null=True)
     ship_contact = models.TextField(default="")
     ship_phone = models.TextField(default="")
     ship_country = models.TextField(default="CN")
@@ -122,6 +127,12 @@ class Order(Light):
             ),
             UniqueConstraint(fields=["source", "source_key"], name="order_source_once", condition=~Q(source_key="")),
             models.CheckConstraint(condition=Q(total=F("net") + F("tax")), name="order_total_adds_up"),
+            models.CheckConstraint(
+                condition=Q(discount_percent__isnull=True, discount_amount__isnull=True)
+                | Q(discount_percent__gt=0, discount_percent__lte=100, discount_amount__isnull=True)
+                | Q(discount_percent__isnull=True, discount_amount__gt=0),
+                name="order_discount_is_one",
+            ),
             models.CheckConstraint(condition=Q(exposure__gte=0) & Q(paid__gte=0), name="order_money_not_negative"),
             models.CheckConstraint(
                 condition=Q(kind__in=["sale", "service"], customer__isnull=False, supplier__isnull=True)
@@ -250,7 +261,10 @@ class OrderLine(Light):
     list_price = models.DecimalField(max_digits=24, decimal_places=10, null=True)
     # Of one unit in company currency, as the product had it at entry; unknown where it is null.
     cost = models.DecimalField(max_digits=20, decimal_places=6, null=True)
+    # All that is off the line at entry: its own discount, what promotions took off, and its share of the order's.
     discount = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+    # How its price came about at entry (pricing.rules.Step); nothing is our list price alone.
+    price_steps = models.JSONField(default=list, db_default=[])
     tax_code = models.TextField()
     tax_rate = models.DecimalField(max_digits=7, decimal_places=4)
     gross = models.DecimalField(max_digits=18, decimal_places=2)

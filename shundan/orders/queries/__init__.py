@@ -99,10 +99,10 @@ from shundan.orders.queries.promises import (
 from shundan.orders.queries.quantities import CountedLine, quantity_in_words
 from shundan.orders.queries.reasons import (
     STEPS_WITH_REASONS,
+    OfferedReasons,
     all_reasons,
     change_reasons,
     is_indispensable,
-    reason_codes,
 )
 from shundan.orders.queries.record import (
     LineQuantities,
@@ -227,6 +227,7 @@ __all__ = [
     "MigratedOrder",
     "MigrationCounts",
     "MigrationPlan",
+    "OfferedReasons",
     "Order",
     "OrderAmendment",
     "OrderFilter",
@@ -369,7 +370,6 @@ __all__ = [
     "promises_of",
     "quantities_of_line",
     "quantity_in_words",
-    "reason_codes",
     "receivable_of",
     "rehearse_migration",
     "returnable_of",

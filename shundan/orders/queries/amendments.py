@@ -1,9 +1,13 @@
 """Changes that were asked for on an order."""
 
 from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
 
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound
+from shundan.kernel.kept import kept
 from shundan.orders.models import Order, OrderAmendment, OrderLine
 from shundan.orders.queries.reasons import reason_codes
 from shundan.orders.queries.record import lines_of
@@ -41,12 +45,17 @@ def open_amendment_of(order: Order) -> OrderAmendment | None:
     The caller has scoped the order.
     """
     if "loaded_amendment" not in order.__dict__:
-        found = OrderAmendment.objects.filter(order_id=order.pk, state__in=OPEN_STATES).first()
+        found = next(iter(_open_ones(order.pk)), None)
         if found is not None:
             found.order = order
         order.__dict__["loaded_amendment"] = found
     amendment: OrderAmendment | None = order.__dict__["loaded_amendment"]
     return amendment
+
+
+@kept
+def _open_ones(order_id: Any) -> QuerySet[OrderAmendment]:
+    return OrderAmendment.objects.filter(order_id=order_id, state__in=OPEN_STATES).order_by("id")[:1]
 
 
 def amendment_choices() -> tuple[list[ReasonCode], tuple[str, ...]]:

@@ -1,8 +1,12 @@
 """Which columns somebody sees in a list of orders."""
 
 from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
 
 from shundan.kernel.actor import Actor
+from shundan.kernel.kept import kept
 from shundan.orders.models import ListColumns
 from shundan.orders.queries.types import Attribute, attribute_catalogue
 from shundan.orders.rules.columns import ATTRIBUTE_COLUMN
@@ -13,8 +17,14 @@ from shundan.orders.rules.types import HEADER
 
 def chosen_columns(*, kind: str, view: str, by: Actor) -> tuple[str, ...]:
     """Return the columns that the actor chose for a view of a kind's list; none means the standard ones."""
-    rows = ListColumns.objects.filter(user_id=by.id or 0, kind=kind, view=view)
-    return tuple(rows.values_list("columns", flat=True).first() or ())
+    found = _chosen(by.id or 0, kind, view)
+    return tuple(found[0]) if found else ()
+
+
+@kept
+def _chosen(user: Any, kind: Any, view: Any) -> QuerySet[Any, list[str]]:
+    rows = ListColumns.objects.filter(user_id=user, kind=kind, view=view)
+    return rows.order_by("id").values_list("columns", flat=True)[:1]
 
 
 def column_attributes(columns: Iterable[str]) -> dict[str, Attribute]:

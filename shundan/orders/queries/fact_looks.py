@@ -115,7 +115,7 @@ _CHOICES: Mapping[str, Choices] = {
 _MONEY = ("company_total", "amount_before", "amount_after", "amount_up", "amount_down")
 _GROUPS: tuple[tuple[Word, tuple[str, ...]], ...] = (
     (ORDER, ("kind", "type", "number", "department", "owner", "giving_keeper", "line_count", "source")),
-    (AMOUNTS, ("company_total", "total", "currency", "discount_rate", "payment_term", *_MONEY[1:])),
+    (AMOUNTS, ("company_total", "total", "currency", "discount_rate", "over_limit", "payment_term", *_MONEY[1:])),
     (PARTIES, ("customer", "customer_class", "customer_country", "customer_tags", "supplier")),
     (DELIVERY, ("stock_short", "allows_backorder", "requested_in_days", "ship_province")),
 )

@@ -8,10 +8,11 @@ from shundan.accounts.queries import department_codes_unscoped
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import ZERO
 from shundan.orders.kinds import KINDS
-from shundan.orders.models import Order
+from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries.fact_looks import dressed
 from shundan.orders.queries.record import lines_of, short_lines
 from shundan.orders.rules.margin import Margin, margin_of
+from shundan.pricing.queries import limit_of_roles, off_by
 from shundan.workflow.queries import LiveFacts
 from shundan.workflow.registries import Fact
 
@@ -29,11 +30,34 @@ def _department(order: Order, by: Actor) -> str | None:
 
 
 def _discount_rate(order: Order, by: Actor) -> Decimal | None:
-    """Return by how much it lies below list prices, as a part of 1; without list prices nothing is known."""
+    """Return by how much it lies below the prices by rules, as a part of 1; without such prices nothing is known.
+
+    What promotions took off is no gift of whoever sells.
+    """
     lines = [line for line in lines_of(order) if line.list_price]
     listed = sum(((line.list_price or ZERO) * line.quantity for line in lines), ZERO)
-    asked = sum((line.unit_price * line.quantity - line.discount for line in lines), ZERO)
+    asked = sum((line.unit_price * line.quantity - _granted(line) for line in lines), ZERO)
     return ((listed - asked) / listed).quantize(RATE) if listed else None
+
+
+def _granted(line: OrderLine) -> Decimal:
+    """Return what was taken off a line by whoever sells: its own discount and its share of the order's."""
+    return max(ZERO, line.discount - off_by(line.price_steps, "promotion"))
+
+
+def _is_over_limit(order: Order, by: Actor) -> bool:
+    """Tell whether a discount or margin is beyond what the roles of whoever sells may grant on their own."""
+    if KINDS[order.type.kind].prices != "list" or by.id is None:
+        return False
+    limit = limit_of_roles(by.roles)
+    if limit.most_discount is not None:
+        rate = _discount_rate(order, by)
+        if rate is not None and rate * 100 > limit.most_discount:
+            return True
+    if limit.least_margin is not None:
+        margin = _margin_rate(order, by)
+        return margin is not None and margin < limit.least_margin
+    return False
 
 
 def margin_of_order(order: Order, *, by: Actor) -> Margin | None:
@@ -82,6 +106,7 @@ _FACTS: Mapping[str, Fact] = {
     "line_count": Fact("integer", lambda order, by: order.line_count, minimum=ZERO),
     "discount_rate": Fact("number", _discount_rate, is_optional=True),
     "margin_rate": Fact("number", _margin_rate, is_optional=True),
+    "over_limit": Fact("yes_no", _is_over_limit),
     "payment_term": Fact(
         "text", lambda order, by: order.payment_term.code if order.payment_term else None, is_optional=True
     ),
@@ -94,7 +119,7 @@ _FACTS: Mapping[str, Fact] = {
 # These ask the database; the number is not known yet when an order is judged before it is written.
 _ASKED_FOR = ("number", "department", "stock_short")
 # These may change while nobody touches the order: with its customer, the stock, the day.
-_OF_OTHERS = ("customer_class", "customer_country", "customer_tags", "stock_short", "requested_in_days")
+_OF_OTHERS = ("customer_class", "customer_country", "customer_tags", "stock_short", "requested_in_days", "over_limit")
 FACTS_OF_ORDERS = dressed(
     {
         name: replace(one, is_at_hand=name not in _ASKED_FOR, is_own=name not in _OF_OTHERS)

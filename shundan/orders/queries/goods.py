@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 
+from shundan.accounts.scopes import Reader, reader_of
 from shundan.kernel.actor import Actor
+from shundan.kernel.kept import kept
 from shundan.kernel.money import ZERO
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderLine
@@ -44,25 +47,32 @@ def direction_of(order: Order) -> Direction:
 def returnable_of(order: Order) -> dict[OrderLine, Decimal]:
     """Return each line of goods with what of it can still come back: moved, not back, and announced by no return."""
     lines = [line for line in lines_of(order) if line.is_stocked and line.shipped - line.rejected > line.returned]
-    announced = dict(
-        OrderLine.objects.filter(
-            source_line_id__in=[line.pk for line in lines],
-            order__kind="return",
-            order__category__in=("approved", "confirmed", "in_progress"),
-            is_of_rejected=False,
-        )
-        .values_list("source_line_id")
-        .annotate(left=Sum(F("quantity") - F("cancelled") - F("shipped")))
-    )
+    announced = dict(_announced([line.pk for line in lines])) if lines else {}
     return {
         line: max(ZERO, line.shipped - line.rejected - line.returned - announced.get(line.pk, ZERO)) for line in lines
     }
 
 
+@kept
+def _announced(line_ids: Any) -> QuerySet[Any, tuple[int, Decimal]]:
+    rows = OrderLine.objects.filter(
+        source_line_id__any_of=line_ids,
+        order__kind="return",
+        order__category__in=("approved", "confirmed", "in_progress"),
+        is_of_rejected=False,
+    )
+    return rows.values_list("source_line_id").annotate(left=Sum(F("quantity") - F("cancelled") - F("shipped")))
+
+
 def followers_of(order: Order, *, by: Actor) -> list[Order]:
     """Return the visible orders that come from this one, oldest first: returns, services, direct purchases."""
-    rows = visible_orders(by).filter(origin_id=order.pk).select_related("type", "customer", "supplier")
-    return list(rows.order_by("id")) if by.may("order.read") else []
+    return _followers(order.pk, reader=reader_of(by)) if by.may("order.read") else []
+
+
+@kept
+def _followers(order_id: Any, *, reader: Reader) -> QuerySet[Order]:
+    rows = visible_orders(reader.by).filter(origin_id=order_id).select_related("type", "customer", "supplier")
+    return rows.order_by("id")
 
 
 def receivable_of(order: Order) -> dict[OrderLine, Decimal]:

@@ -1,22 +1,34 @@
 """Finding orders: lists with views and filters, counts and sums, rows for export."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Collate, Upper
 from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.models import User
-from shundan.accounts.scopes import kinds_within
+from shundan.accounts.scopes import Reader, kinds_within, reader_of
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, require
-from shundan.kernel.listing import COUNT_CAP, Page, count_capped, count_each, page_of
+from shundan.kernel.kept import givens, kept
+from shundan.kernel.listing import (
+    COUNT_CAP,
+    Counting,
+    Page,
+    choosing_of,
+    count_capped,
+    count_each,
+    page_from,
+    page_of,
+    rows_of_page,
+    summing_of,
+)
 from shundan.kernel.money import ZERO
 from shundan.orders.models import AttributeKey, Order, Promise
 from shundan.orders.queries.attribute_filters import attribute_condition
@@ -27,6 +39,20 @@ from shundan.parties.queries import customers_matching_unscoped, suppliers_match
 
 # So many numbers of each kind a search follows; the newest first.
 MOST_FOUND = 1000
+# Sorts, byte by byte, behind whatever a text goes on with.
+LAST = "\U0010ffff"
+# Whose names a list of orders shows.
+NAMED = ("customer", "supplier", "target_warehouse", "target_department", "owner", "type")
+# What the columns of the pages' lists show of orders (web.order_columns), and what their names are.
+LISTED = (
+    *("number", "kind", "state", "category", "workflow", "type", "customer_reference", "currency", "attributes"),
+    *("net", "tax", "total", "paid", "holds", "fulfilment", "invoicing", "payment", "warehouse", "is_of_rejected"),
+    *("ordered_on", "requested_on", "due_on", "customer__name", "supplier__name", "owner__name"),
+    *("target_warehouse__name_zh", "target_warehouse__name_en", "target_department__name_zh"),
+    *("target_department__name_en", "type__party", "type__name_zh", "type__name_en"),
+)
+# Ids by the column of orders in which a search looks for them.
+Found: TypeAlias = dict[str, list[int]]
 SORTS = ("ordered_on", "total", "requested_on", "number")
 
 
@@ -69,9 +95,7 @@ def list_orders(
     *, by: Actor, wanted: OrderFilter | None = None, cursor: str | None = None, limit: int = 50, sort: str = "-id"
 ) -> Page[Order]:
     """Return one page of the orders this actor sees. Raises: NotPermitted, Malformed."""
-    rows = filtered_orders(by=by, wanted=wanted or OrderFilter()).select_related(
-        "customer", "supplier", "target_warehouse", "target_department", "owner", "type"
-    )
+    rows = filtered_orders(by=by, wanted=wanted or OrderFilter()).select_related(*NAMED)
     return page_of(rows, cursor=cursor, limit=limit, sort=sort, allowed=SORTS)
 
 
@@ -82,22 +106,52 @@ def list_and_sum_orders(
 
     Raises: NotPermitted, Malformed.
     """
-    rows, parts = _narrowed(by=by, wanted=wanted), _search(wanted, by)
-    with_names = rows.filter(_any_of(parts)).select_related(
-        "customer", "supplier", "target_warehouse", "target_department", "owner", "type"
-    )
-    return page_of(with_names, cursor=cursor, limit=limit, sort=sort, allowed=SORTS), _sums_of(rows, parts)
+    found = _search(wanted, by)
+    values, shape = found.values(), (reader_of(by), replace(wanted, search=""), tuple(found))
+    # A condition on attributes asks what they are now: its text is not kept.
+    choosing = _choosing.__wrapped__ if wanted.attributes else _choosing
+    chosen = choosing(*shape, cursor=cursor, limit=limit, sort=sort).run(*values)
+    ids: list[int] = chosen.pop("chosen")
+    rows = {one.pk: one for one in _listed(ids)} if ids else {}
+    page = page_from([rows[one] for one in ids if one in rows], cursor=cursor, limit=limit, sort=sort)
+    count = sum(chosen.values())
+    if count > COUNT_CAP:
+        return page, OrderSums(COUNT_CAP + 1, None)
+    adding = _adding.__wrapped__ if wanted.attributes else _adding
+    return page, OrderSums(count, adding(*shape).run(*values)["company_total"] or ZERO)
+
+
+@lru_cache(maxsize=512)
+def _choosing(
+    reader: Reader, wanted: OrderFilter, columns: tuple[str, ...], *, cursor: str | None, limit: int, sort: str
+) -> Counting:
+    """Return the statement that chooses the ids of a page among the orders alone, and counts the orders.
+
+    Each part is counted alone: joined by OR the database would gather all matches before it counts the first.
+    """
+    rows, parts = _narrowed(by=reader.by, wanted=wanted), _parts(columns, givens(len(columns)))
+    page = rows_of_page(rows.filter(_any_of(parts)), cursor=cursor, limit=limit, sort=sort, allowed=SORTS)
+    counted = {str(at): rows.filter(part) for at, part in enumerate(parts)}
+    return choosing_of(page, counted, cap=COUNT_CAP)
+
+
+@lru_cache(maxsize=512)
+def _adding(reader: Reader, wanted: OrderFilter, columns: tuple[str, ...]) -> Counting:
+    """Return the statement that adds up the worth of the orders; only few are added up."""
+    rows = _narrowed(by=reader.by, wanted=wanted)
+    return summing_of(rows.filter(_any_of(_parts(columns, givens(len(columns))))), "company_total")
+
+
+@kept
+def _listed(ids: Any) -> QuerySet[Order]:
+    # Not all that the tables hold: what a list shows. The rest would be fetched when it is asked for.
+    return Order.objects.filter(pk__any_of=ids).select_related(*NAMED).only(*LISTED)
 
 
 def sum_orders(*, by: Actor, wanted: OrderFilter) -> OrderSums:
     """Return the bounded count of a filter and the worth of its orders; the cost is bounded, too."""
-    return _sums_of(_narrowed(by=by, wanted=wanted), _search(wanted, by))
-
-
-def _sums_of(rows: QuerySet[Order], parts: Sequence[Q]) -> OrderSums:
-    # Each part is counted alone: joined by OR the database would gather all matches before it counts the first.
-    # Counting needs the index only, and only few orders are added up.
-    count = 0
+    rows, found = _narrowed(by=by, wanted=wanted), _search(wanted, by)
+    parts, count = _parts(tuple(found), tuple(found.values())), 0
     for part in parts:
         count += count_capped(rows.filter(part))
         if count > COUNT_CAP:
@@ -127,14 +181,28 @@ def count_piles(piles: Mapping[str, OrderFilter], *, by: Actor, cap: int = 999) 
 
 def exact_order_number(search: str, *, by: Actor) -> str | None:
     """Return our number of the visible order that the search names in full, or None."""
-    rows = _by_number(visible_orders(by)).filter(key=search.strip().replace("\x00", "")[:80].upper())
-    return next(iter(rows.values_list("number", flat=True)[:1]), None)
+    return next(iter(_named(search.strip().replace("\x00", "")[:80].upper(), reader=reader_of(by))), None)
+
+
+@kept
+def _named(key: Any, *, reader: Reader) -> QuerySet[Any, str]:
+    return _by_number(visible_orders(reader.by)).filter(key=key).values_list("number", flat=True)[:1]
 
 
 def neighbours_of(order: Order, *, by: Actor) -> tuple[str | None, str | None]:
     """Return the numbers of the visible orders of its kind entered just before and just after."""
-    rows = visible_orders(by).filter(kind=order.kind).values_list("number", flat=True)
-    return rows.filter(pk__lt=order.pk).order_by("-pk").first(), rows.filter(pk__gt=order.pk).order_by("pk").first()
+    found = {pk < order.pk: number for pk, number in _beside(order.kind, order.pk, reader=reader_of(by))}
+    return found.get(True), found.get(False)
+
+
+@kept
+def _beside(kind: Any, order_id: Any, *, reader: Reader) -> QuerySet[Any, tuple[int, str]]:
+    rows = visible_orders(reader.by).filter(kind=kind).values_list("pk", "number")
+    return (
+        rows.filter(pk__lt=order_id)
+        .order_by("-pk")[:1]
+        .union(rows.filter(pk__gt=order_id).order_by("pk")[:1], all=True)
+    )
 
 
 def order_numbers(*, by: Actor, wanted: OrderFilter, limit: int) -> list[str]:
@@ -146,9 +214,7 @@ def exported_orders(
     *, by: Actor, wanted: OrderFilter, numbers: Iterable[str] | None = None, limit: int = 100_000
 ) -> Iterator[Order]:
     """Return the orders of a filter, or those with the given numbers, for a file. Raises: NotPermitted."""
-    rows = filtered_orders(by=by, wanted=wanted, permission="order.export").select_related(
-        "customer", "supplier", "target_warehouse", "target_department", "owner", "type"
-    )
+    rows = filtered_orders(by=by, wanted=wanted, permission="order.export").select_related(*NAMED)
     if numbers is not None:
         rows = rows.filter(number__in=list(numbers))
     return rows.order_by("-id")[:limit].iterator(chunk_size=1000)
@@ -156,12 +222,19 @@ def exported_orders(
 
 def owners_of_orders(*, by: Actor) -> list[tuple[int, str]]:
     """Return (id, name) of active people an order list can be narrowed to."""
-    return list(User.objects.filter(is_active=True).order_by("name").values_list("id", "name")) if by.grants else []
+    return _active_people() if by.grants else []
+
+
+@kept
+def _active_people() -> QuerySet[Any, tuple[int, str]]:
+    return User.objects.filter(is_active=True).order_by("name").values_list("id", "name")
 
 
 def filtered_orders(*, by: Actor, wanted: OrderFilter, permission: str = "order.read") -> QuerySet[Order]:
     """Return the visible orders of a filter, unordered. Raises: NotPermitted, Malformed."""
-    return _narrowed(by=by, wanted=wanted, permission=permission).filter(_any_of(_search(wanted, by)))
+    found = _search(wanted, by)
+    rows = _narrowed(by=by, wanted=wanted, permission=permission)
+    return rows.filter(_any_of(_parts(tuple(found), tuple(found.values()))))
 
 
 def _narrowed(*, by: Actor, wanted: OrderFilter, permission: str = "order.read") -> QuerySet[Order]:
@@ -218,30 +291,44 @@ def _view(view: str, by: Actor) -> Q:
     return views[view]
 
 
-def _search(wanted: OrderFilter, by: Actor) -> list[Q]:
-    """Return conditions that exclude each other; what fulfils one of them is found. No words find everything."""
+def _search(wanted: OrderFilter, by: Actor) -> Found:
+    """Return what the words of a search lead to; nothing when there are no words."""
     words = wanted.search.strip().replace("\x00", "")[:80]
     if not words:
-        return [Q()]
+        return {}
     # The ids are fetched first: as one condition the planner would walk all orders in search of a rare number.
-    numbered = _by_number(Order.objects.all()).filter(key__startswith=words.upper()).order_by("-key")
-    elsewhere = Order.objects.filter(Q(source_number=words) | Q(customer_reference=words)).order_by()
-    keyed = AttributeKey.objects.annotate(key=Collate(Upper("value"), "C"))
-    keyed = keyed.filter(is_searchable=True, key__startswith=words.upper()).order_by()
-    both = elsewhere.values_list("pk", flat=True).union(keyed.values_list("order_id", flat=True), all=True)
-    found = [*numbered.values_list("pk", flat=True)[:MOST_FOUND], *both[:MOST_FOUND]]
+    found = _keyed(words, words.upper(), words.upper() + LAST)
     meant = numbers_of_sequence(words, today=by.today)
     if meant:
         found += _by_number(Order.objects.all()).filter(key__in=meant).values_list("pk", flat=True)
     customers = customers_matching_unscoped(words)
     # Sales have no supplier: their search does not look for one.
     suppliers = suppliers_matching_unscoped(words) if {"purchase", "return"} & set(wanted.kinds) else []
-    parts = [Q(pk__any_of=found)] if found or not (customers or suppliers) else []
-    for column, ids in (("customer_id", customers), ("supplier_id", suppliers)):
-        if ids:
-            theirs = Q(**{f"{column}__any_of": ids})
-            parts.append(theirs & ~Q(pk__any_of=found) if found else theirs)
-    return parts
+    led: Found = {"pk": found} if found or not (customers or suppliers) else {}
+    led |= {column: ids for column, ids in (("customer_id", customers), ("supplier_id", suppliers)) if ids}
+    return led
+
+
+@kept
+def _keyed(words: Any, key: Any, end: Any) -> QuerySet[Any, int]:
+    """Return the ids of orders by number, foreign number or attribute; keys are those from `key` up to `end`."""
+    begins = {"key__gte": key, "key__lt": end}
+    numbered = _by_number(Order.objects.all()).filter(**begins).order_by("-key")
+    elsewhere = Order.objects.filter(Q(source_number=words) | Q(customer_reference=words)).order_by()
+    keyed = AttributeKey.objects.annotate(key=Collate(Upper("value"), "C")).filter(is_searchable=True, **begins)
+    return numbered.values_list("pk", flat=True)[:MOST_FOUND].union(
+        elsewhere.values_list("pk", flat=True)[:MOST_FOUND],
+        keyed.order_by().values_list("order_id", flat=True)[:MOST_FOUND],
+        all=True,
+    )
+
+
+def _parts(columns: Sequence[str], found: Sequence[Any]) -> list[Q]:
+    """Return conditions that exclude each other; what fulfils one of them is found. No words find everything."""
+    parts = [Q(**{f"{column}__any_of": ids}) for column, ids in zip(columns, found, strict=True)]
+    if columns and columns[0] == "pk":
+        parts[1:] = [one & ~parts[0] for one in parts[1:]]
+    return parts or [Q()]
 
 
 def _any_of(parts: Sequence[Q]) -> Q:

@@ -1,11 +1,15 @@
 """Which reasons people choose from, and what those that were chosen once are called."""
 
 from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import require
+from shundan.kernel.kept import kept
 from shundan.orders.models import Reason
 from shundan.orders.rules.reasons import AMEND, INDISPENSABLE, SHIPPED_REASONS, ReasonCode, step_of_reasons
 
@@ -14,11 +18,29 @@ STEPS_WITH_REASONS = tuple(SHIPPED_REASONS)
 
 def reason_codes(transition: str) -> list[ReasonCode]:
     """Return the reasons that a step of an order offers, none where it asks for a text alone."""
-    step = step_of_reasons(transition)
-    if step not in SHIPPED_REASONS:
-        return []
-    rows = Reason.objects.filter(step=step, is_active=True).order_by("position", "id")
-    return [ReasonCode(one.code, one.label_zh, one.label_en) for one in rows]
+    return OfferedReasons().of(transition)
+
+
+class OfferedReasons:
+    """The reasons that the steps of an order offer; they are read once, when the first step that has some is asked."""
+
+    def of(self, transition: str) -> list[ReasonCode]:
+        """Return the reasons of a step, none where it asks for a text alone."""
+        step = step_of_reasons(transition)
+        return self._by_step.get(step, []) if step in SHIPPED_REASONS else []
+
+    @cached_property
+    def _by_step(self) -> dict[str, list[ReasonCode]]:
+        found: dict[str, list[ReasonCode]] = {}
+        for step, *words in _active_reasons():
+            found.setdefault(step, []).append(ReasonCode(*words))
+        return found
+
+
+@kept
+def _active_reasons() -> QuerySet[Any, tuple[str, ...]]:
+    rows = Reason.objects.filter(is_active=True).order_by("position", "id")
+    return rows.values_list("step", "code", "label_zh", "label_en")
 
 
 def change_reasons() -> dict[str, str]:

@@ -3,11 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
 
 from shundan.accounts.scopes import holds
 from shundan.inventory.queries import availability_unscoped, available_of
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
+from shundan.kernel.kept import kept
 from shundan.kernel.models import Event
 from shundan.kernel.money import ZERO
 from shundan.kernel.rows import Rows
@@ -229,4 +233,9 @@ def hold_codes() -> list[HoldCode]:
 
 def open_holds(order: Order) -> list[OrderHold]:
     """Return the holds that wait to be lifted, oldest first."""
-    return list(OrderHold.objects.filter(order_id=order.pk, lifted_at=None).order_by("id"))
+    return _open_holds(order.pk)
+
+
+@kept
+def _open_holds(order_id: Any) -> QuerySet[OrderHold]:
+    return OrderHold.objects.filter(order_id=order_id, lifted_at=None).order_by("id")

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import F, Max, Subquery
+from django.db.models import F, Max, QuerySet, Subquery
 from django.utils.translation import get_language
 
 from shundan.accounts.scopes import may_with_kind
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
+from shundan.kernel.kept import kept
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderType, OrderTypeVersion
 from shundan.orders.rules.patterns import NumberPattern, read_pattern
@@ -32,12 +33,16 @@ def order_types(*, by: Actor, with_retired: bool = False) -> list[OrderType]:
     """
     if not by.may("order.read"):
         return []
-    parties = {"customer", "none"} | ({"supplier"} if by.may("supplier.read") else set())
-    newest = OrderTypeVersion.objects.order_by("-pk").values("pk")[:1]
-    rows = OrderType.objects.filter(party__in=parties).annotate(latest_version=Subquery(newest)).order_by("id")
-    if not with_retired:
-        rows = rows.filter(is_active=True)
+    parties = ["customer", "none", *(["supplier"] if by.may("supplier.read") else [])]
+    rows = _types_of(parties, with_retired=with_retired)
     return [one for one in rows if may_with_kind(by, "order.read", one.kind)]
+
+
+@kept
+def _types_of(parties: Any, *, with_retired: bool) -> QuerySet[OrderType]:
+    newest = OrderTypeVersion.objects.order_by("-pk").values("pk")[:1]
+    rows = OrderType.objects.filter(party__any_of=parties).annotate(latest_version=Subquery(newest)).order_by("id")
+    return rows if with_retired else rows.filter(is_active=True)
 
 
 def all_order_types(*, by: Actor) -> list[OrderType]:

@@ -19,6 +19,7 @@ from shundan.kernel.prints import pdf_of_paper
 from shundan.orders.actions import ChangeWish, LineWish, amend_order, move_order
 from shundan.orders.models import Order
 from shundan.orders.queries import get_order, is_direct_purchase, lines_of, paper_of_order, quantity_in_words
+from shundan.parties.queries import letterhead
 from shundan.purchasing.models import SupplierAnswer
 from shundan.purchasing.queries.answers import ISSUED, order_of_token, token_of_order
 from shundan.purchasing.rules import LONGEST_TEXT
@@ -165,7 +166,7 @@ def mail_order(order: Order, *, address: str, message_id: str) -> None:
             gettext("Confirm it, or tell us other days or prices: %(link)s"),
         )
         text = "\n\n".join(parts) % facts
-        paper = pdf_of_paper(paper_of_order(order))
+        paper = pdf_of_paper(paper_of_order(order), letterhead())
     headers = {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
     mail = EmailMessage(title, f"{text}\n", to=[address], headers=headers)
     mail.attach(f"{order.number}.pdf", paper, "application/pdf")

@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from shundan.accounts.queries import actor_of_user, people_with_permission_unscoped
 from shundan.accounts.scopes import NOTHING, holds, scope_filter
 from shundan.kernel.actor import EVERYTHING, Actor
 from shundan.kernel.db import fetch_prepared
 from shundan.kernel.errors import NotFound
+from shundan.kernel.kept import kept
 from shundan.kernel.rows import Rows
 from shundan.workflow.models import ApprovalNote, ApprovalRun, ApprovalStep, ApprovalTask, Delegation
 from shundan.workflow.registries import APPROVAL_RIGHTS, FACT_RIGHTS, Subject
@@ -239,25 +240,45 @@ def story_of(run: ApprovalRun) -> ApprovalStory:
 
 def approvals_of(subject: Subject) -> list[ApprovalStory]:
     """Return all approvals of a document, newest first; the caller has scoped the document."""
-    rows = ApprovalRun.objects.filter(subject_kind=subject[0], subject_id=subject[1]).order_by("-id")
-    return _stories(list(rows.select_related("table")))
+    return _stories(_runs_about(*subject))
+
+
+@kept
+def _runs_about(kind: Any, subject_id: Any) -> QuerySet[ApprovalRun]:
+    rows = ApprovalRun.objects.filter(subject_kind=kind, subject_id=subject_id).select_related("table")
+    return rows.order_by("-id")
 
 
 def _stories(runs: list[ApprovalRun]) -> list[ApprovalStory]:
     if not runs:
         return []
     ids = [run.pk for run in runs]
-    people = ("assignee", "on_behalf_of", "came_from", "added_by")
     tasks: dict[int, list[ApprovalTask]] = {}
-    for task in ApprovalTask.objects.filter(run_id__in=ids).select_related(*people).order_by("position", "id"):
+    for task in _tasks_of(ids):
         tasks.setdefault(task.step_id, []).append(task)
     steps: dict[int, list[StepStory]] = {}
-    for step in ApprovalStep.objects.filter(run_id__in=ids).order_by("round", "level", "position"):
+    for step in _steps_of(ids):
         steps.setdefault(step.run_id, []).append(StepStory(step, tuple(tasks.get(step.pk, ()))))
     notes: dict[int, list[ApprovalNote]] = {}
-    for note in ApprovalNote.objects.filter(run_id__in=ids).select_related("to").order_by("id"):
+    for note in _notes_of(ids):
         notes.setdefault(note.run_id, []).append(note)
     return [ApprovalStory(run, tuple(steps.get(run.pk, ())), tuple(notes.get(run.pk, ()))) for run in runs]
+
+
+@kept
+def _tasks_of(run_ids: Any) -> QuerySet[ApprovalTask]:
+    people = ("assignee", "on_behalf_of", "came_from", "added_by")
+    return ApprovalTask.objects.filter(run_id__any_of=run_ids).select_related(*people).order_by("position", "id")
+
+
+@kept
+def _steps_of(run_ids: Any) -> QuerySet[ApprovalStep]:
+    return ApprovalStep.objects.filter(run_id__any_of=run_ids).order_by("round", "level", "position")
+
+
+@kept
+def _notes_of(run_ids: Any) -> QuerySet[ApprovalNote]:
+    return ApprovalNote.objects.filter(run_id__any_of=run_ids).select_related("to").order_by("id")
 
 
 def _sees(run: ApprovalRun, by: Actor) -> bool:

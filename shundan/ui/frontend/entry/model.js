@@ -8,13 +8,15 @@ import { inUnit, unitNamed } from "./units.js";
 const UNDO_STEPS = 50;
 let nextKey = 1;
 
-const BLANK = { sku: "", name: "", spec: "", unit: "", unit_code: "", units: [], lot: "", lots: [], quantity: "", price: "", discount: "", tax_rate: "0", available: null, errors: {} };
+const BLANK = { sku: "", name: "", spec: "", unit: "", unit_code: "", units: [], lot: "", lots: [], quantity: "", price: "", discount: "", off: "", typed: false, kept: false, tax_rate: "0", available: null, errors: {} };
 
 /** A list of lines that tells its listener which lines changed. */
 export class Lines extends EventTarget {
-  constructor(lines, inclusive) {
+  /** byRules: lists and promotions set the prices, so only a typed price is one's own. */
+  constructor(lines, inclusive, byRules = false) {
     super();
     this.inclusive = inclusive;
+    this.byRules = byRules;
     this.undoSteps = [];
     this.all = lines.map((line) => this.#make(line));
     this.ensureBlank();
@@ -27,8 +29,15 @@ export class Lines extends EventTarget {
       if (number) line[field] = number.format({ trim: true, least: field === "quantity" ? 0 : 2 }).replaceAll(",", "");
     }
     if (line.discount === "0.00") line.discount = "";
-    line.amounts = line.sku ? lineAmounts(line, this.inclusive) : null;
+    line.amounts = this.#amounts(line);
     return line;
+  }
+
+  /** What a line comes to, with what promotions and the order's discount last took off it. */
+  #amounts(line) {
+    if (!line.sku) return null;
+    const [own, off] = [Decimal.parse(line.discount || "0"), Decimal.parse(line.off || "0")];
+    return lineAmounts(own && off ? { ...line, discount: own.plus(off).toString() } : line, this.inclusive);
   }
 
   #tell(structure) {
@@ -57,15 +66,16 @@ export class Lines extends EventTarget {
     const old = this.all[row];
     const errors = { ...old.errors };
     values = withUnit(old, values, errors);
+    if ("price" in values && !("sku" in values) && !("unit_code" in values) && !("typed" in values)) values = { ...values, typed: Boolean(values.price), kept: false };
     for (const field of Object.keys(values)) {
       if (field !== "unit") delete errors[field];
       if (!["quantity", "price", "discount"].includes(field)) continue;
       // Without a price the last one that was paid is taken, which the cell shows.
-      const problem = field === "price" && !values.price && (values.hint ?? old.hint) ? null : problemOf(field, values[field]);
+      const problem = field === "price" && !values.price && (this.byRules || (values.hint ?? old.hint)) ? null : problemOf(field, values[field]);
       if (problem) errors[field] = say(...problem);
     }
     const line = { ...old, ...values, errors: values.errors ?? errors };
-    line.amounts = line.sku ? lineAmounts(line, this.inclusive) : null;
+    line.amounts = this.#amounts(line);
     this.all = this.all.with ? this.all.with(row, line) : Object.assign([...this.all], { [row]: line });
     const length = this.all.length;
     this.ensureBlank();
@@ -134,16 +144,19 @@ export class Lines extends EventTarget {
       if (!answer || untouched.get(line.key) !== line) return line;
       const money = ["gross", "net", "tax"].every((name) => Decimal.parse(answer[name]));
       const amounts = money ? { gross: Decimal.of(answer.gross), net: Decimal.of(answer.net), tax: Decimal.of(answer.tax) } : line.amounts;
-      return { ...line, ...keptAttributes(answer), amounts, available: answer.available ?? line.available, promise: answer.promise ?? null, errors: answer.errors ?? {} };
+      const priced = this.byRules && !line.typed && answer.price ? { price: shownPrice(answer.price) } : {};
+      return { ...line, ...keptAttributes(answer), ...priced, off: answer.off ?? "", amounts, available: answer.available ?? line.available, promise: answer.promise ?? null, errors: answer.errors ?? {} };
     });
     this.#tell(false);
   }
 }
 
+const shownPrice = (text) => Decimal.parse(text)?.format({ trim: true, least: 2 }).replaceAll(",", "") ?? text;
+
 /** The fields of a line that follow from its product, in the unit that entry begins in or in a chosen one. */
 export function lineOf(product, unit = product.units?.find((one) => one.code && one.code === product.default_unit)) {
   return {
-    sku: product.sku, name: product.name, spec: product.spec ?? "", unit: product.unit ?? "", unit_code: "", units: product.units ?? [], lot: "", lots: product.lots ?? [],
+    sku: product.sku, name: product.name, spec: product.spec ?? "", unit: product.unit ?? "", unit_code: "", units: product.units ?? [], lot: "", lots: product.lots ?? [], off: "", typed: false, kept: false,
     price: String(product.price ?? ""), hint: product.price ? "" : String(product.last_price ?? ""), tax_rate: String(product.tax_rate ?? "0"), available: product.available ?? null,
     ...(unit ? inUnit(unit) : {}),
   };

@@ -51,6 +51,7 @@ async function check(fields, records, products) {
       const problem = problemOf(field, record[field]);
       if (problem) problems.push(say(...problem));
       else line[field] = Decimal.parse(record[field])?.toString() ?? "";
+      if (field === "price" && line.price) line.typed = true;
     }
     return { record, line, problems };
   });

@@ -1,4 +1,4 @@
-// Autosave. PUT data-save-url {version, <head fields>, lines: [{sku, quantity, unit (code, "" for the own one), price, discount, attributes, source?: position in the origin order}]} with X-CSRFToken and Idempotency-Key.
+// Autosave. PUT data-save-url {version, <head fields>, lines: [{sku, quantity, unit (code, "" for the own one), price ("" where rules set it), discount, attributes, source?: position in the origin order}]} with X-CSRFToken and Idempotency-Key.
 // 200: {version, number, url, lines: [{position, gross, net, tax, available, errors}], totals: {net, tax, total}, attributes: {shown, computed}, warnings: [str], credit: {limit, available}}.
 // 409 version_conflict: {code, message, version, details: [{field, path, yours, theirs}]}, path as "lines[0].quantity" or a head field's name.
 // 422: {code, message, details: [{path, message}]}. Anything else that fails keeps the draft on this device and tries again.
@@ -53,7 +53,7 @@ export class Saving extends EventTarget {
 
   async #send() {
     const sent = this.lines.filled();
-    const body = JSON.stringify({ version: this.version, ...this.head(), lines: sent.map((line) => ({ sku: line.sku, quantity: line.quantity, unit: line.unit_code, price: line.price, discount: line.discount || "0", lot: line.lot, attributes: attributesOf(line), ...(line.source ? { source: line.source } : {}) })) });
+    const body = JSON.stringify({ version: this.version, ...this.head(), lines: sent.map((line) => ({ sku: line.sku, quantity: line.quantity, unit: line.unit_code, price: this.lines.byRules && !line.typed ? "" : line.price, discount: line.discount || "0", ...(line.kept ? { kept: true } : {}), lot: line.lot, attributes: attributesOf(line), ...(line.source ? { source: line.source } : {}) })) });
     this.attempt ??= key();
     this.dirty = false;
     this.#say("state", "saving");

@@ -21,7 +21,7 @@ export function startEntry(root) {
   const form = root.closest("form");
   arrange(data.columns, root);
   const head = () => Object.fromEntries([...form.elements].filter((field) => field.name && field.name !== "csrfmiddlewaretoken" && field.type !== "submit").map((field) => [field.name, field.type === "checkbox" ? field.checked : field.value]));
-  const lines = new Lines(data.lines, root.dataset.inclusive === "yes");
+  const lines = new Lines(data.lines, root.dataset.inclusive === "yes", root.dataset.pricesBy === "rules");
   const editable = (c) => Boolean(c.edits) && (c.field !== "price" || root.dataset.priceEditable === "yes");
   const view = new View(root, lines, editable);
   const products = new Products(root, head);

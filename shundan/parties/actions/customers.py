@@ -1,11 +1,10 @@
-"""Keeping customers: add, change, close; their contacts and addresses are saved with them."""
+"""Keeping customers: add, change, close, remove; their contacts and addresses are saved with them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from itertools import zip_longest
-from typing import Any
 
 from django.db.models import F
 from django.db.models.functions import Coalesce, Greatest
@@ -19,12 +18,13 @@ from shundan.kernel.errors import Detail, Malformed, NotFound, VersionConflict, 
 from shundan.kernel.events import record
 from shundan.kernel.numbering import next_number
 from shundan.kernel.search import search_columns
-from shundan.parties.models import Address, Contact, Customer, PaymentTerm, Supplier
+from shundan.parties.actions.conflicts import both_values
+from shundan.parties.actions.removal import remove_unused
+from shundan.parties.models import Address, Contact, Customer, PaymentTerm
 from shundan.parties.rules import (
     COUNTRY,
     CURRENCY,
     DELIVERY_POLICIES,
-    EMAIL,
     KINDS,
     LONGEST_NAME,
     is_unified_credit_code,
@@ -97,9 +97,7 @@ _COLUMNS = (
 @action
 def create_customer(given: CustomerInput, *, by: Actor) -> Customer:
     """Add a customer; it belongs to its owner, by default to the one who adds it. Raises: NotPermitted, Malformed."""
-    require(by, "customer.create")
-    term = _checked_term(given)
-    _check_credit_right(given.credit_limit, None, by)
+    term = try_customer(given, by=by)
     owner_id = given.owner_id if given.owner_id is not None else by.id
     department_id, team_id = home_of_user_unscoped(owner_id) if owner_id else (None, None)
     values = {column: getattr(given, column) for column in _COLUMNS} | {"owner_id": owner_id}
@@ -118,6 +116,17 @@ def create_customer(given: CustomerInput, *, by: Actor) -> Customer:
     return customer
 
 
+def try_customer(given: CustomerInput, *, by: Actor, customer: Customer | None = None) -> PaymentTerm:
+    """Judge a customer, new or in the place of another, by all rules of entry; nothing is written.
+
+    Returns its payment term. Raises: NotPermitted, Malformed.
+    """
+    require(by, "customer.create" if customer is None else "customer.edit")
+    term = _checked_term(given)
+    _check_credit_right(given.credit_limit, customer.credit_limit if customer else None, by)
+    return term
+
+
 @action
 def change_customer(number: str, given: CustomerInput, *, version: int, by: Actor) -> Customer:
     """Replace a customer's data if nobody else did meanwhile.
@@ -134,7 +143,7 @@ def change_customer(number: str, given: CustomerInput, *, version: int, by: Acto
         given_values["owner_id"] = customer.owner_id
     changed = {column: value for column, value in given_values.items() if value != kept[column]}
     if version != customer.version:
-        columns = [_both(c, changed[c], kept[c]) for c in changed]
+        columns = [both_values(c, changed[c], kept[c]) for c in changed]
         raise VersionConflict(details=[*columns, *_other_differences(given, customer)])
     # Only after the version: a limit that finance changed meanwhile is a conflict, not somebody's wish to change it.
     _check_credit_right(given.credit_limit, customer.credit_limit, by)
@@ -159,89 +168,12 @@ def change_customer(number: str, given: CustomerInput, *, version: int, by: Acto
     return customer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SupplierInput:
-    """A supplier as it is given."""
-
-    name: str
-    contact_name: str = ""
-    phone: str = ""
-    email: str = ""
-    country: str = "CN"
-    address: str = ""
-    currency: str = "CNY"
-    payment_term: str = DEFAULT_TERM
-    tax_number: str = ""
-    bank_name: str = ""
-    bank_account: str = ""
-
-
 @action
-def create_supplier(given: SupplierInput, *, by: Actor) -> Supplier:
-    """Add a supplier. Raises: NotPermitted, Malformed."""
-    require(by, "supplier.edit")
-    values, term = _checked_supplier(given)
-    number = next_number("supplier", prefix="S", on=by.today)
-    supplier = Supplier.objects.create(
-        **values, number=number, payment_term=term, created_at=by.at, **_supplier_words(number, given)
-    )
-    record("supplier.created", subject=("supplier", supplier.pk), by=by, data={"number": number, "name": given.name})
-    return supplier
-
-
-@action
-def change_supplier(number: str, given: SupplierInput, *, version: int, by: Actor) -> Supplier:
-    """Replace a supplier's data if nobody else did meanwhile; orders keep the terms they were made with.
-
-    Raises: NotPermitted, NotFound, Malformed, VersionConflict (with both values of each field that differs).
-    """
-    require(by, "supplier.edit")
-    rows = Supplier.objects.select_related("payment_term").select_for_update(of=("self",))
-    supplier = rows.filter(number=number.replace("\x00", "")).first()
-    if supplier is None:
-        raise NotFound(what="supplier", key=number[:100])
-    values, term = _checked_supplier(given)
-    wanted = {**values, "payment_term": term.code}
-    kept = {column: getattr(supplier, column) for column in values}
-    kept["payment_term"] = supplier.payment_term.code if supplier.payment_term else ""
-    changed = {column: value for column, value in wanted.items() if value != kept[column]}
-    if version != supplier.version:
-        raise VersionConflict(details=[_both(column, changed[column], kept[column]) for column in changed])
-    for column, value in {**values, **_supplier_words(supplier.number, given)}.items():
-        setattr(supplier, column, value)
-    supplier.payment_term = term
-    supplier.version += 1
-    supplier.save()
-    changes = {column: [kept[column], value] for column, value in changed.items()}
-    record("supplier.changed", subject=("supplier", supplier.pk), by=by, data={"changes": changes})
-    return supplier
-
-
-def _checked_supplier(given: SupplierInput) -> tuple[dict[str, str], PaymentTerm]:
-    values = {key: value.strip() for key, value in asdict(given).items()}
-    term = PaymentTerm.objects.filter(code=values.pop("payment_term").replace("\x00", "")).first()
-    wrong = [
-        Detail(path, "invalid_text", _("This text is too long or contains characters that cannot be stored."))
-        for path, text in values.items()
-        if "\x00" in text or len(text) > 2000
-    ]
-    if not values["name"] or len(values["name"]) > LONGEST_NAME:
-        wrong.append(Detail("name", "required", _("Enter a name of at most 200 characters.")))
-    if not CURRENCY.fullmatch(values["currency"]):
-        wrong.append(Detail("currency", "unknown", _("Enter a three-letter currency code such as CNY.")))
-    if not COUNTRY.fullmatch(values["country"]):
-        wrong.append(Detail("country", "unknown", _("Enter a two-letter country code such as CN.")))
-    if values["email"] and not EMAIL.fullmatch(values["email"]):
-        wrong.append(Detail("email", "invalid", _("Enter an e-mail address such as name@example.com.")))
-    if term is None:
-        wrong.append(Detail("payment_term", "unknown", _("There is no such payment term.")))
-    if wrong or term is None:
-        raise Malformed(details=wrong)
-    return values, term
-
-
-def _supplier_words(number: str, given: SupplierInput) -> dict[str, Any]:
-    return search_columns(number, given.name, given.contact_name, given.phone)
+def remove_customer(number: str, *, version: int, by: Actor) -> None:
+    """Remove a customer that nothing refers to. Raises: NotPermitted, NotFound, VersionConflict, InUse."""
+    require(by, "customer.edit")
+    customer = _locked(number, by, "customer.edit")
+    remove_unused(customer, version=version, subject="customer", by=by)
 
 
 @action
@@ -367,9 +299,9 @@ def _index(customer: Customer, given: CustomerInput) -> None:
 def _other_differences(given: CustomerInput, customer: Customer) -> Iterable[Detail]:
     """Compare what is no column of the customer: terms, tags, and each field of each contact and address."""
     if given.payment_term != customer.payment_term.code:
-        yield _both("payment_term", given.payment_term, customer.payment_term.code)
+        yield both_values("payment_term", given.payment_term, customer.payment_term.code)
     if list(given.tags) != customer.tags:
-        yield _both("tags", ", ".join(given.tags), ", ".join(customer.tags))
+        yield both_values("tags", ", ".join(given.tags), ", ".join(customer.tags))
     for part, mine, theirs in (
         ("contacts", given.contacts, customer.contacts.order_by("-is_main", "id")),
         ("addresses", given.addresses, customer.addresses.order_by("-is_main", "id")),
@@ -381,12 +313,4 @@ def _other_differences(given: CustomerInput, customer: Customer) -> Iterable[Det
             for name in names:
                 yours, other = (getattr(one, name, "") for one in both)
                 if yours != other and (yours or other):
-                    yield _both(f"{part}[{i}].{name}", yours, other)
-
-
-def _both(path: str, yours: object, theirs: object) -> Detail:
-    return Detail(path, "changed_by_other", _("Changed by another user."), yours=_said(yours), theirs=_said(theirs))
-
-
-def _said(value: object) -> str:
-    return "true" if value is True else str(value or "")
+                    yield both_values(f"{part}[{i}].{name}", yours, other)

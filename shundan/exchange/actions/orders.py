@@ -24,7 +24,7 @@ from shundan.exchange.choosing import (
 )
 from shundan.exchange.models import ImportedOrder, OrderImport
 from shundan.exchange.queries import columns_of_import, get_order_import, sheet_order_of, touched_orders_of
-from shundan.exchange.sheets.headings import Column, find_columns
+from shundan.exchange.sheets.headings import Column, fields_of, find_columns
 from shundan.exchange.sheets.orders import Problem, SheetOrder, gather_orders, input_of, problems_of
 from shundan.exchange.sheets.reading import Sheet, read_sheet
 from shundan.kernel.actor import Actor
@@ -42,6 +42,7 @@ BATCH = 100
 # So few orders are checked while their user waits.
 AT_ONCE = 30
 SOURCE = "file"
+KIND = "order"
 
 
 class ImportTouched(Refused):
@@ -86,7 +87,9 @@ def upload_orders(
     name = name.replace("\x00", "")[-200:] or "file"
     sheet = read_sheet(name, content)
     definition = current_version_of(order_type)
-    found, strange = find_columns(sheet.head, definition, remembered_choices(by) | read_choices(columns, definition))
+    found, strange = find_columns(
+        sheet.head, definition, remembered_choices(by, of=KIND) | read_choices(columns, fields_of(definition))
+    )
     is_asked = may_ask and not is_enough(found)
     if not is_asked:
         require_enough(found)
@@ -121,11 +124,11 @@ def choose_import_columns(import_id: int, columns: Mapping[str, str], *, by: Act
     if found.state not in ("mapping", "checked") or found.content is None:
         raise ImportNotReady()
     definition = current_version_of(get_order_type(found.type_code, by=by))
-    chosen = read_choices(columns, definition)
+    chosen = read_choices(columns, fields_of(definition))
     sheet = read_sheet(found.file_name, zlib.decompress(found.content))
     known, strange = find_columns(sheet.head, definition, chosen)
     require_enough(known)
-    remember_choices(chosen, by=by)
+    remember_choices(chosen, of=KIND, by=by)
     found.orders.all().delete()
     _begin_check(found, sheet, known, strange, by=by)
     return found

@@ -1,0 +1,47 @@
+"""What prices and promotions there are, which of them a buyer has, and what a role may grant."""
+
+from shundan.pricing.models import DiscountLimit, PriceItem, PriceList, Promotion, PromotionTarget
+from shundan.pricing.queries.book import PriceBook, Quote, price_book_unscoped
+from shundan.pricing.queries.limits import Limit, limit_of_roles, list_limits
+from shundan.pricing.queries.lists import (
+    get_price_list,
+    get_promotion,
+    list_price_lists,
+    list_promotions,
+    lists_of_customer,
+    names_of_offers,
+    timeline_of_offer,
+)
+from shundan.pricing.rules import CHANNELS, METHODS, PROMOTION_KINDS, Buyer, Step, off_by, steps_from_json
+from shundan.pricing.rules.promotions import Offer, OfferedLine, taken_off
+
+__all__ = [
+    "CHANNELS",
+    "METHODS",
+    "PROMOTION_KINDS",
+    "Buyer",
+    "DiscountLimit",
+    "Limit",
+    "Offer",
+    "OfferedLine",
+    "PriceBook",
+    "PriceItem",
+    "PriceList",
+    "Promotion",
+    "PromotionTarget",
+    "Quote",
+    "Step",
+    "get_price_list",
+    "get_promotion",
+    "limit_of_roles",
+    "list_limits",
+    "list_price_lists",
+    "list_promotions",
+    "lists_of_customer",
+    "names_of_offers",
+    "off_by",
+    "price_book_unscoped",
+    "steps_from_json",
+    "taken_off",
+    "timeline_of_offer",
+]

@@ -1,0 +1,126 @@
+"""Landed costs in foreign currency, and from what suppliers billed: each borne once, and given back."""
+
+from datetime import date
+from decimal import Decimal
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection
+
+from shundan.billing.actions import register_bill, reverse_bill
+from shundan.catalog.actions import save_exchange_rate
+from shundan.catalog.queries import NoExchangeRate
+from shundan.fulfilment.actions import ChargeInput, post_landed_cost, reverse_landed_cost
+from shundan.fulfilment.models import LandedCharge, LandedCost, LandedPart
+from shundan.kernel.errors import Malformed, NotPermitted, Refused
+from shundan.orders.actions import BilledCostTaken
+from shundan.orders.queries.billed import BilledCostBorne, open_billed_costs
+from tests import make
+from tests.fulfilment.landed import freight_bill, goods
+
+
+def rate(currency: str, worth: str) -> None:
+    save_exchange_rate(currency=currency, valid_from=date(2026, 1, 1), rate=Decimal(worth), by=make.boss())
+
+
+@pytest.mark.django_db
+def test_a_charge_in_foreign_currency_counts_at_the_rate_of_the_day() -> None:
+    receipt = goods("LB-1")
+    charge = ChargeInput(kind="freight", amount=Decimal("100.10"), currency="USD")
+    with make.refused(NoExchangeRate):
+        post_landed_cost([receipt.number], [charge], by=make.boss())
+    rate("USD", "7.1234")
+    rate("JPY", "0.0481")
+    yen = ChargeInput(kind="duty", amount=Decimal(1001), currency="JPY")
+    cost = post_landed_cost([receipt.number], [charge, yen], by=make.boss())
+    kept = list(cost.charges.order_by("position").values_list("amount", "currency", "foreign_amount", "exchange_rate"))
+    assert kept == [
+        (Decimal("713.05"), "USD", Decimal("100.10"), Decimal("7.1234")),
+        (Decimal("48.15"), "JPY", Decimal(1001), Decimal("0.0481")),
+    ]
+    parts = LandedPart.objects.filter(charge__landed_cost=cost)
+    assert (cost.total, sum(part.amount for part in parts)) == (Decimal("761.20"), Decimal("761.20"))
+    for wrong in ({"currency": "usd"}, {"currency": "JPY", "amount": Decimal("0.5")}, {"amount": Decimal(0)}):
+        with make.refused(Malformed):
+            post_landed_cost([receipt.number], [ChargeInput(**({"kind": "duty"} | wrong))], by=make.boss())  # type: ignore[arg-type]
+    # What is less than a cent of ours is no charge.
+    with make.refused(Malformed):
+        post_landed_cost(
+            [receipt.number], [ChargeInput(kind="duty", amount=Decimal("0.00"), currency="USD")], by=make.boss()
+        )
+
+
+@pytest.mark.django_db
+def test_what_a_supplier_billed_is_spread_once_and_given_back() -> None:
+    receipt, bill = goods("LB-2"), freight_bill("LB-SEA")
+    (billed,) = open_billed_costs(by=make.boss())
+    assert (billed.bill_number, billed.net) == (bill.number, Decimal("100.00"))
+    charge = ChargeInput(kind="freight", billed=billed.pk)
+    with make.refused(Malformed):
+        post_landed_cost([receipt.number], [charge, charge], by=make.boss())
+    cost = post_landed_cost([receipt.number], [charge], by=make.boss())
+    assert (cost.total, cost.charges.get().billed_cost, open_billed_costs(by=make.boss())) == (100, billed, [])
+    with make.refused(BilledCostTaken):
+        post_landed_cost([receipt.number], [charge], by=make.boss())
+    assert LandedCost.objects.count() == 1
+    # The bill stands as long as the goods bear it.
+    with make.refused(BilledCostBorne) as refusal:
+        reverse_bill(bill.number, reason="重复", by=make.boss())
+    assert cost.number in refusal.value.message
+    reverse_landed_cost(cost.number, reason="错", by=make.boss())
+    assert open_billed_costs(by=make.boss()) == [billed]
+    again = post_landed_cost([receipt.number], [charge], by=make.boss())
+    reverse_landed_cost(again.number, reason="错", by=make.boss())
+    reverse_bill(bill.number, reason="重复", by=make.boss())
+    assert open_billed_costs(by=make.boss()) == []
+    with make.refused(BilledCostTaken):
+        post_landed_cost([receipt.number], [charge], by=make.boss())
+
+
+@pytest.mark.django_db
+def test_a_foreign_bill_counts_at_its_own_rate() -> None:
+    rate("USD", "7")
+    receipt, bill = goods("LB-3"), freight_bill("LB-AIR", "113.00", currency="USD")
+    save_exchange_rate(currency="USD", valid_from=date(2026, 1, 2), rate=Decimal(8), by=make.boss())
+    (billed,) = open_billed_costs(by=make.boss(), bill_number=bill.number)
+    post_landed_cost([receipt.number], [ChargeInput(kind="freight", billed=billed.pk)], by=make.boss())
+    kept = LandedCharge.objects.get()
+    assert (kept.amount, kept.foreign_amount, kept.exchange_rate) == (
+        billed.net * bill.exchange_rate,
+        billed.net,
+        bill.exchange_rate,
+    )
+
+
+@pytest.mark.django_db
+def test_goods_are_billed_without_becoming_costs() -> None:
+    receipt = goods("LB-4")
+    register_bill(receipt.order.number, by=make.boss())
+    assert open_billed_costs(by=make.boss()) == []
+    with make.refused(NotPermitted):
+        open_billed_costs(by=make.actor("warehouse"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_landed_costs_at_once_never_bear_the_same_bill() -> None:
+    receipt = goods("LB-6")
+    freight_bill("LB-RAIL")
+    (billed,) = open_billed_costs(by=make.boss())
+    start, told = Barrier(4), []
+
+    def post() -> None:
+        try:
+            start.wait()
+            charge = ChargeInput(kind="freight", billed=billed.pk)
+            told.append(post_landed_cost([receipt.number], [charge], by=make.boss()).state)
+        except Refused as refusal:
+            told.append(refusal.code)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=post) for _n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told) == ["billed_cost_taken"] * 3 + ["posted"]
