@@ -20,7 +20,7 @@ Effect = Callable[[Any, Actor, Mapping[str, str]], None]
 GUARDS: Registry[Guard] = Registry("guard")
 EFFECTS: Registry[Effect] = Registry("effect")
 
-# Effects that also exist as an SQL function of the order's row, so that a whole order is placed in one round trip.
+# Effects that the statement which places orders does itself, by what that calls them.
 SQL_EFFECTS: dict[str, str] = {}
 SQL_REFUSALS: dict[str, RefusalMaker] = {}
 

@@ -217,7 +217,7 @@ def _check(order: Order, credit: Credit, by: Actor) -> None:
 
 PAPERS_OF_LINES.append(papers_of_order_lines)
 WORTH_FOLLOWERS.append(follow_worth)
-SQL_EFFECTS["take_order_credit"] = "billing_take_order_credit"
+SQL_EFFECTS["take_order_credit"] = "takes_credit"
 CREDIT_EFFECTS = ("take_order_credit", "release_order_credit", "lock_order_credit", "keep_credit_of_shipped")
 LOCK_RANKS.update(dict.fromkeys(CREDIT_EFFECTS, 1))
 SQL_REFUSALS["credit_exceeded"] = credit_exceeded

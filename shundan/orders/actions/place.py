@@ -5,16 +5,15 @@ definition and written by one SQL function; all others take the engine's ordinar
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from pydantic_core import to_json
 
 from shundan.inventory.actions import Want, out_of_stock
 from shundan.kernel.actor import Actor
-from shundan.kernel.db import RefusalMaker, action, call_sql, in_one_statement
+from shundan.kernel.db import RefusalMaker, action
 from shundan.kernel.errors import Detail, Malformed, NotPermitted
 from shundan.kernel.events import listeners_of
 from shundan.kernel.idempotency import Answered, Claim, answer_claimed, kept_answer
@@ -33,6 +32,7 @@ from shundan.orders.actions.draft import (
 )
 from shundan.orders.actions.move import JUDGED, advance_order
 from shundan.orders.actions.promise import day_in_stock
+from shundan.orders.actions.writing import Entry, Written, as_json, write_order
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import is_billed_at_all, type_of
 from shundan.orders.rules import fulfilment_of, invoicing_of
@@ -51,14 +51,10 @@ HOLD_WHEN_FRESH = {
 }
 # Guards that cannot hold for it: nothing was done yet.
 FAIL_WHEN_FRESH = frozenset({"work_has_begun", "something_received", "is_on_hold"})
-_PLACE = (
-    "select orders_place(%s::text, %s::timestamptz, %s::json, %s::json, %s::text, %s::text, %s::int, %s::text,"
-    " %s::text[], %s::json, %s::jsonb, %s::json, %s::text, %s::text)"
-)
 DECIDED_HERE = {"request_order_approval"}
 # How an answer begins before the order has its number.
 WITHOUT_NUMBER = '{"number":""'
-TAKES_CREDIT, RESERVES_STOCK = "billing_take_order_credit", "orders_reserve_stock"
+TAKES_CREDIT, RESERVES_STOCK = "takes_credit", "reserves"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +134,7 @@ def _place_once(
 ) -> Answered:
     if claim is None:
         status, body = answer(_place(given, until=until, by=by, source=""))
-        return Answered(status, _json(body))
+        return Answered(status, as_json(body))
     order, lines = compose_order(given, by=by)
     way = straight_way(order.workflow_id) if until == "confirmed" else None
     if way is None or not _goes_straight(order, lines, by):
@@ -147,14 +143,14 @@ def _place_once(
 
     def claimed() -> tuple[dict[str, Any], str]:
         status, body = answer(order)
-        promised[:] = [(status, _json(body))]
+        promised[:] = [(status, as_json(body))]
         return claim.as_facts() | {"status": status}, promised[0][1]
 
     found = _place_at_once(order, lines, way, by, claimed=claimed)
-    if "kept" in found:
-        return kept_answer(claim, **found["kept"])
+    if found.kept is not None:
+        return kept_answer(claim, **found.kept)
     status, body = promised[0]
-    return Answered(status, body.replace(WITHOUT_NUMBER, WITHOUT_NUMBER[:-2] + _json(order.number), 1))
+    return Answered(status, body.replace(WITHOUT_NUMBER, WITHOUT_NUMBER[:-2] + as_json(order.number), 1))
 
 
 @action
@@ -215,7 +211,7 @@ def _place_at_once(
     by: Actor,
     *,
     claimed: Callable[[], tuple[dict[str, Any], str]] | None = None,
-) -> dict[str, Any]:
+) -> Written:
     require_complete(order, by=by)
     common = order_facts(order)
     events = [_event("order.created", common, {"to": order.state}, by)]
@@ -250,28 +246,30 @@ def _place_at_once(
     before, after = pattern.frame(order.ordered_on)
     claim, answer = claimed() if claimed is not None else (None, "")
     head, mark, tail = answer.partition(WITHOUT_NUMBER)
-    parameters = [
-        _json(differing(order)),
-        _json([differing(line) for line in lines]),
-        number_series(order.type, pattern, on=order.ordered_on),
-        before,
-        pattern.width,
-        after,
-        effects,
-        _json(events),
-        _json(common),
-        None if claim is None else _json(claim),
-        head + mark[:-2],
-        tail,
-    ]
-    found: dict[str, Any] = settled(
-        lambda snapshot, at: in_one_statement(lambda: call_sql(_PLACE, [snapshot, at, *parameters], refusals=refusals))
+    entry = Entry(
+        snapshot=None,
+        moment=None,
+        series=number_series(order.type, pattern, on=order.ordered_on),
+        before=before,
+        width=pattern.width,
+        after=after,
+        order=differing(order),
+        lines=[differing(line) for line in lines],
+        events=events,
+        facts=common,
+        takes_credit=TAKES_CREDIT in effects,
+        reserves=RESERVES_STOCK in effects,
+        claim=claim,
+        head=head + mark[:-2],
+        tail=tail,
+        refusals=refusals,
     )
-    if "kept" in found:
+    found = settled(lambda snapshot, at: write_order(replace(entry, snapshot=snapshot, moment=at)))
+    if found.kept is not None:
         return found
-    order.pk, order.number = found["id"], found["number"]
+    order.pk, order.number = found.id, found.number
     order._state.adding = False
-    for line, line_id in zip(lines, found["lines"], strict=True):
+    for line, line_id in zip(lines, found.lines, strict=True):
         line.pk, line.order_id = line_id, order.pk
     return found
 
@@ -293,7 +291,3 @@ def _event(kind: str, common: dict[str, Any], facts: dict[str, Any], by: Actor) 
         "data": facts,
         "listeners": listeners_of(kind, common | facts),
     }
-
-
-def _json(value: object) -> str:
-    return to_json(value).decode()

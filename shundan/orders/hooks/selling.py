@@ -44,7 +44,7 @@ from shundan.workflow.registries import (
 )
 
 Inputs = Mapping[str, str]
-SQL_EFFECTS["reserve_order_stock"] = "orders_reserve_stock"
+SQL_EFFECTS["reserve_order_stock"] = "reserves"
 APPROVAL_ENDS["order"] = take_on_decided_order
 APPROVAL_LOCKS["order"] = lock_order
 APPROVAL_RIGHTS["order"] = RIGHT
