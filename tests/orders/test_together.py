@@ -15,6 +15,7 @@ from shundan.inventory.actions.reserve import OutOfStock, Want
 from shundan.kernel import gathering
 from shundan.kernel.errors import Refused
 from shundan.kernel.idempotency import Answered, KeyReused, claim_of
+from shundan.kernel.memory import forget_everything
 from shundan.kernel.models import Event
 from shundan.orders.actions import LineInput, OrderInput, place_order
 from shundan.orders.actions.place import place_order_once
@@ -54,6 +55,8 @@ def together(place: Callable[[OrderInput], object], orders: Sequence[OrderInput]
     blocked = make.product(stock=5)
     first = wanted(make.customer().number, (blocked.sku, 1))
     found: list[object] = [None] * len(orders)
+    # What was remembered before these things were made is outdated, and would send each alone.
+    forget_everything()
 
     def send(i: int) -> None:
         try:
@@ -71,13 +74,19 @@ def together(place: Callable[[OrderInput], object], orders: Sequence[OrderInput]
     leader = threading.Thread(target=send_first)
     with held(blocked.sku):
         leader.start()
-        until(lambda: _gathering._running == 1)
+        until(somebody_waits_for_a_lock)
         for i, thread in enumerate(threads):
             thread.start()
             until(lambda i=i: len(_gathering._waiting) > i)
     for thread in (leader, *threads):
         thread.join(30)
     return found
+
+
+def somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("select exists (select from pg_locks where not granted)")
+        return bool(cursor.fetchone()[0])
 
 
 def until(is_so: Callable[[], bool]) -> None:

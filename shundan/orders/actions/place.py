@@ -244,8 +244,11 @@ def _place_at_once(
     refusals["out_of_stock"] = lambda short: out_of_stock(short, wants)
     pattern = pattern_of(order)
     before, after = pattern.frame(order.ordered_on)
-    claim, answer = claimed() if claimed is not None else (None, "")
-    head, mark, tail = answer.partition(WITHOUT_NUMBER)
+    claim = None
+    if claimed is not None:
+        facts_of_claim, answer = claimed()
+        head, mark, tail = answer.partition(WITHOUT_NUMBER)
+        claim = facts_of_claim | {"head": head + mark[:-2], "tail": tail}
     entry = Entry(
         snapshot=None,
         moment=None,
@@ -260,8 +263,6 @@ def _place_at_once(
         takes_credit=TAKES_CREDIT in effects,
         reserves=RESERVES_STOCK in effects,
         claim=claim,
-        head=head + mark[:-2],
-        tail=tail,
         refusals=refusals,
     )
     found = settled(lambda snapshot, at: write_order(replace(entry, snapshot=snapshot, moment=at)))

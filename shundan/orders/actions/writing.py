@@ -17,7 +17,7 @@ from shundan.kernel.gathering import Apart, Gathering
 
 _PLACE = (
     "select orders_place_together(%s::text[], %s::timestamptz[], %s::text[], %s::text[], %s::int[], %s::text[],"
-    " %s::json, %s::text[], %s::text[], %s::json, %s::json, %s::json, %s::json, %s::bool[], %s::bool[], %s::int)"
+    " %s::json, %s::json, %s::json, %s::json, %s::json, %s::bool[], %s::bool[], %s::int)"
 )
 # So long a statement for several waits for a row that somebody else holds; then each goes alone.
 PATIENCE_MS = 100
@@ -27,7 +27,7 @@ PATIENCE_MS = 100
 class Entry:
     """An order that was worked out: its columns, what happened to it, its number's pattern, and the answer to keep.
 
-    `head` and `tail` are the answer before and after the number. `snapshot` is that of what was remembered.
+    A claim's `head` and `tail` are its answer before and after the number; `snapshot` is that of what was remembered.
     """
 
     snapshot: str | None
@@ -43,8 +43,6 @@ class Entry:
     takes_credit: bool
     reserves: bool
     claim: Mapping[str, Any] | None = None
-    head: str = ""
-    tail: str = ""
     refusals: Mapping[str, RefusalMaker] = field(default_factory=dict)
 
 
@@ -99,8 +97,6 @@ def _parameters(entries: Sequence[Entry], *, patience: int) -> list[Any]:
         [one.width for one in entries],
         [one.after for one in entries],
         as_json(claims) if claims else None,
-        [one.head for one in entries],
-        [one.tail for one in entries],
         as_json([{"n": n, **one.order} for n, one in enumerate(entries, 1)]),
         as_json([{"n": n, **line} for n, one in enumerate(entries, 1) for line in one.lines]),
         as_json([{"n": n, **event} for n, one in enumerate(entries, 1) for event in one.events]),

@@ -24,7 +24,7 @@ _LINE_TYPES = _between("from json_to_recordset(lines_) as l(", ")\n")
 PLACE = f"""
 create function orders_place_together(
     snapshots_ text[], moments_ timestamptz[], series_ text[], before_ text[], widths_ int[], after_ text[],
-    claims_ json, heads_ text[], tails_ text[], orders_ json, lines_ json, events_ json, facts_ json,
+    claims_ json, orders_ json, lines_ json, events_ json, facts_ json,
     takes_credit_ boolean[], reserves_ boolean[], patience_ int
 ) returns json language plpgsql as $$
 declare
@@ -62,9 +62,10 @@ begin
         -- Whoever writes the claim does the work; repeats wait here for the first and get its answer.
         insert into kernel_answeredrequest (user_id, endpoint, key, request_hash, created_at, status, body)
         select c.user_id, c.endpoint, c.key, c.request_hash, c.at, c.status,
-            heads_[c.n] || to_json(numbers_[c.n])::text || tails_[c.n]
+            c.head || to_json(numbers_[c.n])::text || c.tail
         from json_to_recordset(claims_) as c(
-            n int, user_id bigint, endpoint text, key text, request_hash text, at timestamptz, status smallint)
+            n int, user_id bigint, endpoint text, key text, request_hash text, at timestamptz, status smallint, head text,
+            tail text)
         order by c.user_id, c.endpoint, c.key
         on conflict do nothing;
         get diagnostics claimed_ = row_count;
@@ -116,8 +117,7 @@ end $$;
 """  # noqa: S608 - our own column names
 DROP = """
 drop function orders_place_together(
-    text[], timestamptz[], text[], text[], int[], text[], json, text[], text[], json, json, json, json, boolean[],
-    boolean[], int)
+    text[], timestamptz[], text[], text[], int[], text[], json, json, json, json, json, boolean[], boolean[], int)
 """
 # What it took before: one order by itself, and functions of an order's row.
 DROP_EARLIER = """
