@@ -10,7 +10,7 @@ from shundan.workflow.models import ApprovalTableVersion
 from shundan.workflow.queries import table_sheet_of
 from tests import make
 from tests.browser.desk import TOO_WIDE, Desk, Office
-from tests.browser.test_pages import faults_of
+from tests.browser.judge import faults_of
 from tests.cast import Cast
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ import pytest
 from shundan.workflow.models import ApprovalRun
 from tests import make
 from tests.browser.desk import TOO_WIDE, Office
+from tests.browser.judge import faults_of
 from tests.browser.test_approvals import large_order, phone, picture
-from tests.browser.test_pages import faults_of
 from tests.cast import Cast
 from tests.jobs import do_jobs
 
