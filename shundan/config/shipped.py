@@ -45,10 +45,10 @@ TAXES = (
 )
 # What a customer's status and country do to the tax of a product: rank, name, status, country, tax.
 TAX_RULES = (
-    (10, "客户免税", "exempt", "", "exempt"),
-    (20, "客户不征税", "not_taxable", "", "untaxed"),
-    (30, "客户出口", "export", "", "zero"),
-    (40, "境外客户", "normal", ABROAD, "zero"),
+    (10, "免税客户 / exempt customers", "exempt", "", "exempt"),
+    (20, "不征税客户 / not taxable customers", "not_taxable", "", "untaxed"),
+    (30, "出口客户 / exporters", "export", "", "zero"),
+    (40, "境外客户 / customers abroad", "normal", ABROAD, "zero"),
 )
 
 PAYMENT_TERMS = (

@@ -50,7 +50,7 @@ THINGS = (
     gettext_noop("Round"),
     gettext_noop("Shipment"),
     gettext_noop("Supplier"),
-    gettext_noop("Tax"),
+    gettext_noop("Tax type"),
     gettext_noop("Tax rule"),
     gettext_noop("Team"),
     gettext_noop("Token"),

@@ -1,5 +1,6 @@
 """What foreign currencies are worth: rates by day, entered, from a file, or asked of a public service."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -29,7 +30,7 @@ from shundan.catalog.queries import (
 )
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
-from shundan.kernel.money import plain
+from shundan.kernel.money import decimal_places
 from shundan.ui.doors import page
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form
 from shundan.web.frame import frame, leave_message
@@ -185,17 +186,22 @@ def _row(one: ExchangeRate) -> dict[str, Any]:
         "id": str(one.pk),
         "currency": one.currency,
         "valid_from": one.valid_from,
-        "rate": plain(one.rate),
+        "rate": _written(one.rate),
         "source": str(RATE_SOURCE_WORDS[one.source]),
         "who": one.entered_by_name,
     }
+
+
+def _written(rate: Decimal) -> str:
+    """Write a rate with four decimals at least, so that they stand below one another."""
+    return f"{rate:.{max(4, decimal_places(rate))}f}"
 
 
 def _current(one: CurrentRate) -> dict[str, Any]:
     return {
         "currency": one.currency,
         "url": f"{reverse('exchange_rates.list')}?currency={one.currency}",
-        "rate": plain(one.rate),
+        "rate": _written(one.rate),
         "since": one.valid_from,
         "is_old": one.days > OLD_DAYS,
         "rises": one.before is not None and one.rate > one.before,

@@ -20,6 +20,7 @@ from shundan.catalog.actions import (
 )
 from shundan.catalog.queries import (
     ABROAD,
+    HOME_COUNTRY,
     TaxRate,
     TaxRule,
     all_tax_rules,
@@ -49,7 +50,7 @@ def tax_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show the taxes with what they come to today, and the rules in their order."""
     context = {
         "page": frame(request, by, title=_("Taxes"), active="taxes"),
-        "taxes": [_tax_row(one, by) for one in all_taxes(by=by)],
+        "taxes": sorted((_tax_row(one, by) for one in all_taxes(by=by)), key=lambda row: row["place"]),
         "rules": [_rule_row(one) for one in all_tax_rules(by=by)],
         "new_url": reverse("taxes.new"),
         "new_rule_url": reverse("taxes.new_rule"),
@@ -248,8 +249,10 @@ def _kept_rule(one: TaxRule) -> dict[str, Any]:
 
 def _tax_row(one: TaxRate, by: Actor) -> dict[str, Any]:
     today, periods = period_of_day(one, by.today), list(one.periods.all())
+    place = (one.country != HOME_COUNTRY, one.country, -today.rate if today else 1, one.pk)
     coming = [each for each in periods if each.valid_from and each.valid_from > by.today]
     return {
+        "place": place,
         "name": name_of(one),
         "code": one.code,
         "country": one.country,

@@ -35,7 +35,7 @@ def test_a_tax_and_a_rule_are_kept_and_an_order_bears_them(zhao: Api, wang: Api)
     rates = [one["rate"] for one in added.body["periods"]]
     assert rates == ["0.16", "0.19"]
     overlap = zhao.put("/taxes/de_vat19", _without_code(periods=[{"rate": "0.1"}, {"rate": "0.2"}], version=1))
-    assert (overlap.status, overlap.places) == (422, {"periods[1].valid_from": "overlaps"})
+    assert (overlap.status, overlap.places) == (422, {"body.periods[1].valid_from": "overlaps"})
     rule = {"name": "德国", "rank": 5, "tax": "de_vat19", "country": "DE"}
     made = zhao.post("/tax-rules", rule)
     assert (made.status, made.body["tax"]) == (201, "de_vat19")

@@ -83,7 +83,7 @@ def test_rates_are_entered_taken_from_a_file_and_seen(people: Cast, browser_of: 
     file = SimpleUploadedFile("rates.csv", b"currency,date,rate\nUSD,2026-01-05,7.05\nUSD,2026-02-05,7.10")
     assert zhao.post("/exchange-rates/file/", {"file": file}).status_code == 303
     page = zhao.get("/exchange-rates/").content.decode()
-    assert ("2 rates were taken" in page, "7.1" in page, "0.0465" in page) == (True, True, True)
+    assert ("2 rates were taken" in page, "7.1000" in page, "0.0465" in page) == (True, True, True)
     bad = SimpleUploadedFile("rates.csv", b"currency,date,rate\nUSD,never,7.05")
     refused = zhao.post("/exchange-rates/file/", {"file": bad})
     assert (refused.status_code, "Row 2" in refused.content.decode()) == (422, True)

@@ -100,7 +100,7 @@ def change_tax(code: str, given: TaxInput, *, version: int, by: Actor) -> TaxRat
     _lock()
     tax = TaxRate.objects.select_for_update().filter(code=code.replace("\x00", "")).first()
     if tax is None:
-        raise NotFound(what="tax", key=code[:100])
+        raise NotFound(what="tax type", key=code[:100])
     wrong = list(_faults_of_tax(given))
     if wrong:
         raise Malformed(details=wrong)

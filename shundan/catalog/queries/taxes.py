@@ -77,7 +77,7 @@ def get_tax(code: str, *, by: Actor) -> TaxRate:
     require(by, "tax.manage")
     found = _with_periods().filter(code=code.replace("\x00", "")).first()
     if found is None:
-        raise NotFound(what="tax", key=code[:100])
+        raise NotFound(what="tax type", key=code[:100])
     return found
 
 
