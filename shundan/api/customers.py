@@ -47,6 +47,7 @@ from shundan.parties.queries import CustomerFilter, get_customer, list_customers
 routes = Routes("customers")
 
 Language = Literal["zh-hans", "en"]
+TaxStatus = Literal["normal", "export", "exempt", "not_taxable"]
 
 
 class CustomerRow(Answer):
@@ -110,6 +111,7 @@ class Customer(CustomerRow):
     language: str
     tax_title: str
     tax_number: str
+    tax_status: str
     bank_name: str
     bank_account: str
     preferences: str
@@ -194,20 +196,22 @@ class CustomerGiven(Given):
 
 
 class CustomerToAdd(CustomerGiven):
-    """A new customer; setting a credit limit needs the permission customer.credit."""
+    """A new customer; a credit limit needs the permission customer.credit, a tax status tax.manage."""
 
     credit_limit: Number | None = None
+    tax_status: TaxStatus = "normal"
 
 
 class CustomerToSave(CustomerGiven):
     """A customer as it shall be, and the version that was read.
 
     The credit limit has its own address: left out or sent as it was read it stays; another one needs the permission
-    customer.credit.
+    customer.credit. So does the tax status, with tax.manage.
     """
 
     version: Version
     credit_limit: Number | None = None
+    tax_status: TaxStatus | None = None
 
 
 class CreditLimitGiven(Given):
@@ -245,7 +249,9 @@ def index(request: HttpRequest, wanted: Query[CustomersWanted]) -> CustomerList:
 @routes.post("/customers", permission="customer.create", answer=Customer)
 def create(request: HttpRequest, given: CustomerToAdd) -> Customer:
     """Add a customer with contacts and addresses."""
-    return _answer(create_customer(given.as_input(credit_limit=given.credit_limit), by=actor(request)))
+    return _answer(
+        create_customer(given.as_input(credit_limit=given.credit_limit, tax_status=given.tax_status), by=actor(request))
+    )
 
 
 @routes.get("/customers/{number}", permission="customer.read", answer=Customer)
@@ -260,7 +266,8 @@ def save(request: HttpRequest, number: Code, given: CustomerToSave) -> Customer:
     by = actor(request)
     known = get_customer(number, by=by, permission="customer.edit")
     is_sent = "credit_limit" in given.model_fields_set
-    wished = given.as_input(credit_limit=given.credit_limit if is_sent else known.credit_limit)
+    status = given.tax_status or known.tax_status
+    wished = given.as_input(credit_limit=given.credit_limit if is_sent else known.credit_limit, tax_status=status)
     return _answer(change_customer(number, wished, version=given.version, by=by))
 
 
@@ -292,8 +299,8 @@ def limit(request: HttpRequest, number: Code, given: CreditLimitGiven) -> Credit
 
 def _answer(customer: Row) -> Customer:
     plain = (
-        "includes_tax delivery_policy language tax_title tax_number bank_name bank_account preferences remark source"
-        " source_number"
+        "includes_tax delivery_policy language tax_title tax_number tax_status bank_name bank_account preferences"
+        " remark source source_number"
     ).split()
     return Customer(
         **_members(customer),

@@ -27,6 +27,7 @@ from shundan.api.pagination import Next, Sorted, page_members
 from shundan.api.routes import Routes
 from shundan.billing.actions import credit_invoice, issue_invoice
 from shundan.billing.queries import get_invoice, list_invoices
+from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.orders.queries import get_order, lines_of
 
 routes = Routes("invoices")
@@ -55,7 +56,7 @@ class InvoiceRow(Answer):
 
 
 class InvoiceLine(Answer):
-    """The part of an order line that is billed."""
+    """The part of an order line that is billed; company amounts are in company currency at the invoice's rate."""
 
     position: int
     sku: str
@@ -64,10 +65,13 @@ class InvoiceLine(Answer):
     unit: str
     quantity: Plain
     unit_price: Plain
+    tax_kind: str
     tax_rate: Plain
     net: Amount
     tax: Amount
     gross: Amount
+    company_net: Amount
+    company_gross: Amount
 
 
 class Invoice(InvoiceRow):
@@ -193,8 +197,11 @@ def _line(one: Row, currency: str) -> InvoiceLine:
         unit=line.unit,
         quantity=number(one.quantity),
         unit_price=number(one.unit_price),
+        tax_kind=line.tax_kind,
         tax_rate=number(one.tax_rate),
         net=amount(one.net, currency),
         tax=amount(one.tax, currency),
         gross=amount(one.gross, currency),
+        company_net=amount(one.company_net, COMPANY_CURRENCY),
+        company_gross=amount(one.company_gross, COMPANY_CURRENCY),
     )

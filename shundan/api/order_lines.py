@@ -43,6 +43,7 @@ class OrderLine(Answer):
     discount: Amount
     price_steps: list[PriceStep]
     tax_code: str
+    tax_kind: str
     tax_rate: Plain
     net: Amount
     tax: Amount
@@ -116,6 +117,7 @@ def line_content(line: Row, currency: str, warehouse: str | None, quantities: Li
         "discount": amount(line.discount, currency),
         "price_steps": [step_content(one, currency) for one in line.price_steps],
         "tax_code": line.tax_code,
+        "tax_kind": line.tax_kind,
         "tax_rate": number(line.tax_rate),
         "net": amount(line.net, currency),
         "tax": amount(line.tax, currency),

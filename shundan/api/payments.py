@@ -23,11 +23,13 @@ from shundan.api.fields import (
     Given,
     Moment,
     Number,
+    Plain,
     Row,
     Words,
     amount,
     moment,
     moment_or_none,
+    number,
 )
 from shundan.api.pagination import Next, Searched, page_members
 from shundan.api.routes import Routes
@@ -39,6 +41,7 @@ from shundan.billing.actions import (
     reverse_payment,
 )
 from shundan.billing.queries import get_payment, list_payments
+from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.kernel.errors import Detail, Malformed, Refused
 
 routes = Routes("payments")
@@ -53,6 +56,7 @@ class PaymentRow(Answer):
     customer: str
     customer_name: str
     currency: str
+    exchange_rate: Plain
     amount: Amount
     allocated: Amount
     refunded: Amount
@@ -69,11 +73,15 @@ class PaymentRow(Answer):
 
 
 class AllocationAnswer(Answer):
-    """What the payment pays of an invoice; negative when it was taken back."""
+    """What the payment pays of an invoice; negative when it was taken back.
+
+    The exchange difference is in company currency, a gain above 0.
+    """
 
     invoice: str
     order: str
     amount: Amount
+    exchange_difference: Amount
     at: Moment
     by: str
 
@@ -267,6 +275,7 @@ def _members(payment: Row) -> dict[str, Any]:
         "customer": payment.customer.number,
         "customer_name": payment.customer.name,
         "currency": currency,
+        "exchange_rate": number(payment.exchange_rate),
         "amount": amount(payment.amount, currency),
         "allocated": amount(payment.allocated, currency),
         "refunded": amount(payment.refunded, currency),
@@ -288,6 +297,7 @@ def _allocation(one: Row, payment: Row) -> AllocationAnswer:
         invoice=one.invoice.number,
         order=one.invoice.order.number,
         amount=amount(one.amount, payment.currency),
+        exchange_difference=amount(one.exchange_difference, COMPANY_CURRENCY),
         at=moment(one.at),
         by=one.by_name,
     )

@@ -126,8 +126,10 @@ class CategoryList(Answer):
 
 
 class TaxRate(Named):
-    """A tax rate; 0 by export, exempt and not taxable differ in their reason."""
+    """What a tax comes to today; kinds: taxable, zero (rate), exempt, not_taxable."""
 
+    country: str
+    kind: str
     rate: Plain
     reason: str
 
@@ -284,7 +286,12 @@ def categories(request: HttpRequest) -> CategoryList:
 def tax_rates(request: HttpRequest) -> TaxRateList:
     """List the tax rates that are valid today."""
     rates = list_tax_rates(by=actor(request))
-    return TaxRateList(items=[TaxRate(**_names(one), rate=number(one.rate), reason=one.reason) for one in rates])
+    return TaxRateList(
+        items=[
+            TaxRate(**_names(one), country=one.country, kind=one.kind, rate=number(one.rate), reason=one.reason)
+            for one in rates
+        ]
+    )
 
 
 def _answer(product: Row, by: Actor) -> Product:

@@ -62,6 +62,32 @@ INVARIANTS = (
         " union all select min(id) from billing_allocation group by payment_id, invoice_id having sum(amount) < 0",
     ),
     Invariant(
+        "I82",
+        "What allocations settle and receive in company currency adds up to the invoice and the payment",
+        "select i.id from billing_invoice i"
+        " join (select invoice_id, sum(settled) s from billing_allocation group by 1) a on a.invoice_id = i.id"
+        " join (select invoice_id, sum(company_gross) w from billing_invoiceline group by 1) l"
+        " on l.invoice_id = i.id where i.total <> 0 and (abs(a.s - l.w * i.allocated / i.total) > 0.02"
+        " or (i.allocated = i.total and a.s <> l.w) or (i.allocated = 0 and a.s <> 0))"
+        " union all select p.id from billing_payment p join (select payment_id, sum(received) r"
+        " from billing_allocation group by 1) a on a.payment_id = p.id"
+        " where abs(a.r - p.amount * p.exchange_rate * p.allocated / p.amount) > 0.01"
+        " or (p.allocated = p.amount and a.r <> round(p.amount * p.exchange_rate, 2))"
+        " or (p.allocated = 0 and a.r <> 0)"
+        " union all select a.id from billing_allocation a join billing_payment p on p.id = a.payment_id"
+        " where p.currency = 'CNY' and (a.received <> a.amount or a.settled <> a.amount)",
+    ),
+    Invariant(
+        "I83",
+        "Lines of invoices and bills are worth their amount at the paper's rate, rounded once",
+        "select l.id from billing_invoiceline l join billing_invoice i on i.id = l.invoice_id"
+        " where l.company_gross <> round(l.gross * i.exchange_rate, 2)"
+        " or l.company_net <> round(l.net * i.exchange_rate, 2)"
+        " union all select l.id from billing_billline l join billing_bill b on b.id = l.bill_id"
+        " where l.company_gross <> round(l.gross * b.exchange_rate, 2)"
+        " or l.company_net <> round(l.net * b.exchange_rate, 2)",
+    ),
+    Invariant(
         "I26",
         "A provider's payment is booked once",
         "select provider, reference from billing_payment where reference <> ''"

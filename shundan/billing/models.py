@@ -82,6 +82,9 @@ class InvoiceLine(models.Model):
     net = models.DecimalField(max_digits=18, decimal_places=2)
     tax = models.DecimalField(max_digits=18, decimal_places=2)
     gross = models.DecimalField(max_digits=18, decimal_places=2)
+    # In company currency at the invoice's rate, each rounded once; a trigger fills both in.
+    company_gross = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0), db_default=Decimal(0))
+    company_net = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0), db_default=Decimal(0))
 
     class Meta:
         constraints = [
@@ -96,6 +99,8 @@ class Payment(models.Model):
     number = models.TextField()
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="+")
     currency = models.TextField()
+    # Company currency per unit on the day it came in.
+    exchange_rate = models.DecimalField(max_digits=18, decimal_places=8, default=Decimal(1), db_default=Decimal(1))
     amount = models.DecimalField(max_digits=18, decimal_places=2)
     allocated = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
     refunded = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0), db_default=Decimal(0))
@@ -121,6 +126,7 @@ class Payment(models.Model):
                 condition=~Q(reference="") & Q(reversed_at__isnull=True),
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_positive"),
+            models.CheckConstraint(condition=Q(exchange_rate__gt=0), name="payment_rate_positive"),
             models.CheckConstraint(
                 condition=Q(allocated__gte=0, refunded__gte=0, allocated__lte=F("amount") - F("refunded")),
                 name="payment_never_over_allocated",
@@ -144,11 +150,22 @@ class Payment(models.Model):
 
 
 class Allocation(models.Model):
-    """That so much of a payment pays an invoice (核销); taken back by deleting nothing: a new negative row."""
+    """That so much of a payment pays an invoice (核销); taken back by deleting nothing: a new negative row.
+
+    In company currency it is worth what was received at the payment's rate and settles what the invoice's rate says;
+    what is between them is the exchange difference (汇兑损益), a gain where it is positive.
+    """
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="allocations")
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="+")
     amount = models.DecimalField(max_digits=18, decimal_places=2)
+    received = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0), db_default=Decimal(0))
+    settled = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0), db_default=Decimal(0))
+    exchange_difference = models.GeneratedField(
+        expression=F("received") - F("settled"),
+        output_field=models.DecimalField(max_digits=18, decimal_places=2),
+        db_persist=True,
+    )
     at = models.DateTimeField()
     by_name = models.TextField()
 
@@ -256,6 +273,9 @@ class BillLine(models.Model):
     net = models.DecimalField(max_digits=18, decimal_places=2)
     tax = models.DecimalField(max_digits=18, decimal_places=2)
     gross = models.DecimalField(max_digits=18, decimal_places=2)
+    # As those of invoices.
+    company_gross = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0), db_default=Decimal(0))
+    company_net = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0), db_default=Decimal(0))
 
     class Meta:
         constraints = [
@@ -270,6 +290,15 @@ class Disbursement(models.Model):
     number = models.TextField()
     bill = models.ForeignKey(Bill, models.PROTECT, related_name="disbursements")
     amount = models.DecimalField(max_digits=18, decimal_places=2)
+    # Company currency per unit on the day it went out, and both sides in it; the difference is a gain above 0.
+    exchange_rate = models.DecimalField(max_digits=18, decimal_places=8, default=Decimal(1), db_default=Decimal(1))
+    settled = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0), db_default=Decimal(0))
+    paid_out = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0), db_default=Decimal(0))
+    exchange_difference = models.GeneratedField(
+        expression=F("settled") - F("paid_out"),
+        output_field=models.DecimalField(max_digits=18, decimal_places=2),
+        db_persist=True,
+    )
     method = models.TextField()
     reference = models.TextField(default="")
     paid_on = models.DateField()
@@ -280,6 +309,7 @@ class Disbursement(models.Model):
         constraints = [
             UniqueConstraint(fields=["number"], name="disbursement_number_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="disbursement_positive"),
+            models.CheckConstraint(condition=Q(exchange_rate__gt=0), name="disbursement_rate_positive"),
         ]
 
 

@@ -2,11 +2,21 @@
 
 from decimal import Decimal
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoundary, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q, UniqueConstraint
+from django.db.models import F, Func, Q, UniqueConstraint, Value
 
+from shundan.catalog.rules import KINDS, RATE_SOURCES, TAX_KINDS, TAX_STATUSES, TRADES
 from shundan.kernel.models import Searchable
+
+
+class DateRange(Func):
+    """A range of days as PostgreSQL has it."""
+
+    function = "daterange"
+    output_field = DateRangeField()
 
 
 class Category(models.Model):
@@ -34,11 +44,27 @@ class Unit(models.Model):
 
 
 class TaxRate(models.Model):
-    """A tax rate as data: 13 %, or 0 % by export, exempt (免税) or not taxable (不征税), with its days of validity."""
+    """A tax as products and rules name it; its periods say what it comes to on a day."""
 
     code = models.TextField()
     name_zh = models.TextField()
     name_en = models.TextField()
+    country = models.TextField(default="CN", db_default="CN")
+    version = models.PositiveIntegerField(default=1, db_default=1)
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["code"], name="tax_rate_code_once")]
+
+
+class TaxPeriod(models.Model):
+    """What a tax comes to from a day until a day: 13 %, 0 % of exports, exempt (免税), not taxable (不征税).
+
+    The last three are all worth nothing and are three things. An exclusion constraint says that no two periods of a
+    tax share a day.
+    """
+
+    tax_rate = models.ForeignKey(TaxRate, models.CASCADE, related_name="periods", db_index=False)
+    kind = models.TextField(default="taxable")
     rate = models.DecimalField(max_digits=7, decimal_places=4)
     reason = models.TextField(default="")
     valid_from = models.DateField(null=True)
@@ -46,8 +72,57 @@ class TaxRate(models.Model):
 
     class Meta:
         constraints = [
-            UniqueConstraint(fields=["code"], name="tax_rate_code_once"),
-            models.CheckConstraint(condition=Q(rate__gte=0, rate__lt=1), name="tax_rate_is_a_share"),
+            ExclusionConstraint(
+                name="tax_period_overlaps_none",
+                expressions=[
+                    (Func("tax_rate_id", "tax_rate_id", Value("[]"), function="int8range"), RangeOperators.OVERLAPS),
+                    (
+                        DateRange("valid_from", "valid_to", RangeBoundary(inclusive_lower=True, inclusive_upper=True)),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="taxable", rate__gt=0, rate__lt=1) | Q(kind__in=TAX_KINDS[1:], rate=0),
+                name="tax_period_kind_and_rate",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_from__lte=F("valid_to")),
+                name="tax_period_has_days",
+            ),
+        ]
+
+
+class TaxRule(models.Model):
+    """Who bears another tax than that of the product; the first that fits counts, by rank. Retired, never deleted."""
+
+    name = models.TextField()
+    rank = models.PositiveIntegerField()
+    trade = models.TextField(default="sale")
+    # A country, ABROAD for all others than ours, nothing for any.
+    country = models.TextField(default="")
+    # The province or state that goods go to.
+    region = models.TextField(default="")
+    tax_status = models.TextField(default="")
+    product_kind = models.TextField(default="")
+    of_tax = models.ForeignKey(TaxRate, models.PROTECT, null=True, related_name="+", db_index=False)
+    tax_rate = models.ForeignKey(TaxRate, models.PROTECT, related_name="+", db_index=False)
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+    is_active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["rank"], name="tax_rule_rank_once", condition=Q(is_active=True)),
+            models.CheckConstraint(
+                condition=Q(trade__in=TRADES, product_kind__in=("", *KINDS), tax_status__in=("", *TAX_STATUSES)),
+                name="tax_rule_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_from__lte=F("valid_to")),
+                name="tax_rule_has_days",
+            ),
         ]
 
 
@@ -166,14 +241,34 @@ class ProductPrice(models.Model):
 
 
 class ExchangeRate(models.Model):
-    """How much company currency one unit of a foreign currency is worth from a day on."""
+    """How much company currency one unit of a foreign currency is worth from a day on, and who said so."""
 
     currency = models.TextField()
     valid_from = models.DateField()
     rate = models.DecimalField(max_digits=18, decimal_places=8)
+    source = models.TextField(default="manual", db_default="manual")
+    entered_at = models.DateTimeField(null=True)
+    entered_by_name = models.TextField(default="", db_default="")
 
     class Meta:
         constraints = [
             UniqueConstraint(fields=["currency", "valid_from"], name="exchange_rate_once"),
             models.CheckConstraint(condition=Q(rate__gt=0), name="exchange_rate_positive"),
+            models.CheckConstraint(condition=Q(source__in=RATE_SOURCES), name="exchange_rate_source_known"),
         ]
+
+
+class RateService(models.Model):
+    """The public service that is asked for rates of exchange; there is one at most, and off it asks nobody."""
+
+    provider = models.TextField()
+    url = models.TextField()
+    currencies = ArrayField(models.TextField(), default=list)
+    is_active = models.BooleanField(default=False)
+    asked_at = models.DateTimeField(null=True)
+    # What went wrong the last time, empty when nothing did.
+    problem = models.TextField(default="")
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="rate_service_once")]

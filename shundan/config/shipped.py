@@ -5,7 +5,9 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from shundan.catalog.models import TaxRate, Unit
+from shundan.catalog.actions import TaxInput, TaxPeriodInput, TaxRuleInput, ship_taxes
+from shundan.catalog.models import Unit
+from shundan.catalog.queries import ABROAD
 from shundan.config.shipped_attributes import SHIPPED_ATTRIBUTES
 from shundan.inventory.models import Warehouse
 from shundan.kernel.actor import system_actor
@@ -30,16 +32,23 @@ UNITS = (
 )
 
 # Rates as data, to be confirmed by an accountant (flows 4.9); zero, exempt and not taxable are three things.
-TAX_RATES = (
-    ("vat13", "增值税 13%", "VAT 13%", "0.13", ""),
-    ("vat9", "增值税 9%", "VAT 9%", "0.09", ""),
-    ("vat6", "增值税 6%", "VAT 6%", "0.06", ""),
-    ("vat5", "简易计税 5%", "Simple VAT 5%", "0.05", ""),
-    ("vat3", "增值税 3%", "VAT 3%", "0.03", ""),
-    ("vat1", "减按 1%", "Reduced VAT 1%", "0.01", ""),
-    ("zero", "零税率", "Zero rate", "0", "export"),
-    ("exempt", "免税", "Exempt", "0", "exempt"),
-    ("untaxed", "不征税", "Not taxable", "0", "not_taxable"),
+TAXES = (
+    ("vat13", "增值税 13%", "VAT 13%", "taxable", "0.13", "一般计税，货物 / general"),
+    ("vat9", "增值税 9%", "VAT 9%", "taxable", "0.09", "一般计税，运输、建筑、农产品等 / general"),
+    ("vat6", "增值税 6%", "VAT 6%", "taxable", "0.06", "一般计税，服务 / general"),
+    ("vat5", "简易计税 5%", "Simple VAT 5%", "taxable", "0.05", "简易计税，不动产等 / simple"),
+    ("vat3", "增值税 3%", "VAT 3%", "taxable", "0.03", "小规模纳税人、简易计税 / small-scale, simple"),
+    ("vat1", "减按 1%", "Reduced VAT 1%", "taxable", "0.01", "小规模纳税人减按征收 / small-scale, reduced"),
+    ("zero", "零税率", "Zero rate", "zero", "0", "出口 / export"),
+    ("exempt", "免税", "Exempt", "exempt", "0", ""),
+    ("untaxed", "不征税", "Not taxable", "not_taxable", "0", ""),
+)
+# What a customer's status and country do to the tax of a product: rank, name, status, country, tax.
+TAX_RULES = (
+    (10, "免税客户 / exempt customers", "exempt", "", "exempt"),
+    (20, "不征税客户 / not taxable customers", "not_taxable", "", "untaxed"),
+    (30, "出口客户 / exporters", "export", "", "zero"),
+    (40, "境外客户 / customers abroad", "normal", ABROAD, "zero"),
 )
 
 PAYMENT_TERMS = (
@@ -86,9 +95,21 @@ def load_shipped() -> None:
     for code, name_zh, name_en, decimals in UNITS:
         values = {"name_zh": name_zh, "name_en": name_en, "decimals": decimals}
         Unit.objects.get_or_create(code=code, defaults=values)
-    for code, name_zh, name_en, rate, reason in TAX_RATES:
-        defaults = {"name_zh": name_zh, "name_en": name_en, "rate": Decimal(rate), "reason": reason}
-        TaxRate.objects.get_or_create(code=code, defaults=defaults)
+    ship_taxes(
+        [
+            TaxInput(
+                code=code,
+                name_zh=name_zh,
+                name_en=name_en,
+                periods=(TaxPeriodInput(kind=kind, rate=Decimal(rate), reason=reason),),
+            )
+            for code, name_zh, name_en, kind, rate, reason in TAXES
+        ],
+        [
+            TaxRuleInput(name=name, rank=rank, tax_status=status, country=country, tax=tax)
+            for rank, name, status, country, tax in TAX_RULES
+        ],
+    )
     for code, name_zh, name_en, days, is_end_of_month in PAYMENT_TERMS:
         term = {"name_zh": name_zh, "name_en": name_en, "days": days, "is_end_of_month": is_end_of_month}
         PaymentTerm.objects.get_or_create(code=code, defaults=term)

@@ -50,6 +50,8 @@ THINGS = (
     gettext_noop("Round"),
     gettext_noop("Shipment"),
     gettext_noop("Supplier"),
+    gettext_noop("Tax type"),
+    gettext_noop("Tax rule"),
     gettext_noop("Team"),
     gettext_noop("Token"),
     gettext_noop("Type"),

@@ -8,7 +8,7 @@ from django.db.models import Q, UniqueConstraint
 from shundan.accounts.models import Department, Team, User
 from shundan.kernel.instances import Light
 from shundan.kernel.models import Searchable
-from shundan.parties.rules import DELIVERY_POLICIES
+from shundan.parties.rules import DELIVERY_POLICIES, TAX_STATUSES
 
 
 class PaymentTerm(Light):
@@ -46,6 +46,7 @@ class Customer(Searchable):
     region = models.TextField(default="")
     tax_title = models.TextField(default="")
     tax_number = models.TextField(default="")
+    tax_status = models.TextField(default="normal", db_default="normal")
     bank_name = models.TextField(default="")
     bank_account = models.TextField(default="")
     tags = ArrayField(models.TextField(), default=list)
@@ -68,6 +69,7 @@ class Customer(Searchable):
             models.CheckConstraint(
                 condition=Q(delivery_policy__in=DELIVERY_POLICIES), name="customer_delivery_policy_known"
             ),
+            models.CheckConstraint(condition=Q(tax_status__in=TAX_STATUSES), name="customer_tax_status_known"),
             models.CheckConstraint(
                 condition=Q(credit_limit__isnull=True) | Q(credit_limit__gte=0),
                 name="customer_credit_limit_not_negative",

@@ -9,6 +9,8 @@ EMAIL = re.compile(r"[^@\s]{1,100}@[^@\s]{1,150}")
 CURRENCY = re.compile(r"[A-Z]{3}")
 # What a customer takes at once: anything, whole lines, or the whole order.
 DELIVERY_POLICIES = ("any", "complete_line", "complete_order")
+# How a customer stands to taxes: as everybody, exporting what it buys, exempt (免税), or not taxable (不征税).
+TAX_STATUSES = ("normal", "export", "exempt", "not_taxable")
 LONGEST_NAME = 200
 _UNIFIED_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}")
 _UNIFIED_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"

@@ -24,6 +24,7 @@ from shundan.ui.doors import page
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, problems_of, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.stock_words import DELIVERY_POLICIES
+from shundan.web.tax_words import TAX_STATUS_WORDS
 from shundan.web.words import (
     ADDRESS_FIELDS,
     ADDRESS_KINDS,
@@ -69,6 +70,8 @@ def edit(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
         if not by.may("customer.credit"):
             # The field cannot be typed in: what finance set meanwhile must not come back as this person's wish.
             typed["credit_limit"] = _kept(customer)["credit_limit"]
+        if not by.may("tax.manage"):
+            typed["tax_status"] = customer.tax_status
         return _form(request, by, customer, typed, refusal=refusal)
     leave_message(request, _("The customer was saved."))
     return go(request, reverse("customers.show", kwargs={"number": number}))
@@ -87,6 +90,7 @@ def _read(given: Given, customer: Customer | None) -> CustomerInput:
         includes_tax=given.flag("includes_tax"),
         payment_term=given.text("terms", "net30"),
         credit_limit=limit,
+        tax_status=given.text("tax_status") or (customer.tax_status if customer else "normal"),
         owner_id=given.whole("owner"),
         delivery_policy=given.text("delivery_policy") or "any",
         language=given.text("language", "zh-hans"),
@@ -165,7 +169,9 @@ def _form(
             "currencies": [(code, code) for code in CURRENCIES],
             "kinds": options(CUSTOMER_KINDS),
             "address_kinds": options(ADDRESS_KINDS),
+            "tax_statuses": options(TAX_STATUS_WORDS),
         },
+        "may_set_tax": by.may("tax.manage"),
         "may_set_credit": by.may("customer.credit"),
     }
     return render(request, "customers/edit.html", context, status=refusal.status if refusal else 200)
@@ -206,6 +212,7 @@ def _blank() -> dict[str, Any]:
         "currency": "CNY",
         "terms": "net30",
         "includes_tax": True,
+        "tax_status": "normal",
         "country": "CN",
         "delivery_policy": "any",
         "language": "zh-hans",
@@ -223,6 +230,7 @@ def _kept(one: Customer) -> dict[str, Any]:
         "terms": one.payment_term.code,
         "currency": one.currency,
         "includes_tax": one.includes_tax,
+        "tax_status": one.tax_status,
         "credit_limit": plain(one.credit_limit) if one.credit_limit is not None else "",
         "delivery_policy": one.delivery_policy,
         "language": one.language,
@@ -259,6 +267,7 @@ def _typed(given: Given) -> dict[str, Any]:
         "terms",
         "currency",
         "credit_limit",
+        "tax_status",
         "delivery_policy",
         "language",
         "country",

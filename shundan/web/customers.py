@@ -31,6 +31,7 @@ from shundan.web.frame import frame, leave_message
 from shundan.web.lists import plain_list, state_of, tabs
 from shundan.web.order_view import invoice_value
 from shundan.web.orders import row_of
+from shundan.web.tax_words import TAX_STATUS_WORDS
 from shundan.web.timeline import timeline
 from shundan.web.words import ADDRESS_KINDS, name_of
 
@@ -183,6 +184,7 @@ def _customer(one: Customer) -> dict[str, Any]:
         "department": name_of(one.department) if one.department else None,
         "tax_title": one.tax_title or None,
         "tax_number": one.tax_number or None,
+        "tax_status": str(TAX_STATUS_WORDS[one.tax_status]) if one.tax_status != "normal" else None,
         "bank": " ".join(part for part in (one.bank_name, one.bank_account) if part) or None,
         "terms": name_of(one.payment_term),
         "currency": one.currency,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from shundan.accounts.queries import list_departments
 from shundan.billing.queries import Credit, credit_of
-from shundan.catalog.queries import NoExchangeRate, sellable_products_unscoped
+from shundan.catalog.queries import NoExchangeRate, sellable_products_unscoped, tax_in_words
 from shundan.inventory.queries import availability_unscoped, available_of, list_warehouses
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import plain
@@ -235,6 +235,7 @@ def _lines(lines: list[OrderLine], order: Order | None, by: Actor) -> list[dict[
             "typed": is_named(line),
             "kept": bool(line.price_steps) and line.price_steps[0]["kind"] == "kept",
             "tax_rate": plain(line.tax_rate),
+            "tax_word": tax_in_words(line.tax_kind, line.tax_rate),
             "gross": plain(line.gross),
             "net": plain(line.net),
             "tax": plain(line.tax),

@@ -19,12 +19,14 @@ from shundan.billing.queries import (
     taxes_of,
     undo_of_invoice,
 )
+from shundan.catalog.queries import tax_in_words
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.orders.queries import Order, get_order, invoiceable_of, may_do, timeline_of_papers
 from shundan.ui.doors import is_fragment, page
 from shundan.ui.formatting import money
 from shundan.ui.quantities import price_in_words, quantity_in_words
+from shundan.web.exchange import exchange_of_invoice
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
 from shundan.web.lists import plain_list, state_of, tabs
@@ -202,6 +204,7 @@ def _row(one: Invoice, by: Actor) -> dict[str, Any]:
 
 def _invoice_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused | None = None) -> HttpResponse:
     one, units = get_invoice(number, by=by), unit_words(by)
+    paid = allocations_of(one, by=by)
     customer_url = (
         reverse("customers.show", kwargs={"number": one.customer.number}) if by.may("customer.read") else None
     )
@@ -227,23 +230,25 @@ def _invoice_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
                 "name": name_of(line.order_line),
                 "counted": quantity_in_words(line.quantity, line.order_line, units),
                 "price": price_in_words(line.order_line, one.currency, units),
-                "tax_rate": line.tax_rate,
+                "tax_rate": tax_in_words(line.order_line.tax_kind, line.tax_rate),
                 "net": line.net,
                 "tax": line.tax,
                 "gross": line.gross,
             }
             for line in one.lines.all()
         ],
-        "taxes": [{"rate": rate, "net": net, "tax": tax} for rate, net, tax in taxes_of(one)],
+        "taxes": [{"rate": tax_in_words(kind, rate), "net": net, "tax": tax} for kind, rate, net, tax in taxes_of(one)],
         "allocations": [
             {
-                "number": paid.payment.number,
-                "url": reverse("payments.show", kwargs={"number": paid.payment.number}),
-                "received_on": paid.payment.received_on,
-                "amount": paid.amount,
+                "number": each.payment.number,
+                "url": reverse("payments.show", kwargs={"number": each.payment.number}),
+                "received_on": each.payment.received_on,
+                "amount": each.amount,
+                "difference": each.exchange_difference or None,
             }
-            for paid in allocations_of(one, by=by)
+            for each in paid
         ],
+        "exchange": exchange_of_invoice(one, paid),
         "transitions": _transitions(one, by),
         **undo_context(one.number, undo_of_invoice(one, by=by), kind=one.order.kind),
         "more": [],

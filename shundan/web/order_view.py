@@ -9,6 +9,7 @@ from django.utils.translation import ngettext, npgettext
 
 from shundan.accounts.scopes import may_with_kind
 from shundan.billing.queries import Bill, Invoice
+from shundan.catalog.queries import tax_in_words
 from shundan.kernel.actor import Actor
 from shundan.orders.queries import Order, OrderLine, is_billed_at_all, is_released, type_of
 from shundan.ui.addresses import ship_address
@@ -299,7 +300,7 @@ def _line(
         "counted": quantity_in_words(line.quantity, line, parts.units),
         "price": price_in_words(line, parts.order.currency, parts.units),
         "discount": line.discount,
-        "tax_rate": line.tax_rate,
+        "tax_rate": tax_in_words(line.tax_kind, line.tax_rate),
         "net": line.net,
         "tax": line.tax,
         "gross": line.gross,

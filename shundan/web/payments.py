@@ -20,6 +20,7 @@ from shundan.billing.queries import (
     Invoice,
     Payment,
     allocated_of,
+    exchange_by_invoice,
     get_payment,
     list_payments,
     open_invoices_of,
@@ -32,6 +33,7 @@ from shundan.kernel.errors import Refused
 from shundan.parties.queries import Customer, get_customer
 from shundan.ui.doors import is_fragment, page
 from shundan.ui.formatting import amount as written
+from shundan.web.exchange import exchange_of_payment
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
 from shundan.web.lists import plain_list, state_of, tabs
@@ -285,6 +287,7 @@ def _payment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
             "reference": one.reference,
             "note": one.remark,
         },
+        "exchange": exchange_of_payment(one),
         "allocations": [_allocation(one, invoice, amount, by) for invoice, amount in allocated_of(one)],
         "open_invoices": [_open(invoice, given, by, None) for invoice in open_ones],
         "allocate_url": reverse("payments.allocate", kwargs={"number": one.number}) if open_ones else None,
@@ -333,6 +336,7 @@ def _allocation(one: Payment, invoice: Invoice, amount: Decimal, by: Actor) -> d
         "url": reverse("invoices.show", kwargs={"number": invoice.number}),
         "due_on": invoice.due_on,
         "amount": amount,
+        "difference": exchange_by_invoice(one).get(invoice.pk) or None,
         "value": invoice_value(invoice, by),
         "back_url": back if by.may("payment.allocate") else None,
     }

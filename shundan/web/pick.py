@@ -8,9 +8,12 @@ from shundan.accounts.queries import suggest_colleagues
 from shundan.catalog.queries import (
     COMPANY_CURRENCY,
     Product,
+    Trade,
     products_by_codes,
     sellable_products_unscoped,
     suggest_products,
+    tax_book_unscoped,
+    tax_in_words,
 )
 from shundan.inventory.queries import availability_unscoped, available_of, list_warehouses
 from shundan.kernel.actor import Actor
@@ -81,9 +84,18 @@ def warehouses(request: HttpRequest, *, by: Actor) -> JsonResponse:
 
 
 def product_items(
-    found: list[Product], customer: Customer | None, warehouse: str, by: Actor, *, kind: str = ""
+    found: list[Product],
+    customer: Customer | None,
+    warehouse: str,
+    by: Actor,
+    *,
+    kind: str = "",
+    country: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Return products as the grid's picker shows them, in a constant number of queries."""
+    """Return products as the grid's picker shows them, in a constant number of queries.
+
+    `country` is that of the supplier they are bought from.
+    """
     currency = customer.currency if customer else COMPANY_CURRENCY
     facts = sellable_products_unscoped([one.sku for one in found], currency=currency)
     ids = [one.pk for one in found]
@@ -92,11 +104,13 @@ def product_items(
     paid = last_prices(by=by, customer_id=customer.pk, product_ids=ids) if customer and by.may("order.read") else {}
     units = unit_words(by) if any(one.units for one in facts.values()) else {}
     tracked = [one.pk for one in found if one.tracking != "none"]
+    taxes, party = tax_book_unscoped(), _party(customer, country)
     lots = lot_choices(tracked, place, by) if kind in ("sale", "service", "transfer") else {}
     items = []
     for one in found:
         price = facts[one.sku].first_price()
         last = paid.get(one.pk)
+        tax = taxes.tax_for(one.tax_rate.code, one.kind, party, on=by.today)
         items.append(
             {
                 "id": one.sku,
@@ -111,7 +125,8 @@ def product_items(
                 "default_unit": default_unit(facts[one.sku], kind=kind),
                 "lots": lots.get(one.pk, []),
                 "price": None if price is None else plain(price),
-                "tax_rate": plain(one.tax_rate.rate),
+                "tax_rate": plain(tax.rate) if tax else "0",
+                "tax_word": tax_in_words(tax.kind, tax.rate) if tax else "",
                 "available": plain(available_of(one.pk, levels))
                 if one.kind == "goods" and levels is not None
                 else None,
@@ -124,11 +139,12 @@ def product_items(
 
 def bought_items(found: list[Product], supplier: str, request: HttpRequest, by: Actor) -> list[dict[str, Any]]:
     """Return products as a buyer chooses them: without our list price, with what this supplier took last."""
-    items = product_items(found, None, request.GET.get("warehouse", ""), by, kind="purchase")
+    known = get_supplier(supplier, by=by) if supplier and by.may("supplier.read") else None
+    country = known.country if known else None
+    items = product_items(found, None, request.GET.get("warehouse", ""), by, kind="purchase", country=country)
     ids = {one.sku: one.pk for one in found}
     last = {}
-    if supplier and by.may("supplier.read"):
-        known = get_supplier(supplier, by=by)
+    if known is not None:
         last = last_purchase_prices_unscoped(known.pk, known.currency, ids.values())
     for item in items:
         price = last.get(ids[item["sku"]])
@@ -136,6 +152,14 @@ def bought_items(found: list[Product], supplier: str, request: HttpRequest, by: 
             unit |= {"price": None, "hint": None if price is None else plain(price_of_unit(price, unit))}
         item |= {"price": None, "last_price": None if price is None else plain(price.of_own_unit), "last_on": None}
     return items
+
+
+def _party(customer: Customer | None, country: str | None) -> Trade:
+    """Return who the products are traded with, the province being that of the address that entry proposes."""
+    if customer is not None:
+        address = next(iter(customer.addresses.all()), None)
+        return Trade("sale", customer.country, address.province if address else "", customer.tax_status)
+    return Trade("purchase", country) if country else Trade()
 
 
 def _customer(number: str, by: Actor) -> Customer | None:

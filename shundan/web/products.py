@@ -11,11 +11,14 @@ from django.utils.translation import gettext_lazy
 from shundan.catalog.queries import (
     COMPANY_CURRENCY,
     Product,
+    Tax,
     cost_of_product,
     get_product,
     list_categories,
     list_products,
     price_of_product,
+    tax_book_unscoped,
+    tax_in_words,
     timeline_of_product,
 )
 from shundan.inventory.queries import availability_unscoped, available_of, stock_of_product, stock_sums
@@ -49,6 +52,7 @@ def product_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
         counted=True,
     )
     levels = availability_unscoped([one.pk for one in found.items]) if by.may("stock.read") else None
+    taxes = tax_book_unscoped()
     context = {
         "page": frame(request, by, title=_("Products"), active="products", create_url=_create_url(by)),
         "views": tabs(state, VIEWS, active=view, counts={}),
@@ -57,7 +61,7 @@ def product_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
         **plain_list(
             state,
             found,
-            [_row(one, levels) for one in found.items],
+            [_row(one, levels, taxes.tax_on(one.tax_rate.code, by.today)) for one in found.items],
             url=reverse("products.list"),
             placeholder=_("SKU, name, pinyin or barcode"),
             caption=_("Products"),
@@ -89,7 +93,6 @@ def show(request: HttpRequest, sku: str, *, by: Actor) -> HttpResponse:
             "category": name_of(one.category) if one.category else None,
             "unit": name_of(one.unit),
             "barcode": one.barcode or None,
-            "tax_rate": one.tax_rate.rate,
             "tax_name": name_of(one.tax_rate),
             "tax_code": one.tax_category_code or None,
             "price": price.amount if price else None,
@@ -136,7 +139,7 @@ def show(request: HttpRequest, sku: str, *, by: Actor) -> HttpResponse:
     return render(request, "products/show.html", context)
 
 
-def _row(one: Product, levels: Any) -> dict[str, Any]:
+def _row(one: Product, levels: Any, tax: Tax | None) -> dict[str, Any]:
     price = price_of_product(one)
     return {
         "id": one.sku,
@@ -146,7 +149,7 @@ def _row(one: Product, levels: Any) -> dict[str, Any]:
         "spec": one.spec,
         "category": name_of(one.category) if one.category else None,
         "unit": name_of(one.unit),
-        "tax_rate": one.tax_rate.rate,
+        "tax_rate": tax_in_words(tax.kind, tax.rate) if tax else None,
         "price": price.amount if price else None,
         "currency": price.currency if price else "CNY",
         "available": available_of(one.pk, levels) if levels is not None and one.kind == "goods" else None,

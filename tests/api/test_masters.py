@@ -217,8 +217,8 @@ def test_availability_is_told_in_sum_and_by_warehouse(wang: Api, sun: Api, screw
 def test_what_orders_choose_from(wang: Api) -> None:
     terms = {one["code"]: (one["days"], one["is_end_of_month"]) for one in wang.get("/payment-terms").body["items"]}
     assert terms["eom60"] == (60, True)
-    rates = {one["code"]: (one["rate"], one["reason"]) for one in wang.get("/tax-rates").body["items"]}
-    assert (rates["vat13"], rates["exempt"]) == (("0.13", ""), ("0", "exempt"))
+    rates = {one["code"]: (one["rate"], one["kind"], one["country"]) for one in wang.get("/tax-rates").body["items"]}
+    assert (rates["vat13"], rates["exempt"]) == (("0.13", "taxable", "CN"), ("0", "exempt", "CN"))
     assert [one["code"] for one in wang.get("/warehouses").body["items"]] == ["MAIN"]
     types = [(one["code"], one["kind"], one["number"]) for one in wang.get("/order-types").body["items"]]
     assert types == [

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from shundan.accounts.models import ApiToken, User
-from shundan.catalog.models import Product, ProductPrice, TaxRate
+from shundan.catalog.models import Product, ProductPrice, TaxPeriod
 from shundan.kernel import memory
 from shundan.orders.models import Order
 from shundan.parties.models import Address, Customer
@@ -83,7 +83,7 @@ def test_a_change_holds_for_the_very_next_order(shop: Shop, change: str) -> None
 def test_the_next_order_has_the_new_price_tax_and_address(shop: Shop) -> None:
     ProductPrice.objects.update(amount=Decimal("12.50"))
     assert shop.order().body["total"] == "12.50"
-    TaxRate.objects.filter(code="vat13").update(rate=Decimal("0.25"))
+    TaxPeriod.objects.filter(tax_rate__code="vat13").update(rate=Decimal("0.25"))
     assert shop.order().body["tax"] == "2.50"
     Address.objects.create(customer=shop.people.boyuan, city="成都", is_main=True)
     assert shop.order().body["ship_to"]["city"] == "成都"

@@ -177,6 +177,17 @@ CORRUPTIONS: dict[str, list[str]] = {
         "drop index payment_booked_once",
         "update billing_payment set reference = 'R-1'",
     ],
+    "I82": [
+        "alter table billing_allocation disable trigger allocation_append_only",
+        (
+            "update billing_allocation set settled = settled - 0.01, received = received - 0.01"
+            " where id = (select max(id) from billing_allocation)"
+        ),
+    ],
+    "I83": [
+        "alter table billing_invoiceline disable trigger invoice_line_final",
+        "update billing_invoiceline set company_net = company_net + 0.01 where invoice_id = %(invoice)s",
+    ],
     "I27": [ORDER.format("paid = paid + 0.01", "draft")],
     "I60": [
         (

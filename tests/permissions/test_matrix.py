@@ -16,12 +16,13 @@ from tests.permissions.logistics import LOGISTICS
 from tests.permissions.pricing import PRICING
 from tests.permissions.receiving import RECEIVING
 from tests.permissions.stock import STOCK
+from tests.permissions.taxing import TAXING
 from tests.permissions.warehouse_work import WAREHOUSE_WORK
 from tests.permissions.world import OTHER, PRINCIPALS, STRANGERS, World, build
 from tools.drift import described_api
 
 MISSING = "999999999999"
-ALL = OPERATIONS | BUYING | IMPORTS | LOGISTICS | PRICING | RECEIVING | STOCK | WAREHOUSE_WORK
+ALL = OPERATIONS | BUYING | IMPORTS | LOGISTICS | PRICING | RECEIVING | STOCK | TAXING | WAREHOUSE_WORK
 
 
 @pytest.fixture(scope="module")

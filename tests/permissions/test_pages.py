@@ -88,7 +88,7 @@ def _path(place: str, world: World) -> str:
         ),
         "version": "1",
     }
-    known |= {"change": "1", "position": "1", "import_id": world.names["import"]}
+    known |= {"change": "1", "rule": "1", "position": "1", "import_id": world.names["import"]}
     known |= {"migration_id": world.names["migration"], "question_id": world.names["question"]}
     return "/" + re.sub(r"<\w+:(\w+)>", lambda found: known.get(found.group(1), "confirm"), place)
 

@@ -45,6 +45,7 @@ _READ_BUSINESS = {
     "report.export": "all",
     "forecast.read": "all",
     "price.read": "all",
+    "exchange_rate.read": "all",
 }
 
 POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
@@ -105,6 +106,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "event.read": "department",
             "price.read": "all",
             "price.edit": "all",
+            "exchange_rate.read": "all",
             "view.share": "department",
         },
         "finance": {
@@ -113,6 +115,9 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "price.read": "all",
             "price.edit": "all",
             "price.limit": "all",
+            "tax.manage": "all",
+            "exchange_rate.read": "all",
+            "exchange_rate.edit": "all",
             "product.read": "all",
             "product.cost": "all",
             "product.set_cost": "all",
@@ -218,6 +223,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "inquiry.edit": "all",
             "supplier.read": "all",
             "supplier.edit": "all",
+            "exchange_rate.read": "all",
             "report.export": "all",
             "forecast.read": "all",
             "forecast.run": "all",
@@ -254,6 +260,9 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "user.read": "all",
             "user.edit": "all",
             "company.edit": "all",
+            "tax.manage": "all",
+            "exchange_rate.read": "all",
+            "exchange_rate.edit": "all",
             "import.run": "all",
             "product.read": "all",
             "workflow.manage": "all",

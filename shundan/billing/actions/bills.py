@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from shundan.billing.actions.exchange import worth_of_disbursement
 from shundan.billing.models import Bill, BillLine, Disbursement
 from shundan.billing.queries import (
     bill_parts,
@@ -18,6 +19,7 @@ from shundan.billing.queries import (
 )
 from shundan.billing.rules import METHODS
 from shundan.billing.scopes import visible_bills
+from shundan.catalog.queries import rate_of_exchange
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
@@ -180,7 +182,7 @@ def disburse(
 ) -> Disbursement:
     """Pay a locked bill, wholly or in part; whether that is allowed was asked before.
 
-    Raises: Malformed, BillOverpaid.
+    Raises: Malformed, BillOverpaid, NoExchangeRate.
     """
     wrong = []
     if amount <= 0 or decimal_places(amount) > decimals_of(bill.currency):
@@ -191,10 +193,15 @@ def disburse(
         raise Malformed(details=wrong)
     if amount > bill.open_amount:
         raise BillOverpaid(left=str(bill.open_amount), number=bill.number)
+    rate = rate_of_exchange(bill.currency, on=paid_on or by.today)
+    worth = worth_of_disbursement(bill, amount, rate)
     paid = Disbursement.objects.create(
         number=next_gapless_number("disbursement", prefix="PV", on=by.today),
         bill=bill,
         amount=amount,
+        exchange_rate=rate,
+        settled=worth.settled,
+        paid_out=worth.received,
         method=method,
         reference=reference.replace("\x00", "").strip()[:100],
         paid_on=paid_on or by.today,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from shundan.billing.actions.credit import change_credit_account
 from shundan.billing.models import Invoice, InvoiceLine
 from shundan.billing.queries import billed_parts, check_credit_note, due_day_of, earliest_due_day, get_invoice
+from shundan.catalog.queries import rate_of_exchange
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, Refused, require
@@ -65,7 +66,7 @@ def issue_invoice(
         order_revision=order.revision,
         customer=order.buyer,
         currency=order.currency,
-        exchange_rate=order.exchange_rate,
+        exchange_rate=rate_of_exchange(order.currency, on=by.today),
         net=sum((line.net for line in lines), ZERO),
         tax=sum((line.tax for line in lines), ZERO),
         total=sum((line.gross for line in lines), ZERO),

@@ -9,10 +9,12 @@ from django.db.models import F, Max, Sum
 from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.actions.credit import change_credit_account
+from shundan.billing.actions.exchange import worths_of_allocation
 from shundan.billing.models import Allocation, Invoice, Payment, Refund
 from shundan.billing.queries import OPEN, earliest_due_day, get_payment
 from shundan.billing.rules import METHODS, oldest_first
 from shundan.billing.scopes import visible_invoices
+from shundan.catalog.queries import rate_of_exchange
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
@@ -62,7 +64,7 @@ def register_payment(
     """Book money from a customer and allocate it: as given by invoice number, else to the invoices due first.
 
     What is left stays on the customer's account.
-    Raises: NotPermitted, NotFound, Malformed, PaymentKnown, OverAllocated.
+    Raises: NotPermitted, NotFound, Malformed, NoExchangeRate, PaymentKnown, OverAllocated.
     """
     require(by, "payment.register")
     payer = get_customer(customer, by=by)
@@ -87,6 +89,7 @@ def register_payment(
         number=number,
         customer=payer,
         currency=currency,
+        exchange_rate=rate_of_exchange(currency, on=received_on or by.today),
         amount=amount,
         method=method,
         account=account,
@@ -220,9 +223,18 @@ def _allocate(payment: Payment, shares: Sequence[tuple[int, Decimal]], held: Hel
     locked = Payment.objects.select_for_update().get(pk=payment.pk)
     total = sum((amount for _i, amount in shares), ZERO)
     _refuse_too_much(locked, shares, total, held)
+    worths = worths_of_allocation(locked, shares, held.invoices)
     Allocation.objects.bulk_create(
-        Allocation(payment=locked, invoice=held.invoices[i], amount=amount, at=by.at, by_name=by.name)
-        for i, amount in shares
+        Allocation(
+            payment=locked,
+            invoice=held.invoices[i],
+            amount=amount,
+            received=worth.received,
+            settled=worth.settled,
+            at=by.at,
+            by_name=by.name,
+        )
+        for (i, amount), worth in zip(shares, worths, strict=True)
     )
     Payment.objects.filter(pk=locked.pk).update(allocated=F("allocated") + total)
     payment.allocated = locked.allocated + total
@@ -230,11 +242,13 @@ def _allocate(payment: Payment, shares: Sequence[tuple[int, Decimal]], held: Hel
         Invoice.objects.filter(pk=i).update(allocated=F("allocated") + amount)
     change_credit_account(payment.customer_id, payment.currency, receivable=-total, unallocated=-total)
     paid_invoices = {held.invoices[i].number: str(amount) for i, amount in shares}
+    difference = sum((one.difference for one in worths), ZERO)
     record(
         "payment.allocated" if total > 0 else "payment.deallocated",
         subject=payment.subject,
         by=by,
-        data={"number": payment.number, "invoices": paid_invoices},
+        data={"number": payment.number, "invoices": paid_invoices}
+        | ({"exchange_difference": str(difference)} if difference else {}),
     )
     for pk, order in held.orders.items():
         paid = sum((amount for i, amount in shares if held.invoices[i].order_id == pk), ZERO)

@@ -31,6 +31,7 @@ from shundan.billing.queries.books import (
     due_day_of,
     earliest_due_day,
     earliest_overdue_day_unscoped,
+    exchange_by_invoice,
     get_invoice,
     get_payment,
     invoiced_amounts,
@@ -46,6 +47,12 @@ from shundan.billing.queries.books import (
     standings_of,
     taxes_of,
     timeline_of_payment,
+)
+from shundan.billing.queries.exchange import (
+    ExchangeResult,
+    exchange_results,
+    list_exchange_differences,
+    worth_of_invoice,
 )
 from shundan.billing.queries.late import (
     overdue_amount_unscoped,
@@ -80,6 +87,7 @@ __all__ = [
     "BilledPart",
     "Credit",
     "Disbursement",
+    "ExchangeResult",
     "Invoice",
     "InvoicePreview",
     "Payment",
@@ -101,6 +109,8 @@ __all__ = [
     "earliest_due_day",
     "earliest_overdue_day_unscoped",
     "examined_lines",
+    "exchange_by_invoice",
+    "exchange_results",
     "get_bill",
     "get_invoice",
     "get_payment",
@@ -108,6 +118,7 @@ __all__ = [
     "invoiced_amounts",
     "invoices_of",
     "list_bills",
+    "list_exchange_differences",
     "list_invoices",
     "list_payments",
     "list_requests",
@@ -130,4 +141,5 @@ __all__ = [
     "undo_of_bill",
     "undo_of_invoice",
     "undo_of_payment",
+    "worth_of_invoice",
 ]

@@ -223,18 +223,27 @@ def allocated_of(payment: Payment) -> list[tuple[Invoice, Decimal]]:
     return [(invoice, amount) for invoice, amount in sums.values() if amount]
 
 
+def exchange_by_invoice(payment: Payment) -> dict[int, Decimal]:
+    """Return what exchange made of a payment by invoice id, in company currency: a gain above 0."""
+    sums: dict[int, Decimal] = {}
+    for one in payment.allocations.all():
+        sums[one.invoice_id] = sums.get(one.invoice_id, ZERO) + one.exchange_difference
+    return sums
+
+
 def timeline_of_payment(payment: Payment, *, by: Actor) -> list[Event]:
     """Return what happened to a payment, newest first; none for actors who may not read events of its customer."""
     return events_of_unscoped([payment.subject]) if holds(by, "event.read", payment.customer) else []
 
 
-def taxes_of(invoice: Invoice) -> list[tuple[Decimal, Decimal, Decimal]]:
-    """Return (rate, net, tax) of an invoice by tax rate, the highest rate first."""
-    sums: dict[Decimal, tuple[Decimal, Decimal]] = {}
+def taxes_of(invoice: Invoice) -> list[tuple[str, Decimal, Decimal, Decimal]]:
+    """Return (kind, rate, net, tax) of an invoice by kind and rate of tax, the highest rate first."""
+    sums: dict[tuple[Decimal, str], tuple[Decimal, Decimal]] = {}
     for line in invoice.lines.all():
-        net, tax = sums.get(line.tax_rate, (ZERO, ZERO))
-        sums[line.tax_rate] = (net + line.net, tax + line.tax)
-    return [(rate, *sums[rate]) for rate in sorted(sums, reverse=True)]
+        key = (line.tax_rate, line.order_line.tax_kind)
+        net, tax = sums.get(key, (ZERO, ZERO))
+        sums[key] = (net + line.net, tax + line.tax)
+    return [(key[1], key[0], *sums[key]) for key in sorted(sums, reverse=True)]
 
 
 def standings_of(customer_ids: Iterable[int], *, by: Actor) -> dict[int, dict[str, Decimal]]:

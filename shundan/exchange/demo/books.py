@@ -1,7 +1,7 @@
 """The demo company's books while its days are simulated: invoices, payments, what pays what, credit accounts."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,7 @@ from shundan.exchange.copying import copy_rows, copy_values, new_ids
 from shundan.exchange.demo.calendar import day_of
 from shundan.exchange.demo.journal import Journal, Numbers
 from shundan.kernel.actor import Actor
-from shundan.kernel.money import ZERO, part_of
+from shundan.kernel.money import ZERO, part_of, round_amount
 from shundan.orders.models import Order, OrderLine
 from shundan.parties.models import Customer
 
@@ -46,7 +46,7 @@ class BilledLine:
 class Books:
     """Keeps money papers in memory and writes them; the orders' own progress is told by those who call."""
 
-    def __init__(self, journal: Journal, numbers: Numbers) -> None:
+    def __init__(self, journal: Journal, numbers: Numbers, rate: Callable[[str, date], Decimal]) -> None:
         self.invoices: list[Invoice] = []
         self.lines: dict[int, list[BilledLine]] = {}
         self.payments: list[Payment] = []
@@ -55,7 +55,7 @@ class Books:
         self._billed: dict[int, tuple[Decimal, Decimal]] = defaultdict(lambda: (ZERO, ZERO))
         self._of_order: dict[int, list[Invoice]] = defaultdict(list)
         self._of_customer: dict[int, list[Invoice]] = defaultdict(list)
-        self._journal, self._numbers = journal, numbers
+        self._journal, self._numbers, self._rate = journal, numbers, rate
         self._invoice_ids, self._payment_ids = new_ids(Invoice), new_ids(Payment)
 
     def account(self, customer_id: int, currency: str) -> CreditAccount:
@@ -99,7 +99,7 @@ class Books:
             order=order,
             customer=customer,
             currency=order.currency,
-            exchange_rate=order.exchange_rate,
+            exchange_rate=self._rate(order.currency, on),
             net=sum((line.net for line in lines), ZERO),
             tax=sum((line.tax for line in lines), ZERO),
             total=sum((line.gross for line in lines), ZERO),
@@ -164,6 +164,7 @@ class Books:
             number=self._numbers.gapless("payment", prefix="RC", on=on),
             customer=customer,
             currency=currency,
+            exchange_rate=self._rate(currency, on),
             amount=amount,
             allocated=ZERO,
             method=method,
@@ -182,8 +183,18 @@ class Books:
         shares = list(shares)
         orders: dict[int, Order] = {}
         for invoice, amount in shares:
+            paid, owed = payment.allocated + amount, invoice.allocated + amount
+            came, worth = round_amount(payment.amount * payment.exchange_rate), self._worth(invoice)
             self.allocations.append(
-                Allocation(payment=payment, invoice=invoice, amount=amount, at=by.at, by_name=by.name)
+                Allocation(
+                    payment=payment,
+                    invoice=invoice,
+                    amount=amount,
+                    received=_share(came, paid, payment.amount) - _share(came, payment.allocated, payment.amount),
+                    settled=_share(worth, owed, invoice.total) - _share(worth, invoice.allocated, invoice.total),
+                    at=by.at,
+                    by_name=by.name,
+                )
             )
             invoice.allocated += amount
             payment.allocated += amount
@@ -223,6 +234,10 @@ class Books:
         net = part_of(line.net, upto=upto, of=line.quantity, currency=currency) - net_before
         return BilledLine(line, quantity, gross, net)
 
+    def _worth(self, invoice: Invoice) -> Decimal:
+        """Return an invoice in company currency, each line rounded once."""
+        return sum((round_amount(line.gross * invoice.exchange_rate) for line in self.lines[invoice.pk]), ZERO)
+
     def _next_due(self, order: Order) -> date | None:
         days = [one.due_on for one in self._of_order[order.pk] if one.open_amount > 0]
         return min(days) if days else None
@@ -236,6 +251,10 @@ def _invoice_facts(invoice: Invoice, order: Order) -> dict[str, str]:
         "total": str(invoice.total),
         "currency": invoice.currency,
     }
+
+
+def _share(whole: Decimal, upto: Decimal, of: Decimal) -> Decimal:
+    return part_of(whole, upto=upto, of=of)
 
 
 def _by_due_day(invoice: Invoice) -> tuple[date, int]:

@@ -58,7 +58,7 @@ def take_over_purchases(world: World, *, until: datetime) -> None:
         )
         rate = Decimal(DEARER[who % len(DEARER)]) * (1 + RISE * at / (MONTHS * A_MONTH))
         chosen = rng.sample(mine, min(len(mine), rng.randint(1, 3)))
-        mine_lines = [_line(order, place, one, rate, rng) for place, one in enumerate(chosen, start=1)]
+        mine_lines = [_line(world, order, place, one, rate, rng) for place, one in enumerate(chosen, start=1)]
         _sum_up(order, mine_lines)
         orders.append(order)
         lines += mine_lines
@@ -71,12 +71,14 @@ def _sellers(place: int, count: int) -> set[int]:
     return {place % count} if place % 3 == 0 else {place % count, (place + 1) % count, (place + 3) % count}
 
 
-def _line(order: Order, position: int, good: Good, rate: Decimal, rng: Random) -> OrderLine:
+def _line(world: World, order: Order, position: int, good: Good, rate: Decimal, rng: Random) -> OrderLine:
     product, quantity = good.product, Decimal(good.usual * rng.randint(4, 9))
     listed = good.offers["CNY"].price(Decimal(1)) or Decimal(10)
     price = (listed * SHARE_OF_PRICE * rate * Decimal(rng.randint(98, 102)) / 100).quantize(CENT, ROUND_HALF_UP)
     gross = (price * quantity).quantize(CENT, ROUND_HALF_UP)
-    net = (gross / (1 + product.tax_rate.rate)).quantize(CENT, ROUND_HALF_UP)
+    tax = world.taxes.tax_on(product.tax_rate.code, order.ordered_on)
+    assert tax is not None
+    net = (gross / (1 + tax.rate)).quantize(CENT, ROUND_HALF_UP)
     return OrderLine(
         order=order,
         position=position,
@@ -89,8 +91,9 @@ def _line(order: Order, position: int, good: Good, rate: Decimal, rng: Random) -
         warehouse=order.warehouse,
         quantity=quantity,
         unit_price=price,
-        tax_code=product.tax_rate.code,
-        tax_rate=product.tax_rate.rate,
+        tax_code=tax.code,
+        tax_kind=tax.kind,
+        tax_rate=tax.rate,
         gross=gross,
         net=net,
         tax=gross - net,

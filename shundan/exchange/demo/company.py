@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from random import Random
 
 from django.db import connection
@@ -10,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from rich.progress import Progress, TaskID
 
 from shundan.billing.models import Allocation, CreditAccount, Invoice, InvoiceLine, Payment
-from shundan.catalog.models import Product, TaxRate
+from shundan.catalog.models import Product
+from shundan.catalog.queries import tax_book_unscoped
 from shundan.exchange.copying import copy_rows, copy_values
 from shundan.exchange.demo.books import Books
 from shundan.exchange.demo.calendar import Clock, at_work, day_of, to_work, worked_before
@@ -25,7 +27,7 @@ from shundan.exchange.demo.samples import add_types
 from shundan.exchange.demo.stockroom import Stockroom
 from shundan.exchange.demo.supply import Supply
 from shundan.exchange.demo.views import save_views
-from shundan.exchange.demo.world import World
+from shundan.exchange.demo.world import World, rate_on
 from shundan.fulfilment.models import Shipment, ShipmentLine
 from shundan.inventory.models import Reservation, StockLevel, StockMove
 from shundan.kernel.actor import system_actor
@@ -42,7 +44,6 @@ SEED = 20_260_101
 CUSTOMERS = 200
 ORDERS = 2000
 MONTHS = 14
-EXPORT_RATE = "zero"
 # Made by the real actions, step by step: two working days.
 LAST_DAYS = timedelta(hours=18)
 RETIRED = 6
@@ -125,6 +126,7 @@ def _begin(rng: Random, now: datetime) -> "tuple[World, Supply]":
     for good in rng.sample([good for good in goods if good.product.kind == "goods"], RETIRED):
         good.leaves_at = until - timedelta(days=rng.randint(100, 200))
     order_type = OrderType.objects.get(code="sales")
+    rates = set_rates(rng, first, day_of(now))
     world = World(
         rng=rng,
         clock=Clock(until),
@@ -135,12 +137,12 @@ def _begin(rng: Random, now: datetime) -> "tuple[World, Supply]":
         warehouses=warehouses,
         goods=goods,
         clients=clients,
-        rates=set_rates(rng, first, day_of(now)),
+        rates=rates,
         journal=journal,
         numbers=numbers,
         stock=Stockroom(journal),
-        books=Books(journal, numbers),
-        export_rate=TaxRate.objects.filter(code=EXPORT_RATE).first(),
+        books=Books(journal, numbers, partial(rate_on, rates)),
+        taxes=tax_book_unscoped(),
     )
     _grant_credit(world)
     return world, Supply(world)

@@ -71,8 +71,10 @@ def enter_order(world: World, client: Client, at: datetime, *, pk: int, line_ids
         changed_at=at,
     )
     wanted = choose_lines(world, client, at)
-    offers = {good.product.sku: _taxed(world, client, good.offers[order.currency]) for good, _line in wanted}
-    lines = price_lines([in_boxes(line, offers[line.sku]) for _good, line in wanted], offers, order=order)
+    offers = {good.product.sku: good.offers[order.currency] for good, _line in wanted}
+    lines = price_lines(
+        [in_boxes(line, offers[line.sku]) for _good, line in wanted], offers, order=order, taxes=world.taxes
+    )
     for line, line_id in zip(lines, line_ids, strict=False):
         line.pk, line.order = line_id, order
         for column in ("cancelled", "reserved", "picked", "shipped", "delivered", "returned", "invoiced"):
@@ -90,14 +92,6 @@ def in_boxes(line: LineInput, offer: SellableProduct) -> LineInput:
         return line
     price = None if line.unit_price is None else line.unit_price * unit.numerator / unit.denominator
     return replace(line, quantity=boxes, unit=unit.code, unit_price=price)
-
-
-def _taxed(world: World, client: Client, offer: SellableProduct) -> SellableProduct:
-    """Return an offer with the tax that this customer bears: exports are zero-rated where there is such a rate."""
-    rate = world.export_rate
-    if rate is None or not client.is_abroad:
-        return offer
-    return replace(offer, tax_code=rate.code, tax_rate=rate.rate)
 
 
 def choose_lines(world: World, client: Client, at: datetime) -> list[tuple[Good, LineInput]]:

@@ -1,13 +1,14 @@
 """What the demo's simulated days share: people, goods, customers, stock, books, the clock and the dice."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from random import Random
 
 from shundan.accounts.models import User
-from shundan.catalog.models import ExchangeRate, Product, TaxRate
-from shundan.catalog.queries import SellableProduct
+from shundan.catalog.models import ExchangeRate, Product
+from shundan.catalog.queries import SellableProduct, TaxBook
 from shundan.exchange.demo.books import Books
 from shundan.exchange.demo.calendar import Clock, day_of
 from shundan.exchange.demo.journal import Journal, Numbers
@@ -68,7 +69,7 @@ class World:
     numbers: Numbers
     stock: Stockroom
     books: Books
-    export_rate: TaxRate | None
+    taxes: TaxBook
 
     def actor(self, email: str, at: datetime, *, door: str = "web") -> Actor:
         """Return a person acting at a moment."""
@@ -76,10 +77,14 @@ class World:
 
     def rate(self, currency: str, at: datetime) -> Decimal:
         """Return the company's rate of exchange of a day."""
-        if currency == "CNY":
-            return Decimal(1)
-        on = day_of(at)
-        return next(row.rate for row in reversed(self.rates[currency]) if row.valid_from <= on)
+        return rate_on(self.rates, currency, day_of(at))
+
+
+def rate_on(rates: Mapping[str, Sequence[ExchangeRate]], currency: str, on: date) -> Decimal:
+    """Return the company's rate of exchange of a day."""
+    if currency == "CNY":
+        return Decimal(1)
+    return next(row.rate for row in reversed(rates[currency]) if row.valid_from <= on)
 
 
 def acting(user: User, at: datetime, *, door: str = "web") -> Actor:

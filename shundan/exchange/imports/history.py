@@ -158,6 +158,8 @@ _LINE: Mapping[str, str] = {
     "list_price": "l.unit_price",
     "discount": "l.discount",
     "tax_code": "l.tax_code",
+    "tax_kind": "case when l.tax_rate > 0 then 'taxable' when l.tax_code = 'exempt' then 'exempt'"
+    " when l.tax_code = 'untaxed' then 'not_taxable' else 'zero' end",
     "tax_rate": "l.tax_rate",
     "gross": "l.gross",
     "net": "l.net",

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from shundan.catalog.queries import SellableProduct
+from shundan.catalog.queries import SellableProduct, Tax, TaxBook, tax_book_unscoped
 from shundan.kernel.errors import Detail, Malformed
 from shundan.kernel.instances import unsaved
 from shundan.kernel.money import (
@@ -23,6 +23,7 @@ from shundan.kernel.money import (
     plain,
 )
 from shundan.orders.actions.sides import direct_line_of, discount_of_part, prices_of, source_line_of
+from shundan.orders.actions.taxing import no_tax, taxes_for
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.rules import (
@@ -79,14 +80,17 @@ def price_lines(
     *,
     order: Order,
     book: PriceBook | None = None,
+    taxes: TaxBook | None = None,
 ) -> list[OrderLine]:
     """Return unsaved lines with price, tax and amounts. Raises: Malformed, with the place of each fault.
 
-    `book` has the prices of the order's customer, where there are special ones (actions.pricing.book_of).
+    `book` has the prices of the order's customer, where there are special ones (actions.pricing.book_of); `taxes` are
+    read anew where they are not given.
     """
     wrong: list[Detail] = []
     lines = []
     price_of = prices_of(order, order.type, book)
+    tax_of = taxes_for(order, taxes or tax_book_unscoped())
     for i, one in enumerate(given):
         product = products.get(one.sku)
         source = _source_of(one, order)
@@ -98,7 +102,11 @@ def price_lines(
         if source is not None and not one.unit and one.kept_unit is None and one.unit_price is None:
             # What comes back without a word of its unit is worth what it was sold for, in the unit of then.
             counted = replace(counted, unit=source.ordered_in)
-        line = _line(i + 1, one, counted, product, order, price_of(counted, product, source), source)
+        tax = tax_of(product, source)
+        if tax is None:
+            wrong.append(no_tax(f"lines[{i}].sku", product, order))
+            continue
+        line = _line(i + 1, one, counted, product, order, price_of(counted, product, source), source, tax)
         if line is None:
             wrong.append(
                 Detail(
@@ -133,23 +141,23 @@ def _line(
     order: Order,
     quote: Quote | None,
     source: OrderLine | None,
+    tax: Tax,
 ) -> OrderLine | None:
     list_price = None if quote is None else quote.price
     price = list_price if given.unit_price is None else given.unit_price
     if price is None:
         return None
     agreed = AgreedPrice(price, counted.unit)
-    discount, tax_code, tax_rate = given.discount, product.tax_code, product.tax_rate
+    discount = given.discount
     if source is not None and order.type.kind == "return":
-        # What comes back is worth what it was sold for, with the tax of that day.
-        tax_code, tax_rate = source.tax_code, source.tax_rate
+        # What comes back is worth what it was sold for.
         discount = discount or discount_of_part(source, counted.quantity, currency=order.currency)
     amounts = line_amounts(
         quantity=counted.quantity,
         unit_price=price,
         unit=counted.unit,
         discount=discount,
-        tax_rate=tax_rate,
+        tax_rate=tax.rate,
         includes_tax=order.includes_tax,
         currency=order.currency,
     )
@@ -173,8 +181,9 @@ def _line(
         price_steps=_steps(given, price, quote, order),
         cost=product.cost if source is None or is_direct else source.cost,
         discount=discount,
-        tax_code=tax_code,
-        tax_rate=tax_rate,
+        tax_code=tax.code,
+        tax_kind=tax.kind,
+        tax_rate=tax.rate,
         gross=amounts.gross,
         net=amounts.net,
         tax=amounts.tax,

@@ -4,7 +4,7 @@ from importlib import import_module
 
 from django.db import migrations
 
-EARLIER = import_module("shundan.orders.migrations.0080_price_steps").PLACE
+EARLIER = import_module("shundan.orders.migrations.0081_tax_kinds").PLACE
 
 
 def _between(begin: str, end: str) -> str:
@@ -135,7 +135,7 @@ AGAIN = "".join([EARLIER, *RESERVE_STOCK[1:2], RESERVE_STOCK[2].partition("$$;")
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0080_price_steps"),
+        ("orders", "0081_tax_kinds"),
         ("kernel", "0006_record_each"),
         ("inventory", "0027_reserve_together"),
         ("billing", "0003_take_credit"),

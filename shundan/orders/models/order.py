@@ -10,6 +10,7 @@ from django.db.models.functions import Collate, Upper
 
 from shundan.accounts.models import Department, Team, User
 from shundan.catalog.models import Product
+from shundan.catalog.queries import TAX_KINDS
 from shundan.inventory.models import Lot, Warehouse
 from shundan.kernel.instances import Light
 from shundan.kernel.money import QUANTITY_DECIMALS, rounded_ratio
@@ -266,6 +267,8 @@ class OrderLine(Light):
     # How its price came about at entry (pricing.rules.Step); nothing is our list price alone.
     price_steps = models.JSONField(default=list, db_default=[])
     tax_code = models.TextField()
+    # Zero rate, exempt and not taxable (TAX_KINDS) are worth the same and are three things on papers.
+    tax_kind = models.TextField(default="taxable", db_default="taxable")
     tax_rate = models.DecimalField(max_digits=7, decimal_places=4)
     gross = models.DecimalField(max_digits=18, decimal_places=2)
     net = models.DecimalField(max_digits=18, decimal_places=2)
@@ -289,6 +292,10 @@ class OrderLine(Light):
         constraints = [
             UniqueConstraint(fields=["order", "position"], name="order_line_position_once"),
             models.CheckConstraint(condition=Q(gross=F("net") + F("tax")), name="order_line_adds_up"),
+            models.CheckConstraint(
+                condition=Q(tax_kind="taxable") | Q(tax_kind__in=TAX_KINDS[1:], tax_rate=0, tax=0),
+                name="order_line_tax_kind",
+            ),
             models.CheckConstraint(
                 # A line of 0 was taken off the order by a change.
                 condition=Q(is_history=True) | Q(quantity__gte=0, unit_price__gte=0, discount__gte=0, gross__gte=0),

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from shundan.catalog.queries import list_units
+from shundan.catalog.queries import list_units, tax_in_words
 from shundan.kernel.actor import system_actor
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import decimals_of, plain_price
@@ -53,8 +53,12 @@ def paper_of_order(order: Order) -> Paper:
     totals: Sequence[str] = ()
     if has_prices:
         price = gettext("Unit price with tax") if order.includes_tax else gettext("Unit price without tax")
-        columns += [Column(price, is_number=True), Column(gettext("Amount with tax"), is_number=True)]
-        totals = ("", "", gettext("Total"), "", order.currency, _amount(order.total, order.currency))
+        columns += [
+            Column(price, is_number=True),
+            Column(gettext("Tax rate"), is_number=True),
+            Column(gettext("Amount with tax"), is_number=True),
+        ]
+        totals = ("", "", gettext("Total"), "", "", order.currency, _amount(order.total, order.currency))
     units = {one.code: _name(one) for one in list_units(by=system_actor(order.created_at))}
     return Paper(
         title=str(TITLES[order.kind]),
@@ -106,7 +110,8 @@ def _row(line: OrderLine, order: Order, units: dict[str, str], *, has_prices: bo
     name = _name(line) + (f" · {spec}" if spec else "") + (f" · {_day(line.requested_on)}" if line.requested_on else "")
     row = [str(line.position), line.sku, name, quantity_in_words(line.quantity, line, units)]
     if has_prices:
-        row += [_price(line, order, units), _amount(line.net + line.tax, order.currency)]
+        tax = tax_in_words(line.tax_kind, line.tax_rate)
+        row += [_price(line, order, units), tax, _amount(line.net + line.tax, order.currency)]
     return row
 
 

@@ -27,6 +27,7 @@ from shundan.parties.rules import (
     DELIVERY_POLICIES,
     KINDS,
     LONGEST_NAME,
+    TAX_STATUSES,
     is_unified_credit_code,
 )
 from shundan.parties.scopes import visible_customers
@@ -79,6 +80,7 @@ class CustomerInput:
     region: str = ""
     tax_title: str = ""
     tax_number: str = ""
+    tax_status: str = "normal"
     bank_name: str = ""
     bank_account: str = ""
     tags: tuple[str, ...] = ()
@@ -90,7 +92,7 @@ class CustomerInput:
 
 _COLUMNS = (
     "name short_name kind currency includes_tax credit_limit owner_id delivery_policy language country region"
-    " tax_title tax_number bank_name bank_account preferences remark"
+    " tax_title tax_number tax_status bank_name bank_account preferences remark"
 ).split()
 
 
@@ -124,6 +126,7 @@ def try_customer(given: CustomerInput, *, by: Actor, customer: Customer | None =
     require(by, "customer.create" if customer is None else "customer.edit")
     term = _checked_term(given)
     _check_credit_right(given.credit_limit, customer.credit_limit if customer else None, by)
+    _check_tax_right(given.tax_status, customer.tax_status if customer else "normal", by)
     return term
 
 
@@ -147,6 +150,7 @@ def change_customer(number: str, given: CustomerInput, *, version: int, by: Acto
         raise VersionConflict(details=[*columns, *_other_differences(given, customer)])
     # Only after the version: a limit that finance changed meanwhile is a conflict, not somebody's wish to change it.
     _check_credit_right(given.credit_limit, customer.credit_limit, by)
+    _check_tax_right(given.tax_status, customer.tax_status, by)
     if "owner_id" in changed and customer.owner_id != given.owner_id:
         home = home_of_user_unscoped(int(given_values["owner_id"]))
         customer.department_id, customer.team_id = home
@@ -245,6 +249,8 @@ def _faults(given: CustomerInput) -> Iterable[Detail]:
             yield Detail(path, "invalid_text", _("This text is too long or contains characters that cannot be stored."))
     if given.kind not in KINDS:
         yield Detail("kind", "unknown", _("Choose one of the offered values."))
+    if given.tax_status not in TAX_STATUSES:
+        yield Detail("tax_status", "unknown", _("Choose one of the offered values."))
     if not CURRENCY.fullmatch(given.currency):
         yield Detail("currency", "unknown", _("Enter a three-letter currency code such as CNY."))
     if not COUNTRY.fullmatch(given.country):
@@ -277,6 +283,12 @@ def _texts(given: CustomerInput) -> Iterable[tuple[str, str]]:
 def _check_credit_right(wanted: Decimal | None, known: Decimal | None, by: Actor) -> None:
     if wanted != known:
         require(by, "customer.credit")
+
+
+def _check_tax_right(wanted: str, known: str, by: Actor) -> None:
+    """Who is taxed how is no matter of whoever sells to them."""
+    if wanted != known:
+        require(by, "tax.manage")
 
 
 def _save_people(customer: Customer, given: CustomerInput) -> None:

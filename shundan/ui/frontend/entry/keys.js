@@ -75,8 +75,8 @@ function copyAbove(cursor, lines) {
   if (!above) return;
   lines.remember();
   if (cursor.field === "sku") {
-    const { sku, name, spec, unit, unit_code: code, units, price, typed, tax_rate: rate, available, quantity } = above;
-    lines.set(cursor.row, { sku, name, spec, unit, unit_code: code, units, price, typed, tax_rate: rate, available, quantity: cursor.line.quantity || quantity });
+    const { sku, name, spec, unit, unit_code: code, units, price, typed, tax_rate: rate, tax_word: word, available, quantity } = above;
+    lines.set(cursor.row, { sku, name, spec, unit, unit_code: code, units, price, typed, tax_rate: rate, tax_word: word, available, quantity: cursor.line.quantity || quantity });
   } else lines.set(cursor.row, { [cursor.field]: above[cursor.field] });
   cursor.mount();
   cursor.input.focus();

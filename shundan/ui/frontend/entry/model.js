@@ -8,7 +8,7 @@ import { inUnit, unitNamed } from "./units.js";
 const UNDO_STEPS = 50;
 let nextKey = 1;
 
-const BLANK = { sku: "", name: "", spec: "", unit: "", unit_code: "", units: [], lot: "", lots: [], quantity: "", price: "", discount: "", off: "", typed: false, kept: false, tax_rate: "0", available: null, errors: {} };
+const BLANK = { sku: "", name: "", spec: "", unit: "", unit_code: "", units: [], lot: "", lots: [], quantity: "", price: "", discount: "", off: "", typed: false, kept: false, tax_rate: "0", tax_word: "", available: null, errors: {} };
 
 /** A list of lines that tells its listener which lines changed. */
 export class Lines extends EventTarget {
@@ -157,7 +157,7 @@ const shownPrice = (text) => Decimal.parse(text)?.format({ trim: true, least: 2 
 export function lineOf(product, unit = product.units?.find((one) => one.code && one.code === product.default_unit)) {
   return {
     sku: product.sku, name: product.name, spec: product.spec ?? "", unit: product.unit ?? "", unit_code: "", units: product.units ?? [], lot: "", lots: product.lots ?? [], off: "", typed: false, kept: false,
-    price: String(product.price ?? ""), hint: product.price ? "" : String(product.last_price ?? ""), tax_rate: String(product.tax_rate ?? "0"), available: product.available ?? null,
+    price: String(product.price ?? ""), hint: product.price ? "" : String(product.last_price ?? ""), tax_rate: String(product.tax_rate ?? "0"), tax_word: product.tax_word ?? "", available: product.available ?? null,
     ...(unit ? inUnit(unit) : {}),
   };
 }

@@ -5,7 +5,7 @@ import { say } from "../lib/strings.js";
 
 const WAIT = 100;
 
-/** Asks data-products-url?q=&customer=&warehouse= → {items: [{sku, name, spec, unit, price, tax_rate, available, last_price, last_on}]}. */
+/** Asks data-products-url?q=&customer=&warehouse= → {items: [{sku, name, spec, unit, price, tax_rate, tax_word, available, last_price, last_on}]}. */
 export class Products {
   constructor(root, head) {
     this.address = root.dataset.productsUrl;

@@ -1,19 +1,18 @@
-"""Finding products and what they cost; rates of exchange."""
+"""Finding products and what they cost."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
-from django.utils.translation import gettext_lazy as _
 
-from shundan.catalog.models import Category, ExchangeRate, Product, ProductPrice, ProductUnit, TaxRate, Unit
+from shundan.catalog.models import Category, Product, ProductPrice, ProductUnit, Unit
+from shundan.catalog.queries.rates import COMPANY_CURRENCY
 from shundan.catalog.rules import price_for
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import fetch_prepared
-from shundan.kernel.errors import NotFound, Refused, require
+from shundan.kernel.errors import NotFound, require
 from shundan.kernel.kept import kept
 from shundan.kernel.listing import Page, count_capped, page_of
 from shundan.kernel.memory import remembered_each
@@ -22,12 +21,11 @@ from shundan.kernel.money import PRICE_DECIMALS, QUANTITY_DECIMALS, exact_ratio,
 from shundan.kernel.search import matches
 from shundan.kernel.timeline import events_of_unscoped
 
-COMPANY_CURRENCY = "CNY"
 ONE = Decimal(1)
 
 
 _SELLABLE = (
-    "select p.id, p.sku, p.name_zh, p.name_en, p.spec, p.kind, p.status, u.code, u.decimals, t.code, t.rate,"
+    "select p.id, p.sku, p.name_zh, p.name_en, p.spec, p.kind, p.status, u.code, u.decimals, t.code,"
     " p.standard_cost, s.units, s.quantities, s.amounts, f.units, f.decimals, f.numerators, f.denominators,"
     " f.barcodes, f.for_sale, f.for_purchase, f.sale_defaults, f.purchase_defaults, p.category_id"
     " from catalog_product p join catalog_unit u on u.id = p.unit_id"
@@ -45,13 +43,6 @@ _SELLABLE = (
     " where p.sku = any(%s)"
 )
 Steps = tuple[tuple[Decimal, Decimal], ...]
-
-
-class NoExchangeRate(Refused):
-    """A foreign currency has no rate on the day."""
-
-    code = "no_exchange_rate"
-    sentence = _("There is no exchange rate for %(currency)s on %(on)s. Ask finance to enter one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +75,6 @@ class SellableProduct:
     unit: str
     unit_decimals: int
     tax_code: str
-    tax_rate: Decimal
     cost: Decimal | None
     steps: Steps
     units: tuple[SellableUnit, ...] = ()
@@ -224,7 +214,7 @@ def sellable_products_unscoped(skus: Iterable[str], *, currency: str) -> Mapping
 
     def fetch(missing: list[str]) -> dict[str, SellableProduct]:
         rows = fetch_prepared(_SELLABLE, [currency, missing])
-        return {row[1]: SellableProduct(*(*row[:12], _steps("", *row[12:15]), _units(row), row[24])) for row in rows}
+        return {row[1]: SellableProduct(*(*row[:11], _steps("", *row[11:14]), _units(row), row[23])) for row in rows}
 
     return remembered_each(f"sellable {currency}", wanted, fetch)
 
@@ -233,17 +223,6 @@ def category_codes_unscoped(product_ids: Iterable[int]) -> dict[int, str]:
     """Return the category code of each of these products that has a category."""
     rows = Product.objects.filter(pk__in=list(product_ids), category__isnull=False)
     return dict(rows.values_list("pk", "category__code"))
-
-
-def rate_of_exchange(currency: str, *, on: date) -> Decimal:
-    """Return company currency per unit of this currency on a day. Raises: NoExchangeRate."""
-    if currency == COMPANY_CURRENCY:
-        return Decimal(1)
-    rows = ExchangeRate.objects.filter(currency=currency, valid_from__lte=on).order_by("-valid_from")
-    rate = rows.values_list("rate", flat=True).first()
-    if rate is None:
-        raise NoExchangeRate(currency=currency, on=on.isoformat())
-    return rate
 
 
 def list_categories(*, by: Actor) -> list[Category]:
@@ -272,15 +251,6 @@ def unit_codes_unscoped() -> dict[str, str]:
     return {written.lower(): one.code for one in rows for written in (one.name_en, one.name_zh, one.code)}
 
 
-def list_tax_rates(*, by: Actor) -> list[TaxRate]:
-    """Return the tax rates that are valid today."""
-    if not by.may("product.read"):
-        return []
-    valid = Q(valid_from__isnull=True) | Q(valid_from__lte=by.today)
-    valid &= Q(valid_to__isnull=True) | Q(valid_to__gte=by.today)
-    return list(TaxRate.objects.filter(valid).order_by("-rate", "code"))
-
-
 def _prices() -> "Prefetch[str]":
     rows = ProductPrice.objects.select_related("unit")
     return Prefetch("prices", queryset=rows.order_by(F("unit_id").asc(nulls_first=True), "currency", "min_quantity"))
@@ -297,9 +267,9 @@ def _further_units() -> "Prefetch[str]":
 
 def _units(row: Sequence[Any]) -> tuple[SellableUnit, ...]:
     """Return the further units of a row of _SELLABLE, each with its prices."""
-    if row[15] is None:
+    if row[14] is None:
         return ()
-    return tuple(SellableUnit(*(*one, _steps(one[0], *row[12:15]))) for one in zip(*row[15:24], strict=True))
+    return tuple(SellableUnit(*(*one, _steps(one[0], *row[11:14]))) for one in zip(*row[14:23], strict=True))
 
 
 def _steps(

@@ -1,15 +1,13 @@
-"""Keeping products, and loading the shipped units and taxes."""
+"""Keeping products and their categories."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
 from shundan.catalog.models import (
     Category,
-    ExchangeRate,
     Product,
     ProductCost,
     ProductPrice,
@@ -199,13 +197,6 @@ def raise_product_costs(changes: Mapping[int, Decimal], *, by: Actor) -> dict[in
         said = {"standard_cost": [_cost_said(kept), _cost_said(product.standard_cost)]}
         record("product.cost_set", subject=("product", product.pk), by=by, data={"changes": said})
     return costs
-
-
-@action
-def save_exchange_rate(*, currency: str, valid_from: date, rate: Decimal, by: Actor) -> None:
-    """Enter the rate of a currency from a day on. Raises: NotPermitted."""
-    require(by, "product.edit")
-    ExchangeRate.objects.update_or_create(currency=currency, valid_from=valid_from, defaults={"rate": rate})
 
 
 @action

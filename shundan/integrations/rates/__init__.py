@@ -1,0 +1,1 @@
+"""Public services that tell rates of exchange."""
