@@ -59,8 +59,9 @@ def invoice_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     sums = receivable_sums(by=by)
     shown = [(_("Open"), money(open_sum, currency)) for currency, (open_sum, _late) in sums.items()]
     shown += [(_("Overdue"), money(late, currency)) for currency, (_open, late) in sums.items() if late]
+    create_url = reverse("invoices.gather") if by.may("invoice.issue") else None
     context = {
-        "page": frame(request, by, title=_("Invoices"), active="invoices"),
+        "page": frame(request, by, title=_("Invoices"), active="invoices", create_url=create_url),
         "views": tabs(state, VIEWS, active=view, counts={}),
         **plain_list(
             state,
@@ -69,6 +70,7 @@ def invoice_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
             url=reverse("invoices.list"),
             placeholder=_("Invoice, order or customer"),
             caption=_("Invoices"),
+            create_label=_("Invoice several orders"),
             empty_title=_("No invoices yet"),
             empty_text=_("Shipped goods are invoiced on the order page."),
             hidden=("view", "sort", "size", "customer"),
@@ -188,6 +190,7 @@ def _row(one: Invoice, by: Actor) -> dict[str, Any]:
         "customer": one.customer.name,
         "order_number": one.order.number,
         "order_url": reverse("orders.show", kwargs={"number": one.order.number}),
+        "others": len(one.gathered.all()) - 1,
         "value": value,
         "issued_on": one.issued_on,
         "due_on": one.due_on,
@@ -217,12 +220,22 @@ def _invoice_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
             "total": one.total,
             "paid": one.allocated,
             "note": one.reason or None,
+            "orders": [
+                {
+                    "number": each.order.number,
+                    "url": reverse("orders.show", kwargs={"number": each.order.number}),
+                    "total": each.total,
+                    "paid": each.allocated,
+                }
+                for each in one.gathered.all()
+            ],
             "corrects": one.corrects.number if one.corrects else None,
             "in_words": None,
         },
         "lines": [
             {
                 "position": line.order_line.position,
+                "order": _order_of(one, line),
                 "sku": line.order_line.sku,
                 "name": name_of(line.order_line),
                 "counted": quantity_in_words(line.quantity, line.order_line, units),
@@ -252,6 +265,11 @@ def _invoice_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
         "events": timeline(timeline_of_papers(one.order, [one.subject], by=by)),
     }
     return render(request, "invoices/show.html", context, status=refusal.status if refusal else 200)
+
+
+def _order_of(one: Invoice, line: Any) -> str | None:
+    """Return whose line it is, where the invoice bills several orders."""
+    return {each.order_id: each.order.number for each in one.gathered.all()}.get(line.order_line.order_id)
 
 
 def _transitions(one: Invoice, by: Actor) -> list[dict[str, Any]]:

@@ -178,6 +178,13 @@ CORRUPTIONS: dict[str, list[str]] = {
         "update billing_payment set reference = 'R-1'",
     ],
     "I27": [ORDER.format("paid = paid + 0.01", "draft")],
+    "I27b": [
+        (
+            "insert into billing_gatheredorder (invoice_id, order_id, order_revision, total, allocated, credited)"
+            " select id, order_id, 1, total, allocated - 0.01, credited from billing_invoice where id = %(invoice)s"
+        ),
+        ORDER.format("paid = paid - 0.01", "paid"),
+    ],
     "I60": [
         (
             "insert into notifications_notice (person_id, event_id, kind, subject_kind, subject_id, facts, is_shown,"

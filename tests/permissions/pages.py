@@ -223,6 +223,8 @@ PAGES = {
     "payment-requests/<str:number>/withdraw/": "POST payment_request.create",
     "bills/<str:number>/reverse/": "POST bill.reverse",
     "invoices/": "GET invoice.read",
+    "invoices/new/": "GET POST invoice.issue",
+    "invoices/new/preview/": "POST invoice.issue",
     "invoices/<str:number>/": "GET invoice.read",
     "invoices/<str:number>/credit/": "POST invoice.credit",
     "payments/": "GET payment.read",

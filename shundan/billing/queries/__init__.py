@@ -37,6 +37,7 @@ from shundan.billing.queries.books import (
     invoices_of,
     list_invoices,
     list_payments,
+    of_order,
     open_invoices_of,
     overdue_of,
     payment_methods,
@@ -46,6 +47,17 @@ from shundan.billing.queries.books import (
     standings_of,
     taxes_of,
     timeline_of_payment,
+)
+from shundan.billing.queries.gathered import (
+    MOST_ORDERS,
+    WaitingCustomer,
+    WaitingOrder,
+    gathered_by,
+    gathered_with_unscoped,
+    orders_of_invoices_unscoped,
+    waiting_customers,
+    waiting_of,
+    waiting_orders,
 )
 from shundan.billing.queries.late import (
     overdue_amount_unscoped,
@@ -74,6 +86,7 @@ from shundan.billing.queries.undo import (
 
 __all__ = [
     "METHOD_WORDS",
+    "MOST_ORDERS",
     "OPEN",
     "Allocation",
     "Bill",
@@ -85,6 +98,8 @@ __all__ = [
     "Payment",
     "PaymentRequest",
     "Refund",
+    "WaitingCustomer",
+    "WaitingOrder",
     "allocated_of",
     "allocations_of",
     "bill_parts",
@@ -101,6 +116,8 @@ __all__ = [
     "earliest_due_day",
     "earliest_overdue_day_unscoped",
     "examined_lines",
+    "gathered_by",
+    "gathered_with_unscoped",
     "get_bill",
     "get_invoice",
     "get_payment",
@@ -111,7 +128,9 @@ __all__ = [
     "list_invoices",
     "list_payments",
     "list_requests",
+    "of_order",
     "open_invoices_of",
+    "orders_of_invoices_unscoped",
     "overdue_amount_unscoped",
     "overdue_of",
     "payable_of",
@@ -130,4 +149,7 @@ __all__ = [
     "undo_of_bill",
     "undo_of_invoice",
     "undo_of_payment",
+    "waiting_customers",
+    "waiting_of",
+    "waiting_orders",
 ]
