@@ -1,5 +1,6 @@
-"""What the integrations room hangs into lower ones: the carriers that the house can speak to."""
+"""What the integrations room hangs into lower ones: carriers and gateways that the house can speak to."""
 
+from shundan.einvoices.registries import TAX_GATEWAYS
 from shundan.fulfilment.registries import CARRIERS
 from shundan.integrations.carriers.dhl import DHL
 from shundan.integrations.carriers.ems import EMS
@@ -12,5 +13,7 @@ from shundan.integrations.carriers.ups import UPS
 from shundan.integrations.carriers.yto import YTO
 from shundan.integrations.carriers.yunda import YUNDA
 from shundan.integrations.carriers.zto import ZTO
+from shundan.integrations.einvoices.nuonuo import NUONUO
 
 CARRIERS.update((one.code, one) for one in (FLEET, PICKUP, FILE, SF, JD, ZTO, YTO, STO, YUNDA, EMS, DHL, FEDEX, UPS))
+TAX_GATEWAYS[NUONUO.code] = NUONUO

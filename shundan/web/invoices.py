@@ -1,5 +1,6 @@
 """Invoices: the list, one invoice, billing an order wholly or partly with a preview, and credit notes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -19,12 +20,14 @@ from shundan.billing.queries import (
     taxes_of,
     undo_of_invoice,
 )
+from shundan.einvoices.queries import einvoices_of
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.orders.queries import Order, get_order, invoiceable_of, may_do, timeline_of_papers
 from shundan.ui.doors import is_fragment, page
 from shundan.ui.formatting import money
 from shundan.ui.quantities import price_in_words, quantity_in_words
+from shundan.web.einvoices import einvoice_card
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
 from shundan.web.lists import plain_list, state_of, tabs
@@ -66,7 +69,7 @@ def invoice_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
         **plain_list(
             state,
             found,
-            [_row(one, by) for one in found.items],
+            _rows(found.items, by),
             url=reverse("invoices.list"),
             placeholder=_("Invoice, order or customer"),
             caption=_("Invoices"),
@@ -181,6 +184,11 @@ def _preview_context(order: Order, by: Actor, quantities: Any) -> dict[str, Any]
     }
 
 
+def _rows(found: Sequence[Invoice], by: Actor) -> list[dict[str, Any]]:
+    known = einvoices_of([one.pk for one in found])
+    return [_row(one, by) | {"tax_number": known[one.pk].number if one.pk in known else None} for one in found]
+
+
 def _row(one: Invoice, by: Actor) -> dict[str, Any]:
     value = invoice_value(one, by)
     return {
@@ -258,6 +266,7 @@ def _invoice_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
             for paid in allocations_of(one, by=by)
         ],
         "transitions": _transitions(one, by),
+        "einvoice": einvoice_card(one, by),
         **undo_context(one.number, undo_of_invoice(one, by=by), kind=one.order.kind),
         "more": [],
         "refusal": refusal_of_form(refusal) if refusal else None,
