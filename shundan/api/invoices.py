@@ -25,10 +25,11 @@ from shundan.api.fields import (
 from shundan.api.lines import LineQuantities, chosen_lines
 from shundan.api.pagination import Next, Sorted, page_members
 from shundan.api.routes import Routes
-from shundan.billing.actions import credit_invoice, issue_invoice
-from shundan.billing.queries import get_invoice, list_invoices
+from shundan.billing.actions import credit_invoice, issue_gathered_invoice, issue_invoice
+from shundan.billing.queries import get_invoice, list_invoices, waiting_orders
 from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.orders.queries import get_order, lines_of
+from shundan.parties.queries import get_customer
 
 routes = Routes("invoices")
 
@@ -40,6 +41,8 @@ class InvoiceRow(Answer):
     kind: str
     order: str
     order_revision: int
+    # All that it bills, where it bills several orders of the customer.
+    orders: list[str]
     customer: str
     customer_name: str
     currency: str
@@ -98,6 +101,32 @@ class InvoiceGiven(Given):
     tax_title: Words = ""
 
 
+class GatheredGiven(Given):
+    """The orders of one customer that one invoice bills, each with all that can be invoiced of it now."""
+
+    orders: Annotated[list[Code], Field(min_length=1, max_length=100)]
+    tax_title: Words = ""
+
+
+class WaitingOrder(Answer):
+    """An order of which something can be invoiced now; `held` names the holds that forbid it."""
+
+    order: str
+    customer: str
+    currency: str
+    net: Amount
+    tax: Amount
+    total: Amount
+    due_on: DayText
+    held: list[str]
+
+
+class WaitingOrders(Answer):
+    """The orders of a customer that one invoice may gather."""
+
+    items: list[WaitingOrder]
+
+
 class CreditNoteGiven(Given):
     """Why the invoice is corrected."""
 
@@ -145,6 +174,21 @@ def create(request: HttpRequest, number: Code, given: InvoiceGiven | None = None
     return show(request, invoice.number)
 
 
+@routes.get("/customers/{number}/orders-to-invoice", permission="invoice.issue", answer=WaitingOrders)
+def waiting(request: HttpRequest, number: Code) -> WaitingOrders:
+    """List the orders of a customer of which something can be invoiced now, oldest first."""
+    by = actor(request)
+    customer = get_customer(number, by=by)
+    return WaitingOrders(items=[_waiting(one, customer.number) for one in waiting_orders(customer, by=by)])
+
+
+@routes.post("/invoices", permission="invoice.issue", answer=Invoice)
+def gather(request: HttpRequest, given: GatheredGiven) -> Invoice:
+    """Bill several orders of one customer in one invoice (合并开票): all that each allows now."""
+    invoice = issue_gathered_invoice(given.orders, by=actor(request), tax_title=given.tax_title)
+    return show(request, invoice.number)
+
+
 @routes.post("/invoices/{number}/credit-note", permission="invoice.credit", answer=Invoice)
 def credit(request: HttpRequest, number: Code, given: CreditNoteGiven) -> Invoice:
     """Correct an unpaid invoice in full by a credit note (红字发票); its quantities can be invoiced again."""
@@ -171,6 +215,7 @@ def _members(invoice: Row, order: str, customer: Row) -> dict[str, Any]:
         "kind": invoice.kind,
         "order": order,
         "order_revision": invoice.order_revision,
+        "orders": [one.order.number for one in invoice.gathered.all()],
         "customer": customer.number,
         "customer_name": customer.name,
         "currency": currency,
@@ -185,6 +230,20 @@ def _members(invoice: Row, order: str, customer: Row) -> dict[str, Any]:
         "created_by": invoice.created_by_name,
         "created_at": moment(invoice.created_at),
     }
+
+
+def _waiting(one: Row, customer: str) -> WaitingOrder:
+    currency = one.order.currency
+    return WaitingOrder(
+        order=one.order.number,
+        customer=customer,
+        currency=currency,
+        net=amount(one.net, currency),
+        tax=amount(one.tax, currency),
+        total=amount(one.total, currency),
+        due_on=one.due_on.isoformat(),
+        held=list(one.held),
+    )
 
 
 def _line(one: Row, currency: str) -> InvoiceLine:

@@ -88,7 +88,8 @@ class DefinitionGiven(Given):
     name_en: Words
     number: Words
     workflow: Code | None = None
-    invoices_on: Literal["order", "shipment", "performance", "never"] | None = None
+    invoices_on: Literal["order", "shipment", "delivery", "performance", "never"] | None = None
+    invoices_itself: bool = False
     colour: Code = "grey"
     icon: Code = "clipboard-list"
     print_layout: Code = "standard"
@@ -185,6 +186,7 @@ class AllowedProducts(Answer):
 class OrderTypeDetail(OrderType):
     """A type with all that its version in force says."""
 
+    invoices_itself: bool
     print_layout: str
     approval_table: str
     attributes: list[AttributeAnswer]
@@ -254,6 +256,7 @@ def _detail(code: str, *, by: Actor) -> OrderTypeDetail:
     definition = current_version_of(one)
     return OrderTypeDetail(
         **_row(one, definition),
+        invoices_itself=definition.invoices_itself,
         print_layout=definition.print_layout,
         approval_table=definition.approval_table,
         attributes=[AttributeAnswer(**_attribute(each)) for each in definition.attributes],

@@ -97,9 +97,22 @@ INVARIANTS = (
         "I27",
         "What an order knows as invoiced and paid is what its invoices hold",
         "select o.id from orders_order o left join (select order_id, sum(total) t, sum(paid) p"
-        " from (select order_id, total, allocated as paid from billing_invoice union all"
+        " from (select order_id, total, allocated as paid from billing_invoice i where not exists"
+        " (select 1 from billing_gatheredorder g where g.invoice_id = i.id) union all"
+        " select order_id, total, allocated from billing_gatheredorder union all"
         " select order_id, total, paid from billing_bill) b group by 1) x on x.order_id = o.id"
         " where not o.is_history and (o.invoiced <> coalesce(x.t, 0) or o.paid <> coalesce(x.p, 0))",
+    ),
+    Invariant(
+        "I27b",
+        "An invoice over several orders is the sum of its orders, in amount, payments and credit notes",
+        "select g.invoice_id from billing_gatheredorder g join billing_invoice i on i.id = g.invoice_id"
+        " group by g.invoice_id, i.total, i.allocated, i.credited, i.kind having sum(g.total) <> i.total"
+        " or sum(g.allocated) <> i.allocated or (i.kind = 'normal' and sum(g.credited) <> i.credited)"
+        " union all select g.invoice_id from billing_gatheredorder g"
+        " join orders_orderline ol on ol.order_id = g.order_id"
+        " join billing_invoiceline l on l.order_line_id = ol.id and l.invoice_id = g.invoice_id"
+        " group by g.id having sum(l.gross) <> g.total",
     ),
     Invariant(
         "I24b",

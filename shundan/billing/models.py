@@ -71,6 +71,35 @@ class Invoice(models.Model):
         return self.total - self.credited - self.allocated if self.kind == "normal" else Decimal(0)
 
 
+class GatheredOrder(models.Model):
+    """That an invoice bills an order together with others of its customer (合并开票), or that a note credits it so.
+
+    An invoice of one order alone has none. What is paid is spread over the orders, so that each knows its own part.
+    """
+
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="gathered", db_index=False)
+    order = models.ForeignKey(Order, models.PROTECT, related_name="+")
+    order_revision = models.PositiveIntegerField(default=1)
+    total = models.DecimalField(max_digits=18, decimal_places=2)
+    allocated = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+    credited = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["invoice", "order"], name="gathered_order_once"),
+            models.CheckConstraint(
+                condition=Q(total__lte=0, allocated=0, credited=0)
+                | Q(allocated__gte=0, credited__gte=0, allocated__lte=F("total") - F("credited")),
+                name="gathered_order_never_overpaid",
+            ),
+        ]
+
+    @property
+    def open_amount(self) -> Decimal:
+        """Return what of the order is still to be paid by this invoice."""
+        return self.total - self.credited - self.allocated
+
+
 class InvoiceLine(models.Model):
     """The part of an order line that an invoice bills; negative on a credit note."""
 

@@ -30,6 +30,17 @@ def oldest_first(amount: Decimal, open_amounts: Iterable[tuple[int, Decimal]]) -
     return shares
 
 
+def spread(amount: Decimal, room: Iterable[tuple[int, Decimal, Decimal]]) -> dict[int, Decimal]:
+    """Share money over the parts of one invoice, given as (part, paid, open): from the first that has something open.
+
+    A negative amount is taken back from the last part that has something paid.
+    """
+    parts = list(room)
+    if amount >= ZERO:
+        return dict(oldest_first(amount, [(part, left) for part, _paid, left in parts]))
+    return {part: -taken for part, taken in oldest_first(-amount, [(part, paid) for part, paid, _left in parts[::-1]])}
+
+
 def exposure(*, ordered: Decimal, receivable: Decimal, unallocated: Decimal) -> Decimal:
     """Return what a customer may come to owe us (信用敞口): open orders, open invoices, less money in hand."""
     return ordered + receivable - unallocated

@@ -1,16 +1,21 @@
 """Which invoices and payments an actor sees: those of the orders and customers in the scope."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from shundan.accounts.scopes import scope_filter
-from shundan.billing.models import Bill, Invoice, Payment, PaymentRequest
+from shundan.billing.models import Bill, GatheredOrder, Invoice, Payment, PaymentRequest
 from shundan.kernel.actor import Actor
 from shundan.orders.scopes import order_scope
 
 
 def visible_invoices(by: Actor, permission: str = "invoice.read") -> QuerySet[Invoice]:
-    """Return the invoices for which the actor holds the permission."""
-    return Invoice.objects.filter(order_scope(by, permission, path="order__"))
+    """Return the invoices for which the actor holds the permission: for each of its orders, where it gathers some."""
+    scope = order_scope(by, permission, path="order__")
+    rows = Invoice.objects.filter(scope)
+    if not scope:
+        return rows
+    others = GatheredOrder.objects.filter(invoice=OuterRef("pk")).exclude(scope)
+    return rows.filter(~Exists(others))
 
 
 def visible_bills(by: Actor, permission: str = "bill.read") -> QuerySet[Bill]:

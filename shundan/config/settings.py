@@ -30,6 +30,7 @@ ROOMS = (
     "fulfilment",
     "billing",
     "purchasing",
+    "einvoices",
     "exchange",
     "integrations",
     "analytics",

@@ -1,6 +1,7 @@
-"""What the integrations room hangs into lower ones: carriers and rate services that the house can speak to."""
+"""What the integrations room hangs into lower ones: carriers, rate services, tax gateways that we can speak to."""
 
 from shundan.catalog.registries import RATE_PROVIDERS
+from shundan.einvoices.registries import TAX_GATEWAYS
 from shundan.fulfilment.registries import CARRIERS
 from shundan.integrations.carriers.dhl import DHL
 from shundan.integrations.carriers.ems import EMS
@@ -13,7 +14,9 @@ from shundan.integrations.carriers.ups import UPS
 from shundan.integrations.carriers.yto import YTO
 from shundan.integrations.carriers.yunda import YUNDA
 from shundan.integrations.carriers.zto import ZTO
+from shundan.integrations.einvoices.nuonuo import NUONUO
 from shundan.integrations.rates.ecb import ECB
 
 CARRIERS.update((one.code, one) for one in (FLEET, PICKUP, FILE, SF, JD, ZTO, YTO, STO, YUNDA, EMS, DHL, FEDEX, UPS))
 RATE_PROVIDERS[ECB.code] = ECB
+TAX_GATEWAYS[NUONUO.code] = NUONUO

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Expression, Field, ForeignKey, Lookup
+from django.db.models import Field, ForeignKey, Lookup
+from django.db.models.expressions import BaseExpression
 
 
 @ForeignKey.register_lookup  # references do not inherit the lookups of fields
@@ -16,7 +17,7 @@ class AnyOf(Lookup):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """Return the condition."""
         column, parameters = self.process_lhs(compiler, connection)
-        if isinstance(self.rhs, Expression):
+        if isinstance(self.rhs, BaseExpression):
             values, more = compiler.compile(self.rhs)
             return f"{column} = any({values})", [*parameters, *more]
         return f"{column} = any(%s)", [*parameters, list(self.rhs)]

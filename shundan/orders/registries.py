@@ -6,6 +6,9 @@ from typing import Any
 
 from shundan.kernel.actor import Actor
 
+# Events whose data has this say that what can be invoiced of their order shall be, by a job after commit.
+INVOICE_WANTED = "invoice_wanted"
+
 # What papers hold of order lines: gross and net by line id. Several rooms may answer; the answers add up.
 PAPERS_OF_LINES: list[Callable[[Iterable[int]], Mapping[int, tuple[Decimal, Decimal]]]] = []
 

@@ -163,6 +163,16 @@ BADGES: dict[str, dict[str, Badge]] = {
         "overdue": Badge(_("Overdue"), "bad", "alert"),
         "credited": Badge(_("Credited"), "quiet", "cross"),
     },
+    "einvoice": {
+        "none": Badge(_("No e-invoice"), "quiet", "dashed"),
+        "asked": Badge(_("To be sent"), "accent", "empty"),
+        "requested": Badge(_("At the tax bureau"), "accent", "half"),
+        "waiting": Badge(_("Waits for the other side"), "warn", "quarter"),
+        "confirmed": Badge(pgettext_lazy("e-invoice", "Confirmed"), "accent", "threequarter"),
+        "issued": Badge(pgettext_lazy("e-invoice", "Issued"), "good", "check"),
+        "refused": Badge(_("Refused"), "bad", "cross"),
+        "revoked": Badge(_("Revoked"), "quiet", "cross"),
+    },
     "receipt": {
         "unallocated": Badge(_("Unallocated"), "warn", "empty"),
         "part": Badge(_("Partly allocated"), "accent", "half"),

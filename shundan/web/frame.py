@@ -115,6 +115,7 @@ PLACES = (
     Place("migrations", _("Workflow migrations"), "transfer", "workflow.manage", _SETTINGS),
     Place("what_if", _("What if"), "help", "workflow.manage", _SETTINGS),
     Place("company", _("Our company"), "building", "company.edit", _SETTINGS),
+    Place("einvoices", _("E-invoices"), "file-invoice", "company.edit", _SETTINGS),
     Place("users", _("Users"), "users", "user.read", _SETTINGS),
     Place("carriers", _("Carriers"), "truck-delivery", "carrier.manage", _SETTINGS),
     Place("order_types", _("Order types"), "tags", "order_type.manage", _SETTINGS),

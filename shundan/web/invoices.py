@@ -1,5 +1,6 @@
 """Invoices: the list, one invoice, billing an order wholly or partly with a preview, and credit notes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -20,12 +21,14 @@ from shundan.billing.queries import (
     undo_of_invoice,
 )
 from shundan.catalog.queries import tax_in_words
+from shundan.einvoices.queries import einvoices_of
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.orders.queries import Order, get_order, invoiceable_of, may_do, timeline_of_papers
 from shundan.ui.doors import is_fragment, page
 from shundan.ui.formatting import money
 from shundan.ui.quantities import price_in_words, quantity_in_words
+from shundan.web.einvoices import einvoice_card
 from shundan.web.exchange import exchange_of_invoice
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
@@ -61,16 +64,18 @@ def invoice_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     sums = receivable_sums(by=by)
     shown = [(_("Open"), money(open_sum, currency)) for currency, (open_sum, _late) in sums.items()]
     shown += [(_("Overdue"), money(late, currency)) for currency, (_open, late) in sums.items() if late]
+    create_url = reverse("invoices.gather") if by.may("invoice.issue") else None
     context = {
-        "page": frame(request, by, title=_("Invoices"), active="invoices"),
+        "page": frame(request, by, title=_("Invoices"), active="invoices", create_url=create_url),
         "views": tabs(state, VIEWS, active=view, counts={}),
         **plain_list(
             state,
             found,
-            [_row(one, by) for one in found.items],
+            _rows(found.items, by),
             url=reverse("invoices.list"),
             placeholder=_("Invoice, order or customer"),
             caption=_("Invoices"),
+            create_label=_("Invoice several orders"),
             empty_title=_("No invoices yet"),
             empty_text=_("Shipped goods are invoiced on the order page."),
             hidden=("view", "sort", "size", "customer"),
@@ -181,6 +186,11 @@ def _preview_context(order: Order, by: Actor, quantities: Any) -> dict[str, Any]
     }
 
 
+def _rows(found: Sequence[Invoice], by: Actor) -> list[dict[str, Any]]:
+    known = einvoices_of([one.pk for one in found])
+    return [_row(one, by) | {"tax_number": known[one.pk].number if one.pk in known else None} for one in found]
+
+
 def _row(one: Invoice, by: Actor) -> dict[str, Any]:
     value = invoice_value(one, by)
     return {
@@ -190,6 +200,7 @@ def _row(one: Invoice, by: Actor) -> dict[str, Any]:
         "customer": one.customer.name,
         "order_number": one.order.number,
         "order_url": reverse("orders.show", kwargs={"number": one.order.number}),
+        "others": len(one.gathered.all()) - 1,
         "value": value,
         "issued_on": one.issued_on,
         "due_on": one.due_on,
@@ -220,12 +231,22 @@ def _invoice_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
             "total": one.total,
             "paid": one.allocated,
             "note": one.reason or None,
+            "orders": [
+                {
+                    "number": each.order.number,
+                    "url": reverse("orders.show", kwargs={"number": each.order.number}),
+                    "total": each.total,
+                    "paid": each.allocated,
+                }
+                for each in one.gathered.all()
+            ],
             "corrects": one.corrects.number if one.corrects else None,
             "in_words": None,
         },
         "lines": [
             {
                 "position": line.order_line.position,
+                "order": _order_of(one, line),
                 "sku": line.order_line.sku,
                 "name": name_of(line.order_line),
                 "counted": quantity_in_words(line.quantity, line.order_line, units),
@@ -250,6 +271,7 @@ def _invoice_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
         ],
         "exchange": exchange_of_invoice(one, paid),
         "transitions": _transitions(one, by),
+        "einvoice": einvoice_card(one, by),
         **undo_context(one.number, undo_of_invoice(one, by=by), kind=one.order.kind),
         "more": [],
         "refusal": refusal_of_form(refusal) if refusal else None,
@@ -257,6 +279,11 @@ def _invoice_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
         "events": timeline(timeline_of_papers(one.order, [one.subject], by=by)),
     }
     return render(request, "invoices/show.html", context, status=refusal.status if refusal else 200)
+
+
+def _order_of(one: Invoice, line: Any) -> str | None:
+    """Return whose line it is, where the invoice bills several orders."""
+    return {each.order_id: each.order.number for each in one.gathered.all()}.get(line.order_line.order_id)
 
 
 def _transitions(one: Invoice, by: Actor) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from shundan.workflow.queries import KnownFact, condition_in_words
 INVOICES_ON: dict[str, Word] = {
     "order": gettext_lazy("When the order is confirmed"),
     "shipment": gettext_lazy("When goods have left"),
+    "delivery": gettext_lazy("When the customer has signed for them"),
     "performance": gettext_lazy("When the work is done"),
     "never": gettext_lazy("Never"),
 }
@@ -73,6 +74,7 @@ FIELDS: dict[str, Word] = {
     "workflow": gettext_lazy("Workflow"),
     "approval_table": gettext_lazy("Approval table"),
     "invoices_on": gettext_lazy("When invoiced"),
+    "invoices_itself": gettext_lazy("Invoice by itself"),
     "colour": gettext_lazy("Colour"),
     "icon": gettext_lazy("Icon"),
     "print_layout": gettext_lazy("Print layout"),

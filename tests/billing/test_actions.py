@@ -14,7 +14,7 @@ from shundan.billing.actions import (
     issue_invoice,
     register_payment,
 )
-from shundan.billing.actions.invoices import NothingToInvoice, NotInvoiceable
+from shundan.billing.actions.issuing import NothingToInvoice, NotInvoiceable
 from shundan.billing.actions.payments import OverAllocated, PaymentKnown
 from shundan.billing.models import Allocation, Invoice, Payment
 from shundan.billing.queries.undo import InvoicePaid

@@ -19,6 +19,13 @@ REQUEST = (
     "insert into purchasing_purchaserequest (number, source, warehouse_id, reason, state, company_amount, content_hash,"
     " requested_by_name, created_at) values ('R', 'person', %(warehouse)s, '', 'pending', {}, '', '', %(at)s)"
 )
+E_INVOICE = (
+    "with g as (insert into einvoices_taxgateway (gateway, base_url, settings, sealed, is_active, version, changed_at)"
+    " values ('x', '', '{{}}', '', false, 1, %(at)s) returning id) insert into einvoices_einvoice (invoice_id,"
+    " gateway_id, kind, medium, state, key, attempt, content, number, form_number, reason, trouble_code, trouble,"
+    " is_revoking, files, asked_at, asked_by_name, issued_at, asks_at) select i.id, g.id, '{}', 'general', '{}', 'k',"
+    " 1, '{{}}', {}, '', '', '', '', false, '{{}}', %(at)s, 'x', {}, {} from billing_invoice i, g where order_id = {}"
+)
 PROMISE = (
     "insert into orders_promise (order_id, line_id, made_at, promised_on, expected_on, arrival_on, cause, facts)"
     " values (%(backorder)s, %({})s, %(at)s, '2026-01-01', {}, {}, '', '{{}}')"
@@ -189,6 +196,17 @@ CORRUPTIONS: dict[str, list[str]] = {
         "update billing_invoiceline set company_net = company_net + 0.01 where invoice_id = %(invoice)s",
     ],
     "I27": [ORDER.format("paid = paid + 0.01", "draft")],
+    "I27b": [
+        (
+            "insert into billing_gatheredorder (invoice_id, order_id, order_revision, total, allocated, credited)"
+            " select id, order_id, 1, total, allocated - 0.01, credited from billing_invoice where id = %(invoice)s"
+        ),
+        ORDER.format("paid = paid - 0.01", "paid"),
+    ],
+    "I90": [
+        E_INVOICE.format("blue", "issued", "repeat('2', 20)", "%(at)s", "null", "%(credited)s and kind = 'credit'")
+    ],
+    "I91": [E_INVOICE.format("blue", "asked", "''", "null", "null", "%(paid)s")],
     "I60": [
         (
             "insert into notifications_notice (person_id, event_id, kind, subject_kind, subject_id, facts, is_shown,"

@@ -320,6 +320,8 @@ OPERATIONS: dict[str, Operation] = {
     "invoices_index": _get("/invoices", {200: f"{SEE_ORDERS} other_rep"}),
     "invoices_show": _get("/invoices/{invoice}", {200: SEE_ORDERS, 404: "other_rep"}, "invoice"),
     "invoices_create": _post("/orders/{to_invoice}/invoices", {201: "finance"}, record="to_invoice"),
+    "invoices_waiting": _get("/customers/{customer}/orders-to-invoice", {200: "finance"}),
+    "invoices_gather": _post("/invoices", {201: "finance"}, {"orders": ["{to_invoice}"]}),
     "invoices_credit": _post("/invoices/{invoice}/credit-note", {201: "finance"}, {"reason": "wrong"}, "invoice"),
     "payments_index": _get("/payments", {200: f"{SEE_MONEY} other_rep"}),
     "payments_show": _get("/payments/{payment}", {200: SEE_MONEY, 404: "other_rep"}, "payment"),

@@ -12,6 +12,7 @@ from tests.api.client import Api, Reply
 from tests.permissions.buying import BUYING
 from tests.permissions.expectations import OPERATIONS, Operation
 from tests.permissions.imports import IMPORTS
+from tests.permissions.invoicing import INVOICING
 from tests.permissions.logistics import LOGISTICS
 from tests.permissions.pricing import PRICING
 from tests.permissions.receiving import RECEIVING
@@ -22,7 +23,7 @@ from tests.permissions.world import OTHER, PRINCIPALS, STRANGERS, World, build
 from tools.drift import described_api
 
 MISSING = "999999999999"
-ALL = OPERATIONS | BUYING | IMPORTS | LOGISTICS | PRICING | RECEIVING | STOCK | TAXING | WAREHOUSE_WORK
+ALL = OPERATIONS | BUYING | IMPORTS | INVOICING | LOGISTICS | PRICING | RECEIVING | STOCK | TAXING | WAREHOUSE_WORK
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from shundan.billing.actions import (
     issue_invoice,
     register_payment,
 )
-from shundan.billing.actions.invoices import NothingToInvoice
+from shundan.billing.actions.issuing import NothingToInvoice
 from shundan.billing.queries.undo import InvoicePaid
 from shundan.fulfilment.actions import TooMany, ship_order
 from shundan.orders.actions import LineInput, OrderInput, place_order

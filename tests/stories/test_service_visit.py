@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from shundan.billing.actions import issue_invoice, register_payment
-from shundan.billing.actions.invoices import NothingToInvoice
+from shundan.billing.actions.issuing import NothingToInvoice
 from shundan.fulfilment.actions import NothingToShip, plan_shipment
 from shundan.orders.actions import LineInput, OrderInput, create_order, move_order
 from shundan.orders.queries import get_order

@@ -6,6 +6,8 @@ from shundan.billing.actions.bills import (
 )
 from shundan.billing.actions.invoices import (
     credit_invoice,
+    issue_due_invoice,
+    issue_gathered_invoice,
     issue_invoice,
 )
 from shundan.billing.actions.paying import (
@@ -31,6 +33,8 @@ __all__ = [
     "allocate_payment",
     "credit_invoice",
     "deallocate_payment",
+    "issue_due_invoice",
+    "issue_gathered_invoice",
     "issue_invoice",
     "pay_bill",
     "pay_request",

@@ -1,15 +1,23 @@
-"""Issuing invoices for what an order lets us bill, and correcting them by credit note only."""
+"""Issuing invoices for what orders let us bill, and correcting them by credit note only."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.actions.credit import change_credit_account
-from shundan.billing.models import Invoice, InvoiceLine
-from shundan.billing.queries import billed_parts, check_credit_note, due_day_of, earliest_due_day, get_invoice
-from shundan.catalog.queries import rate_of_exchange
+from shundan.billing.actions.issuing import BILLED, NothingToInvoice, facts_of, post_invoice
+from shundan.billing.models import GatheredOrder, Invoice, InvoiceLine
+from shundan.billing.queries import (
+    MOST_ORDERS,
+    check_credit_note,
+    earliest_due_day,
+    gathered_by,
+    get_invoice,
+    orders_of_invoices_unscoped,
+    waiting_of,
+)
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, Refused, require
@@ -18,29 +26,19 @@ from shundan.kernel.money import ZERO
 from shundan.kernel.numbering import next_gapless_number
 from shundan.orders.actions import note_invoiced, refuse_held
 from shundan.orders.models import Order, OrderLine
-from shundan.orders.queries import Choice, get_order, invoiceable_of, is_released, lock_order_unscoped
+from shundan.orders.queries import get_order, invoiceable_of, is_released, lock_order_unscoped, lock_orders_unscoped
+
+INVOICED_KINDS = ("sale", "service")
 
 
-class NothingToInvoice(Refused):
-    """The order has nothing that can be billed now."""
+class NotOneCustomer(Refused):
+    """Orders of several customers, currencies or exchange rates cannot be billed together."""
 
-    code = "nothing_to_invoice"
-    sentence = _("%(number)s has nothing to invoice now. Goods are invoiced after they are shipped.")
-
-
-class NotInvoiceable(Refused):
-    """More is wanted than can be billed now."""
-
-    code = "quantity_not_invoiceable"
-    sentence = _("The quantity to invoice exceeds what can be invoiced now. See the marked lines.")
-
-
-BILLED = Choice(
-    nothing=NothingToInvoice,
-    too_many=NotInvoiceable,
-    unknown=_("The order has no such line."),
-    exceeded=_("%(sku)s: %(wanted)s requested, %(free)s can be invoiced now."),
-)
+    code = "orders_do_not_gather"
+    sentence = _(
+        "%(number)s has another customer, currency or exchange rate than %(first)s."
+        " Invoice it separately, or leave it out."
+    )
 
 
 @action
@@ -54,45 +52,50 @@ def issue_invoice(
     """
     require(by, "invoice.issue")
     order = get_order(order_number, by=by, lock=True, permission="invoice.issue")
-    refuse_held(order, "invoice")
-    if not is_released(order) or order.is_history:
-        raise NothingToInvoice(number=order.number)
-    chosen = BILLED.of(order, invoiceable_of(order), quantities)
-    lines = _invoice_lines(order, chosen)
-    due_on = due_day_of(order.payment_term, issued_on=by.today)
-    invoice = Invoice.objects.create(
-        number=next_gapless_number("invoice", prefix="INV", on=by.today),
-        order=order,
-        order_revision=order.revision,
-        customer=order.buyer,
-        currency=order.currency,
-        exchange_rate=rate_of_exchange(order.currency, on=by.today),
-        net=sum((line.net for line in lines), ZERO),
-        tax=sum((line.tax for line in lines), ZERO),
-        total=sum((line.gross for line in lines), ZERO),
-        issued_on=by.today,
-        due_on=due_on,
-        tax_title=tax_title.replace("\x00", "").strip()[:200] or order.buyer.tax_title or order.buyer.name,
-        tax_number=order.buyer.tax_number,
-        created_at=by.at,
-        created_by_name=by.name,
-    )
-    for line in lines:
-        line.invoice = invoice
-    InvoiceLine.objects.bulk_create(lines)
-    record("invoice.issued", subject=invoice.subject, by=by, data=_facts(invoice, order))
-    quantities_by_id = {line.pk: quantity for line, quantity in chosen.items()}
-    first_due = min(order.due_on or due_on, due_on) if invoice.total else order.due_on
-    moved = note_invoiced(order, quantities_by_id, gross=invoice.total, due_on=first_due, by=by)
-    change_credit_account(order.buyer.pk, order.currency, ordered=-moved, receivable=invoice.total)
-    return invoice
+    return post_invoice([(order, _billed_now(order, quantities))], by=by, tax_title=tax_title)
+
+
+@action
+def issue_gathered_invoice(order_numbers: Sequence[str], *, by: Actor, tax_title: str = "") -> Invoice:
+    """Bill all that several orders of one customer allow now, in one invoice (合并开票).
+
+    Raises: NotPermitted, NotFound, Malformed, NotOneCustomer, OrderOnHold, NothingToInvoice.
+    """
+    require(by, "invoice.issue")
+    numbers = list(dict.fromkeys(order_numbers))
+    if not 0 < len(numbers) <= MOST_ORDERS:
+        sentence = _("Choose between 1 and %(most)s orders.") % {"most": MOST_ORDERS}
+        raise Malformed(details=[Detail("orders", "out_of_range", sentence)])
+    seen = [get_order(number, by=by, permission="invoice.issue").pk for number in numbers]
+    orders = [one for _pk, one in sorted(lock_orders_unscoped(seen).items())]
+    first = orders[0]
+    terms = (first.customer_id, first.currency)
+    for other in orders:
+        if other.customer_id is None or (other.customer_id, other.currency) != terms:
+            raise NotOneCustomer(number=other.number, first=first.number)
+    return post_invoice([(order, _billed_now(order, None)) for order in orders], by=by, tax_title=tax_title)
+
+
+@action
+def issue_due_invoice(order_id: int, *, by: Actor) -> Invoice | None:
+    """Bill what a sale or service allows now, if anything and no hold forbids it; once, however often it is asked.
+
+    Released from its hold an order asks again.
+    """
+    order = lock_order_unscoped(order_id)
+    if order.kind not in INVOICED_KINDS:
+        return None
+    waiting = waiting_of(order, by=by)
+    if waiting is None or waiting.held or not waiting.total:
+        return None
+    return post_invoice([(order, _billed_now(order, None))], by=by)
 
 
 @action
 def credit_invoice(number: str, *, reason: str, by: Actor) -> Invoice:
     """Correct an unpaid invoice in full by a credit note (红字发票) that mirrors its stored amounts.
 
-    The order's quantities become invoiceable again; its amount returns to the order's exposure.
+    The quantities of its orders become invoiceable again; their amounts return to the exposure.
     Raises: NotPermitted, NotFound, Malformed, InvoicePaid.
     """
     require(by, "invoice.credit")
@@ -100,14 +103,15 @@ def credit_invoice(number: str, *, reason: str, by: Actor) -> Invoice:
     if not reason:
         raise Malformed(details=[Detail("reason", "required", _("This field is required."))])
     found = get_invoice(number, by=by, permission="invoice.credit")
-    order = lock_order_unscoped(found.order_id)
+    orders = lock_orders_unscoped(orders_of_invoices_unscoped([found.pk]))
     invoice = Invoice.objects.select_for_update().get(pk=found.pk)
     check_credit_note(invoice)
+    leading = orders[invoice.order_id]
     note = Invoice.objects.create(
         number=next_gapless_number("credit_note", prefix="CN", on=by.today),
         kind="credit",
-        order=order,
-        order_revision=order.revision,
+        order=leading,
+        order_revision=leading.revision,
         customer_id=invoice.customer_id,
         corrects=invoice,
         currency=invoice.currency,
@@ -123,31 +127,39 @@ def credit_invoice(number: str, *, reason: str, by: Actor) -> Invoice:
         created_at=by.at,
         created_by_name=by.name,
     )
-    lines = list(invoice.lines.all())
+    lines = list(invoice.lines.select_related("order_line").order_by("id"))
     InvoiceLine.objects.bulk_create(_mirrored(line, note) for line in lines)
+    _credit_gathered(invoice, note)
     Invoice.objects.filter(pk=invoice.pk).update(credited=F("credited") + invoice.total)
-    record("invoice.credited", subject=invoice.subject, by=by, data=_facts(note, order) | {"reason": reason})
-    back = invoice.total if order.category != "cancelled" else ZERO
-    order.exposure += back
-    quantities = {one.order_line_id: -one.quantity for one in lines}
-    note_invoiced(order, quantities, gross=-invoice.total, due_on=earliest_due_day(order.pk), by=by)
+    facts = facts_of(note, [leading, *(one for one in orders.values() if one is not leading)])
+    record("invoice.credited", subject=invoice.subject, by=by, data=facts | {"reason": reason})
+    back = ZERO
+    for order in orders.values():
+        own = [line for line in lines if line.order_line.order_id == order.pk]
+        gross = sum((line.gross for line in own), ZERO)
+        returned = gross if order.category != "cancelled" else ZERO
+        order.exposure += returned
+        back += returned
+        quantities = {line.order_line_id: -line.quantity for line in own}
+        note_invoiced(order, quantities, gross=-gross, due_on=earliest_due_day(order.pk), by=by)
     change_credit_account(invoice.customer_id, invoice.currency, ordered=back, receivable=-invoice.total)
     return note
 
 
-def _invoice_lines(order: Order, chosen: Mapping[OrderLine, Decimal]) -> list[InvoiceLine]:
-    return [
-        InvoiceLine(
-            order_line=part.line,
-            quantity=part.quantity,
-            unit_price=part.line.unit_price,
-            tax_rate=part.line.tax_rate,
-            net=part.net,
-            tax=part.tax,
-            gross=part.gross,
-        )
-        for part in billed_parts(order, chosen)
-    ]
+def _billed_now(order: Order, quantities: Mapping[int, Decimal] | None) -> dict[OrderLine, Decimal]:
+    refuse_held(order, "invoice")
+    if not is_released(order) or order.is_history:
+        raise NothingToInvoice(number=order.number)
+    return BILLED.of(order, invoiceable_of(order), quantities)
+
+
+def _credit_gathered(invoice: Invoice, note: Invoice) -> None:
+    rows = gathered_by([invoice.pk]).get(invoice.pk, [])
+    GatheredOrder.objects.bulk_create(
+        GatheredOrder(invoice=note, order=one.order, order_revision=one.order.revision, total=-one.total)
+        for one in rows
+    )
+    GatheredOrder.objects.filter(pk__in=[one.pk for one in rows]).update(credited=F("total"))
 
 
 def _mirrored(line: InvoiceLine, note: Invoice) -> InvoiceLine:
@@ -161,13 +173,3 @@ def _mirrored(line: InvoiceLine, note: Invoice) -> InvoiceLine:
         tax=-line.tax,
         gross=-line.gross,
     )
-
-
-def _facts(invoice: Invoice, order: Order) -> dict[str, str]:
-    return {
-        "number": invoice.number,
-        "order": order.number,
-        "order_id": str(order.pk),
-        "total": str(invoice.total),
-        "currency": invoice.currency,
-    }

@@ -1,5 +1,6 @@
 """Registering money that came in, and saying which invoices it pays."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,9 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.actions.credit import change_credit_account
 from shundan.billing.actions.exchange import worths_of_allocation
-from shundan.billing.models import Allocation, Invoice, Payment, Refund
-from shundan.billing.queries import OPEN, earliest_due_day, get_payment
-from shundan.billing.rules import METHODS, oldest_first
+from shundan.billing.models import Allocation, GatheredOrder, Invoice, Payment, Refund
+from shundan.billing.queries import (
+    OPEN,
+    earliest_due_day,
+    gathered_by,
+    get_payment,
+    of_order,
+    orders_of_invoices_unscoped,
+)
+from shundan.billing.rules import METHODS, oldest_first, spread
 from shundan.billing.scopes import visible_invoices
 from shundan.catalog.queries import rate_of_exchange
 from shundan.kernel.actor import Actor
@@ -73,7 +81,7 @@ def register_payment(
     currency = currency or payer.currency
     _check(amount, method, currency, account, provider, reference, remark)
     if allocations is None:
-        wanted = _open_invoice_ids(payer.pk, currency, order=order) if is_automatic else []
+        wanted = _open_invoice_ids(payer.pk, currency, order=order, by=by) if is_automatic else []
         held = _hold(wanted)
         shares = oldest_first(amount, [(one.pk, one.open_amount) for one in _by_due_day(held.invoices)])
     else:
@@ -195,7 +203,9 @@ def free_invoice(invoice: Invoice, *, keep: Decimal, by: Actor) -> None:
         .values("payment_id")
         .annotate(paid=Sum("amount"), last=Max("id"))
     )
-    held = Held(lock_orders_unscoped([invoice.order_id]), {invoice.pk: invoice})
+    gathered = gathered_by([invoice.pk])
+    ids = {invoice.order_id, *(one.order_id for one in gathered.get(invoice.pk, []))}
+    held = Held(lock_orders_unscoped(ids), {invoice.pk: invoice}, gathered)
     for row in rows.filter(paid__gt=0).order_by("-last"):
         if excess <= 0:
             return
@@ -204,19 +214,50 @@ def free_invoice(invoice: Invoice, *, keep: Decimal, by: Actor) -> None:
         excess -= share
 
 
+def credit_part(invoice: Invoice, order_id: int, gross: Decimal, *, by: Actor) -> None:
+    """Count what a credit note took off one order of an invoice that gathers several.
+
+    What is paid of that order beyond what is left passes to the others, which have room for it: `free_invoice` left
+    no more paid than the whole invoice still asks for.
+    """
+    rows = gathered_by([invoice.pk]).get(invoice.pk, [])
+    own = next((one for one in rows if one.order_id == order_id), None)
+    if own is None:
+        return
+    excess = max(ZERO, gross - own.open_amount)
+    moved = spread(excess, [(one.order_id, one.allocated, one.open_amount) for one in rows if one is not own])
+    mine = GatheredOrder.objects.filter(pk=own.pk)
+    mine.update(allocated=F("allocated") - excess, credited=F("credited") + gross)
+    for pk, part in moved.items():
+        GatheredOrder.objects.filter(invoice_id=invoice.pk, order_id=pk).update(allocated=F("allocated") + part)
+    changes = {order_id: -excess} | moved
+    for pk, order in lock_orders_unscoped([pk for pk, change in changes.items() if change]).items():
+        note_paid(order, amount=changes[pk], due_on=earliest_due_day(pk), by=by)
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """Invoices and their orders, locked until commit."""
 
     orders: dict[int, Order]
     invoices: dict[int, Invoice]
+    # The parts of those that bill several orders.
+    gathered: dict[int, list[GatheredOrder]]
+
+    def parts(self, invoice_id: int, amount: Decimal) -> dict[int, Decimal]:
+        """Return what of an amount each order of an invoice gets."""
+        rows = self.gathered.get(invoice_id)
+        if not rows:
+            return {self.invoices[invoice_id].order_id: amount}
+        return spread(amount, [(one.order_id, one.allocated, one.open_amount) for one in rows])
 
 
 def _hold(invoice_ids: Sequence[int]) -> Held:
     """Lock invoices in the house's order: their orders first, ascending; payment and credit account come later."""
     rows = Invoice.objects.filter(pk__in=invoice_ids)
-    orders = lock_orders_unscoped(set(rows.values_list("order_id", flat=True)))
-    return Held(orders, {one.pk: one for one in rows.select_for_update().order_by("pk")})
+    orders = lock_orders_unscoped(orders_of_invoices_unscoped(invoice_ids))
+    invoices = {one.pk: one for one in rows.select_for_update().order_by("pk")}
+    return Held(orders, invoices, gathered_by(invoice_ids))
 
 
 def _allocate(payment: Payment, shares: Sequence[tuple[int, Decimal]], held: Held, by: Actor) -> None:
@@ -250,10 +291,20 @@ def _allocate(payment: Payment, shares: Sequence[tuple[int, Decimal]], held: Hel
         data={"number": payment.number, "invoices": paid_invoices}
         | ({"exchange_difference": str(difference)} if difference else {}),
     )
+    _tell_orders(shares, held, by)
+
+
+def _tell_orders(shares: Sequence[tuple[int, Decimal]], held: Held, by: Actor) -> None:
+    paid: dict[int, Decimal] = defaultdict(Decimal)
+    for i, amount in shares:
+        for pk, part in held.parts(i, amount).items():
+            paid[pk] += part
+            if i in held.gathered:
+                rows = GatheredOrder.objects.filter(invoice_id=i, order_id=pk)
+                rows.update(allocated=F("allocated") + part)
     for pk, order in held.orders.items():
-        paid = sum((amount for i, amount in shares if held.invoices[i].order_id == pk), ZERO)
-        if paid:
-            note_paid(order, amount=paid, due_on=earliest_due_day(pk), by=by)
+        if paid.get(pk):
+            note_paid(order, amount=paid[pk], due_on=earliest_due_day(pk), by=by)
 
 
 def _refuse_too_much(payment: Payment, shares: Sequence[tuple[int, Decimal]], total: Decimal, held: Held) -> None:
@@ -271,10 +322,10 @@ def _refuse_too_much(payment: Payment, shares: Sequence[tuple[int, Decimal]], to
         raise OverAllocated(details=short)
 
 
-def _open_invoice_ids(customer_id: int, currency: str, *, order: str) -> list[int]:
+def _open_invoice_ids(customer_id: int, currency: str, *, order: str, by: Actor) -> list[int]:
     rows = Invoice.objects.filter(OPEN, customer_id=customer_id, currency=currency)
     if order:
-        rows = rows.filter(order__number=order.replace("\x00", ""))
+        rows = rows.filter(of_order(get_order(order, by=by).pk))
     return list(rows.order_by("due_on", "pk").values_list("pk", flat=True)[:MOST_INVOICES])
 
 

@@ -6,9 +6,9 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.actions.credit import change_credit_account
-from shundan.billing.actions.payments import free_invoice
+from shundan.billing.actions.payments import credit_part, free_invoice
 from shundan.billing.models import Bill, BillLine, Invoice, InvoiceLine
-from shundan.billing.queries import earliest_bill_due_day, earliest_due_day
+from shundan.billing.queries import earliest_bill_due_day, earliest_due_day, gathered_with_unscoped
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.kernel.events import record
@@ -16,7 +16,7 @@ from shundan.kernel.money import ZERO, part_of
 from shundan.kernel.numbering import next_gapless_number
 from shundan.orders.actions import note_exposure, note_invoiced
 from shundan.orders.models import Order, OrderLine
-from shundan.orders.queries import lines_of, lock_order_unscoped
+from shundan.orders.queries import lines_of, lock_order_unscoped, lock_orders_unscoped
 
 
 class NoOrigin(Refused):
@@ -34,7 +34,8 @@ def credit_return(order: Order, *, by: Actor) -> list[Invoice]:
     """
     if order.origin_id is None:
         raise NoOrigin()
-    origin = lock_order_unscoped(order.origin_id)
+    # An invoice over several orders shares what is paid of it anew: all of them are locked at once, in their order.
+    origin = lock_orders_unscoped(gathered_with_unscoped(order.origin_id))[order.origin_id]
     lines = {line.pk: line for line in lines_of(origin)}
     notes: list[Invoice] = []
     dropped = ZERO
@@ -157,6 +158,7 @@ def _credit_note(
         gross=-gross,
     )
     Invoice.objects.filter(pk=invoice.pk).update(credited=F("credited") + gross)
+    credit_part(invoice, origin.pk, gross, by=by)
     facts = {"number": note.number, "order": origin.number, "order_id": str(origin.pk), "return": order.number}
     record("invoice.credited", subject=invoice.subject, by=by, data=facts | {"total": str(note.total)})
     fresh = lock_order_unscoped(origin.pk)

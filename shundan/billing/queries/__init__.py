@@ -38,6 +38,7 @@ from shundan.billing.queries.books import (
     invoices_of,
     list_invoices,
     list_payments,
+    of_order,
     open_invoices_of,
     overdue_of,
     payment_methods,
@@ -53,6 +54,17 @@ from shundan.billing.queries.exchange import (
     exchange_results,
     list_exchange_differences,
     worth_of_invoice,
+)
+from shundan.billing.queries.gathered import (
+    MOST_ORDERS,
+    WaitingCustomer,
+    WaitingOrder,
+    gathered_by,
+    gathered_with_unscoped,
+    orders_of_invoices_unscoped,
+    waiting_customers,
+    waiting_of,
+    waiting_orders,
 )
 from shundan.billing.queries.late import (
     overdue_amount_unscoped,
@@ -81,6 +93,7 @@ from shundan.billing.queries.undo import (
 
 __all__ = [
     "METHOD_WORDS",
+    "MOST_ORDERS",
     "OPEN",
     "Allocation",
     "Bill",
@@ -93,6 +106,8 @@ __all__ = [
     "Payment",
     "PaymentRequest",
     "Refund",
+    "WaitingCustomer",
+    "WaitingOrder",
     "allocated_of",
     "allocations_of",
     "bill_parts",
@@ -111,6 +126,8 @@ __all__ = [
     "examined_lines",
     "exchange_by_invoice",
     "exchange_results",
+    "gathered_by",
+    "gathered_with_unscoped",
     "get_bill",
     "get_invoice",
     "get_payment",
@@ -122,7 +139,9 @@ __all__ = [
     "list_invoices",
     "list_payments",
     "list_requests",
+    "of_order",
     "open_invoices_of",
+    "orders_of_invoices_unscoped",
     "overdue_amount_unscoped",
     "overdue_of",
     "payable_of",
@@ -141,5 +160,8 @@ __all__ = [
     "undo_of_bill",
     "undo_of_invoice",
     "undo_of_payment",
+    "waiting_customers",
+    "waiting_of",
+    "waiting_orders",
     "worth_of_invoice",
 ]

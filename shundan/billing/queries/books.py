@@ -6,10 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Prefetch, Q, QuerySet, Sum
 
 from shundan.accounts.scopes import Reader, holds, reader_of
-from shundan.billing.models import Allocation, CreditAccount, Invoice, InvoiceLine, Payment
+from shundan.billing.models import Allocation, CreditAccount, GatheredOrder, Invoice, InvoiceLine, Payment
 from shundan.billing.queries.parts import BilledPart, parts_of_lines
 from shundan.billing.rules import METHODS, due_day, exposure
 from shundan.billing.scopes import visible_invoices, visible_payments
@@ -91,12 +92,14 @@ def list_invoices(
     """Return one page of invoices; views: all, open, overdue, credit. Raises: NotPermitted, Malformed."""
     require(by, "invoice.read")
     views = {"all": Q(), "open": OPEN, "overdue": OPEN & Q(due_on__lt=by.today), "credit": Q(kind="credit")}
-    rows = visible_invoices(by).select_related("customer", "order").filter(views.get(view, Q()))
+    rows = visible_invoices(by).select_related("customer", "order").prefetch_related(_orders())
+    rows = rows.filter(views.get(view, Q()))
     wanted = search.strip().replace("\x00", "")[:80]
     if wanted:
         rows = rows.filter(
             Q(number__iexact=wanted)
             | Q(order__number__iexact=wanted)
+            | Q(pk__any_of=_gathering(order__number__iexact=wanted))
             | Q(customer__search_text__contains=wanted.lower())
         )
     if customer:
@@ -109,7 +112,7 @@ def get_invoice(number: str, *, by: Actor, permission: str = "invoice.read") -> 
     """Return an invoice with its lines. Raises: NotPermitted, NotFound."""
     require(by, permission)
     rows = visible_invoices(by, permission).select_related("customer", "order", "corrects")
-    invoice = rows.prefetch_related(_lines()).filter(number=number.replace("\x00", "")).first()
+    invoice = rows.prefetch_related(_lines(), _orders()).filter(number=number.replace("\x00", "")).first()
     if invoice is None:
         raise NotFound(what="invoice", key=number[:100])
     return invoice
@@ -124,7 +127,8 @@ def invoices_of(order: Order, *, by: Actor) -> list[Invoice]:
 
 @kept
 def _invoices(order_id: Any, *, reader: Reader) -> QuerySet[Invoice]:
-    return visible_invoices(reader.by).filter(order_id=order_id).prefetch_related(_lines()).order_by("id")
+    rows = visible_invoices(reader.by).filter(of_order(order_id))
+    return rows.prefetch_related(_lines(), _orders()).order_by("id")
 
 
 def open_invoices_of(customer: Customer, *, by: Actor, currency: str = "") -> list[Invoice]:
@@ -179,7 +183,8 @@ def payments_of(order: Order, *, by: Actor) -> list[Allocation]:
 
 @kept
 def _allocations(order_id: Any) -> QuerySet[Allocation]:
-    rows = Allocation.objects.filter(invoice__order_id=order_id).select_related("payment", "invoice")
+    ids = ArraySubquery(Invoice.objects.filter(of_order(order_id)).values("pk"))
+    rows = Allocation.objects.filter(invoice_id__any_of=ids).select_related("payment", "invoice")
     return rows.order_by("id")
 
 
@@ -192,7 +197,19 @@ def invoiced_amounts(order_line_ids: Iterable[int]) -> dict[int, tuple[Decimal, 
 
 def earliest_due_day(order_id: int) -> date | None:
     """Return the first day on which an invoice of an order that is still open falls due."""
-    return Invoice.objects.filter(OPEN, order_id=order_id).order_by("due_on").values_list("due_on", flat=True).first()
+    settled = _gathering(order_id=order_id, total=F("allocated") + F("credited"))
+    rows = Invoice.objects.filter(OPEN & of_order(order_id) & ~Q(pk__any_of=settled))
+    return rows.order_by("due_on").values_list("due_on", flat=True).first()
+
+
+def of_order(order_id: Any) -> Q:
+    """Return the invoices that bill an order, alone or with others."""
+    return Q(order_id=order_id) | Q(pk__any_of=_gathering(order_id=order_id))
+
+
+def _gathering(**wanted: Any) -> ArraySubquery:
+    # As an array: the condition beside it can then be answered by two indexes.
+    return ArraySubquery(GatheredOrder.objects.filter(**wanted).values("invoice_id"))
 
 
 def earliest_overdue_day_unscoped(customer_id: int, *, on: date) -> date | None:
@@ -319,5 +336,14 @@ def receivable_sums(*, by: Actor) -> dict[str, tuple[Decimal, Decimal]]:
     return {row["currency"]: (row["open_sum"], row["overdue_sum"] or ZERO) for row in sums}
 
 
+def _orders() -> "Prefetch[str]":
+    return Prefetch("gathered", queryset=GatheredOrder.objects.select_related("order").order_by("order_id"))
+
+
 def _lines() -> "Prefetch[str]":
-    return Prefetch("lines", queryset=InvoiceLine.objects.select_related("order_line").order_by("order_line__position"))
+    return Prefetch(
+        "lines",
+        queryset=InvoiceLine.objects.select_related("order_line").order_by(
+            "order_line__order_id", "order_line__position"
+        ),
+    )

@@ -25,6 +25,7 @@ from shundan.orders.queries import (
     lock_orders_unscoped,
     open_of,
 )
+from shundan.orders.queries.types import invoice_wish
 
 Quantities = Mapping[int, Decimal]
 
@@ -240,6 +241,7 @@ def _facts(delivery: DirectDelivery, orders: Mapping[int, Order]) -> dict[str, o
         "purchase": orders[delivery.purchase_id].number,
         "carrier": delivery.carrier,
         "tracking_number": delivery.tracking_number,
+        **invoice_wish(orders[delivery.order_id]),
         "units": plain(sum((row.quantity for row in delivery.lines.all()), ZERO)),
     }
 

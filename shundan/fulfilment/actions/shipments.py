@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +29,7 @@ from shundan.orders.queries import (
     lock_order_unscoped,
     shippable_of,
 )
+from shundan.orders.queries.types import invoice_wish
 
 # By line position: which lots, and how much of each.
 Lots = Mapping[int, Mapping[str, Decimal]]
@@ -308,7 +310,7 @@ def _quantities(shipment: Shipment) -> dict[int, Decimal]:
     return dict(ShipmentLine.objects.filter(shipment=shipment).values_list("order_line_id", "quantity"))
 
 
-def facts_of_shipment(shipment: Shipment, order: Order) -> dict[str, str]:
+def facts_of_shipment(shipment: Shipment, order: Order) -> dict[str, Any]:
     """Return what events of a shipment tell."""
     return {
         "number": shipment.number,
@@ -317,6 +319,7 @@ def facts_of_shipment(shipment: Shipment, order: Order) -> dict[str, str]:
         "state": shipment.state,
         "carrier": shipment.carrier,
         "tracking_number": shipment.tracking_number,
+        **invoice_wish(order),
     }
 
 

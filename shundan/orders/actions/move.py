@@ -26,6 +26,7 @@ from shundan.orders.queries import (
     type_of,
 )
 from shundan.orders.queries.reasons import reason_codes
+from shundan.orders.queries.types import invoice_wish
 from shundan.orders.rules import fulfilment_of, invoicing_of, payment_of
 from shundan.orders.rules.changes import worth_of_line
 from shundan.orders.rules.holds import blocking
@@ -49,6 +50,8 @@ APPROVES, REJECTS, WITHDRAWS = "record_order_approval", "record_order_rejection"
 JUDGED = "judged"
 
 
+# What a credit note took back, a person invoices again.
+AFTER_CREDIT = "resume"
 # What transitions and progress change in an order's header.
 _MOVED = (
     "state category approval fulfilment invoicing payment holds exposure invoiced paid due_on promised_on revision"
@@ -226,6 +229,8 @@ def _note(order: Order, taken: Transition, before: str, by: Actor, inputs: Mappi
     }
     if JUDGED in order.__dict__:
         facts[JUDGED] = order.__dict__.pop(JUDGED)
+    if order.category in ("confirmed", "in_progress", "closed") and taken.name != AFTER_CREDIT:
+        facts |= invoice_wish(order)
     given = {key: value for key, value in inputs.items() if value}
     # What an effect has to tell of what it did.
     facts |= order.__dict__.pop("told", {})

@@ -19,7 +19,7 @@ from shundan.kernel.timeline import events_of_unscoped
 from shundan.orders.models import Order, OrderHold, OrderLine
 from shundan.orders.queries.types import type_of
 from shundan.orders.rules import LIVE, RELEASED, backordered_quantity, invoiceable_quantity, open_quantity
-from shundan.orders.rules.holds import HOLDS, HoldCode
+from shundan.orders.rules.holds import HOLDS, HoldCode, blocking
 from shundan.orders.scopes import visible_orders
 from shundan.workflow.models import ApprovalRun
 from shundan.workflow.queries import latest_run_of
@@ -234,6 +234,11 @@ def hold_codes() -> list[HoldCode]:
 def open_holds(order: Order) -> list[OrderHold]:
     """Return the holds that wait to be lifted, oldest first."""
     return _open_holds(order.pk)
+
+
+def codes_that_block(order: Order, step: str) -> list[str]:
+    """Return the codes of the holds of an order that block a step, without asking for their reasons."""
+    return blocking(order.holds, step)
 
 
 @kept

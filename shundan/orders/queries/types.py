@@ -14,6 +14,7 @@ from shundan.kernel.errors import NotFound, require
 from shundan.kernel.kept import kept
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderType, OrderTypeVersion
+from shundan.orders.registries import INVOICE_WANTED
 from shundan.orders.rules.patterns import NumberPattern, read_pattern
 from shundan.orders.rules.types import LEAST as LEAST
 from shundan.orders.rules.types import MOST as MOST
@@ -80,6 +81,11 @@ def type_of(order: Order) -> TypeDefinition:
 def is_billed_at_all(order: Order) -> bool:
     """Tell whether orders like this one are invoiced; a sample is not, and therefore takes no credit."""
     return type_of(order).invoices_on != NEVER
+
+
+def invoice_wish(order: Order) -> dict[str, bool]:
+    """Return what an event says of an order whose type is invoiced by itself, so that billing hears of it."""
+    return {INVOICE_WANTED: True} if type_of(order).invoices_itself else {}
 
 
 def version_number_of(order: Order) -> int:

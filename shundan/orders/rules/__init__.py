@@ -170,14 +170,17 @@ def backordered_quantity(line: QuantityLine) -> Decimal:
 
 def invoiceable_quantity(line: QuantityLine, *, invoices_on: str) -> Decimal:
     """Return what can be invoiced now: by policy `order` what is ordered, by `shipment` what has left the house
-    (or, of a purchase, come in and not been rejected) and stayed there, by `performance` what was done of goods and
-    work alike.
+    (or, of a purchase, come in and not been rejected) and stayed there, by `delivery` what the customer has signed
+    for, by `performance` what was done of goods and work alike.
 
-    By `shipment` services and charges can be invoiced as soon as the order is confirmed: they are never shipped.
+    By `shipment` and `delivery` services and charges can be invoiced as soon as the order is confirmed: they are
+    never shipped.
     """
     if invoices_on == "never":
         return ZERO
     moved = invoices_on == "performance" or (invoices_on == "shipment" and line.is_stocked)
+    if invoices_on == "delivery" and line.is_stocked:
+        return max(ZERO, line.delivered - line.returned - line.invoiced)
     due = (line.shipped - line.rejected if moved else line.quantity - line.cancelled) - line.returned
     return max(ZERO, due - line.invoiced)
 

@@ -34,7 +34,7 @@ _RANGES = (*NUMERIC, "date", "datetime")
 _WORDY = ("text", "long_text", "link", "reference")
 # Keys hold the beginning of longer texts only, so these are not found by them.
 _CUT = ("long_text", "link")
-INVOICES_ON = ("order", "shipment", "performance", NEVER)
+INVOICES_ON = ("order", "shipment", "delivery", "performance", NEVER)
 LAYOUTS = ("standard", "without_prices")
 COLOURS = ("grey", "blue", "green", "amber", "red", "violet", "teal")
 ICONS = (
@@ -151,6 +151,8 @@ class TypeDefinition:
     number: str
     workflow: str
     invoices_on: str
+    # Whether what can be invoiced is invoiced without anybody asking.
+    invoices_itself: bool = False
     colour: str = "grey"
     icon: str = "clipboard-list"
     print_layout: str = "standard"
