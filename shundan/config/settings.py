@@ -30,6 +30,7 @@ ROOMS = (
     "fulfilment",
     "billing",
     "purchasing",
+    "settlement",
     "exchange",
     "integrations",
     "analytics",

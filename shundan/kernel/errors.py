@@ -14,6 +14,7 @@ THINGS = (
     gettext_noop("Amendment"),
     gettext_noop("Approval"),
     gettext_noop("Approval table"),
+    gettext_noop("Bank entry"),
     gettext_noop("Bill"),
     gettext_noop("Category"),
     gettext_noop("Count"),

@@ -169,6 +169,12 @@ BADGES: dict[str, dict[str, Badge]] = {
         "allocated": Badge(_("Allocated"), "good", "check"),
         "reversed": Badge(_("Reversed"), "quiet", "cross"),
     },
+    "bank_entry": {
+        "open": Badge(_("To be assigned"), "warn", "empty"),
+        "booked": Badge(_("Assigned"), "good", "check"),
+        "ignored": Badge(_("No customer payment"), "quiet", "cross"),
+        "outgoing": Badge(_("Money out"), "quiet", "dashed"),
+    },
     "goods_receipt": {
         "posted": Badge(_("Posted"), "good", "check"),
         "reversed": Badge(_("Reversed"), "quiet", "cross"),

@@ -246,7 +246,9 @@ def _invoice_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
         ],
         "transitions": _transitions(one, by),
         **undo_context(one.number, undo_of_invoice(one, by=by), kind=one.order.kind),
-        "more": [],
+        "more": [{"label": _("Write off"), "url": reverse("invoices.write_off", args=[one.number]), "icon": "x"}]
+        if one.open_amount and by.may("payment.write_off")
+        else [],
         "refusal": refusal_of_form(refusal) if refusal else None,
         "documents": _chain(one, by),
         "events": timeline(timeline_of_papers(one.order, [one.subject], by=by)),

@@ -177,6 +177,22 @@ CORRUPTIONS: dict[str, list[str]] = {
         "drop index payment_booked_once",
         "update billing_payment set reference = 'R-1'",
     ],
+    "I95": [
+        (
+            "insert into settlement_bankstatement (file_name, form, account, file_hash, entries_new, entries_known,"
+            " created_at, created_by_name) values ('a', 'csv', '', 'h', 1, 0, %(at)s, '')"
+        ),
+        (
+            "insert into settlement_bankentry (statement_id, fingerprint, booked_on, amount, currency, payer,"
+            " payer_account, text, reference, state, payment_id, decided_by_name, reason) select (select max(id) from"
+            " settlement_bankstatement), 'f', '2026-03-02', amount + 1, currency, '', '', '', '', 'booked', id, '', ''"
+            " from billing_payment order by id limit 1"
+        ),
+    ],
+    "I96": [
+        "alter table billing_payment disable trigger write_off_holds_nothing",
+        "update billing_payment set method = 'write_off' where amount > allocated + refunded and reversed_at is null",
+    ],
     "I27": [ORDER.format("paid = paid + 0.01", "draft")],
     "I60": [
         (

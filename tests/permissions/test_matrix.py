@@ -15,13 +15,14 @@ from tests.permissions.imports import IMPORTS
 from tests.permissions.logistics import LOGISTICS
 from tests.permissions.pricing import PRICING
 from tests.permissions.receiving import RECEIVING
+from tests.permissions.settlement import SETTLEMENT
 from tests.permissions.stock import STOCK
 from tests.permissions.warehouse_work import WAREHOUSE_WORK
 from tests.permissions.world import OTHER, PRINCIPALS, STRANGERS, World, build
 from tools.drift import described_api
 
 MISSING = "999999999999"
-ALL = OPERATIONS | BUYING | IMPORTS | LOGISTICS | PRICING | RECEIVING | STOCK | WAREHOUSE_WORK
+ALL = OPERATIONS | BUYING | IMPORTS | LOGISTICS | PRICING | RECEIVING | SETTLEMENT | STOCK | WAREHOUSE_WORK
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from shundan.billing.actions.credit import change_credit_account
 from shundan.billing.models import Allocation, Invoice, Payment, Refund
 from shundan.billing.queries import OPEN, earliest_due_day, get_payment
-from shundan.billing.rules import METHODS, oldest_first
+from shundan.billing.rules import METHODS, WRITE_OFF, oldest_first
 from shundan.billing.scopes import visible_invoices
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
@@ -229,6 +229,10 @@ def _allocate(payment: Payment, shares: Sequence[tuple[int, Decimal]], held: Hel
     for i, amount in shares:
         Invoice.objects.filter(pk=i).update(allocated=F("allocated") + amount)
     change_credit_account(payment.customer_id, payment.currency, receivable=-total, unallocated=-total)
+    if total < 0 and locked.method == WRITE_OFF:
+        # What was written off and is not any more was never money: nothing of it stays on the account.
+        Payment.objects.filter(pk=locked.pk).update(refunded=F("refunded") - total)
+        change_credit_account(payment.customer_id, payment.currency, unallocated=total)
     paid_invoices = {held.invoices[i].number: str(amount) for i, amount in shares}
     record(
         "payment.allocated" if total > 0 else "payment.deallocated",

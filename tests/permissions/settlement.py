@@ -1,0 +1,25 @@
+"""Who may do what with statements of banks, write-offs and what customers owe."""
+
+from tests.permissions.expectations import Operation, _get, _post, _put
+
+SEE_BANK = "finance executive auditor"
+WRITE_OFF = "finance executive"
+_FILE = {"name": "a.csv", "content": "ZGF0ZSxhbW91bnQKMjAyNi0wMy0wMSw1Cg=="}
+
+SETTLEMENT: dict[str, Operation] = {
+    "bank_upload": _post("/bank-statements", {201: "finance"}, _FILE),
+    "bank_statements": _get("/bank-statements", {200: SEE_BANK}),
+    "bank_index": _get("/bank-entries", {200: SEE_BANK}),
+    "bank_show": _get("/bank-entries/999999", {404: SEE_BANK}),
+    "bank_book": _post("/bank-entries/999999/book", {404: "finance"}, {"customer": "{customer}"}),
+    "bank_link": _post("/bank-entries/999999/link", {404: "finance"}, {"payment": "{payment}"}),
+    "bank_ignore": _post("/bank-entries/999999/ignore", {404: "finance"}, {"reason": "利息"}),
+    "bank_reopen": _post("/bank-entries/999999/reopen", {404: "finance"}),
+    "settling_allocate": _post("/payments/{payment}/allocate-automatically", {200: "finance"}, record="payment"),
+    "settling_invoice": _post(
+        "/invoices/{invoice}/write-off", {201: WRITE_OFF}, {"reason": "零头", "amount": "0.01"}, "invoice"
+    ),
+    "settling_rest": _post("/payments/{payment}/write-off", {201: "executive", 403: "finance"}, {"reason": "零头"}),
+    "settling_terms": _get("/settlement-terms", {200: WRITE_OFF}),
+    "settling_change_terms": _put("/settlement-terms", {200: "executive"}, {"write_off_limit": "5.00"}),
+}
