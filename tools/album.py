@@ -230,6 +230,8 @@ SHOTS = (
     Shot("bank-entry", "/bank/1/", FINANCE),
     Shot("bank-upload", "/bank/upload/", FINANCE),
     Shot("write-off", "/invoices/{open_invoice}/write-off/", FINANCE),
+    Shot("gateways", "/gateways/", ADMIN),
+    Shot("gateway-new", "/gateways/new/?gateway=wechat_pay", ADMIN),
     Shot("payment-new", "/payments/new/?customer={debtor}", FINANCE),
     Shot("stock-list", "/stock/", WAREHOUSE),
     Shot("stock", "/stock/of/{sku}/", WAREHOUSE),

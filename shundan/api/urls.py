@@ -17,6 +17,7 @@ from shundan.api import (
     delivery_problems,
     direct,
     forecasts,
+    gateways,
     inquiries,
     inspections,
     invoices,
@@ -62,6 +63,7 @@ from shundan.api import (
 )
 from shundan.api.carrier_events import push
 from shundan.api.errors import install_handlers
+from shundan.api.gateway_notices import push as gateway_push
 from shundan.api.reference import docs_view, nowhere, openapi_view
 from shundan.api.routes import guarded_patterns
 
@@ -108,6 +110,7 @@ for subject in (
     payments,
     settling,
     bank,
+    gateways,
     payment_requests,
     reorder_rules,
     purchase_requests,
@@ -147,6 +150,7 @@ urlpatterns: list[URLPattern] = [
     path("openapi.json", openapi_view(api), name="openapi"),
     path("docs", docs_view(api), name="api-docs"),
     path("carrier-events/<str:push_key>", push, name="carrier-events"),
+    path("gateway-notices/<str:push_key>", gateway_push, name="gateway-notices"),
     *guarded_patterns(api),
     re_path(r"^(?P<path>.*)$", nowhere),
 ]

@@ -1,4 +1,4 @@
-"""What the integrations room hangs into lower ones: the carriers that the house can speak to."""
+"""What the integrations room hangs into lower ones: the carriers and payment gateways that the house speaks to."""
 
 from shundan.fulfilment.registries import CARRIERS
 from shundan.integrations.carriers.dhl import DHL
@@ -12,5 +12,10 @@ from shundan.integrations.carriers.ups import UPS
 from shundan.integrations.carriers.yto import YTO
 from shundan.integrations.carriers.yunda import YUNDA
 from shundan.integrations.carriers.zto import ZTO
+from shundan.integrations.gateways.alipay import ALIPAY
+from shundan.integrations.gateways.stripe import STRIPE
+from shundan.integrations.gateways.wechat_pay import WECHAT_PAY
+from shundan.settlement.registries import GATEWAYS
 
 CARRIERS.update((one.code, one) for one in (FLEET, PICKUP, FILE, SF, JD, ZTO, YTO, STO, YUNDA, EMS, DHL, FEDEX, UPS))
+GATEWAYS.update((one.code, one) for one in (ALIPAY, WECHAT_PAY, STRIPE))

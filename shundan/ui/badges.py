@@ -175,6 +175,13 @@ BADGES: dict[str, dict[str, Badge]] = {
         "ignored": Badge(_("No customer payment"), "quiet", "cross"),
         "outgoing": Badge(_("Money out"), "quiet", "dashed"),
     },
+    "charge": {
+        "asked": Badge(_("Being opened"), "quiet", "half"),
+        "open": Badge(_("Waiting for payment"), "warn", "empty"),
+        "failed": Badge(_("Failed"), "bad", "alert"),
+        "paid": Badge(_("Paid"), "good", "check"),
+        "closed": Badge(_("Closed"), "quiet", "cross"),
+    },
     "goods_receipt": {
         "posted": Badge(_("Posted"), "good", "check"),
         "reversed": Badge(_("Reversed"), "quiet", "cross"),

@@ -116,6 +116,7 @@ PLACES = (
     Place("company", _("Our company"), "building", "company.edit", _SETTINGS),
     Place("users", _("Users"), "users", "user.read", _SETTINGS),
     Place("carriers", _("Carriers"), "truck-delivery", "carrier.manage", _SETTINGS),
+    Place("gateways", _("Payment gateways"), "credit-card", "gateway.manage", _SETTINGS),
     Place("order_types", _("Order types"), "tags", "order_type.manage", _SETTINGS),
     Place("reasons", _("Reasons"), "message", "order_type.manage", _SETTINGS),
 )

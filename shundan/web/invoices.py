@@ -200,6 +200,18 @@ def _row(one: Invoice, by: Actor) -> dict[str, Any]:
     }
 
 
+def _more(one: Invoice, by: Actor) -> list[dict[str, str]]:
+    offered = (
+        ("payment.register", _("Payment link"), "invoices.charge", "link"),
+        ("payment.write_off", _("Write off"), "invoices.write_off", "x"),
+    )
+    return [
+        {"label": label, "url": reverse(name, args=[one.number]), "icon": icon}
+        for right, label, name, icon in offered
+        if one.open_amount and by.may(right)
+    ]
+
+
 def _invoice_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused | None = None) -> HttpResponse:
     one, units = get_invoice(number, by=by), unit_words(by)
     customer_url = (
@@ -246,9 +258,7 @@ def _invoice_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
         ],
         "transitions": _transitions(one, by),
         **undo_context(one.number, undo_of_invoice(one, by=by), kind=one.order.kind),
-        "more": [{"label": _("Write off"), "url": reverse("invoices.write_off", args=[one.number]), "icon": "x"}]
-        if one.open_amount and by.may("payment.write_off")
-        else [],
+        "more": _more(one, by),
         "refusal": refusal_of_form(refusal) if refusal else None,
         "documents": _chain(one, by),
         "events": timeline(timeline_of_papers(one.order, [one.subject], by=by)),

@@ -341,6 +341,7 @@ AREAS: dict[str, Word] = {
     "customer": _("Customers"),
     "event": _("History"),
     "forecast": _("Forecasts"),
+    "gateway": _("Payment gateways"),
     "import": _("Imports"),
     "inquiry": _("Inquiries"),
     "inspection": _("Inspections"),

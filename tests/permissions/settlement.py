@@ -5,6 +5,7 @@ from tests.permissions.expectations import Operation, _get, _post, _put
 SEE_BANK = "finance executive auditor"
 WRITE_OFF = "finance executive"
 _FILE = {"name": "a.csv", "content": "ZGF0ZSxhbW91bnQKMjAyNi0wMy0wMSw1Cg=="}
+_ACCOUNT = {"gateway": "stripe", "name": "S", "settings": {"secret_key": "k", "webhook_secret": "w"}}
 
 SETTLEMENT: dict[str, Operation] = {
     "bank_upload": _post("/bank-statements", {201: "finance"}, _FILE),
@@ -15,6 +16,15 @@ SETTLEMENT: dict[str, Operation] = {
     "bank_link": _post("/bank-entries/999999/link", {404: "finance"}, {"payment": "{payment}"}),
     "bank_ignore": _post("/bank-entries/999999/ignore", {404: "finance"}, {"reason": "利息"}),
     "bank_reopen": _post("/bank-entries/999999/reopen", {404: "finance"}),
+    "gateways_index": _get("/gateway-accounts", {200: "admin"}),
+    "gateways_add": _post("/gateway-accounts", {201: "admin"}, {"code": "s", **_ACCOUNT}),
+    "gateways_change": _put("/gateway-accounts/none", {404: "admin"}, _ACCOUNT),
+    "gateways_charges": _get(
+        "/invoices/{invoice}/charges", {200: "rep sales_manager finance executive auditor", 404: "other_rep"}, "invoice"
+    ),
+    "gateways_ask": _post("/invoices/{invoice}/charges", {422: "finance"}, {"account": "none"}, "invoice"),
+    "gateways_show": _get("/charges/PL-1", {404: "rep sales_manager finance executive auditor other_rep"}),
+    "gateways_ask_again": _post("/charges/PL-1/ask-again", {404: "finance"}),
     "settling_allocate": _post("/payments/{payment}/allocate-automatically", {200: "finance"}, record="payment"),
     "settling_invoice": _post(
         "/invoices/{invoice}/write-off", {201: WRITE_OFF}, {"reason": "零头", "amount": "0.01"}, "invoice"

@@ -3,11 +3,13 @@
 import base64
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from shundan.billing.models import Payment
-from shundan.settlement.models import BankEntry
+from shundan.settlement.models import BankEntry, Charge
 from tests import make
 from tests.api.client import as_person
+from tests.jobs import do_jobs
 from tests.settlement.samples import bank_csv
 from tests.web.conftest import Browser
 from tests.web.conftest import _plain_static_files as _plain_static_files
@@ -66,7 +68,6 @@ def test_a_statement_goes_from_the_file_to_the_payment(browser_of: Browser) -> N
 
 def test_a_file_is_uploaded_on_the_page_and_a_faulty_one_is_explained(browser_of: Browser) -> None:
     web = browser_of(make.person("finance"))
-    from django.core.files.uploadedfile import SimpleUploadedFile
 
     def send(content: bytes) -> tuple[int, str]:
         answer = web.post("/bank/upload/", {"file": SimpleUploadedFile("a.csv", content), "currency": "CNY"})
@@ -102,3 +103,36 @@ def test_differences_are_written_off_on_the_page_and_over_the_api(browser_of: Br
     boss = as_person(make.person("executive"))
     assert boss.put("/settlement-terms", {"write_off_limit": "20.00"}).body == {"write_off_limit": "20.00"}
     assert api.post(f"/payments/{more.number}/write-off", {"reason": "x"}).status == 201
+
+
+def test_a_gateway_is_set_up_and_an_invoice_is_paid_by_its_link(browser_of: Browser) -> None:
+    invoice = make.invoice()
+    admin, finance = make.person("admin"), make.person("finance")
+    keeper, web, api = browser_of(admin), browser_of(finance), as_person(finance)
+    assert "Stripe" in keeper.get("/gateways/").content.decode()
+    typed = {"gateway": "stripe", "code": "web", "name": "Web shop", "base_url": "http://127.0.0.1:9", "is_active": "1"}
+    refused = keeper.post("/gateways/new/", typed | {"set-secret_key": "sk_1", "idempotency_key": "g-1"})
+    assert refused.status_code == 422 and "This field is required." in refused.content.decode()
+    keys = {"set-secret_key": "sk_1", "set-webhook_secret": "wh_1"}
+    assert keeper.post("/gateways/new/", typed | keys | {"idempotency_key": "g-2"}).status_code == 303
+    shown = keeper.get("/gateways/web/").content.decode()
+    assert "sk_1" not in shown and "/api/v1/gateway-notices/" in shown
+    listed = as_person(admin).get("/gateway-accounts").body["items"]
+    assert listed[0]["secrets_known"] == ["secret_key", "webhook_secret"] and "sk_1" not in str(listed)
+
+    assert "Payment link" in web.get(f"/invoices/{invoice.number}/").content.decode()
+    assert "Web shop" in web.get(f"/invoices/{invoice.number}/charge/").content.decode()
+    above = web.post(f"/invoices/{invoice.number}/charge/", {"account": "web", "amount": "1000.01"})
+    assert above.status_code == 422
+    made = web.post(f"/invoices/{invoice.number}/charge/", {"account": "web", "amount": "1000.00"})
+    assert made.status_code == 303
+    do_jobs()
+    page = web.get(made["Location"]).content.decode()
+    assert "The gateway did not open the payment." in page and "Ask again" in page
+    (charge,) = api.get(f"/invoices/{invoice.number}/charges").body["items"]
+    assert (charge["state"], charge["trouble"]) == ("failed", "no connection: ConnectError")
+    assert web.post(f"/charges/{charge['number']}/again/").status_code == 303
+    Charge.objects.update(state="open", pay_url="https://pay.example.com/1")
+    page = web.get(f"/charges/{charge['number']}/").content.decode()
+    assert "https://pay.example.com/1" in page and "<svg" in page
+    assert api.post(f"/charges/{charge['number']}/ask-again").code == "charge_not_open"

@@ -266,6 +266,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "approval_table.manage": "all",
             "order_type.manage": "all",
             "carrier.manage": "all",
+            "gateway.manage": "all",
         },
     }
 )

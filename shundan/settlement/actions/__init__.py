@@ -8,17 +8,31 @@ from shundan.settlement.actions.bank import (
     link_bank_entry,
     reopen_bank_entry,
 )
+from shundan.settlement.actions.gateways import (
+    GatewayAccountInput,
+    NoticeUnknown,
+    ask_charge,
+    ask_charge_again,
+    save_gateway_account,
+    take_gateway_notice,
+)
 from shundan.settlement.actions.terms import save_settlement_terms
 from shundan.settlement.actions.write_off import write_off_invoice, write_off_rest
 
 __all__ = [
+    "GatewayAccountInput",
+    "NoticeUnknown",
     "allocate_automatically",
+    "ask_charge",
+    "ask_charge_again",
     "book_bank_entry",
     "ignore_bank_entry",
     "import_bank_statement",
     "link_bank_entry",
     "reopen_bank_entry",
+    "save_gateway_account",
     "save_settlement_terms",
+    "take_gateway_notice",
     "write_off_invoice",
     "write_off_rest",
 ]

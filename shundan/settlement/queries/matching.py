@@ -52,7 +52,7 @@ class Suggestion:
     @property
     def is_sure(self) -> bool:
         """Tell whether enough speaks for it that a person may confirm it without looking closer."""
-        return self.score >= SURE
+        return self.score >= SURE and not {"number", "amount", "sum"}.isdisjoint(self.signs)
 
 
 def suggestions_for(entries: Sequence[BankEntry], *, by: Actor) -> dict[int, list[Suggestion]]:
