@@ -4,6 +4,7 @@ from django.urls import URLPattern, path, re_path
 from ninja import NinjaAPI
 
 from shundan.api import (
+    account_statements,
     amendments,
     approval_tables,
     approvals,
@@ -111,6 +112,7 @@ for subject in (
     settling,
     bank,
     gateways,
+    account_statements,
     payment_requests,
     reorder_rules,
     purchase_requests,

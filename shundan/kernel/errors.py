@@ -52,6 +52,7 @@ THINGS = (
     gettext_noop("Revision"),
     gettext_noop("Round"),
     gettext_noop("Shipment"),
+    gettext_noop("Statement"),
     gettext_noop("Supplier"),
     gettext_noop("Team"),
     gettext_noop("Token"),

@@ -182,6 +182,17 @@ BADGES: dict[str, dict[str, Badge]] = {
         "paid": Badge(_("Paid"), "good", "check"),
         "closed": Badge(_("Closed"), "quiet", "cross"),
     },
+    "statement": {
+        "issued": Badge(_("Waiting for the customer"), "warn", "empty"),
+        "confirmed": Badge(_("Confirmed"), "good", "check"),
+        "disputed": Badge(_("Disputed"), "bad", "alert"),
+        "void": Badge(_("Void"), "quiet", "cross"),
+    },
+    "statement_line": {
+        "open": Badge(_("Open"), "quiet", "empty"),
+        "confirmed": Badge(_("Confirmed"), "good", "check"),
+        "disputed": Badge(_("Disputed"), "bad", "alert"),
+    },
     "goods_receipt": {
         "posted": Badge(_("Posted"), "good", "check"),
         "reversed": Badge(_("Reversed"), "quiet", "cross"),

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from shundan.ui.doors import require_doors
 from shundan.web import (
     account,
+    account_statements,
     alerts,
     amendments,
     approvals,
@@ -62,6 +63,7 @@ from shundan.web import (
     quotations,
     reasons,
     receipts,
+    receivables,
     receiving_rules,
     reorder,
     reports,
@@ -267,7 +269,9 @@ urlpatterns: list[URLPattern] = [
     *supplier_scores.routes,
     *quotations.routes,
     *supply.routes,
+    *account_statements.routes,
     *bank.routes,
+    *receivables.routes,
     *gateways.routes,
     *settling.routes,
     *corrections.routes,

@@ -359,6 +359,7 @@ AREAS: dict[str, Word] = {
     "report": _("Reports"),
     "reorder_rule": _("Reorder rules"),
     "shipment": _("Shipments"),
+    "statement": _("Statements of account"),
     "stock": _("Stock"),
     "supplier": _("Suppliers"),
     "user": _("Users"),

@@ -189,6 +189,13 @@ CORRUPTIONS: dict[str, list[str]] = {
             " from billing_payment order by id limit 1"
         ),
     ],
+    "I97": [
+        (
+            "insert into settlement_accountstatement (number, customer_id, currency, from_on, until_on, opening,"
+            " closing, state, sent_to, answered_by_name, void_reason, created_at, created_by_name) select 'ST-1', id,"
+            " 'CNY', '2026-01-01', '2026-01-31', 0, 1, 'issued', '', '', '', %(at)s, '' from parties_customer limit 1"
+        ),
+    ],
     "I96": [
         "alter table billing_payment disable trigger write_off_holds_nothing",
         "update billing_payment set method = 'write_off' where amount > allocated + refunded and reversed_at is null",

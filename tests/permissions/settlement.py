@@ -3,6 +3,7 @@
 from tests.permissions.expectations import Operation, _get, _post, _put
 
 SEE_BANK = "finance executive auditor"
+SEE_OWED = "rep sales_manager finance executive auditor"
 WRITE_OFF = "finance executive"
 _FILE = {"name": "a.csv", "content": "ZGF0ZSxhbW91bnQKMjAyNi0wMy0wMSw1Cg=="}
 _ACCOUNT = {"gateway": "stripe", "name": "S", "settings": {"secret_key": "k", "webhook_secret": "w"}}
@@ -25,6 +26,15 @@ SETTLEMENT: dict[str, Operation] = {
     "gateways_ask": _post("/invoices/{invoice}/charges", {422: "finance"}, {"account": "none"}, "invoice"),
     "gateways_show": _get("/charges/PL-1", {404: "rep sales_manager finance executive auditor other_rep"}),
     "gateways_ask_again": _post("/charges/PL-1/ask-again", {404: "finance"}),
+    "account_statements_receivables": _get("/receivables", {200: f"{SEE_OWED} service other_rep"}),
+    "account_statements_index": _get("/account-statements", {200: f"{SEE_OWED} other_rep"}),
+    "account_statements_make": _post(
+        "/account-statements", {409: "finance"}, {"customer": "{customer}", "until": "2026-01-31"}
+    ),
+    "account_statements_show": _get("/account-statements/ST-1", {404: f"{SEE_OWED} other_rep"}),
+    "account_statements_send": _post("/account-statements/ST-1/send", {404: "finance"}),
+    "account_statements_note": _post("/account-statements/ST-1/answer", {404: "finance"}, {"disputes": []}),
+    "account_statements_void": _post("/account-statements/ST-1/void", {404: "finance"}, {"reason": "重做"}),
     "settling_allocate": _post("/payments/{payment}/allocate-automatically", {200: "finance"}, record="payment"),
     "settling_invoice": _post(
         "/invoices/{invoice}/write-off", {201: WRITE_OFF}, {"reason": "零头", "amount": "0.01"}, "invoice"

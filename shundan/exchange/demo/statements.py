@@ -1,11 +1,11 @@
-"""What the demo company's bank said yesterday: payments that name their invoices, some that do not, and interest."""
+"""What the demo company's bank said yesterday, and last month's statement of account for one of its customers."""
 
 from datetime import datetime, timedelta
 
 from shundan.billing.models import Invoice
 from shundan.billing.queries import OPEN
 from shundan.kernel.actor import system_actor
-from shundan.settlement.actions import import_bank_statement
+from shundan.settlement.actions import import_bank_statement, make_statement
 
 ACCOUNT = "工商银行 6688"
 
@@ -30,3 +30,6 @@ def take_in_statements(*, now: datetime) -> None:
     lines.append(f"{day},23.17,,,,活期利息,ICBC9001")
     lines.append(f"{day},,15.00,,,网银手续费,ICBC9002")
     import_bank_statement(f"工行流水-{day}.csv", "\n".join(lines).encode("gb18030"), account=ACCOUNT, by=by)
+    month_end = by.today.replace(day=1) - timedelta(days=1)
+    if payers:
+        make_statement(payers[0][0].customer.number, until=month_end, by=by)
