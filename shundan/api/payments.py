@@ -46,7 +46,9 @@ from shundan.kernel.errors import Detail, Malformed, Refused
 
 routes = Routes("payments")
 
-Method = Literal["bank_transfer", "cash", "card", "cheque", "acceptance_draft", "alipay", "wechat_pay", "other"]
+Method = Literal[
+    "bank_transfer", "cash", "card", "cheque", "acceptance_draft", "alipay", "wechat_pay", "stripe", "other"
+]
 
 
 class PaymentRow(Answer):
@@ -184,7 +186,7 @@ def register(request: HttpRequest, given: PaymentGiven) -> Payment:
     A payment with a `reference` is booked once: a second one with the same reference is refused.
     """
     by = actor(request)
-    shares = None if given.allocations is None else _shares(given.allocations)
+    shares = None if given.allocations is None else shares_of(given.allocations)
     with named_in_body(customer="customer", order="order"), _places(given.allocations or ()):
         payment = register_payment(
             customer=given.customer,
@@ -206,7 +208,7 @@ def register(request: HttpRequest, given: PaymentGiven) -> Payment:
 def allocate(request: HttpRequest, number: Code, given: AllocationsGiven) -> Payment:
     """Say which invoices a payment pays (核销)."""
     with _places(given.allocations):
-        allocate_payment(number, _shares(given.allocations), by=actor(request))
+        allocate_payment(number, shares_of(given.allocations), by=actor(request))
     return show(request, number)
 
 
@@ -232,7 +234,8 @@ def refund(request: HttpRequest, number: Code, given: RefundGiven) -> Payment:
     return show(request, number)
 
 
-def _shares(given: Sequence[AllocationGiven]) -> dict[str, Decimal]:
+def shares_of(given: Sequence[AllocationGiven]) -> dict[str, Decimal]:
+    """Return what was given by invoice. Raises: Malformed for an invoice that is listed twice."""
     shares: dict[str, Decimal] = {}
     wrong = []
     for i, one in enumerate(given):

@@ -4,9 +4,11 @@ from django.urls import URLPattern, path, re_path
 from ninja import NinjaAPI
 
 from shundan.api import (
+    account_statements,
     amendments,
     approval_tables,
     approvals,
+    bank,
     bills,
     carriers,
     company,
@@ -18,6 +20,7 @@ from shundan.api import (
     einvoices,
     exchange_rates,
     forecasts,
+    gateways,
     inquiries,
     inspections,
     invoices,
@@ -44,6 +47,7 @@ from shundan.api import (
     reorder_rules,
     reports,
     saved_views,
+    settling,
     shipments,
     sourcing,
     stock,
@@ -63,6 +67,7 @@ from shundan.api import (
 )
 from shundan.api.carrier_events import push
 from shundan.api.errors import install_handlers
+from shundan.api.gateway_notices import push as gateway_push
 from shundan.api.reference import docs_view, nowhere, openapi_view
 from shundan.api.routes import guarded_patterns
 
@@ -110,6 +115,10 @@ for subject in (
     einvoices,
     bills,
     payments,
+    settling,
+    bank,
+    gateways,
+    account_statements,
     payment_requests,
     reorder_rules,
     purchase_requests,
@@ -149,6 +158,7 @@ urlpatterns: list[URLPattern] = [
     path("openapi.json", openapi_view(api), name="openapi"),
     path("docs", docs_view(api), name="api-docs"),
     path("carrier-events/<str:push_key>", push, name="carrier-events"),
+    path("gateway-notices/<str:push_key>", gateway_push, name="gateway-notices"),
     *guarded_patterns(api),
     re_path(r"^(?P<path>.*)$", nowhere),
 ]

@@ -54,6 +54,12 @@ class Invoice(models.Model):
         ]
         indexes = [
             models.Index(fields=["customer", "due_on"], name="invoice_open", condition=Q(kind="normal")),
+            # Few of many: what is owed is added up over these alone.
+            models.Index(
+                fields=["customer", "currency", "due_on"],
+                name="invoice_unpaid",
+                condition=Q(kind="normal", total__gt=F("allocated") + F("credited")),
+            ),
         ]
 
     @property

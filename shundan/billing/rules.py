@@ -10,7 +10,19 @@ from shundan.kernel.money import ZERO
 REQUEST_STATES = ("pending", "approved", "rejected", "withdrawn", "paid")
 # Requests in these states have promised the money they ask for.
 PROMISING = ("pending", "approved")
-METHODS = ("bank_transfer", "cash", "card", "cheque", "acceptance_draft", "alipay", "wechat_pay", "other")
+METHODS = (
+    "bank_transfer",
+    "cash",
+    "card",
+    "cheque",
+    "acceptance_draft",
+    "alipay",
+    "wechat_pay",
+    "stripe",
+    "other",
+)
+# No money: what settles an invoice that nobody will pay, or keeps what little was paid too much.
+WRITE_OFF = "write_off"
 
 
 def due_day(issued_on: date, *, days: int, is_end_of_month: bool) -> date:

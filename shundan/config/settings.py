@@ -31,6 +31,7 @@ ROOMS = (
     "billing",
     "purchasing",
     "einvoices",
+    "settlement",
     "exchange",
     "integrations",
     "analytics",

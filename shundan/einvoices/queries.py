@@ -16,7 +16,7 @@ from shundan.einvoices.registries import TAX_GATEWAYS, Gateway, OpenedGateway
 from shundan.einvoices.rules import (
     BLUE,
     GENERAL,
-    NO_TAX,
+    NO_TAX_OF_KINDS,
     RATES,
     RED,
     SPECIAL,
@@ -226,9 +226,8 @@ def _tax_codes(products: list[Product]) -> dict[int, str]:
 
 
 def _no_tax(line: InvoiceLine) -> str:
-    """Return why a line at 0 % bears no tax; the codes of the shipped taxes say it."""
-    code = line.order_line.product.tax_rate.code
-    return code if not line.tax_rate and code in NO_TAX else ""
+    """Return why a line at 0 % bears no tax, as its order knew when it was entered."""
+    return "" if line.tax_rate else NO_TAX_OF_KINDS.get(line.order_line.tax_kind, "")
 
 
 def _seller() -> TaxParty:

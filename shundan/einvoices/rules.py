@@ -18,7 +18,9 @@ UNDER_WAY = ("asked", "requested", "waiting", "confirmed")
 ENDED = ("refused", "revoked")
 REASONS = ("returned", "wrong", "stopped", "discount")
 # Why nothing is charged at 0 %: these three differ.
-NO_TAX = ("zero", "exempt", "untaxed")
+# Why a line bears no tax, as the bureau says it, by the kinds of our taxes.
+NO_TAX_OF_KINDS = {"zero": "zero", "exempt": "exempt", "not_taxable": "untaxed"}
+NO_TAX = tuple(NO_TAX_OF_KINDS.values())
 RATES = "0.13 0.09 0.06 0.05 0.03 0.01 0"
 # How far a line may be off, as gateways check it before the bureau does.
 AMOUNT_TOLERANCE = Decimal("0.01")

@@ -1,4 +1,4 @@
-"""What the integrations room hangs into lower ones: carriers, rate services, tax gateways that we can speak to."""
+"""What the integrations room hangs into lower ones: carriers, rates, tax and payment gateways we can speak to."""
 
 from shundan.catalog.registries import RATE_PROVIDERS
 from shundan.einvoices.registries import TAX_GATEWAYS
@@ -15,8 +15,13 @@ from shundan.integrations.carriers.yto import YTO
 from shundan.integrations.carriers.yunda import YUNDA
 from shundan.integrations.carriers.zto import ZTO
 from shundan.integrations.einvoices.nuonuo import NUONUO
+from shundan.integrations.gateways.alipay import ALIPAY
+from shundan.integrations.gateways.stripe import STRIPE
+from shundan.integrations.gateways.wechat_pay import WECHAT_PAY
 from shundan.integrations.rates.ecb import ECB
+from shundan.settlement.registries import GATEWAYS
 
 CARRIERS.update((one.code, one) for one in (FLEET, PICKUP, FILE, SF, JD, ZTO, YTO, STO, YUNDA, EMS, DHL, FEDEX, UPS))
 RATE_PROVIDERS[ECB.code] = ECB
 TAX_GATEWAYS[NUONUO.code] = NUONUO
+GATEWAYS.update((one.code, one) for one in (ALIPAY, WECHAT_PAY, STRIPE))

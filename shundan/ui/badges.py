@@ -179,6 +179,30 @@ BADGES: dict[str, dict[str, Badge]] = {
         "allocated": Badge(_("Allocated"), "good", "check"),
         "reversed": Badge(_("Reversed"), "quiet", "cross"),
     },
+    "bank_entry": {
+        "open": Badge(_("To be assigned"), "warn", "empty"),
+        "booked": Badge(_("Assigned"), "good", "check"),
+        "ignored": Badge(_("No customer payment"), "quiet", "cross"),
+        "outgoing": Badge(_("Money out"), "quiet", "dashed"),
+    },
+    "charge": {
+        "asked": Badge(_("Being opened"), "quiet", "half"),
+        "open": Badge(_("Waiting for payment"), "warn", "empty"),
+        "failed": Badge(_("Failed"), "bad", "alert"),
+        "paid": Badge(_("Paid"), "good", "check"),
+        "closed": Badge(_("Closed"), "quiet", "cross"),
+    },
+    "statement": {
+        "issued": Badge(_("Waiting for the customer"), "warn", "empty"),
+        "confirmed": Badge(_("Confirmed"), "good", "check"),
+        "disputed": Badge(_("Disputed"), "bad", "alert"),
+        "void": Badge(_("Void"), "quiet", "cross"),
+    },
+    "statement_line": {
+        "open": Badge(_("Open"), "quiet", "empty"),
+        "confirmed": Badge(_("Confirmed"), "good", "check"),
+        "disputed": Badge(_("Disputed"), "bad", "alert"),
+    },
     "goods_receipt": {
         "posted": Badge(_("Posted"), "good", "check"),
         "reversed": Badge(_("Reversed"), "quiet", "cross"),

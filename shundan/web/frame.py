@@ -94,6 +94,9 @@ PLACES = (
     Place("counts", _("Stock counts"), "clipboard-check", "stock.read", _WAREHOUSE, needs="stock.adjust"),
     Place("invoices", _("Invoices"), "file-invoice", "invoice.read", _MONEY, "to_invoice", "invoice.issue"),
     Place("payments", _("Payments"), "cash", "payment.read", _MONEY),
+    Place("receivables", _("Receivables"), "clock", "invoice.read", _MONEY),
+    Place("statements", _("Statements of account"), "file-search", "statement.read", _MONEY),
+    Place("bank", _("Bank entries"), "transfer", "bank.read", _MONEY),
     Place("bills", _("Bills"), "receipt", "bill.read", _MONEY),
     Place("payment_requests", _("Payment requests"), "wallet", "payment_request.read", _MONEY),
     Place("landed_costs", _("Landed costs"), "coin", "landed_cost.read", _MONEY),
@@ -118,6 +121,7 @@ PLACES = (
     Place("einvoices", _("E-invoices"), "file-invoice", "company.edit", _SETTINGS),
     Place("users", _("Users"), "users", "user.read", _SETTINGS),
     Place("carriers", _("Carriers"), "truck-delivery", "carrier.manage", _SETTINGS),
+    Place("gateways", _("Payment gateways"), "credit-card", "gateway.manage", _SETTINGS),
     Place("order_types", _("Order types"), "tags", "order_type.manage", _SETTINGS),
     Place("reasons", _("Reasons"), "message", "order_type.manage", _SETTINGS),
 )

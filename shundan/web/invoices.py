@@ -213,6 +213,18 @@ def _row(one: Invoice, by: Actor) -> dict[str, Any]:
     }
 
 
+def _more(one: Invoice, by: Actor) -> list[dict[str, str]]:
+    offered = (
+        ("payment.register", _("Payment link"), "invoices.charge", "link"),
+        ("payment.write_off", _("Write off"), "invoices.write_off", "x"),
+    )
+    return [
+        {"label": label, "url": reverse(name, args=[one.number]), "icon": icon}
+        for right, label, name, icon in offered
+        if one.open_amount and by.may(right)
+    ]
+
+
 def _invoice_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused | None = None) -> HttpResponse:
     one, units = get_invoice(number, by=by), unit_words(by)
     paid = allocations_of(one, by=by)
@@ -273,7 +285,7 @@ def _invoice_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
         "transitions": _transitions(one, by),
         "einvoice": einvoice_card(one, by),
         **undo_context(one.number, undo_of_invoice(one, by=by), kind=one.order.kind),
-        "more": [],
+        "more": _more(one, by),
         "refusal": refusal_of_form(refusal) if refusal else None,
         "documents": _chain(one, by),
         "events": timeline(timeline_of_papers(one.order, [one.subject], by=by)),

@@ -31,6 +31,7 @@ from shundan.billing.queries import (
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.parties.queries import Customer, get_customer
+from shundan.settlement.queries import bank_entry_of_payment
 from shundan.ui.doors import is_fragment, page
 from shundan.ui.formatting import amount as written
 from shundan.web.exchange import exchange_of_payment
@@ -41,7 +42,7 @@ from shundan.web.order_view import invoice_value
 from shundan.web.subjects import request_link
 from shundan.web.timeline import timeline
 from shundan.web.undo import undo_context
-from shundan.web.words import METHODS, options
+from shundan.web.words import METHODS, PAID_BY, options
 
 VIEWS = (("all", gettext_lazy("All")), ("unallocated", gettext_lazy("Unallocated")))
 FIELDS = ("amount", "received_on", "method", "account", "reference", "note")
@@ -237,7 +238,7 @@ def _row(one: Payment) -> dict[str, Any]:
         "customer": one.customer.name,
         "value": payment_badge(one),
         "received_on": one.received_on,
-        "method": str(METHODS.get(one.method, one.method)),
+        "method": str(PAID_BY.get(one.method, one.method)),
         "reference": one.reference or None,
         "currency": one.currency,
         "amount": one.amount,
@@ -301,7 +302,7 @@ def _payment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
             {
                 "number": back.number,
                 "refunded_on": back.refunded_on,
-                "method": str(METHODS.get(back.method, back.method)),
+                "method": str(PAID_BY.get(back.method, back.method)),
                 "reason": back.reason,
                 "amount": back.amount,
             }
@@ -310,7 +311,17 @@ def _payment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
         "error_of": errors_of(refusal),
         "transitions": [],
         **undo_context(one.number, undo_of_payment(one, by=by)),
-        "more": [],
+        "more": [
+            {
+                "label": _("Keep the rest as income"),
+                "url": reverse("payments.write_off", args=[one.number]),
+                "icon": "x",
+            }
+        ]
+        if one.unallocated and by.may("payment.write_off")
+        else [],
+        "automatic_url": reverse("payments.allocate_automatically", args=[one.number]) if open_ones else None,
+        "bank_url": _bank_url(one, by),
         "refusal": _refusal(refusal),
         "events": timeline(timeline_of_payment(one, by=by)),
     }
@@ -340,6 +351,11 @@ def _allocation(one: Payment, invoice: Invoice, amount: Decimal, by: Actor) -> d
         "value": invoice_value(invoice, by),
         "back_url": back if by.may("payment.allocate") else None,
     }
+
+
+def _bank_url(one: Payment, by: Actor) -> str | None:
+    entry = bank_entry_of_payment(one, by=by)
+    return reverse("bank.show", kwargs={"entry_id": entry.pk}) if entry else None
 
 
 def _customer_url(customer: Customer) -> str:

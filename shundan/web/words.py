@@ -20,6 +20,8 @@ from shundan.web.receiving_words import RECEIVING_EVENTS
 
 Word = str | Promise
 METHODS: dict[str, Word] = METHOD_WORDS
+# How papers of payments say it: a write-off is no way to pay.
+PAID_BY: dict[str, Word] = METHOD_WORDS | {"write_off": _("Write-off")}
 
 
 class Labelled(Protocol):
@@ -215,6 +217,8 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "view.deleted": ("bookmark", "warn", _("deleted the view “%(name)s”")),
     "payment.registered": ("cash", "good", _("recorded payment %(number)s for %(amount)s")),
     "payment.allocated": ("cash", "good", _("allocated payment %(number)s")),
+    "payment.rest_written_off": ("x", "warn", _("kept the rest of %(amount)s as income (%(write_off)s)")),
+    "invoice.written_off": ("x", "warn", _("wrote off %(amount)s (%(number)s)")),
     "payment.deallocated": ("cash", "warn", _("reversed an allocation of %(number)s")),
 }
 
@@ -339,6 +343,7 @@ def scope_words(scope: str) -> str:
 
 AREAS: dict[str, Word] = {
     "approval_table": _("Approval tables"),
+    "bank": _("Bank entries"),
     "bill": _("Bills"),
     "carrier": _("Carriers"),
     "company": _("Our company"),
@@ -346,6 +351,7 @@ AREAS: dict[str, Word] = {
     "event": _("History"),
     "exchange_rate": _("Exchange rates"),
     "forecast": _("Forecasts"),
+    "gateway": _("Payment gateways"),
     "import": _("Imports"),
     "inquiry": _("Inquiries"),
     "inspection": _("Inspections"),
@@ -363,6 +369,7 @@ AREAS: dict[str, Word] = {
     "report": _("Reports"),
     "reorder_rule": _("Reorder rules"),
     "shipment": _("Shipments"),
+    "statement": _("Statements of account"),
     "stock": _("Stock"),
     "supplier": _("Suppliers"),
     "tax": _("Taxes"),

@@ -195,6 +195,29 @@ CORRUPTIONS: dict[str, list[str]] = {
         "alter table billing_invoiceline disable trigger invoice_line_final",
         "update billing_invoiceline set company_net = company_net + 0.01 where invoice_id = %(invoice)s",
     ],
+    "I95": [
+        (
+            "insert into settlement_bankstatement (file_name, form, account, file_hash, entries_new, entries_known,"
+            " created_at, created_by_name) values ('a', 'csv', '', 'h', 1, 0, %(at)s, '')"
+        ),
+        (
+            "insert into settlement_bankentry (statement_id, fingerprint, booked_on, amount, currency, payer,"
+            " payer_account, text, reference, state, payment_id, decided_by_name, reason) select (select max(id) from"
+            " settlement_bankstatement), 'f', '2026-03-02', amount + 1, currency, '', '', '', '', 'booked', id, '', ''"
+            " from billing_payment order by id limit 1"
+        ),
+    ],
+    "I97": [
+        (
+            "insert into settlement_accountstatement (number, customer_id, currency, from_on, until_on, opening,"
+            " closing, state, sent_to, answered_by_name, void_reason, created_at, created_by_name) select 'ST-1', id,"
+            " 'CNY', '2026-01-01', '2026-01-31', 0, 1, 'issued', '', '', '', %(at)s, '' from parties_customer limit 1"
+        ),
+    ],
+    "I96": [
+        "alter table billing_payment disable trigger write_off_holds_nothing",
+        "update billing_payment set method = 'write_off' where amount > allocated + refunded and reversed_at is null",
+    ],
     "I27": [ORDER.format("paid = paid + 0.01", "draft")],
     "I27b": [
         (

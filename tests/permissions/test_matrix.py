@@ -16,6 +16,7 @@ from tests.permissions.invoicing import INVOICING
 from tests.permissions.logistics import LOGISTICS
 from tests.permissions.pricing import PRICING
 from tests.permissions.receiving import RECEIVING
+from tests.permissions.settlement import SETTLEMENT
 from tests.permissions.stock import STOCK
 from tests.permissions.taxing import TAXING
 from tests.permissions.warehouse_work import WAREHOUSE_WORK
@@ -23,7 +24,19 @@ from tests.permissions.world import OTHER, PRINCIPALS, STRANGERS, World, build
 from tools.drift import described_api
 
 MISSING = "999999999999"
-ALL = OPERATIONS | BUYING | IMPORTS | INVOICING | LOGISTICS | PRICING | RECEIVING | STOCK | TAXING | WAREHOUSE_WORK
+ALL = (
+    OPERATIONS
+    | BUYING
+    | IMPORTS
+    | INVOICING
+    | LOGISTICS
+    | PRICING
+    | RECEIVING
+    | SETTLEMENT
+    | STOCK
+    | TAXING
+    | WAREHOUSE_WORK
+)
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from shundan.billing.queries import (
     of_order,
     orders_of_invoices_unscoped,
 )
-from shundan.billing.rules import METHODS, oldest_first, spread
+from shundan.billing.rules import METHODS, WRITE_OFF, oldest_first, spread
 from shundan.billing.scopes import visible_invoices
 from shundan.catalog.queries import rate_of_exchange
 from shundan.kernel.actor import Actor
@@ -282,6 +282,10 @@ def _allocate(payment: Payment, shares: Sequence[tuple[int, Decimal]], held: Hel
     for i, amount in shares:
         Invoice.objects.filter(pk=i).update(allocated=F("allocated") + amount)
     change_credit_account(payment.customer_id, payment.currency, receivable=-total, unallocated=-total)
+    if total < 0 and locked.method == WRITE_OFF:
+        # What was written off and is not any more was never money: nothing of it stays on the account.
+        Payment.objects.filter(pk=locked.pk).update(refunded=F("refunded") - total)
+        change_credit_account(payment.customer_id, payment.currency, unallocated=total)
     paid_invoices = {held.invoices[i].number: str(amount) for i, amount in shares}
     difference = sum((one.difference for one in worths), ZERO)
     record(

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from shundan.billing.actions.credit import change_credit_account
 from shundan.billing.models import Payment
 from shundan.billing.queries import check_payment_reversal, get_payment
+from shundan.billing.registries import REVERSAL_FOLLOWERS
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, require
@@ -29,4 +30,6 @@ def reverse_payment(number: str, *, reason: str, by: Actor) -> Payment:
     facts = {"number": payment.number, "amount": str(payment.amount), "currency": payment.currency, "reason": kept}
     record("payment.reversed", subject=payment.subject, by=by, data=facts)
     change_credit_account(payment.customer_id, payment.currency, unallocated=-payment.amount)
+    for follow in REVERSAL_FOLLOWERS:
+        follow(payment, by)
     return payment

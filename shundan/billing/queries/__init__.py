@@ -90,11 +90,13 @@ from shundan.billing.queries.undo import (
     undo_of_invoice,
     undo_of_payment,
 )
+from shundan.billing.rules import WRITE_OFF
 
 __all__ = [
     "METHOD_WORDS",
     "MOST_ORDERS",
     "OPEN",
+    "WRITE_OFF",
     "Allocation",
     "Bill",
     "BilledPart",

@@ -29,6 +29,7 @@ METHOD_WORDS: dict[str, str | Promise] = {
     "acceptance_draft": _("Acceptance draft"),
     "alipay": _("Alipay"),
     "wechat_pay": _("WeChat Pay"),
+    "stripe": _("Stripe"),
     "other": _("Other"),
 }
 

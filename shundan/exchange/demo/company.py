@@ -24,6 +24,7 @@ from shundan.exchange.demo.people import hire_people
 from shundan.exchange.demo.present import FATES, Present
 from shundan.exchange.demo.prices import keep_prices
 from shundan.exchange.demo.samples import add_types
+from shundan.exchange.demo.statements import take_in_statements
 from shundan.exchange.demo.stockroom import Stockroom
 from shundan.exchange.demo.supply import Supply
 from shundan.exchange.demo.views import save_views
@@ -106,6 +107,7 @@ def load_demo(*, seed: int = SEED, now: datetime | None = None, progress: Progre
     _retire(world)
     save_views(world.people, now=now)
     keep_prices(world, now=now)
+    take_in_statements(now=now)
     save_company(LETTERHEAD, version=0, by=system_actor(now, door="demo"))
     with connection.cursor() as cursor:
         cursor.execute("set constraints all immediate")

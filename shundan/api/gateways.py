@@ -1,0 +1,177 @@
+"""Payment gateways: accounts with them, and asking customers for money by them."""
+
+from typing import Annotated
+
+from django.conf import settings
+from django.http import HttpRequest
+from pydantic import Field
+
+from shundan.api.auth import actor
+from shundan.api.fields import Amount, Answer, Code, Flag, Given, Moment, Number, Row, Words, amount, moment
+from shundan.api.routes import Routes
+from shundan.billing.queries import get_invoice
+from shundan.settlement.actions import GatewayAccountInput, ask_charge, ask_charge_again, save_gateway_account
+from shundan.settlement.queries import (
+    charges_of,
+    gateway_secrets_known,
+    get_charge,
+    get_gateway_account,
+    list_gateway_accounts,
+)
+
+routes = Routes("gateways")
+Setting = Annotated[str, Field(max_length=10_000)]
+
+
+class GatewayAccountRow(Answer):
+    """An account with a gateway; of secrets only the names are told. `notify_url` is for the gateway's settings."""
+
+    code: str
+    gateway: str
+    name: str
+    base_url: str
+    settings: dict[str, str]
+    secrets_known: list[str]
+    is_active: bool
+    notify_url: str
+
+
+class GatewayAccountList(Answer):
+    """All accounts with gateways."""
+
+    items: list[GatewayAccountRow]
+
+
+class GatewayAccountGiven(Given):
+    """An account to keep; secrets that are left out stay as they are."""
+
+    gateway: Code
+    name: Words
+    base_url: Words = ""
+    settings: dict[str, Setting] = {}
+    is_active: Flag = True
+
+
+class GatewayAccountNew(GatewayAccountGiven):
+    """An account to add."""
+
+    code: Code
+
+
+class ChargeAnswer(Answer):
+    """What a customer was asked to pay; states: asked (being opened), open, failed, paid, closed.
+
+    `pay_url` is an address, or what the square code to scan says.
+    """
+
+    number: str
+    invoice: str
+    account: str
+    amount: Amount
+    currency: str
+    state: str
+    pay_url: str
+    trouble: str
+    payment: str | None
+    expires_at: Moment
+
+
+class ChargeList(Answer):
+    """What was asked for an invoice, newest first."""
+
+    items: list[ChargeAnswer]
+
+
+class ChargeGiven(Given):
+    """By which account, and how much; without `amount` all that is open."""
+
+    account: Code
+    amount: Number | None = None
+
+
+@routes.get("/gateway-accounts", permission="gateway.manage", answer=GatewayAccountList)
+def index(request: HttpRequest) -> GatewayAccountList:
+    """List the accounts with gateways."""
+    return GatewayAccountList(items=[_account(one) for one in list_gateway_accounts(by=actor(request))])
+
+
+@routes.post("/gateway-accounts", permission="gateway.manage", answer=GatewayAccountRow)
+def add(request: HttpRequest, given: GatewayAccountNew) -> GatewayAccountRow:
+    """Add an account with a gateway."""
+    return _account(save_gateway_account(_input(given.code, given), by=actor(request), is_new=True))
+
+
+@routes.put("/gateway-accounts/{code}", permission="gateway.manage", answer=GatewayAccountRow)
+def change(request: HttpRequest, code: Code, given: GatewayAccountGiven) -> GatewayAccountRow:
+    """Change an account; its gateway stays."""
+    by = actor(request)
+    get_gateway_account(code, by=by)
+    return _account(save_gateway_account(_input(code, given), by=by))
+
+
+@routes.get("/invoices/{number}/charges", permission="payment.read", answer=ChargeList)
+def charges(request: HttpRequest, number: Code) -> ChargeList:
+    """List what was asked for an invoice by gateways."""
+    by = actor(request)
+    invoice = get_invoice(number, by=by)
+    return ChargeList(items=[_charge(get_charge(one.number, by=by)) for one in charges_of(invoice, by=by)])
+
+
+@routes.post("/invoices/{number}/charges", permission="payment.register", answer=ChargeAnswer)
+def ask(request: HttpRequest, number: Code, given: ChargeGiven) -> ChargeAnswer:
+    """Ask for what is open of an invoice; a job opens the place to pay, which the charge tells soon after."""
+    by = actor(request)
+    made = ask_charge(number, account=given.account, amount=given.amount, by=by)
+    return show(request, made.number)
+
+
+@routes.get("/charges/{number}", permission="payment.read", answer=ChargeAnswer)
+def show(request: HttpRequest, number: Code) -> ChargeAnswer:
+    """Show what was asked, where it is paid, and whether it was."""
+    return _charge(get_charge(number, by=actor(request)))
+
+
+@routes.post("/charges/{number}/ask-again", permission="payment.register", answer=ChargeAnswer, status=200)
+def ask_again(request: HttpRequest, number: Code) -> ChargeAnswer:
+    """Ask the gateway again that did not answer or refused, under the same number."""
+    ask_charge_again(number, by=actor(request))
+    return show(request, number)
+
+
+def _input(code: str, given: GatewayAccountGiven) -> GatewayAccountInput:
+    return GatewayAccountInput(
+        code=code,
+        gateway=given.gateway,
+        name=given.name,
+        base_url=given.base_url,
+        settings=given.settings,
+        is_active=given.is_active,
+    )
+
+
+def _account(one: Row) -> GatewayAccountRow:
+    return GatewayAccountRow(
+        code=one.code,
+        gateway=one.gateway,
+        name=one.name,
+        base_url=one.base_url,
+        settings=one.settings,
+        secrets_known=sorted(gateway_secrets_known(one)),
+        is_active=one.is_active,
+        notify_url=f"{settings.PUBLIC_URL}/api/v1/gateway-notices/{one.push_key}",
+    )
+
+
+def _charge(one: Row) -> ChargeAnswer:
+    return ChargeAnswer(
+        number=one.number,
+        invoice=one.invoice.number,
+        account=one.account.code,
+        amount=amount(one.amount, one.currency),
+        currency=one.currency,
+        state=one.state,
+        pay_url=one.pay_url,
+        trouble=one.trouble,
+        payment=one.payment.number if one.payment else None,
+        expires_at=moment(one.expires_at),
+    )

@@ -1,0 +1,86 @@
+"""Small differences and rests: write off at an invoice or a payment, let a payment find its invoices, the limit."""
+
+from typing import Annotated
+
+from django.http import HttpRequest
+from pydantic import Field
+
+from shundan.api.auth import actor
+from shundan.api.fields import Amount, Answer, Code, Given, Number, Words, amount
+from shundan.api.payments import Payment, show
+from shundan.api.routes import Routes
+from shundan.settlement.actions import (
+    allocate_automatically,
+    save_settlement_terms,
+    write_off_invoice,
+    write_off_rest,
+)
+from shundan.settlement.queries import settlement_terms
+
+routes = Routes("payments")
+
+
+class WriteOffGiven(Given):
+    """Why it is written off, and how much; without `amount` all that is open."""
+
+    reason: Annotated[Words, Field(min_length=1)]
+    amount: Number | None = None
+
+
+class RestGiven(Given):
+    """Why the rest is kept."""
+
+    reason: Annotated[Words, Field(min_length=1)]
+
+
+class WriteOffAnswer(Answer):
+    """The paper that says so."""
+
+    number: str
+    amount: Amount
+
+
+class TermsOfSettlement(Answer):
+    """Up to which amount, in company currency, finance writes off alone."""
+
+    write_off_limit: Amount
+
+
+class TermsOfSettlementGiven(Given):
+    """The limit to keep."""
+
+    write_off_limit: Number
+
+
+@routes.post("/payments/{number}/allocate-automatically", permission="payment.allocate", answer=Payment, status=200)
+def allocate(request: HttpRequest, number: Code) -> Payment:
+    """Allocate the rest of a payment to the invoices its text names, then to those due first."""
+    allocate_automatically(number, by=actor(request))
+    return show(request, number)
+
+
+@routes.post("/invoices/{number}/write-off", permission="payment.write_off", answer=WriteOffAnswer)
+def invoice(request: HttpRequest, number: Code, given: WriteOffGiven) -> WriteOffAnswer:
+    """Write off what is open of an invoice, or part of it; de-allocating the paper takes it back."""
+    paper = write_off_invoice(number, reason=given.reason, amount=given.amount, by=actor(request))
+    return WriteOffAnswer(number=paper.number, amount=amount(paper.amount, paper.currency))
+
+
+@routes.post("/payments/{number}/write-off", permission="payment.write_off", answer=WriteOffAnswer)
+def rest(request: HttpRequest, number: Code, given: RestGiven) -> WriteOffAnswer:
+    """Keep what little of a payment is left as income."""
+    paper = write_off_rest(number, reason=given.reason, by=actor(request))
+    return WriteOffAnswer(number=paper.number, amount=amount(paper.amount, paper.payment.currency))
+
+
+@routes.get("/settlement-terms", permission="payment.write_off", answer=TermsOfSettlement)
+def terms(request: HttpRequest) -> TermsOfSettlement:
+    """Show up to which amount finance writes off alone."""
+    return TermsOfSettlement(write_off_limit=amount(settlement_terms().write_off_limit, "CNY"))
+
+
+@routes.put("/settlement-terms", permission="payment.write_off_large", answer=TermsOfSettlement)
+def change_terms(request: HttpRequest, given: TermsOfSettlementGiven) -> TermsOfSettlement:
+    """Keep up to which amount finance writes off alone."""
+    save_settlement_terms(write_off_limit=given.write_off_limit, by=actor(request))
+    return terms(request)

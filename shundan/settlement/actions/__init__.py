@@ -1,0 +1,50 @@
+"""What can be done in settlement."""
+
+from shundan.settlement.actions.automatic import allocate_automatically
+from shundan.settlement.actions.bank import (
+    book_bank_entry,
+    ignore_bank_entry,
+    import_bank_statement,
+    link_bank_entry,
+    reopen_bank_entry,
+)
+from shundan.settlement.actions.gateways import (
+    GatewayAccountInput,
+    NoticeUnknown,
+    ask_charge,
+    ask_charge_again,
+    save_gateway_account,
+    take_gateway_notice,
+)
+from shundan.settlement.actions.statements import (
+    answer_statement,
+    make_statement,
+    note_statement_answer,
+    send_statement,
+    void_statement,
+)
+from shundan.settlement.actions.terms import save_settlement_terms
+from shundan.settlement.actions.write_off import write_off_invoice, write_off_rest
+
+__all__ = [
+    "GatewayAccountInput",
+    "NoticeUnknown",
+    "allocate_automatically",
+    "answer_statement",
+    "ask_charge",
+    "ask_charge_again",
+    "book_bank_entry",
+    "ignore_bank_entry",
+    "import_bank_statement",
+    "link_bank_entry",
+    "make_statement",
+    "note_statement_answer",
+    "reopen_bank_entry",
+    "save_gateway_account",
+    "save_settlement_terms",
+    "send_statement",
+    "take_gateway_notice",
+    "void_statement",
+    "write_off_invoice",
+    "write_off_rest",
+]

@@ -1,0 +1,32 @@
+"""What settlement hangs into the rooms below, and what it does later by itself."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils import timezone
+
+from shundan.billing.registries import REVERSAL_FOLLOWERS
+from shundan.kernel.events import subscribe
+from shundan.kernel.models import Event
+from shundan.settlement.actions.bank import reopen_entry_of_payment
+from shundan.settlement.actions.gateways import open_charge
+from shundan.settlement.actions.statements import mail_statement
+from shundan.settlement.models import AccountStatement
+
+REVERSAL_FOLLOWERS.append(reopen_entry_of_payment)
+
+
+@subscribe("charge.asked")
+def open_asked_charge(event: Event) -> None:
+    """Open the place to pay; what fails is shown at the charge and asked again by a person."""
+    open_charge(event.subject_id, at=timezone.now())
+
+
+@subscribe("statement.sent")
+def mail_sent_statement(event: Event) -> None:
+    """Mail the statement; a server that gets it twice can tell by its number."""
+    if not settings.EMAIL_HOST:
+        return
+    statement = AccountStatement.objects.select_related("customer").get(pk=event.subject_id)
+    host = urlsplit(settings.PUBLIC_URL).hostname or "shundan"
+    mail_statement(statement, address=event.data["address"], message_id=f"<statement-{event.pk}@{host}>")

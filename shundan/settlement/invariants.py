@@ -1,0 +1,30 @@
+"""Promises of settlement: what banks said is booked as they said it, once."""
+
+from shundan.kernel.invariants import Invariant
+
+INVARIANTS = (
+    Invariant(
+        "I95",
+        "A booked entry of the bank and its payment say the same, and the payment stands",
+        "select e.id from settlement_bankentry e left join billing_payment p on p.id = e.payment_id"
+        " where e.state = 'booked' and (p.id is null or p.amount <> e.amount or p.currency <> e.currency"
+        " or p.reversed_at is not null)"
+        " union all select p.id from billing_payment p where p.provider like 'bank:%' and p.reversed_at is null"
+        " and not exists (select 1 from settlement_bankentry e where e.payment_id = p.id)",
+    ),
+    Invariant(
+        "I97",
+        "A statement's lines lead from its opening to its closing balance, and each statement begins where one ended",
+        "select s.id from settlement_accountstatement s left join settlement_statementline l on l.statement_id = s.id"
+        " group by s.id having s.closing <> s.opening + coalesce(sum(l.amount), 0)"
+        " or bool_or(l.is_void is distinct from (s.state = 'void')) is true and count(l.id) > 0"
+        " union all select id from (select id, opening - lag(closing) over w as jump, from_on - lag(until_on) over w"
+        " as days from settlement_accountstatement where state <> 'void'"
+        " window w as (partition by customer_id, currency order by from_on)) t where jump <> 0 or days <> 1",
+    ),
+    Invariant(
+        "I96",
+        "A write-off holds nothing: what does not settle invoices was taken back",
+        "select id from billing_payment where method = 'write_off' and amount <> allocated + refunded",
+    ),
+)

@@ -1,0 +1,17 @@
+"""What is kept of settlement: statements of banks, payment gateways, statements of account, and the terms."""
+
+from shundan.settlement.models.bank import BankEntry, BankStatement
+from shundan.settlement.models.gateways import Charge, GatewayAccount, GatewayNotice
+from shundan.settlement.models.statements import AccountStatement, StatementLine
+from shundan.settlement.models.terms import SettlementTerms
+
+__all__ = [
+    "AccountStatement",
+    "BankEntry",
+    "BankStatement",
+    "Charge",
+    "GatewayAccount",
+    "GatewayNotice",
+    "SettlementTerms",
+    "StatementLine",
+]

@@ -1,0 +1,80 @@
+"""Accounts with payment gateways, what customers are asked to pay by them, and each message they sent."""
+
+from django.db import models
+from django.db.models import F, Q, UniqueConstraint
+
+from shundan.billing.models import Invoice, Payment
+from shundan.parties.models import Customer
+
+CHARGE_STATES = ("asked", "open", "failed", "paid", "closed")
+
+
+class GatewayAccount(models.Model):
+    """An account with a gateway: address, settings, and keys that nobody sees again."""
+
+    code = models.TextField()
+    gateway = models.TextField()
+    name = models.TextField()
+    base_url = models.TextField(default="")
+    settings = models.JSONField(default=dict)
+    # Opened only where the gateway is spoken to (kernel/sealing.py).
+    sealed = models.BinaryField(default=b"")
+    # The last part of the address to which the gateway sends its messages.
+    push_key = models.TextField()
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["code"], name="gateway_account_code_once"),
+            UniqueConstraint(fields=["push_key"], name="gateway_account_push_key_once"),
+        ]
+
+
+class Charge(models.Model):
+    """Money that a customer is asked to pay by a gateway for an invoice; its number is the key at the gateway."""
+
+    number = models.TextField()
+    account = models.ForeignKey(GatewayAccount, models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+")
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="+")
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+    currency = models.TextField()
+    state = models.TextField(default="asked")
+    pay_url = models.TextField(default="")
+    remote_id = models.TextField(default="")
+    trouble = models.TextField(default="")
+    payment = models.ForeignKey(Payment, models.PROTECT, null=True, related_name="+")
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    created_by_name = models.TextField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["number"], name="charge_number_once"),
+            UniqueConstraint(fields=["payment"], name="charge_payment_once", condition=Q(payment__isnull=False)),
+            models.CheckConstraint(condition=Q(amount__gt=0, expires_at__gt=F("created_at")), name="charge_positive"),
+            models.CheckConstraint(condition=Q(state__in=CHARGE_STATES), name="charge_state_known"),
+            models.CheckConstraint(
+                condition=Q(state="paid", payment__isnull=False) | (~Q(state="paid") & Q(payment__isnull=True)),
+                name="charge_paid_once",
+            ),
+        ]
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """Return what events call this charge."""
+        return ("charge", int(self.pk))
+
+
+class GatewayNotice(models.Model):
+    """A message that a gateway sent and proved; the same one again changes nothing."""
+
+    account = models.ForeignKey(GatewayAccount, models.PROTECT, related_name="+")
+    notice_id = models.TextField()
+    kind = models.TextField(default="")
+    charge = models.ForeignKey(Charge, models.PROTECT, null=True, related_name="notices")
+    payment = models.ForeignKey(Payment, models.PROTECT, null=True, related_name="+")
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["account", "notice_id"], name="gateway_notice_once")]

@@ -1,0 +1,1 @@
+"""What is true of bank statements and of matching them."""

@@ -1,0 +1,45 @@
+"""Who may do what with statements of banks, write-offs and what customers owe."""
+
+from tests.permissions.expectations import Operation, _get, _post, _put
+
+SEE_BANK = "finance executive auditor"
+SEE_OWED = "rep sales_manager finance executive auditor"
+WRITE_OFF = "finance executive"
+_FILE = {"name": "a.csv", "content": "ZGF0ZSxhbW91bnQKMjAyNi0wMy0wMSw1Cg=="}
+_ACCOUNT = {"gateway": "stripe", "name": "S", "settings": {"secret_key": "k", "webhook_secret": "w"}}
+
+SETTLEMENT: dict[str, Operation] = {
+    "bank_upload": _post("/bank-statements", {201: "finance"}, _FILE),
+    "bank_statements": _get("/bank-statements", {200: SEE_BANK}),
+    "bank_index": _get("/bank-entries", {200: SEE_BANK}),
+    "bank_show": _get("/bank-entries/999999", {404: SEE_BANK}),
+    "bank_book": _post("/bank-entries/999999/book", {404: "finance"}, {"customer": "{customer}"}),
+    "bank_link": _post("/bank-entries/999999/link", {404: "finance"}, {"payment": "{payment}"}),
+    "bank_ignore": _post("/bank-entries/999999/ignore", {404: "finance"}, {"reason": "利息"}),
+    "bank_reopen": _post("/bank-entries/999999/reopen", {404: "finance"}),
+    "gateways_index": _get("/gateway-accounts", {200: "admin"}),
+    "gateways_add": _post("/gateway-accounts", {201: "admin"}, {"code": "s", **_ACCOUNT}),
+    "gateways_change": _put("/gateway-accounts/none", {404: "admin"}, _ACCOUNT),
+    "gateways_charges": _get(
+        "/invoices/{invoice}/charges", {200: "rep sales_manager finance executive auditor", 404: "other_rep"}, "invoice"
+    ),
+    "gateways_ask": _post("/invoices/{invoice}/charges", {422: "finance"}, {"account": "none"}, "invoice"),
+    "gateways_show": _get("/charges/PL-1", {404: "rep sales_manager finance executive auditor other_rep"}),
+    "gateways_ask_again": _post("/charges/PL-1/ask-again", {404: "finance"}),
+    "account_statements_receivables": _get("/receivables", {200: f"{SEE_OWED} service other_rep"}),
+    "account_statements_index": _get("/account-statements", {200: f"{SEE_OWED} other_rep"}),
+    "account_statements_make": _post(
+        "/account-statements", {409: "finance"}, {"customer": "{customer}", "until": "2026-01-31"}
+    ),
+    "account_statements_show": _get("/account-statements/ST-1", {404: f"{SEE_OWED} other_rep"}),
+    "account_statements_send": _post("/account-statements/ST-1/send", {404: "finance"}),
+    "account_statements_note": _post("/account-statements/ST-1/answer", {404: "finance"}, {"disputes": []}),
+    "account_statements_void": _post("/account-statements/ST-1/void", {404: "finance"}, {"reason": "重做"}),
+    "settling_allocate": _post("/payments/{payment}/allocate-automatically", {200: "finance"}, record="payment"),
+    "settling_invoice": _post(
+        "/invoices/{invoice}/write-off", {201: WRITE_OFF}, {"reason": "零头", "amount": "0.01"}, "invoice"
+    ),
+    "settling_rest": _post("/payments/{payment}/write-off", {201: "executive", 403: "finance"}, {"reason": "零头"}),
+    "settling_terms": _get("/settlement-terms", {200: WRITE_OFF}),
+    "settling_change_terms": _put("/settlement-terms", {200: "executive"}, {"write_off_limit": "5.00"}),
+}
