@@ -77,12 +77,11 @@ class TaxChoice:
 
     def fits(self, own: str, product_kind: str, party: Trade, *, on: date) -> bool:
         """Tell whether a product with its own tax, traded with somebody on a day, is what the rule means."""
-        abroad = self.country == ABROAD and party.country != HOME_COUNTRY
         return (
             self.trade == party.trade
-            and (abroad or self.country in ("", party.country))
-            and self.region.casefold() in ("", party.region.casefold())
             and self.tax_status in ("", party.tax_status)
+            and (self.country in ("", party.country) or (self.country == ABROAD and party.country != HOME_COUNTRY))
+            and (not self.region or self.region.casefold() == party.region.casefold())
             and self.product_kind in ("", product_kind)
             and self.of_tax in ("", own)
             and holds_on(on, self.valid_from, self.valid_to)

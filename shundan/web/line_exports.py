@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
+from shundan.catalog.queries import tax_in_words
 from shundan.kernel.actor import Actor
+from shundan.kernel.money import ZERO
 from shundan.orders.actions import note_orders_exported
 from shundan.orders.queries import Attribute, OrderLine, exported_lines
 from shundan.ui.doors import page
@@ -38,6 +40,7 @@ class _Words:
     def __init__(self, face: Face, attributes: Sequence[Attribute]) -> None:
         self._attributes, self._is_english = attributes, is_english()
         self._texts, self._states = Texts(attributes), States(face)
+        self._untaxed = {kind: tax_in_words(kind, ZERO) for kind in ("exempt", "not_taxable")}
         self.head = [
             _("Number"),
             _("Line"),
@@ -92,7 +95,7 @@ class _Words:
             line.unit_price,
             *((line.ordered_quantity, line.order_unit, line.agreed.amount) if line.order_unit else ("", "", "")),
             line.discount,
-            line.tax_rate,
+            self._untaxed.get(line.tax_kind, line.tax_rate),
             line.net,
             line.tax,
             line.gross,

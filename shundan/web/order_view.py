@@ -9,8 +9,9 @@ from django.utils.translation import ngettext, npgettext
 
 from shundan.accounts.scopes import may_with_kind
 from shundan.billing.queries import Bill, Invoice
-from shundan.catalog.queries import tax_in_words
+from shundan.catalog.queries import COMPANY_CURRENCY, tax_in_words
 from shundan.kernel.actor import Actor
+from shundan.kernel.money import plain
 from shundan.orders.queries import Order, OrderLine, is_billed_at_all, is_released, type_of
 from shundan.ui.addresses import ship_address
 from shundan.ui.formatting import day, money, plural_of, qty
@@ -89,7 +90,10 @@ def lines_context(parts: Parts, by: Actor) -> dict[str, Any]:
             "total": order.total,
             "paid": order.paid,
             "due": parts.progress.due,
+            "worth": None if order.currency == COMPANY_CURRENCY else order.company_total,
+            "rate": plain(order.exchange_rate),
         },
+        "company_currency": COMPANY_CURRENCY,
         "margin": margin_words(order, by=by),
     }
 

@@ -119,6 +119,14 @@ def _read(given: Given, sku: str) -> ProductInput:
     return found
 
 
+def _taxes(product: Product | None, by: Actor) -> list[tuple[str, str]]:
+    """Return the taxes that have a rate today, and the product's own whatever it has."""
+    offered = {one.code: name_of(one) for one in list_tax_rates(by=by)}
+    if product is not None:
+        offered.setdefault(product.tax_rate.code, name_of(product.tax_rate))
+    return list(offered.items())
+
+
 def _form(
     request: HttpRequest, by: Actor, product: Product | None, values: dict[str, Any], *, refusal: Refused | None = None
 ) -> HttpResponse:
@@ -146,7 +154,7 @@ def _form(
             "trackings": options(TRACKINGS),
             "categories": [(one.code, name_of(one)) for one in list_categories(by=by)],
             "units": [(one.code, name_of(one)) for one in list_units(by=by)],
-            "tax_rates": [(one.code, name_of(one)) for one in list_tax_rates(by=by)],
+            "tax_rates": _taxes(product, by),
             "currencies": [(code, code) for code in CURRENCIES],
             "offered": options(OFFERED),
             "defaults": options(DEFAULTS),

@@ -63,6 +63,7 @@ def test_an_order_is_placed_up_to_confirmation(wang: Api, people: Cast, screws: 
             "discount": "0.00",
             "price_steps": [],
             "tax_code": "vat13",
+            "tax_kind": "taxable",
             "tax_rate": "0.13",
             "net": "61.88",
             "tax": "8.05",

@@ -45,8 +45,9 @@ def test_a_purchase_order_says_who_what_when_and_for_how_much(purchase: Order) -
         "Purchase order", purchase.number, "无锡泵业", "陆工 0510-1",
     )  # fmt: skip
     assert (facts["Deliver by"], facts["Our contact"]) == ("2026-03-20", "何买")
-    ((_at, sku, name, _quantity, price, amount),) = paper.rows
-    assert (sku, name.startswith("Centrifugal pump"), price, amount) == ("PUMP-PP", True, "1234.50", "2,469.00")
+    ((_at, sku, name, _quantity, price, tax, amount),) = paper.rows
+    assert (sku, name.startswith("Centrifugal pump"), price, tax) == ("PUMP-PP", True, "1234.50", "13%")
+    assert amount == "2,469.00"
     assert paper.totals[-2:] == ("CNY", "2,469.00")
     assert "请装箱" in paper.note
     assert pdf.startswith(b"%PDF")

@@ -118,3 +118,15 @@ def test_invoice_and_payment_show_what_exchange_made_of_them(people: Cast, brows
         assert ("Exchange difference" in page, "20.00" in page) == (True, True), url
     summary = zhao.get("/exchange-rates/").content.decode()
     assert "Exchange differences" in summary
+
+
+def test_a_file_of_lines_and_a_foreign_order_say_it_in_words(people: Cast, browser_of: Browser) -> None:
+    save_exchange_rates([RateInput(currency="USD", valid_from=date(2026, 3, 1), rate=D("7.5"))], by=make.boss())
+    customer = make.customer(tax_status="not_taxable", owner_id=people.wang.id)
+    product = make.product(stock=2, prices=(PriceInput(amount=D(100), currency="USD"),))
+    order = make.order(of=customer, products=[product], quantity=2, currency="USD", by=people.wang)
+    wang = browser_of(people.wang)
+    page = wang.get(f"/orders/{order.number}/").content.decode()
+    assert ("Worth in CNY" in page, "at 7.5" in page, "1,500.00" in page) == (True, True, True)
+    file = wang.get("/orders/export/lines/?format=csv&view=all")
+    assert "Not taxable" in b"".join(file.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
