@@ -224,6 +224,7 @@ SHOTS = (
     Shot("invoice", "/invoices/{invoice}/", FINANCE),
     Shot("invoice-open", "/invoices/{open_invoice}/", FINANCE),
     Shot("invoice-several", "/invoices/new/", FINANCE),
+    Shot("invoice-several-chosen", "/invoices/new/", FINANCE, _click("tbody a.main")),
     Shot("einvoice", "/invoices/{open_invoice}/e-invoice/", FINANCE),
     Shot("einvoices-settings", "/e-invoices/", ADMIN),
     Shot("invoice-new", "/orders/{to_invoice}/invoice/", FINANCE),

@@ -25,6 +25,7 @@ from shundan.einvoices.queries import (
     files_of,
     get_einvoice_file,
     get_gateway,
+    invoice_as_ubl,
     preview_einvoice,
     secrets_known_of,
 )
@@ -137,6 +138,13 @@ def file(request: HttpRequest, number: Code, kind: Code) -> EInvoiceFile:
     """Fetch a file of an issued e-invoice: pdf, ofd or xml."""
     content = get_einvoice_file(number, kind, by=actor(request))
     return EInvoiceFile(name=f"{number}.{kind}", content=base64.b64encode(content).decode())
+
+
+@routes.get("/invoices/{number}/ubl", permission="invoice.read", answer=EInvoiceFile)
+def ubl(request: HttpRequest, number: Code) -> EInvoiceFile:
+    """Fetch an invoice or credit note as UBL 2.1 by EN 16931, for customers abroad; in Base64."""
+    content = invoice_as_ubl(number, by=actor(request))
+    return EInvoiceFile(name=f"{number}-ubl.xml", content=base64.b64encode(content).decode())
 
 
 @routes.get("/e-invoice-gateway", permission="company.edit", answer=TaxGateway)

@@ -1,7 +1,7 @@
 """What can be asked of e-invoices: the document of an invoice, what is wrong with it, and how it stands."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.models import Invoice, InvoiceLine
 from shundan.billing.queries import get_invoice
-from shundan.catalog.models import Category, Product
+from shundan.catalog.models import Category, Product, Unit
 from shundan.einvoices.models import CategoryTaxCode, EInvoice, EInvoiceFile, TaxGateway
 from shundan.einvoices.registries import TAX_GATEWAYS, Gateway, OpenedGateway
 from shundan.einvoices.rules import (
@@ -29,6 +29,7 @@ from shundan.einvoices.rules import (
     rates_from,
     unit_price_of,
 )
+from shundan.einvoices.ubl import ubl_of
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.sealing import SealBroken, unseal
@@ -131,12 +132,14 @@ def document_of(
     """Return an invoice, or a credit note of an issued one, as the bureau wants it; amounts are the stored ones."""
     lines = _lines_of(invoice)
     positions = _positions(original.invoice) if original else {}
+    units = dict(Unit.objects.values_list("code", "name_zh"))
     codes = _tax_codes([line.order_line.product for line in lines])
     taxed = tuple(
         TaxedLine(
             position=positions.get(line.order_line_id, at),
             name=line.order_line.name_zh,
-            unit=line.order_line.unit,
+            unit=units.get(line.order_line.unit, line.order_line.unit),
+            unit_code=line.order_line.unit,
             quantity=line.quantity,
             price=unit_price_of(line.net, line.quantity),
             net=line.net,
@@ -258,4 +261,27 @@ def _buyer(invoice: Invoice) -> TaxParty:
         bank_name=customer.bank_name,
         bank_account=customer.bank_account,
         is_person=customer.kind == "person",
+    )
+
+
+def invoice_as_ubl(number: str, *, by: Actor) -> bytes:
+    """Return an invoice or credit note as UBL 2.1 by EN 16931. Raises: NotPermitted, NotFound."""
+    invoice = get_invoice(number, by=by)
+    document = document_of(invoice, medium=GENERAL)
+    own = OwnCompany.objects.first()
+    if own is not None:
+        # Abroad one reads us in English.
+        seller = replace(document.seller, name=own.name_en or own.name_zh, address=own.address_en or own.address_zh)
+        document = replace(document, seller=seller)
+    english = {line.order_line.name_zh: line.order_line.name_en for line in _lines_of(invoice)}
+    lines = tuple(replace(line, name=english.get(line.name) or line.name) for line in document.lines)
+    corrects = invoice.corrects
+    return ubl_of(
+        replace(document, lines=lines),
+        currency=invoice.currency,
+        issued_on=invoice.issued_on,
+        due_on=invoice.due_on,
+        orders=[one.order.number for one in invoice.gathered.all()] or [invoice.order.number],
+        countries=("CN", invoice.customer.country),
+        corrects=(corrects.number, corrects.issued_on) if corrects else None,
     )

@@ -59,6 +59,8 @@ class TaxedLine:
     rate: Decimal
     code: str
     no_tax: str = ""
+    # Our code of the unit, whose name stands above.
+    unit_code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from shundan.einvoices.queries import (
     files_of,
     get_einvoice_file,
     get_gateway,
+    invoice_as_ubl,
     preview_einvoice,
     secrets_known_of,
 )
@@ -93,6 +94,14 @@ def file(request: HttpRequest, number: str, kind: str, *, by: Actor) -> HttpResp
     return answer
 
 
+@page("invoice.read")
+def ubl(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Give out an invoice as UBL 2.1, for customers abroad."""
+    answer = HttpResponse(invoice_as_ubl(number, by=by), content_type="application/xml")
+    answer["Content-Disposition"] = f'attachment; filename="{number}-ubl.xml"'
+    return answer
+
+
 @page("company.edit", methods=("GET", "POST"))
 def settings_page(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show and keep the account with the gateway and the tax codes of categories."""
@@ -149,6 +158,7 @@ def einvoice_card(invoice: Invoice, by: Actor) -> dict[str, Any]:
     one = einvoice_of(invoice)
     return {
         "url": _url(invoice.number),
+        "ubl_url": reverse("einvoices.ubl", kwargs={"number": invoice.number}),
         "state": one.state if one else "none",
         "number": one.number if one else "",
         "trouble": bool(one and one.state in ("refused",)),
@@ -240,6 +250,7 @@ def _url(number: str) -> str:
 routes = [
     path("e-invoices/", settings_page, name="einvoices.list"),
     path("invoices/<str:number>/e-invoice/", show, name="einvoices.show"),
+    path("invoices/<str:number>/ubl/", ubl, name="einvoices.ubl"),
     path("invoices/<str:number>/e-invoice/send/", send, name="einvoices.send"),
     path("invoices/<str:number>/e-invoice/look/", look, name="einvoices.look"),
     path("invoices/<str:number>/e-invoice/revoke/", revoke, name="einvoices.revoke"),

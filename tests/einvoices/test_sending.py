@@ -86,7 +86,8 @@ def test_an_invoice_gets_its_number_and_its_file(office: NuonuoDesk) -> None:
     order = office.issued[f"{invoice.number}-1"]
     assert (order["invoiceLine"], order["buyerTaxNum"], order["salerTaxNum"]) == ("bs", BUYER, "91310000MA1K30001G")
     (line,) = order["invoiceDetail"]
-    assert (line["goodsCode"], line["num"], line["price"], line["taxRate"]) == (CODE, "3", "29.4966666667", "0.13")
+    assert (line["goodsCode"], line["unit"], line["num"], line["taxRate"]) == (CODE, "件", "3", "0.13")
+    assert line["price"] == "29.4966666667"
     assert (line["taxExcludedAmount"], line["tax"], line["taxIncludedAmount"]) == ("88.49", "11.50", "99.99")
     with make.refused(EInvoiceKnown):
         send_einvoice(invoice.number, by=make.boss())

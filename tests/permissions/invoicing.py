@@ -10,6 +10,7 @@ INVOICING: dict[str, Operation] = {
     "einvoices_look": _post("/invoices/{invoice}/e-invoice/look", {404: "finance"}, record="invoice"),
     "einvoices_revoke": _post("/invoices/{invoice}/e-invoice/revoke", {404: "finance"}, record="invoice"),
     "einvoices_file": _get("/invoices/{invoice}/e-invoice/files/pdf", {404: f"{SEE_ORDERS} other_rep"}, "invoice"),
+    "einvoices_ubl": _get("/invoices/{invoice}/ubl", {200: SEE_ORDERS, 404: "other_rep"}, "invoice"),
     "einvoices_gateway": _get("/e-invoice-gateway", {200: "admin"}),
     "einvoices_save_gateway": _put("/e-invoice-gateway", {200: "admin"}, {"gateway": "nuonuo", "settings": _KEYS}),
 }

@@ -181,6 +181,7 @@ PAGES = {
     "receipts/<str:number>/reverse/": "POST receipt.reverse",
     "e-invoices/": "GET POST company.edit",
     "invoices/<str:number>/e-invoice/": "GET invoice.read",
+    "invoices/<str:number>/ubl/": "GET invoice.read",
     "invoices/<str:number>/e-invoice/send/": "POST invoice.issue",
     "invoices/<str:number>/e-invoice/look/": "POST invoice.issue",
     "invoices/<str:number>/e-invoice/revoke/": "POST invoice.credit",
