@@ -14,7 +14,7 @@ from shundan.config.postgres import AlreadyRunning, Server
 _server: Server | None = None
 # Files that take longest, in seconds of a quiet machine. They go first, or one process would wait for the other's last.
 LONGEST = {
-    "tests/browser/test_pages.py": 350,
+    "tests/browser/test_pages.py": 220,
     "tests/faults/test_kills.py": 100,
     "tests/faults/test_races.py": 95,
     "tests/api/test_fuzz.py": 90,
