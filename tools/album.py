@@ -390,14 +390,3 @@ SHOTS = (
     Shot("not-here", "/orders/SO999999/", REP),
     Shot("not-allowed", "/users/", REP),
 )
-# What the README shows: whole screens, not whole pages.
-README_SHOTS = {
-    "home": ("light",),
-    "orders-list": ("light", "dark"),
-    "order-detail": ("light",),
-    "order-entry": ("light",),
-    "workflow": ("light",),
-    "order-type-edit": ("light",),
-    "report-stock": ("light",),
-    "stock-why": ("light",),
-}

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from shundan.config.messages import compile_stale
-from tools.album import README_SHOTS, REP, SHOTS, VISITOR, Shot, Variant
+from tools.album import REP, SHOTS, VISITOR, Shot, Variant
 from tools.chromium import FLAGS, need_chromium
 
 if TYPE_CHECKING:
@@ -29,6 +29,17 @@ if TYPE_CHECKING:
 
     from shundan.orders.models import Order
 
+# What the README shows: whole screens, not whole pages.
+README_SHOTS = {
+    "home": ("light",),
+    "orders-list": ("light", "dark"),
+    "order-detail": ("light",),
+    "order-entry": ("light",),
+    "workflow": ("light",),
+    "order-type-edit": ("light",),
+    "report-stock": ("light",),
+    "stock-why": ("light",),
+}
 ROOT = Path(__file__).resolve().parent.parent
 ALBUM = ROOT / "build" / "screenshots"
 README_PICTURES = ROOT / "docs" / "pictures"

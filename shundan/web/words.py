@@ -15,6 +15,7 @@ from shundan.ui.names import is_english as is_english
 from shundan.ui.names import name_of as name_of
 from shundan.ui.names import unit_words as unit_words
 from shundan.web.buying_words import PURCHASE_EVENTS
+from shundan.web.money_words import MONEY_EVENTS
 from shundan.web.price_words import PRICE_EVENTS
 from shundan.web.receiving_words import RECEIVING_EVENTS
 
@@ -128,21 +129,10 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     **RECEIVING_EVENTS,
     "receipt.posted": ("package-import", "accent", _("received goods with %(number)s")),
     "receipt.reversed": ("arrow-back-up", "warn", _("reversed receipt %(number)s")),
-    "bill.registered": ("receipt", "accent", _("recorded bill %(number)s for %(total)s")),
-    "bill.reversed": ("arrow-back-up", "warn", _("reversed bill %(number)s")),
-    "payment.reversed": ("arrow-back-up", "warn", _("reversed payment %(number)s")),
-    "bill.paid": ("cash", "good", _("paid %(amount)s of bill %(number)s")),
     **PURCHASE_EVENTS,
     **PRICE_EVENTS,
-    "payment_request.made": ("send", "info", _("asked for a payment of %(amount)s")),
-    "payment_request.approved": ("check", "good", _("approved payment request %(number)s")),
-    "payment_request.rejected": ("x", "bad", _("rejected payment request %(number)s")),
-    "payment_request.withdrawn": ("arrow-back-up", "warn", _("withdrew payment request %(number)s")),
-    "payment_request.paid": ("cash", "good", _("paid request %(number)s")),
-    "bill.debited": ("receipt", "warn", _("recorded debit note %(number)s for %(total)s")),
     "supplier.created": ("plus", "quiet", _("added the supplier")),
     "supplier.changed": ("pencil", "quiet", _("changed the record")),
-    "payment.refunded": ("arrow-back-up", "warn", _("refunded %(amount)s of payment %(number)s")),
     "waybill.asked": ("send", "info", _("gave %(number)s to a carrier")),
     "waybill.booked": ("check", "good", _("got a waybill for %(number)s")),
     "waybill.cancelled": ("x", "warn", _("cancelled waybill %(number)s")),
@@ -165,16 +155,6 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "shipment.shipped": ("truck-delivery", "accent", _("shipped %(number)s")),
     "shipment.delivered": ("circle-check", "good", _("recorded the delivery of %(number)s")),
     "shipment.cancelled": ("x", "warn", _("cancelled pick list %(number)s")),
-    "invoice.issued": ("file-invoice", "accent", _("issued invoice %(number)s for %(total)s")),
-    "invoice.credited": ("file-invoice", "warn", _("issued credit note %(number)s")),
-    "e_invoice.asked": ("file-invoice", "accent", _("sent %(number)s to the tax bureau")),
-    "e_invoice.requested": ("file-invoice", "quiet", _("the gateway took %(number)s")),
-    "e_invoice.waiting": ("clock", "warn", _("the red letter of %(number)s waits for the other side")),
-    "e_invoice.confirmed": ("circle-check", "info", _("the red letter of %(number)s is confirmed")),
-    "e_invoice.issued": ("circle-check", "good", _("the tax bureau issued %(number)s as %(tax_number)s")),
-    "e_invoice.refused": ("x", "bad", _("the tax bureau refused %(number)s: %(text)s")),
-    "e_invoice.revoked": ("arrow-back-up", "warn", _("the red letter of %(number)s was revoked")),
-    "e_invoice.revoke_asked": ("arrow-back-up", "warn", _("asked to revoke the red letter of %(number)s")),
     "customer.created": ("plus", "quiet", _("added the customer")),
     "customer.changed": ("pencil", "quiet", _("changed the record")),
     "customer.closed": ("lock", "warn", _("closed the customer for new orders")),
@@ -215,11 +195,7 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "view.saved": ("bookmark", "quiet", _("saved the view “%(name)s”")),
     "view.changed": ("bookmark", "quiet", _("changed the view “%(name)s”")),
     "view.deleted": ("bookmark", "warn", _("deleted the view “%(name)s”")),
-    "payment.registered": ("cash", "good", _("recorded payment %(number)s for %(amount)s")),
-    "payment.allocated": ("cash", "good", _("allocated payment %(number)s")),
-    "payment.rest_written_off": ("x", "warn", _("kept the rest of %(amount)s as income (%(write_off)s)")),
-    "invoice.written_off": ("x", "warn", _("wrote off %(amount)s (%(number)s)")),
-    "payment.deallocated": ("cash", "warn", _("reversed an allocation of %(number)s")),
+    **MONEY_EVENTS,
 }
 
 # Labels of the places in an order that an edit or a conflict names.

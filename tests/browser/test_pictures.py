@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tools import screenshots
-from tools.album import README_SHOTS, SHOTS, Variant
-from tools.screenshots import README_PICTURES, ROOT
+from tools.album import SHOTS, Variant
+from tools.screenshots import README_PICTURES, README_SHOTS, ROOT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -1,0 +1,27 @@
+"""Invoices and bills with their corrections, payments in and out, what pays what, and the credit accounts."""
+
+from shundan.billing.models.payable import Bill, BillLine, DepartmentCharge, Disbursement, PaymentRequest
+from shundan.billing.models.receivable import (
+    Allocation,
+    CreditAccount,
+    GatheredOrder,
+    Invoice,
+    InvoiceLine,
+    Payment,
+    Refund,
+)
+
+__all__ = [
+    "Allocation",
+    "Bill",
+    "BillLine",
+    "CreditAccount",
+    "DepartmentCharge",
+    "Disbursement",
+    "GatheredOrder",
+    "Invoice",
+    "InvoiceLine",
+    "Payment",
+    "PaymentRequest",
+    "Refund",
+]
