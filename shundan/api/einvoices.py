@@ -19,7 +19,7 @@ from shundan.einvoices.actions import (
 )
 from shundan.einvoices.queries import (
     GENERAL,
-    all_gateways,
+    all_tax_gateways,
     category_tax_codes,
     einvoice_of,
     files_of,
@@ -177,6 +177,6 @@ def _gateway(one: Row | None, codes: dict[str, str]) -> TaxGateway:
         secrets=sorted(secrets_known_of(one)) if one else [],
         is_active=one.is_active if one else False,
         category_codes=codes,
-        gateways=list(all_gateways()),
+        gateways=list(all_tax_gateways()),
         version=one.version if one else 0,
     )

@@ -96,7 +96,7 @@ def get_gateway(*, by: Actor) -> TaxGateway | None:
     return TaxGateway.objects.order_by("-is_active", "id").first()
 
 
-def all_gateways() -> Mapping[str, Gateway]:
+def all_tax_gateways() -> Mapping[str, Gateway]:
     """Return the gateways that an account can be made with."""
     return TAX_GATEWAYS
 
@@ -109,7 +109,7 @@ def secrets_known_of(account: TaxGateway) -> set[str]:
         return set()
 
 
-def gateway_opened(account: TaxGateway) -> OpenedGateway:
+def tax_gateway_opened(account: TaxGateway) -> OpenedGateway:
     """Return an account with its secrets, for where the gateway is spoken to. Raises: SealBroken."""
     return OpenedGateway(account.base_url, {**account.settings, **unseal(account.sealed)})
 
@@ -180,15 +180,15 @@ def preview_einvoice(invoice: Invoice, *, medium: str, by: Actor) -> tuple[TaxDo
     if invoice.kind == "credit":
         original = EInvoice.objects.select_related("invoice").filter(invoice_id=invoice.corrects_id or 0).first()
     document = document_of(invoice, medium=original.medium if original else medium, drawer=by.name, original=original)
-    return document, [sentence_of(one) for one in check_of(document, account=gateway_in_use())]
+    return document, [fault_sentence(one) for one in check_of(document, account=gateway_in_use())]
 
 
-def sentence_of(fault: TaxFault) -> str:
+def fault_sentence(fault: TaxFault) -> str:
     """Return a fault as a sentence with its cure."""
     return str(FAULTS[fault.code]) % dict(fault.facts)
 
 
-def content_of(document: TaxDocument) -> dict[str, Any]:
+def einvoice_content(document: TaxDocument) -> dict[str, Any]:
     """Return a document as JSON keeps it."""
     return asdict(document)
 

@@ -20,7 +20,7 @@ from shundan.einvoices.queries import (
     GENERAL,
     UNDER_WAY,
     EInvoice,
-    all_gateways,
+    all_tax_gateways,
     category_tax_codes,
     einvoice_of,
     files_of,
@@ -106,7 +106,7 @@ def ubl(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
 def settings_page(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show and keep the account with the gateway and the tax codes of categories."""
     one, given, refusal = get_gateway(by=by), Given(request.POST), None
-    gateway = next(iter(all_gateways().values())) if one is None else all_gateways()[one.gateway]
+    gateway = next(iter(all_tax_gateways().values())) if one is None else all_tax_gateways()[one.gateway]
     categories = list_categories(by=by)
     if request.method == "POST":
         try:

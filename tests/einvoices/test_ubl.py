@@ -7,6 +7,7 @@ import pytest
 
 from shundan.billing.actions import credit_invoice, issue_invoice
 from shundan.billing.models import Invoice
+from shundan.catalog.models import TaxRule
 from shundan.einvoices.queries import invoice_as_ubl
 from shundan.kernel.errors import NotFound
 from shundan.parties.actions import CompanyInput, save_company
@@ -25,8 +26,8 @@ ORDER = (
 ).split()
 
 
-def abroad() -> Invoice:
-    """An invoice with two rates and an exempt line, to a customer in Germany."""
+def abroad(*, is_export: bool = False) -> Invoice:
+    """An invoice to a customer in Germany: with two rates and an exempt line, or as exports are taxed."""
     given = CompanyInput(
         name_zh="上海顺单贸易有限公司",
         name_en="Shundan Trading",
@@ -34,6 +35,8 @@ def abroad() -> Invoice:
         bank_account="1001",
     )
     save_company(given, version=0, by=make.boss())
+    if not is_export:
+        TaxRule.objects.update(is_active=False)
     of = make.customer("Naranja Logistics GmbH", country="DE")
     goods = [
         make.product(price="33.33", stock=3),
@@ -61,6 +64,12 @@ def test_an_invoice_has_its_elements_in_the_order_of_the_schema() -> None:
     assert found(root, ".//cac:TaxSubtotal/cac:TaxCategory/cbc:ID") == ["E", "S", "S"]
     assert found(root, ".//cac:TaxSubtotal/cac:TaxCategory/cbc:Percent") == ["0", "9", "13"]
     assert found(root, ".//cbc:TaxExemptionReason") == ["Exempt from VAT"]
+
+
+def test_what_is_exported_bears_the_zero_rate() -> None:
+    root = fromstring(invoice_as_ubl(abroad(is_export=True).number, by=make.boss()))
+    assert found(root, ".//cac:TaxSubtotal/cac:TaxCategory/cbc:ID") == ["Z"]
+    assert found(root, ".//cac:TaxSubtotal/cbc:TaxAmount") == ["0.00"]
 
 
 def test_its_sums_agree_with_one_another() -> None:

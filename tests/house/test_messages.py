@@ -17,12 +17,12 @@ VALUE = re.compile(r"%(?:\((\w+)\))?[#0\- +]*\d*(?:\.\d+)?([a-zA-Z%])")
 NOT_FOUND = re.compile(r"NotFound\(what=\"(\w+)\"")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # Names that Chinese readers know as they are.
-NAMES = {"API", "DHL", "EMS", "FedEx", "SKU", "UPS", "VIP"}
+NAMES = {"API", "DHL", "EMS", "FedEx", "PDF", "SKU", "Stripe", "UPS", "VIP"}
 # Chinese punctuation is full width; the half width of 12.50 or UTF-8 stands beside no Chinese character.
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff”）][,;:?!(]|[,;?!)][\u4e00-\u9fff]|[\u4e00-\u9fff]\.$")
 # Words that came up in reviews: people who work with such systems say them otherwise.
 AWKWARD = re.compile(
-    r"^Write (?!notes$|a note)|\bwishes\b|^What (came|happens|leaves|it is)|is no (valid|number|draft|date|whole)\b"
+    r"^Write (?!notes$|a note|off$)|\bwishes\b|^What (came|happens|leaves|it is)|is no (valid|number|draft|date|whole)\b"
     r"|[Tt]ake back|left the house|stand(s|ing)? (below|against)|marked places|No order fits|Nobody here|may not do"
     r"|[Oo]n sale|Off sale|whole cents|^Made on|^Book$|^Bring data|is needed here|waits? for approval|travels"
 )

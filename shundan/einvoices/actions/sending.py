@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 from shundan.billing.models import Invoice
 from shundan.billing.queries import get_invoice
 from shundan.einvoices.models import EInvoice
-from shundan.einvoices.queries import check_of, content_of, document_of, gateway_in_use, sentence_of
+from shundan.einvoices.queries import check_of, document_of, einvoice_content, fault_sentence, gateway_in_use
 from shundan.einvoices.rules import BLUE, ENDED, GENERAL, MEDIUMS, REASONS, RED
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
@@ -82,10 +82,10 @@ def send_einvoice(number: str, *, by: Actor, medium: str = GENERAL, reason: str 
     document = document_of(invoice, medium=medium, key=key, drawer=by.name, reason=reason, original=original)
     faults = check_of(document, account=account)
     if faults:
-        raise EInvoiceFaulty(details=[Detail(one.path, one.code, sentence_of(one)) for one in faults])
+        raise EInvoiceFaulty(details=[Detail(one.path, one.code, fault_sentence(one)) for one in faults])
     sent = known or EInvoice(invoice=invoice)
     sent.gateway, sent.kind, sent.medium, sent.state = account, RED if original else BLUE, medium, "asked"
-    sent.key, sent.attempt, sent.content, sent.reason = key, attempt, content_of(document), reason
+    sent.key, sent.attempt, sent.content, sent.reason = key, attempt, einvoice_content(document), reason
     sent.trouble_code = sent.trouble = sent.form_number = ""
     sent.is_revoking, sent.files = False, {}
     sent.asked_at, sent.asked_by_id, sent.asked_by_name, sent.asks_at = by.at, by.id, by.name, by.at

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from shundan.einvoices.models import EInvoice, EInvoiceFile
-from shundan.einvoices.queries import document_from, gateway_opened
+from shundan.einvoices.queries import document_from, tax_gateway_opened
 from shundan.einvoices.registries import TAX_GATEWAYS, GatewayAway, GatewayClient, GatewayRefused, Told
 from shundan.einvoices.rules import RED, UNDER_WAY, is_bureau_number
 from shundan.kernel.actor import Actor
@@ -56,7 +56,7 @@ def _spoken(einvoice_id: int, *, by: Actor) -> str:
     if not _is_alone(einvoice_id):
         raise Spoken("another job speaks about this e-invoice")
     sent = EInvoice.objects.select_related("gateway", "invoice").get(pk=einvoice_id)
-    client = TAX_GATEWAYS[sent.gateway.gateway].open(gateway_opened(sent.gateway))
+    client = TAX_GATEWAYS[sent.gateway.gateway].open(tax_gateway_opened(sent.gateway))
     if sent.state == "issued":
         return _keep_files(sent, client, by=by)
     if sent.state not in UNDER_WAY:
