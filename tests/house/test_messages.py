@@ -22,7 +22,8 @@ NAMES = {"API", "DHL", "EMS", "FedEx", "PDF", "SKU", "Stripe", "UPS", "VIP"}
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff”）][,;:?!(]|[,;?!)][\u4e00-\u9fff]|[\u4e00-\u9fff]\.$")
 # Words that came up in reviews: people who work with such systems say them otherwise.
 AWKWARD = re.compile(
-    r"^Write (?!notes$|a note|off$)|\bwishes\b|^What (came|happens|leaves|it is)|is no (valid|number|draft|date|whole)\b"
+    r"^Write (?!notes$|a note|off$)|\bwishes\b"
+    r"|^What (came|happens|leaves|it is)|is no (valid|number|draft|date|whole)\b"
     r"|[Tt]ake back|left the house|stand(s|ing)? (below|against)|marked places|No order fits|Nobody here|may not do"
     r"|[Oo]n sale|Off sale|whole cents|^Made on|^Book$|^Bring data|is needed here|waits? for approval|travels"
 )
