@@ -339,6 +339,7 @@ AREAS: dict[str, Word] = {
     "carrier": _("Carriers"),
     "company": _("Our company"),
     "customer": _("Customers"),
+    "dunning": _("Reminders"),
     "event": _("History"),
     "forecast": _("Forecasts"),
     "gateway": _("Payment gateways"),
