@@ -239,6 +239,8 @@ SHOTS = (
     Shot("receivables", "/receivables/", FINANCE),
     Shot("statement-new", "/statements/new/", FINANCE),
     Shot("statement", "/statements/ST-2026-000001/", FINANCE),
+    Shot("dunning", "/dunning/", FINANCE),
+    Shot("dunning-levels", "/dunning/levels/", FINANCE),
     Shot("payment-new", "/payments/new/?customer={debtor}", FINANCE),
     Shot("stock-list", "/stock/", WAREHOUSE),
     Shot("stock", "/stock/of/{sku}/", WAREHOUSE),

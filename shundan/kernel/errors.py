@@ -48,6 +48,7 @@ THINGS = (
     gettext_noop("Receipt"),
     gettext_noop("Receiving rule"),
     gettext_noop("Report"),
+    gettext_noop("Reminder"),
     gettext_noop("Reorder rule"),
     gettext_noop("Revision"),
     gettext_noop("Round"),

@@ -9,9 +9,10 @@ from shundan.billing.registries import REVERSAL_FOLLOWERS
 from shundan.kernel.events import subscribe
 from shundan.kernel.models import Event
 from shundan.settlement.actions.bank import reopen_entry_of_payment
+from shundan.settlement.actions.dunning import mail_reminder
 from shundan.settlement.actions.gateways import open_charge
 from shundan.settlement.actions.statements import mail_statement
-from shundan.settlement.models import AccountStatement
+from shundan.settlement.models import AccountStatement, DunningLetter
 
 REVERSAL_FOLLOWERS.append(reopen_entry_of_payment)
 
@@ -30,3 +31,13 @@ def mail_sent_statement(event: Event) -> None:
     statement = AccountStatement.objects.select_related("customer").get(pk=event.subject_id)
     host = urlsplit(settings.PUBLIC_URL).hostname or "shundan"
     mail_statement(statement, address=event.data["address"], message_id=f"<statement-{event.pk}@{host}>")
+
+
+@subscribe("dunning.sent")
+def mail_sent_reminder(event: Event) -> None:
+    """Mail the letter, unless it goes by post; a server that gets it twice can tell by its number."""
+    if not settings.EMAIL_HOST or not event.data["address"]:
+        return
+    letter = DunningLetter.objects.select_related("customer").get(pk=event.subject_id)
+    host = urlsplit(settings.PUBLIC_URL).hostname or "shundan"
+    mail_reminder(letter, message_id=f"<reminder-{event.pk}@{host}>")

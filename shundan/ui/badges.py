@@ -192,6 +192,11 @@ BADGES: dict[str, dict[str, Badge]] = {
         "paid": Badge(_("Paid"), "good", "check"),
         "closed": Badge(_("Closed"), "quiet", "cross"),
     },
+    "dunning": {
+        "proposed": Badge(_("Proposed"), "warn", "empty"),
+        "sent": Badge(_("Sent"), "good", "check"),
+        "dropped": Badge(_("Dropped"), "quiet", "cross"),
+    },
     "statement": {
         "issued": Badge(_("Waiting for the customer"), "warn", "empty"),
         "confirmed": Badge(_("Confirmed"), "good", "check"),

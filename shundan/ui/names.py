@@ -32,6 +32,12 @@ def name_of(thing: Any) -> str:
     return str((en or zh) if is_english() else (zh or en))
 
 
+def own_part(text: str) -> str:
+    """Return the reader's half of a text that was entered in both languages, “出口 / export”, else the text."""
+    zh, slash, en = text.partition(" / ")
+    return (en if is_english() else zh) if slash else text
+
+
 @lru_cache(maxsize=16384)
 def path_of(route: str, **arguments: str) -> str:
     """Return the path of a named route; it changes only with a release, and long pages ask for thousands."""

@@ -96,6 +96,7 @@ PLACES = (
     Place("payments", _("Payments"), "cash", "payment.read", _MONEY),
     Place("receivables", _("Receivables"), "clock", "invoice.read", _MONEY),
     Place("statements", _("Statements of account"), "file-search", "statement.read", _MONEY),
+    Place("dunning", _("Reminders"), "bell", "dunning.read", _MONEY),
     Place("bank", _("Bank entries"), "transfer", "bank.read", _MONEY),
     Place("bills", _("Bills"), "receipt", "bill.read", _MONEY),
     Place("payment_requests", _("Payment requests"), "wallet", "payment_request.read", _MONEY),

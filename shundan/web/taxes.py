@@ -34,6 +34,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import plain
 from shundan.ui.doors import page
+from shundan.ui.names import own_part
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, problems_of, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.tax_words import TAX_KIND_WORDS, TAX_STATUS_WORDS, TRADE_WORDS
@@ -125,7 +126,7 @@ def _rule_form(request: HttpRequest, by: Actor, one: TaxRule | None) -> HttpResp
     if request.method == "POST":
         values = {name: given.data.get(name, "") for name in RULE} | {"is_active": given.flag("is_active")}
     context = {
-        "title": one.name if one else _("New tax rule"),
+        "title": own_part(one.name) if one else _("New tax rule"),
         "is_new": one is None,
         "version": one.version if one else None,
         "values": values,
@@ -261,7 +262,7 @@ def _tax_row(one: TaxRate, by: Actor) -> dict[str, Any]:
         "kind": str(TAX_KIND_WORDS[today.kind]) if today else None,
         "until": today.valid_to if today else None,
         "next": {"on": coming[0].valid_from, "words": tax_in_words(coming[0].kind, coming[0].rate)} if coming else None,
-        "reason": today.reason if today else "",
+        "reason": own_part(today.reason) if today else "",
     }
 
 
@@ -274,7 +275,7 @@ def _rule_row(one: TaxRule) -> dict[str, Any]:
         _("instead of %(tax)s") % {"tax": name_of(one.of_tax)} if one.of_tax else "",
     ]
     return {
-        "name": one.name,
+        "name": own_part(one.name),
         "rank": one.rank,
         "url": reverse("taxes.rule", kwargs={"rule": one.pk}),
         "trade": str(TRADE_WORDS[one.trade]),

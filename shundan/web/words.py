@@ -324,6 +324,7 @@ AREAS: dict[str, Word] = {
     "carrier": _("Carriers"),
     "company": _("Our company"),
     "customer": _("Customers"),
+    "dunning": _("Reminders"),
     "event": _("History"),
     "exchange_rate": _("Exchange rates"),
     "forecast": _("Forecasts"),

@@ -34,4 +34,11 @@ MONEY_PAGES = {
     "statements/<str:number>/send/": "POST statement.issue",
     "statements/<str:number>/note/": "POST statement.issue",
     "statements/<str:number>/void/": "POST statement.issue",
+    "dunning/": "GET dunning.read",
+    "dunning/propose/": "POST dunning.send",
+    "dunning/levels/": "GET POST dunning.edit",
+    "dunning/<int:letter_id>/": "GET dunning.read",
+    "dunning/<int:letter_id>/pdf/": "GET dunning.read",
+    "dunning/<int:letter_id>/send/": "POST dunning.send",
+    "dunning/<int:letter_id>/drop/": "POST dunning.send",
 }

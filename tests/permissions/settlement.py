@@ -35,6 +35,13 @@ SETTLEMENT: dict[str, Operation] = {
     "account_statements_send": _post("/account-statements/ST-1/send", {404: "finance"}),
     "account_statements_note": _post("/account-statements/ST-1/answer", {404: "finance"}, {"disputes": []}),
     "account_statements_void": _post("/account-statements/ST-1/void", {404: "finance"}, {"reason": "重做"}),
+    "dunning_levels": _get("/reminder-levels", {200: f"{SEE_OWED} other_rep"}),
+    "dunning_change_levels": _put("/reminder-levels", {200: "finance"}, {"levels": []}),
+    "dunning_index": _get("/reminders", {200: f"{SEE_OWED} other_rep"}),
+    "dunning_propose": _post("/reminders/propose", {200: "finance"}),
+    "dunning_show": _get("/reminders/999999", {404: f"{SEE_OWED} other_rep"}),
+    "dunning_send": _post("/reminders/999999/send", {404: "finance"}, {"by_mail": True}),
+    "dunning_drop": _post("/reminders/999999/drop", {404: "finance"}, {"reason": "已约定"}),
     "settling_allocate": _post("/payments/{payment}/allocate-automatically", {200: "finance"}, record="payment"),
     "settling_invoice": _post(
         "/invoices/{invoice}/write-off", {201: WRITE_OFF}, {"reason": "零头", "amount": "0.01"}, "invoice"

@@ -8,6 +8,13 @@ from shundan.settlement.actions.bank import (
     link_bank_entry,
     reopen_bank_entry,
 )
+from shundan.settlement.actions.dunning import (
+    LevelInput,
+    drop_reminder,
+    propose_reminders,
+    save_dunning_levels,
+    send_reminder,
+)
 from shundan.settlement.actions.gateways import (
     GatewayAccountInput,
     NoticeUnknown,
@@ -28,20 +35,25 @@ from shundan.settlement.actions.write_off import write_off_invoice, write_off_re
 
 __all__ = [
     "GatewayAccountInput",
+    "LevelInput",
     "NoticeUnknown",
     "allocate_automatically",
     "answer_statement",
     "ask_charge",
     "ask_charge_again",
     "book_bank_entry",
+    "drop_reminder",
     "ignore_bank_entry",
     "import_bank_statement",
     "link_bank_entry",
     "make_statement",
     "note_statement_answer",
+    "propose_reminders",
     "reopen_bank_entry",
+    "save_dunning_levels",
     "save_gateway_account",
     "save_settlement_terms",
+    "send_reminder",
     "send_statement",
     "take_gateway_notice",
     "void_statement",

@@ -1,6 +1,7 @@
 """What is kept of settlement: statements of banks, payment gateways, statements of account, and the terms."""
 
 from shundan.settlement.models.bank import BankEntry, BankStatement
+from shundan.settlement.models.dunning import DunningItem, DunningLetter, DunningLevel
 from shundan.settlement.models.gateways import Charge, GatewayAccount, GatewayNotice
 from shundan.settlement.models.statements import AccountStatement, StatementLine
 from shundan.settlement.models.terms import SettlementTerms
@@ -10,6 +11,9 @@ __all__ = [
     "BankEntry",
     "BankStatement",
     "Charge",
+    "DunningItem",
+    "DunningLetter",
+    "DunningLevel",
     "GatewayAccount",
     "GatewayNotice",
     "SettlementTerms",
