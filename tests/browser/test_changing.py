@@ -106,7 +106,8 @@ def test_on_a_phone_in_english_and_the_dark(office: Office, people: Cast) -> Non
     page.fill("input[name=email]", "wang@example.com")
     page.fill("input[name=password]", make.PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_load_state("networkidle")
+    # Not "networkidle": that may still be the state of the page that is being left, and the next address is aborted.
+    page.wait_for_url(f"{office.address}/")
     desk = Desk(page)
     for path, name in (("amend/", "amend"), ("versions/", "versions"), ("amendments/1/", "amendment"), ("", "order")):
         desk.open(f"/orders/{order.number}/{path}")

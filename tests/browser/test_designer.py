@@ -106,8 +106,9 @@ def test_the_designer_on_a_phone_and_in_english(office: Office, people: Cast) ->
     for width, language in ((360, "zh-CN"), (1440, "en")):
         desk = office.sign_in("boss@example.com", width=width)
         if language == "en":
-            desk.page.click("summary.who")
+            desk.open("/").click("summary.who")
             desk.page.click("button[value=en]")
+            desk.page.locator("html[lang=en]").wait_for()
         for path in (
             "/workflows/",
             "/workflows/service/",

@@ -17,7 +17,7 @@ def test_told_on_a_phone_decided_in_two_taps_and_answered(office: Office, people
     run = large_order(people)
     do_jobs()
     desk = phone(office, "zhang@example.com")
-    page = desk.page
+    page = desk.open("/")
     assert page.locator(".bell .dot").inner_text() == "1"
     page.click(".bell")
     page.wait_for_url("**/notices/")
