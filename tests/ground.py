@@ -75,6 +75,8 @@ if _is_first_process:
         os.environ["DATABASE_URL"] = embedded_url(str(_server.place.socket))
     os.environ["SHUNDAN_DATA"] = str(_folder / "files")
     os.environ["SHUNDAN_TEST"] = "1"
+    # Some tests call as fast as they can; the limit has tests of its own.
+    os.environ.setdefault("SHUNDAN_API_RATE", "0")
     # Playwright keeps an event loop in the main thread; Django would refuse its own queries there.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 

@@ -345,6 +345,7 @@ SHOTS = (
     Shot("customer-new", "/customers/new/", REP),
     Shot("customer-edit", "/customers/{customer}/edit/", REP),
     Shot("products-list", "/products/", MANAGER),
+    Shot("categories", "/categories/", MANAGER),
     Shot("product", "/products/of/{sku}/", MANAGER),
     Shot("product-new", "/products/new/", MANAGER),
     Shot("product-edit", "/products/edit/{sku}/", MANAGER),

@@ -1,4 +1,4 @@
-"""Users, the department tree, teams, tokens and failed sign-ins."""
+"""Users, the department tree, teams, tokens with their use, and failed sign-ins."""
 
 from typing import ClassVar
 
@@ -84,6 +84,17 @@ class ApiToken(models.Model):
 
     class Meta:
         constraints = [UniqueConstraint(fields=["hash"], name="api_token_once")]
+
+
+class ApiUse(models.Model):
+    """How often a token called in its latest minute (minutes since 1970), over all processes."""
+
+    token_hash = models.TextField()
+    minute = models.BigIntegerField()
+    calls = models.IntegerField()
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["token_hash"], name="api_use_once")]
 
 
 class SignInFailure(models.Model):

@@ -7,6 +7,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from ninja.security import HttpBearer
 
+from shundan.accounts.actions import count_api_call
 from shundan.accounts.queries import SignedIn, actor_of_token
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused, require
@@ -38,7 +39,7 @@ class ApiToken(HttpBearer):
         self.permission = permission
 
     def __call__(self, request: HttpRequest) -> SignedIn:
-        """Return who calls. Raises: Unauthenticated, InvalidToken, NotPermitted."""
+        """Return who calls. Raises: Unauthenticated, InvalidToken, TooManyCalls, NotPermitted."""
         scheme, _space, token = request.headers.get("Authorization", "").strip().partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthenticated()
@@ -49,6 +50,9 @@ class ApiToken(HttpBearer):
         signed_in = actor_of_token(token[:LONGEST_TOKEN], at=timezone.now())
         if signed_in is None:
             raise InvalidToken()
+        if not getattr(request, "is_counted", False):  # a request that goes its full way after the short one
+            request.is_counted = True  # type: ignore[attr-defined]
+            count_api_call(token[:LONGEST_TOKEN], at=signed_in.actor.at)
         request.by = signed_in.actor  # type: ignore[attr-defined]
         request.signed_in = signed_in  # type: ignore[attr-defined]
         translation.activate(wished_language(request) or signed_in.actor.language)

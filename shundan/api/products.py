@@ -1,4 +1,4 @@
-"""Products and their prices; units, categories and tax rates."""
+"""Products and their prices; tax rates."""
 
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -39,10 +39,8 @@ from shundan.catalog.actions import (
 from shundan.catalog.queries import (
     cost_of_product,
     get_product,
-    list_categories,
     list_products,
     list_tax_rates,
-    list_units,
 )
 from shundan.kernel.actor import Actor
 
@@ -105,24 +103,6 @@ class ProductList(Answer):
 
     items: list[Product]
     next: Next
-
-
-class Unit(Named):
-    """A unit and how finely it may be divided."""
-
-    decimals: int
-
-
-class UnitList(Answer):
-    """All units."""
-
-    items: list[Unit]
-
-
-class CategoryList(Answer):
-    """All product categories."""
-
-    items: list[Named]
 
 
 class TaxRate(Named):
@@ -268,18 +248,6 @@ def set_cost(request: HttpRequest, sku: Code, given: CostToSet) -> Product:
     by = actor(request)
     set_product_cost(sku, given.standard_cost, version=given.version, by=by)
     return _answer(get_product(sku, by=by), by)
-
-
-@routes.get("/units", permission="product.read", answer=UnitList)
-def units(request: HttpRequest) -> UnitList:
-    """List the units of quantity."""
-    return UnitList(items=[Unit(**_names(one), decimals=one.decimals) for one in list_units(by=actor(request))])
-
-
-@routes.get("/categories", permission="product.read", answer=CategoryList)
-def categories(request: HttpRequest) -> CategoryList:
-    """List the product categories."""
-    return CategoryList(items=[Named(**_names(one)) for one in list_categories(by=actor(request))])
 
 
 @routes.get("/tax-rates", permission="product.read", answer=TaxRateList)

@@ -27,7 +27,7 @@ from shundan.ui.doors import request_id
 
 V = TypeVar("V", bound=Callable[..., Any])
 View = Callable[[HttpRequest], HttpResponse]
-REFUSALS = (401, 403, 404, 409, 422)
+REFUSALS = (401, 403, 404, 409, 422, 429)
 VISIBLE = "^[!-~]([ -~]*[!-~])?$"
 IDEMPOTENCY_KEY = {
     "in": "header",

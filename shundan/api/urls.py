@@ -11,11 +11,13 @@ from shundan.api import (
     bank,
     bills,
     carriers,
+    categories,
     company,
     count_classes,
     counts,
     customers,
     delivery_problems,
+    departments,
     direct,
     dunning,
     einvoices,
@@ -78,7 +80,8 @@ Send `Authorization: Bearer TOKEN`; a token has the rights of its user. Money an
 ("12.50"), never floats. Every POST takes an `Idempotency-Key`: a repeated request gets the first answer and the header
 `Idempotent-Replayed: true`. Lists answer `items` and `next`; send `next` as `cursor` to go on. Failures answer
 `code`, `message` and `details` (`path`, `code`, `message`): 401 who are you, 403 you may not, 404 not there or not
-yours, 409 refused as things stand, 422 malformed, with the path of each field.
+yours, 409 refused as things stand, 422 malformed, with the path of each field, 429 too many calls of this token in this
+minute: wait as long as the header `Retry-After` says.
 """
 
 api = NinjaAPI(
@@ -130,6 +133,7 @@ for subject in (
     suppliers,
     supplier_scores,
     products,
+    categories,
     price_lists,
     promotions,
     promises,
@@ -145,6 +149,7 @@ for subject in (
     terms,
     company,
     users,
+    departments,
     notices,
     workflows,
     approval_tables,

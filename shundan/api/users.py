@@ -1,4 +1,4 @@
-"""The caller and their tokens; users, for administrators and auditors."""
+"""The caller and their tokens; users, for administrators and auditors to read, for administrators to keep."""
 
 from typing import Annotated, Literal
 
@@ -6,12 +6,14 @@ from django.http import HttpRequest
 from ninja import Query
 from pydantic import Field
 
-from shundan.accounts.actions import issue_api_token, revoke_api_token
-from shundan.accounts.queries import get_user, list_own_tokens, list_users
+from shundan.accounts.actions import change_password, create_user, issue_api_token, revise_user, revoke_api_token
+from shundan.accounts.queries import Department, Team, get_user, list_own_tokens, list_teams, list_users
 from shundan.api.auth import actor, caller
-from shundan.api.fields import Answer, Code, Given, Id, Moment, Row, moment, moment_or_none
+from shundan.api.departments import department_of, no_such
+from shundan.api.fields import Answer, Code, Flag, Given, Id, Moment, Row, Words, moment, moment_or_none
 from shundan.api.pagination import Next, Searched, page_members
 from shundan.api.routes import Routes
+from shundan.kernel.actor import Actor
 from shundan.ui.doors import SIGNED_IN
 
 routes = Routes("users")
@@ -82,6 +84,35 @@ class TokenGiven(Given):
     days: Annotated[int, Field(ge=1, le=90, strict=True)] = 90
 
 
+class PersonGiven(Given):
+    """A person: name, roles, and their place by the codes of department and team."""
+
+    name: Annotated[Words, Field(min_length=1)]
+    roles: Annotated[list[Role], Field(max_length=9)]
+    department: Code | None = None
+    team: Code | None = None
+
+
+class PersonToAdd(PersonGiven):
+    """A new person, with the address and the password they sign in with."""
+
+    email: Annotated[Words, Field(min_length=3)]
+    password: Annotated[str, Field(max_length=1024)]
+    language: Literal["zh-hans", "en"] = "zh-hans"
+
+
+class PersonToSave(PersonGiven):
+    """A person as they shall be; who is not active does not sign in, and their tokens open nothing."""
+
+    is_active: Flag = True
+
+
+class PasswordGiven(Given):
+    """A new password."""
+
+    password: Annotated[str, Field(max_length=1024)]
+
+
 class UsersWanted(Searched):
     """What the list is narrowed to."""
 
@@ -135,16 +166,60 @@ def index(request: HttpRequest, wanted: Query[UsersWanted]) -> UserList:
         cursor=wanted.cursor,
         limit=wanted.limit,
     )
-    return UserList(**page_members(page, _answer))
+    return UserList(**page_members(page, user_answer))
 
 
 @routes.get("/users/{user_id}", permission=SIGNED_IN, answer=User)
 def show(request: HttpRequest, user_id: Id) -> User:
     """Show a user; everybody may see themselves."""
-    return _answer(get_user(int(user_id), by=actor(request)))
+    return user_answer(get_user(int(user_id), by=actor(request)))
 
 
-def _answer(user: Row) -> User:
+@routes.post("/users", permission="user.edit", answer=User)
+def create(request: HttpRequest, given: PersonToAdd) -> User:
+    """Add a person who can sign in."""
+    by = actor(request)
+    department, team = _place(given, by)
+    user = create_user(
+        email=given.email,
+        name=given.name,
+        password=given.password,
+        roles=given.roles,
+        department=department,
+        team=team,
+        language=given.language,
+        by=by,
+    )
+    return user_answer(get_user(user.pk, by=by))
+
+
+@routes.put("/users/{user_id}", permission="user.edit", answer=User)
+def change(request: HttpRequest, user_id: Id, given: PersonToSave) -> User:
+    """Replace a person's name, roles, place and access; nobody changes their own roles."""
+    by = actor(request)
+    department, team = _place(given, by)
+    revise_user(
+        get_user(int(user_id), by=by),
+        name=given.name,
+        roles=given.roles,
+        department=department,
+        team=team,
+        is_active=given.is_active,
+        by=by,
+    )
+    return user_answer(get_user(int(user_id), by=by))
+
+
+@routes.put("/users/{user_id}/password", permission="user.edit", answer=User)
+def set_password(request: HttpRequest, user_id: Id, given: PasswordGiven) -> User:
+    """Set a person's password; they are signed out everywhere."""
+    by = actor(request)
+    change_password(get_user(int(user_id), by=by), password=given.password, by=by)
+    return user_answer(get_user(int(user_id), by=by))
+
+
+def user_answer(user: Row) -> User:
+    """Return a person as the API tells them."""
     return User(
         id=str(user.pk),
         email=user.email,
@@ -167,3 +242,11 @@ def _token(one: Row) -> Token:
         expires_at=moment(one.expires_at),
         revoked_at=moment_or_none(one.revoked_at),
     )
+
+
+def _place(given: PersonGiven, by: Actor) -> tuple[Department | None, Team | None]:
+    department = department_of(given.department, "department", by)
+    team = next((one for one in list_teams(by=by) if one.code == given.team), None)
+    if given.team is not None and team is None:
+        raise no_such("team")
+    return department, team

@@ -16,6 +16,8 @@ SECRET_KEY = secret_key()
 DATA_FOLDER = data_folder()
 ALLOWED_HOSTS = os.environ.get("SHUNDAN_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 HTTPS = os.environ.get("SHUNDAN_HTTPS") == "1"
+# How often a token may call the API in a minute; 0 is as often as it likes.
+API_CALLS_PER_MINUTE = int(os.environ.get("SHUNDAN_API_RATE") or 600)
 
 ROOMS = (
     "kernel",

@@ -105,6 +105,7 @@ PLACES = (
     Place("reports", _("Reports"), "chart-bar", "stock.read", _FIGURES),
     Place("forecasts", _("Demand forecast"), "chart-line", "forecast.read", _FIGURES),
     Place("products", _("Products"), "package", "product.read", _MASTER),
+    Place("categories", _("Categories and units"), "list", "product.read", _MASTER),
     Place("price_lists", _("Price lists"), "tags", "price.read", _MASTER),
     Place("promotions", _("Promotions"), "star", "price.read", _MASTER),
     Place("discount_limits", _("Discount limits"), "shield", "price.limit", _MASTER),

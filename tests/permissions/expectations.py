@@ -358,6 +358,10 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "products_units": _get("/units", {200: EVERYBODY}),
     "products_categories": _get("/categories", {200: EVERYBODY}),
+    "products_put_category": _put(
+        "/categories/PUMPS", {200: "sales_manager purchasing"}, {"name_zh": "泵", "name_en": "Pumps"}
+    ),
+    "products_put_unit": _put("/units/pallet", {200: "sales_manager purchasing"}, {"name_zh": "托盘"}),
     "products_tax_rates": _get("/tax-rates", {200: EVERYBODY}),
     # Workflows: administrators alone
     "workflow_migrations_plan": _post("/workflow-migrations", {201: "admin"}, {"workflow": "sale", "target": 2}),
@@ -368,20 +372,6 @@ OPERATIONS: dict[str, Operation] = {
         "/what-if", {201: "admin"}, {"subject": "table", "code": "order", "before": 1, "after": 1, "days": 7}
     ),
     "what_if_show": _get("/what-if/{question}", {200: "admin"}),
-    # Terms, types, people
+    # Terms
     "terms_payment_terms": _get("/payment-terms", {200: EVERYBODY}),
-    "users_me": _get("/me", {200: EVERYBODY}),
-    "users_tokens": _get("/me/tokens", {200: EVERYBODY}),
-    "users_issue_token": _post("/me/tokens", {201: EVERYBODY}, {"name": "ERP"}),
-    "users_revoke_token": _delete(
-        "/me/tokens/{token}",
-        {204: "rep admin", 404: "sales_manager finance warehouse service purchasing executive auditor other_rep"},
-        "token",
-    ),
-    "users_index": _get("/users", {200: "admin auditor"}),
-    "users_show": _get(
-        "/users/{user}",
-        {200: "rep admin auditor", 404: "sales_manager finance warehouse service purchasing executive other_rep"},
-        "user",
-    ),
 }

@@ -14,6 +14,7 @@ from tests.permissions.expectations import OPERATIONS, Operation
 from tests.permissions.imports import IMPORTS
 from tests.permissions.invoicing import INVOICING
 from tests.permissions.logistics import LOGISTICS
+from tests.permissions.people import PEOPLE
 from tests.permissions.pricing import PRICING
 from tests.permissions.receiving import RECEIVING
 from tests.permissions.settlement import SETTLEMENT
@@ -30,6 +31,7 @@ ALL = (
     | IMPORTS
     | INVOICING
     | LOGISTICS
+    | PEOPLE
     | PRICING
     | RECEIVING
     | SETTLEMENT

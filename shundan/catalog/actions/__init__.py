@@ -1,5 +1,6 @@
 """Keeping products, taxes and rates of exchange."""
 
+from shundan.catalog.actions.categories import save_category, save_unit
 from shundan.catalog.actions.products import (
     PriceInput,
     ProductInput,
@@ -8,7 +9,6 @@ from shundan.catalog.actions.products import (
     create_product,
     raise_product_costs,
     remove_product,
-    save_category,
     set_product_cost,
     try_product,
 )
@@ -63,6 +63,7 @@ __all__ = [
     "save_exchange_rate",
     "save_exchange_rates",
     "save_rate_service",
+    "save_unit",
     "set_product_cost",
     "ship_taxes",
     "try_product",

@@ -1,4 +1,4 @@
-"""Keeping products and their categories."""
+"""Keeping products."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -197,16 +197,6 @@ def raise_product_costs(changes: Mapping[int, Decimal], *, by: Actor) -> dict[in
         said = {"standard_cost": [_cost_said(kept), _cost_said(product.standard_cost)]}
         record("product.cost_set", subject=("product", product.pk), by=by, data={"changes": said})
     return costs
-
-
-@action
-def save_category(*, code: str, name_zh: str, name_en: str, by: Actor, parent: Category | None = None) -> Category:
-    """Add a category, or rename the one with this code. Raises: NotPermitted."""
-    require(by, "product.edit")
-    category, _made = Category.objects.update_or_create(
-        code=code, defaults={"name_zh": name_zh, "name_en": name_en, "parent": parent}
-    )
-    return category
 
 
 def _cost_said(cost: Decimal | None) -> str:

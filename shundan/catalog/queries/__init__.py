@@ -30,6 +30,7 @@ from shundan.catalog.queries.products import (
     suggest_products,
     timeline_of_product,
     unit_codes_unscoped,
+    uses_of_classes,
 )
 from shundan.catalog.queries.rates import (
     COMPANY_CURRENCY,
@@ -107,4 +108,5 @@ __all__ = [
     "tax_in_words",
     "timeline_of_product",
     "unit_codes_unscoped",
+    "uses_of_classes",
 ]

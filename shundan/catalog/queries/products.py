@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
 
 from shundan.catalog.models import Category, Product, ProductPrice, ProductUnit, Unit
 from shundan.catalog.queries.rates import COMPANY_CURRENCY
@@ -227,7 +227,18 @@ def category_codes_unscoped(product_ids: Iterable[int]) -> dict[int, str]:
 
 def list_categories(*, by: Actor) -> list[Category]:
     """Return all product categories."""
-    return list(Category.objects.order_by("code")) if by.may("product.read") else []
+    return list(Category.objects.select_related("parent").order_by("code")) if by.may("product.read") else []
+
+
+def uses_of_classes(*, by: Actor) -> tuple[dict[int, int], dict[int, int]]:
+    """Return how many products each category and each unit has, by id. Raises: NotPermitted."""
+    require(by, "product.read")
+    return _counted("category_id"), _counted("unit_id")
+
+
+def _counted(column: str) -> dict[int, int]:
+    rows = Product.objects.filter(**{f"{column}__isnull": False}).values_list(column)
+    return dict(rows.annotate(products=Count("pk")).order_by())
 
 
 def list_units(*, by: Actor) -> list[Unit]:
