@@ -32,6 +32,7 @@ ROOMS = (
     "purchasing",
     "einvoices",
     "settlement",
+    "ledger",
     "exchange",
     "integrations",
     "analytics",
