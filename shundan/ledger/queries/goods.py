@@ -10,12 +10,13 @@ from shundan.catalog.models import ProductCost
 from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.fulfilment.models import Receipt, Shipment
 from shundan.inventory.models import StockMove
-from shundan.inventory.rules import IN_TRANSIT
 from shundan.kernel.money import ZERO, round_amount
 from shundan.ledger.queries.money import COMPANY_ZONE, company_day
 from shundan.ledger.rules.choosing import CREDIT, DEBIT, Part, Posting
 from shundan.orders.models import OrderLine
 
+# Goods between two warehouses have this state.
+IN_TRANSIT = "transit"
 # What changes how much is ours; places, states and the way between two warehouses do not.
 _WORTHY = Q(owner=None) & (
     Q(kind__in=("issue", "receipt", "reversal", "adjustment")) & ~Q(status=IN_TRANSIT) | Q(kind="lost")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, Exists, OuterRef, Q, Sum
@@ -105,12 +105,16 @@ def journals_of_document(kind: str, number: str, *, by: Actor) -> list[Journal]:
 
 
 def months_of_books(*, by: Actor) -> list[MonthOfBooks]:
-    """Return the months that have journals or were closed, and the running one, newest first. Raises: NotPermitted."""
+    """Return the months that have journals or were closed, this one and the last, newest first.
+
+    Raises: NotPermitted.
+    """
     require(by, "ledger.read")
     rows = Journal.objects.values("period").annotate(many=Count("id"), moved=Sum("total")).order_by("-period")
     sums = {row["period"]: (row["many"], row["moved"]) for row in rows[:MOST_PERIODS]}
     known = {one.starts_on: one for one in AccountingPeriod.objects.order_by("-starts_on")[:MOST_PERIODS]}
-    months = sorted({month_of(by.today), *sums, *known}, reverse=True)
+    running = month_of(by.today)
+    months = sorted({running, month_of(running - timedelta(days=1)), *sums, *known}, reverse=True)
     return [MonthOfBooks(month, known.get(month), *sums.get(month, (0, ZERO))) for month in months]
 
 
