@@ -34,6 +34,7 @@ ROOMS = (
     "purchasing",
     "einvoices",
     "settlement",
+    "ledger",
     "exchange",
     "integrations",
     "analytics",

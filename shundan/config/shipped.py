@@ -12,6 +12,7 @@ from shundan.config.shipped_attributes import SHIPPED_ATTRIBUTES
 from shundan.inventory.models import Warehouse
 from shundan.kernel.actor import system_actor
 from shundan.kernel.db import action
+from shundan.ledger.actions import ship_chart
 from shundan.orders.actions import save_order_type, ship_reasons
 from shundan.parties.models import PaymentTerm
 from shundan.workflow.actions import ship_definition, ship_table
@@ -118,6 +119,7 @@ def load_shipped() -> None:
     for path in sorted(ROOMS.glob("*/approvals/*.toml")):
         ship_table(path.read_text(encoding="utf-8"), subject_kind=path.stem, by=by)
     ship_reasons()
+    ship_chart()
     for facts in ORDER_TYPES:
         save_order_type(**facts, attributes=SHIPPED_ATTRIBUTES.get(facts["code"], ()), by=by)
     if not Warehouse.objects.exists():

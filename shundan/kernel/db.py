@@ -38,6 +38,8 @@ OVERFLOW = "overflow"
 # PgBouncer in transaction mode before 1.21 breaks prepared statements: switch them off there.
 MAY_PREPARE = os.environ.get("SHUNDAN_PREPARE", "1") == "1"
 RefusalMaker = Callable[[Any], Refused]
+# What a trigger may refuse of any action, by code; the room that has the trigger hangs its refusal in here.
+TRIGGER_REFUSALS: dict[str, RefusalMaker] = {}
 
 
 class NotFromMemory(BaseException):
@@ -64,9 +66,15 @@ def action(work: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(work)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        if connection.in_atomic_block:
-            return work(*args, **kwargs)
-        return in_transaction(lambda: work(*args, **kwargs))
+        try:
+            if connection.in_atomic_block:
+                return work(*args, **kwargs)
+            return in_transaction(lambda: work(*args, **kwargs))
+        except DatabaseError as error:
+            refusal = _refusal_of(error, TRIGGER_REFUSALS)
+            if refusal is None:
+                raise
+            raise refusal from error
 
     return run
 
@@ -158,11 +166,21 @@ def call_sql(sql: str, params: Sequence[Any], *, refusals: Mapping[str, RefusalM
         cause = error.__cause__
         if isinstance(cause, psycopg.errors.NumericValueOutOfRange) and OVERFLOW in refusals:
             raise refusals[OVERFLOW](None) from error
-        code = cause.diag.message_primary if isinstance(cause, psycopg.Error) and cause.sqlstate == REFUSED else None
-        if code is None or code not in refusals or not isinstance(cause, psycopg.Error):
+        refusal = _refusal_of(error, refusals)
+        if refusal is None:
             raise
-        facts = json.loads(cause.diag.message_detail or "null", parse_float=Decimal, parse_int=Decimal)
-        raise refusals[code](facts) from error
+        raise refusal from error
+
+
+def _refusal_of(error: DatabaseError, refusals: Mapping[str, RefusalMaker]) -> Refused | None:
+    cause = error.__cause__
+    if not isinstance(cause, psycopg.Error) or cause.sqlstate != REFUSED:
+        return None
+    code = cause.diag.message_primary or ""
+    if code not in refusals:
+        return None
+    facts = json.loads(cause.diag.message_detail or "null", parse_float=Decimal, parse_int=Decimal)
+    return refusals[code](facts)
 
 
 def _refuse_if_taken(error: DatabaseError) -> None:

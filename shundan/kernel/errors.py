@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 # What may not be found; where it is not found, it is named by these words in small letters.
 THINGS = (
+    gettext_noop("Account"),
     gettext_noop("Allocation"),
     gettext_noop("Amendment"),
     gettext_noop("Approval"),
@@ -33,7 +34,10 @@ THINGS = (
     gettext_noop("Invoice"),
     gettext_noop("Landed cost"),
     gettext_noop("Line"),
+    gettext_noop("Hand-over"),
+    gettext_noop("Journal"),
     gettext_noop("Location"),
+    gettext_noop("Posting rule"),
     gettext_noop("Migration"),
     gettext_noop("Notice"),
     gettext_noop("Order"),

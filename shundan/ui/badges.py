@@ -192,6 +192,14 @@ BADGES: dict[str, dict[str, Badge]] = {
         "paid": Badge(_("Paid"), "good", "check"),
         "closed": Badge(_("Closed"), "quiet", "cross"),
     },
+    "accounting_period": {
+        "open": Badge(_("Not closed yet"), "good", "empty"),
+        "closed": Badge(_("Closed for postings"), "quiet", "check"),
+    },
+    "hand_over": {
+        "waiting": Badge(_("Being written"), "warn", "half"),
+        "done": Badge(_("Ready"), "good", "check"),
+    },
     "dunning": {
         "proposed": Badge(_("Proposed"), "warn", "empty"),
         "sent": Badge(_("Sent"), "good", "check"),

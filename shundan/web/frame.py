@@ -101,6 +101,7 @@ PLACES = (
     Place("bills", _("Bills"), "receipt", "bill.read", _MONEY),
     Place("payment_requests", _("Payment requests"), "wallet", "payment_request.read", _MONEY),
     Place("landed_costs", _("Landed costs"), "coin", "landed_cost.read", _MONEY),
+    Place("journals", _("Ledger"), "file-text", "ledger.read", _MONEY),
     Place("exchange_rates", _("Exchange rates"), "transfer", "exchange_rate.read", _MONEY),
     Place("reports", _("Reports"), "chart-bar", "stock.read", _FIGURES),
     Place("forecasts", _("Demand forecast"), "chart-line", "forecast.read", _FIGURES),

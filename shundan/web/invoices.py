@@ -32,6 +32,7 @@ from shundan.web.einvoices import einvoice_card
 from shundan.web.exchange import exchange_of_invoice
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
+from shundan.web.ledger_words import journals_url
 from shundan.web.lists import plain_list, state_of, tabs
 from shundan.web.order_view import invoice_value
 from shundan.web.timeline import timeline
@@ -255,6 +256,7 @@ def _invoice_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
             "corrects": one.corrects.number if one.corrects else None,
             "in_words": None,
         },
+        "journals_url": journals_url(one.number, by),
         "lines": [
             {
                 "position": line.order_line.position,

@@ -37,6 +37,7 @@ from shundan.ui.formatting import amount as written
 from shundan.web.exchange import exchange_of_payment
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
+from shundan.web.ledger_words import journals_url
 from shundan.web.lists import plain_list, state_of, tabs
 from shundan.web.order_view import invoice_value
 from shundan.web.subjects import request_link
@@ -289,6 +290,7 @@ def _payment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
             "note": one.remark,
         },
         "exchange": exchange_of_payment(one),
+        "journals_url": journals_url(one.number, by),
         "allocations": [_allocation(one, invoice, amount, by) for invoice, amount in allocated_of(one)],
         "open_invoices": [_open(invoice, given, by, None) for invoice in open_ones],
         "allocate_url": reverse("payments.allocate", kwargs={"number": one.number}) if open_ones else None,

@@ -15,6 +15,7 @@ from shundan.ui.names import is_english as is_english
 from shundan.ui.names import name_of as name_of
 from shundan.ui.names import unit_words as unit_words
 from shundan.web.buying_words import PURCHASE_EVENTS
+from shundan.web.ledger_words import LEDGER_EVENTS
 from shundan.web.money_words import MONEY_EVENTS
 from shundan.web.price_words import PRICE_EVENTS
 from shundan.web.receiving_words import RECEIVING_EVENTS
@@ -196,6 +197,7 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "view.changed": ("bookmark", "quiet", _("changed the view “%(name)s”")),
     "view.deleted": ("bookmark", "warn", _("deleted the view “%(name)s”")),
     **MONEY_EVENTS,
+    **LEDGER_EVENTS,
 }
 
 # Labels of the places in an order that an edit or a conflict names.
@@ -334,6 +336,7 @@ AREAS: dict[str, Word] = {
     "inspection": _("Inspections"),
     "invoice": _("Invoices"),
     "landed_cost": _("Landed costs"),
+    "ledger": _("Ledger"),
     "order": _("Orders"),
     "order_type": _("Order types"),
     "payment": _("Payments"),

@@ -218,6 +218,26 @@ CORRUPTIONS: dict[str, list[str]] = {
         "alter table billing_payment disable trigger write_off_holds_nothing",
         "update billing_payment set method = 'write_off' where amount > allocated + refunded and reversed_at is null",
     ],
+    "I102": [
+        (
+            "insert into ledger_journal (number, sequence, period, booked_on, source_kind, source_id, document,"
+            " subject_kind, subject_key, currency, exchange_rate, total, text, created_at) values ('J', 1,"
+            " '2026-03-01', '2026-03-02', 'x', 1, '', '', '', 'CNY', 1, 5, '', %(at)s)"
+        ),
+    ],
+    "I103": [
+        (
+            "insert into ledger_journal (number, sequence, period, booked_on, source_kind, source_id, document,"
+            " subject_kind, subject_key, currency, exchange_rate, total, text, created_at) values ('J', 1,"
+            " '2026-03-01', '2026-03-02', 'invoice', %(invoice)s, '', '', '', 'CNY', 1, 0, '', %(at)s)"
+        ),
+    ],
+    "I104": [
+        (
+            "insert into ledger_accountingperiod (starts_on, state, reason, changed_at, changed_by_name)"
+            " values ('2026-03-01', 'closed', '', %(at)s, '')"
+        ),
+    ],
     "I27": [ORDER.format("paid = paid + 0.01", "draft")],
     "I27b": [
         (

@@ -3,9 +3,10 @@
 A new page fails the tests until it stands here.
 """
 
+from tests.permissions.ledger import LEDGER_PAGES
 from tests.permissions.money_pages import MONEY_PAGES
 
-PAGES = MONEY_PAGES | {
+_OTHERS: dict[str, str] = {
     "healthz": "public",
     "": "GET self.edit",
     "sign-in/": "public",
@@ -381,3 +382,4 @@ PAGES = MONEY_PAGES | {
     "users/<int:user_id>/tokens/": "POST user.edit",
     "users/<int:user_id>/tokens/<int:token_id>/revoke/": "POST user.edit",
 }
+PAGES = _OTHERS | MONEY_PAGES | LEDGER_PAGES

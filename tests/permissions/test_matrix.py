@@ -13,6 +13,7 @@ from tests.permissions.buying import BUYING
 from tests.permissions.expectations import OPERATIONS, Operation
 from tests.permissions.imports import IMPORTS
 from tests.permissions.invoicing import INVOICING
+from tests.permissions.ledger import LEDGER
 from tests.permissions.logistics import LOGISTICS
 from tests.permissions.people import PEOPLE
 from tests.permissions.pricing import PRICING
@@ -35,6 +36,7 @@ ALL = (
     | PRICING
     | RECEIVING
     | SETTLEMENT
+    | LEDGER
     | STOCK
     | TAXING
     | WAREHOUSE_WORK

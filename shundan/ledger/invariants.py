@@ -1,0 +1,57 @@
+"""Promises of the ledger: journals balance, say what their documents say, and closed months are complete."""
+
+from shundan.kernel.invariants import Invariant
+
+_SAYS = (
+    "select j.id from ledger_journal j join ({rows}) d on d.id = j.source_id and j.source_kind = '{kind}'"
+    " left join (select journal_id, sum(case when is_debit then document_amount else -document_amount end) as said"
+    " from ledger_journalline where role = '{role}' group by 1) l on l.journal_id = j.id"
+    " where coalesce(l.said, 0) <> d.amount"
+)
+_DOCUMENTS = (
+    ("invoice", "receivable", "select id, total as amount from billing_invoice"),
+    ("payment", "advance", "select id, -amount as amount from billing_payment"),
+    ("payment_reversal", "advance", "select id, amount from billing_payment"),
+    ("allocation", "receivable", "select id, -amount as amount from billing_allocation"),
+    ("refund", "advance", "select id, amount from billing_refund"),
+    ("bill", "payable", "select id, -total as amount from billing_bill"),
+    ("disbursement", "payable", "select id, amount from billing_disbursement"),
+)
+_CLOSED = (
+    "select d.id from {table} d join ledger_accountingperiod p on p.state = 'closed'"
+    " and date_trunc('month', {day})::date = p.starts_on where {extra} not exists"
+    " (select from ledger_journal j where j.source_kind = '{kind}' and j.source_id = d.id)"
+)
+_DAYS = (
+    ("invoice", "billing_invoice", "d.issued_on", ""),
+    ("payment", "billing_payment", "d.received_on", "d.method <> 'write_off' and"),
+    ("payment_reversal", "billing_payment", "ledger_day(d.reversed_at)", "d.method <> 'write_off' and"),
+    ("allocation", "billing_allocation", "ledger_day(d.at)", ""),
+    ("refund", "billing_refund", "d.refunded_on", ""),
+    ("bill", "billing_bill", "d.billed_on", ""),
+    ("disbursement", "billing_disbursement", "d.paid_on", ""),
+)
+INVARIANTS = (
+    Invariant(
+        "I102",
+        "Each journal balances, and the numbers of a month have no gap",
+        "select j.id from ledger_journal j left join ledger_journalline l on l.journal_id = j.id group by j.id"
+        " having coalesce(sum(l.debit), 0) <> coalesce(sum(l.credit), 0) or coalesce(sum(l.debit), 0) <> j.total"
+        " union all select min(id) from ledger_journal group by period"
+        " having max(sequence) <> count(*) or min(sequence) <> 1",
+    ),
+    Invariant(
+        "I103",
+        "A journal says of receivables, advances and payables what its document says: the accounts are the open items",
+        " union all ".join(_SAYS.format(kind=kind, role=role, rows=rows) for kind, role, rows in _DOCUMENTS),
+    ),
+    Invariant(
+        "I104",
+        "What was posted in a closed month has its journal, and a batch has the journals that it counted",
+        " union all ".join(
+            _CLOSED.format(kind=kind, table=table, day=day, extra=extra) for kind, table, day, extra in _DAYS
+        )
+        + " union all select h.id from ledger_handover h left join ledger_journal j on j.hand_over_id = h.id"
+        " group by h.id having count(j.id) <> h.total",
+    ),
+)

@@ -1,0 +1,89 @@
+"""Batches that were handed over, and their journals as files and interfaces want them."""
+
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import NotFound, require
+from shundan.kernel.listing import Page, page_of
+from shundan.ledger.models import HandOver, Journal, JournalLine
+from shundan.ledger.rules.formats import FileLine
+
+# The file is read where it is fetched, not for lists.
+_LIGHT = HandOver.objects.defer("content")
+
+
+def list_hand_overs(*, by: Actor, cursor: str | None = None, limit: int = 50, counted: bool = False) -> Page[HandOver]:
+    """Return one page of batches, newest first. Raises: NotPermitted, Malformed."""
+    require(by, "ledger.read")
+    return page_of(_LIGHT.all(), cursor=cursor, limit=limit, counted=counted)
+
+
+def get_hand_over(number: str, *, by: Actor) -> HandOver:
+    """Return a batch. Raises: NotPermitted, NotFound."""
+    require(by, "ledger.read")
+    found = _LIGHT.filter(number=number.replace("\x00", "")).first()
+    if found is None:
+        raise NotFound(what="hand-over", key=number[:50])
+    return found
+
+
+def file_of_hand_over(batch: HandOver) -> bytes:
+    """Return the file of a batch, empty until it is written and for those fetched row by row."""
+    return bytes(HandOver.objects.values_list("content", flat=True).get(pk=batch.pk))
+
+
+def journals_of_hand_over(batch: HandOver, *, by: Actor, cursor: str | None = None, limit: int = 50) -> Page[Journal]:
+    """Return one page of a batch's journals in the order they were written. Raises: NotPermitted, Malformed."""
+    require(by, "ledger.read")
+    return page_of(with_lines(Journal.objects.filter(hand_over=batch)), cursor=cursor, limit=limit, sort="id")
+
+
+def not_handed_over() -> int:
+    """Return how many journals wait for a batch."""
+    return Journal.objects.filter(hand_over=None).count()
+
+
+def with_lines(rows: QuerySet[Journal]) -> QuerySet[Journal]:
+    """Return journals with their batch and lines, and what these name."""
+    return (
+        rows.select_related("hand_over")
+        .defer("hand_over__content")
+        .prefetch_related(
+            "lines__account", "lines__customer", "lines__supplier", "lines__department", "lines__category"
+        )
+    )
+
+
+def file_lines(journal_ids: Sequence[int]) -> list[FileLine]:
+    """Return the entries of some journals in the order of these and of their lines."""
+    rows = JournalLine.objects.filter(journal_id__in=journal_ids).select_related(
+        "journal", "account", "customer", "supplier", "department", "category"
+    )
+    return [
+        FileLine(
+            number=one.journal.number,
+            sequence=one.journal.sequence,
+            position=one.position,
+            booked_on=one.journal.booked_on,
+            text=one.journal.text,
+            document=one.journal.document,
+            account=one.account.code,
+            account_name=one.account.name_zh,
+            debit=one.debit,
+            credit=one.credit,
+            currency=one.journal.currency,
+            exchange_rate=one.journal.exchange_rate,
+            document_amount=one.document_amount,
+            customer=one.customer.number if one.customer else "",
+            customer_name=one.customer.name if one.customer else "",
+            supplier=one.supplier.number if one.supplier else "",
+            supplier_name=one.supplier.name if one.supplier else "",
+            department=one.department.code if one.department else "",
+            department_name=one.department.name_zh if one.department else "",
+            category=one.category.code if one.category else "",
+            maker="顺单",
+        )
+        for one in rows.order_by("journal__booked_on", "journal_id", "position")
+    ]

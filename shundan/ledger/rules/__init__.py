@@ -1,0 +1,1 @@
+"""What is true of journals: the shipped chart of accounts, which account holds, and the files accountants read."""
