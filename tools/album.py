@@ -239,6 +239,7 @@ SHOTS = (
     Shot("receivables", "/receivables/", FINANCE),
     Shot("statement-new", "/statements/new/", FINANCE),
     Shot("statement", "/statements/ST-2026-000001/", FINANCE),
+    Shot("deposits", "/deposits/", FINANCE),
     Shot("dunning", "/dunning/", FINANCE),
     Shot("dunning-levels", "/dunning/levels/", FINANCE),
     Shot("payment-new", "/payments/new/?customer={debtor}", FINANCE),

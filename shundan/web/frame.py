@@ -94,6 +94,7 @@ PLACES = (
     Place("counts", _("Stock counts"), "clipboard-check", "stock.read", _WAREHOUSE, needs="stock.adjust"),
     Place("invoices", _("Invoices"), "file-invoice", "invoice.read", _MONEY, "to_invoice", "invoice.issue"),
     Place("payments", _("Payments"), "cash", "payment.read", _MONEY),
+    Place("deposits", _("Deposits"), "coin", "invoice.read", _MONEY),
     Place("receivables", _("Receivables"), "clock", "invoice.read", _MONEY),
     Place("statements", _("Statements of account"), "file-search", "statement.read", _MONEY),
     Place("dunning", _("Reminders"), "bell", "dunning.read", _MONEY),

@@ -29,5 +29,13 @@ MONEY_EVENTS: dict[str, tuple[str, str, str | Promise]] = {
     "payment.allocated": ("cash", "good", _("allocated payment %(number)s")),
     "payment.rest_written_off": ("x", "warn", _("kept the rest of %(amount)s as income (%(write_off)s)")),
     "invoice.written_off": ("x", "warn", _("wrote off %(amount)s (%(number)s)")),
+    "deposit.requested": ("file-invoice", "accent", _("requested deposit %(number)s of %(amount)s")),
+    "deposit.received": ("cash", "good", _("%(amount)s came for deposit %(number)s (%(payment)s)")),
+    "deposit.money_taken_off": ("arrow-back-up", "warn", _("took %(amount)s off deposit %(number)s (%(payment)s)")),
+    "deposit.offset": ("cash", "good", _("offset %(amount)s of deposit %(number)s against %(invoice)s")),
+    "deposit.unblocked": ("lock", "warn", _("let the goods go before deposit %(number)s is paid")),
+    "deposit.withdrawn": ("x", "warn", _("withdrew deposit %(number)s")),
+    "deposit.settled": ("check", "info", _("settled deposit %(number)s with %(held)s")),
+    "payment_term.saved": ("pencil", "quiet", _("saved payment term %(code)s")),
     "payment.deallocated": ("cash", "warn", _("reversed an allocation of %(number)s")),
 }

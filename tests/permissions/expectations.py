@@ -370,6 +370,8 @@ OPERATIONS: dict[str, Operation] = {
     "what_if_show": _get("/what-if/{question}", {200: "admin"}),
     # Terms, types, people
     "terms_payment_terms": _get("/payment-terms", {200: EVERYBODY}),
+    "terms_show": _get("/payment-terms/net30", {200: EVERYBODY}),
+    "terms_save": _put("/payment-terms/net7", {200: "finance"}, {"name_zh": "七天", "name_en": "7 days", "days": 7}),
     "users_me": _get("/me", {200: EVERYBODY}),
     "users_tokens": _get("/me/tokens", {200: EVERYBODY}),
     "users_issue_token": _post("/me/tokens", {201: EVERYBODY}, {"name": "ERP"}),

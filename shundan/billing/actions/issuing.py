@@ -7,6 +7,8 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.actions.credit import change_credit_account
+from shundan.billing.actions.deposits import take_off_deposits
+from shundan.billing.actions.holding import lock_money_of_orders
 from shundan.billing.models import GatheredOrder, Invoice, InvoiceLine
 from shundan.billing.queries import BilledPart, billed_parts, due_day_of
 from shundan.catalog.queries import rate_of_exchange
@@ -94,7 +96,11 @@ def post_invoice(
         quantities = {line.pk: quantity for line, quantity in share.chosen.items()}
         first_due = min(order.due_on or due_on, due_on) if share.total else order.due_on
         moved += note_invoiced(order, quantities, gross=share.total, due_on=first_due, by=by)
+    # Locked before the credit account (docs/adr/0007).
+    deposits = lock_money_of_orders(share.order.pk for share in shares)
     change_credit_account(first.buyer.pk, first.currency, ordered=-moved, receivable=invoice.total)
+    if deposits:
+        take_off_deposits(invoice, [share.order for share in shares], deposits, by=by)
     return invoice
 
 
