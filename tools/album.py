@@ -240,6 +240,8 @@ SHOTS = (
     Shot("statement-new", "/statements/new/", FINANCE),
     Shot("statement", "/statements/ST-2026-000001/", FINANCE),
     Shot("deposits", "/deposits/", FINANCE),
+    Shot("payment-terms", "/payment-terms/", FINANCE),
+    Shot("payment-term", "/payment-terms/net30/", FINANCE),
     Shot("dunning", "/dunning/", FINANCE),
     Shot("dunning-levels", "/dunning/levels/", FINANCE),
     Shot("payment-new", "/payments/new/?customer={debtor}", FINANCE),

@@ -137,6 +137,13 @@ INVARIANTS = (
         " from billing_gatheredorder g where g.invoice_id = i.id and g.order_id = d.order_id)",
     ),
     Invariant(
+        "I99",
+        "An invoiced part of a plan is one invoice of its order, as much as that was issued for",
+        "select p.id from billing_plannedpart p join billing_invoice i on i.id = p.invoice_id"
+        " where i.order_id <> p.order_id or i.total <> p.amount or i.kind <> 'normal' or i.allocated > p.amount"
+        " or exists (select 1 from billing_gatheredorder g where g.invoice_id = i.id)",
+    ),
+    Invariant(
         "I61",
         "Requests promise no more of a bill than is open, and what they paid is what they asked for",
         "select b.id from billing_bill b join billing_paymentrequest r on r.bill_id = b.id"

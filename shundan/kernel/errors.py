@@ -40,6 +40,7 @@ THINGS = (
     gettext_noop("Order"),
     gettext_noop("Origin"),
     gettext_noop("Parcel"),
+    gettext_noop("Part of the plan"),
     gettext_noop("Payment"),
     gettext_noop("Payment request"),
     gettext_noop("Payment term"),

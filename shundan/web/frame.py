@@ -109,6 +109,7 @@ PLACES = (
     Place("price_lists", _("Price lists"), "tags", "price.read", _MASTER),
     Place("promotions", _("Promotions"), "star", "price.read", _MASTER),
     Place("discount_limits", _("Discount limits"), "shield", "price.limit", _MASTER),
+    Place("terms", _("Payment terms"), "clock", "payment_term.edit", _MASTER),
     Place("taxes", _("Taxes"), "receipt", "tax.manage", _MASTER),
     Place("warehouses", _("Warehouses"), "building-warehouse", "stock.read", _MASTER),
     Place("shipping_rules", _("Which warehouse ships"), "truck-delivery", "warehouse.edit", _MASTER),

@@ -36,6 +36,8 @@ MONEY_EVENTS: dict[str, tuple[str, str, str | Promise]] = {
     "deposit.unblocked": ("lock", "warn", _("let the goods go before deposit %(number)s is paid")),
     "deposit.withdrawn": ("x", "warn", _("withdrew deposit %(number)s")),
     "deposit.settled": ("check", "info", _("settled deposit %(number)s with %(held)s")),
+    "order.invoices_planned": ("pencil", "accent", _("changed the invoice plan")),
+    "order.plan_part_reached": ("check", "info", _("noted that part %(position)s of the invoice plan is reached")),
     "payment_term.saved": ("pencil", "quiet", _("saved payment term %(code)s")),
     "payment.deallocated": ("cash", "warn", _("reversed an allocation of %(number)s")),
 }

@@ -20,7 +20,7 @@ def flags_of(parts: Parts) -> list[dict[str, Any]]:
         {"text": _("On hold: %(reason)s") % {"reason": hold.reason}, "note": _by_and_when(hold), "link": None}
         for hold in parts.holds
     ]
-    return [*held, *_deposits(parts), *_slips(parts), *_change(parts)]
+    return [*held, *_deposits(parts), *_due_parts(parts), *_slips(parts), *_change(parts)]
 
 
 def paid_words(parts: Parts) -> str:
@@ -61,6 +61,21 @@ def promise_words(one: PromisedLine | None) -> dict[str, Any] | None:
         "is_late": promise.slipped_at is not None,
         "cause": words_of_cause(promise.cause, promise.facts) if promise.cause else "",
     }
+
+
+def _due_parts(parts: Parts) -> list[dict[str, Any]]:
+    """Return what says that parts of the invoice plan are due."""
+    url = reverse("plans.show", kwargs={"number": parts.order.number})
+    due = [one for one in parts.plan if one.is_due and one.amount > 0]
+    text = _("Part %(position)s of the invoice plan is due: %(amount)s.")
+    return [
+        {
+            "text": text % {"position": one.part.position, "amount": money(one.amount, parts.order.currency)},
+            "note": one.part.name,
+            "link": {"label": _("Invoice plan"), "url": url},
+        }
+        for one in due
+    ]
 
 
 def _slips(parts: Parts) -> list[dict[str, Any]]:

@@ -12,9 +12,12 @@ from shundan.billing.queries import (
     Credit,
     Deposit,
     Invoice,
+    PlanPart,
     bills_of,
     credit_of,
     deposits_of,
+    goes_by_plan,
+    invoice_plan,
     invoices_of,
     payments_of,
 )
@@ -79,6 +82,8 @@ class Parts:
     invoices: list[Invoice]
     payments: list[Allocation]
     deposits: list[Deposit]
+    # Of an invoice plan; none where its parts are all invoiced.
+    plan: list[PlanPart]
     receipts: list[Receipt]
     # What suppliers sent to the customer.
     deliveries: list[DirectDelivery]
@@ -130,6 +135,7 @@ def load_parts(order: Order, *, by: Actor) -> Parts:
         invoices=invoices,
         payments=payments,
         deposits=deposits,
+        plan=invoice_plan(order, by=by) if by.may("invoice.issue") and goes_by_plan(order) else [],
         receipts=receipts,
         deliveries=deliveries,
         bills=bills,

@@ -52,6 +52,9 @@ def top_context(parts: Parts, by: Actor) -> dict[str, Any]:
     if order.kind in ("sale", "service") and order.category in ASKS_DEPOSIT and may_do("deposit.request", order, by=by):
         ask = reverse("deposits.new", kwargs={"number": order.number})
         more.append({"label": _("Request a deposit"), "url": ask, "icon": "coin", "attrs": {}})
+    if order.kind in ("sale", "service") and may_do("invoice.read", order, by=by):
+        plan = reverse("plans.show", kwargs={"number": order.number})
+        more.append({"label": _("Invoice plan"), "url": plan, "icon": "clipboard-list", "attrs": {}})
     more += direct_links(order, has_any=bool(parts.deliveries))
     if by.may("stock.read") and (parts.direction.goes_out or order.kind == "service"):
         more.append(reservations_link(order))

@@ -50,6 +50,12 @@ SETTLEMENT: dict[str, Operation] = {
     "deposits_unblock": _post("/deposits/DP-1/unblock", {404: "finance"}, {"reason": "老客户"}),
     "deposits_settle": _post("/deposits/DP-1/settle", {404: "finance"}, {"outcome": "keep", "reason": "取消"}),
     "deposits_forfeit": _post("/deposits/DP-1/forfeit", {404: "executive"}, {"outcome": "forfeit", "reason": "违约"}),
+    "invoice_plans_show": _get(
+        "/orders/{confirmed}/invoice-plan", {200: f"{SEE_OWED} service", 404: "other_rep"}, "confirmed"
+    ),
+    "invoice_plans_change": _put("/orders/{confirmed}/invoice-plan", {200: "finance"}, {"parts": []}),
+    "invoice_plans_issue": _post("/orders/{confirmed}/invoice-plan/1/invoice", {404: "finance"}),
+    "invoice_plans_reached": _post("/orders/{confirmed}/invoice-plan/1/reached", {404: "finance"}),
     "dunning_levels": _get("/reminder-levels", {200: f"{SEE_OWED} other_rep"}),
     "dunning_change_levels": _put("/reminder-levels", {200: "finance"}, {"levels": []}),
     "dunning_index": _get("/reminders", {200: f"{SEE_OWED} other_rep"}),

@@ -33,6 +33,12 @@ from shundan.billing.actions.payments import (
     allocate_payment,
     register_payment,
 )
+from shundan.billing.actions.plans import (
+    invoice_part,
+    issue_reached_parts,
+    note_part_reached,
+    plan_invoices,
+)
 from shundan.billing.actions.requests import (
     pay_request,
     request_bill_payment,
@@ -55,13 +61,17 @@ __all__ = [
     "credit_invoice",
     "deallocate_payment",
     "fund_deposit",
+    "invoice_part",
     "issue_due_invoice",
     "issue_gathered_invoice",
     "issue_invoice",
+    "issue_reached_parts",
+    "note_part_reached",
     "offset_deposit",
     "pay_bill",
     "pay_deposit",
     "pay_request",
+    "plan_invoices",
     "refund_payment",
     "register_bill",
     "register_payment",

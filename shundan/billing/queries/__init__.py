@@ -87,6 +87,11 @@ from shundan.billing.queries.late import (
 from shundan.billing.queries.parts import (
     BilledPart,
 )
+from shundan.billing.queries.plans import (
+    PlanPart,
+    goes_by_plan,
+    invoice_plan,
+)
 from shundan.billing.queries.requests import (
     METHOD_WORDS,
     get_request,
@@ -131,6 +136,7 @@ __all__ = [
     "InvoicePreview",
     "Payment",
     "PaymentRequest",
+    "PlanPart",
     "Refund",
     "WaitingCustomer",
     "WaitingOrder",
@@ -165,7 +171,9 @@ __all__ = [
     "get_payment",
     "get_payment_term",
     "get_request",
+    "goes_by_plan",
     "held_by_payment",
+    "invoice_plan",
     "invoiced_amounts",
     "invoices_of",
     "list_bills",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.models import Allocation, Deposit, DepositEntry, TermDeposit
-from shundan.billing.rules import earnest_limit
+from shundan.billing.rules import EARNEST_SHARE, earnest_limit
 from shundan.billing.scopes import visible_deposits
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, Refused, require
@@ -157,9 +157,13 @@ def wanted_deposit(order: Order) -> WantedDeposit | None:
 
 
 def deposit_amount(order: Order, kind: str, percent: Decimal) -> Decimal:
-    """Return a percentage of an order; earnest money never beyond what the law lets be one."""
+    """Return a percentage of an order; rounding takes earnest money of a fifth not beyond what the law lets be one."""
     amount = round_amount(order.total * percent / 100, currency=order.currency)
-    return min(amount, earnest_limit(order.total, currency=order.currency)) if kind == "earnest" else amount
+    return (
+        min(amount, earnest_limit(order.total, currency=order.currency))
+        if kind == "earnest" and percent <= EARNEST_SHARE * 100
+        else amount
+    )
 
 
 def refuse_unpaid_deposit(order: Order) -> None:
