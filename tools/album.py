@@ -1,153 +1,32 @@
 """The pages of which pictures are taken: who looks at each, and what they do there before."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from tools.posing import (
+    ADMIN,
+    BUYER,
+    EXECUTIVE,
+    FINANCE,
+    MANAGER,
+    REP,
+    SERVICE,
+    VISITOR,
+    WAREHOUSE,
+    Shot,
+    check_a_file,
+    check_products,
+    choose_columns,
+    choose_rows,
+    click,
+    compare_costs,
+    open_condition,
+    open_first,
+    open_pick_list,
+    open_picker,
+    palette,
+    paste_lines,
+    scan_other_lot,
+    scan_something_wrong,
+)
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Page as Tab
-
-VISITOR = ""
-REP, MANAGER = "wang.fang@example.com", "chen.jing@example.com"
-FINANCE, WAREHOUSE = "sun.li@example.com", "ma.jun@example.com"
-ADMIN, EXECUTIVE, SERVICE = "admin@example.com", "lin.guodong@example.com", "xu.ting@example.com"
-BUYER = "wu.gang@example.com"
-
-
-@dataclass(frozen=True)
-class Shot:
-    """One page: who looks at it, and what they do before the picture is taken."""
-
-    name: str
-    path: str
-    who: str
-    act: "Callable[[Tab], None] | None" = None
-    # Narrow lists are cards, without boxes to tick.
-    wide_only: bool = False
-
-
-@dataclass(frozen=True)
-class Variant:
-    """Language, theme and width of a picture."""
-
-    language: str
-    theme: str
-    width: str
-
-    def __str__(self) -> str:
-        return f"{self.language}-{self.theme}-{self.width}"
-
-
-def _click(selector: str) -> "Callable[[Tab], None]":
-    return lambda tab: tab.click(selector)
-
-
-def _open_condition(inside: str) -> "Callable[[Tab], None]":
-    def act(tab: "Tab") -> None:
-        tab.evaluate("inside => document.querySelector(inside).setAttribute('open', '')", inside)
-        tab.click(f"{inside} [data-condition-open] >> nth=0")
-        tab.wait_for_selector(f"{inside} [data-condition-builder] :is(.built-whole, .built-note, .built-formula)")
-
-    return act
-
-
-def _choose_rows(tab: "Tab") -> None:
-    for row in (0, 1, 3):
-        tab.locator("[data-pick]").nth(row).check()
-
-
-def _check_a_file(tab: "Tab") -> None:
-    _upload(tab, "来源单号,客户,货号,数量,备注,颜色\nTB-1,C000001,NO-SUCH,2,,红\nTB-2,NOBODY,NO-SUCH,x,,\n")
-
-
-def _choose_columns(tab: "Tab") -> None:
-    _upload(tab, "平台流水,购买客户,商品货号,购买件数量,备注\nTB-1,C000001,NO-SUCH,2,\nTB-2,C000002,NO-SUCH,5,急\n")
-
-
-def _compare_costs(tab: "Tab") -> None:
-    tab.click("button[formaction$='/costs/']")
-    tab.wait_for_url("**question=*")
-
-
-def _check_products(tab: "Tab") -> None:
-    head = "货号,名称,英文名称,单位,税率,售价,辅助单位,换算,辅助单位条码,颜色"
-    good = "TB-HB-1,六角头螺栓 M8,Hex bolt M8,件,13%,0.85,箱,500,6901234567892,银"
-    rows = f"{head}\n{good}\nTB-HB-2,平垫圈 M8,Washer M8,件,13%,0.06,包,1000,,银\nTB-HB-3,,Nut M8,只,17%,x,箱,,,\n"
-    _upload(tab, rows, name="新品.csv", of="products")
-
-
-def _upload(tab: "Tab", rows: str, *, name: str = "九月订单.csv", of: str = "orders") -> None:
-    file = {"name": name, "mimeType": "text/csv", "buffer": rows.encode("gb18030")}
-    tab.set_input_files("#file", file)  # type: ignore[arg-type]
-    tab.click("form[enctype] .btn-primary")
-    tab.wait_for_url(f"**/imports/{of}/*/")
-
-
-def _open_picker(tab: "Tab") -> None:
-    tab.locator(".eg-input").focus()
-    tab.keyboard.type("bx")
-    tab.locator("#eg-options [data-at]").first.wait_for()
-
-
-def _paste(tab: "Tab") -> None:
-    tab.locator(".eg-input").focus()
-    paste(tab, f"{_some_sku(tab)}\t12\nNO-SUCH-SKU\t3\n{_some_sku(tab)}\tmany")
-    tab.locator("dialog[open] tbody tr").first.wait_for()
-
-
-def _some_sku(tab: "Tab") -> str:
-    found = tab.request.get("/products/pick/?q=a", headers={"Accept": "application/json"}).json()
-    return str(found["items"][0]["sku"])
-
-
-def paste(tab: "Tab", text: str) -> None:
-    """Paste a text into the element that has the focus, as from a spreadsheet."""
-    tab.evaluate(
-        """text => {
-          const clipboardData = new DataTransfer();
-          clipboardData.setData("text/plain", text);
-          const event = new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true});
-          document.activeElement.dispatchEvent(event);
-        }""",
-        text,
-    )
-
-
-def _open_pick_list(tab: "Tab") -> None:
-    tab.locator("a.scan-row").first.click()
-    tab.wait_for_url("**/pick/")
-
-
-def _open_first(tab: "Tab") -> None:
-    tab.locator("a.main").first.click()
-    tab.wait_for_load_state("load")
-
-
-def _scan_something_wrong(tab: "Tab") -> None:
-    _open_pick_list(tab)
-    tab.keyboard.type("6901234567893")
-    tab.keyboard.press("Enter")
-    tab.wait_for_selector(".scan-bad")
-
-
-def _scan_other_lot(tab: "Tab") -> None:
-    tab.keyboard.type(tab.locator("#swap-lot option").first.get_attribute("value") or "")
-    tab.keyboard.press("Enter")
-    tab.wait_for_selector(".scan-bad")
-    tab.evaluate("for (const hidden of document.querySelectorAll('.scan-other')) hidden.open = true")
-
-
-def _palette(typed: str) -> "Callable[[Tab], None]":
-    def open_and_type(tab: "Tab") -> None:
-        tab.keyboard.press("Control+k")
-        tab.wait_for_selector("#palette [role=option]")
-        tab.keyboard.type(typed)
-        tab.wait_for_timeout(600)
-
-    return open_and_type
-
-
-# Words in braces are the facts of `facts_of_the_company`.
 SHOTS = (
     Shot("sign-in", "/sign-in/", VISITOR),
     Shot("home", "/", MANAGER),
@@ -155,9 +34,9 @@ SHOTS = (
     Shot("home-finance", "/", FINANCE),
     Shot("home-warehouse", "/", WAREHOUSE),
     Shot("home-admin", "/", ADMIN),
-    Shot("account-menu", "/", REP, _click("summary.who")),
-    Shot("palette", "/orders/", MANAGER, _palette("")),
-    Shot("palette-found", "/orders/", MANAGER, _palette("342")),
+    Shot("account-menu", "/", REP, click("summary.who")),
+    Shot("palette", "/orders/", MANAGER, palette("")),
+    Shot("palette-found", "/orders/", MANAGER, palette("342")),
     Shot("keys", "/orders/", REP, lambda tab: tab.keyboard.press("?")),
     Shot("orders-list", "/orders/", MANAGER),
     Shot("orders-filtered", "/orders/?lifecycle=confirmed&since=2026-01-01&amount_from=1000", MANAGER),
@@ -165,11 +44,11 @@ SHOTS = (
         "orders-view",
         "/orders/?saved=1&amount_from=20000&lifecycle=in_progress&sort=-total",
         MANAGER,
-        _click(".view-bar summary"),
+        click(".view-bar summary"),
     ),
     Shot("orders-view-changed", "/orders/?saved=1&amount_from=5000&lifecycle=in_progress&sort=-total", MANAGER),
-    Shot("orders-selected", "/orders/", MANAGER, _choose_rows, wide_only=True),
-    Shot("orders-filters", "/orders/", MANAGER, _click("form.query details.menu-start > summary")),
+    Shot("orders-selected", "/orders/", MANAGER, choose_rows, wide_only=True),
+    Shot("orders-filters", "/orders/", MANAGER, click("form.query details.menu-start > summary")),
     Shot("orders-none", "/orders/?q=nosuchorder", MANAGER),
     Shot("order-detail", "/orders/{part_shipped}/", "{part_shipped_manager}"),
     Shot("order-completed", "/orders/{completed}/", FINANCE),
@@ -183,8 +62,8 @@ SHOTS = (
     Shot("order-cancelled", "/orders/{cancelled}/", EXECUTIVE),
     Shot("order-entry", "/orders/{draft}/edit/", "{draft_owner}"),
     Shot("order-entry-new", "/orders/new/", REP),
-    Shot("order-entry-picker", "/orders/new/?customer={customer}", REP, _open_picker),
-    Shot("order-entry-paste", "/orders/new/?customer={customer}", REP, _paste),
+    Shot("order-entry-picker", "/orders/new/?customer={customer}", REP, open_picker),
+    Shot("order-entry-paste_lines", "/orders/new/?customer={customer}", REP, paste_lines),
     Shot("order-amend", "/orders/{part_shipped}/amend/", "{part_shipped_manager}"),
     Shot("order-versions", "/orders/{part_shipped}/versions/", "{part_shipped_manager}"),
     Shot("approvals", "/approvals/", "{submitted_manager}"),
@@ -194,18 +73,18 @@ SHOTS = (
     Shot("payment-request-new", "/payments/{payment}/request/", FINANCE),
     Shot("ship", "/orders/{to_ship}/ship/", WAREHOUSE),
     Shot("scan", "/scan/", WAREHOUSE),
-    Shot("scan-pick", "/scan/", WAREHOUSE, _open_pick_list),
-    Shot("scan-refused", "/scan/", WAREHOUSE, _scan_something_wrong),
-    Shot("scan-pick-lot", "/shipments/{lot_list}/pick/", WAREHOUSE, _scan_other_lot),
+    Shot("scan-pick", "/scan/", WAREHOUSE, open_pick_list),
+    Shot("scan-refused", "/scan/", WAREHOUSE, scan_something_wrong),
+    Shot("scan-pick-lot", "/shipments/{lot_list}/pick/", WAREHOUSE, scan_other_lot),
     Shot("transfer-reservations", "/orders/{lot_order}/reservations/", WAREHOUSE),
     Shot("counts-list", "/counts/", WAREHOUSE),
     Shot("count-new", "/counts/new/", WAREHOUSE),
     Shot("count-classes", "/counts/classes/", WAREHOUSE),
-    Shot("count", "/counts/?view=counting", WAREHOUSE, _open_first),
-    Shot("count-posted", "/counts/?view=posted", FINANCE, _open_first),
+    Shot("count", "/counts/?view=counting", WAREHOUSE, open_first),
+    Shot("count-posted", "/counts/?view=posted", FINANCE, open_first),
     Shot("rounds-list", "/rounds/", WAREHOUSE),
     Shot("round-new", "/rounds/new/", WAREHOUSE),
-    Shot("round", "/rounds/", WAREHOUSE, _open_first),
+    Shot("round", "/rounds/", WAREHOUSE, open_first),
     Shot("shipment-pack", "/shipments/{parcel}/pack/", WAREHOUSE),
     Shot("shipments-list", "/shipments/", WAREHOUSE),
     Shot("shipment", "/shipments/{shipment}/", WAREHOUSE),
@@ -214,7 +93,7 @@ SHOTS = (
     Shot("logistics-problems", "/logistics/?view=problems", WAREHOUSE),
     Shot("logistics-waybill", "/logistics/of/{waybill}/", WAREHOUSE),
     Shot("logistics-problem", "/logistics/of/{troubled}/", WAREHOUSE),
-    Shot("logistics-new", "/shipments/{picking}/waybill/?parcels=2&weight=12.5", WAREHOUSE, _compare_costs),
+    Shot("logistics-new", "/shipments/{picking}/waybill/?parcels=2&weight=12.5", WAREHOUSE, compare_costs),
     Shot("logistics-files", "/logistics/files/anneng/", WAREHOUSE),
     Shot("logistics-figures", "/logistics/figures/", WAREHOUSE),
     Shot("carriers-list", "/carriers/", ADMIN),
@@ -224,7 +103,7 @@ SHOTS = (
     Shot("invoice", "/invoices/{invoice}/", FINANCE),
     Shot("invoice-open", "/invoices/{open_invoice}/", FINANCE),
     Shot("invoice-several", "/invoices/new/", FINANCE),
-    Shot("invoice-several-chosen", "/invoices/new/", FINANCE, _click("tbody a.main")),
+    Shot("invoice-several-chosen", "/invoices/new/", FINANCE, click("tbody a.main")),
     Shot("einvoice", "/invoices/{open_invoice}/e-invoice/", FINANCE),
     Shot("einvoices-settings", "/e-invoices/", ADMIN),
     Shot("invoice-new", "/orders/{to_invoice}/invoice/", FINANCE),
@@ -240,10 +119,13 @@ SHOTS = (
     Shot("statement-new", "/statements/new/", FINANCE),
     Shot("statement", "/statements/ST-2026-000001/", FINANCE),
     Shot("ledger-journals", "/journals/", FINANCE),
-    Shot("ledger-journal", "/journals/", FINANCE, _click("#list-body tbody a.main >> nth=0")),
+    Shot("ledger-journal", "/journals/", FINANCE, click("#list-body tbody a.main >> nth=0")),
     Shot("ledger-balance", "/trial-balance/?first=2020-01", FINANCE),
     Shot("ledger-periods", "/accounting-periods/", FINANCE),
     Shot("ledger-hand-overs", "/hand-overs/", FINANCE),
+    Shot("deposits", "/deposits/", FINANCE),
+    Shot("payment-terms", "/payment-terms/", FINANCE),
+    Shot("payment-term", "/payment-terms/net30/", FINANCE),
     Shot("dunning", "/dunning/", FINANCE),
     Shot("dunning-levels", "/dunning/levels/", FINANCE),
     Shot("payment-new", "/payments/new/?customer={debtor}", FINANCE),
@@ -258,7 +140,7 @@ SHOTS = (
     Shot("reports", "/reports/", FINANCE),
     Shot("stock-alerts", "/stock-alerts/", BUYER),
     Shot("forecasts", "/forecasts/", BUYER),
-    Shot("forecast", "/forecasts/?view=all", BUYER, _click("#list-body tbody a.main >> nth=0")),
+    Shot("forecast", "/forecasts/?view=all", BUYER, click("#list-body tbody a.main >> nth=0")),
     Shot("forecasts-all", "/forecasts/?view=all", BUYER),
     Shot("report-stock", "/reports/stock/", FINANCE),
     Shot("report-moves", "/reports/moves/", FINANCE),
@@ -366,10 +248,10 @@ SHOTS = (
     Shot("workflow-new", "/workflows/new/?from=sale", ADMIN),
     Shot("tables-list", "/tables/", ADMIN),
     Shot("table", "/tables/order/?order={submitted}", ADMIN),
-    Shot("table-condition", "/tables/order/", ADMIN, _open_condition("#row-0")),
+    Shot("table-condition", "/tables/order/", ADMIN, open_condition("#row-0")),
     Shot("table-version", "/tables/order/versions/1/", ADMIN),
-    Shot("workflow-condition", "/workflows/sale/", ADMIN, _open_condition("#way-submit")),
-    Shot("order-type-condition", "/order-types/of/sample/edit/", ADMIN, _open_condition("#type-form")),
+    Shot("workflow-condition", "/workflows/sale/", ADMIN, open_condition("#way-submit")),
+    Shot("order-type-condition", "/order-types/of/sample/edit/", ADMIN, open_condition("#type-form")),
     Shot("reasons", "/reasons/", ADMIN),
     Shot("taxes", "/taxes/", ADMIN),
     Shot("tax", "/taxes/vat13/", ADMIN),
@@ -381,13 +263,13 @@ SHOTS = (
     Shot("order-type-edit", "/order-types/of/sample/edit/", ADMIN),
     Shot("order-entry-sample", "/orders/new/?type=sample", REP),
     Shot("orders-by-attribute", "/orders/?type=sample&attribute.give_back_on.from=2026-01-01", EXECUTIVE),
-    Shot("orders-filters", "/orders/?type=sample", EXECUTIVE, _click("details.menu-start > summary")),
-    Shot("orders-columns", "/services/", EXECUTIVE, _click(".menu:has(.column-panel) > summary"), wide_only=True),
+    Shot("orders-filters", "/orders/?type=sample", EXECUTIVE, click("details.menu-start > summary")),
+    Shot("orders-columns", "/services/", EXECUTIVE, click(".menu:has(.column-panel) > summary"), wide_only=True),
     Shot("order-imports", "/imports/orders/", REP),
-    Shot("order-import", "/imports/orders/", REP, _check_a_file),
-    Shot("order-import-columns", "/imports/orders/", REP, _choose_columns),
+    Shot("order-import", "/imports/orders/", REP, check_a_file),
+    Shot("order-import-columns", "/imports/orders/", REP, choose_columns),
     Shot("product-imports", "/imports/products/", BUYER),
-    Shot("product-import", "/imports/products/", BUYER, _check_products),
+    Shot("product-import", "/imports/products/", BUYER, check_products),
     Shot("customer-imports", "/imports/customers/", REP),
     Shot("imports-list", "/imports/", ADMIN),
     Shot("migrations-list", "/settings/migrations/", ADMIN),

@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from shundan.config.messages import compile_stale
-from tools.album import REP, SHOTS, VISITOR, Shot, Variant
+from tools.album import SHOTS
 from tools.chromium import FLAGS, need_chromium
+from tools.posing import REP, VISITOR, Shot, Variant
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

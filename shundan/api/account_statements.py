@@ -49,6 +49,7 @@ class AgedDebtRow(Answer):
     days_over_90: Amount
     total: Amount
     on_account: Amount
+    deposits: Amount
     oldest_due_on: DayText | None
 
 
@@ -217,7 +218,7 @@ def void(request: HttpRequest, number: Code, given: VoidGiven) -> StatementDetai
 
 def _debt(one: Row) -> AgedDebtRow:
     money = {"days_1_30": one.days_30, "days_31_60": one.days_60, "days_61_90": one.days_90, "days_over_90": one.older}
-    money |= {"not_due": one.not_due, "total": one.total, "on_account": one.on_account}
+    money |= {"not_due": one.not_due, "total": one.total, "on_account": one.on_account, "deposits": one.deposits}
     return AgedDebtRow(
         customer=one.number,
         customer_name=one.name,

@@ -62,6 +62,7 @@ class PaymentRow(Answer):
     amount: Amount
     allocated: Amount
     refunded: Amount
+    held: Amount
     unallocated: Amount
     method: str
     account: str
@@ -282,6 +283,7 @@ def _members(payment: Row) -> dict[str, Any]:
         "amount": amount(payment.amount, currency),
         "allocated": amount(payment.allocated, currency),
         "refunded": amount(payment.refunded, currency),
+        "held": amount(payment.held, currency),
         "unallocated": amount(payment.unallocated, currency),
         "method": payment.method,
         "account": payment.account,

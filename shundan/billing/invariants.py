@@ -53,7 +53,7 @@ INVARIANTS = (
         "I25",
         "Allocations never exceed the payment or the invoice, and stay with one customer and currency",
         "select p.id from billing_payment p left join billing_allocation a on a.payment_id = p.id group by p.id"
-        " having p.allocated <> coalesce(sum(a.amount), 0) or p.allocated > p.amount - p.refunded"
+        " having p.allocated <> coalesce(sum(a.amount), 0) or p.allocated > p.amount - p.refunded - p.held"
         " union all select i.id from billing_invoice i left join billing_allocation a on a.invoice_id = i.id"
         " group by i.id having i.allocated <> coalesce(sum(a.amount), 0)"
         " union all select a.id from billing_allocation a join billing_payment p on p.id = a.payment_id"
@@ -118,6 +118,30 @@ INVARIANTS = (
         "I24b",
         "Only live orders and shipped-not-invoiced ones hold credit",
         "select id from orders_order where exposure <> 0 and category not in ('confirmed', 'in_progress', 'closed')",
+    ),
+    Invariant(
+        "I98",
+        "Deposits hold what their entries and offsets say, and payments hold it for them",
+        "select d.id from billing_deposit d left join (select deposit_id, kind, sum(amount) s"
+        " from billing_depositentry group by 1, 2) e on e.deposit_id = d.id"
+        " group by d.id having d.received <> coalesce(sum(e.s) filter (where e.kind = 'received'), 0)"
+        " or d.released <> coalesce(sum(e.s) filter (where e.kind = 'released'), 0)"
+        " or d.forfeited <> coalesce(sum(e.s) filter (where e.kind = 'forfeited'), 0)"
+        " or d.offset <> (select coalesce(sum(a.amount), 0) from billing_allocation a where a.deposit_id = d.id)"
+        " union all select p.id from billing_payment p left join (select payment_id, sum(h) s from"
+        " (select payment_id, case kind when 'received' then amount else -amount end as h from billing_depositentry"
+        " union all select payment_id, -amount from billing_allocation where deposit_id is not null) x group by 1) y"
+        " on y.payment_id = p.id where p.held <> coalesce(y.s, 0)"
+        " union all select a.id from billing_allocation a join billing_deposit d on d.id = a.deposit_id"
+        " join billing_invoice i on i.id = a.invoice_id where i.order_id <> d.order_id and not exists (select 1"
+        " from billing_gatheredorder g where g.invoice_id = i.id and g.order_id = d.order_id)",
+    ),
+    Invariant(
+        "I99",
+        "An invoiced part of a plan is one invoice of its order, as much as that was issued for",
+        "select p.id from billing_plannedpart p join billing_invoice i on i.id = p.invoice_id"
+        " where i.order_id <> p.order_id or i.total <> p.amount or i.kind <> 'normal' or i.allocated > p.amount"
+        " or exists (select 1 from billing_gatheredorder g where g.invoice_id = i.id)",
     ),
     Invariant(
         "I61",

@@ -3,9 +3,9 @@
 import calendar
 from collections.abc import Iterable
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
-from shundan.kernel.money import ZERO
+from shundan.kernel.money import ZERO, decimals_of
 
 REQUEST_STATES = ("pending", "approved", "rejected", "withdrawn", "paid")
 # Requests in these states have promised the money they ask for.
@@ -23,6 +23,19 @@ METHODS = (
 )
 # No money: what settles an invoice that nobody will pay, or keeps what little was paid too much.
 WRITE_OFF = "write_off"
+# No money either: earnest money that became ours, and what we owe because we broke the contract.
+FORFEITED = "forfeited"
+COMPENSATION = "compensation"
+# 定金 (earnest money) and 订金 (an advance payment).
+DEPOSIT_KINDS = ("earnest", "advance")
+DEPOSIT_ENTRIES = ("received", "released", "forfeited")
+# What becomes of the money when the order has ended: on account, paid back, ours, or returned twofold.
+DEPOSIT_OUTCOMES = ("keep", "refund", "forfeit", "double")
+# Of what an order is worth no more than this counts as earnest money (民法典 586).
+EARNEST_SHARE = Decimal("0.2")
+# What makes a part of an invoice plan due: the order, all its goods shipped, all signed for, or a person's note.
+PLAN_EVENTS = ("order", "shipment", "delivery", "note")
+MOST_PARTS = 24
 
 
 def due_day(issued_on: date, *, days: int, is_end_of_month: bool) -> date:
@@ -56,3 +69,9 @@ def spread(amount: Decimal, room: Iterable[tuple[int, Decimal, Decimal]]) -> dic
 def exposure(*, ordered: Decimal, receivable: Decimal, unallocated: Decimal) -> Decimal:
     """Return what a customer may come to owe us (信用敞口): open orders, open invoices, less money in hand."""
     return ordered + receivable - unallocated
+
+
+def earnest_limit(total: Decimal, *, currency: str) -> Decimal:
+    """Return how much of an order's worth may be earnest money: what is above has no such effect."""
+    cent = Decimal(1).scaleb(-decimals_of(currency))
+    return (total * EARNEST_SHARE).quantize(cent, rounding=ROUND_DOWN)

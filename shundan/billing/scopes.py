@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, QuerySet
 
 from shundan.accounts.scopes import scope_filter
-from shundan.billing.models import Bill, GatheredOrder, Invoice, Payment, PaymentRequest
+from shundan.billing.models import Bill, Deposit, GatheredOrder, Invoice, Payment, PaymentRequest
 from shundan.kernel.actor import Actor
 from shundan.orders.scopes import order_scope
 
@@ -16,6 +16,11 @@ def visible_invoices(by: Actor, permission: str = "invoice.read") -> QuerySet[In
         return rows
     others = GatheredOrder.objects.filter(invoice=OuterRef("pk")).exclude(scope)
     return rows.filter(~Exists(others))
+
+
+def visible_deposits(by: Actor, permission: str = "invoice.read") -> QuerySet[Deposit]:
+    """Return the deposits of the orders for which the actor holds the permission."""
+    return Deposit.objects.filter(order_scope(by, permission, path="order__"))
 
 
 def visible_bills(by: Actor, permission: str = "bill.read") -> QuerySet[Bill]:

@@ -15,6 +15,12 @@ PAPERS_OF_LINES: list[Callable[[Iterable[int]], Mapping[int, tuple[Decimal, Deci
 # How much of what came in with order lines is still being examined, by line id. Answers add up.
 EXAMINED_GOODS: list[Callable[[Iterable[int]], Mapping[int, Decimal]]] = []
 
+# Asked before a locked order is handed to the warehouse and before its goods leave; they refuse.
+RELEASE_CHECKS: list[Callable[[Any], None]] = []
+
+# Told when the fulfilment of a locked order has changed, with what it was: they lock and change papers.
+FULFILMENT_FOLLOWERS: list[Callable[[Any, str, Actor], None]] = []
+
 # Told after the lines of a locked order changed in memory and before stock is touched, with the difference in worth
 # (order's currency, with tax). They lock and change money, or refuse.
 WORTH_FOLLOWERS: list[Callable[[Any, Decimal, Actor], None]] = []

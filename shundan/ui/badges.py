@@ -179,6 +179,14 @@ BADGES: dict[str, dict[str, Badge]] = {
         "allocated": Badge(_("Allocated"), "good", "check"),
         "reversed": Badge(_("Reversed"), "quiet", "cross"),
     },
+    "deposit": {
+        "open": Badge(_("Unpaid"), "warn", "empty"),
+        "part": Badge(_("Partly paid"), "accent", "half"),
+        "paid": Badge(_("Paid"), "good", "check"),
+        "used": Badge(_("Used up"), "good", "check"),
+        "settled": Badge(_("Settled"), "quiet", "check"),
+        "withdrawn": Badge(_("Withdrawn"), "quiet", "cross"),
+    },
     "bank_entry": {
         "open": Badge(_("To be assigned"), "warn", "empty"),
         "booked": Badge(_("Assigned"), "good", "check"),

@@ -14,6 +14,7 @@ from shundan.billing.queries import (
     Invoice,
     allocations_of,
     get_invoice,
+    goes_by_plan,
     list_invoices,
     preview_invoice,
     receivable_sums,
@@ -96,7 +97,10 @@ def show(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
 def new(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     """Bill what an order allows now, or parts of it."""
     if request.method == "GET":
-        return _new_page(request, get_order(number, by=by), by)
+        order = get_order(number, by=by)
+        if goes_by_plan(order):
+            return go(request, reverse("plans.show", kwargs={"number": order.number}))
+        return _new_page(request, order, by)
     given = Given(request.POST)
     quantities = given.quantities()
 

@@ -6,9 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from shundan.kernel.money import ZERO
 from shundan.orders.actions import words_of_cause
 from shundan.orders.queries import PromisedLine
-from shundan.ui.formatting import day, moment
+from shundan.ui.formatting import day, moment, money
 from shundan.web.order_parts import Parts
 from shundan.web.words import is_english
 
@@ -19,7 +20,34 @@ def flags_of(parts: Parts) -> list[dict[str, Any]]:
         {"text": _("On hold: %(reason)s") % {"reason": hold.reason}, "note": _by_and_when(hold), "link": None}
         for hold in parts.holds
     ]
-    return [*held, *_slips(parts), *_change(parts)]
+    return [*held, *_deposits(parts), *_due_parts(parts), *_slips(parts), *_change(parts)]
+
+
+def paid_words(parts: Parts) -> str:
+    """Return what is paid of an order, and what of its deposits is in hand beside that."""
+    order = parts.order
+    words = f"{money(order.paid, order.currency)} / {money(order.total, order.currency)}"
+    held = sum((one.held for one in parts.deposits), ZERO)
+    return f"{words} · {_('deposit %(sum)s') % {'sum': money(held, order.currency)}}" if held else words
+
+
+def _deposits(parts: Parts) -> list[dict[str, Any]]:
+    """Return what says that goods wait for a deposit, or that money of an order that ended waits for a decision."""
+    order, found = parts.order, []
+    for one in parts.deposits:
+        if one.missing > 0 and order.category not in ("cancelled", "closed", "completed"):
+            text = _("Deposit %(number)s is not paid: %(missing)s is missing.")
+            note = _("The goods wait until it is paid.") if one.is_blocking else ""
+        elif one.held > 0 and not one.outcome and order.category in ("cancelled", "closed", "completed"):
+            text = _("Deposit %(number)s still holds %(held)s.")
+            note = _("The order has ended: say what becomes of the money.")
+        else:
+            continue
+        facts = {"number": one.number}
+        facts |= {name: money(getattr(one, name), one.currency) for name in ("missing", "held")}
+        url = reverse("deposits.show", args=[one.number])
+        found.append({"text": text % facts, "note": note, "link": {"label": _("Open"), "url": url}})
+    return found
 
 
 def promise_words(one: PromisedLine | None) -> dict[str, Any] | None:
@@ -33,6 +61,21 @@ def promise_words(one: PromisedLine | None) -> dict[str, Any] | None:
         "is_late": promise.slipped_at is not None,
         "cause": words_of_cause(promise.cause, promise.facts) if promise.cause else "",
     }
+
+
+def _due_parts(parts: Parts) -> list[dict[str, Any]]:
+    """Return what says that parts of the invoice plan are due."""
+    url = reverse("plans.show", kwargs={"number": parts.order.number})
+    due = [one for one in parts.plan if one.is_due and one.amount > 0]
+    text = _("Part %(position)s of the invoice plan is due: %(amount)s.")
+    return [
+        {
+            "text": text % {"position": one.part.position, "amount": money(one.amount, parts.order.currency)},
+            "note": one.part.name,
+            "link": {"label": _("Invoice plan"), "url": url},
+        }
+        for one in due
+    ]
 
 
 def _slips(parts: Parts) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from shundan.billing.queries import KIND_WORDS
 from shundan.fulfilment.queries import is_live_waybill
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import ZERO, plain
@@ -29,6 +30,7 @@ def documents_context(parts: Parts, by: Actor) -> dict[str, Any]:
         "invoices": _invoices(parts, by),
         "bills": _bills(parts, by),
         "payments": _payments(parts),
+        "deposits": _deposits(parts),
         "differences": _differences(parts),
     }
     return {**papers, "documents": _chain(parts, papers), "next_document": _next(parts, by)}
@@ -126,6 +128,21 @@ def _invoices(parts: Parts, by: Actor) -> Rows:
     ]
 
 
+def _deposits(parts: Parts) -> Rows:
+    return [
+        {
+            "number": one.number,
+            "url": reverse("deposits.show", args=[one.number]),
+            "value": one.state,
+            "kind": str(KIND_WORDS[one.kind]),
+            "due_on": one.due_on,
+            "received": one.received,
+            "amount": one.amount,
+        }
+        for one in parts.deposits
+    ]
+
+
 def _bills(parts: Parts, by: Actor) -> Rows:
     return [
         {
@@ -177,6 +194,7 @@ def _chain(parts: Parts, papers: dict[str, Rows]) -> list[Rows]:
     groups = [
         [_order_doc(order.origin)] if order.origin else [],
         [_order_doc(order, current=True)],
+        [_doc(_("Deposit"), one, "deposit", worth(one)) for one in papers["deposits"]],
         [_doc(_("Shipment"), one, "shipment", qty(one["quantity"])) for one in papers["shipments"]],
         [_doc(_("Supplier's delivery"), one, "direct_delivery", qty(one["quantity"])) for one in papers["deliveries"]],
         [_doc(pgettext("paper", "Receipt"), one, "goods_receipt", qty(one["quantity"])) for one in papers["receipts"]],

@@ -10,9 +10,14 @@ from shundan.billing.queries import (
     Allocation,
     Bill,
     Credit,
+    Deposit,
     Invoice,
+    PlanPart,
     bills_of,
     credit_of,
+    deposits_of,
+    goes_by_plan,
+    invoice_plan,
     invoices_of,
     payments_of,
 )
@@ -76,6 +81,9 @@ class Parts:
     waybills: list[Waybill]
     invoices: list[Invoice]
     payments: list[Allocation]
+    deposits: list[Deposit]
+    # Of an invoice plan; none where its parts are all invoiced.
+    plan: list[PlanPart]
     receipts: list[Receipt]
     # What suppliers sent to the customer.
     deliveries: list[DirectDelivery]
@@ -111,11 +119,12 @@ def load_parts(order: Order, *, by: Actor) -> Parts:
     receipts = receipts_of(order, by=by) if direction.comes_in else []
     bills = bills_of(order, by=by) if direction.is_billed else []
     deliveries = direct_deliveries_of(order) if _may_come_from_suppliers(order, lines) else []
+    deposits = deposits_of(order, by=by)
     papers = [one.subject for one in shipments] + [one.subject for one in invoices]
     papers += [one.subject for one in receipts] + [one.subject for one in bills]
     waybills = waybills_of([one.pk for one in shipments], by=by) if shipments else []
     papers += [one.subject for one in waybills]
-    papers += [one.subject for one in deliveries]
+    papers += [one.subject for one in deliveries] + [one.subject for one in deposits]
     papers += dict.fromkeys(one.payment.subject for one in payments)
     return Parts(
         order=order,
@@ -125,6 +134,8 @@ def load_parts(order: Order, *, by: Actor) -> Parts:
         waybills=waybills,
         invoices=invoices,
         payments=payments,
+        deposits=deposits,
+        plan=invoice_plan(order, by=by) if by.may("invoice.issue") and goes_by_plan(order) else [],
         receipts=receipts,
         deliveries=deliveries,
         bills=bills,

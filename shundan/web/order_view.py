@@ -12,7 +12,7 @@ from shundan.billing.queries import Bill, Invoice
 from shundan.catalog.queries import COMPANY_CURRENCY, tax_in_words
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import plain
-from shundan.orders.queries import Order, OrderLine, is_billed_at_all, is_released, type_of
+from shundan.orders.queries import Order, OrderLine, is_billed_at_all, is_released, may_do, type_of
 from shundan.ui.addresses import ship_address
 from shundan.ui.formatting import day, money, plural_of, qty
 from shundan.ui.names import kept_by, path_of
@@ -22,13 +22,16 @@ from shundan.web.attribute_view import fields_to_change, line_words, may_change_
 from shundan.web.direct import direct_links
 from shundan.web.kinds import axis_of_goods, face_of, state_label, words_of_goods
 from shundan.web.line_closing import closing_of, closing_of_line
-from shundan.web.order_flags import flags_of, promise_words
+from shundan.web.order_flags import flags_of, paid_words, promise_words
 from shundan.web.order_parts import Parts, margin_words
 from shundan.web.orders import invoicing_value, payment_value
 from shundan.web.price_words import price_ways, ways_of
 from shundan.web.reservations import reservations_link, why_url
 from shundan.web.words import DOORS, label_of, name_of
 from shundan.workflow.queries import ApprovalStory, definition_of, takes_part
+
+# States in which a deposit may be asked for.
+ASKS_DEPOSIT = ("submitted", "approved", "confirmed", "in_progress")
 
 
 def top_context(parts: Parts, by: Actor) -> dict[str, Any]:
@@ -46,6 +49,12 @@ def top_context(parts: Parts, by: Actor) -> dict[str, Any]:
         words = _("Print the purchase order") if order.kind == "purchase" else _("Print the order")
         paper = reverse("orders.paper", kwargs={"number": order.number})
         more.append({"label": words, "url": paper, "icon": "printer", "attrs": {}})
+    if order.kind in ("sale", "service") and order.category in ASKS_DEPOSIT and may_do("deposit.request", order, by=by):
+        ask = reverse("deposits.new", kwargs={"number": order.number})
+        more.append({"label": _("Request a deposit"), "url": ask, "icon": "coin", "attrs": {}})
+    if order.kind in ("sale", "service") and may_do("invoice.read", order, by=by):
+        plan = reverse("plans.show", kwargs={"number": order.number})
+        more.append({"label": _("Invoice plan"), "url": plan, "icon": "clipboard-list", "attrs": {}})
     more += direct_links(order, has_any=bool(parts.deliveries))
     if by.may("stock.read") and (parts.direction.goes_out or order.kind == "service"):
         more.append(reservations_link(order))
@@ -383,7 +392,7 @@ def _tracks(parts: Parts, by: Actor) -> list[dict[str, Any]]:
                 "label": str(face.payment_label),
                 "part": order.paid,
                 "whole": order.total,
-                "figures": f"{money(order.paid, order.currency)} / {money(order.total, order.currency)}",
+                "figures": paid_words(parts),
                 "url": papers,
             }
         )

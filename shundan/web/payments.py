@@ -244,6 +244,7 @@ def _row(one: Payment) -> dict[str, Any]:
         "currency": one.currency,
         "amount": one.amount,
         "unallocated": one.unallocated,
+        "held": one.held,
         "is_new": False,
     }
 

@@ -65,6 +65,7 @@ def export(request: HttpRequest, *, by: Actor) -> HttpResponseBase:
         _("Over 90 days"),
         _("Total"),
         _("On account"),
+        _("Deposits"),
     ]
     rows: list[Any] = [
         [
@@ -78,6 +79,7 @@ def export(request: HttpRequest, *, by: Actor) -> HttpResponseBase:
             one.older,
             one.total,
             one.on_account,
+            one.deposits,
         ]
         for one in found
     ]
@@ -97,6 +99,7 @@ def _row(one: AgedDebt, by: Actor) -> dict[str, Any]:
         "late": one.late,
         "total": one.total,
         "on_account": one.on_account,
+        "deposits": one.deposits,
         "oldest_on": one.oldest_on,
     }
 

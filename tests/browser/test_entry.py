@@ -9,7 +9,7 @@ from shundan.orders.models import Order, OrderLine
 from tests import make
 from tests.browser.desk import Desk, Office
 from tests.cast import Cast
-from tools.album import paste
+from tools.posing import paste
 
 MOST_PRESSES = 45
 GOODS = (

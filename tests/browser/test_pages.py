@@ -11,7 +11,8 @@ from django.test import Client
 from tests.browser.desk import TOO_WIDE, WIDTHS, Office
 from tests.browser.judge import Judge
 from tools import screenshots
-from tools.album import MANAGER, SHOTS, VISITOR, Shot, Variant
+from tools.album import SHOTS
+from tools.posing import MANAGER, VISITOR, Shot, Variant
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

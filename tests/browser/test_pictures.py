@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tools import screenshots
-from tools.album import SHOTS, Variant
+from tools.album import SHOTS
+from tools.posing import Variant
 from tools.screenshots import README_PICTURES, README_SHOTS, ROOT
 
 if TYPE_CHECKING:

@@ -5,7 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from shundan.billing.actions import allocate_payment, deallocate_payment, issue_invoice
+from shundan.billing.actions import (
+    allocate_payment,
+    deallocate_payment,
+    issue_invoice,
+    offset_deposit,
+    pay_deposit,
+    request_deposit,
+)
 from shundan.billing.models import Allocation, Invoice, InvoiceLine
 from shundan.catalog.actions import (
     PriceInput,
@@ -18,6 +25,7 @@ from shundan.catalog.actions import (
     save_exchange_rates,
 )
 from shundan.catalog.models import ExchangeRate, TaxPeriod, TaxRule
+from shundan.fulfilment.actions import ship_order
 from tests import make
 from tests.faults.crowd import codes, crowd, deadlocks
 
@@ -80,3 +88,24 @@ def test_two_who_enter_the_same_days_never_cross() -> None:
 
     assert (codes(crowd(4, enter)), deadlocks()) == (["ok"] * 4, before)
     assert (ExchangeRate.objects.count(), ExchangeRate.objects.values("rate").distinct().count()) == (19, 1)
+
+
+def test_two_invoices_offset_one_deposit_at_once_and_no_cent_twice() -> None:
+    """By themselves, when they are issued at one moment; and by hand, where only one finds the money."""
+    first = make.order(lines=2, state="confirmed")
+    deposit = request_deposit(first.number, kind="advance", amount=D("1500.00"), by=make.boss())
+    pay_deposit(deposit.number, amount=D("1500.00"), method="bank_transfer", by=make.boss())
+    ship_order(first.number, by=make.boss())
+    before = deadlocks()
+    outcomes = crowd(2, lambda i: issue_invoice(first.number, quantities={i + 1: D(10)}, by=make.boss()))
+    paid = sorted(Invoice.objects.values_list("allocated", flat=True))
+    assert (codes(outcomes), paid, deadlocks()) == (["ok", "ok"], [D(500), D(1000)], before)
+    invoices = list(Invoice.objects.order_by("id"))
+    money = Allocation.objects.values_list("payment__number", flat=True)[0]
+    crowd(2, lambda i: deallocate_payment(money, invoice=invoices[i].number, by=make.boss()))
+    outcomes = crowd(
+        2, lambda i: offset_deposit(deposit.number, invoice=invoices[i].number, amount=D("800.00"), by=make.boss())
+    )
+    deposit.refresh_from_db()
+    assert (codes(outcomes), deposit.offset, deposit.held) == (["deposit_too_much", "ok"], D(800), D(700))
+    assert deadlocks() == before

@@ -32,6 +32,22 @@ PROMISE = (
 )
 # What is done to the data, as somebody with the password of the database could: constraints dropped, triggers off.
 CORRUPTIONS: dict[str, list[str]] = {
+    "I99": [
+        (
+            "insert into billing_plannedpart (order_id, position, percent, event, days, name, reached_by_name,"
+            " invoice_id, amount) select order_id, 1, 100, 'order', 0, '', '', id, total + 1 from billing_invoice"
+            " where kind = 'normal' order by id limit 1"
+        )
+    ],
+    "I98": [
+        (
+            "insert into billing_deposit (number, order_id, customer_id, kind, currency, amount, order_total,"
+            ' is_of_term, is_blocking, requested_on, due_on, remark, received, "offset", released, forfeited,'
+            " outcome, reason, ended_by_name, created_at, created_by_name) select 'DP', id, customer_id, 'advance',"
+            " currency, 5, 5, false, false, %(at)s, %(at)s, '', 5, 0, 0, 0, '', '', '', %(at)s, 'x' from orders_order"
+            " where kind = 'sale' limit 1"
+        ),
+    ],
     "I36": [
         "alter table kernel_answeredrequest drop constraint answered_request_once",
         (

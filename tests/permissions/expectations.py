@@ -374,4 +374,6 @@ OPERATIONS: dict[str, Operation] = {
     "what_if_show": _get("/what-if/{question}", {200: "admin"}),
     # Terms
     "terms_payment_terms": _get("/payment-terms", {200: EVERYBODY}),
+    "terms_show": _get("/payment-terms/net30", {200: EVERYBODY}),
+    "terms_save": _put("/payment-terms/net7", {200: "finance"}, {"name_zh": "七天", "name_en": "7 days", "days": 7}),
 }

@@ -1,6 +1,6 @@
 """Who may do what with statements of banks, write-offs and what customers owe."""
 
-from tests.permissions.expectations import Operation, _get, _post, _put
+from tests.permissions.expectations import Operation, _delete, _get, _post, _put
 
 SEE_BANK = "finance executive auditor"
 SEE_OWED = "rep sales_manager finance executive auditor"
@@ -35,6 +35,27 @@ SETTLEMENT: dict[str, Operation] = {
     "account_statements_send": _post("/account-statements/ST-1/send", {404: "finance"}),
     "account_statements_note": _post("/account-statements/ST-1/answer", {404: "finance"}, {"disputes": []}),
     "account_statements_void": _post("/account-statements/ST-1/void", {404: "finance"}, {"reason": "重做"}),
+    "deposits_index": _get("/deposits", {200: f"{SEE_OWED} service other_rep"}),
+    "deposits_show": _get("/deposits/DP-1", {404: f"{SEE_OWED} service other_rep"}),
+    "deposits_ask": _post(
+        "/orders/{confirmed}/deposits",
+        {201: "rep sales_manager finance", 404: "other_rep"},
+        {"kind": "advance", "percent": "1"},
+    ),
+    "deposits_pay": _post("/deposits/DP-1/payments", {404: "finance"}, {"amount": "1.00", "method": "cash"}),
+    "deposits_fund": _post("/deposits/DP-1/funds", {404: "finance"}, {"payment": "{payment}"}),
+    "deposits_unfund": _delete("/deposits/DP-1/funds/RC-1", {404: "finance"}),
+    "deposits_offset": _post("/deposits/DP-1/offsets", {404: "finance"}, {"invoice": "{invoice}"}),
+    "deposits_withdraw": _post("/deposits/DP-1/withdraw", {404: "finance"}, {"reason": "另议"}),
+    "deposits_unblock": _post("/deposits/DP-1/unblock", {404: "finance"}, {"reason": "老客户"}),
+    "deposits_settle": _post("/deposits/DP-1/settle", {404: "finance"}, {"outcome": "keep", "reason": "取消"}),
+    "deposits_forfeit": _post("/deposits/DP-1/forfeit", {404: "executive"}, {"outcome": "forfeit", "reason": "违约"}),
+    "invoice_plans_show": _get(
+        "/orders/{confirmed}/invoice-plan", {200: f"{SEE_OWED} service", 404: "other_rep"}, "confirmed"
+    ),
+    "invoice_plans_change": _put("/orders/{confirmed}/invoice-plan", {200: "finance"}, {"parts": []}),
+    "invoice_plans_issue": _post("/orders/{confirmed}/invoice-plan/1/invoice", {404: "finance"}),
+    "invoice_plans_reached": _post("/orders/{confirmed}/invoice-plan/1/reached", {404: "finance"}),
     "dunning_levels": _get("/reminder-levels", {200: f"{SEE_OWED} other_rep"}),
     "dunning_change_levels": _put("/reminder-levels", {200: "finance"}, {"levels": []}),
     "dunning_index": _get("/reminders", {200: f"{SEE_OWED} other_rep"}),

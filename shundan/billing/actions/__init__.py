@@ -4,6 +4,21 @@ from shundan.billing.actions.bills import (
     register_bill,
     reverse_bill,
 )
+from shundan.billing.actions.deposit_ends import (
+    settle_deposit,
+    unblock_deposit,
+    withdraw_deposit,
+)
+from shundan.billing.actions.deposits import (
+    fund_deposit,
+    offset_deposit,
+    pay_deposit,
+    request_deposit,
+    unfund_deposit,
+)
+from shundan.billing.actions.freeing import (
+    deallocate_payment,
+)
 from shundan.billing.actions.invoices import (
     credit_invoice,
     issue_due_invoice,
@@ -16,8 +31,13 @@ from shundan.billing.actions.paying import (
 )
 from shundan.billing.actions.payments import (
     allocate_payment,
-    deallocate_payment,
     register_payment,
+)
+from shundan.billing.actions.plans import (
+    invoice_part,
+    issue_reached_parts,
+    note_part_reached,
+    plan_invoices,
 )
 from shundan.billing.actions.requests import (
     pay_request,
@@ -28,22 +48,42 @@ from shundan.billing.actions.requests import (
 from shundan.billing.actions.reverse import (
     reverse_payment,
 )
+from shundan.billing.actions.terms import (
+    PartInput,
+    TermInput,
+    save_payment_term,
+)
 
 __all__ = [
+    "PartInput",
+    "TermInput",
     "allocate_payment",
     "credit_invoice",
     "deallocate_payment",
+    "fund_deposit",
+    "invoice_part",
     "issue_due_invoice",
     "issue_gathered_invoice",
     "issue_invoice",
+    "issue_reached_parts",
+    "note_part_reached",
+    "offset_deposit",
     "pay_bill",
+    "pay_deposit",
     "pay_request",
+    "plan_invoices",
     "refund_payment",
     "register_bill",
     "register_payment",
     "request_bill_payment",
+    "request_deposit",
     "request_refund",
     "reverse_bill",
     "reverse_payment",
+    "save_payment_term",
+    "settle_deposit",
+    "unblock_deposit",
+    "unfund_deposit",
+    "withdraw_deposit",
     "withdraw_request",
 ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.actions.credit import change_credit_account
 from shundan.billing.actions.issuing import BILLED, NothingToInvoice, facts_of, post_invoice
+from shundan.billing.actions.plans import issue_due_parts, reopen_part
 from shundan.billing.models import GatheredOrder, Invoice, InvoiceLine
 from shundan.billing.queries import (
     MOST_ORDERS,
@@ -15,6 +16,7 @@ from shundan.billing.queries import (
     earliest_due_day,
     gathered_by,
     get_invoice,
+    goes_by_plan,
     orders_of_invoices_unscoped,
     waiting_of,
 )
@@ -39,6 +41,13 @@ class NotOneCustomer(Refused):
         "%(number)s has another customer, currency or exchange rate than %(first)s."
         " Invoice it separately, or leave it out."
     )
+
+
+class InvoicedByPlan(Refused):
+    """As long as parts of its plan are open an order is invoiced by them."""
+
+    code = "order_invoiced_by_plan"
+    sentence = _("%(number)s is invoiced by its plan. Invoice a part of it that is due, or change the plan first.")
 
 
 @action
@@ -85,6 +94,8 @@ def issue_due_invoice(order_id: int, *, by: Actor) -> Invoice | None:
     order = lock_order_unscoped(order_id)
     if order.kind not in INVOICED_KINDS:
         return None
+    if goes_by_plan(order):
+        return issue_due_parts(order, by=by)
     waiting = waiting_of(order, by=by)
     if waiting is None or waiting.held or not waiting.total:
         return None
@@ -130,6 +141,7 @@ def credit_invoice(number: str, *, reason: str, by: Actor) -> Invoice:
     lines = list(invoice.lines.select_related("order_line").order_by("id"))
     InvoiceLine.objects.bulk_create(_mirrored(line, note) for line in lines)
     _credit_gathered(invoice, note)
+    reopen_part(invoice.pk)
     Invoice.objects.filter(pk=invoice.pk).update(credited=F("credited") + invoice.total)
     facts = facts_of(note, [leading, *(one for one in orders.values() if one is not leading)])
     record("invoice.credited", subject=invoice.subject, by=by, data=facts | {"reason": reason})
@@ -150,6 +162,8 @@ def _billed_now(order: Order, quantities: Mapping[int, Decimal] | None) -> dict[
     refuse_held(order, "invoice")
     if not is_released(order) or order.is_history:
         raise NothingToInvoice(number=order.number)
+    if goes_by_plan(order):
+        raise InvoicedByPlan(number=order.number)
     return BILLED.of(order, invoiceable_of(order), quantities)
 
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.actions.credit import change_credit_account
+from shundan.billing.actions.deposits import take_off_deposits
+from shundan.billing.actions.holding import lock_money_of_orders
 from shundan.billing.models import GatheredOrder, Invoice, InvoiceLine
 from shundan.billing.queries import BilledPart, billed_parts, due_day_of
 from shundan.catalog.queries import rate_of_exchange
@@ -57,12 +59,19 @@ class _Share:
 
 
 def post_invoice(
-    chosen: Sequence[tuple[Order, Mapping[OrderLine, Decimal]]], *, by: Actor, tax_title: str = ""
+    chosen: Sequence[tuple[Order, Mapping[OrderLine, Decimal]]],
+    *,
+    by: Actor,
+    tax_title: str = "",
+    parts: Sequence[BilledPart] | None = None,
 ) -> Invoice:
-    """Bill parts of locked orders of one customer and currency in one invoice; the caller asked what may be billed."""
-    shares = [_Share(order, lines, billed_parts(order, lines)) for order, lines in chosen]
+    """Bill parts of locked orders of one customer and currency in one invoice; the caller asked what may be billed.
+
+    `parts` are those of a plan, of one order; else the amounts follow the quantities.
+    """
+    shares = [_Share(order, lines, parts or billed_parts(order, lines)) for order, lines in chosen]
     first = shares[0].order
-    parts = [part for share in shares for part in share.parts]
+    billed = [part for share in shares for part in share.parts]
     due_on = min(due_day_of(share.order.payment_term, issued_on=by.today) for share in shares)
     invoice = Invoice.objects.create(
         number=next_gapless_number("invoice", prefix="INV", on=by.today),
@@ -71,9 +80,9 @@ def post_invoice(
         customer=first.buyer,
         currency=first.currency,
         exchange_rate=rate_of_exchange(first.currency, on=by.today),
-        net=sum((part.net for part in parts), ZERO),
-        tax=sum((part.tax for part in parts), ZERO),
-        total=sum((part.gross for part in parts), ZERO),
+        net=sum((part.net for part in billed), ZERO),
+        tax=sum((part.tax for part in billed), ZERO),
+        total=sum((part.gross for part in billed), ZERO),
         issued_on=by.today,
         due_on=due_on,
         tax_title=tax_title.replace("\x00", "").strip()[:200] or first.buyer.tax_title or first.buyer.name,
@@ -81,7 +90,7 @@ def post_invoice(
         created_at=by.at,
         created_by_name=by.name,
     )
-    InvoiceLine.objects.bulk_create(_line(part, invoice) for part in parts)
+    InvoiceLine.objects.bulk_create(_line(part, invoice) for part in billed)
     if len(shares) > 1:
         GatheredOrder.objects.bulk_create(
             GatheredOrder(invoice=invoice, order=share.order, order_revision=share.order.revision, total=share.total)
@@ -94,7 +103,11 @@ def post_invoice(
         quantities = {line.pk: quantity for line, quantity in share.chosen.items()}
         first_due = min(order.due_on or due_on, due_on) if share.total else order.due_on
         moved += note_invoiced(order, quantities, gross=share.total, due_on=first_due, by=by)
+    # Locked before the credit account (docs/adr/0007).
+    deposits = lock_money_of_orders(share.order.pk for share in shares)
     change_credit_account(first.buyer.pk, first.currency, ordered=-moved, receivable=invoice.total)
+    if deposits:
+        take_off_deposits(invoice, [share.order for share in shares], deposits, by=by)
     return invoice
 
 

@@ -2,16 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F, Max, Sum
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.actions.credit import change_credit_account
 from shundan.billing.actions.exchange import worths_of_allocation
-from shundan.billing.models import Allocation, GatheredOrder, Invoice, Payment, Refund
+from shundan.billing.models import Allocation, Deposit, GatheredOrder, Invoice, Payment, Refund
 from shundan.billing.queries import (
     OPEN,
     earliest_due_day,
@@ -25,7 +25,7 @@ from shundan.billing.scopes import visible_invoices
 from shundan.catalog.queries import rate_of_exchange
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
-from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
+from shundan.kernel.errors import Detail, Malformed, Refused, require
 from shundan.kernel.events import record
 from shundan.kernel.money import AMOUNT_DECIMALS, ZERO, decimal_places, decimals_of, is_currency_code
 from shundan.kernel.numbering import next_gapless_number
@@ -82,11 +82,11 @@ def register_payment(
     _check(amount, method, currency, account, provider, reference, remark)
     if allocations is None:
         wanted = _open_invoice_ids(payer.pk, currency, order=order, by=by) if is_automatic else []
-        held = _hold(wanted)
+        held = hold_invoices(wanted)
         shares = oldest_first(amount, [(one.pk, one.open_amount) for one in _by_due_day(held.invoices)])
     else:
         shares = _given_shares(payer.pk, currency, allocations, by)
-        held = _hold([pk for pk, _amount in shares])
+        held = hold_invoices([pk for pk, _amount in shares])
     # The number's series is locked until commit: of two bookings of one reference the second sees the first here.
     number = next_gapless_number("payment", prefix="RC", on=by.today)
     if reference:
@@ -112,7 +112,7 @@ def register_payment(
     record("payment.registered", subject=payment.subject, by=by, data=facts)
     change_credit_account(payer.pk, currency, unallocated=amount)
     if shares:
-        _allocate(payment, shares, held, by)
+        allocate_shares(payment, shares, held, by)
     return payment
 
 
@@ -124,26 +124,7 @@ def allocate_payment(number: str, allocations: Mapping[str, Decimal], *, by: Act
     if not allocations:
         raise Malformed(details=[Detail("allocations", "required", _("This field is required."))])
     shares = _given_shares(payment.customer_id, payment.currency, allocations, by)
-    _allocate(payment, shares, _hold([pk for pk, _amount in shares]), by)
-    payment.refresh_from_db()
-    return payment
-
-
-@action
-def deallocate_payment(number: str, *, invoice: str, by: Actor) -> Payment:
-    """Take back what a payment pays of an invoice; a negative row keeps the trail. Raises: NotPermitted, NotFound."""
-    require(by, "payment.allocate")
-    payment = get_payment(number, by=by, permission="payment.allocate")
-    target = next((one.invoice_id for one in payment.allocations.all() if one.invoice.number == invoice), None)
-    if target is None:
-        raise NotFound(what="allocation", key=invoice[:100])
-    held = _hold([target])
-    # Summed under the lock: somebody else may be taking it back at the same moment.
-    rows = Allocation.objects.filter(payment_id=payment.pk, invoice_id=target)
-    paid = rows.aggregate(paid=Sum("amount"))["paid"] or ZERO
-    if paid <= 0:
-        raise NotFound(what="allocation", key=invoice[:100])
-    _allocate(payment, [(target, -paid)], held, by)
+    allocate_shares(payment, shares, hold_invoices([pk for pk, _amount in shares]), by)
     payment.refresh_from_db()
     return payment
 
@@ -192,49 +173,6 @@ def give_back(
     return refund
 
 
-def free_invoice(invoice: Invoice, *, keep: Decimal, by: Actor) -> None:
-    """Take allocations of a locked invoice back until no more than `keep` of it is paid; the latest ones first.
-
-    The caller has locked the invoice's order.
-    """
-    excess = invoice.allocated - keep
-    rows = (
-        Allocation.objects.filter(invoice_id=invoice.pk)
-        .values("payment_id")
-        .annotate(paid=Sum("amount"), last=Max("id"))
-    )
-    gathered = gathered_by([invoice.pk])
-    ids = {invoice.order_id, *(one.order_id for one in gathered.get(invoice.pk, []))}
-    held = Held(lock_orders_unscoped(ids), {invoice.pk: invoice}, gathered)
-    for row in rows.filter(paid__gt=0).order_by("-last"):
-        if excess <= 0:
-            return
-        share = min(excess, row["paid"])
-        _allocate(Payment.objects.get(pk=row["payment_id"]), [(invoice.pk, -share)], held, by)
-        excess -= share
-
-
-def credit_part(invoice: Invoice, order_id: int, gross: Decimal, *, by: Actor) -> None:
-    """Count what a credit note took off one order of an invoice that gathers several.
-
-    What is paid of that order beyond what is left passes to the others, which have room for it: `free_invoice` left
-    no more paid than the whole invoice still asks for.
-    """
-    rows = gathered_by([invoice.pk]).get(invoice.pk, [])
-    own = next((one for one in rows if one.order_id == order_id), None)
-    if own is None:
-        return
-    excess = max(ZERO, gross - own.open_amount)
-    moved = spread(excess, [(one.order_id, one.allocated, one.open_amount) for one in rows if one is not own])
-    mine = GatheredOrder.objects.filter(pk=own.pk)
-    mine.update(allocated=F("allocated") - excess, credited=F("credited") + gross)
-    for pk, part in moved.items():
-        GatheredOrder.objects.filter(invoice_id=invoice.pk, order_id=pk).update(allocated=F("allocated") + part)
-    changes = {order_id: -excess} | moved
-    for pk, order in lock_orders_unscoped([pk for pk, change in changes.items() if change]).items():
-        note_paid(order, amount=changes[pk], due_on=earliest_due_day(pk), by=by)
-
-
 @dataclass(frozen=True, slots=True)
 class Held:
     """Invoices and their orders, locked until commit."""
@@ -251,8 +189,13 @@ class Held:
             return {self.invoices[invoice_id].order_id: amount}
         return spread(amount, [(one.order_id, one.allocated, one.open_amount) for one in rows])
 
+    def narrowed(self, order_id: int) -> "Held":
+        """Return the same for money that is meant for one of the orders."""
+        own = {pk: [one for one in rows if one.order_id == order_id] for pk, rows in self.gathered.items()}
+        return replace(self, gathered=own)
 
-def _hold(invoice_ids: Sequence[int]) -> Held:
+
+def hold_invoices(invoice_ids: Sequence[int]) -> Held:
     """Lock invoices in the house's order: their orders first, ascending; payment and credit account come later."""
     rows = Invoice.objects.filter(pk__in=invoice_ids)
     orders = lock_orders_unscoped(orders_of_invoices_unscoped(invoice_ids))
@@ -260,15 +203,29 @@ def _hold(invoice_ids: Sequence[int]) -> Held:
     return Held(orders, invoices, gathered_by(invoice_ids))
 
 
-def _allocate(payment: Payment, shares: Sequence[tuple[int, Decimal]], held: Held, by: Actor) -> None:
+def allocate_shares(
+    payment: Payment,
+    shares: Sequence[tuple[int, Decimal]],
+    held: Held,
+    by: Actor,
+    *,
+    deposit: Deposit | None = None,
+) -> None:
+    """Let a payment pay locked invoices, or take that back where a share is negative.
+
+    With a locked `deposit` it is the money held for that deposit, and pays its own order only. Raises: OverAllocated.
+    """
+    if deposit is not None:
+        held = held.narrowed(deposit.order_id)
     locked = Payment.objects.select_for_update().get(pk=payment.pk)
     total = sum((amount for _i, amount in shares), ZERO)
-    _refuse_too_much(locked, shares, total, held)
+    _refuse_too_much(locked, shares, total, held, room=locked.unallocated if deposit is None else deposit.held)
     worths = worths_of_allocation(locked, shares, held.invoices)
     Allocation.objects.bulk_create(
         Allocation(
             payment=locked,
             invoice=held.invoices[i],
+            deposit=deposit,
             amount=amount,
             received=worth.received,
             settled=worth.settled,
@@ -277,10 +234,17 @@ def _allocate(payment: Payment, shares: Sequence[tuple[int, Decimal]], held: Hel
         )
         for (i, amount), worth in zip(shares, worths, strict=True)
     )
-    Payment.objects.filter(pk=locked.pk).update(allocated=F("allocated") + total)
-    payment.allocated = locked.allocated + total
+    of_deposit = ZERO if deposit is None else total
+    moved = {"allocated": F("allocated") + total, "held": F("held") - of_deposit}
+    Payment.objects.filter(pk=locked.pk).update(**moved)
+    payment.allocated, payment.held = locked.allocated + total, locked.held - of_deposit
+    if deposit is not None:
+        Deposit.objects.filter(pk=deposit.pk).update(offset=F("offset") + total)
+        deposit.offset += total
     for i, amount in shares:
         Invoice.objects.filter(pk=i).update(allocated=F("allocated") + amount)
+        # Who allocates to it again before commit sees it as it is.
+        held.invoices[i].allocated += amount
     change_credit_account(payment.customer_id, payment.currency, receivable=-total, unallocated=-total)
     if total < 0 and locked.method == WRITE_OFF:
         # What was written off and is not any more was never money: nothing of it stays on the account.
@@ -293,7 +257,8 @@ def _allocate(payment: Payment, shares: Sequence[tuple[int, Decimal]], held: Hel
         subject=payment.subject,
         by=by,
         data={"number": payment.number, "invoices": paid_invoices}
-        | ({"exchange_difference": str(difference)} if difference else {}),
+        | ({"exchange_difference": str(difference)} if difference else {})
+        | ({"deposit": deposit.number} if deposit is not None else {}),
     )
     _tell_orders(shares, held, by)
 
@@ -306,22 +271,24 @@ def _tell_orders(shares: Sequence[tuple[int, Decimal]], held: Held, by: Actor) -
             if i in held.gathered:
                 rows = GatheredOrder.objects.filter(invoice_id=i, order_id=pk)
                 rows.update(allocated=F("allocated") + part)
+                next(one for one in held.gathered[i] if one.order_id == pk).allocated += part
     for pk, order in held.orders.items():
         if paid.get(pk):
             note_paid(order, amount=paid[pk], due_on=earliest_due_day(pk), by=by)
 
 
-def _refuse_too_much(payment: Payment, shares: Sequence[tuple[int, Decimal]], total: Decimal, held: Held) -> None:
+def _refuse_too_much(
+    payment: Payment, shares: Sequence[tuple[int, Decimal]], total: Decimal, held: Held, *, room: Decimal
+) -> None:
     sentence = _("Only %(left)s is open.")
     short = [
         Detail(f"allocations.{held.invoices[i].number}", "over_allocated", sentence % {"left": left})
         for i, amount in shares
         if amount > (left := held.invoices[i].open_amount)
     ]
-    if total > payment.unallocated:
+    if total > room:
         sentence = _("Only %(left)s of the payment is left.")
-        left = payment.unallocated
-        short.append(Detail("amount", "over_allocated", sentence % {"left": left}))
+        short.append(Detail("amount", "over_allocated", sentence % {"left": room}))
     if short:
         raise OverAllocated(details=short)
 

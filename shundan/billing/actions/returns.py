@@ -6,7 +6,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.actions.credit import change_credit_account
-from shundan.billing.actions.payments import credit_part, free_invoice
+from shundan.billing.actions.freeing import credit_part, free_invoice
 from shundan.billing.models import Bill, BillLine, Invoice, InvoiceLine
 from shundan.billing.queries import earliest_bill_due_day, earliest_due_day, gathered_with_unscoped
 from shundan.kernel.actor import Actor

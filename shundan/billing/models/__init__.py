@@ -1,9 +1,12 @@
 """Invoices and bills with their corrections, payments in and out, what pays what, and the credit accounts."""
 
 from shundan.billing.models.payable import Bill, BillLine, DepartmentCharge, Disbursement, PaymentRequest
+from shundan.billing.models.plans import PlannedPart, TermDeposit, TermPart
 from shundan.billing.models.receivable import (
     Allocation,
     CreditAccount,
+    Deposit,
+    DepositEntry,
     GatheredOrder,
     Invoice,
     InvoiceLine,
@@ -17,11 +20,16 @@ __all__ = [
     "BillLine",
     "CreditAccount",
     "DepartmentCharge",
+    "Deposit",
+    "DepositEntry",
     "Disbursement",
     "GatheredOrder",
     "Invoice",
     "InvoiceLine",
     "Payment",
     "PaymentRequest",
+    "PlannedPart",
     "Refund",
+    "TermDeposit",
+    "TermPart",
 ]

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q, UniqueConstraint
 
+from shundan.billing.rules import DEPOSIT_ENTRIES, DEPOSIT_KINDS, DEPOSIT_OUTCOMES, EARNEST_SHARE
 from shundan.orders.models import Order, OrderLine
 from shundan.parties.models import Customer
 
@@ -137,6 +138,8 @@ class Payment(models.Model):
     amount = models.DecimalField(max_digits=18, decimal_places=2)
     allocated = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
     refunded = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0), db_default=Decimal(0))
+    # Kept for deposits: no other invoice and no refund may take it.
+    held = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0), db_default=Decimal(0))
     method = models.TextField()
     account = models.TextField(default="")
     provider = models.TextField(default="")
@@ -161,11 +164,12 @@ class Payment(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_positive"),
             models.CheckConstraint(condition=Q(exchange_rate__gt=0), name="payment_rate_positive"),
             models.CheckConstraint(
-                condition=Q(allocated__gte=0, refunded__gte=0, allocated__lte=F("amount") - F("refunded")),
+                condition=Q(allocated__gte=0, refunded__gte=0, held__gte=0)
+                & Q(allocated__lte=F("amount") - F("refunded") - F("held")),
                 name="payment_never_over_allocated",
             ),
             models.CheckConstraint(
-                condition=Q(reversed_at__isnull=True) | Q(allocated=0, refunded=0),
+                condition=Q(reversed_at__isnull=True) | Q(allocated=0, refunded=0, held=0),
                 name="payment_reversed_holds_nothing",
             ),
         ]
@@ -178,8 +182,111 @@ class Payment(models.Model):
 
     @property
     def unallocated(self) -> Decimal:
-        """Return what stays on the customer's account."""
-        return Decimal(0) if self.reversed_at else self.amount - self.allocated - self.refunded
+        """Return what stays on the customer's account and may be used for anything."""
+        return Decimal(0) if self.reversed_at else self.amount - self.allocated - self.refunded - self.held
+
+
+class Deposit(models.Model):
+    """What a customer is asked to pay before the goods go: 定金 (earnest money) or 订金 (an advance payment).
+
+    What came in is either offset against the order's invoices, or given back to the account, or forfeited; the rest is
+    held. Each of its cents is in one of these places.
+    """
+
+    number = models.TextField()
+    order = models.ForeignKey(Order, models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", db_index=False)
+    kind = models.TextField()
+    currency = models.TextField()
+    percent = models.DecimalField(max_digits=7, decimal_places=4, null=True)
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+    # What the order was worth when it was asked for.
+    order_total = models.DecimalField(max_digits=18, decimal_places=2)
+    is_of_term = models.BooleanField(default=False)
+    # The order is not handed to the warehouse before it is paid.
+    is_blocking = models.BooleanField(default=True)
+    requested_on = models.DateField()
+    due_on = models.DateField()
+    remark = models.TextField(default="")
+    received = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+    offset = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+    released = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+    forfeited = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+    # Withdrawn before money came, or settled when the order ended: how, why and by whom.
+    outcome = models.TextField(default="")
+    reason = models.TextField(default="")
+    ended_at = models.DateTimeField(null=True)
+    ended_by_name = models.TextField(default="")
+    created_at = models.DateTimeField()
+    created_by_name = models.TextField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["number"], name="deposit_number_once"),
+            UniqueConstraint(fields=["order"], name="deposit_of_term_once", condition=Q(is_of_term=True)),
+            models.CheckConstraint(condition=Q(kind__in=DEPOSIT_KINDS), name="deposit_kind_known"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, received__gte=0, received__lte=F("amount")), name="deposit_amount_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(offset__gte=0, released__gte=0, forfeited__gte=0)
+                & Q(offset__lte=F("received") - F("released") - F("forfeited")),
+                name="deposit_cent_used_once",
+            ),
+            # 民法典 586 and 587.
+            models.CheckConstraint(
+                condition=Q(kind="earnest", amount__lte=F("order_total") * EARNEST_SHARE)
+                | (~Q(kind="earnest") & Q(forfeited=0)),
+                name="deposit_earnest_is_limited",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="", ended_at__isnull=True)
+                | Q(outcome="withdrawn", ended_at__isnull=False, received=0)
+                | Q(outcome__in=DEPOSIT_OUTCOMES, ended_at__isnull=False),
+                name="deposit_ends_once",
+            ),
+        ]
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """Return what events call this deposit."""
+        return ("deposit", int(self.pk))
+
+    @property
+    def held(self) -> Decimal:
+        """Return what is in hand and not used."""
+        return self.received - self.offset - self.released - self.forfeited
+
+    @property
+    def missing(self) -> Decimal:
+        """Return what is still to be paid."""
+        return Decimal(0) if self.outcome else self.amount - self.received
+
+    @property
+    def state(self) -> str:
+        """Return where it stands: withdrawn, open, part, paid, used, or settled."""
+        if self.outcome:
+            return "withdrawn" if self.outcome == "withdrawn" else "settled"
+        if self.received < self.amount:
+            return "part" if self.received else "open"
+        return "paid" if self.held else "used"
+
+
+class DepositEntry(models.Model):
+    """That money of a payment came to a deposit, went back to the account, or was forfeited; negative when undone."""
+
+    deposit = models.ForeignKey(Deposit, models.PROTECT, related_name="entries")
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="+")
+    kind = models.TextField()
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+    at = models.DateTimeField()
+    by_name = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount=0), name="deposit_entry_moves"),
+            models.CheckConstraint(condition=Q(kind__in=DEPOSIT_ENTRIES), name="deposit_entry_kind_known"),
+        ]
 
 
 class Allocation(models.Model):
@@ -191,6 +298,8 @@ class Allocation(models.Model):
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="allocations")
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="+")
+    # Where it is a deposit that is offset.
+    deposit = models.ForeignKey(Deposit, models.PROTECT, null=True, related_name="+")
     amount = models.DecimalField(max_digits=18, decimal_places=2)
     received = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0), db_default=Decimal(0))
     settled = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0), db_default=Decimal(0))

@@ -3,6 +3,7 @@
 from shundan.billing.models import (
     Allocation,
     Bill,
+    Deposit,
     Disbursement,
     Invoice,
     Payment,
@@ -49,6 +50,20 @@ from shundan.billing.queries.books import (
     taxes_of,
     timeline_of_payment,
 )
+from shundan.billing.queries.deposits import (
+    KIND_WORDS,
+    WantedDeposit,
+    deposits_held_by,
+    deposits_of,
+    entries_of_deposit,
+    get_deposit,
+    held_by_payment,
+    list_deposits,
+    offsets_of_deposit,
+    paper_of_deposit,
+    timeline_of_deposit,
+    wanted_deposit,
+)
 from shundan.billing.queries.exchange import (
     ExchangeResult,
     exchange_results,
@@ -72,6 +87,11 @@ from shundan.billing.queries.late import (
 from shundan.billing.queries.parts import (
     BilledPart,
 )
+from shundan.billing.queries.plans import (
+    PlanPart,
+    goes_by_plan,
+    invoice_plan,
+)
 from shundan.billing.queries.requests import (
     METHOD_WORDS,
     get_request,
@@ -82,6 +102,11 @@ from shundan.billing.queries.requests import (
     requests_of_bill,
     requests_of_payment,
 )
+from shundan.billing.queries.terms import (
+    deposit_of_payment_term,
+    get_payment_term,
+    parts_of_payment_term,
+)
 from shundan.billing.queries.undo import (
     check_bill_reversal,
     check_credit_note,
@@ -90,9 +115,12 @@ from shundan.billing.queries.undo import (
     undo_of_invoice,
     undo_of_payment,
 )
-from shundan.billing.rules import WRITE_OFF
+from shundan.billing.rules import COMPENSATION, FORFEITED, WRITE_OFF
 
 __all__ = [
+    "COMPENSATION",
+    "FORFEITED",
+    "KIND_WORDS",
     "METHOD_WORDS",
     "MOST_ORDERS",
     "OPEN",
@@ -101,15 +129,18 @@ __all__ = [
     "Bill",
     "BilledPart",
     "Credit",
+    "Deposit",
     "Disbursement",
     "ExchangeResult",
     "Invoice",
     "InvoicePreview",
     "Payment",
     "PaymentRequest",
+    "PlanPart",
     "Refund",
     "WaitingCustomer",
     "WaitingOrder",
+    "WantedDeposit",
     "allocated_of",
     "allocations_of",
     "bill_parts",
@@ -121,31 +152,44 @@ __all__ = [
     "check_credit_note",
     "check_payment_reversal",
     "credit_of",
+    "deposit_of_payment_term",
+    "deposits_held_by",
+    "deposits_of",
     "due_day_of",
     "earliest_bill_due_day",
     "earliest_due_day",
     "earliest_overdue_day_unscoped",
+    "entries_of_deposit",
     "examined_lines",
     "exchange_by_invoice",
     "exchange_results",
     "gathered_by",
     "gathered_with_unscoped",
     "get_bill",
+    "get_deposit",
     "get_invoice",
     "get_payment",
+    "get_payment_term",
     "get_request",
+    "goes_by_plan",
+    "held_by_payment",
+    "invoice_plan",
     "invoiced_amounts",
     "invoices_of",
     "list_bills",
+    "list_deposits",
     "list_exchange_differences",
     "list_invoices",
     "list_payments",
     "list_requests",
     "of_order",
+    "offsets_of_deposit",
     "open_invoices_of",
     "orders_of_invoices_unscoped",
     "overdue_amount_unscoped",
     "overdue_of",
+    "paper_of_deposit",
+    "parts_of_payment_term",
     "payable_of",
     "payment_methods",
     "payment_request_number_of",
@@ -158,6 +202,7 @@ __all__ = [
     "requests_of_payment",
     "standings_of",
     "taxes_of",
+    "timeline_of_deposit",
     "timeline_of_payment",
     "undo_of_bill",
     "undo_of_invoice",
@@ -165,5 +210,6 @@ __all__ = [
     "waiting_customers",
     "waiting_of",
     "waiting_orders",
+    "wanted_deposit",
     "worth_of_invoice",
 ]

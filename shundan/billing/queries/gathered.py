@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 
 from shundan.billing.models import GatheredOrder, Invoice
 from shundan.billing.queries.books import billed_parts, due_day_of
+from shundan.billing.queries.plans import goes_by_plan
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import require
 from shundan.kernel.money import ZERO
@@ -73,7 +74,7 @@ def waiting_orders(customer: Customer, *, by: Actor, currency: str = "") -> list
 
 def waiting_of(order: Order, *, by: Actor) -> WaitingOrder | None:
     """Return what of an order can be invoiced now, or None."""
-    if not is_released(order) or order.is_history:
+    if not is_released(order) or order.is_history or goes_by_plan(order):
         return None
     free = {line: quantity for line, quantity in invoiceable_of(order).items() if quantity > 0}
     if not free:

@@ -36,7 +36,7 @@ class PaymentUsed(Refused):
     """Something of the payment is allocated or was refunded."""
 
     code = "payment_used"
-    sentence = _("Payment %(number)s pays invoices or was refunded. Take its allocations back first.")
+    sentence = _("Payment %(number)s pays invoices or a deposit, or was refunded. Take that back first.")
 
 
 class PaymentReversed(Refused):
@@ -66,7 +66,7 @@ def check_payment_reversal(payment: Payment) -> None:
     """Refuse to take back a payment of which something is used. Raises: PaymentReversed, PaymentUsed."""
     if payment.reversed_at is not None:
         raise PaymentReversed(number=payment.number)
-    if payment.allocated != 0 or payment.refunded != 0:
+    if payment.allocated != 0 or payment.refunded != 0 or payment.held != 0:
         raise PaymentUsed(number=payment.number)
 
 

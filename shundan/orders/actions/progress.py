@@ -16,6 +16,7 @@ from shundan.orders.actions.differences import note_damaged
 from shundan.orders.actions.move import go_on, save_moved
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import direction_of, get_order, lines_of, lock_order_unscoped
+from shundan.orders.registries import FULFILMENT_FOLLOWERS
 from shundan.orders.rules import backordered_quantity
 
 Quantities = Mapping[int, Decimal]
@@ -160,8 +161,12 @@ def note_exposure(order: Order, change: Decimal, *, by: Actor) -> None:
 
 def refresh_progress(order: Order, *, by: Actor) -> None:
     """Derive the header's progress from the lines, take automatic transitions, and save."""
+    before = order.fulfilment
     go_on(order, by=by)
     save_moved(order, by=by)
+    if order.fulfilment != before:
+        for follow in FULFILMENT_FOLLOWERS:
+            follow(order, before, by)
 
 
 @action

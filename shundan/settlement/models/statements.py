@@ -6,7 +6,7 @@ from django.db.models import F, Q, UniqueConstraint
 from shundan.parties.models import Customer
 
 STATEMENT_STATES = ("issued", "confirmed", "disputed", "void")
-LINE_KINDS = ("invoice", "credit", "payment", "reversal", "refund", "write_off")
+LINE_KINDS = ("invoice", "credit", "payment", "reversal", "refund", "write_off", "forfeit", "compensation")
 
 
 class AccountStatement(models.Model):

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 
 from shundan.billing.models import CreditAccount, Invoice
-from shundan.billing.queries import OPEN
+from shundan.billing.queries import OPEN, deposits_held_by
 from shundan.billing.scopes import visible_invoices
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import require
@@ -33,6 +33,7 @@ class AgedDebt:
     days_90: Decimal
     older: Decimal
     on_account: Decimal
+    deposits: Decimal
     oldest_on: date | None
 
     @property
@@ -69,14 +70,19 @@ def aged_debts(
     found = list(grouped.order_by(F("late_sum").desc(), F("open_sum").desc(), "customer_id")[first : first + size])
     accounts = CreditAccount.objects.filter(customer_id__in={row["customer_id"] for row in found})
     money = {(one.customer_id, one.currency): one.unallocated for one in accounts}
+    sees = by.may("payment.read")
+    # Money held for deposits is in the account too, but pays no invoice that is open now.
+    deposits = deposits_held_by({row["customer_id"] for row in found}) if sees else {}
     debts = [
         _debt(
             row,
             number=row["customer__number"],
             name=row["customer__name"],
-            on_account=money.get((row["customer_id"], row["currency"]), ZERO) if by.may("payment.read") else ZERO,
+            on_account=money.get(key, ZERO) - deposits.get(key, ZERO) if sees else ZERO,
+            deposits=deposits.get(key, ZERO),
         )
         for row in found
+        for key in [(row["customer_id"], row["currency"])]
     ]
     return debts, count
 
@@ -85,7 +91,7 @@ def aged_sums(*, by: Actor, search: str = "") -> list[AgedDebt]:
     """Return what all visible customers owe together, by currency. Raises: NotPermitted."""
     require(by, "invoice.read")
     rows = _open(by, search).values("currency").annotate(**_sums(by.today)).order_by("currency")
-    return [_debt(row, number="", name="", on_account=ZERO) for row in rows]
+    return [_debt(row, number="", name="", on_account=ZERO, deposits=ZERO) for row in rows]
 
 
 def _open(by: Actor, search: str) -> QuerySet[Invoice]:
@@ -113,12 +119,13 @@ def _sums(today: date) -> dict[str, Any]:
     }
 
 
-def _debt(row: Mapping[str, Any], *, number: str, name: str, on_account: Decimal) -> AgedDebt:
+def _debt(row: Mapping[str, Any], *, number: str, name: str, on_account: Decimal, deposits: Decimal) -> AgedDebt:
     return AgedDebt(
         number=number,
         name=name,
         currency=str(row["currency"]),
         on_account=on_account,
+        deposits=deposits,
         oldest_on=row["oldest_on"],
         **{bucket: row[bucket] or ZERO for bucket in _OF},
     )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.scopes import scope_filter
 from shundan.billing.models import Allocation, Invoice, Payment, Refund
-from shundan.billing.queries import WRITE_OFF
+from shundan.billing.queries import COMPENSATION, FORFEITED, WRITE_OFF
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.listing import Page, page_of
@@ -32,6 +32,8 @@ LINE_WORDS: dict[str, str | Promise] = {
     "reversal": _("Payment reversed"),
     "refund": _("Refund"),
     "write_off": _("Write-off"),
+    "forfeit": _("Earnest money forfeited"),
+    "compensation": _("Compensation"),
 }
 
 
@@ -187,13 +189,15 @@ def _payments(customer_id: int, currency: str, until: date, zone: ZoneInfo) -> I
     of = {"customer_id": customer_id, "currency": currency}
     found = []
     for one in Payment.objects.filter(**of).exclude(method=WRITE_OFF):
-        found.append(Movement("payment", one.pk, one.number, one.received_on, -one.amount, one.created_at))
+        kind = "compensation" if one.method == COMPENSATION else "payment"
+        found.append(Movement(kind, one.pk, one.number, one.received_on, -one.amount, one.created_at))
         if one.reversed_at is not None:
             day = one.reversed_at.astimezone(zone).date()
             found.append(Movement("reversal", one.pk, one.number, day, one.amount, one.reversed_at))
     refunds = Refund.objects.filter(**{f"payment__{name}": value for name, value in of.items()})
     for back in refunds:
-        found.append(Movement("refund", back.pk, back.number, back.refunded_on, back.amount, back.created_at))
+        kind = "forfeit" if back.method == FORFEITED else "refund"
+        found.append(Movement(kind, back.pk, back.number, back.refunded_on, back.amount, back.created_at))
     # What is written off counts where it settles, and against when that is taken back.
     settled = Allocation.objects.filter(
         payment__method=WRITE_OFF, **{f"payment__{name}": value for name, value in of.items()}

@@ -1,0 +1,40 @@
+"""What a payment term does when an order is confirmed, and what may not happen before its deposit is paid."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from shundan.billing.actions.deposits import deposit_of_term
+from shundan.billing.actions.plans import issue_due_parts, plan_of_term
+from shundan.billing.queries.deposits import refuse_unpaid_deposit
+from shundan.kernel.actor import Actor, system_actor
+from shundan.kernel.events import subscribe
+from shundan.kernel.models import Event
+from shundan.orders.models import Order
+from shundan.orders.queries import is_released, lock_order_unscoped, type_of
+from shundan.orders.registries import RELEASE_CHECKS
+from shundan.workflow.registries import guard, name_things
+
+
+@guard
+def deposit_is_paid(order: Order, by: Actor, inputs: Mapping[str, str]) -> None:
+    """Refuse before the deposit that the order waits for is paid."""
+    refuse_unpaid_deposit(order)
+
+
+@subscribe("order.confirmed")
+def apply_payment_term(event: Event) -> None:
+    """Ask for the deposit of the payment term and plan its invoices; once, however often the order is confirmed."""
+    if event.data.get("kind", "sale") not in ("sale", "service"):
+        return
+    order = lock_order_unscoped(event.subject_id)
+    if is_released(order) and not order.is_history:
+        by = system_actor(event.at)
+        deposit_of_term(order, by=by)
+        plan_of_term(order, on=by.today, by=by)
+        if type_of(order).invoices_itself:
+            issue_due_parts(order, by=by)
+
+
+RELEASE_CHECKS.append(refuse_unpaid_deposit)
+name_things("guard", {"deposit_is_paid": _("The deposit is paid")}, serves="sale service")
