@@ -95,6 +95,7 @@ PLACES = (
     Place("invoices", _("Invoices"), "file-invoice", "invoice.read", _MONEY, "to_invoice", "invoice.issue"),
     Place("payments", _("Payments"), "cash", "payment.read", _MONEY),
     Place("receivables", _("Receivables"), "clock", "invoice.read", _MONEY),
+    Place("credit", _("Credit desk"), "shield", "credit.read", _MONEY),
     Place("statements", _("Statements of account"), "file-search", "statement.read", _MONEY),
     Place("dunning", _("Reminders"), "bell", "dunning.read", _MONEY),
     Place("bank", _("Bank entries"), "transfer", "bank.read", _MONEY),

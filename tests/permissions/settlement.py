@@ -1,6 +1,6 @@
 """Who may do what with statements of banks, write-offs and what customers owe."""
 
-from tests.permissions.expectations import Operation, _get, _post, _put
+from tests.permissions.expectations import SEE_ORDERS, Operation, _get, _post, _put
 
 SEE_BANK = "finance executive auditor"
 SEE_OWED = "rep sales_manager finance executive auditor"
@@ -42,6 +42,18 @@ SETTLEMENT: dict[str, Operation] = {
     "dunning_show": _get("/reminders/999999", {404: f"{SEE_OWED} other_rep"}),
     "dunning_send": _post("/reminders/999999/send", {404: "finance"}, {"by_mail": True}),
     "dunning_drop": _post("/reminders/999999/drop", {404: "finance"}, {"reason": "已约定"}),
+    "credit_desk": _get("/credit-desk", {200: f"{SEE_OWED} other_rep"}),
+    "credit_release": _post("/orders/{order}/credit-release", {409: WRITE_OFF}, {"reason": "已约定"}, "order"),
+    "credit_raises": _get("/customers/{customer}/credit/raises", {200: SEE_ORDERS, 404: "other_rep"}, "customer"),
+    "credit_raise_limit": _post(
+        "/customers/{customer}/credit/raises",
+        {409: "finance"},
+        {"amount": "1.00", "until_on": "2099-01-01", "from_on": "2099-01-01", "reason": "旺季"},
+        "customer",
+    ),
+    "credit_end_raise": _post("/customers/{customer}/credit/raises/999999/end", {404: "finance"}, {"reason": "还清"}),
+    "credit_rules": _get("/credit-rules", {200: f"{SEE_OWED} other_rep"}),
+    "credit_change_rules": _put("/credit-rules", {200: "finance"}, {"rules": []}),
     "settling_allocate": _post("/payments/{payment}/allocate-automatically", {200: "finance"}, record="payment"),
     "settling_invoice": _post(
         "/invoices/{invoice}/write-off", {201: WRITE_OFF}, {"reason": "零头", "amount": "0.01"}, "invoice"

@@ -10,6 +10,13 @@ from shundan.billing.actions.invoices import (
     issue_gathered_invoice,
     issue_invoice,
 )
+from shundan.billing.actions.letting import release_credit, review_credit
+from shundan.billing.actions.limits import (
+    CreditRuleInput,
+    end_credit_raise,
+    raise_credit_limit,
+    save_credit_rules,
+)
 from shundan.billing.actions.paying import (
     pay_bill,
     refund_payment,
@@ -30,20 +37,26 @@ from shundan.billing.actions.reverse import (
 )
 
 __all__ = [
+    "CreditRuleInput",
     "allocate_payment",
     "credit_invoice",
     "deallocate_payment",
+    "end_credit_raise",
     "issue_due_invoice",
     "issue_gathered_invoice",
     "issue_invoice",
     "pay_bill",
     "pay_request",
+    "raise_credit_limit",
     "refund_payment",
     "register_bill",
     "register_payment",
+    "release_credit",
     "request_bill_payment",
     "request_refund",
     "reverse_bill",
     "reverse_payment",
+    "review_credit",
+    "save_credit_rules",
     "withdraw_request",
 ]

@@ -1,5 +1,6 @@
 """Invoices and bills with their corrections, payments in and out, what pays what, and the credit accounts."""
 
+from shundan.billing.models.credit import CreditRaise, CreditRelease, CreditRule
 from shundan.billing.models.payable import Bill, BillLine, DepartmentCharge, Disbursement, PaymentRequest
 from shundan.billing.models.receivable import (
     Allocation,
@@ -16,6 +17,9 @@ __all__ = [
     "Bill",
     "BillLine",
     "CreditAccount",
+    "CreditRaise",
+    "CreditRelease",
+    "CreditRule",
     "DepartmentCharge",
     "Disbursement",
     "GatheredOrder",

@@ -1,0 +1,15 @@
+"""Jobs of billing: each night money becomes overdue and raises of limits end."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from shundan.billing.actions import review_credit
+from shundan.kernel.actor import system_actor
+
+
+# Shortly after midnight in China.
+@app.periodic(cron="10 16 * * *")
+@app.task(name="billing.review_credit", queueing_lock="billing.review_credit")
+def review(timestamp: int) -> None:
+    """Mark orders whose customer is blocked from today on, and let the others go."""
+    review_credit(by=system_actor(timezone.now()))
