@@ -237,6 +237,8 @@ SHOTS = (
     Shot("gateways", "/gateways/", ADMIN),
     Shot("gateway-new", "/gateways/new/?gateway=wechat_pay", ADMIN),
     Shot("receivables", "/receivables/", FINANCE),
+    Shot("drafts", "/drafts/?view=all", FINANCE),
+    Shot("draft-new", "/drafts/new/", FINANCE),
     Shot("credit-desk", "/credit/", FINANCE),
     Shot("credit-rules", "/credit/rules/", FINANCE),
     Shot("credit-customer", "/customers/{debtor}/standing/", FINANCE),

@@ -192,6 +192,15 @@ BADGES: dict[str, dict[str, Badge]] = {
         "paid": Badge(_("Paid"), "good", "check"),
         "closed": Badge(_("Closed"), "quiet", "cross"),
     },
+    "draft": {
+        "received": Badge(_("In hand"), "warn", "empty"),
+        "presented": Badge(_("Presented"), "info", "half"),
+        "endorsed": Badge(_("Endorsed"), "good", "check"),
+        "discounted": Badge(_("Discounted"), "good", "check"),
+        "collected": Badge(_("Collected"), "good", "check"),
+        "dishonoured": Badge(_("Dishonoured"), "bad", "cross"),
+        "returned": Badge(_("Given back"), "quiet", "cross"),
+    },
     "dunning": {
         "proposed": Badge(_("Proposed"), "warn", "empty"),
         "sent": Badge(_("Sent"), "good", "check"),

@@ -162,6 +162,7 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "customer.changed": ("pencil", "quiet", _("changed the record")),
     "customer.closed": ("lock", "warn", _("closed the customer for new orders")),
     "customer.opened": ("circle-check", "good", _("reopened the customer")),
+    "bill.payment_taken_back": ("arrow-back-up", "bad", _("took the payment back")),
     "customer.credit_limit_set": ("credit-card", "info", _("set the credit limit")),
     "customer.credit_raised": ("credit-card", "info", _("raised the credit limit for a time")),
     "customer.credit_raise_ended": ("credit-card", "info", _("ended the raise of the credit limit")),

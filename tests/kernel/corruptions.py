@@ -207,6 +207,15 @@ CORRUPTIONS: dict[str, list[str]] = {
             " from billing_payment order by id limit 1"
         ),
     ],
+    "I100": [
+        (
+            "insert into settlement_acceptancedraft (number, draft_number, kind, customer_id, drawer, acceptor,"
+            " currency, amount, issued_on, due_on, received_on, remark, state, counts_on, payment_id, bank,"
+            " discount_cost, moved_on, moved_by_name, reason, created_at, created_by_name) select 'AD-1', '1', 'bank',"
+            " customer_id, '', '', currency, amount + 1, '2026-03-02', '2026-03-02', '2026-03-02', '', 'received',"
+            " 'receipt', id, '', 0, '2026-03-02', '', '', %(at)s, '' from billing_payment limit 1"
+        ),
+    ],
     "I97": [
         (
             "insert into settlement_accountstatement (number, customer_id, currency, from_on, until_on, opening,"

@@ -20,6 +20,7 @@ from shundan.billing.actions.limits import (
 from shundan.billing.actions.paying import (
     pay_bill,
     refund_payment,
+    take_back_disbursement,
 )
 from shundan.billing.actions.payments import (
     allocate_payment,
@@ -58,5 +59,6 @@ __all__ = [
     "reverse_payment",
     "review_credit",
     "save_credit_rules",
+    "take_back_disbursement",
     "withdraw_request",
 ]

@@ -67,7 +67,7 @@ def release_credit(number: str, *, reason: str, by: Actor, until_on: date | None
         "limit": str(found.limit),
         "overdue": str(found.late_amount),
     }
-    told = {"notify": [f"user:{order.owner_id}"]} if order.owner_id else {}
+    told = _telling(order, "信用放行", "Let pass despite its credit")
     record("order.credit_released", subject=order.subject, by=by, data=data | told)
     return made
 
@@ -96,6 +96,12 @@ def _review(order: Order, by: Actor) -> bool:
     order.version += 1
     save_moved(order, by=by)
     is_blocked = CREDIT_HOLD in order.holds
-    facts = {"number": order.number, "notify": [f"user:{order.owner_id}"] if order.owner_id else []}
+    said = ("信用冻结", "Blocked for its credit") if is_blocked else ("解除信用冻结", "Credit suffices again")
+    facts = {"number": order.number} | _telling(order, *said)
     record(f"order.credit_{'blocked' if is_blocked else 'freed'}", subject=order.subject, by=by.as_system(), data=facts)
     return True
+
+
+def _telling(order: Order, said_zh: str, said_en: str) -> dict[str, object]:
+    """Return what of an event tells the order's owner."""
+    return {"notify": [f"user:{order.owner_id}"] if order.owner_id else [], "said_zh": said_zh, "said_en": said_en}
