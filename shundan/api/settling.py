@@ -1,6 +1,6 @@
 """Small differences and rests: write off at an invoice or a payment, let a payment find its invoices, the limit."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from django.http import HttpRequest
 from pydantic import Field
@@ -44,12 +44,17 @@ class TermsOfSettlement(Answer):
     """Up to which amount, in company currency, finance writes off alone."""
 
     write_off_limit: Amount
+    # When drafts count as paid: receipt or collection; so many days before one falls due finance is told.
+    drafts_count_on: str
+    draft_notice_days: int
 
 
 class TermsOfSettlementGiven(Given):
     """The limit to keep."""
 
     write_off_limit: Number
+    drafts_count_on: Literal["receipt", "collection"] | None = None
+    draft_notice_days: Annotated[int, Field(ge=0, le=365)] | None = None
 
 
 @routes.post("/payments/{number}/allocate-automatically", permission="payment.allocate", answer=Payment, status=200)
@@ -76,11 +81,21 @@ def rest(request: HttpRequest, number: Code, given: RestGiven) -> WriteOffAnswer
 @routes.get("/settlement-terms", permission="payment.write_off", answer=TermsOfSettlement)
 def terms(request: HttpRequest) -> TermsOfSettlement:
     """Show up to which amount finance writes off alone."""
-    return TermsOfSettlement(write_off_limit=amount(settlement_terms().write_off_limit, "CNY"))
+    kept = settlement_terms()
+    return TermsOfSettlement(
+        write_off_limit=amount(kept.write_off_limit, "CNY"),
+        drafts_count_on=kept.drafts_count_on,
+        draft_notice_days=kept.draft_notice_days,
+    )
 
 
 @routes.put("/settlement-terms", permission="payment.write_off_large", answer=TermsOfSettlement)
 def change_terms(request: HttpRequest, given: TermsOfSettlementGiven) -> TermsOfSettlement:
     """Keep up to which amount finance writes off alone."""
-    save_settlement_terms(write_off_limit=given.write_off_limit, by=actor(request))
+    save_settlement_terms(
+        write_off_limit=given.write_off_limit,
+        drafts_count_on=given.drafts_count_on,
+        draft_notice_days=given.draft_notice_days,
+        by=actor(request),
+    )
     return terms(request)

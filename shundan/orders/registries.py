@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from shundan.kernel.actor import Actor
+from shundan.kernel.errors import Refused
 
 # Events whose data has this say that what can be invoiced of their order shall be, by a job after commit.
 INVOICE_WANTED = "invoice_wanted"
@@ -24,3 +25,7 @@ FULFILMENT_FOLLOWERS: list[Callable[[Any, str, Actor], None]] = []
 # Told after the lines of a locked order changed in memory and before stock is touched, with the difference in worth
 # (order's currency, with tax). They lock and change money, or refuse.
 WORTH_FOLLOWERS: list[Callable[[Any, Decimal, Actor], None]] = []
+
+# Asked for a locked order at a step (submit, release, pick, ship) before stock is touched. They lock money, and
+# return what they refuse or nothing; what they raise is a mistake.
+STEP_JUDGES: list[Callable[[Any, str, Actor], Refused | None]] = []

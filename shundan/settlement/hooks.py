@@ -1,5 +1,7 @@
 """What settlement hangs into the rooms below, and what it does later by itself."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -8,13 +10,27 @@ from django.utils import timezone
 from shundan.billing.registries import REVERSAL_FOLLOWERS
 from shundan.kernel.events import subscribe
 from shundan.kernel.models import Event
+from shundan.notifications.registries import SUBJECTS, About
 from shundan.settlement.actions.bank import reopen_entry_of_payment
+from shundan.settlement.actions.drafts import refuse_reversal_of_draft
 from shundan.settlement.actions.dunning import mail_reminder
 from shundan.settlement.actions.gateways import open_charge
 from shundan.settlement.actions.statements import mail_statement
-from shundan.settlement.models import AccountStatement, DunningLetter
+from shundan.settlement.models import AcceptanceDraft, AccountStatement, DunningLetter
 
-REVERSAL_FOLLOWERS.append(reopen_entry_of_payment)
+REVERSAL_FOLLOWERS += [refuse_reversal_of_draft, reopen_entry_of_payment]
+
+
+def about_draft(draft_id: int, data: Mapping[str, Any]) -> About | None:
+    """Return what a notice of a draft's event is about."""
+    draft = AcceptanceDraft.objects.select_related("customer").filter(pk=draft_id).first()
+    if draft is None:
+        return None
+    words = f"承兑汇票 {draft.due_on} 到期", f"falls due on {draft.due_on}"
+    return About(title=draft.number, party=draft.customer.name, words_zh=words[0], words_en=words[1])
+
+
+SUBJECTS["acceptance_draft"] = about_draft
 
 
 @subscribe("charge.asked")

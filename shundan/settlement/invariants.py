@@ -23,6 +23,18 @@ INVARIANTS = (
         " window w as (partition by customer_id, currency order by from_on)) t where jump <> 0 or days <> 1",
     ),
     Invariant(
+        "I100",
+        "A draft and its payment say the same; it stands while the draft does, and pays the bill it was handed on for",
+        "select d.id from settlement_acceptancedraft d left join billing_payment p on p.id = d.payment_id"
+        " left join billing_disbursement x on x.id = d.disbursement_id"
+        " where (p.id is not null and (p.amount <> d.amount or p.currency <> d.currency"
+        " or p.customer_id <> d.customer_id"
+        " or (p.reversed_at is null) <> (d.state not in ('dishonoured', 'returned'))))"
+        " or (p.id is null and d.counts_on = 'receipt')"
+        " or (x.id is not null and (x.amount <> d.amount or x.bill_id <> d.bill_id"
+        " or (x.reversed_at is null) <> (d.state = 'endorsed')))",
+    ),
+    Invariant(
         "I96",
         "A write-off holds nothing: what does not settle invoices was taken back",
         "select id from billing_payment where method = 'write_off' and amount <> allocated + refunded",

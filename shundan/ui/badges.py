@@ -208,6 +208,15 @@ BADGES: dict[str, dict[str, Badge]] = {
         "waiting": Badge(_("Being written"), "warn", "half"),
         "done": Badge(_("Ready"), "good", "check"),
     },
+    "draft": {
+        "received": Badge(_("In hand"), "warn", "empty"),
+        "presented": Badge(_("Presented"), "info", "half"),
+        "endorsed": Badge(_("Endorsed"), "good", "check"),
+        "discounted": Badge(_("Discounted"), "good", "check"),
+        "collected": Badge(_("Collected"), "good", "check"),
+        "dishonoured": Badge(_("Dishonoured"), "bad", "cross"),
+        "returned": Badge(_("Given back"), "quiet", "cross"),
+    },
     "dunning": {
         "proposed": Badge(_("Proposed"), "warn", "empty"),
         "sent": Badge(_("Sent"), "good", "check"),

@@ -136,6 +136,7 @@ def _customer_page(request: HttpRequest, number: str, by: Actor, *, refusal: Ref
         "page": frame(request, by, title=one.name, active="customers"),
         "customer": _customer(one),
         "credit": _meter(credit),
+        "standing_url": reverse("credit.customer", kwargs={"number": one.number}) if credit is not None else None,
         "credit_url": reverse("customers.credit", kwargs={"number": one.number}) if may_set else None,
         "figures": _figures(one, credit, overdue),
         "contacts": [

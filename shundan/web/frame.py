@@ -95,7 +95,9 @@ PLACES = (
     Place("invoices", _("Invoices"), "file-invoice", "invoice.read", _MONEY, "to_invoice", "invoice.issue"),
     Place("payments", _("Payments"), "cash", "payment.read", _MONEY),
     Place("deposits", _("Deposits"), "coin", "invoice.read", _MONEY),
+    Place("drafts", _("Acceptance drafts"), "receipt", "payment.read", _MONEY),
     Place("receivables", _("Receivables"), "clock", "invoice.read", _MONEY),
+    Place("credit", _("Credit desk"), "shield", "credit.read", _MONEY),
     Place("statements", _("Statements of account"), "file-search", "statement.read", _MONEY),
     Place("dunning", _("Reminders"), "bell", "dunning.read", _MONEY),
     Place("bank", _("Bank entries"), "transfer", "bank.read", _MONEY),
@@ -127,6 +129,7 @@ PLACES = (
     Place("users", _("Users"), "users", "user.read", _SETTINGS),
     Place("carriers", _("Carriers"), "truck-delivery", "carrier.manage", _SETTINGS),
     Place("gateways", _("Payment gateways"), "credit-card", "gateway.manage", _SETTINGS),
+    Place("settlement_terms", _("Terms of settlement"), "adjustments", "payment.write_off", _SETTINGS),
     Place("order_types", _("Order types"), "tags", "order_type.manage", _SETTINGS),
     Place("reasons", _("Reasons"), "message", "order_type.manage", _SETTINGS),
 )

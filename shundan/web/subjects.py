@@ -9,6 +9,7 @@ from shundan.fulfilment.queries import inspection_number_of, waybill_number_of
 from shundan.kernel.actor import Actor
 from shundan.orders.queries import amendment_of_subject, order_number_of
 from shundan.purchasing.queries import inquiry_number_of, purchase_request_number_of
+from shundan.settlement.queries import draft_number_of
 
 
 def page_of_subject(subject: tuple[str, int], *, by: Actor) -> str | None:
@@ -27,6 +28,7 @@ def page_of_subject(subject: tuple[str, int], *, by: Actor) -> str | None:
         (inquiry_number_of, "inquiries.show"),
         (waybill_number_of, "logistics.show"),
         (inspection_number_of, "inspections.show"),
+        (draft_number_of, "drafts.show"),
     ):
         number = find(subject, by=by)
         if number is not None:

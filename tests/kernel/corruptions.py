@@ -1,5 +1,7 @@
 """One corruption of the data for each promise, in SQL; ids are those of the checked world."""
 
+from tests.kernel.money_corruptions import MONEY_CORRUPTIONS
+
 LEVEL = "update inventory_stocklevel set {} where product_id = %({}_product)s"
 PLACE = "(select id from inventory_location where is_default and warehouse_id = %(warehouse)s)"
 MOVE = (
@@ -19,35 +21,12 @@ REQUEST = (
     "insert into purchasing_purchaserequest (number, source, warehouse_id, reason, state, company_amount, content_hash,"
     " requested_by_name, created_at) values ('R', 'person', %(warehouse)s, '', 'pending', {}, '', '', %(at)s)"
 )
-E_INVOICE = (
-    "with g as (insert into einvoices_taxgateway (gateway, base_url, settings, sealed, is_active, version, changed_at)"
-    " values ('x', '', '{{}}', '', false, 1, %(at)s) returning id) insert into einvoices_einvoice (invoice_id,"
-    " gateway_id, kind, medium, state, key, attempt, content, number, form_number, reason, trouble_code, trouble,"
-    " is_revoking, files, asked_at, asked_by_name, issued_at, asks_at) select i.id, g.id, '{}', 'general', '{}', 'k',"
-    " 1, '{{}}', {}, '', '', '', '', false, '{{}}', %(at)s, 'x', {}, {} from billing_invoice i, g where order_id = {}"
-)
 PROMISE = (
     "insert into orders_promise (order_id, line_id, made_at, promised_on, expected_on, arrival_on, cause, facts)"
     " values (%(backorder)s, %({})s, %(at)s, '2026-01-01', {}, {}, '', '{{}}')"
 )
 # What is done to the data, as somebody with the password of the database could: constraints dropped, triggers off.
-CORRUPTIONS: dict[str, list[str]] = {
-    "I99": [
-        (
-            "insert into billing_plannedpart (order_id, position, percent, event, days, name, reached_by_name,"
-            " invoice_id, amount) select order_id, 1, 100, 'order', 0, '', '', id, total + 1 from billing_invoice"
-            " where kind = 'normal' order by id limit 1"
-        )
-    ],
-    "I98": [
-        (
-            "insert into billing_deposit (number, order_id, customer_id, kind, currency, amount, order_total,"
-            ' is_of_term, is_blocking, requested_on, due_on, remark, received, "offset", released, forfeited,'
-            " outcome, reason, ended_by_name, created_at, created_by_name) select 'DP', id, customer_id, 'advance',"
-            " currency, 5, 5, false, false, %(at)s, %(at)s, '', 5, 0, 0, 0, '', '', '', %(at)s, 'x' from orders_order"
-            " where kind = 'sale' limit 1"
-        ),
-    ],
+CORRUPTIONS: dict[str, list[str]] = MONEY_CORRUPTIONS | {
     "I36": [
         "alter table kernel_answeredrequest drop constraint answered_request_once",
         (
@@ -200,60 +179,6 @@ CORRUPTIONS: dict[str, list[str]] = {
         "drop index payment_booked_once",
         "update billing_payment set reference = 'R-1'",
     ],
-    "I82": [
-        "alter table billing_allocation disable trigger allocation_append_only",
-        (
-            "update billing_allocation set settled = settled - 0.01, received = received - 0.01"
-            " where id = (select max(id) from billing_allocation)"
-        ),
-    ],
-    "I83": [
-        "alter table billing_invoiceline disable trigger invoice_line_final",
-        "update billing_invoiceline set company_net = company_net + 0.01 where invoice_id = %(invoice)s",
-    ],
-    "I95": [
-        (
-            "insert into settlement_bankstatement (file_name, form, account, file_hash, entries_new, entries_known,"
-            " created_at, created_by_name) values ('a', 'csv', '', 'h', 1, 0, %(at)s, '')"
-        ),
-        (
-            "insert into settlement_bankentry (statement_id, fingerprint, booked_on, amount, currency, payer,"
-            " payer_account, text, reference, state, payment_id, decided_by_name, reason) select (select max(id) from"
-            " settlement_bankstatement), 'f', '2026-03-02', amount + 1, currency, '', '', '', '', 'booked', id, '', ''"
-            " from billing_payment order by id limit 1"
-        ),
-    ],
-    "I97": [
-        (
-            "insert into settlement_accountstatement (number, customer_id, currency, from_on, until_on, opening,"
-            " closing, state, sent_to, answered_by_name, void_reason, created_at, created_by_name) select 'ST-1', id,"
-            " 'CNY', '2026-01-01', '2026-01-31', 0, 1, 'issued', '', '', '', %(at)s, '' from parties_customer limit 1"
-        ),
-    ],
-    "I96": [
-        "alter table billing_payment disable trigger write_off_holds_nothing",
-        "update billing_payment set method = 'write_off' where amount > allocated + refunded and reversed_at is null",
-    ],
-    "I102": [
-        (
-            "insert into ledger_journal (number, sequence, period, booked_on, source_kind, source_id, document,"
-            " subject_kind, subject_key, currency, exchange_rate, total, text, created_at) values ('J', 1,"
-            " '2026-03-01', '2026-03-02', 'x', 1, '', '', '', 'CNY', 1, 5, '', %(at)s)"
-        ),
-    ],
-    "I103": [
-        (
-            "insert into ledger_journal (number, sequence, period, booked_on, source_kind, source_id, document,"
-            " subject_kind, subject_key, currency, exchange_rate, total, text, created_at) values ('J', 1,"
-            " '2026-03-01', '2026-03-02', 'invoice', %(invoice)s, '', '', '', 'CNY', 1, 0, '', %(at)s)"
-        ),
-    ],
-    "I104": [
-        (
-            "insert into ledger_accountingperiod (starts_on, state, reason, changed_at, changed_by_name)"
-            " values ('2026-03-01', 'closed', '', %(at)s, '')"
-        ),
-    ],
     "I27": [ORDER.format("paid = paid + 0.01", "draft")],
     "I27b": [
         (
@@ -262,10 +187,6 @@ CORRUPTIONS: dict[str, list[str]] = {
         ),
         ORDER.format("paid = paid - 0.01", "paid"),
     ],
-    "I90": [
-        E_INVOICE.format("blue", "issued", "repeat('2', 20)", "%(at)s", "null", "%(credited)s and kind = 'credit'")
-    ],
-    "I91": [E_INVOICE.format("blue", "asked", "''", "null", "null", "%(paid)s")],
     "I60": [
         (
             "insert into notifications_notice (person_id, event_id, kind, subject_kind, subject_id, facts, is_shown,"

@@ -1,12 +1,22 @@
 """Who may do what with statements of banks, write-offs and what customers owe."""
 
-from tests.permissions.expectations import Operation, _delete, _get, _post, _put
+from tests.permissions.expectations import SEE_ORDERS, Operation, _delete, _get, _post, _put
 
 SEE_BANK = "finance executive auditor"
 SEE_OWED = "rep sales_manager finance executive auditor"
 WRITE_OFF = "finance executive"
 _FILE = {"name": "a.csv", "content": "ZGF0ZSxhbW91bnQKMjAyNi0wMy0wMSw1Cg=="}
 _ACCOUNT = {"gateway": "stripe", "name": "S", "settings": {"secret_key": "k", "webhook_secret": "w"}}
+
+_DRAFT = {
+    "customer": "{customer}",
+    "draft_number": "1102",
+    "drawer": "D",
+    "acceptor": "A",
+    "amount": "1.00",
+    "issued_on": "2026-01-01",
+    "due_on": "2026-07-01",
+}
 
 SETTLEMENT: dict[str, Operation] = {
     "bank_upload": _post("/bank-statements", {201: "finance"}, _FILE),
@@ -63,6 +73,27 @@ SETTLEMENT: dict[str, Operation] = {
     "dunning_show": _get("/reminders/999999", {404: f"{SEE_OWED} other_rep"}),
     "dunning_send": _post("/reminders/999999/send", {404: "finance"}, {"by_mail": True}),
     "dunning_drop": _post("/reminders/999999/drop", {404: "finance"}, {"reason": "已约定"}),
+    "credit_desk": _get("/credit-desk", {200: f"{SEE_OWED} other_rep"}),
+    "credit_release": _post("/orders/{draft}/credit-release", {409: WRITE_OFF}, {"reason": "已约定"}, "draft"),
+    "credit_raises": _get("/customers/{customer}/credit/raises", {200: SEE_ORDERS, 404: "other_rep"}, "customer"),
+    "credit_raise_limit": _post(
+        "/customers/{customer}/credit/raises",
+        {409: "finance"},
+        {"amount": "1.00", "until_on": "2099-01-01", "from_on": "2099-01-01", "reason": "旺季"},
+        "customer",
+    ),
+    "credit_end_raise": _post("/customers/{customer}/credit/raises/999999/end", {404: "finance"}, {"reason": "还清"}),
+    "credit_rules": _get("/credit-rules", {200: f"{SEE_OWED} other_rep"}),
+    "credit_change_rules": _put("/credit-rules", {200: "finance"}, {"rules": []}),
+    "drafts_index": _get("/acceptance-drafts", {200: f"{SEE_OWED} other_rep"}),
+    "drafts_take": _post("/acceptance-drafts", {201: "finance"}, _DRAFT),
+    "drafts_show": _get("/acceptance-drafts/AD-1", {404: f"{SEE_OWED} other_rep"}),
+    "drafts_endorse": _post("/acceptance-drafts/AD-1/endorse", {404: "finance"}, {"bill": "BL-1"}),
+    "drafts_discount": _post("/acceptance-drafts/AD-1/discount", {404: "finance"}, {"bank": "工行", "cost": "1.00"}),
+    "drafts_present": _post("/acceptance-drafts/AD-1/present", {404: "finance"}, {"on": None}),
+    "drafts_collect": _post("/acceptance-drafts/AD-1/collect", {404: "finance"}, {"on": None}),
+    "drafts_dishonour": _post("/acceptance-drafts/AD-1/dishonour", {404: "finance"}, {"reason": "拒付"}),
+    "drafts_give_back": _post("/acceptance-drafts/AD-1/return", {404: "finance"}, {"reason": "记错"}),
     "settling_allocate": _post("/payments/{payment}/allocate-automatically", {200: "finance"}, record="payment"),
     "settling_invoice": _post(
         "/invoices/{invoice}/write-off", {201: WRITE_OFF}, {"reason": "零头", "amount": "0.01"}, "invoice"

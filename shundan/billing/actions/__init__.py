@@ -25,9 +25,17 @@ from shundan.billing.actions.invoices import (
     issue_gathered_invoice,
     issue_invoice,
 )
+from shundan.billing.actions.letting import release_credit, review_credit
+from shundan.billing.actions.limits import (
+    CreditRuleInput,
+    end_credit_raise,
+    raise_credit_limit,
+    save_credit_rules,
+)
 from shundan.billing.actions.paying import (
     pay_bill,
     refund_payment,
+    take_back_disbursement,
 )
 from shundan.billing.actions.payments import (
     allocate_payment,
@@ -55,11 +63,13 @@ from shundan.billing.actions.terms import (
 )
 
 __all__ = [
+    "CreditRuleInput",
     "PartInput",
     "TermInput",
     "allocate_payment",
     "credit_invoice",
     "deallocate_payment",
+    "end_credit_raise",
     "fund_deposit",
     "invoice_part",
     "issue_due_invoice",
@@ -72,16 +82,21 @@ __all__ = [
     "pay_deposit",
     "pay_request",
     "plan_invoices",
+    "raise_credit_limit",
     "refund_payment",
     "register_bill",
     "register_payment",
+    "release_credit",
     "request_bill_payment",
     "request_deposit",
     "request_refund",
     "reverse_bill",
     "reverse_payment",
+    "review_credit",
+    "save_credit_rules",
     "save_payment_term",
     "settle_deposit",
+    "take_back_disbursement",
     "unblock_deposit",
     "unfund_deposit",
     "withdraw_deposit",

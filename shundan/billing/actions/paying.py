@@ -3,13 +3,18 @@
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import F
+
 from shundan.billing.actions.bills import BillOverpaid, disburse, lock_bill
 from shundan.billing.actions.payments import give_back, lock_payment
 from shundan.billing.actions.requests import require_no_approval
-from shundan.billing.models import Disbursement, Refund
+from shundan.billing.models import Bill, Disbursement, Refund
+from shundan.billing.queries import earliest_bill_due_day
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import require
+from shundan.kernel.events import record
+from shundan.orders.actions import note_paid
 
 
 @action
@@ -26,6 +31,26 @@ def pay_bill(
         raise BillOverpaid(left=str(bill.open_amount), number=bill.number)
     require_no_approval("bill", amount=amount, method=method, by=by, bill=bill)
     return disburse(bill, order, amount=amount, method=method, by=by, reference=reference, paid_on=paid_on)
+
+
+@action
+def take_back_disbursement(disbursement_id: int, *, reason: str, by: Actor) -> Bill:
+    """Take back a payment that did not hold, such as by a draft that was dishonoured: its bill is open again.
+
+    Whether that is so was asked before. A second time nothing happens.
+    """
+    known = Disbursement.objects.select_related("bill").get(pk=disbursement_id)
+    bill, order = lock_bill(known.bill.number, by=by, permission="bill.pay")
+    paid = Disbursement.objects.select_for_update().get(pk=disbursement_id)
+    if paid.reversed_at is not None:
+        return bill
+    paid.reversed_at, paid.reversal_reason = by.at, reason
+    paid.save(update_fields=["reversed_at", "reversal_reason"])
+    Bill.objects.filter(pk=bill.pk).update(paid=F("paid") - paid.amount)
+    data = {"number": bill.number, "amount": str(paid.amount), "reason": reason, "order_id": order.pk}
+    record("bill.payment_taken_back", subject=bill.subject, by=by, data=data)
+    note_paid(order, amount=-paid.amount, due_on=earliest_bill_due_day(order.pk), by=by)
+    return bill
 
 
 @action

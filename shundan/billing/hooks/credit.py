@@ -1,5 +1,6 @@
 """What workflow definitions may name of billing: the credit check and what an order takes of it."""
 
+import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -10,21 +11,22 @@ from shundan.billing.actions.credit import account_full, change_credit_account, 
 from shundan.billing.actions.returns import credit_return, debit_return
 from shundan.billing.models import DepartmentCharge
 from shundan.billing.queries import (
-    Credit,
     billed_amounts,
     credit_of,
     earliest_overdue_day_unscoped,
     invoiced_amounts,
     overdue_amount_unscoped,
+    standing_unscoped,
 )
-from shundan.catalog.queries import NoExchangeRate, rate_of_exchange
+from shundan.catalog.queries import COMPANY_CURRENCY, NoExchangeRate, rate_of_exchange
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import OVERFLOW, call_sql
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import ZERO, part_of, round_amount
+from shundan.orders.actions import lift_marks
 from shundan.orders.models import Order
-from shundan.orders.queries import Amended, is_billed_at_all, lines_of
-from shundan.orders.registries import PAPERS_OF_LINES, WORTH_FOLLOWERS
+from shundan.orders.queries import Amended, is_billed_at_all, lines_of, open_holds
+from shundan.orders.registries import PAPERS_OF_LINES, STEP_JUDGES, WORTH_FOLLOWERS
 from shundan.workflow.registries import (
     LOCK_RANKS,
     SQL_EFFECTS,
@@ -50,11 +52,23 @@ class CreditExceeded(Refused):
     )
 
 
+class CreditOverdue(Refused):
+    """The customer owes money for longer than the rule lets pass."""
+
+    code = "credit_overdue"
+    sentence = _(
+        "The customer has %(amount)s %(currency)s overdue, the oldest for %(days)s days (allowed %(allowed)s)."
+        " Collect payment first, or let finance release the order."
+    )
+
+
 @guard
 def credit_available(order: Order, by: Actor, inputs: Inputs) -> None:
     """Refuse when the order's amount exceeds what the customer may still order."""
-    if is_billed_at_all(order) and order.buyer.credit_limit is not None:
-        _check(order, credit_of(order.buyer, by=by), by)
+    if is_billed_at_all(order):
+        found = block_of(order, by)
+        if found is not None:
+            raise found
 
 
 @effect
@@ -62,12 +76,9 @@ def take_order_credit(order: Order, by: Actor, inputs: Inputs) -> None:
     """Add the order to the customer's exposure, checked again under the lock of the credit account."""
     if not is_billed_at_all(order):
         return
-    call_sql(
-        "select billing_take_credit(%s::bigint, %s::text, %s::numeric, %s::date)",
-        [order.customer_id, order.currency, order.total, by.today],
-        refusals={"credit_exceeded": credit_exceeded, OVERFLOW: account_full},
-    )
+    _take(order, order.total, order.total, by)
     order.exposure = order.total
+    lift_marks(order, [one for one in open_holds(order) if one.cause] if order.holds else [], by=by)
 
 
 @effect
@@ -111,11 +122,7 @@ def follow_worth(order: Order, change: Decimal, by: Actor) -> None:
         return
     change = max(change, -order.exposure)
     if change > 0:
-        call_sql(
-            "select billing_take_credit(%s::bigint, %s::text, %s::numeric, %s::date)",
-            [order.customer_id, order.currency, change, by.today],
-            refusals={"credit_exceeded": credit_exceeded, OVERFLOW: account_full},
-        )
+        _take(order, change, order.exposure + change, by)
     elif change < 0:
         change_credit_account(order.customer_id, order.currency, ordered=change)
     order.exposure += change
@@ -160,6 +167,28 @@ def credit_exceeded(facts: Mapping[str, Any]) -> CreditExceeded:
     return CreditExceeded(
         over=f"{facts['over']:,.2f}", limit=f"{facts['limit']:,.2f}", used=f"{used:,.2f}", currency=facts["currency"]
     )
+
+
+def credit_overdue(facts: Mapping[str, Any]) -> CreditOverdue:
+    """Return the refusal from what was found: amount in company currency, days, allowed days."""
+    return CreditOverdue(
+        amount=f"{facts['amount']:,.2f}",
+        currency=COMPANY_CURRENCY,
+        days=str(int(facts["days"])),
+        allowed=str(int(facts["allowed"])),
+    )
+
+
+def is_credit_blocked(order: Order, by: Actor) -> bool:
+    """Tell whether the customer could not take the order now: over the limit, or overdue by the rule."""
+    if order.customer is None or not is_billed_at_all(order):
+        return False
+    found = standing_unscoped(order.customer.pk, on=by.today)
+    try:
+        wanted = _in_currency(order, found.currency, by)
+    except NoExchangeRate:
+        return True
+    return found.late_amount > 0 or (found.limit is not None and found.used + wanted > found.limit)
 
 
 def _credit_limit(order: Order, by: Actor) -> Decimal | None:
@@ -207,12 +236,39 @@ def _in_currency(order: Order, currency: str, by: Actor, *, amount: Decimal | No
     return round_amount(amount * order.exchange_rate / rate_of_exchange(currency, on=by.today), currency=currency)
 
 
-def _check(order: Order, credit: Credit, by: Actor) -> None:
-    wanted = _in_currency(order, credit.currency, by)
-    over = wanted - (credit.available or ZERO)
-    if credit.limit is not None and over > 0:
-        facts = {"over": over, "limit": credit.limit, "used": credit.exposure + wanted, "amount": wanted}
-        raise credit_exceeded(facts | {"currency": credit.currency})
+def block_of(order: Order, by: Actor) -> Refused | None:
+    """Return why an order's customer is blocked for it now, asked under the customer's lock; None where it may go on.
+
+    What is not confirmed yet would come on top of what the customer may come to owe.
+    """
+    waits = order.category in ("draft", "submitted", "approved")
+    if order.customer_id is None or not (waits or order.category in ("confirmed", "in_progress", "closed")):
+        return None
+    pending = order.total if waits else ZERO
+    found = call_sql(
+        "select billing_judge_order(%s::bigint, %s::date, %s::bigint, %s::numeric, %s::numeric, %s::text)",
+        [order.customer_id, by.today, order.pk, pending or order.exposure, pending, order.currency],
+        refusals={},
+    )
+    if found is None:
+        return None
+    facts = json.loads(found, parse_float=Decimal, parse_int=Decimal)
+    return credit_overdue(facts) if facts["code"] == CreditOverdue.code else credit_exceeded(facts)
+
+
+def judge_step(order: Order, step: str, by: Actor) -> Refused | None:
+    """Judge a step of a sale or service that is billed; other orders owe nothing."""
+    if order.kind not in ("sale", "service") or order.is_history or not is_billed_at_all(order):
+        return None
+    return None if order.category == "draft" else block_of(order, by)
+
+
+def _take(order: Order, amount: Decimal, worth: Decimal, by: Actor) -> None:
+    call_sql(
+        "select billing_take_credit_of(%s::bigint, %s::text, %s::numeric, %s::date, %s::bigint, %s::numeric)",
+        [order.customer_id, order.currency, amount, by.today, order.pk, worth],
+        refusals={"credit_exceeded": credit_exceeded, "credit_overdue": credit_overdue, OVERFLOW: account_full},
+    )
 
 
 PAPERS_OF_LINES.append(papers_of_order_lines)
@@ -221,6 +277,8 @@ SQL_EFFECTS["take_order_credit"] = "takes_credit"
 CREDIT_EFFECTS = ("take_order_credit", "release_order_credit", "lock_order_credit", "keep_credit_of_shipped")
 LOCK_RANKS.update(dict.fromkeys(CREDIT_EFFECTS, 1))
 SQL_REFUSALS["credit_exceeded"] = credit_exceeded
+SQL_REFUSALS["credit_overdue"] = credit_overdue
+STEP_JUDGES.append(judge_step)
 SQL_REFUSALS[OVERFLOW] = account_full
 offer_facts(
     "order",
@@ -229,6 +287,7 @@ offer_facts(
         "credit_limit": Fact("number", _credit_limit, is_optional=True, is_at_hand=True, group=CREDIT, is_money=True),
         "overdue_days": Fact("integer", _overdue_days, minimum=ZERO, group=CREDIT),
         "overdue_amount": Fact("number", _overdue_amount, minimum=ZERO, group=CREDIT, is_money=True),
+        "credit_blocked": Fact("yes_no", is_credit_blocked, group=CREDIT),
     },
 )
 name_things("guard", {"credit_available": _("The credit limit allows it")}, serves="sale service")
@@ -258,6 +317,7 @@ name_things(
         "credit_limit": _("Credit limit"),
         "overdue_days": _("Days the oldest invoice is overdue"),
         "overdue_amount": _("Overdue amount"),
+        "credit_blocked": _("Over the credit limit, or overdue by the rule"),
     },
 )
 offer_facts(

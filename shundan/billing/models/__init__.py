@@ -1,5 +1,6 @@
 """Invoices and bills with their corrections, payments in and out, what pays what, and the credit accounts."""
 
+from shundan.billing.models.credit import CreditRaise, CreditRelease, CreditRule
 from shundan.billing.models.payable import Bill, BillLine, DepartmentCharge, Disbursement, PaymentRequest
 from shundan.billing.models.plans import PlannedPart, TermDeposit, TermPart
 from shundan.billing.models.receivable import (
@@ -19,6 +20,9 @@ __all__ = [
     "Bill",
     "BillLine",
     "CreditAccount",
+    "CreditRaise",
+    "CreditRelease",
+    "CreditRule",
     "DepartmentCharge",
     "Deposit",
     "DepositEntry",

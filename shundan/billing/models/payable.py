@@ -103,6 +103,9 @@ class Disbursement(models.Model):
     method = models.TextField()
     reference = models.TextField(default="")
     paid_on = models.DateField()
+    # Taken back: the draft that paid it was dishonoured.
+    reversed_at = models.DateTimeField(null=True)
+    reversal_reason = models.TextField(default="", db_default="")
     created_at = models.DateTimeField()
     created_by_name = models.TextField()
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import F, Prefetch, Q, Sum
 
-from shundan.billing.models import Bill, BillLine
+from shundan.billing.models import Bill, BillLine, Disbursement
 from shundan.billing.queries.parts import BilledPart, parts_of_lines
 from shundan.billing.scopes import visible_bills
 from shundan.kernel.actor import Actor
@@ -97,7 +97,10 @@ def get_bill(number: str, *, by: Actor, permission: str = "bill.read") -> Bill:
     lines = BillLine.objects.select_related("order_line").order_by("order_line__position")
     rows = visible_bills(by, permission).select_related("supplier", "order__type", "order__supplier")
     bill = (
-        rows.prefetch_related(Prefetch("lines", queryset=lines), "disbursements")
+        rows.prefetch_related(
+            Prefetch("lines", queryset=lines),
+            Prefetch("disbursements", queryset=Disbursement.objects.filter(reversed_at=None)),
+        )
         .filter(number=number.replace("\x00", ""))
         .first()
     )

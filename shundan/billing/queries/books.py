@@ -10,7 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Prefetch, Q, QuerySet, Sum
 
 from shundan.accounts.scopes import Reader, holds, reader_of
-from shundan.billing.models import Allocation, CreditAccount, GatheredOrder, Invoice, InvoiceLine, Payment
+from shundan.billing.models import Allocation, CreditAccount, CreditRaise, GatheredOrder, Invoice, InvoiceLine, Payment
 from shundan.billing.queries.parts import BilledPart, parts_of_lines
 from shundan.billing.rules import METHODS, due_day, exposure
 from shundan.billing.scopes import visible_invoices, visible_payments
@@ -31,13 +31,16 @@ OPEN = Q(kind="normal") & Q(total__gt=F("allocated") + F("credited"))
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """A customer's credit standing in the customer's currency; `limit` None means no check."""
+    """A customer's credit standing in the customer's currency; `limit` is with its raise, None means no check."""
 
     currency: str
     limit: Decimal | None
     ordered: Decimal
     receivable: Decimal
     unallocated: Decimal
+    # What of the limit is a raise, and its last day.
+    raised: Decimal = ZERO
+    raised_until: date | None = None
 
     @property
     def exposure(self) -> Decimal:
@@ -69,7 +72,18 @@ def credit_of(customer: Customer, *, by: Actor, lock: bool = False) -> Credit:
             factor = rate_of_exchange(account.currency, on=by.today) / own
         for i, value in enumerate((account.ordered, account.receivable, account.unallocated)):
             sums[i] += value if factor == 1 else round_amount(value * factor, currency=customer.currency)
-    return Credit(customer.currency, customer.credit_limit, *sums)
+    limit = customer.credit_limit
+    found = None if limit is None else _raise_now(customer.pk, by.today)
+    if limit is None or not found:
+        return Credit(customer.currency, limit, sums[0], sums[1], sums[2])
+    one = found[0]
+    return Credit(customer.currency, limit + one.amount, sums[0], sums[1], sums[2], one.amount, one.until_on)
+
+
+@kept
+def _raise_now(customer_id: Any, on: Any) -> QuerySet[CreditRaise]:
+    """Return the raise that holds on a day; there is one at most."""
+    return CreditRaise.objects.filter(customer_id=customer_id, ended_at=None, from_on__lte=on, until_on__gte=on)
 
 
 @kept

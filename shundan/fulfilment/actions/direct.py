@@ -14,7 +14,7 @@ from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
 from shundan.kernel.events import record
 from shundan.kernel.money import ZERO, plain
 from shundan.kernel.numbering import next_number
-from shundan.orders.actions import note_delivered, note_received, note_sent_directly, refuse_held
+from shundan.orders.actions import note_delivered, note_received, note_sent_directly, require_step
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import (
     Choice,
@@ -146,8 +146,8 @@ def _post(
     purchase, sale = orders[known.pk], orders.get(known.origin_id or 0)
     if sale is None or not is_direct_purchase(purchase) or not is_live(purchase) or not is_live(sale):
         raise NothingToSend(number=purchase.number)
-    refuse_held(purchase, "ship")
-    refuse_held(sale, "ship")
+    require_step(purchase, "ship", by=by)
+    require_step(sale, "ship", by=by)
     sold = {line.pk: line for line in lines_of(sale)}
     sent = SENT.of(purchase, _free(purchase, sold), quantities)
     delivery = DirectDelivery.objects.create(

@@ -26,7 +26,7 @@ from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, Refused, require
 from shundan.kernel.events import record
 from shundan.kernel.money import ZERO, plain
-from shundan.orders.actions import note_picked
+from shundan.orders.actions import note_picked, require_step
 from shundan.orders.models import Order
 
 
@@ -187,6 +187,8 @@ def ship_scanned(
     if not any(pick.scanned for pick in picks):
         raise NothingScanned(number=shipment.number)
     if left:
+        # Money is asked before stock is touched (docs/adr/0007).
+        require_step(shipment.order, "ship", by=by)
         _refuse_packed(shipment, picks)
         _shorten(shipment, shipment.order, picks, by)
     return let_shipment_leave(shipment.number, by=by, carrier=carrier, tracking_number=tracking_number, is_sure=is_sure)

@@ -18,7 +18,7 @@ from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
 from shundan.kernel.events import record
 from shundan.kernel.numbering import next_number
-from shundan.orders.actions import note_delivered, note_picked, note_shipped, refuse_held
+from shundan.orders.actions import note_delivered, note_picked, note_shipped, require_step
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import (
     Choice,
@@ -117,7 +117,7 @@ def _planned(
     """Write the pick list; nothing is taken from the shelf yet."""
     require(by, "shipment.create")
     order = get_order(order_number, by=by, lock=True, permission="shipment.create")
-    refuse_held(order, "pick")
+    require_step(order, "pick", by=by)
     if not is_live(order) or not direction_of(order).goes_out:
         raise NothingToShip(number=order.number)
     picked = _pickable(order, quantities)
@@ -175,7 +175,7 @@ def let_shipment_leave(
 ) -> Shipment:
     """Let a pick list leave: what is picked for it, and of `lots` what is not. Raises: as ship_shipment, Malformed."""
     shipment, order = _locked(number, by, "shipment.ship", ("picking",))
-    refuse_held(order, "ship")
+    require_step(order, "ship", by=by)
     quantities = _quantities(shipment)
     refuse_part_that_leaves(order, shipment, quantities)
     shipment.state, shipment.shipped_at = "shipped", by.at

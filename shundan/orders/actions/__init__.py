@@ -40,6 +40,7 @@ from shundan.orders.actions.draft import OrderInput, ShipTo, create_order, delet
 from shundan.orders.actions.files import upload_order_file
 from shundan.orders.actions.lines import LineInput
 from shundan.orders.actions.lots import LotIsFixed, change_line_lot
+from shundan.orders.actions.marks import judged_by_rules, lift_marks, mark_blocked
 from shundan.orders.actions.migrate import (
     MigrationNotPossible,
     MigrationUnderWay,
@@ -49,7 +50,7 @@ from shundan.orders.actions.migrate import (
     run_migration,
     undo_migration,
 )
-from shundan.orders.actions.move import OrderOnHold, move_order, refuse_held, save_moved
+from shundan.orders.actions.move import OrderOnHold, move_order, refuse_held, require_step, save_moved
 from shundan.orders.actions.notes import note_order, note_orders_exported
 from shundan.orders.actions.place import Sourced, place_order, place_order_once, place_sourced, try_order
 from shundan.orders.actions.pricing import is_named, own_discount
@@ -153,8 +154,11 @@ __all__ = [
     "give_back_billed_costs",
     "hand_over_reservation",
     "is_named",
+    "judged_by_rules",
     "keep_migration_plan",
+    "lift_marks",
     "limit_order_reservations",
+    "mark_blocked",
     "move_order",
     "move_orders",
     "note_arrived",
@@ -184,6 +188,7 @@ __all__ = [
     "refuse_held",
     "release_due_reservations",
     "release_order_reservations",
+    "require_step",
     "reserve_backorder",
     "retire_order_type",
     "review_promises",

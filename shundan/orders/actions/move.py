@@ -15,6 +15,7 @@ from shundan.kernel.rows import save_columns
 from shundan.orders.actions.amending import end_amendments
 from shundan.orders.actions.attributes import free_keys, require_complete
 from shundan.orders.actions.clock import enter_state
+from shundan.orders.actions.marks import judged_by_rules, mark_blocked
 from shundan.orders.models import Order
 from shundan.orders.queries import (
     approval_of,
@@ -68,14 +69,25 @@ class OrderOnHold(Refused):
 
 
 def refuse_held(order: Order, step: str) -> None:
-    """Refuse a step that an open hold of the order blocks, or a room above. Raises: OrderOnHold, and what they do."""
+    """Refuse a step that an open hold of the order blocks; one that a rule placed is no obstacle: the rule is asked.
+
+    A room above may refuse it, too. Raises: OrderOnHold, and what the rooms above do.
+    """
     codes = blocking(order.holds, step)
-    if codes:
-        reasons = [hold.reason for hold in open_holds(order) if hold.code in codes]
+    reasons = [one.reason for one in open_holds(order) if one.code in codes and not one.cause] if codes else []
+    if reasons:
         raise OrderOnHold(number=order.number, reason="; ".join(reasons))
     if step in ("pick", "ship"):
         for check in RELEASE_CHECKS:
             check(order)
+
+
+def require_step(order: Order, step: str, *, by: Actor) -> None:
+    """Refuse a step of a locked order that a hold or a room above does not allow. Raises: OrderOnHold, theirs."""
+    refuse_held(order, step)
+    found = judged_by_rules(order, step, by=by)
+    if found is not None:
+        raise found
 
 
 @action
@@ -128,7 +140,7 @@ def advance_order(
     """
     given = clean_inputs(inputs or {})
     for one in transitions:
-        before = order.state
+        before, was_draft = order.state, order.category == "draft"
         if isinstance(one, Transition):
             taken = take_way(order, one, by=by, inputs=given)
         else:
@@ -139,6 +151,8 @@ def advance_order(
             # Its ways do not say what becomes of changes that were asked for.
             end_amendments(order, by=by)
         _note(order, taken, before, by, given)
+        if was_draft and order.category in ("submitted", "approved"):
+            mark_blocked(order, "submit", by=by)
         go_on(order, by=by)
     save_moved(order, by=by)
 

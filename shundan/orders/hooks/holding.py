@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from shundan.accounts.queries import role_labels
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, Refused
+from shundan.orders.actions.marks import CODE, judged_by_rules, mark_blocked
 from shundan.orders.actions.progress import reserve_open_quantities
 from shundan.orders.hooks.selling import give_back_stock
 from shundan.orders.models import Order, OrderHold
@@ -43,13 +44,22 @@ def place_order_hold(order: Order, by: Actor, inputs: Inputs) -> None:
 def release_order_holds(order: Order, by: Actor, inputs: Inputs) -> None:
     """Lift the holds that the actor may lift, or the one named by its code; what they gave up is reserved again.
 
-    Raises: HoldNotYours, OutOfStock.
+    Where credit does not suffice it stays blocked, with a hold of its own. Raises: HoldNotYours, OutOfStock, and what
+    the rules refuse.
     """
     wanted = [one for one in open_holds(order) if inputs.get("code", "") in ("", one.code)]
     mine = [one for one in wanted if not lifters_of(one.code) or by.has_role_of(lifters_of(one.code))]
     if not mine:
         roles = sorted({role for one in wanted for role in lifters_of(one.code)})
         raise HoldNotYours(roles="、".join(role_labels(roles, language=get_language() or "")))
+    # Money is asked before stock is touched (docs/adr/0007).
+    if CODE in {one.code for one in mine}:
+        # Whoever lifts it says that credit suffices again; letting an order pass that is blocked is another right.
+        found = judged_by_rules(order, "release", by=by)
+        if found is not None:
+            raise found
+    elif is_live(order):
+        mark_blocked(order, "release", by=by)
     _lift(order, mine, by)
 
 

@@ -23,8 +23,9 @@ def about_order(order_id: int, data: Mapping[str, Any]) -> About | None:
         party=order.party_name,
         places=places,
         department=department_codes_unscoped([home]).get(home),
-        words_zh=taken.label_zh if taken else "",
-        words_en=taken.label_en if taken else "",
+        # What no transition did says itself what it was.
+        words_zh=taken.label_zh if taken else str(data.get("said_zh", "")),
+        words_en=taken.label_en if taken else str(data.get("said_en", "")),
     )
 
 

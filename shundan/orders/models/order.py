@@ -364,6 +364,8 @@ class OrderHold(models.Model):
     order = models.ForeignKey(Order, models.PROTECT, related_name="hold_rows")
     code = models.TextField()
     reason = models.TextField()
+    # Why a rule placed it by itself; such a hold only tells what the rule says anew at each step. Empty: by a person.
+    cause = models.TextField(default="", db_default="")
     placed_by_name = models.TextField()
     placed_at = models.DateTimeField()
     lifted_by_name = models.TextField(default="")
@@ -371,3 +373,11 @@ class OrderHold(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["order"], name="order_hold_open", condition=Q(lifted_at__isnull=True))]
+        constraints = [
+            # Rules that judge an order at the same moment leave one mark.
+            UniqueConstraint(
+                fields=["order", "code"],
+                name="order_hold_by_rule_once",
+                condition=~Q(cause="") & Q(lifted_at__isnull=True),
+            )
+        ]

@@ -192,6 +192,12 @@ def set_customer_status(number: str, *, status: str, by: Actor) -> Customer:
     return customer
 
 
+def lock_customer(number: str, *, by: Actor, permission: str) -> Customer:
+    """Lock a customer that the actor may do so much with, for rooms above. Raises: NotPermitted, NotFound."""
+    require(by, permission)
+    return _locked(number, by, permission)
+
+
 @action
 def set_credit_limit(number: str, *, limit: Decimal | None, by: Actor) -> Customer:
     """Set how much a customer may owe, or None for no check. Raises: NotPermitted, NotFound, Malformed."""

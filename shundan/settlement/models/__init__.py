@@ -1,12 +1,14 @@
 """What is kept of settlement: statements of banks, payment gateways, statements of account, and the terms."""
 
 from shundan.settlement.models.bank import BankEntry, BankStatement
+from shundan.settlement.models.drafts import AcceptanceDraft
 from shundan.settlement.models.dunning import DunningItem, DunningLetter, DunningLevel
 from shundan.settlement.models.gateways import Charge, GatewayAccount, GatewayNotice
 from shundan.settlement.models.statements import AccountStatement, StatementLine
 from shundan.settlement.models.terms import SettlementTerms
 
 __all__ = [
+    "AcceptanceDraft",
     "AccountStatement",
     "BankEntry",
     "BankStatement",

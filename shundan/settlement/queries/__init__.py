@@ -1,6 +1,7 @@
 """What can be asked of settlement."""
 
 from shundan.settlement.models import (
+    AcceptanceDraft,
     AccountStatement,
     BankEntry,
     BankStatement,
@@ -16,6 +17,13 @@ from shundan.settlement.queries.bank import (
     get_bank_entry,
     list_bank_entries,
     list_bank_statements,
+)
+from shundan.settlement.queries.drafts import (
+    DRAFT_VIEWS,
+    draft_number_of,
+    draft_sums,
+    get_draft,
+    list_drafts,
 )
 from shundan.settlement.queries.dunning import (
     dunning_levels,
@@ -52,7 +60,9 @@ from shundan.settlement.queries.terms import settlement_terms
 
 __all__ = [
     "BANK_VIEWS",
+    "DRAFT_VIEWS",
     "LINE_WORDS",
+    "AcceptanceDraft",
     "AccountStatement",
     "AgedDebt",
     "BankEntry",
@@ -68,12 +78,15 @@ __all__ = [
     "bank_entry_of_payment",
     "charges_of",
     "choose_shares",
+    "draft_number_of",
+    "draft_sums",
     "dunning_levels",
     "gateway_opened",
     "gateway_secrets_known",
     "gateways_for",
     "get_bank_entry",
     "get_charge",
+    "get_draft",
     "get_dunning",
     "get_gateway_account",
     "get_statement",
@@ -82,6 +95,7 @@ __all__ = [
     "link_of_statement",
     "list_bank_entries",
     "list_bank_statements",
+    "list_drafts",
     "list_dunning",
     "list_gateway_accounts",
     "list_statements",
