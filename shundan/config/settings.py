@@ -26,6 +26,7 @@ ROOMS = (
     "workflow",
     "notifications",
     "pricing",
+    "papers",
     "orders",
     "fulfilment",
     "billing",

@@ -12,7 +12,14 @@ from shundan.billing.queries import Bill, Invoice
 from shundan.catalog.queries import COMPANY_CURRENCY, tax_in_words
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import plain
-from shundan.orders.queries import Order, OrderLine, is_billed_at_all, is_released, type_of
+from shundan.orders.queries import (
+    Order,
+    OrderLine,
+    is_billed_at_all,
+    papers_of_order,
+    type_of,
+)
+from shundan.papers.registries import PAPER_KINDS
 from shundan.ui.addresses import ship_address
 from shundan.ui.formatting import day, money, plural_of, qty
 from shundan.ui.names import kept_by, path_of
@@ -42,9 +49,9 @@ def top_context(parts: Parts, by: Actor) -> dict[str, Any]:
         if order.kind in ("sale", "service"):
             fresh = {"label": _("Copy at today's prices"), "url": f"{copy}&prices=fresh", "icon": "copy", "attrs": {}}
             more.append(fresh)
-    if is_released(order):
-        words = _("Print the purchase order") if order.kind == "purchase" else _("Print the order")
-        paper = reverse("orders.paper", kwargs={"number": order.number})
+    for kind in papers_of_order(order):
+        paper = reverse("orders.paper_of", kwargs={"number": order.number, "kind": kind})
+        words = _("Print: %(paper)s") % {"paper": PAPER_KINDS[kind].label}
         more.append({"label": words, "url": paper, "icon": "printer", "attrs": {}})
     more += direct_links(order, has_any=bool(parts.deliveries))
     if by.may("stock.read") and (parts.direction.goes_out or order.kind == "service"):
