@@ -18,11 +18,11 @@ from shundan.papers.queries import (
     PaperTemplate,
     PrintRun,
     current_look,
-    get_paper_kind,
     get_print_run,
     list_print_runs,
     look_content,
     look_from_content,
+    paper_kind,
     papers_of_run,
     versions_of_paper,
 )
@@ -158,7 +158,7 @@ def kinds(request: HttpRequest) -> PaperKindList:
 @routes.get("/paper-kinds/{kind}", permission="company.edit", answer=PaperKindDetail)
 def show(request: HttpRequest, kind: Code) -> PaperKindDetail:
     """Show how a kind of paper looks and looked."""
-    of, (look, version) = get_paper_kind(kind), current_look(kind)
+    of, (look, version) = paper_kind(kind), current_look(kind)
     return PaperKindDetail(
         kind=kind,
         name=str(of.label),

@@ -19,8 +19,8 @@ from shundan.papers.queries import (
     PaperLook,
     current_look,
     document_of_paper,
-    get_paper_kind,
     look_from_content,
+    paper_kind,
     sample_paper,
     versions_of_paper,
 )
@@ -31,7 +31,7 @@ from shundan.web.forms import Given, do_once, errors_of, go, new_key, problems_o
 from shundan.web.frame import frame, leave_message
 
 PAPER_SIZES: dict[str, str | Promise] = {
-    "a4": gettext_lazy("A4"),
+    "a4": "A4",
     "a5": gettext_lazy("A5, landscape"),
     "needle": gettext_lazy("Continuous paper 241 mm, half sheet (dot matrix)"),
 }
@@ -64,7 +64,7 @@ def looks(request: HttpRequest, *, by: Actor) -> HttpResponse:
 @page("company.edit", methods=("GET", "POST"))
 def edit(request: HttpRequest, kind: str, *, by: Actor) -> HttpResponse:
     """Show and keep how a kind of paper looks; an earlier version can be taken up again."""
-    of, refusal, given = get_paper_kind(kind), None, Given(request.POST)
+    of, refusal, given = paper_kind(kind), None, Given(request.POST)
     look, version = current_look(kind)
     versions = versions_of_paper(kind, by=by)
     if request.method == "POST":
@@ -116,7 +116,7 @@ def edit(request: HttpRequest, kind: str, *, by: Actor) -> HttpResponse:
 @page("company.edit", methods=("POST",))
 def preview(request: HttpRequest, kind: str, *, by: Actor) -> HttpResponse:
     """Show the first page of a paper as the form would have it: a sample, or a document that the reader may see."""
-    get_paper_kind(kind)
+    paper_kind(kind)
     given = Given(request.POST)
     number, language = given.text("number"), given.text("language")
     return render(
@@ -140,7 +140,7 @@ def _preview(kind: str, look: PaperLook, number: str, language: str, by: Actor) 
 
 
 def _typed(kind: str, given: Given) -> PaperLook:
-    columns = [one.code for one in get_paper_kind(kind).columns() if one.code]
+    columns = [one.code for one in paper_kind(kind).columns() if one.code]
     values: dict[str, Any] = {f"{name}_{at}": _names(given, f"{name}_{at}") for name in _NAMES for at in ("zh", "en")}
     values |= {
         f"{name}_{at}": given.text(f"{name}_{at}").replace("\r\n", "\n") for name in _TEXTS for at in ("zh", "en")

@@ -8,7 +8,7 @@ from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, VersionConflict, require
 from shundan.kernel.events import record
 from shundan.papers.models import PaperTemplate
-from shundan.papers.queries.looks import current_look, get_paper_kind
+from shundan.papers.queries.looks import current_look, paper_kind
 from shundan.papers.rules import PaperLook, look_content, look_faults
 
 SENTENCES = {
@@ -20,7 +20,7 @@ SENTENCES = {
 
 def check_paper_look(kind: str, look: PaperLook) -> None:
     """Refuse what cannot be kept for a kind of paper. Raises: NotFound, Malformed."""
-    columns = {one.code for one in get_paper_kind(kind).columns() if one.code}
+    columns = {one.code for one in paper_kind(kind).columns() if one.code}
     wrong = [Detail(path, code, SENTENCES[code]) for path, code in look_faults(look, columns=columns)]
     if wrong:
         raise Malformed(details=wrong)

@@ -15,7 +15,7 @@ from shundan.kernel.errors import Detail, Malformed, NotPermitted, Refused
 from shundan.kernel.events import record
 from shundan.kernel.prints import pdf_of_papers
 from shundan.papers.models import PrintedPaper, PrintRun
-from shundan.papers.queries.looks import get_paper_kind
+from shundan.papers.queries.looks import paper_kind
 from shundan.papers.queries.printing import PAPER_LANGUAGES, draw_document
 from shundan.parties.queries import letterhead
 
@@ -32,7 +32,7 @@ def start_printing(kind: str, numbers: Sequence[str], *, by: Actor, language: st
 
     What this person may not see is left out when it is drawn, as what does not exist.
     """
-    get_paper_kind(kind)
+    paper_kind(kind)
     if by.id is None:
         raise NotPermitted(permission="self.edit")
     wanted = list(dict.fromkeys(one.replace("\x00", "")[:100] for one in numbers if one.strip()))

@@ -3,8 +3,8 @@
 from shundan.papers.models import PaperTemplate, PrintedPaper, PrintRun
 from shundan.papers.queries.looks import (
     current_look,
-    get_paper_kind,
     layout_of,
+    paper_kind,
     sample_paper,
     versions_of_paper,
 )
@@ -32,12 +32,12 @@ __all__ = [
     "current_look",
     "document_of_paper",
     "draw_document",
-    "get_paper_kind",
     "get_print_run",
     "layout_of",
     "list_print_runs",
     "look_content",
     "look_from_content",
+    "paper_kind",
     "papers_of_run",
     "pdf_of",
     "print_paper",

@@ -16,7 +16,7 @@ from shundan.papers.rules import PaperLook, look_from
 SAMPLE_LINES = 4
 
 
-def get_paper_kind(code: str) -> PaperKind:
+def paper_kind(code: str) -> PaperKind:
     """Return a kind of paper. Raises: NotFound."""
     found = PAPER_KINDS.get(code)
     if found is None:
@@ -38,13 +38,13 @@ def layout_of(kind: str, *, size: str = "") -> Layout:
 def versions_of_paper(kind: str, *, by: Actor) -> list[PaperTemplate]:
     """Return all versions of how a kind of paper looks, newest first. Raises: NotPermitted, NotFound."""
     require(by, "company.edit")
-    get_paper_kind(kind)
+    paper_kind(kind)
     return list(PaperTemplate.objects.filter(kind=kind).order_by("-version"))
 
 
 def sample_paper(kind: str) -> Paper:
     """Return a made-up paper of a kind, for those who choose its looks."""
-    of = get_paper_kind(kind)
+    of = paper_kind(kind)
     columns = of.columns()
     rows = [[_cell(one.code or one.heading, at) for one in columns] for at in range(1, SAMPLE_LINES + 1)]
     return Paper(

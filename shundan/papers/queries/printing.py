@@ -10,7 +10,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed
 from shundan.kernel.layouts import SIZES
 from shundan.kernel.prints import Paper, data_of_paper, pdf_of_paper
-from shundan.papers.queries.looks import get_paper_kind, layout_of
+from shundan.papers.queries.looks import layout_of, paper_kind
 from shundan.papers.registries import PaperKind
 from shundan.parties.queries import letterhead
 
@@ -42,7 +42,7 @@ def print_paper(kind: str, number: str, *, by: Actor, language: str = "", size: 
     ]
     if wrong:
         raise Malformed(details=wrong)
-    of = get_paper_kind(kind)
+    of = paper_kind(kind)
     document = of.find(number, by)
     with _spoken(of, document, language):
         paper = of.draw(document, by)
@@ -51,7 +51,7 @@ def print_paper(kind: str, number: str, *, by: Actor, language: str = "", size: 
 
 def document_of_paper(kind: str, number: str, *, by: Actor) -> Paper:
     """Return what stands on a document's paper, in the language that is active. Raises: as print_paper."""
-    of = get_paper_kind(kind)
+    of = paper_kind(kind)
     return of.draw(of.find(number, by), by)
 
 
@@ -60,7 +60,7 @@ def draw_document(kind: str, number: str, *, by: Actor, language: str = "") -> d
 
     Raises: as print_paper.
     """
-    of = get_paper_kind(kind)
+    of = paper_kind(kind)
     document = of.find(number, by)
     with _spoken(of, document, language):
         paper = of.draw(document, by)
