@@ -31,6 +31,7 @@ ROOMS = (
     "fulfilment",
     "billing",
     "purchasing",
+    "confirmations",
     "einvoices",
     "settlement",
     "exchange",

@@ -18,3 +18,6 @@ EXAMINED_GOODS: list[Callable[[Iterable[int]], Mapping[int, Decimal]]] = []
 # Told after the lines of a locked order changed in memory and before stock is touched, with the difference in worth
 # (order's currency, with tax). They lock and change money, or refuse.
 WORTH_FOLLOWERS: list[Callable[[Any, Decimal, Actor], None]] = []
+
+# Asked before a running order is picked, shipped or invoiced, with the step; they refuse what may not go on yet.
+STEP_CHECKS: list[Callable[[Any, str], None]] = []

@@ -16,6 +16,7 @@ from shundan.orders.queries import (
     Order,
     OrderLine,
     is_billed_at_all,
+    is_released,
     papers_of_order,
     type_of,
 )
@@ -53,6 +54,9 @@ def top_context(parts: Parts, by: Actor) -> dict[str, Any]:
         paper = reverse("orders.paper_of", kwargs={"number": order.number, "kind": kind})
         words = _("Print: %(paper)s") % {"paper": PAPER_KINDS[kind].label}
         more.append({"label": words, "url": paper, "icon": "printer", "attrs": {}})
+    if order.kind in ("sale", "service") and is_released(order):
+        asked = reverse("confirmations.show", kwargs={"number": order.number})
+        more.append({"label": _("Customer's confirmation"), "url": asked, "icon": "mail", "attrs": {}})
     more += direct_links(order, has_any=bool(parts.deliveries))
     if by.may("stock.read") and (parts.direction.goes_out or order.kind == "service"):
         more.append(reservations_link(order))

@@ -55,6 +55,13 @@ CORRUPTIONS: dict[str, list[str]] = {
             " values ('invoice', 1, 'x', %(at)s, '', 'running', 2, 0)"
         )
     ],
+    "I105c": [
+        (
+            "insert into confirmations_confirmation (order_id, revision, state, language, content, digest, sent_to,"
+            " sent_at, sent_by_name, expires_at, answered_by_name, address, remark, lines) select min(id), 1, 'sent',"
+            " 'en', 'x', 'y', '', %(at)s, '', %(at)s, '', '', '', '{}' from orders_order"
+        )
+    ],
     "I1": [LEVEL.format("on_hand = on_hand + 1", "shipped")],
     "I2": [
         MOVE + f"values ({PLACE}, %(at)s, %(unstocked)s, %(warehouse)s, 5, 5, 'receipt', '', '', '', null, null, 'x',"

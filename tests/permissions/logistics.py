@@ -53,6 +53,15 @@ LOGISTICS: dict[str, Operation] = {
         {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"},
         "confirmed",
     ),
+    "confirmations_index": _get(
+        "/orders/{confirmed}/confirmations", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "confirmed"
+    ),
+    # Nobody said where that customer is reached.
+    "confirmations_ask": _post(
+        "/orders/{confirmed}/confirmations",
+        {409: "rep sales_manager", 404: "warehouse purchasing other_rep"},
+        record="confirmed",
+    ),
     "papers_invoice_paper": _get("/invoices/{invoice}/paper", {200: SEE_ORDERS, 404: "other_rep"}, "invoice"),
     "papers_credit_note_paper": _get("/credit-notes/{invoice}/paper", {404: f"{SEE_ORDERS} other_rep"}),
     "papers_payment_paper": _get("/payments/{payment}/paper", {200: SEE_MONEY, 404: "other_rep"}, "payment"),

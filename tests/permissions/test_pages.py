@@ -86,6 +86,7 @@ def _path(place: str, world: World) -> str:
         "entry_id": "1",
         "letter_id": "1",
         "run_id": "1",
+        "confirmation": "1",
         "position_id": "1",
         "position": "1",
         "answer": "1",

@@ -27,6 +27,7 @@ from shundan.orders.queries import (
 )
 from shundan.orders.queries.reasons import reason_codes
 from shundan.orders.queries.types import invoice_wish
+from shundan.orders.registries import STEP_CHECKS
 from shundan.orders.rules import fulfilment_of, invoicing_of, payment_of
 from shundan.orders.rules.changes import worth_of_line
 from shundan.orders.rules.holds import blocking
@@ -67,11 +68,13 @@ class OrderOnHold(Refused):
 
 
 def refuse_held(order: Order, step: str) -> None:
-    """Refuse a step that an open hold of the order blocks. Raises: OrderOnHold."""
+    """Refuse a step that an open hold of the order blocks, or a room above. Raises: OrderOnHold, and what they do."""
     codes = blocking(order.holds, step)
     if codes:
         reasons = [hold.reason for hold in open_holds(order) if hold.code in codes]
         raise OrderOnHold(number=order.number, reason="; ".join(reasons))
+    for check in STEP_CHECKS:
+        check(order, step)
 
 
 @action
