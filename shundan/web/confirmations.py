@@ -27,7 +27,7 @@ from shundan.confirmations.queries import (
 )
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, Refused
-from shundan.orders.queries import Order, get_order, lines_of, may_do
+from shundan.orders.queries import Order, get_order, is_released, lines_of, may_do
 from shundan.ui.doors import page, public
 from shundan.ui.prints import pdf_response
 from shundan.ui.quantities import quantity_in_words
@@ -98,6 +98,14 @@ def file(request: HttpRequest, token: str) -> HttpResponse:
     """Give a customer the paper that they are asked to confirm."""
     one = _of_link(request, token)
     return pdf_response(bytes(one.content), one.order.number)
+
+
+def confirmation_links(order: Order) -> list[dict[str, Any]]:
+    """Return the entry of an order's menu that leads to what its customer was asked, for orders that have one."""
+    if order.kind not in CONFIRMED_KINDS or not is_released(order):
+        return []
+    url = reverse("confirmations.show", kwargs={"number": order.number})
+    return [{"label": _("Customer's confirmation"), "url": url, "icon": "mail", "attrs": {}}]
 
 
 def _of_link(request: HttpRequest, token: str) -> Confirmation:

@@ -16,7 +16,6 @@ from shundan.orders.queries import (
     Order,
     OrderLine,
     is_billed_at_all,
-    is_released,
     papers_of_order,
     type_of,
 )
@@ -27,6 +26,7 @@ from shundan.ui.names import kept_by, path_of
 from shundan.ui.quantities import price_in_words, quantity_in_words
 from shundan.web.approval_view import flow_of
 from shundan.web.attribute_view import fields_to_change, line_words, may_change_lines, shown_values
+from shundan.web.confirmations import confirmation_links
 from shundan.web.direct import direct_links
 from shundan.web.kinds import axis_of_goods, face_of, state_label, words_of_goods
 from shundan.web.line_closing import closing_of, closing_of_line
@@ -54,9 +54,7 @@ def top_context(parts: Parts, by: Actor) -> dict[str, Any]:
         paper = reverse("orders.paper_of", kwargs={"number": order.number, "kind": kind})
         words = _("Print: %(paper)s") % {"paper": PAPER_KINDS[kind].label}
         more.append({"label": words, "url": paper, "icon": "printer", "attrs": {}})
-    if order.kind in ("sale", "service") and is_released(order):
-        asked = reverse("confirmations.show", kwargs={"number": order.number})
-        more.append({"label": _("Customer's confirmation"), "url": asked, "icon": "mail", "attrs": {}})
+    more += confirmation_links(order)
     more += direct_links(order, has_any=bool(parts.deliveries))
     if by.may("stock.read") and (parts.direction.goes_out or order.kind == "service"):
         more.append(reservations_link(order))
