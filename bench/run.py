@@ -31,6 +31,7 @@ MEASURES = (
     "import",
     "rules",
     "forecast",
+    "papers",
     "reports",
     "days",
     "long",
@@ -55,7 +56,12 @@ def main(words: list[str]) -> int:
 
         console.print("forecasting 1,000 products …")
         figures |= measure_forecast()
-    if set(wanted) - {"rules", "forecast"}:
+    if "papers" in wanted:
+        from bench.papers import measure_papers
+
+        console.print("papers of 200 lines …")
+        figures |= measure_papers()
+    if set(wanted) - {"rules", "forecast", "papers"}:
         with _database() as url:
             os.environ["DATABASE_URL"] = url
             os.environ["SHUNDAN_API_RATE"] = "1000000000"  # counted as everywhere, never reached

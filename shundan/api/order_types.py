@@ -90,6 +90,7 @@ class DefinitionGiven(Given):
     workflow: Code | None = None
     invoices_on: Literal["order", "shipment", "delivery", "performance", "never"] | None = None
     invoices_itself: bool = False
+    asks_customer: bool = False
     colour: Code = "grey"
     icon: Code = "clipboard-list"
     print_layout: Code = "standard"
@@ -187,6 +188,7 @@ class OrderTypeDetail(OrderType):
     """A type with all that its version in force says."""
 
     invoices_itself: bool
+    asks_customer: bool
     print_layout: str
     approval_table: str
     attributes: list[AttributeAnswer]
@@ -257,6 +259,7 @@ def _detail(code: str, *, by: Actor) -> OrderTypeDetail:
     return OrderTypeDetail(
         **_row(one, definition),
         invoices_itself=definition.invoices_itself,
+        asks_customer=definition.asks_customer,
         print_layout=definition.print_layout,
         approval_table=definition.approval_table,
         attributes=[AttributeAnswer(**_attribute(each)) for each in definition.attributes],

@@ -1,13 +1,27 @@
-"""What notices say of a waybill or an inspection: its number, of whose order it is, and what happened to it."""
+"""What notices say of a waybill or an inspection; the papers of shipments."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from shundan.accounts.queries import department_codes_unscoped
-from shundan.fulfilment.models import Inspection, Waybill
-from shundan.fulfilment.queries import examined_of_order_lines
+from shundan.fulfilment.models import Inspection, Shipment, Waybill
+from shundan.fulfilment.queries import (
+    delivery_columns,
+    delivery_note_of,
+    examined_of_order_lines,
+    get_shipment,
+    language_of_shipment,
+    packing_columns,
+    packing_list_of,
+    pick_columns,
+    pick_list_of,
+)
+from shundan.kernel.actor import Actor
 from shundan.notifications.registries import SUBJECTS, About
 from shundan.orders.registries import EXAMINED_GOODS
+from shundan.papers.registries import PaperKind, offer_paper
 
 PROBLEM_WORDS: Mapping[str, tuple[str, str]] = {
     "stuck": ("物流长时间无更新", "Nothing was heard of the parcel"),
@@ -62,3 +76,15 @@ def about_inspection(inspection_id: int, data: Mapping[str, Any]) -> About | Non
 EXAMINED_GOODS.append(examined_of_order_lines)
 SUBJECTS["waybill"] = about_waybill
 SUBJECTS["inspection"] = about_inspection
+
+
+def _shipment(number: str, by: Actor) -> Shipment:
+    return get_shipment(number, by=by)
+
+
+for code, label, draw, columns, language_of in (
+    ("pick_list", _("Pick list"), pick_list_of, pick_columns, lambda _shipment: ""),
+    ("packing_list", _("Packing list"), packing_list_of, packing_columns, language_of_shipment),
+    ("delivery_note", _("Delivery note"), delivery_note_of, delivery_columns, language_of_shipment),
+):
+    offer_paper(PaperKind(code=code, label=label, find=_shipment, draw=draw, columns=columns, language_of=language_of))

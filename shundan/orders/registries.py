@@ -16,9 +16,6 @@ PAPERS_OF_LINES: list[Callable[[Iterable[int]], Mapping[int, tuple[Decimal, Deci
 # How much of what came in with order lines is still being examined, by line id. Answers add up.
 EXAMINED_GOODS: list[Callable[[Iterable[int]], Mapping[int, Decimal]]] = []
 
-# Asked before a locked order is handed to the warehouse and before its goods leave; they refuse.
-RELEASE_CHECKS: list[Callable[[Any], None]] = []
-
 # Told when the fulfilment of a locked order has changed, with what it was: they lock and change papers.
 FULFILMENT_FOLLOWERS: list[Callable[[Any, str, Actor], None]] = []
 
@@ -29,3 +26,7 @@ WORTH_FOLLOWERS: list[Callable[[Any, Decimal, Actor], None]] = []
 # Asked for a locked order at a step (submit, release, pick, ship) before stock is touched. They lock money, and
 # return what they refuse or nothing; what they raise is a mistake.
 STEP_JUDGES: list[Callable[[Any, str, Actor], Refused | None]] = []
+
+# Asked where holds are, with a locked order and the step (confirm, pick, ship, invoice); they refuse what may not go on
+# yet, before anything is changed.
+STEP_CHECKS: list[Callable[[Any, str], None]] = []

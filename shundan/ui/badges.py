@@ -258,6 +258,12 @@ BADGES: dict[str, dict[str, Badge]] = {
         "delivered": Badge(_("Delivered"), "good", "check"),
         "reversed": Badge(_("Reversed"), "quiet", "cross"),
     },
+    "confirmation": {
+        "sent": Badge(_("Waiting for the customer"), "warn", "empty"),
+        "confirmed": Badge(_("Confirmed by the customer"), "good", "check"),
+        "wrong": Badge(_("Something is wrong"), "bad", "cross"),
+        "replaced": Badge(_("Replaced"), "quiet", "cross"),
+    },
     "supplier_answer": {
         "agreed": Badge(_("Confirmed by the supplier"), "good", "check"),
         "waiting": Badge(_("To be decided"), "warn", "empty"),

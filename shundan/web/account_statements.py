@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, Refused
-from shundan.kernel.prints import pdf_of_paper
-from shundan.parties.queries import get_customer, letterhead
+from shundan.parties.queries import get_customer
 from shundan.settlement.actions import (
     answer_statement,
     make_statement,
@@ -28,11 +27,10 @@ from shundan.settlement.queries import (
     link_of_statement,
     list_statements,
     mail_address_of,
-    paper_of_statement,
     statement_of_token,
 )
 from shundan.ui.doors import page, public
-from shundan.ui.prints import pdf_response
+from shundan.ui.prints import paper_response
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form
 from shundan.web.frame import bare_frame, frame, leave_message
 from shundan.web.lists import plain_list, state_of, tabs
@@ -126,8 +124,7 @@ def show(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
 @page("statement.read")
 def pdf(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     """Give out a statement as PDF."""
-    one = get_statement(number, by=by)
-    return pdf_response(pdf_of_paper(paper_of_statement(one), letterhead()), one.number)
+    return paper_response(request, "statement", number, by=by)
 
 
 @page("statement.issue", methods=("POST",))

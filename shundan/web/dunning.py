@@ -10,8 +10,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
-from shundan.kernel.prints import pdf_of_paper
-from shundan.parties.queries import letterhead
 from shundan.settlement.actions import (
     LevelInput,
     drop_reminder,
@@ -26,10 +24,9 @@ from shundan.settlement.queries import (
     items_of_dunning,
     list_dunning,
     mail_address_of,
-    paper_of_dunning,
 )
 from shundan.ui.doors import page
-from shundan.ui.prints import pdf_response
+from shundan.ui.prints import paper_response
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.lists import plain_list, state_of, tabs
@@ -132,8 +129,7 @@ def show(request: HttpRequest, letter_id: int, *, by: Actor) -> HttpResponse:
 @page("dunning.read")
 def pdf(request: HttpRequest, letter_id: int, *, by: Actor) -> HttpResponse:
     """Give out a letter as PDF."""
-    one = get_dunning(letter_id, by=by)
-    return pdf_response(pdf_of_paper(paper_of_dunning(one), letterhead()), one.number or f"reminder-{one.pk}")
+    return paper_response(request, "reminder", str(letter_id), by=by)
 
 
 @page("dunning.send", methods=("POST",))

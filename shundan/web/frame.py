@@ -125,6 +125,7 @@ PLACES = (
     Place("migrations", _("Workflow migrations"), "transfer", "workflow.manage", _SETTINGS),
     Place("what_if", _("What if"), "help", "workflow.manage", _SETTINGS),
     Place("company", _("Our company"), "building", "company.edit", _SETTINGS),
+    Place("paper_looks", _("Looks of papers"), "printer", "company.edit", _SETTINGS),
     Place("einvoices", _("E-invoices"), "file-invoice", "company.edit", _SETTINGS),
     Place("users", _("Users"), "users", "user.read", _SETTINGS),
     Place("carriers", _("Carriers"), "truck-delivery", "carrier.manage", _SETTINGS),

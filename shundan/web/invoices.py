@@ -24,6 +24,7 @@ from shundan.billing.queries import (
 from shundan.catalog.queries import tax_in_words
 from shundan.einvoices.queries import einvoices_of
 from shundan.kernel.actor import Actor
+from shundan.kernel.capitals import amount_in_capitals
 from shundan.kernel.errors import Refused
 from shundan.orders.queries import Order, get_order, invoiceable_of, may_do, timeline_of_papers
 from shundan.ui.doors import is_fragment, page
@@ -83,6 +84,9 @@ def invoice_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
             hidden=("view", "sort", "size", "customer"),
             sums=shown,
         ),
+        "bulk_actions": [
+            {"name": "print", "label": _("Print"), "icon": "printer", "url": reverse("invoices.print"), "key": "p"}
+        ],
     }
     return render(request, "invoices/list.html", context)
 
@@ -223,7 +227,10 @@ def _more(one: Invoice, by: Actor) -> list[dict[str, str]]:
         ("payment.register", _("Payment link"), "invoices.charge", "link"),
         ("payment.write_off", _("Write off"), "invoices.write_off", "x"),
     )
-    return [
+    is_credit = one.kind == "credit"
+    paper = reverse("invoices.credit_paper" if is_credit else "invoices.paper", args=[one.number])
+    words = _("Print: %(paper)s") % {"paper": _("Credit note") if is_credit else _("Commercial invoice")}
+    return [{"label": words, "url": paper, "icon": "printer"}] + [
         {"label": label, "url": reverse(name, args=[one.number]), "icon": icon}
         for right, label, name, icon in offered
         if one.open_amount and by.may(right)
@@ -258,7 +265,7 @@ def _invoice_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
                 for each in one.gathered.all()
             ],
             "corrects": one.corrects.number if one.corrects else None,
-            "in_words": None,
+            "in_words": amount_in_capitals(one.total, one.currency, language="zh"),
         },
         "journals_url": journals_url(one.number, by),
         "lines": [

@@ -146,6 +146,7 @@ def _read(given: Given, kind: str) -> Content:
         )
     }
     content["invoices_itself"] = given.flag("invoices_itself")
+    content["asks_customer"] = given.flag("asks_customer")
     content["approval_table"] = given.text("approval_table", "order")
     content |= {"code": given.text("code"), "party": given.text("party")}
     content["attributes"] = [_attribute(row) for row in given.rows("attributes")]

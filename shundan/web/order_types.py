@@ -119,6 +119,7 @@ def _type_page(request: HttpRequest, one: OrderType, by: Actor, *, refusal: Refu
             (_("Approval table"), label_of_table(table_of(current_table_id(definition.approval_table)))),
             (_("When invoiced"), str(INVOICES_ON[definition.invoices_on])),
             (_("Invoice by itself"), said("invoices_itself", definition.invoices_itself)),
+            (_("Customer confirms"), said("asks_customer", definition.asks_customer)),
             (_("Print layout"), str(LAYOUTS[definition.print_layout])),
             (_("Columns of the lines"), "、".join(_column(code, definition) for code in definition.line_columns)),
             (_("Allowed customers"), said("customers", definition.customers)),

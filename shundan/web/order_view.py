@@ -1,6 +1,5 @@
 """The parts of an order's page as its template reads them: head, steps, tracks, lines, side column."""
 
-from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -12,23 +11,33 @@ from shundan.billing.queries import Bill, Invoice
 from shundan.catalog.queries import COMPANY_CURRENCY, tax_in_words
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import plain
-from shundan.orders.queries import Order, OrderLine, is_billed_at_all, is_released, may_do, type_of
+from shundan.orders.queries import (
+    Order,
+    OrderLine,
+    is_billed_at_all,
+    may_do,
+    papers_of_order,
+    type_of,
+)
+from shundan.papers.registries import PAPER_KINDS
 from shundan.ui.addresses import ship_address
 from shundan.ui.formatting import day, money, plural_of, qty
 from shundan.ui.names import kept_by, path_of
 from shundan.ui.quantities import price_in_words, quantity_in_words
 from shundan.web.approval_view import flow_of
 from shundan.web.attribute_view import fields_to_change, line_words, may_change_lines, shown_values
+from shundan.web.confirmations import confirmation_links
 from shundan.web.direct import direct_links
 from shundan.web.kinds import axis_of_goods, face_of, state_label, words_of_goods
 from shundan.web.line_closing import closing_of, closing_of_line
 from shundan.web.order_flags import flags_of, paid_words, promise_words
 from shundan.web.order_parts import Parts, margin_words
+from shundan.web.order_steps import approval_words, steps_of
 from shundan.web.orders import invoicing_value, payment_value
 from shundan.web.price_words import price_ways, ways_of
 from shundan.web.reservations import reservations_link, why_url
-from shundan.web.words import DOORS, label_of, name_of
-from shundan.workflow.queries import ApprovalStory, definition_of, takes_part
+from shundan.web.words import DOORS, name_of
+from shundan.workflow.queries import takes_part
 
 # States in which a deposit may be asked for.
 ASKS_DEPOSIT = ("submitted", "approved", "confirmed", "in_progress")
@@ -45,9 +54,9 @@ def top_context(parts: Parts, by: Actor) -> dict[str, Any]:
         if order.kind in ("sale", "service"):
             fresh = {"label": _("Copy at today's prices"), "url": f"{copy}&prices=fresh", "icon": "copy", "attrs": {}}
             more.append(fresh)
-    if is_released(order):
-        words = _("Print the purchase order") if order.kind == "purchase" else _("Print the order")
-        paper = reverse("orders.paper", kwargs={"number": order.number})
+    for kind in papers_of_order(order):
+        paper = reverse("orders.paper_of", kwargs={"number": order.number, "kind": kind})
+        words = _("Print: %(paper)s") % {"paper": PAPER_KINDS[kind].label}
         more.append({"label": words, "url": paper, "icon": "printer", "attrs": {}})
     if order.kind in ("sale", "service") and order.category in ASKS_DEPOSIT and may_do("deposit.request", order, by=by):
         ask = reverse("deposits.new", kwargs={"number": order.number})
@@ -55,6 +64,7 @@ def top_context(parts: Parts, by: Actor) -> dict[str, Any]:
     if order.kind in ("sale", "service") and may_do("invoice.read", order, by=by):
         plan = reverse("plans.show", kwargs={"number": order.number})
         more.append({"label": _("Invoice plan"), "url": plan, "icon": "clipboard-list", "attrs": {}})
+    more += confirmation_links(order)
     more += direct_links(order, has_any=bool(parts.deliveries))
     if by.may("stock.read") and (parts.direction.goes_out or order.kind == "service"):
         more.append(reservations_link(order))
@@ -146,60 +156,6 @@ def invoice_value(invoice: Invoice, by: Actor) -> str:
     if invoice.due_on < by.today:
         return "overdue"
     return "part" if invoice.allocated else "posted"
-
-
-def steps_of(parts: Parts) -> list[dict[str, Any]]:
-    """Return the stepper: the states of the definition's main road, those passed with who and when."""
-    order = parts.order
-    definition = definition_of(order.workflow_id)
-    reached = _reached(parts)
-    road = [state for state in definition.states if not state.is_side]
-    here = next((at for at, state in enumerate(road) if state.name == order.state), None)
-    last = here if here is not None else max((at for at, s in enumerate(road) if s.name in reached), default=0)
-    steps = []
-    for at, state in enumerate(road):
-        is_done = at < last or (at == last and (here is None or at == len(road) - 1))
-        passed = reached.get(state.name) if at <= last else None
-        steps.append(
-            {
-                "label": label_of(state),
-                "state": "done" if is_done else "current" if at == here else "next",
-                "at": passed[0] if passed else None,
-                "by": passed[1] if passed else None,
-            }
-        )
-    if here is None:
-        side, passed = definition.state(order.state), reached.get(order.state)
-        flag = {
-            "label": label_of(side),
-            "state": "flag",
-            "at": passed[0] if passed else None,
-            "by": passed[1] if passed else None,
-        }
-        steps = [*steps[: last + 1], flag]
-    return steps
-
-
-def _reached(parts: Parts) -> dict[str, tuple[datetime, str]]:
-    reached = {}
-    for event in reversed(parts.events):
-        if event.subject_kind == "order" and "to" in event.data and event.data.get("from") != event.data["to"]:
-            who = _("System") if event.actor_name == "system" else event.actor_name
-            reached[event.data["to"]] = (event.at, who)
-    return reached
-
-
-def approval_words(order: Order, approvals: list[ApprovalStory]) -> str:
-    """Return the line below the approval's track: who decided, or who is waited for."""
-    if order.approval == "not_needed":
-        return _("Approved automatically")
-    if not approvals:
-        return "--"
-    names = [task.assignee.name if task.assignee else _("anybody with this right") for task in approvals[0].open_tasks]
-    if order.approval == "pending" and names:
-        return _("Waits for %(people)s") % {"people": "、".join(names[:3]) + (" …" if len(names) > 3 else "")}
-    last = approvals[0].last_decision
-    return last.decided_by_name if last else "--"
 
 
 def _order(order: Order, by: Actor) -> dict[str, Any]:

@@ -226,6 +226,8 @@ def _bulk_actions(face: Face, by: Actor) -> list[dict[str, str]]:
         actions.append(
             {"name": "approve", "label": _("Approve"), "icon": "check", "url": url, "confirm": ask, "key": "a"}
         )
+    url = face.url("print")
+    actions.append({"name": "print", "label": _("Print"), "icon": "printer", "url": url, "key": "p"})
     if may_with_kind(by, "order.export", face.kind):
         url = face.url("export")
         actions.append({"name": "xlsx", "label": _("Export XLSX"), "icon": "download", "url": f"{url}?format=xlsx"})

@@ -35,6 +35,7 @@ class Papers:
     active: str = ""
     create_url: str | None = None
     create_label: Word = ""
+    bulk_actions: tuple[dict[str, str], ...] = ()
 
 
 def show_papers(
@@ -71,5 +72,6 @@ def show_papers(
             empty_title=str(papers.empty_title),
             empty_text=str(papers.empty_text),
         ),
+        "bulk_actions": list(papers.bulk_actions),
     }
     return render(request, f"{papers.place}/list.html", context)

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from shundan.billing.actions import (
     allocate_payment,
@@ -17,6 +17,7 @@ from shundan.billing.actions import (
     reverse_payment,
 )
 from shundan.billing.queries import (
+    WRITE_OFF,
     Invoice,
     Payment,
     allocated_of,
@@ -314,21 +315,24 @@ def _payment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
         "error_of": errors_of(refusal),
         "transitions": [],
         **undo_context(one.number, undo_of_payment(one, by=by)),
-        "more": [
-            {
-                "label": _("Keep the rest as income"),
-                "url": reverse("payments.write_off", args=[one.number]),
-                "icon": "x",
-            }
-        ]
-        if one.unallocated and by.may("payment.write_off")
-        else [],
+        "more": _more(one, by),
         "automatic_url": reverse("payments.allocate_automatically", args=[one.number]) if open_ones else None,
         "bank_url": _bank_url(one, by),
         "refusal": _refusal(refusal),
         "events": timeline(timeline_of_payment(one, by=by)),
     }
     return render(request, "payments/show.html", context, status=refusal.status if refusal else 200)
+
+
+def _more(one: Payment, by: Actor) -> list[dict[str, str]]:
+    more = []
+    if one.method != WRITE_OFF and one.reversed_at is None:
+        words = _("Print: %(paper)s") % {"paper": pgettext("money", "Receipt")}
+        more.append({"label": words, "url": reverse("payments.paper", args=[one.number]), "icon": "printer"})
+    if one.unallocated and by.may("payment.write_off"):
+        url = reverse("payments.write_off", args=[one.number])
+        more.append({"label": _("Keep the rest as income"), "url": url, "icon": "x"})
+    return more
 
 
 def _refund(one: Payment, given: Given, by: Actor) -> dict[str, Any]:

@@ -1,41 +1,58 @@
-"""Papers and labels as PDF: orders, pick lists, packing lists, labels of parcels, shelves and products."""
+"""Papers and labels as PDF: of orders, shipments, invoices and payments; labels of parcels, shelves and products."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from shundan.catalog.queries import get_product
-from shundan.fulfilment.queries import get_round, shipments_of_round, stops_of_round
+from shundan.fulfilment.queries import get_round, pick_columns, pick_rows, shipments_of_round, stops_of_round
 from shundan.inventory.queries import get_warehouse, list_locations
 from shundan.kernel.actor import Actor
-from shundan.kernel.prints import Column, Label, Paper, pdf_of_labels, pdf_of_paper
-from shundan.parties.queries import letterhead
+from shundan.kernel.prints import Column, Label, Paper, pdf_of_labels
+from shundan.orders.queries import get_order
+from shundan.papers.queries import pdf_of
 from shundan.ui.doors import page
 from shundan.ui.names import location_name, name_of
 from shundan.ui.prints import (
+    ORDER_PAPERS,
     PRODUCT_LABEL,
     SHELF_LABEL,
-    delivery_note_pdf,
-    order_pdf,
-    packing_list_pdf,
+    ordinary_paper,
+    paper_response,
     pdf_response,
-    pick_columns,
-    pick_list_pdf,
-    pick_rows,
     shipping_label_pdf,
 )
 from shundan.web.stock_words import ROUND_KINDS
 
 
 @page("order.read")
-def order_paper(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
-    """Print an order: the purchase order for a supplier, the confirmation for a customer."""
-    return pdf_response(order_pdf(number, by=by), number)
+def order_paper(request: HttpRequest, number: str, *, by: Actor, kind: str = "") -> HttpResponse:
+    """Print a paper of an order, its ordinary one without a kind: quotation, confirmation, contract, purchase order."""
+    wanted = kind if kind in ORDER_PAPERS else ordinary_paper(get_order(number, by=by).kind)
+    return paper_response(request, wanted, number, by=by)
+
+
+@page("invoice.read")
+def invoice_paper(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Print an invoice."""
+    return paper_response(request, "invoice", number, by=by)
+
+
+@page("invoice.read")
+def credit_note_paper(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Print a credit note."""
+    return paper_response(request, "credit_note", number, by=by)
+
+
+@page("payment.read")
+def payment_paper(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Print the receipt for a payment."""
+    return paper_response(request, "receipt", number, by=by)
 
 
 @page("shipment.read")
 def pick_list(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     """Print what is to be picked for a shipment, in walking order."""
-    return pdf_response(pick_list_pdf(number, by=by), f"pick-{number}")
+    return paper_response(request, "pick_list", number, by=by)
 
 
 @page("shipment.create")
@@ -54,19 +71,19 @@ def round_paper(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse
         signatures=[_("Picked by"), _("Checked by")],
         note=" · ".join([part for part in (one.remark,) if part] + named),
     )
-    return pdf_response(pdf_of_paper(paper, letterhead()), f"round-{one.number}")
+    return pdf_response(pdf_of(paper), f"round-{one.number}")
 
 
 @page("shipment.read")
 def packing_list(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     """Print what lies in which parcel of a shipment; without parcels what it carries."""
-    return pdf_response(packing_list_pdf(number, by=by), f"packing-{number}")
+    return paper_response(request, "packing_list", number, by=by)
 
 
 @page("shipment.read")
 def delivery_note(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     """Print what the customer signs for."""
-    return pdf_response(delivery_note_pdf(number, by=by), f"delivery-{number}")
+    return paper_response(request, "delivery_note", number, by=by)
 
 
 @page("shipment.read")

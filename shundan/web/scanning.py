@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -53,5 +54,11 @@ def show_scanner(
 
 
 def scanned_code(given: Given) -> str:
-    """Return the code as it came; scanners send group separators, which are no spaces."""
-    return given.data.get("code", "")[:200].strip("\r\n\t ")
+    """Return the code as it came; scanners send group separators, which are no spaces.
+
+    The square on our papers is the address of a page, which ends with the number.
+    """
+    code = given.data.get("code", "")[:200].strip("\r\n\t ")
+    if code.startswith(f"{settings.PUBLIC_URL}/"):
+        return code.rstrip("/").rpartition("/")[2]
+    return code

@@ -76,6 +76,14 @@ def shipment_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
         filters=("warehouse",),
         create_url=reverse("rounds.new") if by.may("shipment.create") else None,
         create_label=_("Pick together"),
+        bulk_actions=tuple(
+            {"name": paper, "label": label, "icon": "printer", "url": f"{reverse('shipments.print')}?paper={paper}"}
+            for paper, label in (
+                ("delivery_note", _("Print delivery notes")),
+                ("packing_list", _("Print packing lists")),
+                ("pick_list", _("Print pick lists")),
+            )
+        ),
     )
     warehouses = [(one.code, name_of(one)) for one in list_warehouses(by=by)]
     return show_papers(request, papers, by=by, choices={"warehouses": warehouses})

@@ -75,6 +75,7 @@ FIELDS: dict[str, Word] = {
     "approval_table": gettext_lazy("Approval table"),
     "invoices_on": gettext_lazy("When invoiced"),
     "invoices_itself": gettext_lazy("Invoice by itself"),
+    "asks_customer": gettext_lazy("Customer confirms"),
     "colour": gettext_lazy("Colour"),
     "icon": gettext_lazy("Icon"),
     "print_layout": gettext_lazy("Print layout"),

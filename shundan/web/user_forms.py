@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -197,3 +197,13 @@ def _typed(given: Given) -> dict[str, Any]:
     names = ("name", "name_en", "code", "email", "department", "team", "parent", "language")
     values: dict[str, Any] = {name: given.data.get(name, "") for name in names}
     return values | {"roles": given.data.getlist("roles"), "is_active": given.flag("is_active")}
+
+
+routes = [
+    path("users/new/", new_user, name="users.new"),
+    path("users/departments/new/", save_one_department, name="departments.new"),
+    path("users/departments/<str:code>/", save_one_department, name="departments.edit"),
+    path("users/teams/new/", save_one_team, name="teams.new"),
+    path("users/teams/<str:code>/", save_one_team, name="teams.edit"),
+    path("users/<int:user_id>/edit/", edit_user, name="users.edit"),
+]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -57,12 +57,12 @@ def user_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     tab = state.text("tab") if state.text("tab") in dict(TABS) else "users"
     found, rows = _rows(tab, state, by)
     create_url = reverse(f"{tab}.new") if tab != "roles" and by.may("user.edit") else None
-    path = reverse("users.list")
+    here = reverse("users.list")
     listed = plain_list(
         state,
         found,
         rows,
-        url=path,
+        url=here,
         placeholder=_("Name or e-mail"),
         caption=str(dict(TABS)[tab]),
         create_label=str(CREATE.get(tab, "")),
@@ -72,7 +72,7 @@ def user_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     views = [
         {
             "label": str(label),
-            "url": path if key == "users" else f"{path}?tab={key}",
+            "url": here if key == "users" else f"{here}?tab={key}",
             "active": key == tab,
             "count": None,
         }
@@ -228,3 +228,11 @@ def _permission(code: str, scope: str | None) -> dict[str, Any]:
         "scope": scope,
         "scope_label": scope_words(scope or ""),
     }
+
+
+routes = [
+    path("users/", user_list, name="users.list"),
+    path("users/<int:user_id>/", show, name="users.show"),
+    path("users/<int:user_id>/tokens/", new_token, name="users.new_token"),
+    path("users/<int:user_id>/tokens/<int:token_id>/revoke/", revoke_token, name="users.revoke_token"),
+]

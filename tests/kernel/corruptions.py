@@ -38,6 +38,25 @@ CORRUPTIONS: dict[str, list[str]] = MONEY_CORRUPTIONS | {
         "alter table kernel_eventreceipt drop constraint event_receipt_once",
         "insert into kernel_eventreceipt (subscriber, event_id) select 'x', 1 from generate_series(1, 2)",
     ],
+    "I105": [
+        (
+            "insert into papers_papertemplate (kind, version, content, saved_by_name, saved_at)"
+            " values ('invoice', 2, '{}', 'x', %(at)s)"
+        )
+    ],
+    "I105b": [
+        (
+            "insert into papers_printrun (kind, by_id, by_name, at, language, state, total, done)"
+            " values ('invoice', 1, 'x', %(at)s, '', 'running', 2, 0)"
+        )
+    ],
+    "I105c": [
+        (
+            "insert into confirmations_confirmation (order_id, revision, state, language, content, digest, sent_to,"
+            " sent_at, sent_by_name, expires_at, answered_by_name, address, remark, lines) select min(id), 1, 'sent',"
+            " 'en', 'x', 'y', '', %(at)s, '', %(at)s, '', '', '', '{}' from orders_order"
+        )
+    ],
     "I1": [LEVEL.format("on_hand = on_hand + 1", "shipped")],
     "I2": [
         MOVE + f"values ({PLACE}, %(at)s, %(unstocked)s, %(warehouse)s, 5, 5, 'receipt', '', '', '', null, null, 'x',"

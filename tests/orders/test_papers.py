@@ -9,7 +9,8 @@ from django.utils.translation import override
 from shundan.kernel.prints import pdf_of_paper
 from shundan.orders.actions import LineInput, OrderInput, create_order, move_order
 from shundan.orders.models import Order
-from shundan.orders.queries import OrderNotReleased, get_order, paper_of_order
+from shundan.orders.queries import get_order, paper_of_order
+from shundan.orders.queries.papers import OrderNotReleased
 from shundan.parties.actions import SupplierInput, create_supplier
 from tests import make
 

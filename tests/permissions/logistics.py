@@ -1,6 +1,6 @@
 """Who may pick, ship and receive over the API, give shipments to carriers, follow them, and set carriers up."""
 
-from tests.permissions.expectations import SEE_ORDERS, Operation, _get, _post, _put
+from tests.permissions.expectations import SEE_MONEY, SEE_ORDERS, Operation, _get, _post, _put
 
 LOGISTICS: dict[str, Operation] = {
     # Shipments
@@ -48,6 +48,24 @@ LOGISTICS: dict[str, Operation] = {
     "papers_order_paper": _get(
         "/orders/{confirmed}/paper", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "confirmed"
     ),
+    "papers_paper_of_an_order": _get(
+        "/orders/{confirmed}/papers/contract",
+        {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"},
+        "confirmed",
+    ),
+    "confirmations_index": _get(
+        "/orders/{confirmed}/confirmations", {200: f"{SEE_ORDERS} warehouse", 404: "purchasing other_rep"}, "confirmed"
+    ),
+    # Nobody said where that customer is reached.
+    "confirmations_ask": _post(
+        "/orders/{confirmed}/confirmations",
+        {409: "rep sales_manager", 404: "warehouse purchasing other_rep"},
+        record="confirmed",
+    ),
+    "papers_invoice_paper": _get("/invoices/{invoice}/paper", {200: SEE_ORDERS, 404: "other_rep"}, "invoice"),
+    "papers_credit_note_paper": _get("/credit-notes/{invoice}/paper", {404: f"{SEE_ORDERS} other_rep"}),
+    "papers_payment_paper": _get("/payments/{payment}/paper", {200: SEE_MONEY, 404: "other_rep"}, "payment"),
+    "papers_statement_paper": _get("/account-statements/ST-1/paper", {404: f"{SEE_MONEY} other_rep"}),
     "papers_shipment_paper": _get(
         "/shipments/{gone}/papers/delivery-note", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "gone"
     ),

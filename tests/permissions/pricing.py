@@ -1,6 +1,6 @@
 """Who may do what with prices, promotions and our own company's data."""
 
-from tests.permissions.expectations import _ORDER, Operation, _get, _post, _put
+from tests.permissions.expectations import _ORDER, EVERYBODY, Operation, _get, _post, _put
 
 SEE_PRICES = "sales_manager finance executive auditor"
 KEEP_PRICES = "sales_manager finance"
@@ -18,6 +18,14 @@ PRICING: dict[str, Operation] = {
     "promotions_change_promotion": _put("/promotions/KEPT", {200: KEEP_PRICES}, _OFFER | {"version": 1}),
     "promotions_limits": _get("/discount-limits", {200: SEE_PRICES}),
     "promotions_change_limits": _put("/discount-limits", {200: "finance"}, {"limits": []}),
+    "paper_looks_kinds": _get("/paper-kinds", {200: "admin"}),
+    "paper_looks_show": _get("/paper-kinds/quotation", {200: "admin"}),
+    "paper_looks_save": _put("/paper-kinds/quotation", {200: "admin"}, {"size": "a5", "version": 0}),
+    # Whoever is signed in may ask; what they may not see is left out.
+    "paper_looks_start": _post("/print-runs", {201: EVERYBODY}, {"kind": "confirmation", "numbers": ["{confirmed}"]}),
+    "paper_looks_runs": _get("/print-runs", {200: EVERYBODY}),
+    "paper_looks_run": _get("/print-runs/999999", {404: EVERYBODY}),
+    "paper_looks_file": _get("/print-runs/999999/file", {404: EVERYBODY}),
     "company_show": _get("/company", {200: "admin"}),
     "company_save": _put("/company", {200: "admin"}, {"name_zh": "本公司", "version": 0}),
     "orders_quote": _post("/orders/quote", {200: "rep sales_manager service", 422: "other_rep"}, _ORDER),

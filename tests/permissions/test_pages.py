@@ -81,7 +81,16 @@ def _path(place: str, world: World) -> str:
         "delegation_id": world.names["delegation"],
         "verb": "comment",
     }
-    known |= {"notice_id": "1", "entry_id": "1", "letter_id": "1", "position_id": "1", "position": "1", "answer": "1"}
+    known |= {
+        "notice_id": "1",
+        "entry_id": "1",
+        "letter_id": "1",
+        "run_id": "1",
+        "confirmation": "1",
+        "position_id": "1",
+        "position": "1",
+        "answer": "1",
+    }
     known |= {
         "code": {"workflows": "sale", "tables": "order", "price-lists": "KEPT", "promotions": "KEPT"}.get(
             room, "confirm"

@@ -1,3 +1,3 @@
-"""What others may trigger of billing by name: credit, invoices by themselves, the approval of payment requests."""
+"""What others may trigger of billing by name: credit, invoices by themselves, payment requests, papers."""
 
-from shundan.billing.hooks import credit, deposits, issuing, plans, requests, reviewing  # noqa: F401 - they register themselves
+from shundan.billing.hooks import credit, deposits, issuing, plans, printing, requests, reviewing  # noqa: F401 - they register themselves

@@ -12,7 +12,7 @@ from shundan.kernel.events import subscribe
 from shundan.kernel.models import Event
 from shundan.orders.models import Order
 from shundan.orders.queries import is_released, lock_order_unscoped, type_of
-from shundan.orders.registries import RELEASE_CHECKS
+from shundan.orders.registries import STEP_CHECKS
 from shundan.workflow.registries import guard, name_things
 
 
@@ -36,5 +36,11 @@ def apply_payment_term(event: Event) -> None:
             issue_due_parts(order, by=by)
 
 
-RELEASE_CHECKS.append(refuse_unpaid_deposit)
+def refuse_goods_before_deposit(order: Order, step: str) -> None:
+    """Refuse to pick or ship what waits for a deposit. Raises: DepositUnpaid, DepositNotRequested."""
+    if step in ("pick", "ship"):
+        refuse_unpaid_deposit(order)
+
+
+STEP_CHECKS.append(refuse_goods_before_deposit)
 name_things("guard", {"deposit_is_paid": _("The deposit is paid")}, serves="sale service")

@@ -69,6 +69,16 @@ from shundan.fulfilment.queries.papers import (
     undo_of_receipt,
     undo_of_shipment,
 )
+from shundan.fulfilment.queries.prints import (
+    delivery_columns,
+    delivery_note_of,
+    language_of_shipment,
+    packing_columns,
+    packing_list_of,
+    pick_columns,
+    pick_list_of,
+    pick_rows,
+)
 from shundan.fulfilment.queries.receiving import Awaited, awaited_of, get_receiving_rule, list_receiving_rules
 from shundan.fulfilment.queries.scans import (
     ScannedPaper,
@@ -127,6 +137,8 @@ __all__ = [
     "check_cost_reversal",
     "check_reversal",
     "count_problems",
+    "delivery_columns",
+    "delivery_note_of",
     "direct_deliveries_of",
     "events_of_landed_cost",
     "examined_of_order_lines",
@@ -146,6 +158,7 @@ __all__ = [
     "inspections_to_do",
     "is_live_waybill",
     "landed_costs_of_order",
+    "language_of_shipment",
     "lines_of_inspection",
     "list_carrier_accounts",
     "list_gatherable",
@@ -161,8 +174,13 @@ __all__ = [
     "open_problems",
     "open_shipments_of_round",
     "own_units",
+    "packing_columns",
+    "packing_list_of",
     "paper_of_scan",
     "parcels_of",
+    "pick_columns",
+    "pick_list_of",
+    "pick_rows",
     "receipt_numbers",
     "receipts_of",
     "rejected_lots",

@@ -13,9 +13,11 @@ from typing import Literal
 import segno
 import typst
 from barcode import Code128
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from shundan.kernel.layouts import Layout
 from shundan.kernel.letterhead import Letterhead
 
 HERE = Path(__file__).resolve().parent
@@ -27,25 +29,37 @@ _ONE_AT_A_TIME = Lock()
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a paper; `width` is a share of what is left, or 0 for as wide as its content."""
+    """A column of a paper; `width` is a share of what is left, or 0 for as wide as its content.
+
+    A column with a code may be left out by whoever chooses how papers look.
+    """
 
     heading: str
     width: float = 0
     is_number: bool = False
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """An A4 paper: its number as bars and square, facts, one table, lines to sign on."""
+    """A paper: its number as bars, its address or number as a square, facts, one table, sums, lines to sign on.
 
+    `kind` says which choices of looks hold for it. `opens` is the path of its page, which the square opens.
+    """
+
+    kind: str = ""
     title: str
     number: str
     facts: Sequence[tuple[str, str]]
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
     totals: Sequence[str] = ()
+    sums: Sequence[tuple[str, str]] = ()
+    in_words: str = ""
     signatures: Sequence[str] = ()
     note: str = ""
+    opens: str = ""
+    terms: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,22 +82,41 @@ class LabelSize:
     height: int
 
 
-def pdf_of_paper(paper: Paper, head: Letterhead | None) -> bytes:
-    """Return a paper as PDF, under the letterhead of whoever sends it."""
-    return _compiled("paper.typ", _data_of(paper, head))
+def pdf_of_paper(paper: Paper, head: Letterhead | None, layout: Layout | None = None) -> bytes:
+    """Return a paper as PDF, under the letterhead of whoever sends it, as its kind shall look."""
+    return pdf_of_papers([data_of_paper(paper, head, layout)])
 
 
-def picture_of_paper(paper: Paper, head: Letterhead | None) -> str:
+def pdf_of_papers(papers: Sequence[dict[str, object]]) -> bytes:
+    """Return papers, each as `data_of_paper` describes it, as one PDF that holds every letter once."""
+    return _compiled("paper.typ", {"papers": list(papers)})
+
+
+def picture_of_paper(paper: Paper, head: Letterhead | None, layout: Layout | None = None) -> str:
     """Return the first page of a paper as SVG, to be looked at beside a form."""
-    made = _made("paper.typ", _data_of(paper, head), kind="svg")
+    made = _made("paper.typ", {"papers": [data_of_paper(paper, head, layout)]}, kind="svg")
     first = made[0] if isinstance(made, list) else made
     assert isinstance(first, bytes)
     return first.decode()
 
 
-def _data_of(paper: Paper, head: Letterhead | None) -> dict[str, object]:
-    data = asdict(paper) | {"bars": bars(paper.number), "square": square(paper.number), "page": _("Page")}
-    return data | {"head": head.as_data() if head else None}
+def data_of_paper(paper: Paper, head: Letterhead | None, layout: Layout | None = None) -> dict[str, object]:
+    """Return all that is drawn of a paper as plain data, in the language that is active now."""
+    look = layout or Layout()
+    shown = [at for at, one in enumerate(paper.columns) if not one.code or one.code not in look.hidden]
+    return asdict(paper) | {
+        "columns": [asdict(paper.columns[at]) for at in shown],
+        "rows": [[row[at] for at in shown] for row in paper.rows],
+        "totals": [paper.totals[at] for at in shown] if paper.totals else [],
+        "signatures": list(look.signatures or paper.signatures),
+        "layout": asdict(look) | {"terms": look.terms or paper.terms},
+        "bars": bars(paper.number),
+        "square": square(f"{settings.PUBLIC_URL}{paper.opens}" if paper.opens else paper.number),
+        "page": _("Page"),
+        "in_words_label": _("Amount in words"),
+        "language": _language(),
+        "head": head.as_data() if head else None,
+    }
 
 
 def pdf_of_labels(labels: Sequence[Label], size: LabelSize) -> bytes:
@@ -118,10 +151,13 @@ def _compiled(template: str, data: dict[str, object]) -> bytes:
 
 
 def _made(template: str, data: dict[str, object], *, kind: Literal["pdf", "svg"]) -> object:
-    language = "en" if (get_language() or "").startswith("en") else "zh"
-    inputs = {"data": json.dumps(data | {"language": language}, ensure_ascii=False)}
+    inputs = {"data": json.dumps(data | {"language": _language()}, ensure_ascii=False)}
     with _ONE_AT_A_TIME:
-        return _compiler(template).compile(format=kind, sys_inputs=inputs)
+        return _compiler(template).compile(format=kind, sys_inputs=inputs, pdf_tags=False)
+
+
+def _language() -> str:
+    return "en" if (get_language() or "").startswith("en") else "zh"
 
 
 @cache

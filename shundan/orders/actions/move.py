@@ -28,7 +28,7 @@ from shundan.orders.queries import (
 )
 from shundan.orders.queries.reasons import reason_codes
 from shundan.orders.queries.types import invoice_wish
-from shundan.orders.registries import RELEASE_CHECKS
+from shundan.orders.registries import STEP_CHECKS
 from shundan.orders.rules import fulfilment_of, invoicing_of, payment_of
 from shundan.orders.rules.changes import worth_of_line
 from shundan.orders.rules.holds import blocking
@@ -77,9 +77,8 @@ def refuse_held(order: Order, step: str) -> None:
     reasons = [one.reason for one in open_holds(order) if one.code in codes and not one.cause] if codes else []
     if reasons:
         raise OrderOnHold(number=order.number, reason="; ".join(reasons))
-    if step in ("pick", "ship"):
-        for check in RELEASE_CHECKS:
-            check(order)
+    for check in STEP_CHECKS:
+        check(order, step)
 
 
 def require_step(order: Order, step: str, *, by: Actor) -> None:

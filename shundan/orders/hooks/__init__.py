@@ -7,6 +7,7 @@ from shundan.orders.hooks import (  # noqa: F401 - they register themselves
     holding,
     kinds,
     labels,
+    printing,
     selling,
     telling,
 )

@@ -86,7 +86,7 @@ from shundan.orders.queries.migrations import (
     plan_of,
     rehearse_migration,
 )
-from shundan.orders.queries.papers import OrderNotReleased, paper_of_order
+from shundan.orders.queries.papers import paper_of_order, papers_of_order
 from shundan.orders.queries.promises import (
     Outlook,
     PromisedLine,
@@ -233,7 +233,6 @@ __all__ = [
     "OrderFilter",
     "OrderHold",
     "OrderLine",
-    "OrderNotReleased",
     "OrderRevision",
     "OrderSums",
     "OrderType",
@@ -359,6 +358,7 @@ __all__ = [
     "outlook_unscoped",
     "owners_of_orders",
     "paper_of_order",
+    "papers_of_order",
     "parties_of_kind",
     "people_choices",
     "plan_migration",

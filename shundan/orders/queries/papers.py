@@ -1,4 +1,4 @@
-"""What stands on the paper of an order: a purchase order for a supplier, a confirmation for a customer."""
+"""What stands on the papers of an order: what we offer, confirm, agree on with a customer, or order of a supplier."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -11,21 +11,34 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.catalog.queries import list_units, tax_in_words
 from shundan.kernel.actor import system_actor
-from shundan.kernel.errors import Refused
+from shundan.kernel.capitals import amount_in_capitals
+from shundan.kernel.errors import NotFound, Refused
 from shundan.kernel.money import decimals_of, plain_price
 from shundan.kernel.prints import Column, Paper
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries.quantities import quantity_in_words
 from shundan.orders.queries.record import is_released, lines_of
 from shundan.orders.queries.types import type_of
+from shundan.orders.rules.terms import paper_terms
+from shundan.parties.queries import letterhead
 
-TITLES: dict[str, str | Promise] = {
-    "purchase": _("Purchase order"),
-    "sale": _("Order confirmation"),
-    "service": _("Order confirmation"),
-    "return": _("Return order"),
-    "transfer": _("Transfer order"),
+ORDER_PAPERS: dict[str, str | Promise] = {
+    "quotation": _("Quotation"),
+    "confirmation": _("Order confirmation"),
+    "contract": _("Sales contract"),
+    "purchase_order": _("Purchase order"),
+    "return_order": _("Return order"),
+    "transfer_order": _("Transfer order"),
 }
+# By kind of order, its ordinary paper first.
+_OF_KIND: dict[str, tuple[str, ...]] = {
+    "sale": ("confirmation", "quotation", "contract"),
+    "service": ("confirmation", "quotation", "contract"),
+    "purchase": ("purchase_order",),
+    "return": ("return_order",),
+    "transfer": ("transfer_order",),
+}
+OFFERED = ("draft", "submitted", "approved")
 NOTHING = "--"
 
 
@@ -36,40 +49,83 @@ class OrderNotReleased(Refused):
     sentence = _("%(number)s is not confirmed; it is printed once it is.")
 
 
-def paper_of_order(order: Order) -> Paper:
-    """Return the paper of an order in the language that is active now; without prices where its type wants none.
+class NoLongerOffered(Refused):
+    """What is agreed on is not offered any more."""
 
-    Raises: OrderNotReleased.
+    code = "no_longer_offered"
+    sentence = _("%(number)s is no offer any more. Print its confirmation or contract instead.")
+
+
+def papers_of_order(order: Order) -> list[str]:
+    """Return the kinds of paper that an order has now, its ordinary one first."""
+    return [kind for kind in _OF_KIND[order.kind] if _is_ready(kind, order)]
+
+
+def paper_of_order(order: Order, kind: str = "") -> Paper:
+    """Return a paper of an order in the language that is active now; without a kind its ordinary one.
+
+    Without prices where its type wants none. Raises: NotFound for a paper of other kinds of order, OrderNotReleased,
+    NoLongerOffered.
     """
-    if not is_released(order):
-        raise OrderNotReleased(number=order.number)
+    kinds = _OF_KIND[order.kind]
+    wanted = kind or kinds[0]
+    if wanted not in kinds:
+        raise NotFound(what="paper", key=wanted[:100])
+    if not _is_ready(wanted, order):
+        is_late = wanted == "quotation" and order.category not in ("closed", "cancelled")
+        raise NoLongerOffered(number=order.number) if is_late else OrderNotReleased(number=order.number)
     has_prices = order.kind != "transfer" and type_of(order).print_layout != "without_prices"
+    totals: Sequence[str] = ()
+    if has_prices:
+        totals = ("", "", gettext("Total"), "", "", order.currency, _amount(order.total, order.currency))
+    units = {one.code: _name(one) for one in list_units(by=system_actor(order.created_at))}
+    words = amount_in_capitals(order.total, order.currency, language=get_language() or "")
+    return Paper(
+        kind=wanted,
+        title=str(ORDER_PAPERS[wanted]),
+        number=order.number if order.revision == 1 else f"{order.number}-R{order.revision}",
+        facts=_contract_facts(order) if wanted == "contract" else _facts(order),
+        columns=order_columns(includes_tax=order.includes_tax, has_prices=has_prices),
+        rows=[_row(line, order, units, has_prices=has_prices) for line in lines_of(order) if line.quantity > 0],
+        totals=totals,
+        sums=_sums(order) if has_prices else [],
+        in_words=words if has_prices else "",
+        signatures=_signatures(wanted, order),
+        note=order.remark,
+        opens=f"/orders/{order.number}/",
+        terms=paper_terms(wanted, is_english=(get_language() or "").startswith("en")),
+    )
+
+
+def order_columns(*, includes_tax: bool = True, has_prices: bool = True) -> list[Column]:
+    """Return the columns of papers of orders, in the language that is active."""
     columns = [
-        Column("#", is_number=True),
-        Column(gettext("SKU")),
+        Column("#", is_number=True, code="position"),
+        Column(gettext("SKU"), code="sku"),
         Column(gettext("Product"), 1),
         Column(gettext("Quantity"), is_number=True),
     ]
-    totals: Sequence[str] = ()
     if has_prices:
-        price = gettext("Unit price with tax") if order.includes_tax else gettext("Unit price without tax")
+        price = gettext("Unit price with tax") if includes_tax else gettext("Unit price without tax")
         columns += [
-            Column(price, is_number=True),
-            Column(gettext("Tax rate"), is_number=True),
-            Column(gettext("Amount with tax"), is_number=True),
+            Column(price, is_number=True, code="price"),
+            Column(gettext("Tax rate"), is_number=True, code="tax"),
+            Column(gettext("Amount with tax"), is_number=True, code="amount"),
         ]
-        totals = ("", "", gettext("Total"), "", "", order.currency, _amount(order.total, order.currency))
-    units = {one.code: _name(one) for one in list_units(by=system_actor(order.created_at))}
-    return Paper(
-        title=str(TITLES[order.kind]),
-        number=order.number if order.revision == 1 else f"{order.number}-R{order.revision}",
-        facts=_facts(order),
-        columns=columns,
-        rows=[_row(line, order, units, has_prices=has_prices) for line in lines_of(order) if line.quantity > 0],
-        totals=totals,
-        signatures=_signatures(order),
-        note=_note(order, has_prices=has_prices),
-    )
+    return columns
+
+
+def language_of_order(order: Order) -> str:
+    """Return the language that an order's receiver reads; empty for what stays in the house."""
+    if order.customer is not None:
+        return order.customer.language
+    return ("zh-hans" if order.supplier.country == "CN" else "en") if order.supplier is not None else ""
+
+
+def _is_ready(kind: str, order: Order) -> bool:
+    if kind == "quotation":
+        return order.category in OFFERED
+    return is_released(order) or (kind == "contract" and order.category == "approved")
 
 
 def _facts(order: Order) -> list[tuple[str, str]]:
@@ -87,22 +143,38 @@ def _facts(order: Order) -> list[tuple[str, str]]:
             (gettext("To"), _name(order.target_warehouse) if order.target_warehouse else NOTHING),
         ]
     else:
-        town = (order.ship_province, order.ship_city, order.ship_district, order.ship_street, order.ship_postal_code)
         who = [
             (gettext("Customer") if order.customer else gettext("Supplier"), order.party_name),
             (gettext("Contact"), _joined(order.ship_contact, order.ship_phone)),
-            (gettext("Ship to"), _joined(*town)),
+            (gettext("Ship to"), _place(order)),
             (gettext("Promised for"), _day(order.promised_on or order.requested_on)),
         ]
-    term = order.payment_term
+    facts = [*who, *_agreed(order), (gettext("Our contact"), order.owner.name if order.owner else NOTHING)]
+    return [(label, value) for label, value in facts if value != NOTHING]
+
+
+def _contract_facts(order: Order) -> list[tuple[str, str]]:
+    """Return who agrees with whom: the company of the letterhead supplies, the customer orders."""
+    head, buyer = letterhead(), order.buyer
     facts = [
-        *who,
+        (gettext("Supplier (Party A)"), head.name if head else NOTHING),
+        (gettext("Buyer (Party B)"), buyer.tax_title or buyer.name),
+        (gettext("Buyer tax number"), buyer.tax_number or NOTHING),
+        (gettext("Contact"), _joined(order.ship_contact, order.ship_phone)),
+        (gettext("Place of delivery"), _place(order)),
+        (gettext("Deliver by"), _day(order.promised_on or order.requested_on)),
+        *_agreed(order),
+    ]
+    return [(label, value) for label, value in facts if value != NOTHING]
+
+
+def _agreed(order: Order) -> list[tuple[str, str]]:
+    term = order.payment_term
+    return [
         (gettext("Ordered on"), _day(order.ordered_on)),
         (gettext("Payment terms"), _name(term) if term else NOTHING),
         (gettext("Your reference"), order.customer_reference or NOTHING),
-        (gettext("Our contact"), order.owner.name if order.owner else NOTHING),
     ]
-    return [(label, value) for label, value in facts if value != NOTHING]
 
 
 def _row(line: OrderLine, order: Order, units: dict[str, str], *, has_prices: bool) -> list[str]:
@@ -120,25 +192,35 @@ def _price(line: OrderLine, order: Order, units: dict[str, str]) -> str:
     return f"{price} / {units.get(line.order_unit, line.order_unit)}" if line.order_unit else price
 
 
-def _note(order: Order, *, has_prices: bool) -> str:
-    parts = [order.remark]
-    if has_prices and order.tax:
-        facts = {"net": _amount(order.net, order.currency), "tax": _amount(order.tax, order.currency)}
-        parts.append(gettext("Net %(net)s, tax %(tax)s") % facts)
-    return " · ".join(part for part in parts if part)
+def _sums(order: Order) -> list[tuple[str, str]]:
+    if not order.tax:
+        return []
+    return [
+        (gettext("Net"), f"{_amount(order.net, order.currency)} {order.currency}"),
+        (gettext("Tax"), f"{_amount(order.tax, order.currency)} {order.currency}"),
+    ]
 
 
-def _signatures(order: Order) -> list[str]:
-    if order.kind == "purchase":
+def _signatures(kind: str, order: Order) -> list[str]:
+    if kind == "purchase_order":
         return [gettext("Buyer"), gettext("Supplier")]
-    if order.kind == "transfer":
+    if kind == "transfer_order":
         return [gettext("Released by"), gettext("Received by")]
+    if kind == "contract":
+        return [gettext("Party A, seal and date"), gettext("Party B, seal and date")]
+    if kind == "quotation":
+        return [gettext("Seller")]
     return [gettext("Seller"), gettext("Customer") if order.customer else gettext("Supplier")]
 
 
 def _warehouse(order: Order) -> str:
     there = order.warehouse
     return _joined(_name(there), there.province, there.city, there.street) if there else NOTHING
+
+
+def _place(order: Order) -> str:
+    town = (order.ship_province, order.ship_city, order.ship_district, order.ship_street, order.ship_postal_code)
+    return _joined(*town)
 
 
 def _name(thing: Any) -> str:

@@ -153,6 +153,8 @@ class TypeDefinition:
     invoices_on: str
     # Whether what can be invoiced is invoiced without anybody asking.
     invoices_itself: bool = False
+    # Whether an order waits, once it is confirmed here, until its customer confirms it, too.
+    asks_customer: bool = False
     colour: str = "grey"
     icon: str = "clipboard-list"
     print_layout: str = "standard"

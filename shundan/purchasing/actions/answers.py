@@ -15,11 +15,10 @@ from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused
 from shundan.kernel.events import record
 from shundan.kernel.money import LARGEST_PRICE, PRICE_DECIMALS, ZERO, decimal_places, plain, plain_price
-from shundan.kernel.prints import pdf_of_paper
 from shundan.orders.actions import ChangeWish, LineWish, amend_order, move_order
 from shundan.orders.models import Order
 from shundan.orders.queries import get_order, is_direct_purchase, lines_of, paper_of_order, quantity_in_words
-from shundan.parties.queries import letterhead
+from shundan.papers.queries import pdf_of
 from shundan.purchasing.models import SupplierAnswer
 from shundan.purchasing.queries.answers import ISSUED, order_of_token, token_of_order
 from shundan.purchasing.rules import LONGEST_TEXT
@@ -166,7 +165,7 @@ def mail_order(order: Order, *, address: str, message_id: str) -> None:
             gettext("Confirm it, or tell us other days or prices: %(link)s"),
         )
         text = "\n\n".join(parts) % facts
-        paper = pdf_of_paper(paper_of_order(order), letterhead())
+        paper = pdf_of(paper_of_order(order))
     headers = {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
     mail = EmailMessage(title, f"{text}\n", to=[address], headers=headers)
     mail.attach(f"{order.number}.pdf", paper, "application/pdf")

@@ -14,8 +14,7 @@ from shundan.kernel.errors import Detail, Malformed, Refused, require
 from shundan.kernel.events import record
 from shundan.kernel.money import ZERO
 from shundan.kernel.numbering import next_gapless_number
-from shundan.kernel.prints import pdf_of_paper
-from shundan.parties.queries import letterhead
+from shundan.papers.queries import pdf_of
 from shundan.settlement.actions.statements import CustomerWithoutMail
 from shundan.settlement.models import DunningItem, DunningLetter, DunningLevel
 from shundan.settlement.queries import get_dunning, mail_address_of, overdue_unscoped, paper_of_dunning
@@ -168,7 +167,7 @@ def mail_reminder(letter: DunningLetter, *, message_id: str) -> None:
         paper = paper_of_dunning(letter)
         title = gettext("Payment reminder %(number)s") % {"number": letter.number}
         total = gettext("Overdue: %(total)s") % {"total": f"{letter.total:,.2f} {letter.currency}"}
-        content = pdf_of_paper(paper, letterhead())
+        content = pdf_of(paper)
     headers = {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
     mail = EmailMessage(title, f"{paper.note}\n\n{total}\n", to=[letter.sent_to], headers=headers)
     mail.attach(f"{letter.number}.pdf", content, "application/pdf")

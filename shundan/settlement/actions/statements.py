@@ -16,8 +16,8 @@ from shundan.kernel.errors import Detail, Malformed, Refused, require
 from shundan.kernel.events import record
 from shundan.kernel.money import ZERO
 from shundan.kernel.numbering import next_gapless_number
-from shundan.kernel.prints import pdf_of_paper
-from shundan.parties.queries import get_customer, letterhead
+from shundan.papers.queries import pdf_of
+from shundan.parties.queries import get_customer
 from shundan.settlement.models import AccountStatement, StatementLine
 from shundan.settlement.queries import (
     get_statement,
@@ -212,7 +212,7 @@ def mail_statement(statement: AccountStatement, *, address: str, message_id: str
             gettext("Confirm it, or tell us what is wrong: %(link)s"),
         )
         text = "\n\n".join(parts) % facts
-        paper = pdf_of_paper(paper_of_statement(statement), letterhead())
+        paper = pdf_of(paper_of_statement(statement))
     headers = {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
     mail = EmailMessage(title, f"{text}\n", to=[address], headers=headers)
     mail.attach(f"{statement.number}.pdf", paper, "application/pdf")

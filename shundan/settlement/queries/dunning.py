@@ -118,6 +118,8 @@ def paper_of_dunning(letter: DunningLetter) -> Paper:
     said = (known.text_en if is_english else known.text_zh) if known else ""
     items = items_of_dunning(letter)
     return Paper(
+        kind="reminder",
+        opens=f"/dunning/{letter.pk}/",
         title=gettext("Payment reminder"),
         number=letter.number or gettext("Draft"),
         facts=[
@@ -125,12 +127,7 @@ def paper_of_dunning(letter: DunningLetter) -> Paper:
             (gettext("Level"), str(letter.level)),
             (gettext("Overdue"), f"{letter.total:,.2f} {letter.currency}"),
         ],
-        columns=[
-            Column(gettext("Invoice"), 1),
-            Column(gettext("Due on")),
-            Column(gettext("Days late"), is_number=True),
-            Column(gettext("Open"), is_number=True),
-        ],
+        columns=reminder_columns(),
         rows=[
             [one.invoice.number, one.invoice.due_on.isoformat(), str(one.days_late), f"{one.open_amount:,.2f}"]
             for one in items
@@ -138,6 +135,16 @@ def paper_of_dunning(letter: DunningLetter) -> Paper:
         totals=[gettext("Total"), "", "", f"{_sum(items):,.2f}"],
         note=said,
     )
+
+
+def reminder_columns() -> list[Column]:
+    """Return the columns of reminders."""
+    return [
+        Column(gettext("Invoice"), 1),
+        Column(gettext("Due on")),
+        Column(gettext("Days late"), is_number=True, code="late"),
+        Column(gettext("Open"), is_number=True),
+    ]
 
 
 def _sum(items: Iterable[DunningItem]) -> Decimal:

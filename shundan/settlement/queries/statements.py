@@ -10,13 +10,14 @@ from django.conf import settings
 from django.core import signing
 from django.db.models import F, QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.scopes import scope_filter
 from shundan.billing.models import Allocation, Invoice, Payment, Refund
 from shundan.billing.queries import COMPENSATION, FORFEITED, WRITE_OFF
 from shundan.kernel.actor import Actor
+from shundan.kernel.capitals import amount_in_capitals
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.listing import Page, page_of
 from shundan.kernel.prints import Column, Paper
@@ -153,6 +154,8 @@ def paper_of_statement(statement: AccountStatement) -> Paper:
             ]
         )
     return Paper(
+        kind="statement",
+        opens=f"/statements/{statement.number}/",
         title=gettext("Statement of account"),
         number=statement.number,
         facts=[
@@ -161,19 +164,25 @@ def paper_of_statement(statement: AccountStatement) -> Paper:
             (gettext("Opening balance"), f"{statement.opening:,.2f} {statement.currency}"),
             (gettext("Closing balance"), f"{statement.closing:,.2f} {statement.currency}"),
         ],
-        columns=[
-            Column("#", is_number=True),
-            Column(gettext("Day")),
-            Column(gettext("Paper"), 1),
-            Column(gettext("Number")),
-            Column(gettext("Due on")),
-            Column(gettext("Amount"), is_number=True),
-            Column(gettext("Balance"), is_number=True),
-        ],
+        columns=statement_columns(),
         rows=rows,
         totals=["", "", gettext("Closing balance"), "", "", "", f"{statement.closing:,.2f}"],
+        in_words=amount_in_capitals(statement.closing, statement.currency, language=get_language() or ""),
         signatures=[gettext("Confirmed by the customer, date and seal")],
     )
+
+
+def statement_columns() -> list[Column]:
+    """Return the columns of statements of account."""
+    return [
+        Column("#", is_number=True, code="position"),
+        Column(gettext("Day")),
+        Column(gettext("Paper"), 1),
+        Column(gettext("Number")),
+        Column(gettext("Due on"), code="due_on"),
+        Column(gettext("Amount"), is_number=True),
+        Column(gettext("Balance"), is_number=True, code="balance"),
+    ]
 
 
 def _invoices(customer_id: int, currency: str, until: date) -> Iterator[Movement]:

@@ -1,0 +1,1 @@
+"""Orders that their customers confirm: the paper they got, what they said of it, and what waits for it."""
