@@ -20,7 +20,7 @@ from shundan.kernel.actor import Actor, system_actor
 from shundan.kernel.events import subscribe
 from shundan.kernel.models import Event
 from shundan.orders.models import Order
-from shundan.orders.registries import STEP_CHECKS
+from shundan.orders.registries import CUSTOMER_ASKED, STEP_CHECKS
 from shundan.workflow.registries import guard, name_things
 
 STEP_CHECKS.append(refuse_unconfirmed)
@@ -35,10 +35,11 @@ def customer_has_agreed(order: Order, by: Actor, inputs: Mapping[str, str]) -> N
 name_things("guard", {"customer_has_agreed": _("The customer has confirmed the order")}, serves="sale service")
 
 
-@subscribe("order.confirmed")
+@subscribe(carrying=CUSTOMER_ASKED)
 def ask_of_confirmed(event: Event) -> None:
     """Ask the customer where the type of the order says so."""
-    _ask(event)
+    if event.kind == "order.confirmed":
+        _ask(event)
 
 
 @subscribe("order.amended")

@@ -16,6 +16,7 @@ _DOCUMENTS = (
     ("refund", "advance", "select id, amount from billing_refund"),
     ("bill", "payable", "select id, -total as amount from billing_bill"),
     ("disbursement", "payable", "select id, amount from billing_disbursement"),
+    ("disbursement_reversal", "payable", "select id, -amount as amount from billing_disbursement"),
 )
 _CLOSED = (
     "select d.id from {table} d join ledger_accountingperiod p on p.state = 'closed'"
@@ -30,6 +31,8 @@ _DAYS = (
     ("refund", "billing_refund", "d.refunded_on", ""),
     ("bill", "billing_bill", "d.billed_on", ""),
     ("disbursement", "billing_disbursement", "d.paid_on", ""),
+    ("disbursement_reversal", "billing_disbursement", "ledger_day(d.reversed_at)", ""),
+    ("draft", "settlement_draftentry", 'd."on"', ""),
 )
 INVARIANTS = (
     Invariant(

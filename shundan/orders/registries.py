@@ -9,6 +9,8 @@ from shundan.kernel.errors import Refused
 
 # Events whose data has this say that what can be invoiced of their order shall be, by a job after commit.
 INVOICE_WANTED = "invoice_wanted"
+# The same of the customer's confirmation.
+CUSTOMER_ASKED = "customer_asked"
 
 # What papers hold of order lines: gross and net by line id. Several rooms may answer; the answers add up.
 PAPERS_OF_LINES: list[Callable[[Iterable[int]], Mapping[int, tuple[Decimal, Decimal]]]] = []

@@ -32,7 +32,10 @@ INVARIANTS = (
         " or (p.reversed_at is null) <> (d.state not in ('dishonoured', 'returned'))))"
         " or (p.id is null and d.counts_on = 'receipt')"
         " or (x.id is not null and (x.amount <> d.amount or x.bill_id <> d.bill_id"
-        " or (x.reversed_at is null) <> (d.state = 'endorsed')))",
+        " or (x.reversed_at is null) <> (d.state = 'endorsed')))"
+        " union all select d.id from settlement_acceptancedraft d left join settlement_draftentry e"
+        " on e.draft_id = d.id group by d.id having coalesce(sum(e.money + e.cost), 0) <>"
+        " case when d.state in ('discounted', 'collected') then d.amount else 0 end",
     ),
     Invariant(
         "I96",

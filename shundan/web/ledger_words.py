@@ -21,6 +21,8 @@ ROLE_WORDS: dict[str, Word] = {
     "rest_income": _("Small rests kept"),
     "exchange": _("Exchange differences"),
     "bank_fee": _("Bank fees"),
+    "discount_cost": _("Cost of discounting drafts"),
+    "compensation": _("Deposits returned twofold"),
     "payable": _("Payables"),
     "received_goods": _("Goods received, not billed"),
     "purchased_service": _("Services bought"),
@@ -45,6 +47,8 @@ SOURCE_WORDS: dict[str, Word] = {
     "refund": _("Refund"),
     "bill": _("Bill"),
     "disbursement": _("Payment made"),
+    "disbursement_reversal": _("Payment taken back"),
+    "draft": _("Acceptance draft"),
     "goods": _("Goods moved"),
 }
 FORM_WORDS: dict[str, Word] = {
@@ -82,6 +86,7 @@ _PAGES = {
     "invoice": "invoices.show",
     "payment": "payments.show",
     "bill": "bills.show",
+    "acceptance_draft": "drafts.show",
     "shipment": "shipments.show",
     "receipt": "receipts.show",
 }

@@ -198,7 +198,7 @@ def test_twenty_kills_under_load_lose_and_double_nothing(installation: Installat
 
     # The jobs of killed workers are done again; then each confirmed order was counted exactly once.
     found: dict[str, Any] = {}
-    settled = eventually(lambda: found.update(inside(installation, "count")) or found["waiting"] == 0, seconds=60)
+    settled = eventually(lambda: found.update(inside(installation, "count")) or found["waiting"] == 0, seconds=180)
     assert settled, found
     assert sorted(set(found["orders"]) - known) == sorted(acknowledged)
     assert len(set(acknowledged)) == len(acknowledged)

@@ -101,7 +101,8 @@ def test_differences_are_written_off_on_the_page_and_over_the_api(browser_of: Br
     above = api.post(f"/payments/{more.number}/write-off", {"reason": "x"})
     assert (above.status, above.code) == (403, "write_off_above_limit")
     boss = as_person(make.person("executive"))
-    assert boss.put("/settlement-terms", {"write_off_limit": "20.00"}).body == {"write_off_limit": "20.00"}
+    terms = {"write_off_limit": "20.00", "drafts_count_on": "receipt", "draft_notice_days": 10}
+    assert boss.put("/settlement-terms", {"write_off_limit": "20.00"}).body == terms
     assert api.post(f"/payments/{more.number}/write-off", {"reason": "x"}).status == 201
 
 

@@ -69,7 +69,7 @@ def test_the_list_asks_little_whatever_it_shows(people: Cast, browser_of: Browse
     assert len(asked) <= most, [one["sql"][:120] for one in asked]
 
 
-@pytest.mark.parametrize(("state", "most"), [("confirmed", 20), ("shipped", 23)])
+@pytest.mark.parametrize(("state", "most"), [("confirmed", 20), ("shipped", 24)])
 @pytest.mark.parametrize("lines", [1, 30])
 def test_an_order_asks_little_at_any_number_of_lines(
     people: Cast, browser_of: Browser, lines: int, state: str, most: int

@@ -1,5 +1,6 @@
 """Carriers on the pages: set up by the administrator, chosen by the warehouse, followed by who sold."""
 
+import re
 from decimal import Decimal
 from uuid import uuid4
 
@@ -139,8 +140,9 @@ def test_an_odd_tracking_number_is_asked_back_on_the_page(people: Cast, browser_
 def test_orders_and_deliveries_are_printed(people: Cast, browser_of: Browser) -> None:
     shipment, warehouse = _shipment(people), browser_of(people.sun)
     order = Order.objects.get(kind="sale").number
-    assert f"/orders/{order}/order.pdf" in warehouse.get(f"/orders/{order}/").content.decode()
-    for place in (f"/orders/{order}/order.pdf", f"/shipments/{shipment}/delivery-note.pdf"):
+    shown = warehouse.get(f"/orders/{order}/").content.decode()
+    (menu,) = re.findall(r"/orders/[^/]+/papers/confirmation\.pdf", shown)
+    for place in (menu, f"/orders/{order}/order.pdf", f"/shipments/{shipment}/delivery-note.pdf"):
         answer = warehouse.get(place)
         assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/pdf")
         assert answer.content.startswith(b"%PDF")

@@ -30,6 +30,8 @@ def save_category(*, code: str, name_zh: str, name_en: str, by: Actor, parent: C
             raise Malformed(details=[Detail("parent", "below_itself", sentence)])
         above = kept.get(above.parent_id) if above.parent_id else None
     values = {"name_zh": name_zh, "name_en": name_en, "parent": parent}
+    if known is not None and all(getattr(known, name) == value for name, value in values.items()):
+        return known
     category, _made = Category.objects.update_or_create(code=code, defaults=values)
     said = {"code": code, "name_zh": name_zh, "name_en": name_en, "parent": parent.code if parent else None}
     record("category.saved", subject=("category", category.pk), by=by, data=said)
@@ -52,6 +54,8 @@ def save_unit(*, code: str, name_zh: str, name_en: str, decimals: int, by: Actor
         fewer = _("Quantities were counted with %(kept)s decimals; add another unit instead.")
         raise Malformed(details=[Detail("decimals", "fewer_decimals", fewer % {"kept": known.decimals})])
     values = {"name_zh": name_zh, "name_en": name_en, "decimals": decimals}
+    if known is not None and all(getattr(known, name) == value for name, value in values.items()):
+        return known
     unit, _made = Unit.objects.update_or_create(code=code, defaults=values)
     record("unit.saved", subject=("unit", unit.pk), by=by, data={"code": code, **values})
     return unit

@@ -1,4 +1,4 @@
-"""What postings of money ask of the books: invoices, payments, allocations, refunds, bills and what pays them."""
+"""What postings of money ask of the books: invoices, payments, allocations, refunds, drafts, bills, what pays them."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,14 +8,18 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from shundan.billing.models import Allocation, Bill, BillLine, Disbursement, Invoice, InvoiceLine, Payment, Refund
-from shundan.billing.queries import WRITE_OFF
+from shundan.billing.queries import COMPENSATION, FORFEITED, WRITE_OFF
 from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.kernel.money import ZERO, round_amount
 from shundan.ledger.rules.choosing import CREDIT, DEBIT, Part, Posting
 from shundan.orders.queries import is_direct_purchase
+from shundan.settlement.models import DraftEntry
 
 # As `ledger_day` of the database has it.
 COMPANY_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+DRAFT_TEXTS = {"collected": "票据托收到账", "discounted": "票据贴现", "recourse": "票据被追索"}
 
 
 def company_day(at: datetime) -> date:
@@ -102,6 +106,8 @@ def postings_of_reversals(payments: Sequence[Payment]) -> list[Posting]:
 
 
 def _of_payment(one: Payment, kind: str, on: date, sign: int, word: str) -> Posting:
+    # What we owe beside a deposit that we return twofold is no money: it is a loss of ours on the customer's account.
+    is_ours = one.method == COMPENSATION
     worth = sign * round_amount(one.amount * one.exchange_rate, currency=COMPANY_CURRENCY)
     amount = sign * one.amount
     return Posting(
@@ -111,9 +117,15 @@ def _of_payment(one: Payment, kind: str, on: date, sign: int, word: str) -> Post
         subject=("payment", one.number),
         currency=one.currency,
         exchange_rate=one.exchange_rate,
-        text=f"{word} {one.number} {one.customer.name}",
+        text=f"{'双倍返还定金' if is_ours else word} {one.number} {one.customer.name}",
         parts=[
-            Part(role="money", side=DEBIT, amount=worth, document_amount=amount, method=one.method),
+            Part(
+                role="compensation" if is_ours else "money",
+                side=DEBIT,
+                amount=worth,
+                document_amount=amount,
+                method=one.method,
+            ),
             _of_customer("advance", CREDIT, worth, amount, one),
         ],
     )
@@ -148,7 +160,8 @@ def postings_of_refunds(refunds: Sequence[Refund]) -> list[Posting]:
     """Return what paying back posts, at the rate the money came in with; a rest that is kept is income."""
     found = []
     for one in refunds:
-        payment, is_kept = one.payment, one.method == WRITE_OFF
+        payment, is_kept = one.payment, one.method in (WRITE_OFF, FORFEITED)
+        word = {WRITE_OFF: "余款转收入", FORFEITED: "没收定金"}.get(one.method, "退款")
         worth = round_amount(one.amount * payment.exchange_rate, currency=COMPANY_CURRENCY)
         other = Part(
             role="rest_income" if is_kept else "money",
@@ -165,7 +178,7 @@ def postings_of_refunds(refunds: Sequence[Refund]) -> list[Posting]:
                 subject=("payment", payment.number),
                 currency=payment.currency,
                 exchange_rate=payment.exchange_rate,
-                text=f"{'余款转收入' if is_kept else '退款'} {one.number} {payment.customer.name}",
+                text=f"{word} {one.number} {payment.customer.name}",
                 parts=[_of_customer("advance", DEBIT, worth, one.amount, payment), other],
             )
         )
@@ -240,26 +253,64 @@ def postings_of_bills(bills: Sequence[Bill]) -> list[Posting]:
 
 def postings_of_disbursements(rows: Sequence[Disbursement]) -> list[Posting]:
     """Return what money to suppliers posts; what exchange made of the bill since is between."""
+    return [_of_disbursement(one, "disbursement", one.paid_on, 1, "付款") for one in rows]
+
+
+def postings_of_taken_back(rows: Sequence[Disbursement]) -> list[Posting]:
+    """Return what takes payments to suppliers back, in red, on the day they were taken back."""
+    return [
+        _of_disbursement(one, "disbursement_reversal", company_day(one.reversed_at), -1, "冲回付款")
+        for one in rows
+        if one.reversed_at is not None
+    ]
+
+
+def _of_disbursement(one: Disbursement, kind: str, on: date, sign: int, word: str) -> Posting:
+    settled, paid_out, amount = sign * one.settled, sign * one.paid_out, sign * one.amount
+    return Posting(
+        source=(kind, one.pk),
+        on=on,
+        number=one.number,
+        subject=("bill", one.bill.number),
+        currency=one.bill.currency,
+        exchange_rate=one.exchange_rate,
+        text=f"{word} {one.number} {one.bill.supplier.name}",
+        parts=[
+            Part(
+                role="payable",
+                side=DEBIT,
+                amount=settled,
+                document_amount=amount,
+                supplier_id=one.bill.supplier_id,
+                department_id=one.bill.order.department_id,
+            ),
+            Part(role="money", side=CREDIT, amount=paid_out, document_amount=amount, method=one.method),
+            *_exchange(settled - paid_out, is_red=sign < 0),
+        ],
+    )
+
+
+def postings_of_drafts(rows: Sequence[DraftEntry]) -> list[Posting]:
+    """Return what drafts post when money comes for them, or goes back to the bank: bank and cost against the draft."""
     return [
         Posting(
-            source=("disbursement", one.pk),
-            on=one.paid_on,
-            number=one.number,
-            subject=("bill", one.bill.number),
-            currency=one.bill.currency,
-            exchange_rate=one.exchange_rate,
-            text=f"付款 {one.number} {one.bill.supplier.name}",
+            source=("draft", one.pk),
+            on=one.on,
+            number=one.draft.number,
+            subject=("acceptance_draft", one.draft.number),
+            currency=one.draft.currency,
+            exchange_rate=Decimal(1),
+            text=f"{DRAFT_TEXTS[one.kind]} {one.draft.number} {one.draft.draft_number}",
             parts=[
+                Part(role="money", side=DEBIT, amount=one.money, document_amount=one.money, method="bank_transfer"),
+                Part(role="discount_cost", side=DEBIT, amount=one.cost, document_amount=one.cost),
                 Part(
-                    role="payable",
-                    side=DEBIT,
-                    amount=one.settled,
-                    document_amount=one.amount,
-                    supplier_id=one.bill.supplier_id,
-                    department_id=one.bill.order.department_id,
+                    role="money",
+                    side=CREDIT,
+                    amount=one.money + one.cost,
+                    document_amount=one.money + one.cost,
+                    method="acceptance_draft",
                 ),
-                Part(role="money", side=CREDIT, amount=one.paid_out, document_amount=one.amount, method=one.method),
-                *_exchange(one.settled - one.paid_out),
             ],
         )
         for one in rows

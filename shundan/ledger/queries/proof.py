@@ -24,6 +24,7 @@ _MISSING = {
         ("refund", "f"),
         ("bill", "b"),
         ("disbursement", "d"),
+        ("disbursement_reversal", "d"),
     )
 }
 _ACCOUNT = (
@@ -57,6 +58,9 @@ _PAYABLE = (
     f" union all select b.supplier_id, b.currency, -b.total from billing_bill b where {_MISSING['bill']}"
     " union all select b.supplier_id, b.currency, d.amount from billing_disbursement d"
     f" join billing_bill b on b.id = d.bill_id where {_MISSING['disbursement']}"
+    " union all select b.supplier_id, b.currency, -d.amount from billing_disbursement d"
+    " join billing_bill b on b.id = d.bill_id"
+    f" where d.reversed_at is not null and {_MISSING['disbursement_reversal']}"
 )
 CHECKS: dict[str, str] = {
     "receivable": _ACCOUNT.format(of="customer", sign="1", signed=_SIGNED, role="receivable", books=_RECEIVABLE),

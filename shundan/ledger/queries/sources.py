@@ -18,12 +18,15 @@ from shundan.ledger.queries.money import (
     postings_of_allocations,
     postings_of_bills,
     postings_of_disbursements,
+    postings_of_drafts,
     postings_of_invoices,
     postings_of_payments,
     postings_of_refunds,
     postings_of_reversals,
+    postings_of_taken_back,
 )
 from shundan.ledger.rules.choosing import Posting
+from shundan.settlement.models import DraftEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,21 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
             "paid_on",
             _of("bill", "bill_id"),
             postings_of_disbursements,
+        ),
+        "disbursement_reversal": Source(
+            lambda: _dated(
+                Disbursement.objects.filter(reversed_at__isnull=False).select_related("bill__supplier", "bill__order"),
+                "reversed_at",
+            ),
+            "day",
+            _of("bill", "bill_id"),
+            postings_of_taken_back,
+        ),
+        "draft": Source(
+            lambda: DraftEntry.objects.select_related("draft"),
+            "on",
+            _of("acceptance_draft", "draft_id"),
+            postings_of_drafts,
         ),
         "goods": Source(
             first_moves,

@@ -34,7 +34,9 @@ CHART = (
     ("6603", "财务费用", "Finance costs", "expense"),
     ("660301", "财务费用—手续费", "Bank fees", "expense"),
     ("660302", "财务费用—汇兑损益", "Exchange differences", "expense"),
+    ("660303", "财务费用—贴现利息", "Cost of discounting drafts", "expense"),
     ("6701", "信用减值损失", "Credit impairment losses", "expense"),
+    ("6711", "营业外支出", "Non-operating expenses", "expense"),
 )
 
 # What a line of a journal is in the posting, and its account where no rule says otherwise.
@@ -49,6 +51,8 @@ ROLES: Mapping[str, str] = MappingProxyType(
         "rest_income": "6301",
         "exchange": "660302",
         "bank_fee": "660301",
+        "discount_cost": "660303",
+        "compensation": "6711",
         "payable": "2202",
         "received_goods": "220202",
         "purchased_service": "6602",

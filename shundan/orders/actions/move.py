@@ -27,7 +27,7 @@ from shundan.orders.queries import (
     type_of,
 )
 from shundan.orders.queries.reasons import reason_codes
-from shundan.orders.queries.types import invoice_wish
+from shundan.orders.queries.types import wishes_at_confirmation
 from shundan.orders.registries import STEP_CHECKS
 from shundan.orders.rules import fulfilment_of, invoicing_of, payment_of
 from shundan.orders.rules.changes import worth_of_line
@@ -247,7 +247,7 @@ def _note(order: Order, taken: Transition, before: str, by: Actor, inputs: Mappi
     if JUDGED in order.__dict__:
         facts[JUDGED] = order.__dict__.pop(JUDGED)
     if order.category in ("confirmed", "in_progress", "closed") and taken.name != AFTER_CREDIT:
-        facts |= invoice_wish(order)
+        facts |= wishes_at_confirmation(order)
     given = {key: value for key, value in inputs.items() if value}
     # What an effect has to tell of what it did.
     facts |= order.__dict__.pop("told", {})

@@ -35,7 +35,7 @@ from shundan.orders.actions.promise import day_in_stock
 from shundan.orders.actions.writing import Entry, Written, as_json, write_order
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import is_billed_at_all, type_of
-from shundan.orders.queries.types import invoice_wish
+from shundan.orders.queries.types import wishes_at_confirmation
 from shundan.orders.rules import fulfilment_of, invoicing_of
 from shundan.workflow.queries import Definition, Transition, definition_of, may_fire
 from shundan.workflow.registries import SQL_EFFECTS, SQL_REFUSALS
@@ -224,7 +224,7 @@ def _place_at_once(
         if DECIDED_HERE & set(one.does):
             facts[JUDGED] = order.__dict__.pop(JUDGED)
         if definition.state(one.target).category == "confirmed":
-            facts |= invoice_wish(order)
+            facts |= wishes_at_confirmation(order)
         events.append(_event(f"order.{one.event}", common, facts, by.as_system() if one.is_automatic else by))
         order.state = one.target
         order.category = definition.state(one.target).category

@@ -14,7 +14,7 @@ from shundan.kernel.errors import NotFound, require
 from shundan.kernel.kept import kept
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderType, OrderTypeVersion
-from shundan.orders.registries import INVOICE_WANTED
+from shundan.orders.registries import CUSTOMER_ASKED, INVOICE_WANTED
 from shundan.orders.rules.patterns import NumberPattern, read_pattern
 from shundan.orders.rules.types import LEAST as LEAST
 from shundan.orders.rules.types import MOST as MOST
@@ -86,6 +86,11 @@ def is_billed_at_all(order: Order) -> bool:
 def invoice_wish(order: Order) -> dict[str, bool]:
     """Return what an event says of an order whose type is invoiced by itself, so that billing hears of it."""
     return {INVOICE_WANTED: True} if type_of(order).invoices_itself else {}
+
+
+def wishes_at_confirmation(order: Order) -> dict[str, bool]:
+    """Return what the event of a confirmed order says beside: who is to hear of it because its type says so."""
+    return invoice_wish(order) | ({CUSTOMER_ASKED: True} if type_of(order).asks_customer else {})
 
 
 def version_number_of(order: Order) -> int:

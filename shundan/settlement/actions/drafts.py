@@ -23,10 +23,10 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, Refused, require
 from shundan.kernel.events import record
-from shundan.kernel.money import AMOUNT_DECIMALS, decimal_places
+from shundan.kernel.money import AMOUNT_DECIMALS, ZERO, decimal_places
 from shundan.kernel.numbering import next_number
 from shundan.parties.queries import get_customer
-from shundan.settlement.models import AcceptanceDraft
+from shundan.settlement.models import AcceptanceDraft, DraftEntry
 from shundan.settlement.models.drafts import LIVING
 from shundan.settlement.queries import get_draft, settlement_terms
 
@@ -152,6 +152,7 @@ def discount_draft(number: str, *, bank: str, cost: Decimal, by: Actor, on: date
         raise Malformed(details=wrong)
     draft.bank, draft.discount_cost = kept, cost
     _count_as_paid(draft, by, on=on)
+    _enter(draft, "discounted", draft.amount - cost, on or by.today, cost=cost)
     return _moved(draft, "discount", by, on=on, more={"bank": kept, "cost": str(cost)})
 
 
@@ -166,6 +167,7 @@ def collect_draft(number: str, *, by: Actor, on: date | None = None) -> Acceptan
     """Note that the acceptor paid (托收到账); now it counts in any case. Raises: as present_draft."""
     draft = _locked(number, "collect", by)
     _count_as_paid(draft, by, on=on)
+    _enter(draft, "collected", draft.amount, on or by.today)
     return _moved(draft, "collect", by, on=on)
 
 
@@ -226,6 +228,10 @@ def _moved(
     return draft
 
 
+def _enter(draft: AcceptanceDraft, kind: str, money: Decimal, on: date, *, cost: Decimal = ZERO) -> None:
+    DraftEntry.objects.create(draft=draft, kind=kind, on=on, money=money, cost=cost)
+
+
 def _count_as_paid(
     draft: AcceptanceDraft, by: Actor, *, allocations: Mapping[str, Decimal] | None = None, on: date | None = None
 ) -> None:
@@ -260,6 +266,9 @@ def _undone(number: str, step: str, reason: str, by: Actor) -> AcceptanceDraft:
     if not kept:
         raise Malformed(details=[Detail("reason", "required", _("This field is required."))])
     draft.reason = kept
+    if draft.state == "discounted":
+        # The bank takes the whole amount back (追索); what it kept is lost.
+        _enter(draft, "recourse", -draft.amount, by.today)
     _moved(draft, step, by, more={"reason": kept})
     # Whoever notes it need not be allowed to take back payments.
     clerk = replace(by.as_system(), id=by.id, name=by.name, door=by.door)

@@ -1,7 +1,7 @@
 """What is kept of settlement: statements of banks, payment gateways, statements of account, and the terms."""
 
 from shundan.settlement.models.bank import BankEntry, BankStatement
-from shundan.settlement.models.drafts import AcceptanceDraft
+from shundan.settlement.models.drafts import AcceptanceDraft, DraftEntry
 from shundan.settlement.models.dunning import DunningItem, DunningLetter, DunningLevel
 from shundan.settlement.models.gateways import Charge, GatewayAccount, GatewayNotice
 from shundan.settlement.models.statements import AccountStatement, StatementLine
@@ -13,6 +13,7 @@ __all__ = [
     "BankEntry",
     "BankStatement",
     "Charge",
+    "DraftEntry",
     "DunningItem",
     "DunningLetter",
     "DunningLevel",

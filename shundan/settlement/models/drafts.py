@@ -72,3 +72,23 @@ class AcceptanceDraft(models.Model):
     def subject(self) -> tuple[str, int]:
         """Return what events call this draft."""
         return ("acceptance_draft", int(self.pk))
+
+
+class DraftEntry(models.Model):
+    """Money that came for a draft, less what the bank kept, or that the bank took back when it was dishonoured."""
+
+    draft = models.ForeignKey(AcceptanceDraft, models.PROTECT, related_name="entries")
+    kind = models.TextField()
+    on = models.DateField()
+    money = models.DecimalField(max_digits=18, decimal_places=2)
+    cost = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["draft", "kind"], name="draft_entry_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["collected", "discounted"], money__gt=0, cost__gte=0)
+                | Q(kind="recourse", money__lt=0, cost=0),
+                name="draft_entry_sign",
+            ),
+        ]
