@@ -357,11 +357,20 @@ def _company(kept: Path | None) -> Iterator[None]:
 
             prepare()
             _forecast()
+            _write_journals()
         yield
     finally:
         server.stop()
         if kept is None:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write_journals() -> None:
+    """Do what the night does: journals of all that the company has posted."""
+    from shundan.ledger.actions import post_missing_journals
+
+    while post_missing_journals(at=NOW):
+        pass
 
 
 def _forecast() -> None:

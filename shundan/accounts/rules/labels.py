@@ -20,7 +20,7 @@ PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "customer.edit": ("修改客户", "Edit customers"),
         "customer.read": ("查看客户", "View customers"),
         "dunning.edit": ("维护催款级别", "Set reminder levels"),
-        "credit.read": ("查看信用控制台", "View the credit desk"),
+        "credit.read": ("查看信用工作台", "View the credit desk"),
         "credit.release": ("放行信用冻结", "Release orders held for credit"),
         "credit.rule": ("维护逾期冻结规则", "Edit rules of overdue money"),
         "deposit.request": ("请求定金或订金", "Request deposits"),
