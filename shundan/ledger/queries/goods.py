@@ -29,6 +29,19 @@ _WORDS = {
     "adjustment": "库存调整",
     "lost": "在途损失",
 }
+# Why stock was entered by hand (inventory.rules), as the summary of a voucher says it.
+_REASONS = {
+    "purchase": "采购",
+    "production": "生产",
+    "opening": "期初",
+    "found": "盘盈",
+    "count": "盘点",
+    "damaged": "损坏",
+    "expired": "过期",
+    "lost": "丢失",
+    "sample": "样品",
+    "correction": "更正",
+}
 
 
 def first_moves() -> QuerySet[StockMove]:
@@ -68,7 +81,7 @@ def postings_of_moves(firsts: Sequence[StockMove]) -> list[Posting]:
                 subject=subject,
                 currency=COMPANY_CURRENCY,
                 exchange_rate=Decimal(1),
-                text=f"{_WORDS[first.kind]} {number or first.reason}".strip(),
+                text=f"{_WORDS[first.kind]} {number or _REASONS.get(first.reason, first.reason)}".strip(),
                 parts=[part for move in group for part in _parts(move, lines.get(move.source_line_id or 0))],
             )
         )
