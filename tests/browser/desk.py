@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import expect
 
 from tests import make
 
@@ -15,9 +16,17 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 
 # A busy machine of CI may need its time; what is there is not waited for.
-PATIENCE = 30_000
+PATIENCE = 120_000
 WIDTHS = {1440: 900, 360: 740}
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# A click returns before the page it leads to is there. What is asked of a page right after a click must therefore wait:
+# with `expect`, `wait_for_url` or one of these.
+expect.set_options(timeout=PATIENCE)
+
+
+def fits(page: "Page") -> None:
+    """See that nothing runs out of the window sideways."""
+    page.wait_for_function(f"() => {TOO_WIDE} <= 0")
 
 
 @dataclass
@@ -44,6 +53,8 @@ class Desk:
 
     def move(self, name: str, *, reason: str = "") -> None:
         """Take a transition of the order on the page by its button, wherever that stands, with a reason if asked."""
+        # The answer to the move before is not the answer to this one.
+        self.page.evaluate("document.querySelectorAll('#toasts .toast-done').forEach((told) => told.remove())")
         button = self.page.locator(f"form[action$='/do/{name}/'] button, [data-dialog='do-{name}']").first
         if not button.is_visible():
             self.page.click(".record-head details.menu > summary")

@@ -4,11 +4,12 @@ import os
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from shundan.web.approvals import link_to_approval
 from shundan.workflow.models import ApprovalRun
 from tests import make
-from tests.browser.desk import TOO_WIDE, Desk, Office
+from tests.browser.desk import Desk, Office, fits
 from tests.cast import Cast
 
 SMALL = {"width": 360, "height": 640}
@@ -43,8 +44,8 @@ def test_decided_with_a_thumb_and_taken_back_within_five_seconds(office: Office,
     first, second, third = (large_order(people, price) for price in ("60000.00", "70000.00", "80000.00"))
     desk = phone(office, "zhang@example.com")
     page = desk.open("/approvals/")
-    assert page.locator(".ask:visible").count() == 3
-    assert page.evaluate(TOO_WIDE) <= 0
+    expect(page.locator(".ask:visible")).to_have_count(3)
+    fits(page)
     picture(desk, "inbox-360")
     agree, reject = page.locator(".ask-do").first.locator(".btn").nth(0), page.locator(".ask-do .btn-danger").first
     one, other = agree.bounding_box(), reject.bounding_box()
@@ -68,7 +69,7 @@ def test_the_next_item_slides_in_and_leaving_the_page_sends_what_was_decided(off
     first, second, third = (large_order(people, price) for price in ("60000.00", "70000.00", "80000.00"))
     desk = phone(office, "zhang@example.com")
     page = desk.open(f"/approvals/{first.pk}/")
-    assert page.evaluate(TOO_WIDE) <= 0
+    fits(page)
     picture(desk, "item-360")
     bar = page.locator(".ask-bar").bounding_box()
     assert bar and bar["y"] + bar["height"] <= SMALL["height"]
@@ -95,8 +96,8 @@ def test_what_cannot_be_decided_any_more_comes_back_and_says_why(office: Office,
     page = desk.open("/approvals/")
     make.move_order(run.title, "withdraw", by=people.wang)
     page.locator(".ask-do .btn").first.click()
-    page.locator("#toasts .toast-error").wait_for(timeout=10_000)
-    assert page.locator(f"[data-ask='{run.pk}']").is_visible()
+    page.locator("#toasts .toast-error").wait_for()
+    expect(page.locator(f"[data-ask='{run.pk}']")).to_be_visible()
     assert states() == {run.title: "withdrawn"}
 
 
@@ -113,20 +114,20 @@ def test_filters_stand_in_the_address(office: Office, people: Cast) -> None:
     desk.open("/approvals/?most=70000&kind=order")
     assert page.locator(".ask").get_attribute("data-ask") == str(small.pk)
     desk.open("/approvals/?urgency=overdue")
-    assert page.locator(".ask").count() == 0
+    expect(page.locator(".ask")).to_have_count(0)
 
 
 def test_many_at_once_and_what_the_order_says(office: Office, people: Cast) -> None:
     runs = [large_order(people, price) for price in ("60000.00", "70000.00")]
     desk = office.sign_in("zhang@example.com")
     page = desk.open(f"/orders/{runs[0].title}/")
-    assert "张伟" in page.locator(".flow").inner_text()
+    expect(page.locator(".flow")).to_contain_text("张伟")
     picture(desk, "order-1440")
     desk.open("/approvals/")
     picture(desk, "inbox-1440")
     for box in page.locator(".ask-pick input").all():
         box.check()
-    assert "130,000.00" in page.locator("[data-batch-sum]").inner_text()
+    expect(page.locator("[data-batch-sum]")).to_contain_text("130,000.00")
     page.click("button[form=batch]")
     page.locator("#toasts .toast-done").first.wait_for()
     assert set(ApprovalRun.objects.values_list("state", flat=True)) == {"approved"}

@@ -19,7 +19,9 @@ def big_order(people: Cast) -> Order:
 
 def fill_quantities(desk: Desk, *quantities: str) -> None:
     """Write the quantities of the lines of a form."""
-    for field, quantity in zip(desk.page.locator("input[name^='quantity-']").all(), quantities, strict=True):
+    fields = desk.page.locator("input[name^='quantity-']")
+    expect(fields).to_have_count(len(quantities))
+    for field, quantity in zip(fields.all(), quantities, strict=True):
         field.fill(quantity)
 
 

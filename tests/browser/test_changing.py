@@ -5,12 +5,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from shundan.fulfilment.actions import ship_order
 from shundan.orders.actions import ChangeWish, LineWish, amend_order
 from shundan.orders.models import Order, OrderAmendment
 from tests import make
-from tests.browser.desk import TOO_WIDE, Desk, Office
+from tests.browser.desk import Desk, Office, fits
 from tests.cast import Cast
 from tests.platform.installation import eventually
 
@@ -40,12 +41,12 @@ def test_a_change_from_the_button_to_the_versions(office: Office, people: Cast) 
     order = running(people)
     desk = office.sign_in("wang@example.com")
     page = desk.open(f"/orders/{order.number}/")
-    assert "可以撤销" in page.locator("aside").inner_text()
+    expect(page.locator("aside")).to_contain_text("可以撤销")
     picture(desk, "order-before")
     desk.open(f"/orders/{order.number}/amend/")
     page.fill("input[name=quantity-2]", "50")
     page.locator("#difference .diff").wait_for()
-    assert "50" in page.locator("#difference").inner_text()
+    expect(page.locator("#difference")).to_contain_text("50")
     page.fill("input[name=quantity-1]", "3")
     page.locator("#difference [role=alert]").wait_for()
     picture(desk, "amend-limit")
@@ -59,7 +60,7 @@ def test_a_change_from_the_button_to_the_versions(office: Office, people: Cast) 
     page.wait_for_url(f"**/orders/{order.number}/")
     changed = make.fresh(order.number)
     assert (changed.revision, changed.total) == (2, Decimal("38597.50"))
-    assert "R2" in page.locator(".record-head").inner_text()
+    expect(page.locator(".record-head")).to_contain_text("R2")
     picture(desk, "order-after")
     page.click(".record-head a.chip")
     page.wait_for_url("**/versions/")
@@ -93,7 +94,7 @@ def test_what_needs_the_manager_waits_and_is_seen(office: Office, people: Cast) 
     picture(boss, "approval")
     inbox.locator(".ask-bar .btn-primary").click()
     # A decision can be taken back for five seconds; then it is sent.
-    assert eventually(lambda: OrderAmendment.objects.get().state == "applied", seconds=15)
+    assert eventually(lambda: OrderAmendment.objects.get().state == "applied")
     assert make.fresh(order.number).revision == 2
 
 
@@ -111,7 +112,7 @@ def test_on_a_phone_in_english_and_the_dark(office: Office, people: Cast) -> Non
     desk = Desk(page)
     for path, name in (("amend/", "amend"), ("versions/", "versions"), ("amendments/1/", "amendment"), ("", "order")):
         desk.open(f"/orders/{order.number}/{path}")
-        assert page.evaluate(TOO_WIDE) <= 0, path
+        fits(page)
         picture(desk, f"{name}-phone")
 
 

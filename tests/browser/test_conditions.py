@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from shundan.workflow.models import ApprovalTableVersion
 from shundan.workflow.queries import table_sheet_of
 from tests import make
-from tests.browser.desk import TOO_WIDE, Desk, Office
+from tests.browser.desk import Desk, Office, fits
 from tests.browser.judge import faults_of
 from tests.cast import Cast
 
@@ -126,7 +126,7 @@ def test_the_builder_fits_a_phone(office: Office, people: Cast) -> None:
     page = office.sign_in("boss@example.com", width=360).open("/tables/order/")
     page.locator("#row-0 [data-condition-open]").click()
     expect(page.locator("#row-0 .built-row")).to_have_count(2)
-    assert page.evaluate(TOO_WIDE) <= 0
+    fits(page)
     assert faults_of(page) == []
 
 

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from shundan.orders.models import Order
 from shundan.workflow.models import ApprovalTableVersion, DesignDraft, WorkflowVersion
 from tests import make
-from tests.browser.desk import TOO_WIDE, Desk, Office
+from tests.browser.desk import Desk, Office, fits
 from tests.cast import Cast
 
 if TYPE_CHECKING:
@@ -57,12 +58,12 @@ def test_a_workflow_gets_a_state_without_a_programmer(admin: Desk, people: Cast)
     row.locator("[name$='-category']").select_option("confirmed")
     page.click("button:has-text('保存并检查')")
     page.wait_for_url("**check=1")
-    assert "没有单据能到达此状态" in page.locator(".found").inner_text()
-    assert page.locator(".box-bad").count() == 1
+    expect(page.locator(".found")).to_contain_text("没有单据能到达此状态")
+    expect(page.locator(".box-bad")).to_have_count(1)
     picture(page, "designer-refused")
     page.click("[data-dialog=do-publish]")
     page.click("#do-publish footer .btn-primary")
-    assert "design_faulty" in admin.refusal()
+    expect(page.locator("[role=alert]", has_text="design_faulty").first).to_be_visible()
     assert not WorkflowVersion.objects.filter(code="sale_checked").exists()
 
     # Confirming leads to the inspection, and the inspection leads on.
@@ -78,11 +79,10 @@ def test_a_workflow_gets_a_state_without_a_programmer(admin: Desk, people: Cast)
     pick(page, "way-pass", "from", "质检")
     page.locator("#way-pass [name$='-to']").select_option("confirmed")
     pick(page, "way-pass", "needs", "没有未解除的挂起")
-    page.click("button:has-text('保存并检查')")
-    page.wait_for_load_state("load")
-    page.locator(".toast-done").first.wait_for()
+    with page.expect_navigation():
+        page.click("button:has-text('保存并检查')")
     picture(page, "designer-mended")
-    assert page.locator(".box-bad").count() == 0
+    expect(page.locator(".box-bad")).to_have_count(0)
     page.click("[data-dialog=do-publish]")
     page.click("#do-publish footer .btn-primary")
     page.wait_for_url("**tab=versions")
@@ -118,7 +118,7 @@ def test_the_designer_on_a_phone_and_in_english(office: Office, people: Cast) ->
             "/tables/order/versions/1/",
         ):
             page = desk.open(path)
-            assert page.evaluate(TOO_WIDE) <= 0, (path, width)
+            fits(page)
             picture(page, f"{path.strip('/').replace('/', '-').replace('?', '-')}-{language}-{width}")
 
 
@@ -130,12 +130,12 @@ def test_an_approval_table_is_tried_changed_and_published(admin: Desk, people: C
     page.fill("#f-order", order.number)
     page.click("button:has-text('试算')")
     page.locator(".try-path").wait_for()
-    assert "张伟" in page.locator(".try-path").inner_text()
+    expect(page.locator(".try-path")).to_contain_text("张伟")
     picture(page, "table-tried")
     page.locator("#row-0 [name$='-when']").fill("company_totl > 90000")
     page.click("button:has-text('保存并检查')")
     page.wait_for_url("**check=1")
-    assert "company_total" in page.locator(".found").inner_text()
+    expect(page.locator(".found")).to_contain_text("company_total")
     picture(page, "table-wrong")
     page.locator("#row-0 [name$='-when']").fill("company_total > 90000")
     page.click("[data-new-row=new-rule]")
@@ -143,14 +143,14 @@ def test_an_approval_table_is_tried_changed_and_published(admin: Desk, people: C
     new.locator("[name$='-when']").fill("overdue_days > 30")
     new.locator("[name$='-who']").select_option("role:finance")
     new.locator("[name$='-name_zh']").fill("有逾期发票")
-    page.click("button:has-text('保存并检查')")
-    page.locator(".toast-done").first.wait_for()
+    with page.expect_navigation():
+        page.click("button:has-text('保存并检查')")
     page.goto(f"/tables/order/?order={order.number}")
-    assert "无需审批" in page.locator(".try-path").inner_text()
+    expect(page.locator(".try-path")).to_contain_text("无需审批")
     page.click("[data-dialog=do-publish]")
     page.click("#do-publish footer .btn-primary")
     page.wait_for_url("**tab=versions")
     page.click("text=修改内容")
-    assert "本位币总额 > 90,000.00" in page.locator(".diff-table").inner_text()
+    expect(page.locator(".diff-table")).to_contain_text("本位币总额 > 90,000.00")
     picture(page, "table-diff")
     assert ApprovalTableVersion.objects.filter(code="order").count() == 2

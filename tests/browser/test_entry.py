@@ -61,7 +61,7 @@ def test_a_rep_enters_an_order_of_five_lines_with_the_keyboard_alone(rep: Desk, 
     rep.press("Control+Shift+Enter")
     page.wait_for_url(lambda url: not url.endswith("/edit/"))
     order = Order.objects.get()
-    assert page.locator("h1").inner_text() == order.number
+    expect(page.locator("h1")).to_have_text(order.number)
     assert (order.state, order.total, order.line_count) == ("approved", Decimal("600.00"), 5)
     assert list(OrderLine.objects.order_by("position").values_list("sku", flat=True)) == [sku for sku, _n, _i in GOODS]
     assert rep.presses <= MOST_PRESSES, rep.presses

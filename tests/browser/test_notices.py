@@ -1,10 +1,11 @@
 """From the message to the decision and back: the bell on a phone, the item it opens, what the applicant hears."""
 
 import pytest
+from playwright.sync_api import expect
 
 from shundan.workflow.models import ApprovalRun
 from tests import make
-from tests.browser.desk import TOO_WIDE, Office
+from tests.browser.desk import Office, fits
 from tests.browser.judge import faults_of
 from tests.browser.test_approvals import large_order, phone, picture
 from tests.cast import Cast
@@ -18,23 +19,23 @@ def test_told_on_a_phone_decided_in_two_taps_and_answered(office: Office, people
     do_jobs()
     desk = phone(office, "zhang@example.com")
     page = desk.open("/")
-    assert page.locator(".bell .dot").inner_text() == "1"
+    expect(page.locator(".bell .dot")).to_have_text("1")
     page.click(".bell")
     page.wait_for_url("**/notices/")
     page.click(".ask-away summary")
-    assert page.evaluate(TOO_WIDE) <= 0
+    fits(page)
     assert faults_of(page) == []
     picture(desk, "notices-360")
     page.click(".news-item")
     page.wait_for_url(f"**/approvals/{run.pk}/")
     assert faults_of(page) == []
-    with page.expect_response(f"**/approvals/{run.pk}/approve/", timeout=20_000):
+    with page.expect_response(f"**/approvals/{run.pk}/approve/"):
         page.click(".ask-bar .btn-primary")
     assert ApprovalRun.objects.get().state == "approved"
     do_jobs()
     asker = office.sign_in("wang@example.com")
     asker.open("/notices/")
-    assert run.title in asker.page.locator(".news-new").inner_text()
+    expect(asker.page.locator(".news-new")).to_contain_text(run.title)
     picture(asker, "notices-1440")
 
 
@@ -52,10 +53,10 @@ def test_a_payment_request_looks_right_on_both_widths(office: Office, people: Ca
     assert faults_of(page) == []
     picture(desk, "request-1440")
     page.set_viewport_size({"width": 360, "height": 640})
-    assert page.evaluate(TOO_WIDE) <= 0
+    fits(page)
     picture(desk, "request-360")
     desk.open("/payment-requests/")
-    assert page.evaluate(TOO_WIDE) <= 0
+    fits(page)
     picture(desk, "requests-360")
     boss = phone(office, "lin@example.com")
     boss.open("/approvals/")

@@ -59,4 +59,4 @@ def test_a_wrong_password_is_refused_in_words(office: Office, people: Cast) -> N
     page.fill("input[name=password]", "wrong")
     page.keyboard.press("Enter")
     expect(page.locator("[role=alert]")).to_be_visible()
-    assert page.locator("input[name=email]").input_value() == "wang@example.com"
+    expect(page.locator("input[name=email]")).to_have_value("wang@example.com")

@@ -4,13 +4,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import TimeoutError as TookTooLong
+from playwright.sync_api import expect
 
 from shundan.accounts.models import User
 from shundan.fulfilment.models import Shipment
 from shundan.inventory.actions import LocationInput, LotInput, receive_stock, save_location
 from shundan.inventory.models import StockPick
 from tests import make
-from tests.browser.desk import TOO_WIDE, Desk, Office
+from tests.browser.desk import Desk, Office, fits
 from tests.cast import Cast
 
 if TYPE_CHECKING:
@@ -74,15 +75,15 @@ def test_five_lines_leave_the_house_with_eight_scans_at_most(office: Office, peo
     page = desk.open("/scan/")
     scanner.scan(order.number)
     page.wait_for_url("**/pick/")
-    assert page.evaluate(TOO_WIDE) <= 0
+    fits(page)
     # In walking order, from the last place to the first; the next stop is in sight without scrolling.
-    assert page.locator(".scan-place").inner_text() == "A-5"
+    expect(page.locator(".scan-place")).to_have_text("A-5")
     stop = page.locator(".scan-next").bounding_box()
     assert stop and stop["y"] + stop["height"] <= PHONE["height"]
     for code in ("PLAIN-B", "L-77", f"01{EANS[2].rjust(14, '0')}3012", EANS[1], EANS[0]):
         scanner.scan(code)
         scanner.hears("good")
-    assert page.evaluate(TOO_WIDE) <= 0
+    fits(page)
     scanner.scan(order.number)
     page.wait_for_url("**/scan/")
     assert Shipment.objects.get().state == "shipped"

@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from shundan.orders.actions import continue_migration, migrate
 from shundan.orders.models import Order, WorkflowMigration
 from shundan.workflow.models import ApprovalTableVersion, WorkflowVersion
 from tests import make
-from tests.browser.desk import TOO_WIDE, Desk, Office
+from tests.browser.desk import Desk, Office, fits
 from tests.cast import Cast
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def published(page: "Page") -> None:
     """Save what was changed, and publish it."""
     page.click("button:has-text('保存并检查')")
     page.wait_for_url("**check=1")
-    assert page.locator(".box-bad").count() == 0
+    expect(page.locator(".box-bad")).to_have_count(0)
     page.click("[data-dialog=do-publish]")
     page.click("#do-publish footer .btn-primary")
     page.wait_for_url("**tab=versions")
@@ -82,7 +83,7 @@ def test_a_workflow_is_changed_and_its_running_orders_moved_and_taken_back(
     assert moved_on.number in left
     assert first.number not in left
     assert make.fresh(first.number).state == "checked"
-    assert page.evaluate(TOO_WIDE) <= 0
+    fits(page)
 
     page.click("button:has-text('撤销迁移')")
     page.locator("#job").wait_for()
@@ -102,7 +103,7 @@ def test_a_table_is_changed_judged_by_the_past_and_published(admin: Desk, people
     page.wait_for_url("**check=1")
     page.click(".record-head a.btn:has-text('回放试算')")
     page.wait_for_url("**/settings/what-if/**")
-    assert page.locator("#f-after").input_value() == "draft"
+    expect(page.locator("#f-after")).to_have_value("draft")
     page.select_option("#f-days", "365")
     picture(page, f"what-if-{page.viewport_size['width']}")  # type: ignore[index]
     page.click("button.btn-primary:has-text('试算')")
@@ -110,7 +111,7 @@ def test_a_table_is_changed_judged_by_the_past_and_published(admin: Desk, people
     answer = page.locator("main").inner_text()
     assert order.number in answer
     assert "销售经理" in answer
-    assert page.evaluate(TOO_WIDE) <= 0
+    fits(page)
     picture(page, f"what-if-answer-{page.viewport_size['width']}")  # type: ignore[index]
     assert ApprovalTableVersion.objects.filter(code="order").count() == 1
 

@@ -46,17 +46,17 @@ def test_a_worker_killed_before_and_after_its_commit_has_each_effect_once(tmp_pa
     assert jobs() == 2
 
     first = start_worker(tmp_path)
-    came = eventually(lambda: (tmp_path / "before").exists() and (tmp_path / "after").exists(), seconds=30)
+    came = eventually(lambda: (tmp_path / "before").exists() and (tmp_path / "after").exists())
     first.kill()
     first.wait()
     assert came, (tmp_path / "log").read_text()
     # One handler had not committed, the other had; neither job was marked as done.
-    assert eventually(lambda: counted() == {"before": 0, "after": 1}, seconds=5)
+    assert eventually(lambda: counted() == {"before": 0, "after": 1})
     assert jobs() == 2
 
     second = start_worker(tmp_path)
     try:
-        assert eventually(lambda: jobs() == 0, seconds=45), (tmp_path / "log").read_text()
+        assert eventually(lambda: jobs() == 0), (tmp_path / "log").read_text()
     finally:
         end_worker(second)
     assert counted() == {"before": 1, "after": 1}

@@ -110,7 +110,7 @@ def inside(installation: Installation, verb: str) -> dict[str, Any]:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=300,
     )
     assert outcome.returncode == 0, outcome.stderr
     return dict(json.loads(outcome.stdout))
@@ -177,12 +177,12 @@ def test_twenty_kills_under_load_lose_and_double_nothing(installation: Installat
         for what in rounds:
             # All is well again: orders are answered. Then strike between a sixth and half of a second later.
             before = answered()
-            assert eventually(lambda before=before: answered() > before, seconds=40), (what, installation.printed())
+            assert eventually(lambda before=before: answered() > before), (what, installation.printed())
             time.sleep(dice.uniform(0.15, 0.5))
-            assert eventually(lambda what=what: kill(installation, what), seconds=20), (what, installation.printed())
+            assert eventually(lambda what=what: kill(installation, what)), (what, installation.printed())
             kills[what] += 1
         before = answered()
-        assert eventually(lambda: answered() > before + 4, seconds=40), installation.printed()
+        assert eventually(lambda: answered() > before + 4), installation.printed()
     finally:
         stop.set()
         for thread in threads:
@@ -198,7 +198,7 @@ def test_twenty_kills_under_load_lose_and_double_nothing(installation: Installat
 
     # The jobs of killed workers are done again; then each confirmed order was counted exactly once.
     found: dict[str, Any] = {}
-    settled = eventually(lambda: found.update(inside(installation, "count")) or found["waiting"] == 0, seconds=180)
+    settled = eventually(lambda: found.update(inside(installation, "count")) or found["waiting"] == 0)
     assert settled, found
     assert sorted(set(found["orders"]) - known) == sorted(acknowledged)
     assert len(set(acknowledged)) == len(acknowledged)

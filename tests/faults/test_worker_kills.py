@@ -34,7 +34,7 @@ def done_by_another(folder: Path, is_done: Callable[[], bool]) -> None:
     """Let a second worker finish what the killed one left."""
     second = start_worker(folder)
     try:
-        assert eventually(is_done, seconds=60), (folder / "log").read_text()
+        assert eventually(is_done), (folder / "log").read_text()
     finally:
         end_worker(second)
 
@@ -53,7 +53,7 @@ def test_timed_transitions_happen_once_though_the_worker_is_killed_around_its_co
         take_due.defer(timestamp=0)
         kill_while_it_stands_still(first)
     # The worker takes its own job of this minute beside this one: how many were kept depends on how the two ran.
-    assert eventually(lambda: not at_work(), seconds=20)
+    assert eventually(lambda: not at_work())
     assert 0 < expired.count() < len(orders)
     assert Event.objects.filter(kind="order.cancelled").count() == expired.count()
     done_by_another(tmp_path, lambda: expired.count() == len(orders))
@@ -85,7 +85,7 @@ def test_a_migration_killed_in_the_middle_goes_on_and_can_be_taken_back_through_
             first = start_worker(tmp_path)
             begin(plan.pk, by=make.actor("admin"))
             kill_while_it_stands_still(first)
-        assert eventually(lambda kept=kept: state_of(plan)[1] == kept, seconds=5)
+        assert eventually(lambda kept=kept: state_of(plan)[1] == kept)
         assert Event.objects.filter(kind=kind).count() == kept
         done_by_another(tmp_path, lambda outcome=outcome: state_of(plan) == (outcome, MANY))
         told = Event.objects.filter(kind=kind).values_list("subject_id", flat=True)

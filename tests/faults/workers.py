@@ -59,11 +59,11 @@ def standing_still(kind: str, *, nth: int, moment: str) -> Iterator[None]:
 
 def kill_while_it_stands_still(worker: "subprocess.Popen[bytes]") -> None:
     """Kill a worker with SIGKILL in the middle of that transaction, and wait until the database knows it."""
-    came = eventually(lambda: _asleep() > 0, seconds=40)
+    came = eventually(lambda: _asleep() > 0)
     worker.kill()
     worker.wait()
     assert came
-    assert eventually(lambda: _asleep() == 0, seconds=20)
+    assert eventually(lambda: _asleep() == 0)
 
 
 def end_worker(worker: "subprocess.Popen[bytes]") -> None:

@@ -54,8 +54,8 @@ def test_what_is_killed_three_times_comes_back(running: Installation, role: str)
         before = running.pid_of(role)
         assert before is not None
         os.kill(before, signal.SIGKILL)
-        assert eventually(lambda old=before: running.pid_of(role) not in (None, old), seconds=30), running.printed()
-        assert eventually(running.answers, seconds=30), running.printed()
+        assert eventually(lambda old=before: running.pid_of(role) not in (None, old)), running.printed()
+        assert eventually(running.answers), running.printed()
     assert not running.manager_ended()
 
 
@@ -63,7 +63,7 @@ def test_a_killed_web_worker_comes_back(running: Installation) -> None:
     master = running.pid_of("web")
     workers = _children(master)
     os.kill(workers[0], signal.SIGKILL)
-    assert eventually(lambda: len(set(_children(master)) - set(workers)) == 1, seconds=30)
+    assert eventually(lambda: len(set(_children(master)) - set(workers)) == 1)
     assert running.pid_of("web") == master
 
 
@@ -79,7 +79,7 @@ def test_nobody_but_us_reaches_the_database(running: Installation) -> None:
 
 def test_when_the_manager_is_killed_nobody_stays_and_the_next_start_works(running: Installation) -> None:
     assert running.end(signal.SIGKILL) == -signal.SIGKILL
-    assert eventually(lambda: not running.left_over(), seconds=30), running.left_over()
+    assert eventually(lambda: not running.left_over()), running.left_over()
     running.start()
     assert running.answers()
 
