@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -53,9 +53,11 @@ class AlreadyRunning(Exception):
 class Server:
     """One embedded server and the lock that keeps a second one away."""
 
-    def __init__(self, place: Place, log: Path) -> None:
+    def __init__(self, place: Place, log: Path, more: Mapping[str, str] | None = None) -> None:
+        """Run the server of this place; `more` are settings besides those of every installation."""
         self.place = place
         self.log = log
+        self.more = dict(more or {})
         self.child: Child | None = None
         self._binaries: Binaries | None = None
         self._lock: IO[str] | None = None
@@ -94,7 +96,7 @@ class Server:
         settings = {**SETTINGS, "unix_socket_directories": '"{}"'.format(str(place.socket).replace('"', '""'))}
         if sys.platform == "linux":
             settings |= LINUX_SETTINGS
-        options = [f"--{name}={value}" for name, value in settings.items()]
+        options = [f"--{name}={value}" for name, value in (settings | self.more).items()]
         with _open_log(self.log) as log:
             self.child = spawn(
                 [self._binaries.program("postgres"), "-D", place.cluster, *options],
