@@ -39,6 +39,15 @@ def django_db_setup(
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def clients(django_test_environment: None) -> Iterator[None]:
+    """Spare each new test client the look through all static files."""
+    from tests.handlers import one_chain_for_all
+
+    with one_chain_for_all():
+        yield
+
+
 @pytest.fixture(autouse=True)
 def invariants(request: pytest.FixtureRequest) -> Iterator[None]:
     """After a test that used the database nothing may contradict the invariants of `shundan check`."""

@@ -1,6 +1,6 @@
 """One person of each role, one who sells elsewhere, three who may not enter, and records in every state."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
@@ -95,6 +95,7 @@ class World:
     tokens: dict[str, str | None]
     names: dict[str, str]
     users: dict[str, User]
+    sessions: dict[str, str] = field(default_factory=dict)
 
 
 def build() -> World:
