@@ -94,6 +94,8 @@ def fill_invoices(count: int) -> None:
         facts = {"from": last, "count": count, "template": template}
         for table, given in COPIES:
             cursor.execute(_copy_of(cursor, table, given), facts)
+            # Or the references of the next table are checked by plans that were made when this one was small.
+            cursor.execute(f"analyze {table}")
             cursor.execute(f"select setval(pg_get_serial_sequence('{table}', 'id'), %(from)s + %(count)s)", facts)
         cursor.execute(OWED)
     with connection.cursor() as cursor:
