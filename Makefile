@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help setup run test lint types house bench check messages schema screenshots lock clean FORCE
+.PHONY: help setup run test lint types house bench bench-money check messages schema screenshots lock clean FORCE
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -50,6 +50,9 @@ house: setup ## Check the walls between rooms, then list guards, effects and sub
 
 bench: setup ## Measure speed against the raw limit of the same PostgreSQL; ARGS="rules" chooses measures
 	@$(BIN)/shundan bench $(ARGS)
+
+bench-money: setup ## Measure pricing, posting of invoices and the age of 100,000 open ones
+	@$(BIN)/shundan bench money ageing
 
 ## Make and renew
 

@@ -29,27 +29,33 @@ def measure_approvals(world: World) -> dict[str, float]:
     manager = _manager()
     _orders(world, price=LARGE, until="submitted")
     runs = list(ApprovalRun.objects.filter(state="pending").values_list("id", flat=True))
-    figures = _measure("approval_decision", [lambda run=run: approve_task(run, by=manager()) for run in runs])  # type: ignore[misc]
+    figures = beside_raw("approval_decision", [lambda run=run: approve_task(run, by=manager()) for run in runs])  # type: ignore[misc]
     plain = _orders(world, price=Decimal(1), until="submitted")
     by = system_actor(timezone.now(), door="bench")
-    return figures | _measure(
+    return figures | beside_raw(
         "transition",
         [lambda number=number: move_order(number, "revoke", by=by, inputs={"reason": "bench"}) for number in plain],  # type: ignore[misc]
     )
 
 
-def _measure(name: str, verbs: list[Callable[[], object]]) -> dict[str, float]:
+def beside_raw(
+    name: str, verbs: list[Callable[[], object]], *, warm_up: int = WARM_UP, sequence: str = ""
+) -> dict[str, float]:
     """Do each verb and take it back, then send its statements again from the same state, and take those back, too.
 
     What the verb sends prepared is sent prepared again. Neither side counts the commit, which both would pay alike.
+    A row whose id later statements name gets the same id again where its sequence is told.
     """
     own, raw, counts = [], [], []
     for verb in verbs:
+        first = _next_of(sequence) if sequence else 0
         seconds, sent = _once(verb)
+        if sequence:
+            _next_of(sequence, is_set_to=first)
         own.append(seconds * 1000)
         raw.append(_again(sent) * 1000)
         counts.append(len(sent))
-    own, raw = own[WARM_UP:], raw[WARM_UP:]
+    own, raw = own[warm_up:], raw[warm_up:]
     return {
         f"{name}_p50_ms": median(own),
         f"{name}_p95_ms": quantiles(own, n=20)[-1],
@@ -58,6 +64,15 @@ def _measure(name: str, verbs: list[Callable[[], object]]) -> dict[str, float]:
         f"{name}_statements": median(counts),
         f"{name}_ratio": median(own) / median(raw),
     }
+
+
+def _next_of(sequence: str, *, is_set_to: int = 0) -> int:
+    with connection.cursor() as cursor:
+        if is_set_to:
+            cursor.execute("select setval(%s, %s, false)", [sequence, is_set_to])
+            return is_set_to
+        cursor.execute(f"select last_value + is_called::integer from {sequence}")
+        return int(cursor.fetchone()[0])
 
 
 def _once(verb: Callable[[], object]) -> tuple[float, Statements]:

@@ -36,6 +36,8 @@ MEASURES = (
     "days",
     "long",
     "stock",
+    "money",
+    "ageing",
 )
 SECONDS = float(os.environ.get("BENCH_SECONDS", "6"))
 SIZES = tuple(int(size) for size in os.environ.get("BENCH_SIZES", "100000,1000000").split(","))
@@ -114,6 +116,8 @@ def _measure(wanted: list[str], url: str) -> dict[str, float]:
             figures |= measure_reading(world, port=port, sizes=SIZES)
     if {"days", "long", "stock"} & set(wanted):
         figures |= _measure_stock(wanted, world, url)
+    if {"money", "ageing"} & set(wanted):
+        figures |= _measure_money(wanted, world, url)
     if "reports" in wanted:
         from bench.reports import measure_reports
 
@@ -141,6 +145,20 @@ def _measure_stock(wanted: list[str], world: "World", url: str) -> dict[str, flo
         console.print("reading 100,000 positions …")
         with _web(url) as port:
             figures |= measure_stock_page(port=port)
+    return figures
+
+
+def _measure_money(wanted: list[str], world: "World", url: str) -> dict[str, float]:
+    from bench.money import measure_ageing, measure_money
+
+    figures: dict[str, float] = {}
+    if "money" in wanted:
+        console.print("pricing and posting …")
+        figures |= measure_money(world)
+    if "ageing" in wanted:
+        console.print("reading the age of 100,000 open invoices …")
+        with _web(url) as port:
+            figures |= measure_ageing(world, port=port)
     return figures
 
 

@@ -127,6 +127,8 @@ SHOTS = (
     Shot("ledger-journal", "/journals/", FINANCE, click("#list-body tbody a.main >> nth=0")),
     Shot("ledger-balance", "/trial-balance/?first=2020-01", FINANCE),
     Shot("ledger-periods", "/accounting-periods/", FINANCE),
+    Shot("ledger-opening", "/opening-balances/", FINANCE),
+    Shot("ledger-revaluation", "/revaluation/", FINANCE),
     Shot("ledger-hand-overs", "/hand-overs/", FINANCE),
     Shot("deposits", "/deposits/", FINANCE),
     Shot("payment-terms", "/payment-terms/", FINANCE),

@@ -8,11 +8,11 @@ from ninja import Query
 from pydantic import Field
 
 from shundan.api.auth import actor
-from shundan.api.fields import Answer, Code, Day, DayText, Given, Moment, Row, day, moment, moment_or_none
+from shundan.api.fields import Answer, Code, Day, DayText, Given, Moment, Row, Words, day, moment, moment_or_none
 from shundan.api.ledger import JournalList, journal_row
 from shundan.api.pagination import Next, Paged, page_members
 from shundan.api.routes import Routes
-from shundan.ledger.actions import hand_over_journals
+from shundan.ledger.actions import hand_over_journals, take_hand_over_back
 from shundan.ledger.queries import (
     SUFFIXES,
     file_of_hand_over,
@@ -38,6 +38,9 @@ class HandOverRow(Answer):
     created_at: Moment
     created_by: str
     finished_at: Moment | None
+    reason: str
+    withdrawn_at: Moment | None
+    withdrawn_by: str
 
 
 class HandOverList(Answer):
@@ -54,6 +57,12 @@ class HandOverGiven(Given):
     last: Day
     first: Day | None = None
     most: Annotated[int, Field(ge=1, le=50_000)] = 50_000
+
+
+class TakenBack(Given):
+    """Why a batch is taken back."""
+
+    reason: Words
 
 
 class HandOverFile(Answer):
@@ -86,6 +95,12 @@ def show(request: HttpRequest, number: Code) -> HandOverRow:
     return _row(get_hand_over(number, by=actor(request)))
 
 
+@routes.post("/hand-overs/{number}/take-back", permission="ledger.hand_over", answer=HandOverRow, status=200)
+def take_back(request: HttpRequest, number: Code, given: TakenBack) -> HandOverRow:
+    """Take a batch back while its months are open: its journals wait for the next one, and stay listed here."""
+    return _row(take_hand_over_back(number, reason=given.reason, by=actor(request)))
+
+
 @routes.get("/hand-overs/{number}/journals", permission="ledger.read", answer=JournalList)
 def journals(request: HttpRequest, number: Code, wanted: Query[Paged]) -> JournalList:
     """List the journals of a batch in their order; resumed with `next`, it goes on where it stopped."""
@@ -116,4 +131,7 @@ def _row(one: Row) -> HandOverRow:
         created_at=moment(one.created_at),
         created_by=one.created_by_name,
         finished_at=moment_or_none(one.finished_at),
+        reason=one.reason,
+        withdrawn_at=moment_or_none(one.withdrawn_at),
+        withdrawn_by=one.withdrawn_by_name,
     )

@@ -53,6 +53,7 @@ class JournalLineRow(Answer):
     account_name: str
     debit: Amount
     credit: Amount
+    currency: str
     document_amount: Amount
     customer: str
     supplier: str
@@ -277,7 +278,8 @@ def _line(one: Row, currency: str) -> JournalLineRow:
         account_name=one.account.name_zh,
         debit=_money(one.debit),
         credit=_money(one.credit),
-        document_amount=amount(one.document_amount, currency),
+        currency=one.currency or currency,
+        document_amount=amount(one.document_amount, one.currency or currency),
         customer=one.customer.number if one.customer else "",
         supplier=one.supplier.number if one.supplier else "",
         department=one.department.code if one.department else "",

@@ -93,9 +93,10 @@ def _prepare(arguments: argparse.Namespace) -> int:
 
 def _migrate(arguments: argparse.Namespace) -> int:
     _set_up_django()
-    from shundan.config.prepare import migrate
+    from shundan.config.prepare import keep_zone, migrate
 
     migrate()
+    keep_zone()
     return 0
 
 

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from shundan.config.messages import compile_stale
 from shundan.config.migrating import run_migrations
+from shundan.kernel.days import keep_company_zone
 
 console = Console(highlight=False)
 # Two servers that start on one database at once must not both migrate it.
@@ -28,6 +29,7 @@ def prepare(report: Path | None = None) -> None:
     with step("compiling the texts"):
         compile_stale()
     migrate()
+    keep_zone()
     import_module("shundan.config.shipped").load_shipped()
     collect_static()
     sign_ins = load_demo_if_empty() if settings.DEMO else []
@@ -46,6 +48,17 @@ def migrate() -> None:
         cursor.execute("select pg_advisory_lock(%s)", [MIGRATION_LOCK])
         try:
             run_migrations()
+        finally:
+            cursor.execute("select pg_advisory_unlock(%s)", [MIGRATION_LOCK])
+
+
+def keep_zone() -> None:
+    """Let the database count days as the settings say; what was counted in another zone is counted again."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        try:
+            if keep_company_zone():
+                cursor.execute("select analytics_count_again()")
         finally:
             cursor.execute("select pg_advisory_unlock(%s)", [MIGRATION_LOCK])
 

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from shundan.kernel.days import company_zone
+
 NO_GRANTS: Mapping[str, str] = MappingProxyType({})
 EVERYTHING = "*"
 
@@ -24,7 +26,7 @@ class Actor:
     door: str
     at: datetime
     language: str = "zh-hans"
-    zone: str = "Asia/Shanghai"
+    zone: str = field(default_factory=lambda: company_zone().key)
     grants: Mapping[str, str] = field(default_factory=lambda: NO_GRANTS)
     department_id: int | None = None
     team_id: int | None = None

@@ -45,6 +45,7 @@ THINGS = (
     gettext_noop("Posting rule"),
     gettext_noop("Migration"),
     gettext_noop("Notice"),
+    gettext_noop("Opening balances"),
     gettext_noop("Order"),
     gettext_noop("Origin"),
     gettext_noop("Paper"),

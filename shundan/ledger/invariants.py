@@ -55,6 +55,26 @@ INVARIANTS = (
             _CLOSED.format(kind=kind, table=table, day=day, extra=extra) for kind, table, day, extra in _DAYS
         )
         + " union all select h.id from ledger_handover h left join ledger_journal j on j.hand_over_id = h.id"
-        " group by h.id having count(j.id) <> h.total",
+        " group by h.id having count(j.id) <> case h.state when 'withdrawn' then 0 else h.total end",
+    ),
+    Invariant(
+        "I113",
+        "Opening balances and revaluations have their journals, and what takes these back is exactly the opposite",
+        "select o.id from ledger_openingbalances o"
+        " left join ledger_journal j on j.source_kind = 'opening' and j.source_id = o.id"
+        " left join ledger_journal r on r.source_kind = 'opening_reversal' and r.source_id = o.id"
+        " where j.id is null or j.total <> o.total or (o.state = 'reversed') <> (r.id is not null)"
+        " or r.total <> -o.total or r.booked_on <> j.booked_on"
+        " union all select v.id from ledger_revaluation v"
+        " left join ledger_journal j on j.source_kind = 'revaluation' and j.source_id = v.id"
+        " left join ledger_journal r on r.source_kind = 'revaluation_reversal' and r.source_id = v.id"
+        " where j.id is null or r.id is null or j.booked_on <> v.revalued_on or r.total <> -j.total"
+        " or r.booked_on <> j.booked_on + 1",
+    ),
+    Invariant(
+        "I114",
+        "A batch that was taken back still says which journals it had, and no other says so",
+        "select h.id from ledger_handover h left join ledger_withdrawnjournal w on w.hand_over_id = h.id"
+        " group by h.id having count(w.id) <> case h.state when 'withdrawn' then h.total else 0 end",
     ),
 )

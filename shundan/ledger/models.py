@@ -1,4 +1,4 @@
-"""The chart of accounts, posting rules, accounting periods, journals with their lines, hand-overs and proofs."""
+"""The chart of accounts, posting rules, periods, journals with their lines, opening balances, hand-overs, proofs."""
 
 from decimal import Decimal
 
@@ -7,11 +7,11 @@ from django.db.models import F, Q, UniqueConstraint
 
 from shundan.accounts.models import Department
 from shundan.catalog.models import Category, TaxRate
-from shundan.ledger.rules.chart import ACCOUNT_KINDS, ROLES
+from shundan.ledger.rules.chart import ACCOUNT_KINDS, LINE_ROLES, ROLES
 from shundan.ledger.rules.formats import FORMATS
 from shundan.parties.models import Customer, Supplier
 
-HAND_OVER_STATES = ("waiting", "done")
+HAND_OVER_STATES = ("waiting", "done", "withdrawn")
 
 
 class LedgerAccount(models.Model):
@@ -95,6 +95,10 @@ class HandOver(models.Model):
     created_at = models.DateTimeField()
     created_by_name = models.TextField()
     finished_at = models.DateTimeField(null=True)
+    # Taken back: its journals are free for the next batch, `WithdrawnJournal` remembers which they were.
+    reason = models.TextField(default="", db_default="")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by_name = models.TextField(default="", db_default="")
 
     class Meta:
         constraints = [
@@ -105,8 +109,14 @@ class HandOver(models.Model):
             models.CheckConstraint(condition=Q(done__lte=F("total"), total__gt=0), name="hand_over_progress"),
             models.CheckConstraint(
                 condition=Q(state="waiting", finished_at__isnull=True)
-                | Q(state="done", finished_at__isnull=False, done=F("total")),
+                | Q(state="done", finished_at__isnull=False, done=F("total"))
+                | Q(state="withdrawn"),
                 name="hand_over_done",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="withdrawn", withdrawn_at__isnull=False) & ~Q(reason="")
+                | ~Q(state="withdrawn") & Q(withdrawn_at__isnull=True, reason=""),
+                name="hand_over_withdrawn_with_reason",
             ),
         ]
 
@@ -161,6 +171,8 @@ class JournalLine(models.Model):
     is_debit = models.BooleanField()
     debit = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
     credit = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+    # That of its own where the journal has several (opening balances); empty is the journal's.
+    currency = models.TextField(default="", db_default="")
     # In the currency of the document, on the same side; an exchange difference has none.
     document_amount = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="+")
@@ -174,8 +186,78 @@ class JournalLine(models.Model):
             models.CheckConstraint(
                 condition=Q(is_debit=True, credit=0) | Q(is_debit=False, debit=0), name="journal_line_on_one_side"
             ),
-            models.CheckConstraint(condition=Q(role__in=list(ROLES)), name="journal_line_role_known"),
+            models.CheckConstraint(condition=Q(role__in=LINE_ROLES), name="journal_line_role_known"),
         ]
+
+
+class WithdrawnJournal(models.Model):
+    """That a journal was in a batch until the batch was taken back; written once, never changed."""
+
+    hand_over = models.ForeignKey(HandOver, models.PROTECT, related_name="withdrawn", db_index=False)
+    journal = models.ForeignKey(Journal, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["hand_over", "journal"], name="withdrawn_journal_once")]
+
+
+class OpeningBalances(models.Model):
+    """What stood on the accounts before the first period (期初余额), a journal on the day before; one set at a time."""
+
+    starts_on = models.DateField()
+    state = models.TextField(default="posted")
+    # The sum of the debits, which is that of the credits.
+    total = models.DecimalField(max_digits=18, decimal_places=2)
+    created_at = models.DateTimeField()
+    created_by_name = models.TextField()
+    reason = models.TextField(default="")
+    reversed_at = models.DateTimeField(null=True)
+    reversed_by_name = models.TextField(default="")
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["state"], condition=Q(state="posted"), name="opening_balances_once"),
+            models.CheckConstraint(condition=Q(starts_on__day=1), name="opening_balances_begin_a_month"),
+            models.CheckConstraint(
+                condition=Q(state="posted", reversed_at__isnull=True)
+                | Q(state="reversed", reversed_at__isnull=False) & ~Q(reason=""),
+                name="opening_balances_reversed_with_reason",
+            ),
+        ]
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """Return what events call these balances."""
+        return ("opening_balances", int(self.pk))
+
+
+class Revaluation(models.Model):
+    """Receivables and payables of a currency at the rate of a month's last day (期末调汇); reversed on the next day.
+
+    A later one of the same month holds what was posted since; one that would change nothing is not made.
+    """
+
+    number = models.TextField()
+    period = models.DateField()
+    revalued_on = models.DateField()
+    currency = models.TextField()
+    run = models.PositiveSmallIntegerField()
+    rate = models.DecimalField(max_digits=18, decimal_places=8)
+    # What the company gained, in its own currency; a loss is below 0.
+    gain = models.DecimalField(max_digits=18, decimal_places=2)
+    created_at = models.DateTimeField()
+    created_by_name = models.TextField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["number"], name="revaluation_number_once"),
+            UniqueConstraint(fields=["period", "currency", "run"], name="revaluation_run_once"),
+            models.CheckConstraint(condition=Q(rate__gt=0), name="revaluation_rate_above_zero"),
+        ]
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """Return what events call this revaluation."""
+        return ("revaluation", int(self.pk))
 
 
 class LedgerProof(models.Model):

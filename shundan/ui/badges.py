@@ -207,6 +207,11 @@ BADGES: dict[str, dict[str, Badge]] = {
     "hand_over": {
         "waiting": Badge(_("Being written"), "warn", "half"),
         "done": Badge(_("Ready"), "good", "check"),
+        "withdrawn": Badge(_("Taken back"), "quiet", "cross"),
+    },
+    "opening_balances": {
+        "posted": Badge(_("Posted"), "good", "check"),
+        "reversed": Badge(_("Taken back"), "quiet", "cross"),
     },
     "draft": {
         "received": Badge(_("In hand"), "warn", "empty"),

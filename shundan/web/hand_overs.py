@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, Refused
-from shundan.ledger.actions import hand_over_journals
+from shundan.ledger.actions import hand_over_journals, take_hand_over_back
 from shundan.ledger.queries import (
     SUFFIXES,
     HandOver,
@@ -52,17 +52,48 @@ def make(request: HttpRequest, *, by: Actor) -> HttpResponse:
     return go(request, reverse("hand_overs.show", kwargs={"number": number}))
 
 
+@page("ledger.hand_over", methods=("POST",))
+def take_back(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Take a batch back: its journals wait for the next one."""
+    given = Given(request.POST)
+
+    def work() -> str:
+        reason = given.text("reason")
+        given.check()
+        return take_hand_over_back(number, reason=reason, by=by).number
+
+    try:
+        do_once(request, by=by, work=work)
+    except Refused as refusal:
+        return _batch_page(request, number, by, refusal=refusal)
+    leave_message(
+        request, _("Batch %(number)s was taken back. Its journals wait for the next one.") % {"number": number}
+    )
+    return go(request, reverse("hand_overs.show", kwargs={"number": number}))
+
+
 @page("ledger.read")
 def show(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     """Show a batch, how far its file came, and its journals."""
+    return _batch_page(request, number, by)
+
+
+def _batch_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused | None = None) -> HttpResponse:
     one, state = get_hand_over(number, by=by), state_of(request)
     found = journals_of_hand_over(one, by=by, cursor=state.cursor, limit=state.size)
     context = {
         "page": frame(request, by, title=one.number, active="journals"),
         "batch": _row(one),
         "file_url": reverse("hand_overs.file", kwargs={"number": one.number})
-        if one.state == "done" and one.form in SUFFIXES
+        if one.digest and one.form in SUFFIXES
         else None,
+        "take_back_url": reverse("hand_overs.take_back", kwargs={"number": one.number})
+        if one.state != "withdrawn" and by.may("ledger.hand_over")
+        else None,
+        "key": new_key(),
+        "reason": request.POST.get("reason", ""),
+        "error_of": errors_of(refusal),
+        "refusal": refusal_of_form(refusal, known=errors_of(refusal)) if refusal else None,
         **plain_list(
             state,
             found,
@@ -82,14 +113,14 @@ def show(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
             empty_title=_("No journals yet"),
         ),
     }
-    return render(request, "ledger/hand_over.html", context)
+    return render(request, "ledger/hand_over.html", context, status=refusal.status if refusal else 200)
 
 
 @page("ledger.read")
 def file(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     """Give out the file of a batch; it is the same each time."""
     one = get_hand_over(number, by=by)
-    if one.state != "done" or one.form not in SUFFIXES:
+    if not one.digest or one.form not in SUFFIXES:
         raise NotFound(what="file", key=number[:50])
     kind = "text/csv" if SUFFIXES[one.form] == "csv" else "text/plain"
     answer = HttpResponse(file_of_hand_over(one), content_type=kind)
@@ -138,6 +169,9 @@ def _row(one: HandOver) -> dict[str, Any]:
         "digest": one.digest,
         "at": one.created_at,
         "by": one.created_by_name,
+        "reason": one.reason,
+        "withdrawn_at": one.withdrawn_at,
+        "withdrawn_by": one.withdrawn_by_name,
     }
 
 
@@ -145,5 +179,6 @@ routes = [
     path("hand-overs/", batches, name="hand_overs.list"),
     path("hand-overs/make/", make, name="hand_overs.make"),
     path("hand-overs/<str:number>/", show, name="hand_overs.show"),
+    path("hand-overs/<str:number>/take-back/", take_back, name="hand_overs.take_back"),
     path("hand-overs/<str:number>/file/", file, name="hand_overs.file"),
 ]

@@ -8,12 +8,14 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
+from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, Refused
 from shundan.kernel.money import ZERO
 from shundan.ledger.actions import close_period, prove_ledger, reopen_period
 from shundan.ledger.queries import (
     Journal,
+    batches_of_journal,
     get_journal,
     latest_proofs,
     ledger_waiting,
@@ -29,7 +31,7 @@ from shundan.web.frame import frame, leave_message
 from shundan.web.ledger_words import (
     ACCOUNT_KIND_WORDS,
     CHECK_WORDS,
-    ROLE_WORDS,
+    LINE_WORDS,
     SOURCE_WORDS,
     account_name,
     document_url,
@@ -89,15 +91,20 @@ def journal(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
             "created_at": one.created_at,
             "credit": sum((line.credit for line in lines), ZERO),
         },
-        "is_foreign": one.currency != "CNY",
+        "is_foreign": one.currency != COMPANY_CURRENCY or any(line.currency for line in lines),
+        "gone": [
+            {"number": batch.number, "url": reverse("hand_overs.show", kwargs={"number": batch.number})}
+            for batch in batches_of_journal(one)
+        ],
         "lines": [
             {
                 "account": line.account.code,
                 "name": account_name(line.account),
-                "role": str(ROLE_WORDS.get(line.role, line.role)),
+                "role": str(LINE_WORDS.get(line.role, line.role)),
                 "debit": line.debit,
                 "credit": line.credit,
                 "document_amount": line.document_amount,
+                "currency": line.currency or one.currency,
                 "parties": [
                     str(name)
                     for name in (
@@ -231,6 +238,9 @@ def _periods_page(request: HttpRequest, by: Actor, *, refusal: Refused | None = 
                 "at": one.period.changed_at if one.period else None,
                 "close_url": _period_url("close", one.starts_on)
                 if one.state == "open" and one.starts_on < running and by.may("ledger.close")
+                else None,
+                "revalue_url": reverse("revaluation.show") + f"?month={one.starts_on:%Y-%m}"
+                if one.state == "open" and one.starts_on < running
                 else None,
                 "reopen_url": _period_url("reopen", one.starts_on)
                 if one.state == "closed" and by.may("ledger.reopen")

@@ -32,6 +32,8 @@ ROLE_WORDS: dict[str, Word] = {
     "stock_difference": _("Stock differences"),
     "cost_variance": _("Cost variances"),
 }
+# Lines of journals have one more; no rule sends anything there.
+LINE_WORDS: dict[str, Word] = {**ROLE_WORDS, "opening": _("Opening balance")}
 ACCOUNT_KIND_WORDS: dict[str, Word] = {
     "asset": _("Assets"),
     "liability": _("Liabilities"),
@@ -50,6 +52,10 @@ SOURCE_WORDS: dict[str, Word] = {
     "disbursement_reversal": _("Payment taken back"),
     "draft": _("Acceptance draft"),
     "goods": _("Goods moved"),
+    "opening": _("Opening balances"),
+    "opening_reversal": _("Opening balances taken back"),
+    "revaluation": _("Revaluation"),
+    "revaluation_reversal": _("Revaluation taken back"),
 }
 FORM_WORDS: dict[str, Word] = {
     "csv": _("CSV for any system"),
@@ -68,6 +74,10 @@ LEDGER_EVENTS: dict[str, tuple[str, str, Word]] = {
     "accounting_period.closed": ("lock", "quiet", _("closed the accounting period %(period)s")),
     "accounting_period.reopened": ("lock", "warn", _("reopened the accounting period %(period)s")),
     "journals.handed_over": ("send", "accent", _("handed journals over in batch %(number)s")),
+    "journals.hand_over_taken_back": ("arrow-back-up", "warn", _("took batch %(number)s back")),
+    "ledger.revalued": ("coin", "accent", _("revalued %(currency)s of %(period)s")),
+    "opening_balances.entered": ("pencil", "accent", _("entered the opening balances of %(period)s")),
+    "opening_balances.reversed": ("arrow-back-up", "warn", _("took the opening balances back")),
     "ledger.proved": ("check", "quiet", _("compared journals with the books")),
     "ledger_account.saved": ("pencil", "accent", _("saved account %(code)s")),
     "posting_rule.removed": ("trash", "warn", _("removed a posting rule")),
@@ -77,7 +87,9 @@ _TABS = (
     ("journals.list", _("Journals")),
     ("ledger.balance", _("Trial balance")),
     ("ledger.accounts", _("Accounts and rules")),
+    ("opening.show", _("Opening balances")),
     ("ledger.periods", _("Accounting periods")),
+    ("revaluation.show", _("Revaluation")),
     ("hand_overs.list", _("Hand-overs")),
     ("ledger.proof", _("Proof")),
 )

@@ -88,6 +88,19 @@ MONEY_CORRUPTIONS: dict[str, list[str]] = {
             " values ('2026-03-01', 'closed', '', %(at)s, '')"
         ),
     ],
+    "I113": [
+        (
+            "insert into ledger_openingbalances (starts_on, state, total, created_at, created_by_name, reason,"
+            " reversed_by_name) values ('2026-03-01', 'posted', 5, %(at)s, '', '', '')"
+        ),
+    ],
+    "I114": [
+        (
+            "insert into ledger_handover (number, form, until_on, state, total, done, content, digest, created_at,"
+            " created_by_name, reason, withdrawn_at, withdrawn_by_name)"
+            " values ('HO-1', 'csv', '2026-03-31', 'withdrawn', 1, 0, '', '', %(at)s, '', 'x', %(at)s, '')"
+        ),
+    ],
     "I90": [
         E_INVOICE.format("blue", "issued", "repeat('2', 20)", "%(at)s", "null", "%(credited)s and kind = 'credit'")
     ],

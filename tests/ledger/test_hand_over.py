@@ -11,10 +11,12 @@ from django.db import DatabaseError, connection, transaction
 
 from shundan.billing.actions import credit_invoice
 from shundan.kernel.errors import Malformed, NotPermitted
-from shundan.ledger.actions import hand_over_journals, post_missing_journals
-from shundan.ledger.actions.hand_over import NothingToHandOver
+from shundan.kernel.models import Event
+from shundan.ledger.actions import close_period, hand_over_journals, post_missing_journals, take_hand_over_back
+from shundan.ledger.actions.hand_over import HandOverTakenBack, NothingToHandOver
+from shundan.ledger.actions.periods import PeriodClosed
 from shundan.ledger.models import HandOver, Journal
-from shundan.ledger.queries import file_of_hand_over
+from shundan.ledger.queries import batches_of_journal, file_of_hand_over, journals_of_hand_over, not_handed_over
 from tests import make
 from tests.api.client import Api, token_of
 from tests.jobs import do_jobs
@@ -145,3 +147,68 @@ def test_over_rest_page_by_page_and_resumed_where_it_stopped() -> None:
     got = clerk.get(f"/hand-overs/{file.body['number']}/file").body
     assert got["name"].endswith(".csv") and base64.b64decode(got["content"]).startswith(b"\xef\xbb\xbfnumber,date")
     assert clerk.get("/hand-overs").body["items"][0]["done"] == 1
+
+
+def test_a_batch_taken_back_frees_its_journals_for_the_next_one_and_is_remembered() -> None:
+    invoice = make.invoice()
+    written()
+    first = hand_over_journals(form="yonyou", until_on=MARCH_31, by=make.actor("finance"))
+    do_jobs()
+    first.refresh_from_db()
+    content, count = file_of_hand_over(first), first.total
+    with make.refused(Malformed):
+        take_hand_over_back(first.number, reason=" ", by=make.boss())
+    for role in ("executive", "auditor", "rep"):
+        with make.refused(NotPermitted):
+            take_hand_over_back(first.number, reason="未导入", by=make.actor(role))
+    taken = take_hand_over_back(first.number, reason="未导入", by=make.actor("finance"))
+    assert (taken.state, taken.reason, not_handed_over()) == ("withdrawn", "未导入", count)
+    with make.refused(HandOverTakenBack):
+        take_hand_over_back(first.number, reason="未导入", by=make.boss())
+    second = hand_over_journals(form="kingdee", until_on=MARCH_31, by=make.actor("finance"))
+    assert second.total == count
+    # Both say which journals they had, and so does each journal; the file stays.
+    ids = [[one.pk for one in journals_of_hand_over(each, by=make.boss()).items] for each in (taken, second)]
+    assert ids[0] == ids[1] and len(ids[0]) == count
+    journal = Journal.objects.get(source_kind="invoice", source_id=invoice.pk)
+    assert journal.hand_over_id == second.pk and batches_of_journal(journal) == [taken]
+    assert file_of_hand_over(taken) == content
+    kinds = Event.objects.filter(subject_kind="hand_over").order_by("id").values_list("kind", flat=True)
+    assert list(kinds) == ["journals.handed_over", "journals.hand_over_taken_back", "journals.handed_over"]
+
+
+def test_a_batch_of_a_closed_month_stays_and_the_database_says_so_too() -> None:
+    make.invoice()
+    written()
+    batch = hand_over_journals(form="rest", until_on=MARCH_31, by=make.boss())
+    april = make.on(make.boss(), days=31)
+    close_period(date(2026, 3, 1), by=april)
+    with make.refused(PeriodClosed):
+        take_hand_over_back(batch.number, reason="晚了", by=april)
+    batch.refresh_from_db()
+    assert batch.state == "done" and not_handed_over() == 0
+
+    def change(statement: str) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement, [batch.pk])
+
+    for statement in (
+        "update ledger_journal set hand_over_id = null where hand_over_id = %s",
+        "update ledger_handover set total = total + 1, state = 'withdrawn' where id = %s",
+        "delete from ledger_handover where id = %s",
+    ):
+        with pytest.raises(DatabaseError):
+            change(statement)
+
+
+def test_a_batch_still_being_written_can_be_taken_back_over_the_api() -> None:
+    make.invoice()
+    written()
+    clerk = Api(token_of(make.person("finance")))
+    made = clerk.call("POST", "/hand-overs", {"form": "csv", "last": "2026-03-31"}, key="h-1")
+    gone = clerk.post(f"/hand-overs/{made.body['number']}/take-back", {"reason": "格式选错"})
+    assert (gone.status, gone.body["state"], gone.body["reason"]) == (200, "withdrawn", "格式选错")
+    do_jobs()
+    assert clerk.get(f"/hand-overs/{made.body['number']}").body["digest"] == ""
+    listed = clerk.get(f"/hand-overs/{made.body['number']}/journals").body["items"]
+    assert len(listed) == made.body["total"] and {one["hand_over"] for one in listed} == {None}

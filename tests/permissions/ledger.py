@@ -22,6 +22,14 @@ LEDGER: dict[str, Operation] = {
     "hand_overs_make": _post("/hand-overs", {409: "finance"}, {"form": "csv", "last": "2001-01-31"}),
     "hand_overs_show": _get("/hand-overs/HO-1", {404: SEE_BOOKS}),
     "hand_overs_journals": _get("/hand-overs/HO-1/journals", {404: SEE_BOOKS}),
+    "hand_overs_take_back": _post("/hand-overs/HO-1/take-back", {404: "finance"}, {"reason": "未导入"}),
+    "opening_balances": _get("/opening-balances", {200: SEE_BOOKS}),
+    "opening_enter": _post(
+        "/opening-balances", {409: "finance"}, {"period": "2001-01", "lines": [{"account": "1001", "debit": "1"}]}
+    ),
+    "opening_take_back": _post("/opening-balances/take-back", {404: "finance"}, {"reason": "更正"}),
+    "opening_revaluation": _get("/accounting-periods/2001-03/revaluation", {200: SEE_BOOKS}),
+    "opening_revalue": _post("/accounting-periods/2001-03/revalue", {200: "finance"}),
     "hand_overs_file": _get("/hand-overs/HO-1/file", {404: SEE_BOOKS}),
 }
 LEDGER_PAGES = {
@@ -40,5 +48,11 @@ LEDGER_PAGES = {
     "hand-overs/": "GET ledger.read",
     "hand-overs/make/": "POST ledger.hand_over",
     "hand-overs/<str:number>/": "GET ledger.read",
+    "hand-overs/<str:number>/take-back/": "POST ledger.hand_over",
+    "opening-balances/": "GET ledger.read",
+    "opening-balances/enter/": "POST ledger.edit",
+    "opening-balances/take-back/": "POST ledger.edit",
+    "revaluation/": "GET ledger.read",
+    "revaluation/<str:month>/": "POST ledger.close",
     "hand-overs/<str:number>/file/": "GET ledger.read",
 }

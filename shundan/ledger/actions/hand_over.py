@@ -12,15 +12,16 @@ from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, Refused, require
 from shundan.kernel.events import record
 from shundan.kernel.numbering import next_gapless_number
-from shundan.ledger.actions.posting import WRITER_LOCK
-from shundan.ledger.models import HandOver, Journal
-from shundan.ledger.queries.hand_over import file_lines
+from shundan.ledger.actions.posting import WRITER_LOCK, lock_writers
+from shundan.ledger.models import HandOver, Journal, WithdrawnJournal
+from shundan.ledger.queries.hand_over import file_lines, get_hand_over, waiting_journals
 from shundan.ledger.rules.formats import FORMATS, WRITERS
 
 # So many journals are prepared between two notes of progress.
 CHUNK = 500
 JOB = "ledger.write_hand_over"
 LARGEST_HAND_OVER = 50_000
+LONGEST_REASON = 500
 
 
 class NothingToHandOver(Refused):
@@ -28,6 +29,13 @@ class NothingToHandOver(Refused):
 
     code = "nothing_to_hand_over"
     sentence = _("All journals until %(until)s are handed over already. Fetch the batch again, or choose a later day.")
+
+
+class HandOverTakenBack(Refused):
+    """Somebody took the batch back already."""
+
+    code = "hand_over_taken_back"
+    sentence = _("%(name)s has taken batch %(number)s back already. Its journals wait for the next batch.")
 
 
 @action
@@ -51,7 +59,7 @@ def hand_over_journals(
     # No journal is written or handed over by anybody else until commit: a batch has no gap that fills later.
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [WRITER_LOCK])
-    rows = Journal.objects.filter(hand_over=None, booked_on__lte=until_on)
+    rows = waiting_journals().filter(booked_on__lte=until_on)
     if from_on is not None:
         rows = rows.filter(booked_on__gte=from_on)
     ids = list(rows.order_by("booked_on", "id").values_list("pk", flat=True)[:most])
@@ -77,10 +85,38 @@ def hand_over_journals(
     return batch
 
 
+@action
+def take_hand_over_back(number: str, *, reason: str, by: Actor) -> HandOver:
+    """Take a batch back that accounting does not want: its journals are free for the next one (撤回交接).
+
+    Which they were stays on record, and so does its file. Raises: NotPermitted, NotFound, Malformed, PeriodClosed,
+    HandOverTakenBack.
+    """
+    require(by, "ledger.hand_over")
+    reason = reason.replace("\x00", "").strip()[:LONGEST_REASON]
+    if not reason:
+        raise Malformed(details=[Detail("reason", "required", _("This field is required."))])
+    seen = get_hand_over(number, by=by)
+    rows = Journal.objects.filter(hand_over=seen)
+    lock_writers(rows.order_by("period").values_list("period", flat=True).distinct())
+    batch = HandOver.objects.defer("content").select_for_update().get(pk=seen.pk)
+    if batch.state == "withdrawn":
+        raise HandOverTakenBack(number=batch.number, name=batch.withdrawn_by_name)
+    ids = list(rows.order_by("id").values_list("pk", flat=True))
+    batch.state, batch.reason = "withdrawn", reason
+    batch.withdrawn_at, batch.withdrawn_by_name = by.at, by.name
+    batch.save(update_fields=["state", "reason", "withdrawn_at", "withdrawn_by_name"])
+    WithdrawnJournal.objects.bulk_create(WithdrawnJournal(hand_over=batch, journal_id=pk) for pk in ids)
+    Journal.objects.filter(pk__in=ids).update(hand_over=None)
+    facts = {"number": batch.number, "form": batch.form, "journals": len(ids), "reason": reason}
+    record("journals.hand_over_taken_back", subject=batch.subject, by=by, data=facts)
+    return batch
+
+
 def write_hand_over(batch_id: int, *, at: datetime) -> None:
     """Write the file of a batch; interrupted, it is begun anew and comes out the same."""
     batch = HandOver.objects.get(pk=batch_id)
-    if batch.state == "done":
+    if batch.state != "waiting":
         return
     ids = list(batch.journals.order_by("booked_on", "id").values_list("pk", flat=True))
     lines = []

@@ -1,7 +1,7 @@
 """Writing journals: of each posting one, in its month's sequence, however often and by however many it is asked."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from shundan.catalog.models import Category
-from shundan.kernel.db import action
+from shundan.kernel.db import TRIGGER_REFUSALS, action, call_sql
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import ZERO
 from shundan.ledger.models import Journal, JournalLine
@@ -82,10 +82,27 @@ def _write(postings: Sequence[Posting], *, at: datetime) -> int:
     if not postings:
         return 0
     rules, above = posting_choices(), _categories_above()
-    sequences = _next_sequences(postings)
+    return write_journals(
+        [(one, rows_of((part, _account(part, rules, above)) for part in one.parts)) for one in postings], at=at
+    )
+
+
+def lock_writers(months: Iterable[date]) -> None:
+    """Refuse closed months, keep these open until commit, then be the only one who writes journals.
+
+    Raises: PeriodClosed.
+    """
+    for month in sorted({month_of(one) for one in months}):
+        call_sql("select ledger_refuse_closed(%s::date)", [month], refusals=TRIGGER_REFUSALS)
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [WRITER_LOCK])
+
+
+def write_journals(given: Sequence[tuple[Posting, Sequence[JournalRow]]], *, at: datetime) -> int:
+    """Write journals whose accounts are known; the caller holds the writers' lock."""
+    sequences = _next_sequences([posting for posting, _rows in given])
     journals, lines = [], []
-    for one in postings:
-        rows = rows_of((part, _account(part, rules, above)) for part in one.parts)
+    for one, rows in given:
         month = month_of(one.on)
         sequence = next(sequences[month])
         journal = Journal(
@@ -121,6 +138,11 @@ def _next_sequences(postings: Sequence[Posting]) -> dict[date, Iterator[int]]:
         last = Journal.objects.filter(period=month).order_by("-sequence").values_list("sequence", flat=True).first()
         found[month] = iter(range((last or 0) + 1, (last or 0) + 1 + count))
     return found
+
+
+def account_of_part(part: Part) -> int:
+    """Return the account that the rules give a part without a product. Raises: NoAccount."""
+    return _account(part, posting_choices(), {})
 
 
 def _account(part: Part, rules: Sequence[RuleChoice], above: dict[int, list[int]]) -> int:
@@ -160,4 +182,5 @@ def _line(journal: Journal, position: int, row: JournalRow) -> JournalLine:
         supplier_id=supplier,
         department_id=department,
         category_id=category,
+        currency=row.currency,
     )

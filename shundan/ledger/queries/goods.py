@@ -10,8 +10,8 @@ from shundan.catalog.models import ProductCost
 from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.fulfilment.models import Receipt, Shipment
 from shundan.inventory.models import StockMove
+from shundan.kernel.days import company_day, company_zone
 from shundan.kernel.money import ZERO, round_amount
-from shundan.ledger.queries.money import COMPANY_ZONE, company_day
 from shundan.ledger.rules.choosing import CREDIT, DEBIT, Part, Posting
 from shundan.orders.models import OrderLine
 
@@ -54,7 +54,7 @@ def first_moves() -> QuerySet[StockMove]:
         at=OuterRef("at"),
         pk__lt=OuterRef("pk"),
     )
-    day = TruncDate(F("effective_at"), tzinfo=COMPANY_ZONE, output_field=DateField())
+    day = TruncDate(F("effective_at"), tzinfo=company_zone(), output_field=DateField())
     moved = OrderLine.objects.filter(pk=OuterRef("source_line_id"), order__kind="transfer").values("pk")
     # What a transfer moves stays ours; what it loses does not.
     kept = own.annotate(day=day).exclude(~Q(kind="lost") & Q(source_kind__in=_PAPERS) & Exists(moved))

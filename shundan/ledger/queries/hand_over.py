@@ -7,9 +7,10 @@ from django.db.models import QuerySet
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.listing import Page, page_of
-from shundan.ledger.models import HandOver, Journal, JournalLine
+from shundan.ledger.models import HandOver, Journal, JournalLine, WithdrawnJournal
 from shundan.ledger.rules.formats import FileLine
 
+OPENING_SOURCES = ("opening", "opening_reversal")
 # The file is read where it is fetched, not for lists.
 _LIGHT = HandOver.objects.defer("content")
 
@@ -37,12 +38,27 @@ def file_of_hand_over(batch: HandOver) -> bytes:
 def journals_of_hand_over(batch: HandOver, *, by: Actor, cursor: str | None = None, limit: int = 50) -> Page[Journal]:
     """Return one page of a batch's journals in the order they were written. Raises: NotPermitted, Malformed."""
     require(by, "ledger.read")
-    return page_of(with_lines(Journal.objects.filter(hand_over=batch)), cursor=cursor, limit=limit, sort="id")
+    gone = WithdrawnJournal.objects.filter(hand_over=batch).values("journal_id")
+    rows = (
+        Journal.objects.filter(pk__in=gone) if batch.state == "withdrawn" else Journal.objects.filter(hand_over=batch)
+    )
+    return page_of(with_lines(rows), cursor=cursor, limit=limit, sort="id")
 
 
 def not_handed_over() -> int:
     """Return how many journals wait for a batch."""
-    return Journal.objects.filter(hand_over=None).count()
+    return waiting_journals().count()
+
+
+def waiting_journals() -> QuerySet[Journal]:
+    """Return the journals that wait for a batch; opening balances are what accounting has already."""
+    return Journal.objects.filter(hand_over=None).exclude(source_kind__in=OPENING_SOURCES)
+
+
+def batches_of_journal(journal: Journal) -> list[HandOver]:
+    """Return the batches that a journal was in until they were taken back, oldest first."""
+    gone = WithdrawnJournal.objects.filter(journal=journal).values("hand_over_id")
+    return list(_LIGHT.filter(pk__in=gone).order_by("id"))
 
 
 def with_lines(rows: QuerySet[Journal]) -> QuerySet[Journal]:
@@ -73,7 +89,7 @@ def file_lines(journal_ids: Sequence[int]) -> list[FileLine]:
             account_name=one.account.name_zh,
             debit=one.debit,
             credit=one.credit,
-            currency=one.journal.currency,
+            currency=one.currency or one.journal.currency,
             exchange_rate=one.journal.exchange_rate,
             document_amount=one.document_amount,
             customer=one.customer.number if one.customer else "",

@@ -3,28 +3,19 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from shundan.billing.models import Allocation, Bill, BillLine, Disbursement, Invoice, InvoiceLine, Payment, Refund
 from shundan.billing.queries import COMPENSATION, FORFEITED, WRITE_OFF
 from shundan.catalog.queries import COMPANY_CURRENCY
+from shundan.kernel.days import company_day
 from shundan.kernel.money import ZERO, round_amount
 from shundan.ledger.rules.choosing import CREDIT, DEBIT, Part, Posting
 from shundan.orders.queries import is_direct_purchase
 from shundan.settlement.models import DraftEntry
 
-# As `ledger_day` of the database has it.
-COMPANY_ZONE = ZoneInfo("Asia/Shanghai")
-
-
 DRAFT_TEXTS = {"collected": "票据托收到账", "discounted": "票据贴现", "recourse": "票据被追索"}
-
-
-def company_day(at: datetime) -> date:
-    """Return the company's calendar day of a moment."""
-    return at.astimezone(COMPANY_ZONE).date()
 
 
 def postings_of_invoices(invoices: Sequence[Invoice]) -> list[Posting]:

@@ -11,10 +11,10 @@ from django.db.models.functions import TruncDate
 
 from shundan.billing.models import Allocation, Bill, Disbursement, Invoice, Payment, Refund
 from shundan.billing.queries import WRITE_OFF
+from shundan.kernel.days import company_zone
 from shundan.ledger.models import Journal
 from shundan.ledger.queries.goods import first_moves, postings_of_moves
 from shundan.ledger.queries.money import (
-    COMPANY_ZONE,
     postings_of_allocations,
     postings_of_bills,
     postings_of_disbursements,
@@ -52,7 +52,7 @@ def _of(kind: str, *paths: str) -> Callable[[str, int], Q | None]:
 
 
 def _dated(rows: QuerySet[Any], moment: str) -> QuerySet[Any]:
-    found: QuerySet[Any] = rows.annotate(day=TruncDate(F(moment), tzinfo=COMPANY_ZONE, output_field=DateField()))
+    found: QuerySet[Any] = rows.annotate(day=TruncDate(F(moment), tzinfo=company_zone(), output_field=DateField()))
     return found
 
 

@@ -17,15 +17,24 @@ CHART = (
     ("1121", "应收票据", "Notes receivable", "asset"),
     ("1122", "应收账款", "Accounts receivable", "asset"),
     ("1123", "预付账款", "Prepayments to suppliers", "asset"),
+    ("1221", "其他应收款", "Other receivables", "asset"),
     ("1404", "材料成本差异", "Cost variances of goods", "asset"),
     ("1405", "库存商品", "Goods in stock", "asset"),
+    ("1601", "固定资产", "Fixed assets", "asset"),
+    ("1602", "累计折旧", "Accumulated depreciation", "asset"),
     ("1901", "待处理财产损溢", "Assets gains and losses pending", "asset"),
     ("2202", "应付账款", "Accounts payable", "liability"),
     ("220202", "应付账款—暂估应付", "Goods received, not yet billed", "liability"),
     ("2203", "合同负债", "Contract liabilities (advances received)", "liability"),
+    ("2211", "应付职工薪酬", "Wages payable", "liability"),
     ("2221", "应交税费", "Taxes payable", "liability"),
     ("22210101", "应交增值税—进项税额", "Input VAT", "liability"),
     ("22210107", "应交增值税—销项税额", "Output VAT", "liability"),
+    ("2241", "其他应付款", "Other payables", "liability"),
+    ("4001", "实收资本", "Paid-in capital", "equity"),
+    ("4101", "盈余公积", "Surplus reserve", "equity"),
+    ("4103", "本年利润", "Profit of the year", "equity"),
+    ("4104", "利润分配—未分配利润", "Retained earnings", "equity"),
     ("6001", "主营业务收入", "Revenue from main business", "income"),
     ("6051", "其他业务收入", "Other operating revenue", "income"),
     ("6301", "营业外收入", "Non-operating income", "income"),
@@ -63,6 +72,15 @@ ROLES: Mapping[str, str] = MappingProxyType(
         "cost_variance": "1404",
     }
 )
+# Lines of opening balances stand on the accounts that somebody chose; no rule sends anything there.
+OPENING = "opening"
+LINE_ROLES = (*ROLES, OPENING)
+# Which accounts are kept by customer or supplier: those to which these parts of postings go.
+DETAILS: Mapping[str, str] = MappingProxyType(
+    {"receivable": "customer", "advance": "customer", "payable": "supplier", "received_goods": "supplier"}
+)
+# What is owed in money, and so is worth what the currency is worth (货币性项目); advances are not.
+MONETARY_ROLES = ("receivable", "payable")
 # Shipped rules beside the defaults: (role, way of payment, account).
 SHIPPED_METHODS = (
     ("money", "cash", "1001"),

@@ -1,7 +1,7 @@
 """What a posting asks of the books before accounts are known, and which account a rule gives each part."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -91,6 +91,12 @@ class JournalRow:
     dimensions: tuple[int | None, int | None, int | None, int | None]
     amount: Decimal = ZERO
     document_amount: Decimal = ZERO
+    # Empty is that of the journal.
+    currency: str = ""
+
+    def red(self) -> "JournalRow":
+        """Return the row that takes this one back."""
+        return replace(self, amount=-self.amount, document_amount=-self.document_amount)
 
 
 def rows_of(parts: Iterable[tuple[Part, int]]) -> list[JournalRow]:
