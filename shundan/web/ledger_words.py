@@ -24,6 +24,7 @@ ROLE_WORDS: dict[str, Word] = {
     "discount_cost": _("Cost of discounting drafts"),
     "compensation": _("Deposits returned twofold"),
     "payable": _("Payables"),
+    "prepaid": _("Prepayments to suppliers"),
     "received_goods": _("Goods received, not billed"),
     "purchased_service": _("Services bought"),
     "input_tax": _("Input tax"),
@@ -48,6 +49,8 @@ SOURCE_WORDS: dict[str, Word] = {
     "bill": _("Bill"),
     "disbursement": _("Payment made"),
     "disbursement_reversal": _("Payment taken back"),
+    "prepayment": _("Prepayment"),
+    "prepayment_return": _("Prepayment returned"),
     "draft": _("Acceptance draft"),
     "goods": _("Goods moved"),
 }
@@ -61,6 +64,7 @@ CHECK_WORDS: dict[str, Word] = {
     "receivable": _("Receivables against open invoices"),
     "advance": _("Money on account against payments"),
     "payable": _("Payables against open bills"),
+    "prepaid": _("Prepayments against what suppliers hold"),
     "orders": _("Invoices against orders"),
     "balance": _("Debits against credits"),
 }
@@ -86,6 +90,7 @@ _PAGES = {
     "invoice": "invoices.show",
     "payment": "payments.show",
     "bill": "bills.show",
+    "prepayment": "prepayments.show",
     "acceptance_draft": "drafts.show",
     "shipment": "shipments.show",
     "receipt": "receipts.show",
