@@ -11,6 +11,7 @@ from shundan.api.fields import (
     Amount,
     Answer,
     Code,
+    Currency,
     Day,
     Given,
     Moment,
@@ -25,7 +26,13 @@ from shundan.api.fields import (
 from shundan.api.pagination import Next, Searched, page_members
 from shundan.api.payments import Method
 from shundan.api.routes import Routes
-from shundan.billing.actions import pay_request, request_bill_payment, request_refund, withdraw_request
+from shundan.billing.actions import (
+    pay_request,
+    request_bill_payment,
+    request_prepayment,
+    request_refund,
+    withdraw_request,
+)
 from shundan.billing.queries import get_request, list_requests
 from shundan.workflow.queries import latest_run_of
 
@@ -33,12 +40,17 @@ routes = Routes("payment requests")
 
 
 class PaymentRequest(Answer):
-    """A request to pay a bill, or to give a customer money back."""
+    """A request to pay a bill or a supplier before it, or to give a customer money back.
+
+    Kinds: bill, prepayment, refund.
+    """
 
     number: str
     kind: str
     bill: str | None
     payment: str | None
+    order: str | None
+    supplier: str | None
     payee: str
     amount: Amount
     currency: str
@@ -75,6 +87,12 @@ class PaymentRequestGiven(Given):
     reason: Annotated[Text, Field(max_length=500)] = ""
 
 
+class PrepaymentRequestGiven(PaymentRequestGiven):
+    """The same; a currency other than the supplier's if money goes out in that."""
+
+    currency: Literal[""] | Currency = ""
+
+
 class RequestPaidGiven(Given):
     """How the bank knows it, and when it left."""
 
@@ -108,6 +126,20 @@ def for_bill(request: HttpRequest, number: Code, given: PaymentRequestGiven) -> 
     return show(request, made.number)
 
 
+@routes.post("/orders/{number}/prepayment-requests", permission="payment_request.create", answer=PaymentRequest)
+def for_order(request: HttpRequest, number: Code, given: PaymentRequestGiven) -> PaymentRequest:
+    """Ask for the supplier of a purchase to be paid before the bill; bills of the purchase take it off."""
+    made = request_prepayment(order=number, by=actor(request), **given.model_dump())
+    return show(request, made.number)
+
+
+@routes.post("/suppliers/{number}/prepayment-requests", permission="payment_request.create", answer=PaymentRequest)
+def for_supplier(request: HttpRequest, number: Code, given: PrepaymentRequestGiven) -> PaymentRequest:
+    """Ask for a supplier to be paid for no purchase in particular, with a reason; it is offset by hand."""
+    made = request_prepayment(supplier=number, by=actor(request), **given.model_dump())
+    return show(request, made.number)
+
+
 @routes.post("/payments/{number}/refund-requests", permission="payment_request.create", answer=PaymentRequest)
 def for_refund(request: HttpRequest, number: Code, given: PaymentRequestGiven) -> PaymentRequest:
     """Ask for money of a payment to go back to the customer."""
@@ -133,12 +165,14 @@ def withdraw(request: HttpRequest, number: Code, given: NothingGiven | None = No
 
 def _answer(one: Row) -> PaymentRequest:
     run = latest_run_of(one.subject)
-    paid = one.disbursement or one.refund
+    paid = one.disbursement or one.refund or one.prepayment
     return PaymentRequest(
         number=one.number,
         kind=one.kind,
         bill=one.bill.number if one.bill else None,
         payment=one.payment.number if one.payment else None,
+        order=one.order.number if one.order else None,
+        supplier=one.creditor.number if one.creditor else None,
         payee=one.payee,
         amount=amount(one.amount, one.currency),
         currency=one.currency,

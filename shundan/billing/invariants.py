@@ -149,8 +149,26 @@ INVARIANTS = (
         "select b.id from billing_bill b join billing_paymentrequest r on r.bill_id = b.id"
         " where r.state in ('pending', 'approved') group by b.id having sum(r.amount) > b.total - b.paid"
         " union all select r.id from billing_paymentrequest r left join billing_disbursement d"
-        " on d.id = r.disbursement_id left join billing_refund f on f.id = r.refund_id where r.state = 'paid'"
-        " and (coalesce(d.amount, f.amount) <> r.amount or d.bill_id is distinct from r.bill_id"
-        " or f.payment_id is distinct from r.payment_id)",
+        " on d.id = r.disbursement_id left join billing_refund f on f.id = r.refund_id"
+        " left join billing_prepayment p on p.id = r.prepayment_id where r.state = 'paid'"
+        " and (coalesce(d.amount, f.amount, p.amount) <> r.amount or d.bill_id is distinct from r.bill_id"
+        " or f.payment_id is distinct from r.payment_id or p.order_id is distinct from r.order_id"
+        " or p.supplier_id is distinct from r.supplier_id)",
+    ),
+    Invariant(
+        "I111",
+        "A prepayment knows what bills of its supplier took off and what came back; used up, nothing of it is carried",
+        "select p.id from billing_prepayment p"
+        " left join (select prepayment_id, sum(amount) s, sum(paid_out) w from billing_disbursement"
+        " where reversed_at is null group by 1) d on d.prepayment_id = p.id"
+        " left join (select prepayment_id, sum(amount) s, sum(carried) w from billing_prepaymentreturn group by 1) r"
+        " on r.prepayment_id = p.id where p.offset <> coalesce(d.s, 0) or p.returned <> coalesce(r.s, 0)"
+        " or p.paid_out < coalesce(d.w, 0) + coalesce(r.w, 0)"
+        " or (p.amount = p.offset + p.returned and p.paid_out <> coalesce(d.w, 0) + coalesce(r.w, 0))"
+        " union all select p.id from billing_prepayment p join billing_disbursement d on d.prepayment_id = p.id"
+        " join billing_bill b on b.id = d.bill_id where b.supplier_id <> p.supplier_id or b.currency <> p.currency"
+        " union all select b.id from billing_bill b left join (select bill_id, sum(amount) s"
+        " from billing_disbursement where reversed_at is null group by 1) d on d.bill_id = b.id"
+        " where b.paid <> coalesce(d.s, 0)",
     ),
 )

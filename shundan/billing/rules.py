@@ -26,6 +26,8 @@ WRITE_OFF = "write_off"
 # No money either: earnest money that became ours, and what we owe because we broke the contract.
 FORFEITED = "forfeited"
 COMPENSATION = "compensation"
+# What pays a bill with money that the supplier has already.
+PREPAID = "prepayment"
 # 定金 (earnest money) and 订金 (an advance payment).
 DEPOSIT_KINDS = ("earnest", "advance")
 DEPOSIT_ENTRIES = ("received", "released", "forfeited")

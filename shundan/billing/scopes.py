@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, QuerySet
 
 from shundan.accounts.scopes import scope_filter
-from shundan.billing.models import Bill, Deposit, GatheredOrder, Invoice, Payment, PaymentRequest
+from shundan.billing.models import Bill, Deposit, GatheredOrder, Invoice, Payment, PaymentRequest, Prepayment
 from shundan.kernel.actor import Actor
 from shundan.orders.scopes import order_scope
 
@@ -39,6 +39,11 @@ def visible_payments(by: Actor, permission: str = "payment.read") -> QuerySet[Pa
             department="customer__department_id",
         )
     )
+
+
+def visible_prepayments(by: Actor, permission: str = "bill.read") -> QuerySet[Prepayment]:
+    """Return the prepayments for which the actor holds the permission: for whose purchase, or asked for by whom."""
+    return Prepayment.objects.filter(scope_filter(by, permission))
 
 
 def visible_requests(by: Actor, permission: str = "payment_request.read") -> QuerySet[PaymentRequest]:

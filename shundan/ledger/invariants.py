@@ -17,6 +17,18 @@ _DOCUMENTS = (
     ("bill", "payable", "select id, -total as amount from billing_bill"),
     ("disbursement", "payable", "select id, amount from billing_disbursement"),
     ("disbursement_reversal", "payable", "select id, -amount as amount from billing_disbursement"),
+    (
+        "disbursement",
+        "prepaid",
+        "select id, case when prepayment_id is null then 0 else -amount end as amount from billing_disbursement",
+    ),
+    (
+        "disbursement_reversal",
+        "prepaid",
+        "select id, case when prepayment_id is null then 0 else amount end as amount from billing_disbursement",
+    ),
+    ("prepayment", "prepaid", "select id, amount from billing_prepayment"),
+    ("prepayment_return", "prepaid", "select id, -amount as amount from billing_prepaymentreturn"),
 )
 _CLOSED = (
     "select d.id from {table} d join ledger_accountingperiod p on p.state = 'closed'"
@@ -32,6 +44,8 @@ _DAYS = (
     ("bill", "billing_bill", "d.billed_on", ""),
     ("disbursement", "billing_disbursement", "d.paid_on", ""),
     ("disbursement_reversal", "billing_disbursement", "ledger_day(d.reversed_at)", ""),
+    ("prepayment", "billing_prepayment", "d.paid_on", ""),
+    ("prepayment_return", "billing_prepaymentreturn", "d.returned_on", ""),
     ("draft", "settlement_draftentry", 'd."on"', ""),
 )
 INVARIANTS = (

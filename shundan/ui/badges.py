@@ -187,6 +187,12 @@ BADGES: dict[str, dict[str, Badge]] = {
         "settled": Badge(_("Settled"), "quiet", "check"),
         "withdrawn": Badge(_("Withdrawn"), "quiet", "cross"),
     },
+    "prepayment": {
+        "open": Badge(_("Open"), "warn", "empty"),
+        "part": Badge(_("Partly used"), "accent", "half"),
+        "used": Badge(_("Used up"), "good", "check"),
+        "returned": Badge(_("Returned"), "quiet", "check"),
+    },
     "bank_entry": {
         "open": Badge(_("To be assigned"), "warn", "empty"),
         "booked": Badge(_("Assigned"), "good", "check"),

@@ -36,7 +36,7 @@ from shundan.web.order_view import bill_value
 from shundan.web.subjects import request_link
 from shundan.web.timeline import timeline
 from shundan.web.undo import undo_context
-from shundan.web.words import METHODS, name_of, options, unit_words
+from shundan.web.words import METHODS, PAID_BY, name_of, options, unit_words
 
 VIEWS = (
     ("all", gettext_lazy("All")),
@@ -245,7 +245,7 @@ def _bill_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused
             {
                 "number": paid.number,
                 "paid_on": paid.paid_on,
-                "method": str(METHODS.get(paid.method, paid.method)),
+                "method": str(PAID_BY.get(paid.method, paid.method)),
                 "reference": paid.reference or None,
                 "amount": paid.amount,
                 "by": paid.created_by_name,

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -123,3 +123,12 @@ def _wishes(by: Actor) -> list[dict[str, Any]]:
         name = f"{row['label']}: {labels[one.channel]}"
         row["boxes"].append({"value": f"{one.kind}:{one.channel}", "is_on": one.is_on, "name": name})
     return list(rows.values())
+
+
+routes = [
+    path("notices/", notice_list, name="notices.list"),
+    path("notices/read/", read_all, name="notices.read_all"),
+    path("notices/choices/", choose, name="notices.choose"),
+    path("notices/open/<str:token>/", follow, name="notices.follow"),
+    path("notices/<int:notice_id>/", open_one, name="notices.show"),
+]

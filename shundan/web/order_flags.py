@@ -20,15 +20,20 @@ def flags_of(parts: Parts) -> list[dict[str, Any]]:
         {"text": _("On hold: %(reason)s") % {"reason": hold.reason}, "note": _by_and_when(hold), "link": None}
         for hold in parts.holds
     ]
-    return [*held, *_deposits(parts), *_due_parts(parts), *_slips(parts), *_change(parts)]
+    return [*held, *_deposits(parts), *_prepayments(parts), *_due_parts(parts), *_slips(parts), *_change(parts)]
 
 
 def paid_words(parts: Parts) -> str:
-    """Return what is paid of an order, and what of its deposits is in hand beside that."""
+    """Return what is paid of an order, and what of deposits or prepayments is beside that."""
     order = parts.order
     words = f"{money(order.paid, order.currency)} / {money(order.total, order.currency)}"
     held = sum((one.held for one in parts.deposits), ZERO)
-    return f"{words} · {_('deposit %(sum)s') % {'sum': money(held, order.currency)}}" if held else words
+    if held:
+        words += " · " + _("deposit %(sum)s") % {"sum": money(held, order.currency)}
+    prepaid = sum((one.open_amount for one in parts.prepayments), ZERO)
+    if prepaid:
+        words += " · " + _("prepaid %(sum)s") % {"sum": money(prepaid, order.currency)}
+    return words
 
 
 def _deposits(parts: Parts) -> list[dict[str, Any]]:
@@ -48,6 +53,22 @@ def _deposits(parts: Parts) -> list[dict[str, Any]]:
         url = reverse("deposits.show", args=[one.number])
         found.append({"text": text % facts, "note": note, "link": {"label": _("Open"), "url": url}})
     return found
+
+
+def _prepayments(parts: Parts) -> list[dict[str, Any]]:
+    """Return what says that a supplier holds money of a purchase that has ended."""
+    if parts.order.category not in ("cancelled", "closed", "completed"):
+        return []
+    return [
+        {
+            "text": _("The supplier still holds %(sum)s of prepayment %(number)s.")
+            % {"sum": money(one.open_amount, one.currency), "number": one.number},
+            "note": _("The order has ended: offset it against another bill or record its return."),
+            "link": {"label": _("Open"), "url": reverse("prepayments.show", args=[one.number])},
+        }
+        for one in parts.prepayments
+        if one.open_amount > 0
+    ]
 
 
 def promise_words(one: PromisedLine | None) -> dict[str, Any] | None:

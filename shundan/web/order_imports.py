@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -275,3 +275,15 @@ def _progress(one: OrderImport) -> dict[str, Any]:
         "is_running": one.state in RUNNING,
         "poll_url": reverse("order_imports.progress", args=[one.pk]),
     }
+
+
+routes = [
+    path("imports/orders/", import_orders, name="order_imports.list"),
+    path("imports/orders/template/<str:code>/", template, name="order_imports.template"),
+    path("imports/orders/<int:import_id>/", show, name="order_imports.show"),
+    path("imports/orders/<int:import_id>/progress/", progress, name="order_imports.progress"),
+    path("imports/orders/<int:import_id>/run/", run, name="order_imports.run"),
+    path("imports/orders/<int:import_id>/columns/", columns, name="order_imports.columns"),
+    path("imports/orders/<int:import_id>/undo/", undo, name="order_imports.undo"),
+    path("imports/orders/<int:import_id>/problems.csv", problems, name="order_imports.problems"),
+]

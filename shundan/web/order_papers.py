@@ -15,8 +15,9 @@ from shundan.ui.formatting import money, plural_of, qty
 from shundan.web.kinds import state_label
 from shundan.web.order_parts import Parts
 from shundan.web.order_view import bill_value, invoice_value
+from shundan.web.prepayment_view import prepayment_row
 from shundan.web.waybill_view import carrier_name, waybill_row
-from shundan.web.words import METHODS, name_of
+from shundan.web.words import METHODS, PAID_BY, name_of
 
 Rows = list[dict[str, Any]]
 
@@ -31,6 +32,7 @@ def documents_context(parts: Parts, by: Actor) -> dict[str, Any]:
         "bills": _bills(parts, by),
         "payments": _payments(parts),
         "deposits": _deposits(parts),
+        "prepayments": [prepayment_row(one) for one in parts.prepayments],
         "differences": _differences(parts),
     }
     return {**papers, "documents": _chain(parts, papers), "next_document": _next(parts, by)}
@@ -175,11 +177,12 @@ def _payments(parts: Parts) -> Rows:
             "number": paid.number,
             "url": reverse("bills.show", kwargs={"number": bill.number}),
             "received_on": paid.paid_on,
-            "method": str(METHODS.get(paid.method, paid.method)),
+            "method": str(PAID_BY.get(paid.method, paid.method)),
             "amount": paid.amount,
         }
         for bill in parts.bills
         for paid in bill.disbursements.all()
+        if paid.reversed_at is None
     ]
     return [*taken, *given]
 
@@ -195,6 +198,7 @@ def _chain(parts: Parts, papers: dict[str, Rows]) -> list[Rows]:
         [_order_doc(order.origin)] if order.origin else [],
         [_order_doc(order, current=True)],
         [_doc(_("Deposit"), one, "deposit", worth(one)) for one in papers["deposits"]],
+        [_doc(_("Prepayment"), one, "prepayment", worth(one)) for one in papers["prepayments"]],
         [_doc(_("Shipment"), one, "shipment", qty(one["quantity"])) for one in papers["shipments"]],
         [_doc(_("Supplier's delivery"), one, "direct_delivery", qty(one["quantity"])) for one in papers["deliveries"]],
         [_doc(pgettext("paper", "Receipt"), one, "goods_receipt", qty(one["quantity"])) for one in papers["receipts"]],

@@ -13,6 +13,7 @@ from shundan.billing.queries import (
     Deposit,
     Invoice,
     PlanPart,
+    Prepayment,
     bills_of,
     credit_of,
     deposits_of,
@@ -20,6 +21,7 @@ from shundan.billing.queries import (
     invoice_plan,
     invoices_of,
     payments_of,
+    prepayments_of,
 )
 from shundan.catalog.queries import COMPANY_CURRENCY, NoExchangeRate
 from shundan.fulfilment.queries import (
@@ -88,6 +90,8 @@ class Parts:
     # What suppliers sent to the customer.
     deliveries: list[DirectDelivery]
     bills: list[Bill]
+    # What was paid to the supplier before them.
+    prepayments: list[Prepayment]
     followers: list[Order]
     direction: Direction
     awaited: Decimal
@@ -118,6 +122,7 @@ def load_parts(order: Order, *, by: Actor) -> Parts:
     direction = direction_of(order)
     receipts = receipts_of(order, by=by) if direction.comes_in else []
     bills = bills_of(order, by=by) if direction.is_billed else []
+    prepayments = prepayments_of(order, by=by)
     deliveries = direct_deliveries_of(order) if _may_come_from_suppliers(order, lines) else []
     deposits = deposits_of(order, by=by)
     papers = [one.subject for one in shipments] + [one.subject for one in invoices]
@@ -125,6 +130,7 @@ def load_parts(order: Order, *, by: Actor) -> Parts:
     waybills = waybills_of([one.pk for one in shipments], by=by) if shipments else []
     papers += [one.subject for one in waybills]
     papers += [one.subject for one in deliveries] + [one.subject for one in deposits]
+    papers += [one.subject for one in prepayments]
     papers += dict.fromkeys(one.payment.subject for one in payments)
     return Parts(
         order=order,
@@ -139,6 +145,7 @@ def load_parts(order: Order, *, by: Actor) -> Parts:
         receipts=receipts,
         deliveries=deliveries,
         bills=bills,
+        prepayments=prepayments,
         followers=followers_of(order, by=by) if order.kind in ("sale", "purchase", "service") else [],
         direction=direction,
         awaited=sum(receivable_of(order).values(), ZERO) if direction.comes_in else ZERO,

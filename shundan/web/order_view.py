@@ -7,7 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, npgettext
 
 from shundan.accounts.scopes import may_with_kind
-from shundan.billing.queries import Bill, Invoice
+from shundan.billing.queries import (
+    Bill,
+    Invoice,
+    is_prepayable,
+)
 from shundan.catalog.queries import COMPANY_CURRENCY, tax_in_words
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import plain
@@ -61,6 +65,9 @@ def top_context(parts: Parts, by: Actor) -> dict[str, Any]:
     if order.kind in ("sale", "service") and order.category in ASKS_DEPOSIT and may_do("deposit.request", order, by=by):
         ask = reverse("deposits.new", kwargs={"number": order.number})
         more.append({"label": _("Request a deposit"), "url": ask, "icon": "coin", "attrs": {}})
+    if is_prepayable(order) and by.may("payment_request.create") and may_do("bill.read", order, by=by):
+        prepay = reverse("orders.prepay", kwargs={"number": order.number})
+        more.append({"label": _("Prepay"), "url": prepay, "icon": "wallet", "attrs": {}})
     if order.kind in ("sale", "service") and may_do("invoice.read", order, by=by):
         plan = reverse("plans.show", kwargs={"number": order.number})
         more.append({"label": _("Invoice plan"), "url": plan, "icon": "clipboard-list", "attrs": {}})

@@ -8,10 +8,27 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shundan.billing.actions import pay_request, request_bill_payment, request_refund, withdraw_request
-from shundan.billing.queries import PaymentRequest, get_bill, get_payment, get_request, list_requests
+from shundan.billing.actions import (
+    pay_request,
+    request_bill_payment,
+    request_prepayment,
+    request_refund,
+    withdraw_request,
+)
+from shundan.billing.queries import (
+    PaymentRequest,
+    get_bill,
+    get_payment,
+    get_request,
+    list_requests,
+    requested_for_order,
+    unpaid_of,
+)
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
+from shundan.kernel.money import ZERO
+from shundan.orders.queries import get_order
+from shundan.parties.queries import get_supplier
 from shundan.ui.doors import page
 from shundan.ui.formatting import amount as written
 from shundan.web.approval_view import flow_of
@@ -28,6 +45,11 @@ VIEWS = (
     ("paid", gettext_lazy("Paid")),
     ("ended", gettext_lazy("Rejected or withdrawn")),
 )
+KINDS = {
+    "bill": gettext_lazy("Bill"),
+    "prepayment": gettext_lazy("Prepayment"),
+    "refund": gettext_lazy("Refund"),
+}
 FIELDS = ("amount", "method", "account", "reason")
 
 
@@ -48,7 +70,9 @@ def request_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
             placeholder=_("Number, payee"),
             caption=_("Payment requests"),
             empty_title=_("No payment requests yet"),
-            empty_text=_("They are made from the page of a bill, or of a payment with money left."),
+            empty_text=_(
+                "They are made from the page of a bill, a purchase, a supplier, or a payment with money left."
+            ),
         ),
     }
     return render(request, "payment_requests/list.html", context)
@@ -71,7 +95,7 @@ def for_bill(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
         "currency": bill.currency,
         "left": bill.open_amount,
         "left_label": _("Open"),
-        "account": " ".join(part for part in (bill.supplier.bank_name, bill.supplier.bank_account) if part),
+        "account": _account(bill.supplier),
         "needs_reason": False,
     }
 
@@ -92,7 +116,7 @@ def for_refund(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
         "currency": payment.currency,
         "left": payment.unallocated,
         "left_label": _("Unallocated"),
-        "account": " ".join(part for part in (payment.customer.bank_name, payment.customer.bank_account) if part),
+        "account": _account(payment.customer),
         "needs_reason": True,
     }
 
@@ -100,6 +124,54 @@ def for_refund(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
         return request_refund(number, by=by, **_typed(given)).number
 
     return _ask(request, by, source, work)
+
+
+@page("payment_request.create", methods=("GET", "POST"))
+def for_order(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Ask for a supplier to be prepaid for a purchase."""
+    order = get_order(number, by=by, permission="bill.read")
+    source = {
+        "number": order.number,
+        "url": reverse("orders.show", kwargs={"number": order.number}),
+        "payee": order.party_name,
+        "currency": order.currency,
+        "left": max(ZERO, unpaid_of(order) - requested_for_order(order.pk)),
+        "left_label": _("Neither paid nor asked for"),
+        "account": _account(order.supplier),
+        "needs_reason": False,
+        "title": _("Prepay"),
+    }
+
+    def work(given: Given) -> str:
+        return request_prepayment(order=number, by=by, **_typed(given)).number
+
+    return _ask(request, by, source, work)
+
+
+@page("payment_request.create", methods=("GET", "POST"))
+def for_supplier(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Ask for a supplier to be prepaid for no purchase in particular."""
+    supplier = get_supplier(number, by=by)
+    source = {
+        "number": supplier.number,
+        "url": reverse("suppliers.show", kwargs={"number": supplier.number}),
+        "payee": supplier.name,
+        "currency": supplier.currency,
+        "left": None,
+        "account": _account(supplier),
+        "needs_reason": True,
+        "title": _("Prepay"),
+    }
+
+    def work(given: Given) -> str:
+        return request_prepayment(supplier=number, by=by, **_typed(given)).number
+
+    return _ask(request, by, source, work)
+
+
+def _account(payee: Any) -> str:
+    """Return where a payee's money goes (Any: a customer or supplier of the domain, or none)."""
+    return " ".join(part for part in (payee.bank_name, payee.bank_account) if part) if payee is not None else ""
 
 
 @page("payment_request.read", methods=("POST",))
@@ -148,10 +220,11 @@ def _ask(request: HttpRequest, by: Actor, source: dict[str, Any], work: Any) -> 
         except Refused as found:
             refusal = found
     values = {name: given.data.get(name, "") for name in FIELDS}
-    values["amount"] = values["amount"] or written(source["left"], source["currency"])
+    if not values["amount"] and source["left"]:
+        values["amount"] = written(source["left"], source["currency"])
     values["method"] = values["method"] or "bank_transfer"
     context = {
-        "page": frame(request, by, title=_("Payment request"), active="payment_requests"),
+        "page": frame(request, by, title=source.get("title") or _("Payment request"), active="payment_requests"),
         "source": source,
         "key": new_key(),
         "values": values,
@@ -165,7 +238,7 @@ def _ask(request: HttpRequest, by: Actor, source: dict[str, Any], work: Any) -> 
 def _request_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused | None = None) -> HttpResponse:
     one = get_request(number, by=by)
     stories = approvals_of(one.subject)
-    right = "bill.pay" if one.kind == "bill" else "payment.refund"
+    right = "payment.refund" if one.kind == "refund" else "bill.pay"
     is_own = by.id is not None and by.id == one.owner_id
     latest = stories[0] if stories else None
     context = {
@@ -192,18 +265,24 @@ def _request_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
 def _source_url(one: PaymentRequest, by: Actor) -> str | None:
     if one.bill is not None:
         return reverse("bills.show", kwargs={"number": one.bill.number}) if by.may("bill.read") else None
+    if one.prepayment is not None:
+        return reverse("prepayments.show", args=[one.prepayment.number]) if by.may("bill.read") else None
+    if one.order is not None:
+        return reverse("orders.show", kwargs={"number": one.order.number})
+    if one.supplier is not None:
+        return reverse("suppliers.show", kwargs={"number": one.supplier.number}) if by.may("supplier.read") else None
     assert one.payment is not None
     return reverse("payments.show", kwargs={"number": one.payment.number}) if by.may("payment.read") else None
 
 
 def _row(one: PaymentRequest) -> dict[str, Any]:
-    paid = one.disbursement or one.refund
+    paid = one.disbursement or one.refund or one.prepayment
     return {
         "id": one.number,
         "number": one.number,
         "url": reverse("payment_requests.show", kwargs={"number": one.number}),
-        "kind": _("Refund") if one.kind == "refund" else _("Bill"),
-        "of": one.bill.number if one.bill else one.payment.number if one.payment else "",
+        "kind": str(KINDS[one.kind]),
+        "of": one.source_number,
         "payee": one.payee,
         "amount": one.amount,
         "currency": one.currency,

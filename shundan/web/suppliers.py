@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from shundan.accounts.scopes import may_with_kind
-from shundan.billing.queries import payable_of
+from shundan.billing.queries import payable_of, prepaid_of
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused, VersionConflict
 from shundan.orders.queries import OrderFilter, list_orders
@@ -70,12 +70,15 @@ def show(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
         wanted = OrderFilter(kinds=("purchase", "return"), supplier=one.number)
         orders = list_orders(by=by, wanted=wanted, limit=FEW).items
     owed = payable_of(one.pk, by=by) if by.may("bill.read") else {}
+    prepaid = prepaid_of(one.pk, by=by) if by.may("bill.read") else {}
     context = {
         "page": frame(request, by, title=one.name, active="suppliers"),
         "supplier": {**_row(one), "terms": name_of(one.payment_term) if one.payment_term else None}
         | {name: getattr(one, name) or None for name in ("address", "email", "country", "tax_number", "bank_name")}
         | {"bank_account": one.bank_account or None},
         "owed": [money(amount, currency) for currency, amount in sorted(owed.items()) if amount],
+        "prepaid": [money(amount, currency) for currency, amount in sorted(prepaid.items()) if amount],
+        "prepaid_url": f"{reverse('prepayments.list')}?view=open&supplier={one.number}",
         "orders": [row_of(order, by) for order in orders],
         "orders_url": f"{reverse('purchases.list')}?supplier={one.number}",
         "direct": direct_of_supplier(one, by=by),
@@ -175,6 +178,9 @@ def _links(one: Supplier, by: Actor) -> list[dict[str, Any]]:
         found.append(_link("order", _("New purchase"), href, "plus", "primary"))
     href = reverse("supplier_scores.show", kwargs={"number": one.number})
     found.append(_link("scores", _("Scorecard"), href, "star", ""))
+    if by.may("payment_request.create"):
+        href = reverse("suppliers.prepay", kwargs={"number": one.number})
+        found.append(_link("prepay", _("Prepay"), href, "wallet", ""))
     if by.may("supplier.edit"):
         href = reverse("suppliers.edit", kwargs={"number": one.number})
         found.append(_link("edit", _("Edit"), href, "pencil", ""))

@@ -23,7 +23,7 @@ from shundan.web.receiving_words import RECEIVING_EVENTS
 Word = str | Promise
 METHODS: dict[str, Word] = METHOD_WORDS
 # How papers of payments say it: a write-off is no way to pay.
-PAID_BY: dict[str, Word] = METHOD_WORDS | {"write_off": _("Write-off")}
+PAID_BY: dict[str, Word] = METHOD_WORDS | {"write_off": _("Write-off"), "prepayment": _("Prepayment")}
 
 
 class Labelled(Protocol):

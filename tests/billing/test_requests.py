@@ -16,7 +16,7 @@ from shundan.billing.actions import (
     request_refund,
     withdraw_request,
 )
-from shundan.billing.actions.bills import BillOverpaid
+from shundan.billing.actions.disbursing import BillOverpaid
 from shundan.billing.actions.requests import (
     PaymentNeedsApproval,
     RequestNotApproved,

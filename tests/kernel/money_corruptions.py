@@ -16,6 +16,13 @@ MONEY_CORRUPTIONS: dict[str, list[str]] = {
             " where kind = 'normal' order by id limit 1"
         )
     ],
+    "I111": [
+        (
+            "insert into billing_prepayment (number, supplier_id, currency, exchange_rate, amount, paid_out,"
+            " \"offset\", returned, method, reference, reason, paid_on, created_at, created_by_name) select 'PP',"
+            " min(id), 'CNY', 1, 5, 5, 2, 0, 'cash', '', '', %(at)s, %(at)s, 'x' from parties_supplier"
+        ),
+    ],
     "I98": [
         (
             "insert into billing_deposit (number, order_id, customer_id, kind, currency, amount, order_total,"

@@ -53,6 +53,25 @@ BUYING: dict[str, Operation] = {
         "inquiry",
     ),
     "inquiries_cancel": _post("/inquiries/{other_inquiry}/cancel", {200: "purchasing"}, record="other_inquiry"),
+    # Buyers and finance ask for prepayments; finance alone moves their money.
+    "payment_requests_for_order": _post(
+        "/orders/{to_bill}/prepayment-requests",
+        {201: "purchasing finance"},
+        {"amount": "0.10", "method": "cash"},
+        "to_bill",
+    ),
+    "payment_requests_for_supplier": _post(
+        "/suppliers/{supplier}/prepayment-requests",
+        {201: "purchasing finance"},
+        {"amount": "0.10", "method": "cash", "reason": "x"},
+    ),
+    "prepayments_index": _get("/prepayments", {200: SEE_OFFERS}),
+    "prepayments_show": _get("/prepayments/PP-1", {404: SEE_OFFERS}),
+    "prepayments_offset": _post("/prepayments/PP-1/offsets", {404: "finance"}, {"bill": "BL-1"}),
+    "prepayments_take_back": _post("/prepayments/PP-1/offsets/PV-1/take-back", {404: "finance"}, {"reason": "x"}),
+    "prepayments_give_back": _post(
+        "/prepayments/PP-1/returns", {404: "finance"}, {"amount": "1", "method": "cash", "reason": "x"}
+    ),
     # Suppliers deliver to customers: who sells leaves lines to them, who buys notes what they sent.
     "direct_show": _get(
         "/orders/{confirmed}/direct",

@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 from shundan.billing.actions import pay_bill, register_bill
-from shundan.billing.actions.bills import BillKnown, BillMismatch, BillOverpaid, NothingToBill
+from shundan.billing.actions.bills import BillKnown, BillMismatch, NothingToBill
+from shundan.billing.actions.disbursing import BillOverpaid
 from shundan.billing.queries import payable_of
 from shundan.fulfilment.actions import receive_goods, reverse_receipt, ship_order
 from shundan.fulfilment.actions.receipts import NothingToReceive, TooManyReceived

@@ -47,9 +47,15 @@ from shundan.billing.actions.plans import (
     note_part_reached,
     plan_invoices,
 )
+from shundan.billing.actions.prepayments import (
+    offset_prepayment,
+    return_prepayment,
+    take_back_offset,
+)
 from shundan.billing.actions.requests import (
     pay_request,
     request_bill_payment,
+    request_prepayment,
     request_refund,
     withdraw_request,
 )
@@ -78,6 +84,7 @@ __all__ = [
     "issue_reached_parts",
     "note_part_reached",
     "offset_deposit",
+    "offset_prepayment",
     "pay_bill",
     "pay_deposit",
     "pay_request",
@@ -89,7 +96,9 @@ __all__ = [
     "release_credit",
     "request_bill_payment",
     "request_deposit",
+    "request_prepayment",
     "request_refund",
+    "return_prepayment",
     "reverse_bill",
     "reverse_payment",
     "review_credit",
@@ -97,6 +106,7 @@ __all__ = [
     "save_payment_term",
     "settle_deposit",
     "take_back_disbursement",
+    "take_back_offset",
     "unblock_deposit",
     "unfund_deposit",
     "withdraw_deposit",

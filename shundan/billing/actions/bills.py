@@ -1,14 +1,14 @@
-"""Checking a supplier's bill against order and receipt, and booking what is paid of it."""
+"""Checking a supplier's bill against order and receipt, and taking one back."""
 
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from shundan.billing.actions.exchange import worth_of_disbursement
-from shundan.billing.models import Bill, BillLine, Disbursement
+from shundan.billing.actions.disbursing import facts_of_bill
+from shundan.billing.actions.offsets import free_offsets, offset_open_prepayments
+from shundan.billing.models import Bill, BillLine
 from shundan.billing.queries import (
     bill_parts,
     billable_lines,
@@ -17,16 +17,14 @@ from shundan.billing.queries import (
     earliest_bill_due_day,
     examined_lines,
 )
-from shundan.billing.rules import METHODS
 from shundan.billing.scopes import visible_bills
-from shundan.catalog.queries import rate_of_exchange
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
 from shundan.kernel.events import record
-from shundan.kernel.money import ZERO, decimal_places, decimals_of, plain
+from shundan.kernel.money import ZERO, plain
 from shundan.kernel.numbering import next_gapless_number
-from shundan.orders.actions import note_billed_costs, note_invoiced, note_paid, withdraw_billed_costs
+from shundan.orders.actions import note_billed_costs, note_invoiced, withdraw_billed_costs
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import Choice, direction_of, get_order, is_released, lock_order_unscoped
 
@@ -61,13 +59,6 @@ class BillKnown(Refused):
     sentence = _("The supplier's bill “%(reference)s” is booked already as %(number)s.")
 
 
-class BillOverpaid(Refused):
-    """More is to be paid than the bill has open."""
-
-    code = "bill_overpaid"
-    sentence = _("Only %(left)s of %(number)s is open.")
-
-
 BILLED = Choice(
     nothing=NothingToBill,
     too_many=BillMismatch,
@@ -88,6 +79,7 @@ def register_bill(
 ) -> Bill:
     """Book a supplier's bill for all that came in and is not billed, or for the given quantities by line position.
 
+    What was prepaid for the order is offset at once.
     `total` is what the paper says, with tax, in the order's currency: it must match order and receipt to the cent.
     Raises: NotPermitted, NotFound, Malformed, NothingToBill, GoodsExamined, BillMismatch, BillKnown.
     """
@@ -131,11 +123,12 @@ def register_bill(
         for part in parts
     )
     note_billed_costs(order, bill.number, {part.line: part.net for part in parts}, on=on)
-    record("bill.registered", subject=bill.subject, by=by, data=_facts(bill, order))
+    record("bill.registered", subject=bill.subject, by=by, data=facts_of_bill(bill, order))
     first_due = min(order.due_on or bill.due_on, bill.due_on) if bill.total else order.due_on
     note_invoiced(
         order, {line.pk: quantity for line, quantity in chosen.items()}, gross=bill.total, due_on=first_due, by=by
     )
+    offset_open_prepayments(bill, order, by=by)
     return bill
 
 
@@ -159,65 +152,11 @@ def _refuse_examined(order: Order, free: Mapping[OrderLine, Decimal], quantities
         raise GoodsExamined(number=order.number, details=details)
 
 
-def lock_bill(number: str, *, by: Actor, permission: str) -> tuple[Bill, Order]:
-    """Lock a bill that the actor may use so, its order first. Raises: NotFound."""
-    found = (
-        visible_bills(by, permission).filter(number=number.replace("\x00", "")).values_list("pk", "order_id").first()
-    )
-    if found is None:
-        raise NotFound(what="bill", key=number[:100])
-    order = lock_order_unscoped(found[1])
-    return Bill.objects.select_for_update(of=("self",)).select_related("supplier").get(pk=found[0]), order
-
-
-def disburse(
-    bill: Bill,
-    order: Order,
-    *,
-    amount: Decimal,
-    method: str,
-    by: Actor,
-    reference: str = "",
-    paid_on: date | None = None,
-) -> Disbursement:
-    """Pay a locked bill, wholly or in part; whether that is allowed was asked before.
-
-    Raises: Malformed, BillOverpaid, NoExchangeRate.
-    """
-    wrong = []
-    if amount <= 0 or decimal_places(amount) > decimals_of(bill.currency):
-        wrong.append(Detail("amount", "out_of_range", _("Enter an amount above 0 with at most two decimals.")))
-    if method not in METHODS:
-        wrong.append(Detail("method", "unknown", _("Choose one of the offered values.")))
-    if wrong:
-        raise Malformed(details=wrong)
-    if amount > bill.open_amount:
-        raise BillOverpaid(left=str(bill.open_amount), number=bill.number)
-    rate = rate_of_exchange(bill.currency, on=paid_on or by.today)
-    worth = worth_of_disbursement(bill, amount, rate)
-    paid = Disbursement.objects.create(
-        number=next_gapless_number("disbursement", prefix="PV", on=by.today),
-        bill=bill,
-        amount=amount,
-        exchange_rate=rate,
-        settled=worth.settled,
-        paid_out=worth.received,
-        method=method,
-        reference=reference.replace("\x00", "").strip()[:100],
-        paid_on=paid_on or by.today,
-        created_at=by.at,
-        created_by_name=by.name,
-    )
-    Bill.objects.filter(pk=bill.pk).update(paid=F("paid") + amount)
-    record("bill.paid", subject=bill.subject, by=by, data=_facts(bill, order) | {"amount": str(amount)})
-    note_paid(order, amount=amount, due_on=earliest_bill_due_day(order.pk), by=by)
-    return paid
-
-
 @action
 def reverse_bill(number: str, *, reason: str, by: Actor) -> Bill:
     """Take an unpaid bill back as a whole, by a debit note that mirrors its amounts; return the note.
 
+    What prepayments paid of it is open on them again.
     The order's quantities can be billed again, and the supplier's paper booked anew.
     Raises: NotPermitted, NotFound, Malformed, BillSettled, BilledCostBorne.
     """
@@ -232,6 +171,7 @@ def reverse_bill(number: str, *, reason: str, by: Actor) -> Bill:
     order = lock_order_unscoped(found[1])
     bill = Bill.objects.select_for_update().get(pk=found[0])
     check_bill_reversal(bill)
+    bill = free_offsets(bill, order, reason=reason, by=by)
     withdraw_billed_costs(bill.number, by=by)
     note = Bill.objects.create(
         number=next_gapless_number("bill", prefix="BL", on=by.today),
@@ -264,18 +204,7 @@ def reverse_bill(number: str, *, reason: str, by: Actor) -> Bill:
         for one in lines
     )
     Bill.objects.filter(pk=bill.pk).update(debited=bill.total)
-    record("bill.reversed", subject=bill.subject, by=by, data=_facts(bill, order) | {"reason": reason})
+    record("bill.reversed", subject=bill.subject, by=by, data=facts_of_bill(bill, order) | {"reason": reason})
     quantities = {one.order_line_id: -one.quantity for one in lines}
     note_invoiced(order, quantities, gross=-bill.total, due_on=earliest_bill_due_day(order.pk), by=by)
     return note
-
-
-def _facts(bill: Bill, order: Order) -> dict[str, str]:
-    return {
-        "number": bill.number,
-        "order": order.number,
-        "order_id": str(order.pk),
-        "total": str(bill.total),
-        "currency": bill.currency,
-        "reference": bill.reference,
-    }

@@ -6,7 +6,16 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
-from shundan.billing.models import Bill, BillLine, Invoice, InvoiceLine, Payment
+from shundan.billing.models import (
+    Bill,
+    BillLine,
+    Disbursement,
+    Invoice,
+    InvoiceLine,
+    Payment,
+    Prepayment,
+    PrepaymentReturn,
+)
 from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.kernel.money import ZERO, part_of, round_amount
 
@@ -51,6 +60,20 @@ def worth_of_disbursement(bill: Bill, amount: Decimal, rate: Decimal) -> MoneyWo
     whole = BillLine.objects.filter(bill_id=bill.pk).aggregate(worth=Sum("company_gross"))["worth"] or ZERO
     settled = _part(whole, bill.paid + amount, bill.total) - _part(whole, bill.paid, bill.total)
     return MoneyWorth(round_amount(amount * rate, currency=COMPANY_CURRENCY), settled)
+
+
+def worth_of_prepaid(prepayment: Prepayment, amount: Decimal) -> Decimal:
+    """Return what so much of a locked prepayment stands in the books with; who takes its rest takes what is left.
+
+    So nothing stays behind in company currency, in whatever order offsets are made and taken back.
+    """
+    offsets = Disbursement.objects.filter(prepayment_id=prepayment.pk, reversed_at=None)
+    gone = offsets.aggregate(worth=Sum("paid_out"))["worth"] or ZERO
+    returns = PrepaymentReturn.objects.filter(prepayment_id=prepayment.pk)
+    left = prepayment.paid_out - gone - (returns.aggregate(worth=Sum("carried"))["worth"] or ZERO)
+    if amount >= prepayment.open_amount:
+        return left
+    return min(left, round_amount(amount * prepayment.exchange_rate, currency=COMPANY_CURRENCY))
 
 
 def _settled(invoice: Invoice, worth: tuple[Decimal, Decimal], amount: Decimal) -> Decimal:

@@ -3,18 +3,13 @@
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F
-
-from shundan.billing.actions.bills import BillOverpaid, disburse, lock_bill
+from shundan.billing.actions.disbursing import BillOverpaid, disburse, lock_bill, undo_disbursement
 from shundan.billing.actions.payments import give_back, lock_payment
 from shundan.billing.actions.requests import require_no_approval
 from shundan.billing.models import Bill, Disbursement, Refund
-from shundan.billing.queries import earliest_bill_due_day
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import require
-from shundan.kernel.events import record
-from shundan.orders.actions import note_paid
 
 
 @action
@@ -44,12 +39,7 @@ def take_back_disbursement(disbursement_id: int, *, reason: str, by: Actor) -> B
     paid = Disbursement.objects.select_for_update().get(pk=disbursement_id)
     if paid.reversed_at is not None:
         return bill
-    paid.reversed_at, paid.reversal_reason = by.at, reason
-    paid.save(update_fields=["reversed_at", "reversal_reason"])
-    Bill.objects.filter(pk=bill.pk).update(paid=F("paid") - paid.amount)
-    data = {"number": bill.number, "amount": str(paid.amount), "reason": reason, "order_id": order.pk}
-    record("bill.payment_taken_back", subject=bill.subject, by=by, data=data)
-    note_paid(order, amount=-paid.amount, due_on=earliest_bill_due_day(order.pk), by=by)
+    undo_disbursement(paid, bill, order, reason=reason, by=by)
     return bill
 
 

@@ -6,10 +6,17 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from shundan.billing.actions.bills import disburse, lock_bill
+from shundan.billing.actions.disbursing import disburse, lock_bill
 from shundan.billing.actions.payments import give_back, lock_payment
+from shundan.billing.actions.prepayments import prepay, refuse_prepayment
 from shundan.billing.models import Bill, Payment, PaymentRequest
-from shundan.billing.queries.requests import get_request, requested_of_bill, requested_of_payment
+from shundan.billing.queries.prepayments import unpaid_of
+from shundan.billing.queries.requests import (
+    get_request,
+    requested_for_order,
+    requested_of_bill,
+    requested_of_payment,
+)
 from shundan.billing.rules import METHODS
 from shundan.catalog.queries import COMPANY_CURRENCY, rate_of_exchange
 from shundan.kernel.actor import Actor
@@ -18,6 +25,10 @@ from shundan.kernel.errors import Detail, Malformed, NotPermitted, Refused, requ
 from shundan.kernel.events import record
 from shundan.kernel.money import decimal_places, decimals_of, round_amount
 from shundan.kernel.numbering import next_gapless_number
+from shundan.orders.models import Order
+from shundan.orders.queries import currency_choices, get_order, lock_order_unscoped
+from shundan.parties.models import Supplier
+from shundan.parties.queries import get_supplier
 from shundan.workflow.actions import Request, end_approvals, start_approval, withdraw_approval
 from shundan.workflow.queries import (
     LiveFacts,
@@ -102,15 +113,77 @@ def request_refund(
 
 
 @action
+def request_prepayment(
+    *,
+    amount: Decimal,
+    method: str,
+    by: Actor,
+    order: str = "",
+    supplier: str = "",
+    currency: str = "",
+    account: str = "",
+    reason: str = "",
+) -> PaymentRequest:
+    """Ask for money to go to a supplier before the bill: for a purchase that is released, or free with a reason.
+
+    Raises: NotPermitted, NotFound, Malformed, NotPrepayable, RequestTooLarge.
+    """
+    require(by, "payment_request.create")
+    if order:
+        # Whoever may see what bills say of it, not only the purchase, may ask.
+        purchase = get_order(order, by=by, lock=True, permission="bill.read")
+        refuse_prepayment(purchase)
+        left = unpaid_of(purchase) - requested_for_order(purchase.pk)
+        made = _new(
+            "prepayment",
+            amount,
+            purchase.currency,
+            method,
+            by,
+            account=account,
+            reason=reason,
+            supplier=purchase.supplier,
+            order=purchase,
+        )
+        return _submit(made, left=left, of=purchase.number, by=by)
+    payee = get_supplier(supplier, by=by)
+    if not reason.strip():
+        raise Malformed(details=[Detail("reason", "required", _("This field is required."))])
+    worth = currency or payee.currency
+    if worth != COMPANY_CURRENCY and worth not in currency_choices():
+        raise Malformed(details=[Detail("currency", "unknown", _("Choose one of the offered values."))])
+    made = _new("prepayment", amount, worth, method, by, account=account, reason=reason, supplier=payee)
+    return _submit(made, left=amount, of=payee.number, by=by)
+
+
+@action
 def pay_request(number: str, *, by: Actor, reference: str = "", paid_on: date | None = None) -> PaymentRequest:
-    """Pay what an approved request asks for, once. Raises: NotPermitted, NotFound, RequestNotApproved, BillOverpaid."""
+    """Pay what an approved request asks for, once.
+
+    Raises: NotPermitted, NotFound, RequestNotApproved, BillOverpaid, NotPrepayable, PrepaymentTooLarge.
+    """
     known = get_request(number, by=by)
-    require(by, "bill.pay" if known.kind == "bill" else "payment.refund")
+    require(by, "payment.refund" if known.kind == "refund" else "bill.pay")
     if known.bill is not None:
         bill, order = lock_bill(known.bill.number, by=by, permission="bill.pay")
         one = _lock_approved(known)
         one.disbursement = disburse(
             bill, order, amount=one.amount, method=one.method, by=by, reference=reference, paid_on=paid_on
+        )
+    elif known.supplier is not None:
+        purchase = lock_order_unscoped(known.order_id) if known.order_id else None
+        one = _lock_approved(known)
+        one.prepayment = prepay(
+            known.supplier,
+            purchase,
+            amount=one.amount,
+            currency=one.currency,
+            method=one.method,
+            reason=one.reason,
+            asked_by=one,
+            by=by,
+            reference=reference,
+            paid_on=paid_on,
         )
     else:
         assert known.payment is not None
@@ -126,7 +199,7 @@ def pay_request(number: str, *, by: Actor, reference: str = "", paid_on: date | 
             paid_on=paid_on,
         )
     one.state, one.paid_at = "paid", by.at
-    one.save(update_fields=["state", "paid_at", "disbursement", "refund"])
+    one.save(update_fields=["state", "paid_at", "disbursement", "refund", "prepayment"])
     record("payment_request.paid", subject=one.subject, by=by, data=_facts(one) | {"notify": ["applicant"]})
     return one
 
@@ -196,6 +269,8 @@ def _new(
     reason: str = "",
     bill: Bill | None = None,
     payment: Payment | None = None,
+    supplier: Supplier | None = None,
+    order: Order | None = None,
 ) -> PaymentRequest:
     """Return a request that is not kept yet. Raises: Malformed."""
     wrong = []
@@ -210,12 +285,14 @@ def _new(
     if wrong:
         raise Malformed(details=wrong)
     rate = Decimal(1) if currency == COMPANY_CURRENCY else rate_of_exchange(currency, on=by.today)
-    payee = bill.supplier.name if bill is not None else payment.customer.name if payment is not None else ""
+    payee = bill.supplier if bill is not None else payment.customer if payment is not None else supplier
     one = PaymentRequest(
         kind=kind,
         bill=bill,
         payment=payment,
-        payee=payee,
+        supplier=supplier,
+        order=order,
+        payee=payee.name if payee is not None else "",
         amount=amount,
         currency=currency,
         company_amount=round_amount(amount * rate, currency=COMPANY_CURRENCY),
@@ -228,7 +305,10 @@ def _new(
         requested_by_name=by.name,
         created_at=by.at,
     )
-    content = (kind, str(bill and bill.pk), str(payment and payment.pk), str(amount), currency, method, one.account)
+    sources = [str(source and source.pk) for source in (bill, payment)]
+    if supplier is not None:
+        sources += [str(supplier.pk), str(order and order.pk)]
+    content = (kind, *sources, str(amount), currency, method, one.account)
     one.content_hash = hashlib.sha256("\n".join(content).encode()).hexdigest()
     return one
 
@@ -283,5 +363,4 @@ def _end(one: PaymentRequest, state: str, by: Actor) -> None:
 
 
 def _facts(one: PaymentRequest) -> dict[str, object]:
-    source = one.bill.number if one.bill is not None else one.payment.number if one.payment is not None else ""
-    return {"number": one.number, "of": source, "amount": str(one.amount), "currency": one.currency}
+    return {"number": one.number, "of": one.source_number, "amount": str(one.amount), "currency": one.currency}

@@ -45,7 +45,11 @@ APPROVAL_LOCKS[SUBJECT] = lock_request
 APPROVAL_RIGHTS[SUBJECT] = "payment_request.approve"
 SUBJECTS[SUBJECT] = about_request
 ORDER, AMOUNTS, PARTIES = _("Payment request"), _("Amounts"), _("Customer and supplier")
-KINDS: Mapping[str, str | Promise] = {"bill": _("Pay a bill"), "refund": _("Pay money back")}
+KINDS: Mapping[str, str | Promise] = {
+    "bill": _("Pay a bill"),
+    "prepayment": _("Prepay a supplier"),
+    "refund": _("Pay money back"),
+}
 offer_facts(
     SUBJECT,
     {
@@ -57,7 +61,7 @@ offer_facts(
         "currency": Fact("text", lambda one, by: one.currency, group=AMOUNTS, choices=currency_choices),
         "method": Fact("text", lambda one, by: one.method, group=ORDER, choices=lambda: METHOD_WORDS),
         "supplier": Fact(
-            "text", lambda one, by: one.bill.supplier.number if one.bill else None, is_optional=True, group=PARTIES
+            "text", lambda one, by: one.creditor.number if one.creditor else None, is_optional=True, group=PARTIES
         ),
         "customer": Fact(
             "text",

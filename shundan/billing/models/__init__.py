@@ -3,6 +3,7 @@
 from shundan.billing.models.credit import CreditRaise, CreditRelease, CreditRule
 from shundan.billing.models.payable import Bill, BillLine, DepartmentCharge, Disbursement, PaymentRequest
 from shundan.billing.models.plans import PlannedPart, TermDeposit, TermPart
+from shundan.billing.models.prepayments import Prepayment, PrepaymentReturn
 from shundan.billing.models.receivable import (
     Allocation,
     CreditAccount,
@@ -33,6 +34,8 @@ __all__ = [
     "Payment",
     "PaymentRequest",
     "PlannedPart",
+    "Prepayment",
+    "PrepaymentReturn",
     "Refund",
     "TermDeposit",
     "TermPart",

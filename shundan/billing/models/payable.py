@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q, UniqueConstraint
 
 from shundan.accounts.models import Department, User
+from shundan.billing.models.prepayments import Prepayment
 from shundan.billing.models.receivable import Payment, Refund
 from shundan.billing.rules import REQUEST_STATES
 from shundan.orders.models import Order, OrderLine
@@ -86,10 +87,12 @@ class BillLine(models.Model):
 
 
 class Disbursement(models.Model):
-    """Money paid to a supplier for a bill."""
+    """Money paid to a supplier for a bill, or what a prepayment paid of it (核销)."""
 
     number = models.TextField()
     bill = models.ForeignKey(Bill, models.PROTECT, related_name="disbursements")
+    # Named by an offset: no money leaves, the supplier has it already.
+    prepayment = models.ForeignKey(Prepayment, models.PROTECT, null=True, related_name="offsets")
     amount = models.DecimalField(max_digits=18, decimal_places=2)
     # Company currency per unit on the day it went out, and both sides in it; the difference is a gain above 0.
     exchange_rate = models.DecimalField(max_digits=18, decimal_places=8, default=Decimal(1), db_default=Decimal(1))
@@ -103,7 +106,7 @@ class Disbursement(models.Model):
     method = models.TextField()
     reference = models.TextField(default="")
     paid_on = models.DateField()
-    # Taken back: the draft that paid it was dishonoured.
+    # Taken back: the draft that paid it was dishonoured, or the prepayment is open again.
     reversed_at = models.DateTimeField(null=True)
     reversal_reason = models.TextField(default="", db_default="")
     created_at = models.DateTimeField()
@@ -114,11 +117,18 @@ class Disbursement(models.Model):
             UniqueConstraint(fields=["number"], name="disbursement_number_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="disbursement_positive"),
             models.CheckConstraint(condition=Q(exchange_rate__gt=0), name="disbursement_rate_positive"),
+            models.CheckConstraint(
+                condition=Q(method="prepayment", prepayment__isnull=False)
+                | (~Q(method="prepayment") & Q(prepayment__isnull=True)),
+                name="disbursement_offset_names_it",
+            ),
         ]
 
 
 class PaymentRequest(models.Model):
-    """That somebody asks for money to leave the house: for a bill, or back to a customer; never changed, made anew.
+    """That somebody asks for money to leave the house: for a bill, before it, or back to a customer.
+
+    It is never changed, only made anew.
 
     Whose it is and where it belongs (owner, team, department) says who sees it and who may not decide.
     """
@@ -127,6 +137,9 @@ class PaymentRequest(models.Model):
     kind = models.TextField()
     bill = models.ForeignKey(Bill, models.PROTECT, null=True, related_name="requests")
     payment = models.ForeignKey(Payment, models.PROTECT, null=True, related_name="requests")
+    # Of a prepayment: to whom, and for which purchase, if for one.
+    supplier = models.ForeignKey(Supplier, models.PROTECT, null=True, related_name="+")
+    order = models.ForeignKey(Order, models.PROTECT, null=True, related_name="+")
     payee = models.TextField()
     amount = models.DecimalField(max_digits=18, decimal_places=2)
     currency = models.TextField()
@@ -144,6 +157,7 @@ class PaymentRequest(models.Model):
     paid_at = models.DateTimeField(null=True)
     disbursement = models.OneToOneField(Disbursement, models.PROTECT, null=True, related_name="+")
     refund = models.OneToOneField(Refund, models.PROTECT, null=True, related_name="+")
+    prepayment = models.OneToOneField(Prepayment, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -152,13 +166,20 @@ class PaymentRequest(models.Model):
             models.CheckConstraint(condition=Q(state__in=REQUEST_STATES), name="payment_request_state_known"),
             models.CheckConstraint(
                 condition=Q(kind="bill", bill__isnull=False, payment__isnull=True)
-                | Q(kind="refund", bill__isnull=True, payment__isnull=False),
+                & Q(supplier__isnull=True, order__isnull=True)
+                | Q(kind="refund", bill__isnull=True, payment__isnull=False)
+                & Q(supplier__isnull=True, order__isnull=True)
+                | Q(kind="prepayment", bill__isnull=True, payment__isnull=True, supplier__isnull=False),
                 name="payment_request_of_one",
             ),
             models.CheckConstraint(
                 condition=Q(state="paid", paid_at__isnull=False, disbursement__isnull=False, kind="bill")
                 | Q(state="paid", paid_at__isnull=False, refund__isnull=False, kind="refund")
-                | (~Q(state="paid") & Q(paid_at__isnull=True, disbursement__isnull=True, refund__isnull=True)),
+                | Q(state="paid", paid_at__isnull=False, prepayment__isnull=False, kind="prepayment")
+                | (
+                    ~Q(state="paid")
+                    & Q(paid_at__isnull=True, disbursement__isnull=True, refund__isnull=True, prepayment__isnull=True)
+                ),
                 name="payment_request_paid_once",
             ),
         ]
@@ -167,6 +188,17 @@ class PaymentRequest(models.Model):
     def subject(self) -> tuple[str, int]:
         """Return what events and approvals call this request."""
         return ("payment_request", int(self.pk))
+
+    @property
+    def creditor(self) -> Supplier | None:
+        """Return the supplier who is to be paid; none where a customer is."""
+        return self.bill.supplier if self.bill is not None else self.supplier
+
+    @property
+    def source_number(self) -> str:
+        """Return the number of the document that it is for; of a free prepayment the supplier's."""
+        source = self.bill or self.payment or self.order or self.supplier
+        return source.number if source is not None else ""
 
 
 class DepartmentCharge(models.Model):

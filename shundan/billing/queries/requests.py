@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -84,14 +84,25 @@ def requested_of_payment(payment_id: int) -> Decimal:
     return _promised(PaymentRequest.objects.filter(payment_id=payment_id))
 
 
+def requested_for_order(order_id: int) -> Decimal:
+    """Return how much of a purchase is promised by requests for it or its bills that are pending or approved."""
+    return _promised(PaymentRequest.objects.filter(Q(order_id=order_id) | Q(bill__order_id=order_id)))
+
+
+def requests_of_order(order_id: int, *, by: Actor) -> list[PaymentRequest]:
+    """Return the requests to prepay a purchase, newest first; none for who may not see requests."""
+    return list(visible_requests(by).filter(order_id=order_id).order_by("-id"))
+
+
 def is_new_account(one: PaymentRequest) -> bool:
     """Tell whether the payee's account is neither on file nor was paid to before; none means that on file."""
     if not one.account:
         return False
     paid = PaymentRequest.objects.filter(account=one.account, state="paid")
     payee: Supplier | Customer | None = None
-    if one.bill is not None:
-        payee, paid = one.bill.supplier, paid.filter(bill__supplier_id=one.bill.supplier_id)
+    if (creditor := one.creditor) is not None:
+        theirs = Q(bill__supplier_id=creditor.pk) | Q(supplier_id=creditor.pk)
+        payee, paid = creditor, paid.filter(theirs)
     elif one.payment is not None:
         payee, paid = one.payment.customer, paid.filter(payment__customer_id=one.payment.customer_id)
     if payee is not None and _digits(one.account) == _digits(payee.bank_account):
@@ -108,4 +119,13 @@ def _promised(rows: QuerySet[PaymentRequest]) -> Decimal:
 
 
 def _whole(rows: QuerySet[PaymentRequest]) -> QuerySet[PaymentRequest]:
-    return rows.select_related("bill__supplier", "bill__order", "payment__customer", "disbursement", "refund")
+    return rows.select_related(
+        "bill__supplier",
+        "bill__order",
+        "payment__customer",
+        "supplier",
+        "order",
+        "disbursement",
+        "refund",
+        "prepayment",
+    )

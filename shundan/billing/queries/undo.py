@@ -4,10 +4,11 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TypeVar
 
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.scopes import holds
-from shundan.billing.models import Bill, Invoice, Payment
+from shundan.billing.models import Bill, Disbursement, Invoice, Payment
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import ZERO
@@ -55,11 +56,18 @@ def check_credit_note(invoice: Invoice) -> None:
 def check_bill_reversal(bill: Bill) -> None:
     """Refuse to take back a bill that is paid, in part too, was taken back, or is spread over goods.
 
-    Raises: BillSettled, BilledCostBorne.
+    What prepayments paid of it does not stand against it: they are open again. Raises: BillSettled, BilledCostBorne.
     """
-    if bill.kind != "normal" or bill.paid != 0 or bill.debited != 0:
+    if bill.kind != "normal" or bill.paid != _offset_of(bill) or bill.debited != 0:
         raise BillSettled(number=bill.number)
     check_costs_are_free(bill.number)
+
+
+def _offset_of(bill: Bill) -> Decimal:
+    if not bill.paid:
+        return ZERO
+    rows = Disbursement.objects.filter(bill_id=bill.pk, reversed_at=None, prepayment__isnull=False)
+    return rows.aggregate(sum=Sum("amount"))["sum"] or ZERO
 
 
 def check_payment_reversal(payment: Payment) -> None:

@@ -6,7 +6,17 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from shundan.billing.models import Allocation, Bill, BillLine, Disbursement, Invoice, InvoiceLine, Payment, Refund
+from shundan.billing.models import (
+    Allocation,
+    Bill,
+    BillLine,
+    Disbursement,
+    Invoice,
+    InvoiceLine,
+    Payment,
+    Prepayment,
+    Refund,
+)
 from shundan.billing.queries import COMPENSATION, FORFEITED, WRITE_OFF
 from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.kernel.days import company_day
@@ -140,7 +150,7 @@ def postings_of_allocations(rows: Sequence[Allocation]) -> list[Posting]:
                 parts=[
                     _of_customer(role, DEBIT, one.received, one.amount, payment),
                     _of_customer("receivable", CREDIT, one.settled, one.amount, payment),
-                    *_exchange(one.received - one.settled, is_red=one.amount < 0),
+                    *exchange_parts(one.received - one.settled, is_red=one.amount < 0),
                 ],
             )
         )
@@ -258,6 +268,11 @@ def postings_of_taken_back(rows: Sequence[Disbursement]) -> list[Posting]:
 
 def _of_disbursement(one: Disbursement, kind: str, on: date, sign: int, word: str) -> Posting:
     settled, paid_out, amount = sign * one.settled, sign * one.paid_out, sign * one.amount
+    source, number = Part(role="money", side=CREDIT, amount=paid_out, document_amount=amount, method=one.method), ""
+    if one.prepayment is not None:
+        # The supplier has the money already: what stands there is taken off, at the rate it went out with.
+        source = of_supplier_prepaid(CREDIT, paid_out, amount, one.prepayment)
+        word, number = ("预付款核销" if sign > 0 else "冲回预付款核销"), f" {one.prepayment.number}"
     return Posting(
         source=(kind, one.pk),
         on=on,
@@ -265,7 +280,7 @@ def _of_disbursement(one: Disbursement, kind: str, on: date, sign: int, word: st
         subject=("bill", one.bill.number),
         currency=one.bill.currency,
         exchange_rate=one.exchange_rate,
-        text=f"{word} {one.number} {one.bill.supplier.name}",
+        text=f"{word} {one.number}{number} {one.bill.supplier.name}",
         parts=[
             Part(
                 role="payable",
@@ -275,8 +290,8 @@ def _of_disbursement(one: Disbursement, kind: str, on: date, sign: int, word: st
                 supplier_id=one.bill.supplier_id,
                 department_id=one.bill.order.department_id,
             ),
-            Part(role="money", side=CREDIT, amount=paid_out, document_amount=amount, method=one.method),
-            *_exchange(settled - paid_out, is_red=sign < 0),
+            source,
+            *exchange_parts(settled - paid_out, is_red=sign < 0),
         ],
     )
 
@@ -320,7 +335,19 @@ def _of_customer(role: str, side: str, amount: Decimal, document_amount: Decimal
     )
 
 
-def _exchange(gain: Decimal, *, is_red: bool = False) -> list[Part]:
+def of_supplier_prepaid(side: str, amount: Decimal, document_amount: Decimal, prepayment: Prepayment) -> Part:
+    """Return the part of a posting that changes what a supplier holds of ours."""
+    return Part(
+        role="prepaid",
+        side=side,
+        amount=amount,
+        document_amount=document_amount,
+        supplier_id=prepayment.supplier_id,
+        department_id=prepayment.department_id,
+    )
+
+
+def exchange_parts(gain: Decimal, *, is_red: bool = False) -> list[Part]:
     """Return the exchange difference: a gain on the credit side, a loss on the debit side; red on that of its first."""
     if gain == ZERO:
         return []

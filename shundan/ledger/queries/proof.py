@@ -25,6 +25,8 @@ _MISSING = {
         ("bill", "b"),
         ("disbursement", "d"),
         ("disbursement_reversal", "d"),
+        ("prepayment", "p"),
+        ("prepayment_return", "r"),
     )
 }
 _ACCOUNT = (
@@ -62,10 +64,22 @@ _PAYABLE = (
     " join billing_bill b on b.id = d.bill_id"
     f" where d.reversed_at is not null and {_MISSING['disbursement_reversal']}"
 )
+_PREPAID = (
+    'select supplier_id, currency, amount - "offset" - returned as amount from billing_prepayment'
+    f" union all select p.supplier_id, p.currency, -p.amount from billing_prepayment p where {_MISSING['prepayment']}"
+    " union all select p.supplier_id, p.currency, d.amount from billing_disbursement d"
+    f" join billing_prepayment p on p.id = d.prepayment_id where {_MISSING['disbursement']}"
+    " union all select p.supplier_id, p.currency, -d.amount from billing_disbursement d"
+    " join billing_prepayment p on p.id = d.prepayment_id"
+    f" where d.reversed_at is not null and {_MISSING['disbursement_reversal']}"
+    " union all select p.supplier_id, p.currency, r.amount from billing_prepaymentreturn r"
+    f" join billing_prepayment p on p.id = r.prepayment_id where {_MISSING['prepayment_return']}"
+)
 CHECKS: dict[str, str] = {
     "receivable": _ACCOUNT.format(of="customer", sign="1", signed=_SIGNED, role="receivable", books=_RECEIVABLE),
     "advance": _ACCOUNT.format(of="customer", sign="-1", signed=_SIGNED, role="advance", books=_ADVANCE),
     "payable": _ACCOUNT.format(of="supplier", sign="-1", signed=_SIGNED, role="payable", books=_PAYABLE),
+    "prepaid": _ACCOUNT.format(of="supplier", sign="1", signed=_SIGNED, role="prepaid", books=_PREPAID),
     # What orders say was invoiced, against the invoices that are in the journals or still wait for theirs.
     "orders": (
         "select null::bigint, coalesce(o.currency, v.currency), coalesce(o.amount, 0), coalesce(v.amount, 0)"
@@ -89,6 +103,7 @@ _NAMES = {
     "receivable": "select id, name from parties_customer where id = any(%s)",
     "advance": "select id, name from parties_customer where id = any(%s)",
     "payable": "select id, name from parties_supplier where id = any(%s)",
+    "prepaid": "select id, name from parties_supplier where id = any(%s)",
     "balance": "select id, number from ledger_journal where id = any(%s)",
 }
 

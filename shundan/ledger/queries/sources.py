@@ -9,7 +9,16 @@ from typing import Any
 from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 
-from shundan.billing.models import Allocation, Bill, Disbursement, Invoice, Payment, Refund
+from shundan.billing.models import (
+    Allocation,
+    Bill,
+    Disbursement,
+    Invoice,
+    Payment,
+    Prepayment,
+    PrepaymentReturn,
+    Refund,
+)
 from shundan.billing.queries import WRITE_OFF
 from shundan.kernel.days import company_zone
 from shundan.ledger.models import Journal
@@ -25,6 +34,7 @@ from shundan.ledger.queries.money import (
     postings_of_reversals,
     postings_of_taken_back,
 )
+from shundan.ledger.queries.prepaid import postings_of_prepayment_returns, postings_of_prepayments
 from shundan.ledger.rules.choosing import Posting
 from shundan.settlement.models import DraftEntry
 
@@ -91,19 +101,33 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
             postings_of_bills,
         ),
         "disbursement": Source(
-            lambda: Disbursement.objects.select_related("bill__supplier", "bill__order"),
+            lambda: Disbursement.objects.select_related("bill__supplier", "bill__order", "prepayment"),
             "paid_on",
             _of("bill", "bill_id"),
             postings_of_disbursements,
         ),
         "disbursement_reversal": Source(
             lambda: _dated(
-                Disbursement.objects.filter(reversed_at__isnull=False).select_related("bill__supplier", "bill__order"),
+                Disbursement.objects.filter(reversed_at__isnull=False).select_related(
+                    "bill__supplier", "bill__order", "prepayment"
+                ),
                 "reversed_at",
             ),
             "day",
             _of("bill", "bill_id"),
             postings_of_taken_back,
+        ),
+        "prepayment": Source(
+            lambda: Prepayment.objects.select_related("supplier"),
+            "paid_on",
+            _of("prepayment", "pk"),
+            postings_of_prepayments,
+        ),
+        "prepayment_return": Source(
+            lambda: PrepaymentReturn.objects.select_related("prepayment__supplier"),
+            "returned_on",
+            _of("prepayment", "prepayment_id"),
+            postings_of_prepayment_returns,
         ),
         "draft": Source(
             lambda: DraftEntry.objects.select_related("draft"),

@@ -63,6 +63,7 @@ ROLES: Mapping[str, str] = MappingProxyType(
         "discount_cost": "660303",
         "compensation": "6711",
         "payable": "2202",
+        "prepaid": "1123",
         "received_goods": "220202",
         "purchased_service": "6602",
         "input_tax": "22210101",
