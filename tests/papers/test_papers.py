@@ -195,3 +195,15 @@ def test_pages_and_api_give_papers_to_those_who_see_the_document(people: Cast, b
         assert base64.b64decode(answer.body["content"]).startswith(b"%PDF"), answer.body
         assert as_person(people.li).get(path).status in (403, 404)
     assert zhao.get(f"/credit-notes/{invoice.number}/paper").status == 404
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_each_sample_fills_its_columns_and_says_amounts_only_where_it_has_some(language: str) -> None:
+    with override(language):
+        samples = {kind: sample_paper(kind) for kind in PAPER_KINDS}
+    assert len(samples) >= 14
+    for kind, paper in samples.items():
+        assert not [cell for row in paper.rows for cell in row if cell in ("", "…")], kind
+    bare = {"transfer_order", "pick_list", "packing_list", "delivery_note"}
+    assert {kind for kind, paper in samples.items() if not paper.in_words and not paper.sums} == bare
+    assert samples["invoice"].sums[0][1] == "1,250.00"

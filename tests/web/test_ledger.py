@@ -2,11 +2,14 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
+from shundan.catalog.actions import PriceInput, RateInput, save_exchange_rates
 from shundan.kernel.actor import Actor
 from shundan.ledger.actions import post_missing_journals, prove_ledger
 from shundan.ledger.models import AccountingPeriod, HandOver, Journal, LedgerAccount, PostingRule
@@ -143,3 +146,65 @@ def test_a_difference_is_shown_with_both_sides(clerk: Actor, browser_of: Browser
     for word in (invoice.customer.name, "1001.00", "1000.00", "Journals and books differ"):
         assert word in page
     assert date(2026, 3, 2) == Journal.objects.get(source_kind="invoice").booked_on
+
+
+def test_opening_balances_come_from_a_file_are_corrected_entered_and_taken_back(
+    clerk: Actor, browser_of: Browser
+) -> None:
+    browser, customer = browser_of(clerk), make.customer()
+    file = SimpleUploadedFile(
+        "期初.csv", f"科目,客户,借方,贷方\n1122,{customer.number},500,\n4001,,,400".encode("gb18030")
+    )
+    filled = text_of(browser.post("/opening-balances/enter/", {"do": "read", "file": file}))
+    assert "Debits and credits differ by" in filled and f'value="{customer.number}"' in filled
+    lines = {
+        "lines-0-account": "1122",
+        "lines-0-customer": customer.number,
+        "lines-0-debit": "500.00",
+        "lines-1-account": "4001",
+        "lines-1-credit": "400.00",
+    }
+    form = {"period": "2026-03", "idempotency_key": key_of(filled), **lines}
+    refused = browser.post("/opening-balances/enter/", form)
+    assert refused.status_code == 409 and "they differ by 100.00" in text_of(refused)
+    assert 'value="400.00"' in text_of(refused), "what was typed stays"
+    done = browser.post("/opening-balances/enter/", form | {"lines-1-credit": "500.00", "idempotency_key": "k-2"})
+    assert done.status_code == 303
+    page = text_of(browser.get("/opening-balances/"))
+    assert customer.name in page and "Enter opening balances" not in page
+    gone = {"reason": "录错", "idempotency_key": key_of(page)}
+    assert browser.post("/opening-balances/take-back/", gone).status_code == 303
+    page = text_of(browser.get("/opening-balances/"))
+    assert "录错" in page and "Enter opening balances" in page
+    assert "Enter opening balances" not in text_of(browser_of(make.person("auditor")).get("/opening-balances/"))
+    wrong = browser.post("/opening-balances/enter/", {"do": "read", "file": SimpleUploadedFile("x.csv", b"a,b\n1,2")})
+    assert wrong.status_code == 400 or "must name the columns" in text_of(wrong)
+
+
+def test_a_batch_is_taken_back_and_a_month_revalued(clerk: Actor, browser_of: Browser) -> None:
+    rate = RateInput(currency="USD", valid_from=date(2026, 3, 1), rate=Decimal("7"))
+    later = RateInput(currency="USD", valid_from=date(2026, 3, 31), rate=Decimal("7.1"))
+    save_exchange_rates([rate, later], by=make.on(make.boss(), days=31))
+    goods = make.product(stock=1, prices=(PriceInput(amount=Decimal("100.00"), currency="USD"),))
+    invoice = make.invoice(make.order(state="shipped", quantity=1, products=[goods], currency="USD", includes_tax=True))
+    written()
+    browser = browser_of(clerk)
+    page = text_of(browser.get("/revaluation/?month=2026-03"))
+    assert invoice.customer.name in page and "Revalue 2026-03" in page
+    assert browser.post("/revaluation/2026-03/", {"idempotency_key": key_of(page)}).status_code == 303
+    page = text_of(browser.get("/revaluation/?month=2026-03"))
+    assert "RV-202603-USD-1" in page and "2026-03 is revalued" in page and "Revalue 2026-03" not in page
+    assert browser.post("/revaluation/nothing/", {"idempotency_key": "k-1"}).status_code == 404
+
+    made = {"form": "csv", "until_on": "2026-03-31", "idempotency_key": "k-3"}
+    assert browser.post("/hand-overs/make/", made).status_code == 303
+    batch = HandOver.objects.get()
+    address = f"/hand-overs/{batch.number}/"
+    taken = browser.post(f"{address}take-back/", {"reason": "未导入", "idempotency_key": "k-4"})
+    assert taken.status_code == 303
+    page = text_of(browser.get(address))
+    assert "This batch was taken back" in page and "未导入" in page and invoice.number in page
+    again = browser.post(f"{address}take-back/", {"reason": "未导入", "idempotency_key": "k-5"})
+    assert again.status_code == 409
+    journal = Journal.objects.get(source_kind="invoice")
+    assert batch.number in text_of(browser.get(f"/journals/{journal.number}/"))

@@ -177,7 +177,7 @@ def statement_columns() -> list[Column]:
     return [
         Column("#", is_number=True, code="position"),
         Column(gettext("Day")),
-        Column(gettext("Paper"), 1),
+        Column(gettext("Document"), 1),
         Column(gettext("Number")),
         Column(gettext("Due on"), code="due_on"),
         Column(gettext("Amount"), is_number=True),
