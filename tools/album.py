@@ -186,7 +186,6 @@ SHOTS = (
     Shot("bills-list", "/bills/", FINANCE),
     Shot("bill", "/bills/{bill}/", FINANCE),
     Shot("prepayments", "/prepayments/", FINANCE),
-    Shot("prepayment", "/prepayments/", FINANCE, click("#list-body tbody a.main >> nth=0")),
     Shot("prepay-order", "/orders/{purchase_receiving}/prepay/", FINANCE),
     Shot("bill-new", "/orders/{purchase_receiving}/bill/", FINANCE),
     Shot("demand", "/demand/", BUYER),
