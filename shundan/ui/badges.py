@@ -193,6 +193,13 @@ BADGES: dict[str, dict[str, Badge]] = {
         "ignored": Badge(_("No customer payment"), "quiet", "cross"),
         "outgoing": Badge(_("Money out"), "quiet", "dashed"),
     },
+    "gateway_refund": {
+        "asked": Badge(_("To be sent"), "quiet", "half"),
+        "sent": Badge(_("Sent, answer unknown"), "warn", "half"),
+        "pending": Badge(_("Being paid back"), "accent", "half"),
+        "success": Badge(_("Paid back"), "good", "check"),
+        "failed": Badge(_("Not paid back"), "bad", "cross"),
+    },
     "charge": {
         "asked": Badge(_("Being opened"), "quiet", "half"),
         "open": Badge(_("Waiting for payment"), "warn", "empty"),
@@ -301,6 +308,7 @@ BADGES: dict[str, dict[str, Badge]] = {
     "payment_request": {
         "pending": Badge(_("Waiting for approval"), "warn", "empty"),
         "approved": Badge(_("To be paid"), "accent", "half"),
+        "sending": Badge(_("At the gateway"), "warn", "half"),
         "paid": Badge(_("Paid"), "good", "check"),
         "rejected": Badge(_("Rejected"), "bad", "cross"),
         "withdrawn": Badge(_("Withdrawn"), "quiet", "cross"),

@@ -48,6 +48,12 @@ MONEY_CORRUPTIONS: dict[str, list[str]] = {
             " from billing_payment order by id limit 1"
         ),
     ],
+    "I106": [
+        (
+            "update billing_payment set leaving = 0.01 where id = (select max(id) from billing_payment where"
+            " reversed_at is null and amount > allocated + refunded + held)"
+        ),
+    ],
     "I100": [
         (
             "insert into settlement_acceptancedraft (number, draft_number, kind, customer_id, drawer, acceptor,"

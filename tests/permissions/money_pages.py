@@ -24,6 +24,8 @@ MONEY_PAGES = {
     "invoices/<str:number>/charge/": "GET POST payment.register",
     "charges/<str:number>/": "GET payment.read",
     "charges/<str:number>/again/": "POST payment.register",
+    "payment-requests/<str:number>/gateway/": "POST payment.refund",
+    "gateway-refunds/<str:number>/ask/": "POST payment.refund",
     "drafts/": "GET payment.read",
     "drafts/new/": "GET POST payment.register",
     "drafts/<str:number>/": "GET payment.read",

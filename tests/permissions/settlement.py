@@ -36,6 +36,11 @@ SETTLEMENT: dict[str, Operation] = {
     "gateways_ask": _post("/invoices/{invoice}/charges", {422: "finance"}, {"account": "none"}, "invoice"),
     "gateways_show": _get("/charges/PL-1", {404: "rep sales_manager finance executive auditor other_rep"}),
     "gateways_ask_again": _post("/charges/PL-1/ask-again", {404: "finance"}),
+    "gateways_refunds": _get(
+        "/payment-requests/{request}/gateway-refunds", {200: "finance executive auditor", 404: "purchasing"}, "request"
+    ),
+    "gateways_refund": _post("/payment-requests/{request}/gateway-refunds", {404: "finance"}, record="request"),
+    "gateways_ask_refund": _post("/gateway-refunds/GR-1/ask", {404: "finance"}),
     "account_statements_receivables": _get("/receivables", {200: f"{SEE_OWED} service other_rep"}),
     "account_statements_index": _get("/account-statements", {200: f"{SEE_OWED} other_rep"}),
     "account_statements_make": _post(

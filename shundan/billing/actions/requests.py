@@ -66,6 +66,7 @@ class RequestNotPending(Refused):
 STATES = {
     "pending": _("waiting for approval"),
     "approved": _("approved"),
+    "sending": _("on its way by the payment gateway"),
     "rejected": _("rejected"),
     "withdrawn": _("withdrawn"),
     "paid": _("paid"),
@@ -108,14 +109,14 @@ def pay_request(number: str, *, by: Actor, reference: str = "", paid_on: date | 
     require(by, "bill.pay" if known.kind == "bill" else "payment.refund")
     if known.bill is not None:
         bill, order = lock_bill(known.bill.number, by=by, permission="bill.pay")
-        one = _lock_approved(known)
+        one = lock_approved(known)
         one.disbursement = disburse(
             bill, order, amount=one.amount, method=one.method, by=by, reference=reference, paid_on=paid_on
         )
     else:
         assert known.payment is not None
         payment = lock_payment(known.payment.number, by=by, permission="payment.refund")
-        one = _lock_approved(known)
+        one = lock_approved(known)
         one.refund = give_back(
             payment,
             amount=one.amount,
@@ -127,7 +128,7 @@ def pay_request(number: str, *, by: Actor, reference: str = "", paid_on: date | 
         )
     one.state, one.paid_at = "paid", by.at
     one.save(update_fields=["state", "paid_at", "disbursement", "refund"])
-    record("payment_request.paid", subject=one.subject, by=by, data=_facts(one) | {"notify": ["applicant"]})
+    record("payment_request.paid", subject=one.subject, by=by, data=facts_of_request(one) | {"notify": ["applicant"]})
     return one
 
 
@@ -241,9 +242,9 @@ def _submit(one: PaymentRequest, *, left: Decimal, of: str, by: Actor) -> Paymen
     is_free = needs_nobody(table_id, facts)
     one.state = "approved" if is_free else "pending"
     one.save()
-    record("payment_request.made", subject=one.subject, by=by, data=_facts(one))
+    record("payment_request.made", subject=one.subject, by=by, data=facts_of_request(one))
     if is_free:
-        record("payment_request.approved", subject=one.subject, by=by.as_system(), data=_facts(one))
+        record("payment_request.approved", subject=one.subject, by=by.as_system(), data=facts_of_request(one))
         return one
     way = route_of(table_id, facts, applicant_id=by.id, owner_id=one.owner_id)
     start_approval(_asked(one, table_id, facts), way, by=by)
@@ -269,7 +270,8 @@ def _asked(one: PaymentRequest, table_id: int, facts: LiveFacts) -> Request:
     )
 
 
-def _lock_approved(known: PaymentRequest) -> PaymentRequest:
+def lock_approved(known: PaymentRequest) -> PaymentRequest:
+    """Lock a request that may be paid. Raises: RequestNotApproved."""
     one = PaymentRequest.objects.select_for_update().get(pk=known.pk)
     if one.state != "approved":
         raise RequestNotApproved(number=one.number, state=str(STATES[one.state]))
@@ -279,9 +281,10 @@ def _lock_approved(known: PaymentRequest) -> PaymentRequest:
 def _end(one: PaymentRequest, state: str, by: Actor) -> None:
     one.state = state
     one.save(update_fields=["state"])
-    record(f"payment_request.{state}", subject=one.subject, by=by, data=_facts(one))
+    record(f"payment_request.{state}", subject=one.subject, by=by, data=facts_of_request(one))
 
 
-def _facts(one: PaymentRequest) -> dict[str, object]:
+def facts_of_request(one: PaymentRequest) -> dict[str, object]:
+    """Return what events say of a request."""
     source = one.bill.number if one.bill is not None else one.payment.number if one.payment is not None else ""
     return {"number": one.number, "of": source, "amount": str(one.amount), "currency": one.currency}
