@@ -54,4 +54,13 @@ INVARIANTS = (
         " union all select q.id from billing_paymentrequest q where q.state = 'sending' and not exists (select 1 from"
         " settlement_gatewayrefund g where g.request_id = q.id and g.state in ('asked', 'sent', 'pending'))",
     ),
+    Invariant(
+        "I107",
+        "A matched entry of the bank and what it paid say the same, and that stands",
+        "select e.id from settlement_bankentry e left join billing_disbursement d on d.id = e.disbursement_id"
+        " left join billing_bill b on b.id = d.bill_id left join billing_refund r on r.id = e.refund_id"
+        " left join billing_payment p on p.id = r.payment_id where e.state = 'matched'"
+        " and (-e.amount <> coalesce(d.amount, r.amount) or e.currency <> coalesce(b.currency, p.currency)"
+        " or d.reversed_at is not null or r.method in ('write_off', 'forfeited'))",
+    ),
 )

@@ -190,8 +190,9 @@ BADGES: dict[str, dict[str, Badge]] = {
     "bank_entry": {
         "open": Badge(_("To be assigned"), "warn", "empty"),
         "booked": Badge(_("Assigned"), "good", "check"),
-        "ignored": Badge(_("No customer payment"), "quiet", "cross"),
-        "outgoing": Badge(_("Money out"), "quiet", "dashed"),
+        "ignored": Badge(_("Set aside"), "quiet", "cross"),
+        "outgoing": Badge(_("Money out, to be matched"), "warn", "dashed"),
+        "matched": Badge(_("Matched"), "good", "check"),
     },
     "gateway_refund": {
         "asked": Badge(_("To be sent"), "quiet", "half"),

@@ -16,6 +16,7 @@ MONEY_PAGES = {
     "bank/<int:entry_id>/": "GET bank.read",
     "bank/<int:entry_id>/book/": "POST payment.register",
     "bank/<int:entry_id>/link/": "POST payment.register",
+    "bank/<int:entry_id>/match/": "POST payment.register",
     "bank/<int:entry_id>/ignore/": "POST payment.register",
     "bank/<int:entry_id>/reopen/": "POST payment.register",
     "gateways/": "GET gateway.manage",

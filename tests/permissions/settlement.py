@@ -25,6 +25,7 @@ SETTLEMENT: dict[str, Operation] = {
     "bank_show": _get("/bank-entries/999999", {404: SEE_BANK}),
     "bank_book": _post("/bank-entries/999999/book", {404: "finance"}, {"customer": "{customer}"}),
     "bank_link": _post("/bank-entries/999999/link", {404: "finance"}, {"payment": "{payment}"}),
+    "bank_match": _post("/bank-entries/999999/match", {404: "finance"}, {"kind": "refund", "number": "RF-1"}),
     "bank_ignore": _post("/bank-entries/999999/ignore", {404: "finance"}, {"reason": "利息"}),
     "bank_reopen": _post("/bank-entries/999999/reopen", {404: "finance"}),
     "gateways_index": _get("/gateway-accounts", {200: "admin"}),

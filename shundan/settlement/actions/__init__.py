@@ -6,6 +6,7 @@ from shundan.settlement.actions.bank import (
     ignore_bank_entry,
     import_bank_statement,
     link_bank_entry,
+    match_bank_entry,
     reopen_bank_entry,
 )
 from shundan.settlement.actions.drafts import (
@@ -70,6 +71,7 @@ __all__ = [
     "import_bank_statement",
     "link_bank_entry",
     "make_statement",
+    "match_bank_entry",
     "note_statement_answer",
     "present_draft",
     "propose_reminders",

@@ -45,6 +45,7 @@ from shundan.settlement.queries.gateways import (
     list_gateway_accounts,
 )
 from shundan.settlement.queries.matching import Suggestion, choose_shares, suggestions_for
+from shundan.settlement.queries.outgoing import OutgoingSuggestion, get_outgoing_paper, outgoing_suggestions
 from shundan.settlement.queries.refunds import (
     gateway_of_refund_request,
     gateway_refunds_of,
@@ -77,6 +78,7 @@ __all__ = [
     "DunningLetter",
     "GatewayAccount",
     "GatewayRefund",
+    "OutgoingSuggestion",
     "SettlementTerms",
     "Suggestion",
     "aged_debts",
@@ -99,6 +101,7 @@ __all__ = [
     "get_dunning",
     "get_gateway_account",
     "get_gateway_refund",
+    "get_outgoing_paper",
     "get_statement",
     "items_of_dunning",
     "lines_of_statement",
@@ -111,6 +114,7 @@ __all__ = [
     "list_statements",
     "mail_address_of",
     "movements_of",
+    "outgoing_suggestions",
     "overdue_unscoped",
     "paper_of_dunning",
     "paper_of_statement",
