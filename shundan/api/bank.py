@@ -18,9 +18,16 @@ from shundan.settlement.actions import (
     ignore_bank_entry,
     import_bank_statement,
     link_bank_entry,
+    match_bank_entry,
     reopen_bank_entry,
 )
-from shundan.settlement.queries import get_bank_entry, list_bank_entries, list_bank_statements, suggestions_for
+from shundan.settlement.queries import (
+    get_bank_entry,
+    list_bank_entries,
+    list_bank_statements,
+    outgoing_suggestions,
+    suggestions_for,
+)
 
 routes = Routes("bank")
 LONGEST = 7_000_000
@@ -79,7 +86,10 @@ class BankSuggestion(Answer):
 
 
 class BankEntryRow(Answer):
-    """One movement of an account; states: open, booked, ignored, outgoing."""
+    """One movement of an account; states: open, booked (money in), outgoing, matched (money out), ignored.
+
+    `payment` is the payment that it became, or the payment to a supplier or refund that it is matched with.
+    """
 
     id: str
     account: str
@@ -103,16 +113,32 @@ class BankEntryList(Answer):
     next: Next
 
 
+class OutgoingSuggestionRow(Answer):
+    """A paper of exactly this amount, and by which signs it may be this one (number, account, name, amount).
+
+    Kinds: disbursement (payment to a supplier), refund, request (approved and not paid yet).
+    """
+
+    kind: str
+    number: str
+    of: str
+    payee: str
+    score: int
+    is_sure: bool
+    signs: list[str]
+
+
 class BankEntryDetail(BankEntryRow):
-    """An entry and whose money it probably is, the likeliest first."""
+    """An entry and whose money it probably is or what it probably pays, the likeliest first."""
 
     suggestions: list[BankSuggestion]
+    papers: list[OutgoingSuggestionRow]
 
 
 class BankEntriesWanted(Searched):
     """What the list is narrowed to."""
 
-    view: Literal["open", "booked", "ignored", "outgoing", "all"] = "open"
+    view: Literal["open", "booked", "outgoing", "matched", "ignored", "all"] = "open"
 
 
 class BookingGiven(Given):
@@ -128,8 +154,15 @@ class LinkGiven(Given):
     payment: Code
 
 
+class MatchGiven(Given):
+    """What money that went out pays; an approved request is paid by saying so."""
+
+    kind: Literal["disbursement", "refund", "request"]
+    number: Code
+
+
 class SetAsideGiven(Given):
-    """Why it is no payment of a customer."""
+    """Why it is no payment of a customer, or pays none of our papers."""
 
     reason: Annotated[Words, Field(min_length=1)]
 
@@ -165,11 +198,16 @@ def index(request: HttpRequest, wanted: Query[BankEntriesWanted]) -> BankEntryLi
 
 @routes.get("/bank-entries/{entry_id}", permission="bank.read", answer=BankEntryDetail)
 def show(request: HttpRequest, entry_id: int) -> BankEntryDetail:
-    """Show an entry and whose money it probably is."""
+    """Show an entry and whose money it probably is, or what it probably pays."""
     by = actor(request)
     one = get_bank_entry(entry_id, by=by)
     found = suggestions_for([one], by=by).get(one.pk, [])
-    return BankEntryDetail(**_members(one), suggestions=[_suggestion(each, one) for each in found])
+    papers = outgoing_suggestions([one], by=by).get(one.pk, [])
+    return BankEntryDetail(
+        **_members(one),
+        suggestions=[_suggestion(each, one) for each in found],
+        papers=[_paper(each) for each in papers],
+    )
 
 
 @routes.post("/bank-entries/{entry_id}/book", permission="payment.register", answer=BankEntryDetail, status=200)
@@ -189,16 +227,24 @@ def link(request: HttpRequest, entry_id: int, given: LinkGiven) -> BankEntryDeta
     return show(request, entry_id)
 
 
+@routes.post("/bank-entries/{entry_id}/match", permission="payment.register", answer=BankEntryDetail, status=200)
+def match(request: HttpRequest, entry_id: int, given: MatchGiven) -> BankEntryDetail:
+    """Say what money that went out pays: a payment to a supplier, a refund, or a request that is paid by saying so."""
+    with named_in_body(number="number"):
+        match_bank_entry(entry_id, kind=given.kind, number=given.number, by=actor(request))
+    return show(request, entry_id)
+
+
 @routes.post("/bank-entries/{entry_id}/ignore", permission="payment.register", answer=BankEntryDetail, status=200)
 def ignore(request: HttpRequest, entry_id: int, given: SetAsideGiven) -> BankEntryDetail:
-    """Say that an entry is no payment of a customer."""
+    """Say that an entry is no payment of a customer (interest), or pays none of our papers (a bank fee)."""
     ignore_bank_entry(entry_id, reason=given.reason, by=actor(request))
     return show(request, entry_id)
 
 
 @routes.post("/bank-entries/{entry_id}/reopen", permission="payment.register", answer=BankEntryDetail, status=200)
 def reopen(request: HttpRequest, entry_id: int) -> BankEntryDetail:
-    """Let an entry wait again that was set aside or linked; a payment booked from it is reversed instead."""
+    """Let an entry wait again that was set aside, linked or matched; a payment booked from it is reversed instead."""
     reopen_bank_entry(entry_id, by=actor(request))
     return show(request, entry_id)
 
@@ -217,6 +263,7 @@ def _statement(one: Row) -> StatementTaken:
 
 
 def _members(one: Row) -> dict[str, Any]:
+    paper = one.payment or one.disbursement or one.refund
     return {
         "id": str(one.pk),
         "account": one.statement.account,
@@ -228,10 +275,22 @@ def _members(one: Row) -> dict[str, Any]:
         "text": one.text,
         "reference": one.reference,
         "state": one.state,
-        "payment": one.payment.number if one.payment else None,
+        "payment": paper.number if paper else None,
         "decided_by": one.decided_by_name,
         "reason": one.reason,
     }
+
+
+def _paper(one: Row) -> OutgoingSuggestionRow:
+    return OutgoingSuggestionRow(
+        kind=one.one.kind,
+        number=one.one.number,
+        of=one.one.of,
+        payee=one.one.payee,
+        score=one.score,
+        is_sure=one.is_sure,
+        signs=list(one.signs),
+    )
 
 
 def _suggestion(one: Row, entry: Row) -> BankSuggestion:

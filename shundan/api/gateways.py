@@ -9,13 +9,22 @@ from pydantic import Field
 from shundan.api.auth import actor
 from shundan.api.fields import Amount, Answer, Code, Flag, Given, Moment, Number, Row, Words, amount, moment
 from shundan.api.routes import Routes
-from shundan.billing.queries import get_invoice
-from shundan.settlement.actions import GatewayAccountInput, ask_charge, ask_charge_again, save_gateway_account
+from shundan.billing.queries import get_invoice, get_request
+from shundan.settlement.actions import (
+    GatewayAccountInput,
+    ask_charge,
+    ask_charge_again,
+    ask_gateway_refund,
+    save_gateway_account,
+    send_gateway_refund,
+)
 from shundan.settlement.queries import (
     charges_of,
+    gateway_refunds_of,
     gateway_secrets_known,
     get_charge,
     get_gateway_account,
+    get_gateway_refund,
     list_gateway_accounts,
 )
 
@@ -89,6 +98,28 @@ class ChargeGiven(Given):
     amount: Number | None = None
 
 
+class GatewayRefundAnswer(Answer):
+    """What a gateway pays back for an approved request; states: asked (not sent yet), sent (its answer is unknown),
+    pending, success, failed. A failed one comes back to the desk with its `trouble`.
+    """
+
+    number: str
+    request: str
+    account: str
+    amount: Amount
+    currency: str
+    state: str
+    trouble: str
+    remote_id: str
+    refund: str | None
+
+
+class GatewayRefundList(Answer):
+    """What gateways were asked to pay back for a request, newest first."""
+
+    items: list[GatewayRefundAnswer]
+
+
 @routes.get("/gateway-accounts", permission="gateway.manage", answer=GatewayAccountList)
 def index(request: HttpRequest) -> GatewayAccountList:
     """List the accounts with gateways."""
@@ -136,6 +167,44 @@ def ask_again(request: HttpRequest, number: Code) -> ChargeAnswer:
     """Ask the gateway again that did not answer or refused, under the same number."""
     ask_charge_again(number, by=actor(request))
     return show(request, number)
+
+
+@routes.get("/payment-requests/{number}/gateway-refunds", permission="payment_request.read", answer=GatewayRefundList)
+def refunds(request: HttpRequest, number: Code) -> GatewayRefundList:
+    """List what gateways were asked to pay back for a request."""
+    by = actor(request)
+    one = get_request(number, by=by)
+    rows = [get_gateway_refund(each.number, by=by) for each in gateway_refunds_of(one, by=by)]
+    return GatewayRefundList(items=[_refund(each) for each in rows])
+
+
+@routes.post("/payment-requests/{number}/gateway-refunds", permission="payment.refund", answer=GatewayRefundAnswer)
+def refund(request: HttpRequest, number: Code) -> GatewayRefundAnswer:
+    """Pay an approved refund back by the gateway that took the money; a job sends it, the state tells soon after."""
+    by = actor(request)
+    return _refund(get_gateway_refund(send_gateway_refund(number, by=by).number, by=by))
+
+
+@routes.post("/gateway-refunds/{number}/ask", permission="payment.refund", answer=GatewayRefundAnswer, status=200)
+def ask_refund(request: HttpRequest, number: Code) -> GatewayRefundAnswer:
+    """Ask the gateway now what became of a refund; nothing is paid twice."""
+    by = actor(request)
+    ask_gateway_refund(number, by=by)
+    return _refund(get_gateway_refund(number, by=by))
+
+
+def _refund(one: Row) -> GatewayRefundAnswer:
+    return GatewayRefundAnswer(
+        number=one.number,
+        request=one.request.number,
+        account=one.account.code,
+        amount=amount(one.amount, one.currency),
+        currency=one.currency,
+        state=one.state,
+        trouble=one.trouble,
+        remote_id=one.remote_id,
+        refund=one.refund.number if one.refund else None,
+    )
 
 
 def _input(code: str, given: GatewayAccountGiven) -> GatewayAccountInput:

@@ -63,6 +63,7 @@ class PaymentRow(Answer):
     allocated: Amount
     refunded: Amount
     held: Amount
+    leaving: Amount
     unallocated: Amount
     method: str
     account: str
@@ -284,6 +285,7 @@ def _members(payment: Row) -> dict[str, Any]:
         "allocated": amount(payment.allocated, currency),
         "refunded": amount(payment.refunded, currency),
         "held": amount(payment.held, currency),
+        "leaving": amount(payment.leaving, currency),
         "unallocated": amount(payment.unallocated, currency),
         "method": payment.method,
         "account": payment.account,

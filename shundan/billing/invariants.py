@@ -53,7 +53,7 @@ INVARIANTS = (
         "I25",
         "Allocations never exceed the payment or the invoice, and stay with one customer and currency",
         "select p.id from billing_payment p left join billing_allocation a on a.payment_id = p.id group by p.id"
-        " having p.allocated <> coalesce(sum(a.amount), 0) or p.allocated > p.amount - p.refunded - p.held"
+        " having p.allocated <> coalesce(sum(a.amount), 0) or p.allocated > p.amount - p.refunded - p.held - p.leaving"
         " union all select i.id from billing_invoice i left join billing_allocation a on a.invoice_id = i.id"
         " group by i.id having i.allocated <> coalesce(sum(a.amount), 0)"
         " union all select a.id from billing_allocation a join billing_payment p on p.id = a.payment_id"

@@ -7,8 +7,8 @@ from decimal import ROUND_DOWN, Decimal
 
 from shundan.kernel.money import ZERO, decimals_of
 
-REQUEST_STATES = ("pending", "approved", "rejected", "withdrawn", "paid")
-# Requests in these states have promised the money they ask for.
+REQUEST_STATES = ("pending", "approved", "sending", "rejected", "withdrawn", "paid")
+# Requests in these states have promised the money they ask for; what a gateway sends has left what is free already.
 PROMISING = ("pending", "approved")
 METHODS = (
     "bank_transfer",

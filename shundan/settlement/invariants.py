@@ -42,4 +42,25 @@ INVARIANTS = (
         "A write-off holds nothing: what does not settle invoices was taken back",
         "select id from billing_payment where method = 'write_off' and amount <> allocated + refunded",
     ),
+    Invariant(
+        "I106",
+        "What is on its way back by gateways is kept apart on its payment, and what they paid back is booked as it was",
+        "select p.id from billing_payment p left join settlement_gatewayrefund g on g.payment_id = p.id"
+        " and g.state in ('asked', 'sent', 'pending') group by p.id having p.leaving <> coalesce(sum(g.amount), 0)"
+        " union all select g.id from settlement_gatewayrefund g join billing_paymentrequest q on q.id = g.request_id"
+        " left join billing_refund r on r.id = g.refund_id where g.payment_id <> q.payment_id or g.amount <> q.amount"
+        " or (g.state in ('asked', 'sent', 'pending')) and q.state <> 'sending'"
+        " or g.state = 'success' and (q.refund_id <> g.refund_id or r.amount <> g.amount)"
+        " union all select q.id from billing_paymentrequest q where q.state = 'sending' and not exists (select 1 from"
+        " settlement_gatewayrefund g where g.request_id = q.id and g.state in ('asked', 'sent', 'pending'))",
+    ),
+    Invariant(
+        "I107",
+        "A matched entry of the bank and what it paid say the same, and that stands",
+        "select e.id from settlement_bankentry e left join billing_disbursement d on d.id = e.disbursement_id"
+        " left join billing_bill b on b.id = d.bill_id left join billing_refund r on r.id = e.refund_id"
+        " left join billing_payment p on p.id = r.payment_id where e.state = 'matched'"
+        " and (-e.amount <> coalesce(d.amount, r.amount) or e.currency <> coalesce(b.currency, p.currency)"
+        " or d.reversed_at is not null or r.method in ('write_off', 'forfeited'))",
+    ),
 )

@@ -62,8 +62,34 @@ class PayPlace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RefundAsked:
+    """What is to be paid back of a payment. `number` is ours and the same in every try; `paid` is the whole payment."""
+
+    number: str
+    transaction: str
+    amount: Decimal
+    paid: Decimal
+    currency: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundSaid:
+    """What a gateway says of a refund: success, pending, failed, or unknown where it has never heard of it."""
+
+    state: str
+    remote_id: str = ""
+    reason: str = ""
+    # Where the message says it; it must be what was asked.
+    amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PaidNotice:
-    """A proven message. `number` is empty where it says nothing of money that came in; `id` is never used twice."""
+    """A proven message. `number` is empty where it says nothing of money that came in; `id` is never used twice.
+
+    `refund_number` is not empty where it is of a refund of ours, of which it says `refund`.
+    """
 
     id: str
     kind: str
@@ -72,11 +98,17 @@ class PaidNotice:
     currency: str = ""
     transaction: str = ""
     payer: str = ""
+    refund_number: str = ""
+    refund: RefundSaid | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gateway:
-    """A payment gateway: `ask` opens a place to pay, `read` proves and reads a message (raises BadNotice)."""
+    """A payment gateway: `ask` opens a place to pay, `read` proves and reads a message (raises BadNotice).
+
+    `refund` pays back, the same number never twice; `find_refund` asks what became of it. Both raise GatewayAway where
+    the answer proves nothing, and GatewayRefused only where it is certain that no money went.
+    """
 
     code: str
     label: Word
@@ -86,6 +118,8 @@ class Gateway:
     settings: Sequence[GatewaySetting]
     ask: Callable[[OpenedGateway, AskedMoney, datetime], PayPlace]
     read: Callable[[OpenedGateway, Mapping[str, str], bytes, datetime], PaidNotice]
+    refund: Callable[[OpenedGateway, RefundAsked, datetime], RefundSaid]
+    find_refund: Callable[[OpenedGateway, RefundAsked, datetime], RefundSaid]
     # What the gateway wants to hear when a message has arrived: body and content type.
     thanks: tuple[str, str]
 

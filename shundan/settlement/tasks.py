@@ -1,10 +1,15 @@
-"""Jobs of the settlement room: each night proposes who is to be reminded, and tells of drafts that fall due."""
+"""Jobs of the settlement room: reminders and due drafts each night, refunds at gateways every few minutes."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from shundan.kernel.actor import system_actor
-from shundan.settlement.actions import propose_reminders, tell_due_drafts
+from shundan.settlement.actions import (
+    propose_reminders,
+    settle_gateway_refund,
+    settle_open_refunds,
+    tell_due_drafts,
+)
 
 
 # In the early morning in China.
@@ -20,3 +25,17 @@ def propose(timestamp: int) -> None:
 def tell_due(timestamp: int) -> None:
     """Tell finance of drafts that fall due soon."""
     tell_due_drafts(by=system_actor(timezone.now()))
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="settlement.settle_refunds", queueing_lock="settlement.settle_refunds")
+def settle_refunds(timestamp: int) -> None:
+    """Ask gateways what became of refunds whose answer nobody knows."""
+    settle_open_refunds(at=timezone.now())
+
+
+# Not a subscriber: those run inside a transaction, and that it was sent must be kept before the gateway hears of it.
+@app.task(name="settlement.settle_refund")
+def settle_refund(*, refund_id: int) -> None:
+    """Send a refund to its gateway, or ask what became of it."""
+    settle_gateway_refund(refund_id, at=timezone.now())

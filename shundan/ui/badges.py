@@ -196,8 +196,16 @@ BADGES: dict[str, dict[str, Badge]] = {
     "bank_entry": {
         "open": Badge(_("To be assigned"), "warn", "empty"),
         "booked": Badge(_("Assigned"), "good", "check"),
-        "ignored": Badge(_("No customer payment"), "quiet", "cross"),
-        "outgoing": Badge(_("Money out"), "quiet", "dashed"),
+        "ignored": Badge(_("Set aside"), "quiet", "cross"),
+        "outgoing": Badge(_("Money out, to be matched"), "warn", "dashed"),
+        "matched": Badge(_("Matched"), "good", "check"),
+    },
+    "gateway_refund": {
+        "asked": Badge(_("To be sent"), "quiet", "half"),
+        "sent": Badge(_("Sent, answer unknown"), "warn", "half"),
+        "pending": Badge(_("Being paid back"), "accent", "half"),
+        "success": Badge(_("Paid back"), "good", "check"),
+        "failed": Badge(_("Not paid back"), "bad", "cross"),
     },
     "charge": {
         "asked": Badge(_("Being opened"), "quiet", "half"),
@@ -312,6 +320,7 @@ BADGES: dict[str, dict[str, Badge]] = {
     "payment_request": {
         "pending": Badge(_("Waiting for approval"), "warn", "empty"),
         "approved": Badge(_("To be paid"), "accent", "half"),
+        "sending": Badge(_("At the gateway"), "warn", "half"),
         "paid": Badge(_("Paid"), "good", "check"),
         "rejected": Badge(_("Rejected"), "bad", "cross"),
         "withdrawn": Badge(_("Withdrawn"), "quiet", "cross"),

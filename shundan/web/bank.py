@@ -17,14 +17,17 @@ from shundan.settlement.actions import (
     ignore_bank_entry,
     import_bank_statement,
     link_bank_entry,
+    match_bank_entry,
     reopen_bank_entry,
 )
 from shundan.settlement.queries import (
     BankEntry,
+    OutgoingSuggestion,
     Suggestion,
     get_bank_entry,
     list_bank_entries,
     list_bank_statements,
+    outgoing_suggestions,
     suggestions_for,
 )
 from shundan.ui.doors import page
@@ -36,8 +39,9 @@ from shundan.web.words import Word
 VIEWS = (
     ("open", gettext_lazy("To be assigned")),
     ("booked", gettext_lazy("Assigned")),
-    ("ignored", gettext_lazy("No customer payment")),
-    ("outgoing", gettext_lazy("Money out")),
+    ("outgoing", gettext_lazy("Money out, to be matched")),
+    ("matched", gettext_lazy("Matched")),
+    ("ignored", gettext_lazy("Set aside")),
     ("all", gettext_lazy("All")),
 )
 SIGNS: dict[str, Word] = {
@@ -48,6 +52,12 @@ SIGNS: dict[str, Word] = {
     "sum": gettext_lazy("sum of invoices"),
     "payment": gettext_lazy("recorded before"),
 }
+PAPERS: dict[str, Word] = {
+    "disbursement": gettext_lazy("Payment to the supplier"),
+    "refund": gettext_lazy("Refund"),
+    "request": gettext_lazy("Payment request"),
+}
+VERBS = ("book", "link", "match", "ignore", "reopen")
 FORMS = {"csv": "CSV", "camt053": "CAMT.053", "mt940": "MT940"}
 
 
@@ -60,6 +70,7 @@ def entry_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
         by=by, view=view, search=state.text("q"), cursor=state.cursor, limit=state.size, counted=True
     )
     hints = suggestions_for(found.items, by=by)
+    papers = outgoing_suggestions(found.items, by=by)
     create_url = reverse("bank.upload") if by.may("bank.import") else None
     is_new = view == "open" and not state.text("q")
     context = {
@@ -69,7 +80,7 @@ def entry_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
         **plain_list(
             state,
             found,
-            [_row(one, hints.get(one.pk, [])) for one in found.items],
+            [_row(one, hints.get(one.pk, []), papers.get(one.pk, [])) for one in found.items],
             url=reverse("bank.list"),
             placeholder=_("Payer, text, reference or amount"),
             caption=_("Bank entries"),
@@ -162,6 +173,21 @@ def link(request: HttpRequest, entry_id: int, *, by: Actor) -> HttpResponse:
 
 
 @page("payment.register", methods=("POST",))
+def match(request: HttpRequest, entry_id: int, *, by: Actor) -> HttpResponse:
+    """Say what money that went out pays."""
+    given = Given(request.POST)
+
+    def work() -> str:
+        kind, number = given.text("kind"), given.text("number").strip().upper()
+        given.check()
+        done = match_bank_entry(entry_id, kind=kind, number=number, by=by)
+        paper = done.disbursement or done.refund
+        return paper.number if paper else number
+
+    return _done(request, entry_id, by, given, work, _("The entry was matched with %(number)s."))
+
+
+@page("payment.register", methods=("POST",))
 def ignore(request: HttpRequest, entry_id: int, *, by: Actor) -> HttpResponse:
     """Say that an entry is no payment of a customer."""
     given = Given(request.POST)
@@ -209,11 +235,13 @@ def _entry_page(
     customer = get_customer(number, by=by) if number else None
     due = open_invoices_of(customer, by=by, currency=one.currency) if customer and by.may("invoice.read") else []
     hints = suggestions_for([one], by=by).get(one.pk, []) if may_book else []
+    may_match = by.may("payment.register") and one.state == "outgoing"
+    papers = outgoing_suggestions([one], by=by).get(one.pk, []) if may_match else []
     by_hand = one.payment is not None and one.payment.provider != f"bank:{one.pk}"
     context = {
         "page": frame(request, by, title=_("Bank entry"), active="bank"),
         "entry": {
-            **_row(one, []),
+            **_row(one, [], []),
             "account": one.statement.account,
             "file": one.statement.file_name,
             "decided_by": one.decided_by_name,
@@ -222,6 +250,10 @@ def _entry_page(
         },
         "suggestions": [_hint(one, hint) for hint in hints],
         "may_book": may_book,
+        "may_match": may_match,
+        "papers": [_paper(hint) for hint in papers],
+        "kinds": [(code, str(word)) for code, word in PAPERS.items()],
+        "typed": {"kind": given.data.get("kind", ""), "number": given.data.get("number", "")},
         "customer": {"id": customer.number, "name": customer.name} if customer else {"id": "", "name": ""},
         "invoices": [
             {
@@ -235,18 +267,19 @@ def _entry_page(
             for invoice in due
         ],
         "reason": given.data.get("reason", ""),
-        "can_reopen": by.may("payment.register") and (one.state == "ignored" or by_hand),
+        "can_reopen": by.may("payment.register") and (one.state in ("ignored", "matched") or by_hand),
         "key": new_key(),
         "error_of": errors_of(refusal),
         "refusal": refusal_of_form(refusal) if refusal else None,
         "urls": {
-            name: reverse(f"bank.{name}", kwargs={"entry_id": one.pk}) for name in ("book", "link", "ignore", "reopen")
+            name: reverse(f"bank.{name}", kwargs={"entry_id": one.pk})
+            for name in ("book", "link", "match", "ignore", "reopen")
         },
     }
     return render(request, "settlement/entry.html", context, status=refusal.status if refusal else 200)
 
 
-def _row(one: BankEntry, hints: list[Suggestion]) -> dict[str, Any]:
+def _row(one: BankEntry, hints: list[Suggestion], papers: list[OutgoingSuggestion]) -> dict[str, Any]:
     return {
         "id": one.pk,
         "number": str(one.pk),
@@ -260,11 +293,39 @@ def _row(one: BankEntry, hints: list[Suggestion]) -> dict[str, Any]:
         "text": one.text,
         "reference": one.reference,
         "value": one.state,
-        "customer": one.payment.customer.name if one.payment else None,
-        "payment": one.payment.number if one.payment else None,
-        "payment_url": reverse("payments.show", kwargs={"number": one.payment.number}) if one.payment else None,
+        **_assigned(one),
+        "match_url": reverse("bank.match", kwargs={"entry_id": one.pk}),
+        "paper": _paper(papers[0]) if papers else None,
         "hint": _hint(one, hints[0]) if hints else None,
         "is_new": False,
+    }
+
+
+def _assigned(one: BankEntry) -> dict[str, Any]:
+    """Return the paper that an entry became or pays, whose it is, and its page."""
+    if one.payment is not None:
+        url = reverse("payments.show", kwargs={"number": one.payment.number})
+        return {"customer": one.payment.customer.name, "payment": one.payment.number, "payment_url": url}
+    if one.disbursement is not None:
+        bill = one.disbursement.bill
+        url = reverse("bills.show", kwargs={"number": bill.number})
+        return {"customer": bill.supplier.name, "payment": one.disbursement.number, "payment_url": url}
+    if one.refund is not None:
+        payment = one.refund.payment
+        url = reverse("payments.show", kwargs={"number": payment.number})
+        return {"customer": payment.customer.name, "payment": one.refund.number, "payment_url": url}
+    return {"customer": None, "payment": None, "payment_url": None}
+
+
+def _paper(hint: OutgoingSuggestion) -> dict[str, Any]:
+    return {
+        "kind": hint.one.kind,
+        "label": str(PAPERS[hint.one.kind]),
+        "number": hint.one.number,
+        "of": hint.one.of,
+        "payee": hint.one.payee,
+        "signs": [str(SIGNS[sign]) for sign in hint.signs],
+        "is_sure": hint.is_sure and hint.one.kind != "request",
     }
 
 
@@ -287,6 +348,7 @@ routes = [
     path("bank/<int:entry_id>/", show, name="bank.show"),
     path("bank/<int:entry_id>/book/", book, name="bank.book"),
     path("bank/<int:entry_id>/link/", link, name="bank.link"),
+    path("bank/<int:entry_id>/match/", match, name="bank.match"),
     path("bank/<int:entry_id>/ignore/", ignore, name="bank.ignore"),
     path("bank/<int:entry_id>/reopen/", reopen, name="bank.reopen"),
 ]

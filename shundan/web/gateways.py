@@ -13,7 +13,14 @@ from shundan.billing.queries import get_invoice
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.kernel.prints import square
-from shundan.settlement.actions import GatewayAccountInput, ask_charge, ask_charge_again, save_gateway_account
+from shundan.settlement.actions import (
+    GatewayAccountInput,
+    ask_charge,
+    ask_charge_again,
+    ask_gateway_refund,
+    save_gateway_account,
+    send_gateway_refund,
+)
 from shundan.settlement.queries import (
     Charge,
     GatewayAccount,
@@ -23,6 +30,7 @@ from shundan.settlement.queries import (
     gateways_for,
     get_charge,
     get_gateway_account,
+    get_gateway_refund,
     list_gateway_accounts,
 )
 from shundan.settlement.registries import Gateway
@@ -139,6 +147,31 @@ def again(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     return go(request, reverse("charges.show", kwargs={"number": number}))
 
 
+@page("payment.refund", methods=("POST",))
+def send_back(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Pay an approved refund back by the gateway that took the money."""
+    try:
+        do_once(request, by=by, work=lambda: send_gateway_refund(number, by=by).number)
+    except Refused as refusal:
+        leave_message(request, refusal.message, kind="error", code=refusal.code)
+    else:
+        leave_message(request, _("The refund is being sent to the payment gateway."))
+    return go(request, reverse("payment_requests.show", kwargs={"number": number}))
+
+
+@page("payment.refund", methods=("POST",))
+def ask_back(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Ask the gateway now what became of a refund."""
+    one = get_gateway_refund(number, by=by)
+    try:
+        ask_gateway_refund(number, by=by)
+    except Refused as refusal:
+        leave_message(request, refusal.message, kind="error", code=refusal.code)
+    else:
+        leave_message(request, _("The payment gateway is being asked."))
+    return go(request, reverse("payment_requests.show", kwargs={"number": one.request.number}))
+
+
 def _charge_page(request: HttpRequest, one: Charge, by: Actor) -> HttpResponse:
     context = {
         "page": frame(request, by, title=one.number, active="invoices"),
@@ -240,4 +273,6 @@ routes = [
     path("invoices/<str:number>/charge/", ask, name="invoices.charge"),
     path("charges/<str:number>/", show, name="charges.show"),
     path("charges/<str:number>/again/", again, name="charges.again"),
+    path("payment-requests/<str:number>/gateway/", send_back, name="gateway_refunds.send"),
+    path("gateway-refunds/<str:number>/ask/", ask_back, name="gateway_refunds.ask"),
 ]

@@ -29,6 +29,7 @@ from shundan.kernel.errors import Refused
 from shundan.kernel.money import ZERO
 from shundan.orders.queries import get_order
 from shundan.parties.queries import get_supplier
+from shundan.settlement.queries import gateway_of_refund_request, gateway_refunds_of
 from shundan.ui.doors import page
 from shundan.ui.formatting import amount as written
 from shundan.web.approval_view import flow_of
@@ -241,6 +242,7 @@ def _request_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
     right = "payment.refund" if one.kind == "refund" else "bill.pay"
     is_own = by.id is not None and by.id == one.owner_id
     latest = stories[0] if stories else None
+    account = gateway_of_refund_request(one) if one.state == "approved" and by.may("payment.refund") else None
     context = {
         "page": frame(request, by, title=one.number, active="payment_requests"),
         "ask": {**_row(one), "account": one.account, "reason": one.reason, "method": str(METHODS[one.method])},
@@ -252,6 +254,9 @@ def _request_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
         "pay_url": reverse("payment_requests.pay", kwargs={"number": one.number})
         if one.state == "approved" and by.may(right)
         else None,
+        "send_url": reverse("gateway_refunds.send", kwargs={"number": one.number}) if account else None,
+        "gateway": account.name if account else None,
+        "tries": _tries(one, by),
         "withdraw_url": reverse("payment_requests.withdraw", kwargs={"number": one.number})
         if is_own and one.state in ("pending", "approved")
         else None,
@@ -260,6 +265,24 @@ def _request_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
         "refusal": refusal_of_form(refusal) if refusal else None,
     }
     return render(request, "payment_requests/show.html", context, status=refusal.status if refusal else 200)
+
+
+def _tries(one: PaymentRequest, by: Actor) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": each.number,
+            "value": each.state,
+            "account": each.account.name,
+            "at": each.created_at,
+            "by": each.created_by_name,
+            "trouble": each.trouble,
+            "remote_id": each.remote_id,
+            "ask_url": reverse("gateway_refunds.ask", kwargs={"number": each.number})
+            if each.ended_at is None and by.may("payment.refund")
+            else None,
+        }
+        for each in gateway_refunds_of(one, by=by)
+    ]
 
 
 def _source_url(one: PaymentRequest, by: Actor) -> str | None:

@@ -246,6 +246,7 @@ def _row(one: Payment) -> dict[str, Any]:
         "amount": one.amount,
         "unallocated": one.unallocated,
         "held": one.held,
+        "leaving": one.leaving,
         "is_new": False,
     }
 

@@ -55,6 +55,24 @@ MONEY_CORRUPTIONS: dict[str, list[str]] = {
             " from billing_payment order by id limit 1"
         ),
     ],
+    "I107": [
+        (
+            "insert into settlement_bankstatement (file_name, form, account, file_hash, entries_new, entries_known,"
+            " created_at, created_by_name) values ('a', 'csv', '', 'h', 1, 0, %(at)s, '')"
+        ),
+        (
+            "insert into settlement_bankentry (statement_id, fingerprint, booked_on, amount, currency, payer,"
+            " payer_account, text, reference, state, refund_id, decided_by_name, reason) select (select max(id) from"
+            " settlement_bankstatement), 'f', '2026-03-02', -amount - 1, 'CNY', '', '', '', '', 'matched', id, '', ''"
+            " from billing_refund order by id limit 1"
+        ),
+    ],
+    "I106": [
+        (
+            "update billing_payment set leaving = 0.01 where id = (select max(id) from billing_payment where"
+            " reversed_at is null and amount > allocated + refunded + held)"
+        ),
+    ],
     "I100": [
         (
             "insert into settlement_acceptancedraft (number, draft_number, kind, customer_id, drawer, acceptor,"

@@ -25,6 +25,7 @@ SETTLEMENT: dict[str, Operation] = {
     "bank_show": _get("/bank-entries/999999", {404: SEE_BANK}),
     "bank_book": _post("/bank-entries/999999/book", {404: "finance"}, {"customer": "{customer}"}),
     "bank_link": _post("/bank-entries/999999/link", {404: "finance"}, {"payment": "{payment}"}),
+    "bank_match": _post("/bank-entries/999999/match", {404: "finance"}, {"kind": "refund", "number": "RF-1"}),
     "bank_ignore": _post("/bank-entries/999999/ignore", {404: "finance"}, {"reason": "利息"}),
     "bank_reopen": _post("/bank-entries/999999/reopen", {404: "finance"}),
     "gateways_index": _get("/gateway-accounts", {200: "admin"}),
@@ -36,6 +37,11 @@ SETTLEMENT: dict[str, Operation] = {
     "gateways_ask": _post("/invoices/{invoice}/charges", {422: "finance"}, {"account": "none"}, "invoice"),
     "gateways_show": _get("/charges/PL-1", {404: "rep sales_manager finance executive auditor other_rep"}),
     "gateways_ask_again": _post("/charges/PL-1/ask-again", {404: "finance"}),
+    "gateways_refunds": _get(
+        "/payment-requests/{request}/gateway-refunds", {200: "finance executive auditor", 404: "purchasing"}, "request"
+    ),
+    "gateways_refund": _post("/payment-requests/{request}/gateway-refunds", {404: "finance"}, record="request"),
+    "gateways_ask_refund": _post("/gateway-refunds/GR-1/ask", {404: "finance"}),
     "account_statements_receivables": _get("/receivables", {200: f"{SEE_OWED} service other_rep"}),
     "account_statements_index": _get("/account-statements", {200: f"{SEE_OWED} other_rep"}),
     "account_statements_make": _post(

@@ -62,6 +62,7 @@ from shundan.billing.actions.requests import (
 from shundan.billing.actions.reverse import (
     reverse_payment,
 )
+from shundan.billing.actions.sending import begin_sending, fail_sending, finish_sending
 from shundan.billing.actions.terms import (
     PartInput,
     TermInput,
@@ -73,9 +74,12 @@ __all__ = [
     "PartInput",
     "TermInput",
     "allocate_payment",
+    "begin_sending",
     "credit_invoice",
     "deallocate_payment",
     "end_credit_raise",
+    "fail_sending",
+    "finish_sending",
     "fund_deposit",
     "invoice_part",
     "issue_due_invoice",

@@ -77,6 +77,7 @@ class RequestNotPending(Refused):
 STATES = {
     "pending": _("waiting for approval"),
     "approved": _("approved"),
+    "sending": _("on its way by the payment gateway"),
     "rejected": _("rejected"),
     "withdrawn": _("withdrawn"),
     "paid": _("paid"),
@@ -166,13 +167,13 @@ def pay_request(number: str, *, by: Actor, reference: str = "", paid_on: date | 
     require(by, "payment.refund" if known.kind == "refund" else "bill.pay")
     if known.bill is not None:
         bill, order = lock_bill(known.bill.number, by=by, permission="bill.pay")
-        one = _lock_approved(known)
+        one = lock_approved(known)
         one.disbursement = disburse(
             bill, order, amount=one.amount, method=one.method, by=by, reference=reference, paid_on=paid_on
         )
     elif known.supplier is not None:
         purchase = lock_order_unscoped(known.order_id) if known.order_id else None
-        one = _lock_approved(known)
+        one = lock_approved(known)
         one.prepayment = prepay(
             known.supplier,
             purchase,
@@ -188,7 +189,7 @@ def pay_request(number: str, *, by: Actor, reference: str = "", paid_on: date | 
     else:
         assert known.payment is not None
         payment = lock_payment(known.payment.number, by=by, permission="payment.refund")
-        one = _lock_approved(known)
+        one = lock_approved(known)
         one.refund = give_back(
             payment,
             amount=one.amount,
@@ -200,7 +201,7 @@ def pay_request(number: str, *, by: Actor, reference: str = "", paid_on: date | 
         )
     one.state, one.paid_at = "paid", by.at
     one.save(update_fields=["state", "paid_at", "disbursement", "refund", "prepayment"])
-    record("payment_request.paid", subject=one.subject, by=by, data=_facts(one) | {"notify": ["applicant"]})
+    record("payment_request.paid", subject=one.subject, by=by, data=facts_of_request(one) | {"notify": ["applicant"]})
     return one
 
 
@@ -321,9 +322,9 @@ def _submit(one: PaymentRequest, *, left: Decimal, of: str, by: Actor) -> Paymen
     is_free = needs_nobody(table_id, facts)
     one.state = "approved" if is_free else "pending"
     one.save()
-    record("payment_request.made", subject=one.subject, by=by, data=_facts(one))
+    record("payment_request.made", subject=one.subject, by=by, data=facts_of_request(one))
     if is_free:
-        record("payment_request.approved", subject=one.subject, by=by.as_system(), data=_facts(one))
+        record("payment_request.approved", subject=one.subject, by=by.as_system(), data=facts_of_request(one))
         return one
     way = route_of(table_id, facts, applicant_id=by.id, owner_id=one.owner_id)
     start_approval(_asked(one, table_id, facts), way, by=by)
@@ -349,7 +350,8 @@ def _asked(one: PaymentRequest, table_id: int, facts: LiveFacts) -> Request:
     )
 
 
-def _lock_approved(known: PaymentRequest) -> PaymentRequest:
+def lock_approved(known: PaymentRequest) -> PaymentRequest:
+    """Lock a request that may be paid. Raises: RequestNotApproved."""
     one = PaymentRequest.objects.select_for_update().get(pk=known.pk)
     if one.state != "approved":
         raise RequestNotApproved(number=one.number, state=str(STATES[one.state]))
@@ -359,8 +361,9 @@ def _lock_approved(known: PaymentRequest) -> PaymentRequest:
 def _end(one: PaymentRequest, state: str, by: Actor) -> None:
     one.state = state
     one.save(update_fields=["state"])
-    record(f"payment_request.{state}", subject=one.subject, by=by, data=_facts(one))
+    record(f"payment_request.{state}", subject=one.subject, by=by, data=facts_of_request(one))
 
 
-def _facts(one: PaymentRequest) -> dict[str, object]:
+def facts_of_request(one: PaymentRequest) -> dict[str, object]:
+    """Return what events say of a request."""
     return {"number": one.number, "of": one.source_number, "amount": str(one.amount), "currency": one.currency}

@@ -34,7 +34,7 @@ drop function billing_refuse_prepayment_change();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0202_disbursements_taken_back"),
+        ("billing", "0300_money_on_its_way"),
         ("orders", "0201_credit_on_the_day"),
         ("parties", "0008_tax_status"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

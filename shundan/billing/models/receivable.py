@@ -140,6 +140,8 @@ class Payment(models.Model):
     refunded = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0), db_default=Decimal(0))
     # Kept for deposits: no other invoice and no refund may take it.
     held = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0), db_default=Decimal(0))
+    # On its way back by a gateway that has not said what became of it.
+    leaving = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0), db_default=Decimal(0))
     method = models.TextField()
     account = models.TextField(default="")
     provider = models.TextField(default="")
@@ -164,12 +166,12 @@ class Payment(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_positive"),
             models.CheckConstraint(condition=Q(exchange_rate__gt=0), name="payment_rate_positive"),
             models.CheckConstraint(
-                condition=Q(allocated__gte=0, refunded__gte=0, held__gte=0)
-                & Q(allocated__lte=F("amount") - F("refunded") - F("held")),
+                condition=Q(allocated__gte=0, refunded__gte=0, held__gte=0, leaving__gte=0)
+                & Q(allocated__lte=F("amount") - F("refunded") - F("held") - F("leaving")),
                 name="payment_never_over_allocated",
             ),
             models.CheckConstraint(
-                condition=Q(reversed_at__isnull=True) | Q(allocated=0, refunded=0, held=0),
+                condition=Q(reversed_at__isnull=True) | Q(allocated=0, refunded=0, held=0, leaving=0),
                 name="payment_reversed_holds_nothing",
             ),
         ]
@@ -183,7 +185,9 @@ class Payment(models.Model):
     @property
     def unallocated(self) -> Decimal:
         """Return what stays on the customer's account and may be used for anything."""
-        return Decimal(0) if self.reversed_at else self.amount - self.allocated - self.refunded - self.held
+        if self.reversed_at:
+            return Decimal(0)
+        return self.amount - self.allocated - self.refunded - self.held - self.leaving
 
 
 class Deposit(models.Model):

@@ -166,7 +166,7 @@ def list_payments(
     require(by, "payment.read")
     rows = visible_payments(by).select_related("customer")
     if view == "unallocated":
-        rows = rows.filter(amount__gt=F("allocated") + F("refunded") + F("held"), reversed_at=None)
+        rows = rows.filter(amount__gt=F("allocated") + F("refunded") + F("held") + F("leaving"), reversed_at=None)
     wanted = search.strip().replace("\x00", "")[:80]
     if wanted:
         rows = rows.filter(

@@ -17,7 +17,7 @@ from shundan.parties.models import Customer, Supplier
 
 REQUEST_VIEWS = {
     "pending": ("pending",),
-    "to_pay": ("approved",),
+    "to_pay": ("approved", "sending"),
     "paid": ("paid",),
     "ended": ("rejected", "withdrawn"),
 }

@@ -74,7 +74,7 @@ def check_payment_reversal(payment: Payment) -> None:
     """Refuse to take back a payment of which something is used. Raises: PaymentReversed, PaymentUsed."""
     if payment.reversed_at is not None:
         raise PaymentReversed(number=payment.number)
-    if payment.allocated != 0 or payment.refunded != 0 or payment.held != 0:
+    if payment.allocated != 0 or payment.refunded != 0 or payment.held != 0 or payment.leaving != 0:
         raise PaymentUsed(number=payment.number)
 
 

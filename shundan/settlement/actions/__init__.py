@@ -6,6 +6,7 @@ from shundan.settlement.actions.bank import (
     ignore_bank_entry,
     import_bank_statement,
     link_bank_entry,
+    match_bank_entry,
     reopen_bank_entry,
 )
 from shundan.settlement.actions.drafts import (
@@ -34,6 +35,12 @@ from shundan.settlement.actions.gateways import (
     save_gateway_account,
     take_gateway_notice,
 )
+from shundan.settlement.actions.refunds import (
+    ask_gateway_refund,
+    send_gateway_refund,
+    settle_gateway_refund,
+    settle_open_refunds,
+)
 from shundan.settlement.actions.statements import (
     answer_statement,
     make_statement,
@@ -53,6 +60,7 @@ __all__ = [
     "answer_statement",
     "ask_charge",
     "ask_charge_again",
+    "ask_gateway_refund",
     "book_bank_entry",
     "collect_draft",
     "discount_draft",
@@ -63,6 +71,7 @@ __all__ = [
     "import_bank_statement",
     "link_bank_entry",
     "make_statement",
+    "match_bank_entry",
     "note_statement_answer",
     "present_draft",
     "propose_reminders",
@@ -71,8 +80,11 @@ __all__ = [
     "save_dunning_levels",
     "save_gateway_account",
     "save_settlement_terms",
+    "send_gateway_refund",
     "send_reminder",
     "send_statement",
+    "settle_gateway_refund",
+    "settle_open_refunds",
     "take_draft",
     "take_gateway_notice",
     "tell_due_drafts",

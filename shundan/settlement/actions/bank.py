@@ -7,9 +7,9 @@ from decimal import Decimal
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from shundan.billing.actions import register_payment
-from shundan.billing.models import Payment
-from shundan.billing.queries import get_payment
+from shundan.billing.actions import pay_request, register_payment
+from shundan.billing.models import Disbursement, Payment, Refund
+from shundan.billing.queries import get_payment, get_request
 from shundan.billing.queries.undo import PaymentReversed
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
@@ -17,7 +17,7 @@ from shundan.kernel.errors import Detail, Malformed, Refused, require
 from shundan.kernel.events import record
 from shundan.kernel.money import AMOUNT_DECIMALS, decimal_places, is_currency_code
 from shundan.settlement.models import BankEntry, BankStatement
-from shundan.settlement.queries import get_bank_entry
+from shundan.settlement.queries import get_bank_entry, get_outgoing_paper
 from shundan.settlement.rules.banking import Extract, Unreadable, fingerprints, read_extracts
 
 LONGEST_REASON = 500
@@ -130,11 +130,12 @@ def link_bank_entry(entry_id: int, *, payment: str, by: Actor) -> Payment:
 
 @action
 def ignore_bank_entry(entry_id: int, *, reason: str, by: Actor) -> BankEntry:
-    """Say that money which came in is no payment of a customer: interest, a transfer of our own.
+    """Say that money which came in is no payment of a customer (interest, a transfer of our own), or that money which
+    went out pays none of our papers (a bank fee).
 
     Raises: NotPermitted, NotFound, Malformed, EntryDecided.
     """
-    entry = _lock_open(entry_id, by=by)
+    entry = _lock_open(entry_id, by=by, states=("open", "outgoing"))
     kept = reason.replace("\x00", "").strip()[:LONGEST_REASON]
     if not kept:
         raise Malformed(details=[Detail("reason", "required", _("This field is required."))])
@@ -143,7 +144,7 @@ def ignore_bank_entry(entry_id: int, *, reason: str, by: Actor) -> BankEntry:
 
 @action
 def reopen_bank_entry(entry_id: int, *, by: Actor) -> BankEntry:
-    """Let an ignored entry wait again, or part one from the payment that somebody recorded by hand.
+    """Let an ignored entry wait again, or part one from the paper that it was matched with, which stays as it is.
 
     A payment that was booked from it is reversed instead, which reopens the entry as well. Raises: NotPermitted,
     NotFound, EntryDecided.
@@ -152,9 +153,9 @@ def reopen_bank_entry(entry_id: int, *, by: Actor) -> BankEntry:
     get_bank_entry(entry_id, by=by)
     entry = BankEntry.objects.select_for_update().get(pk=entry_id)
     by_hand = entry.payment is not None and entry.payment.provider != f"bank:{entry.pk}"
-    if entry.state != "ignored" and not by_hand:
+    if entry.state not in ("ignored", "matched") and not by_hand:
         raise EntryDecided()
-    return _decide(entry, "open", by)
+    return _decide(entry, "open" if entry.amount > 0 else "outgoing", by)
 
 
 def reopen_entry_of_payment(payment: Payment, by: Actor) -> None:
@@ -164,23 +165,63 @@ def reopen_entry_of_payment(payment: Payment, by: Actor) -> None:
         _decide(entry, "open", by)
 
 
-def _lock_open(entry_id: int, *, by: Actor) -> BankEntry:
+@action
+def match_bank_entry(entry_id: int, *, kind: str, number: str, by: Actor) -> BankEntry:
+    """Say what money that went out pays: a payment to a supplier, a refund, or a request that is paid by saying so.
+
+    Kinds: disbursement, refund, request. Raises: NotPermitted, NotFound, EntryDecided, EntryDiffers,
+    RequestNotApproved, BillOverpaid.
+    """
+    entry = _lock_open(entry_id, by=by, states=("outgoing",))
+    if kind == "request":
+        wanted = get_request(number, by=by)
+        if (wanted.amount, wanted.currency) != (-entry.amount, entry.currency):
+            raise EntryDiffers(number=wanted.number)
+        paid = pay_request(wanted.number, by=by, reference=entry.reference[:100], paid_on=entry.booked_on)
+        return _decide(entry, "matched", by, disbursement=paid.disbursement, refund=paid.refund)
+    found = get_outgoing_paper(kind, number, by=by)
+    if found.amount != -entry.amount or found.currency != entry.currency:
+        raise EntryDiffers(number=number[:100])
+    # Two entries may be matched with one paper at the same moment: the second one waits here and sees the first.
+    if isinstance(found.paper, Disbursement):
+        locked = Disbursement.objects.select_for_update().get(pk=found.paper.pk)
+        if locked.reversed_at is not None or BankEntry.objects.filter(disbursement_id=locked.pk).exists():
+            raise EntryDiffers(number=locked.number)
+        return _decide(entry, "matched", by, disbursement=locked)
+    back = Refund.objects.select_for_update().get(pk=found.paper.pk)
+    if BankEntry.objects.filter(refund_id=back.pk).exists():
+        raise EntryDiffers(number=back.number)
+    return _decide(entry, "matched", by, refund=back)
+
+
+def _lock_open(entry_id: int, *, by: Actor, states: tuple[str, ...] = ("open",)) -> BankEntry:
     require(by, "payment.register")
     get_bank_entry(entry_id, by=by)
     entry = BankEntry.objects.select_for_update(of=("self",)).select_related("statement").get(pk=entry_id)
-    if entry.state != "open":
+    if entry.state not in states:
         raise EntryDecided()
     return entry
 
 
-def _decide(entry: BankEntry, state: str, by: Actor, *, payment: Payment | None = None, reason: str = "") -> BankEntry:
-    is_open = state == "open"
+def _decide(
+    entry: BankEntry,
+    state: str,
+    by: Actor,
+    *,
+    payment: Payment | None = None,
+    disbursement: Disbursement | None = None,
+    refund: Refund | None = None,
+    reason: str = "",
+) -> BankEntry:
+    is_open = state in ("open", "outgoing")
     entry.state, entry.payment, entry.reason = state, payment, reason
+    entry.disbursement, entry.refund = disbursement, refund
     entry.decided_at, entry.decided_by_name = (None, "") if is_open else (by.at, by.name)
-    entry.save(update_fields=["state", "payment", "reason", "decided_at", "decided_by_name"])
+    entry.save(update_fields=["state", "payment", "disbursement", "refund", "reason", "decided_at", "decided_by_name"])
     facts = {"amount": str(entry.amount), "currency": entry.currency, "reason": reason}
-    if payment is not None:
-        facts["payment"] = payment.number
+    paper = payment or disbursement or refund
+    if paper is not None:
+        facts["payment"] = paper.number
     record(f"bank_entry.{'reopened' if is_open else state}", subject=entry.subject, by=by, data=facts)
     return entry
 

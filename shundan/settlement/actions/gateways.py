@@ -22,7 +22,8 @@ from shundan.kernel.events import record
 from shundan.kernel.money import decimal_places, decimals_of
 from shundan.kernel.numbering import next_number
 from shundan.kernel.sealing import SealBroken, seal, unseal
-from shundan.settlement.models import Charge, GatewayAccount, GatewayNotice
+from shundan.settlement.actions.refunds import take_refund_answer
+from shundan.settlement.models import Charge, GatewayAccount, GatewayNotice, GatewayRefund
 from shundan.settlement.queries import gateway_opened, gateways_for, get_charge
 from shundan.settlement.registries import (
     GATEWAYS,
@@ -37,6 +38,7 @@ LASTS = timedelta(hours=24)
 LONGEST_TROUBLE = 300
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _CHARGE_NUMBER = re.compile(r"PL-\d{4}-\d{6,12}")
+_REFUND_NUMBER = re.compile(r"GR-\d{4}-\d{6,12}")
 
 
 class NoticeUnknown(Refused):
@@ -196,6 +198,8 @@ def _take_in(account: GatewayAccount, gateway: Gateway, told: PaidNotice, by: Ac
             [account.pk, told.id[:200], told.kind[:100], by.at],
         )
         row = cursor.fetchone()
+    if row is not None and told.refund is not None:
+        _take_refund(account, told, by)
     if row is None or not told.number:
         return
     number = told.number if _CHARGE_NUMBER.fullmatch(told.number) else ""
@@ -206,6 +210,16 @@ def _take_in(account: GatewayAccount, gateway: Gateway, told: PaidNotice, by: Ac
     charge = _locked(known.pk)
     payment = _book(charge, gateway, told, by)
     GatewayNotice.objects.filter(pk=row[0]).update(charge=charge, payment=payment)
+
+
+def _take_refund(account: GatewayAccount, told: PaidNotice, by: Actor) -> None:
+    number = told.refund_number if _REFUND_NUMBER.fullmatch(told.refund_number) else ""
+    known = GatewayRefund.objects.filter(number=number, account=account).values_list("pk", flat=True).first()
+    assert told.refund is not None
+    if known is None:
+        record("gateway.unknown_refund", subject=("gateway_account", account.pk), by=by, data={"id": told.id[:200]})
+    else:
+        take_refund_answer(known, told.refund, by=by)
 
 
 def _book(charge: Charge, gateway: Gateway, told: PaidNotice, by: Actor) -> Payment:

@@ -3,7 +3,7 @@
 from shundan.settlement.models.bank import BankEntry, BankStatement
 from shundan.settlement.models.drafts import AcceptanceDraft, DraftEntry
 from shundan.settlement.models.dunning import DunningItem, DunningLetter, DunningLevel
-from shundan.settlement.models.gateways import Charge, GatewayAccount, GatewayNotice
+from shundan.settlement.models.gateways import Charge, GatewayAccount, GatewayNotice, GatewayRefund
 from shundan.settlement.models.statements import AccountStatement, StatementLine
 from shundan.settlement.models.terms import SettlementTerms
 
@@ -19,6 +19,7 @@ __all__ = [
     "DunningLevel",
     "GatewayAccount",
     "GatewayNotice",
+    "GatewayRefund",
     "SettlementTerms",
     "StatementLine",
 ]

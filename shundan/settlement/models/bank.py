@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 
-from shundan.billing.models import Payment
+from shundan.billing.models import Disbursement, Payment, Refund
 
 
 class BankStatement(models.Model):
@@ -29,7 +29,7 @@ class BankStatement(models.Model):
 
 
 class BankEntry(models.Model):
-    """One movement of an account; money that came in waits until a person says whose it is."""
+    """One movement of an account; it waits until a person says whose money came in, or what went out pays."""
 
     statement = models.ForeignKey(BankStatement, models.PROTECT, related_name="entries")
     fingerprint = models.TextField()
@@ -42,6 +42,9 @@ class BankEntry(models.Model):
     reference = models.TextField(default="")
     state = models.TextField(default="open")
     payment = models.ForeignKey(Payment, models.PROTECT, null=True, related_name="+")
+    # What money that went out pays.
+    disbursement = models.ForeignKey(Disbursement, models.PROTECT, null=True, related_name="+")
+    refund = models.ForeignKey(Refund, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     decided_by_name = models.TextField(default="")
     reason = models.TextField(default="")
@@ -50,12 +53,23 @@ class BankEntry(models.Model):
         constraints = [
             UniqueConstraint(fields=["fingerprint"], name="bank_entry_once"),
             UniqueConstraint(fields=["payment"], name="bank_entry_payment_once", condition=Q(payment__isnull=False)),
+            UniqueConstraint(
+                fields=["disbursement"], name="bank_entry_disbursement_once", condition=Q(disbursement__isnull=False)
+            ),
+            UniqueConstraint(fields=["refund"], name="bank_entry_refund_once", condition=Q(refund__isnull=False)),
             models.CheckConstraint(
                 condition=Q(state="booked", payment__isnull=False, amount__gt=0)
                 | Q(state="open", payment__isnull=True, amount__gt=0)
                 | (Q(state="ignored", payment__isnull=True) & ~Q(reason=""))
-                | Q(state="outgoing", payment__isnull=True, amount__lt=0),
+                | Q(state__in=["outgoing", "matched"], payment__isnull=True, amount__lt=0),
                 name="bank_entry_state",
+            ),
+            # Money that went out pays one paper, and only where a person said which.
+            models.CheckConstraint(
+                condition=Q(state="matched", disbursement__isnull=False, refund__isnull=True)
+                | Q(state="matched", disbursement__isnull=True, refund__isnull=False)
+                | (~Q(state="matched") & Q(disbursement__isnull=True, refund__isnull=True)),
+                name="bank_entry_pays_one",
             ),
         ]
         indexes = [models.Index(fields=["state", "-id"], name="bank_entry_by_state")]

@@ -3,10 +3,13 @@
 from django.db import models
 from django.db.models import F, Q, UniqueConstraint
 
-from shundan.billing.models import Invoice, Payment
+from shundan.billing.models import Invoice, Payment, PaymentRequest, Refund
 from shundan.parties.models import Customer
 
 CHARGE_STATES = ("asked", "open", "failed", "paid", "closed")
+# Sent means that the gateway may have heard of it and nobody knows its answer.
+REFUNDING = ("asked", "sent", "pending")
+REFUND_STATES = (*REFUNDING, "success", "failed")
 
 
 class GatewayAccount(models.Model):
@@ -64,6 +67,48 @@ class Charge(models.Model):
     def subject(self) -> tuple[str, int]:
         """Return what events call this charge."""
         return ("charge", int(self.pk))
+
+
+class GatewayRefund(models.Model):
+    """Money that a gateway pays back for an approved request; its number is the key at the gateway in every try.
+
+    A try that failed for good stays as it is; the next one is another row with another number.
+    """
+
+    number = models.TextField()
+    request = models.ForeignKey(PaymentRequest, models.PROTECT, related_name="+")
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="+")
+    account = models.ForeignKey(GatewayAccount, models.PROTECT, related_name="+")
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+    currency = models.TextField()
+    state = models.TextField(default="asked")
+    remote_id = models.TextField(default="")
+    trouble = models.TextField(default="")
+    refund = models.OneToOneField(Refund, models.PROTECT, null=True, related_name="+")
+    sent_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    created_by_name = models.TextField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["number"], name="gateway_refund_number_once"),
+            UniqueConstraint(fields=["request"], name="gateway_refund_once", condition=~Q(state="failed")),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="gateway_refund_positive"),
+            models.CheckConstraint(condition=Q(state__in=REFUND_STATES), name="gateway_refund_state_known"),
+            models.CheckConstraint(
+                condition=Q(state="success", refund__isnull=False, ended_at__isnull=False)
+                | Q(state="failed", refund__isnull=True, ended_at__isnull=False)
+                | Q(state__in=REFUNDING, refund__isnull=True, ended_at__isnull=True),
+                name="gateway_refund_booked_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["id"], name="gateway_refund_open", condition=Q(state__in=REFUNDING))]
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """Return what events call this refund."""
+        return ("gateway_refund", int(self.pk))
 
 
 class GatewayNotice(models.Model):

@@ -8,6 +8,7 @@ from shundan.settlement.models import (
     Charge,
     DunningLetter,
     GatewayAccount,
+    GatewayRefund,
     SettlementTerms,
 )
 from shundan.settlement.queries.ageing import AgedDebt, aged_debts, aged_sums
@@ -44,6 +45,12 @@ from shundan.settlement.queries.gateways import (
     list_gateway_accounts,
 )
 from shundan.settlement.queries.matching import Suggestion, choose_shares, suggestions_for
+from shundan.settlement.queries.outgoing import OutgoingSuggestion, get_outgoing_paper, outgoing_suggestions
+from shundan.settlement.queries.refunds import (
+    gateway_of_refund_request,
+    gateway_refunds_of,
+    get_gateway_refund,
+)
 from shundan.settlement.queries.statements import (
     LINE_WORDS,
     get_statement,
@@ -70,6 +77,8 @@ __all__ = [
     "Charge",
     "DunningLetter",
     "GatewayAccount",
+    "GatewayRefund",
+    "OutgoingSuggestion",
     "SettlementTerms",
     "Suggestion",
     "aged_debts",
@@ -81,7 +90,9 @@ __all__ = [
     "draft_number_of",
     "draft_sums",
     "dunning_levels",
+    "gateway_of_refund_request",
     "gateway_opened",
+    "gateway_refunds_of",
     "gateway_secrets_known",
     "gateways_for",
     "get_bank_entry",
@@ -89,6 +100,8 @@ __all__ = [
     "get_draft",
     "get_dunning",
     "get_gateway_account",
+    "get_gateway_refund",
+    "get_outgoing_paper",
     "get_statement",
     "items_of_dunning",
     "lines_of_statement",
@@ -101,6 +114,7 @@ __all__ = [
     "list_statements",
     "mail_address_of",
     "movements_of",
+    "outgoing_suggestions",
     "overdue_unscoped",
     "paper_of_dunning",
     "paper_of_statement",

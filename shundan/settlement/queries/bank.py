@@ -9,7 +9,8 @@ from shundan.kernel.listing import Page, page_of
 from shundan.kernel.money import parse_decimal
 from shundan.settlement.models import BankEntry, BankStatement
 
-BANK_VIEWS = ("open", "booked", "ignored", "outgoing", "all")
+BANK_VIEWS = ("open", "booked", "outgoing", "matched", "ignored", "all")
+_WITH = ("statement", "payment__customer", "disbursement__bill__supplier", "refund__payment__customer")
 
 
 def list_bank_entries(
@@ -21,9 +22,9 @@ def list_bank_entries(
     limit: int = 50,
     counted: bool = False,
 ) -> Page[BankEntry]:
-    """Return one page of entries; views: open, booked, ignored, outgoing, all. Raises: NotPermitted, Malformed."""
+    """Return one page of entries; views: those of BANK_VIEWS. Raises: NotPermitted, Malformed."""
     require(by, "bank.read")
-    rows = BankEntry.objects.select_related("statement", "payment__customer")
+    rows = BankEntry.objects.select_related(*_WITH)
     if view in BANK_VIEWS[:-1]:
         rows = rows.filter(state=view)
     wanted = search.strip().replace("\x00", "")[:80]
@@ -31,7 +32,7 @@ def list_bank_entries(
         found = Q(payer__icontains=wanted) | Q(text__icontains=wanted) | Q(reference=wanted)
         amount = parse_decimal(wanted)
         if amount is not None and abs(amount) < 10**15:
-            found |= Q(amount=amount)
+            found |= Q(amount__in=[amount, -amount])
         rows = rows.filter(found)
     return page_of(rows, cursor=cursor, limit=limit, counted=counted)
 
@@ -39,7 +40,7 @@ def list_bank_entries(
 def get_bank_entry(entry_id: int, *, by: Actor, permission: str = "bank.read") -> BankEntry:
     """Return an entry. Raises: NotPermitted, NotFound."""
     require(by, permission)
-    found = BankEntry.objects.select_related("statement", "payment__customer").filter(pk=entry_id).first()
+    found = BankEntry.objects.select_related(*_WITH).filter(pk=entry_id).first()
     if found is None:
         raise NotFound(what="bank entry", key=str(entry_id)[:20])
     return found
