@@ -194,7 +194,8 @@ OPERATIONS: dict[str, Operation] = {
     "order_kits_break_up": _post(
         "/orders/{draft}/kits/1/break-up",
         {404: "rep sales_manager service warehouse purchasing other_rep"},
-        record="draft",
+        {"version": None},
+        "draft",
     ),
     # Files of attributes: whoever enters orders uploads; whoever sees the order reads.
     "order_files_upload": _post(
