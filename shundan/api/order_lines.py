@@ -1,5 +1,6 @@
 """What the API says of one line of an order."""
 
+from decimal import Decimal
 from typing import Any
 
 from shundan.api.fields import Amount, Answer, AttributeValues, DayText, Plain, Row, amount, day, number
@@ -18,13 +19,27 @@ class Ordered(Answer):
     denominator: int
 
 
+class LineKit(Answer):
+    """The kit that a line was entered with: lines of one `group` are `quantity` of it, at `unit_price` each."""
+
+    group: int
+    sku: str
+    name_zh: str
+    name_en: str
+    unit: str
+    quantity: Plain
+    unit_price: Plain
+    discount: Amount
+
+
 class OrderLine(Answer):
     """A line with all its quantities, and prices, in the product's own unit (`unit`).
 
     `ordered` tells the same in the unit that the line was ordered in, where that is another one. A price of the own
     unit is then rounded; the amounts follow from the one in `ordered`. `price_steps` tells how the price came about
     where it is not our list price alone, and which parts of `discount` are promotions or the order's. Lines with one
-    `divided_from` are the parts of the line of that position, which several warehouses ship.
+    `divided_from` are the parts of the line of that position, which several warehouses ship. `kit` is set on lines
+    that a kit was unfolded to; they share its price.
     """
 
     position: int
@@ -35,6 +50,7 @@ class OrderLine(Answer):
     warehouse: str | None
     lot: str | None
     divided_from: int | None
+    kit: LineKit | None
     is_stocked: bool
     quantity: Plain
     unit_price: Plain
@@ -109,6 +125,7 @@ def line_content(line: Row, currency: str, warehouse: str | None, quantities: Li
         "warehouse": warehouse,
         "lot": line.lot_code or None,
         "divided_from": line.divided_from,
+        "kit": _kit(line.kit, currency) if line.kit else None,
         "is_stocked": line.is_stocked,
         "quantity": number(line.quantity),
         "unit_price": number(line.unit_price),
@@ -137,6 +154,19 @@ def line_content(line: Row, currency: str, warehouse: str | None, quantities: Li
         "requested_on": day(line.requested_on),
         "remark": line.remark,
         "attributes": line.attributes,
+    }
+
+
+def _kit(kit: dict[str, Any], currency: str) -> dict[str, Any]:
+    return {
+        "group": kit["group"],
+        "sku": kit["sku"],
+        "name_zh": kit["name_zh"],
+        "name_en": kit["name_en"],
+        "unit": kit["unit"],
+        "quantity": number(Decimal(kit["quantity"])),
+        "unit_price": number(Decimal(kit["price"])),
+        "discount": amount(Decimal(kit["discount"]), currency),
     }
 
 

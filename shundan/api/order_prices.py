@@ -10,7 +10,8 @@ from shundan.orders.queries import lines_of
 class PriceStep(Answer):
     """A step on the way to what a line costs: what set the price of one, or took something `off` the line.
 
-    `kind` is list, price_list, hand, kept, promotion or order_discount; `code` names the list or promotion.
+    `kind` is list, price_list, hand, kept, promotion, order_discount, kit (the line's share of its kit's price) or
+    kit_rounding; `code` names the list, the promotion or the kit.
     """
 
     kind: str

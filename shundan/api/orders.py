@@ -44,6 +44,7 @@ from shundan.api.undo_answers import UndoList, undo_answer
 from shundan.billing.queries import bills_of, invoices_of, undo_of_bill, undo_of_invoice
 from shundan.fulfilment.queries import receipts_of, shipments_of, undo_of_receipt, undo_of_shipment
 from shundan.orders.actions import (
+    KitNamed,
     LineInput,
     OrderInput,
     ShipTo,
@@ -76,11 +77,24 @@ Payment = Literal["unpaid", "part", "paid", "overpaid"]
 Inputs = Annotated[dict[Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")], Text], Field(max_length=10)]
 
 
+class KitGiven(Given):
+    """The kit of a line as it was read; all lines of a `group` say the same. Its price is that of one kit."""
+
+    group: Position
+    sku: Code
+    quantity: Number
+    unit_price: Number | None = None
+    discount: Number = Decimal(0)
+
+
 class LineGiven(Given):
     """A line: quantity and price in `unit`, one of the product's units; without it the product's own.
 
     Without a unit price the list price is taken, of a purchase the last one paid, of a return the one of the sale.
     `source_position` names the line of the origin order that is returned, `lot` the one lot that may serve the line.
+    A kit is given by its own SKU, with the number of kits, and becomes the lines of its components. Lines that were
+    read may be given with their `kit`: they follow its number, 409 kit_component_fixed where one does not; without
+    it they are ordinary lines.
     """
 
     sku: Code
@@ -93,6 +107,13 @@ class LineGiven(Given):
     requested_on: Day | None = None
     remark: Text = ""
     attributes: Attributes | None = None
+    kit: KitGiven | None = None
+
+    def as_line(self) -> LineInput:
+        """Return the line as the domain takes it."""
+        given = dict(self)
+        given["kit"] = KitNamed(**dict(self.kit)) if self.kit else None
+        return LineInput(**given)
 
 
 class ShipToGiven(Given):
@@ -140,7 +161,7 @@ class OrderGiven(Given):
     def as_input(self) -> OrderInput:
         """Return the order as the domain takes it."""
         given = {name: value for name, value in self.__dict__.items() if name in _INPUTS}
-        given["lines"] = tuple(LineInput(**line.__dict__) for line in self.lines)
+        given["lines"] = tuple(line.as_line() if line.kit else LineInput(**line.__dict__) for line in self.lines)
         given["ship_to"] = ShipTo(**self.ship_to.__dict__) if self.ship_to else None
         return OrderInput(**given)
 

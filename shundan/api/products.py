@@ -1,5 +1,6 @@
 """Products and their prices; tax rates."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -17,6 +18,7 @@ from shundan.api.fields import (
     Given,
     Moment,
     Named,
+    Number,
     Plain,
     Positive,
     Row,
@@ -29,6 +31,7 @@ from shundan.api.fields import (
 from shundan.api.pagination import Next, Sorted, page_members
 from shundan.api.routes import Routes
 from shundan.catalog.actions import (
+    ComponentInput,
     PriceInput,
     ProductInput,
     UnitInput,
@@ -37,6 +40,7 @@ from shundan.catalog.actions import (
     set_product_cost,
 )
 from shundan.catalog.queries import (
+    components_of_kits,
     cost_of_product,
     get_product,
     list_products,
@@ -69,8 +73,18 @@ class FurtherUnit(Answer):
     is_purchase_default: bool
 
 
+class Component(Answer):
+    """How much of a product one kit holds, in that product's own unit."""
+
+    sku: str
+    name_zh: str
+    name_en: str
+    unit: str
+    quantity: Plain
+
+
 class Product(Answer):
-    """A product.
+    """A product; one of the kind kit is made of `components` and has no stock of its own.
 
     `standard_cost` is what one unit costs in company currency; it is left out where it is unknown, and for users
     without the permission product.cost.
@@ -94,6 +108,7 @@ class Product(Answer):
     has_expiry: bool
     units: list[FurtherUnit]
     prices: list[Price]
+    components: list[Component]
     version: int
     created_at: Moment
 
@@ -145,14 +160,24 @@ class UnitGiven(Given):
     is_purchase_default: Flag = False
 
 
+class ComponentGiven(Given):
+    """How much of a product one kit holds, in that product's own unit."""
+
+    sku: Annotated[Code, Field(min_length=1)]
+    quantity: Number
+
+
 class ProductGiven(Given):
-    """A product's data."""
+    """A product's data; what a kit is made of stays where `components` are left out.
+
+    A kit is added as one and stays one; lots and further units belong to its components.
+    """
 
     name_zh: Annotated[Words, Field(min_length=1)]
     name_en: Words = ""
     barcode: Code = ""
     spec: Words = ""
-    kind: Literal["goods", "service", "charge"] = "goods"
+    kind: Literal["goods", "service", "charge", "kit"] = "goods"
     status: Literal["active", "retired"] = "active"
     category: Code = ""
     unit: Code = "pcs"
@@ -164,12 +189,15 @@ class ProductGiven(Given):
     has_expiry: Flag = False
     units: Annotated[list[UnitGiven], Field(max_length=20)] = []
     prices: Annotated[list[PriceGiven], Field(max_length=200)] = []
+    components: Annotated[list[ComponentGiven] | None, Field(max_length=50)] = None
 
     def as_input(self, sku: str) -> ProductInput:
         """Return the product as the domain takes it."""
         given = {name: getattr(self, name) for name in ProductGiven.model_fields}
         given["units"] = tuple(UnitInput(**dict(one)) for one in self.units)
         given["prices"] = tuple(PriceInput(**dict(one)) for one in self.prices)
+        if self.components is not None:
+            given["components"] = tuple(ComponentInput(**dict(one)) for one in self.components)
         return ProductInput(sku=sku, **given)
 
 
@@ -213,7 +241,8 @@ def index(request: HttpRequest, wanted: Query[ProductsWanted]) -> ProductList:
         limit=wanted.limit,
         sort=wanted.sort,
     )
-    return ProductList(**page_members(page, lambda one: _answer(one, by)))
+    parts = components_of_kits(page.items)
+    return ProductList(**page_members(page, lambda one: _answer(one, by, parts)))
 
 
 @routes.post("/products", permission="product.edit", answer=Product)
@@ -235,7 +264,8 @@ def show(request: HttpRequest, sku: Code) -> Product:
 def save(request: HttpRequest, sku: Code, given: ProductToSave) -> Product:
     """Replace a product's data; orders keep the price and tax they were entered with.
 
-    A retired product (`status`) is not sold any more. 409 version_conflict shows both values.
+    A retired product (`status`) is not sold any more; 409 component_in_kits names the kits that still need it.
+    409 version_conflict shows both values.
     """
     by = actor(request)
     change_product(sku, given.as_input(sku), version=given.version, by=by)
@@ -262,7 +292,8 @@ def tax_rates(request: HttpRequest) -> TaxRateList:
     )
 
 
-def _answer(product: Row, by: Actor) -> Product:
+def _answer(product: Row, by: Actor, parts: Mapping[int, Sequence[Row]] | None = None) -> Product:
+    parts = components_of_kits([product]) if parts is None else parts
     same = "sku barcode name_zh name_en spec kind status tax_category_code tracking has_expiry version".split()
     known: dict[str, Any] = {name: getattr(product, name) for name in same}
     point, cost = product.reorder_point, cost_of_product(product, by=by)
@@ -284,8 +315,15 @@ def _answer(product: Row, by: Actor) -> Product:
             )
             for one in product.prices.all()
         ],
+        components=[_component(one) for one in parts.get(product.pk, ())],
         created_at=moment(product.created_at),
     )
+
+
+def _component(one: Row) -> Component:
+    part = one.component
+    names = {"name_zh": part.name_zh, "name_en": part.name_en}
+    return Component(sku=part.sku, **names, unit=part.unit.code, quantity=number(one.quantity))
 
 
 def _factor(one: Row) -> dict[str, Any]:

@@ -27,11 +27,12 @@ from shundan.api.fields import (
 from shundan.api.pagination import Next, Sorted, page_members
 from shundan.api.routes import Routes
 from shundan.api.stock_places import LotGiven, in_utc
-from shundan.catalog.queries import COMPANY_CURRENCY, SellableProduct, get_product, sellable_products_unscoped
+from shundan.catalog.queries import COMPANY_CURRENCY, KIT, SellableProduct, get_product, sellable_products_unscoped
 from shundan.inventory.actions import adjust_stock, correct_scanned_stock, receive_stock
 from shundan.inventory.queries import (
     Availability,
     availability_by_warehouse,
+    available_kits_unscoped,
     get_warehouse,
     list_stock,
     list_warehouses,
@@ -89,7 +90,10 @@ class WarehouseAvailability(Answer):
 
 
 class ProductAvailability(Answer):
-    """What all active warehouses (or the one asked for) have; `is_enough` compares with the quantity asked for."""
+    """What all active warehouses (or the one asked for) have; `is_enough` compares with the quantity asked for.
+
+    Of a kit `available` is the number of whole kits that its components allow; it has nothing on hand itself.
+    """
 
     sku: str
     unit: str
@@ -251,9 +255,12 @@ def availability(request: HttpRequest, wanted: Query[AvailabilityWanted]) -> Ava
     products = sellable_products_unscoped(wanted.sku, currency=COMPANY_CURRENCY)
     quantities = _quantities(wanted, products)
     levels = availability_by_warehouse([product.id for product in products.values()], warehouse=wanted.warehouse, by=by)
+    kits = [product.id for product in products.values() if product.kind == KIT]
+    place = get_warehouse(wanted.warehouse, by=by).pk if kits and wanted.warehouse else None
+    whole = available_kits_unscoped(kits, warehouse_id=place)
     return AvailabilityList(
         items=[
-            _available(products[sku], levels.get(products[sku].id, {}), quantity)
+            _available(products[sku], levels.get(products[sku].id, {}), quantity, whole.get(products[sku].id))
             for sku, quantity in zip(wanted.sku, quantities, strict=True)
         ]
     )
@@ -298,18 +305,19 @@ def _unknown(skus: Sequence[str], products: Mapping[str, SellableProduct]) -> li
 
 
 def _available(
-    product: SellableProduct, levels: dict[str, Availability], quantity: Decimal | None
+    product: SellableProduct, levels: dict[str, Availability], quantity: Decimal | None, kits: Decimal | None
 ) -> ProductAvailability:
     total = Availability.sum_of(product.id, levels.values())
+    available = total.available if kits is None else kits
     return ProductAvailability(
         sku=product.sku,
         unit=product.unit,
         on_hand=number(total.on_hand),
         blocked=number(total.blocked),
         reserved=number(total.reserved),
-        available=number(total.available),
+        available=number(available),
         quantity=None if quantity is None else number(quantity),
-        is_enough=None if quantity is None else total.available >= quantity,
+        is_enough=None if quantity is None else available >= quantity,
         warehouses=[
             WarehouseAvailability(
                 warehouse=code,

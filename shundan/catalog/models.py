@@ -8,7 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q, UniqueConstraint, Value
 
-from shundan.catalog.rules import KINDS, RATE_SOURCES, TAX_KINDS, TAX_STATUSES, TRADES
+from shundan.catalog.rules import KINDS, RATE_SOURCES, SINGLE_KINDS, TAX_KINDS, TAX_STATUSES, TRADES
 from shundan.kernel.models import Searchable
 
 
@@ -116,7 +116,7 @@ class TaxRule(models.Model):
         constraints = [
             UniqueConstraint(fields=["rank"], name="tax_rule_rank_once", condition=Q(is_active=True)),
             models.CheckConstraint(
-                condition=Q(trade__in=TRADES, product_kind__in=("", *KINDS), tax_status__in=("", *TAX_STATUSES)),
+                condition=Q(trade__in=TRADES, product_kind__in=("", *SINGLE_KINDS), tax_status__in=("", *TAX_STATUSES)),
                 name="tax_rule_known",
             ),
             models.CheckConstraint(
@@ -127,7 +127,7 @@ class TaxRule(models.Model):
 
 
 class Product(Searchable):
-    """Something we sell: goods that are stocked, a service, or a charge such as freight."""
+    """Something we sell: goods that are stocked, a service, a charge such as freight, or a kit of others."""
 
     sku = models.TextField()
     barcode = models.TextField(default="")
@@ -159,7 +159,7 @@ class Product(Searchable):
             UniqueConstraint(
                 fields=["source", "source_number"], name="product_source_once", condition=~Q(source_number="")
             ),
-            models.CheckConstraint(condition=Q(kind__in=["goods", "service", "charge"]), name="product_kind_known"),
+            models.CheckConstraint(condition=Q(kind__in=KINDS), name="product_kind_known"),
             models.CheckConstraint(condition=Q(status__in=["active", "retired"]), name="product_status_known"),
             models.CheckConstraint(
                 condition=Q(standard_cost__isnull=True) | Q(standard_cost__gte=0), name="product_cost_not_negative"
@@ -205,6 +205,20 @@ class ProductUnit(models.Model):
                 fields=["product"], name="product_unit_one_for_purchase", condition=Q(is_purchase_default=True)
             ),
             UniqueConstraint(fields=["barcode"], name="product_unit_barcode_once", condition=~Q(barcode="")),
+        ]
+
+
+class KitComponent(models.Model):
+    """How much of a product one kit holds, in that product's own unit; a trigger says that no kit is in a kit."""
+
+    kit = models.ForeignKey(Product, models.CASCADE, related_name="components", db_index=False)
+    component = models.ForeignKey(Product, models.PROTECT, related_name="+")
+    quantity = models.DecimalField(max_digits=18, decimal_places=6)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["kit", "component"], name="kit_component_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="kit_component_quantity"),
         ]
 
 

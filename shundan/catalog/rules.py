@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-KINDS = ("goods", "service", "charge")
+# What is one thing, and what is made of several: a kit has no stock of its own.
+SINGLE_KINDS, KIT = ("goods", "service", "charge"), "kit"
+KINDS = (*SINGLE_KINDS, KIT)
 STATUSES = ("active", "retired")
 TRACKINGS = ("none", "lot", "serial")
 LONGEST_SKU = 60
@@ -113,3 +115,19 @@ class TaxBook:
 def holds_on(day: date, valid_from: date | None, valid_to: date | None) -> bool:
     """Tell whether a day lies in a span; None is open."""
     return (valid_from is None or valid_from <= day) and (valid_to is None or day <= valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class KitPart:
+    """How much of a product one kit holds, in that product's own unit."""
+
+    product_id: int
+    sku: str
+    quantity: Decimal
+    is_stocked: bool = True
+
+
+def whole_kits(parts: Sequence[KitPart], free: Mapping[int, Decimal]) -> Decimal | None:
+    """Return how many whole kits there is enough for by product id; None where no part has stock."""
+    counts = [max(Decimal(0), free.get(one.product_id, Decimal(0))) // one.quantity for one in parts if one.is_stocked]
+    return min(counts, default=None)

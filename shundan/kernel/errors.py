@@ -37,6 +37,7 @@ THINGS = (
     gettext_noop("Inspection"),
     gettext_noop("Invoice"),
     gettext_noop("Landed cost"),
+    gettext_noop("Kit"),
     gettext_noop("Line"),
     gettext_noop("Hand-over"),
     gettext_noop("Journal"),

@@ -53,6 +53,16 @@ INVARIANTS = (
         "select id from orders_order o where category not in ('draft', 'cancelled')"
         " and not exists (select 1 from orders_orderline where order_id = o.id)",
     ),
+    Invariant(
+        "I110",
+        "On drafts the lines of a kit say the same of it, and are as many of each part as its number makes them",
+        "select min(l.id) from orders_orderline l join orders_order o on o.id = l.order_id"
+        " where o.category = 'draft' and l.kit is not null group by l.order_id, l.kit -> 'group'"
+        " having count(distinct l.kit - 'each') > 1 or count(distinct l.product_id) <> min((l.kit ->> 'parts')::int)"
+        " union all select min(l.id) from orders_orderline l join orders_order o on o.id = l.order_id"
+        " where o.category = 'draft' and l.kit is not null group by l.order_id, l.kit -> 'group', l.product_id"
+        " having sum(l.quantity) <> min((l.kit ->> 'each')::numeric * (l.kit ->> 'quantity')::numeric)",
+    ),
     Invariant("I13", "Order numbers are unique", "select number from orders_order group by 1 having count(*) > 1"),
     Invariant(
         "I14",

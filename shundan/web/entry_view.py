@@ -27,11 +27,13 @@ from shundan.orders.queries import (
     short_lines,
     type_of,
 )
+from shundan.orders.queries.kits import all_off_kit, as_entered
 from shundan.parties.queries import Address, Customer, Supplier, get_customer, list_payment_terms
 from shundan.ui.addresses import address_of
 from shundan.web.attribute_view import attribute_fields, copied_values, grid_columns, header_state, typed_text
 from shundan.web.kinds import FACES
 from shundan.web.lots import lot_choices
+from shundan.web.order_kits import with_kits
 from shundan.web.units import entry_units
 from shundan.web.words import name_of, unit_words
 
@@ -61,8 +63,9 @@ def entry_context(
     rows = _lines(lines, source, by) if source or not is_return else _lines_back(origin, by)
     if copied is not None and order is None:
         # What was agreed then, promotions and all, is the line's own now.
-        for row, line in zip(rows, lines, strict=True):
-            row |= {"typed": True, "kept": True, "discount": plain(line.discount), "off": ""}
+        for row, (its, kit) in zip(rows, as_entered(lines), strict=True):
+            off = all_off_kit(its, currency=copied.currency) if kit else its[0].discount
+            row |= {"typed": True, "kept": True, "discount": plain(off), "off": ""}
     currency = (order or origin or party).currency if (order or origin or party) else "CNY"  # type: ignore[union-attr]
     credit = _credit(customer, by) if order_type.kind in ("sale", "service") else None
     definition = type_of(order) if order else current_version_of(order_type)
@@ -143,7 +146,7 @@ def _ends(source: Order | None, origin: Order | None, order_type: OrderType) -> 
 def _lines_back(origin: Order | None, by: Actor) -> list[dict[str, Any]]:
     """Return what can still come back of an order, at the prices it was sold or bought for."""
     free = returnable_of(origin) if origin else {}
-    rows = _lines([line for line, quantity in free.items() if quantity > 0], origin, by)
+    rows = _lines([line for line, quantity in free.items() if quantity > 0], origin, by, folds=False)
     back = {line.position: quantity for line, quantity in free.items()}
     for row in rows:
         row["source"] = row["position"]
@@ -203,7 +206,7 @@ def _term(source: Order | None, party: Customer | Supplier | None) -> str:
     return holder.payment_term.code if holder and holder.payment_term else ""
 
 
-def _lines(lines: list[OrderLine], order: Order | None, by: Actor) -> list[dict[str, Any]]:
+def _lines(lines: list[OrderLine], order: Order | None, by: Actor, *, folds: bool = True) -> list[dict[str, Any]]:
     sees_stock = by.may("stock.read") and order is not None
     stocked = [line.product_id for line in lines if line.is_stocked] if sees_stock else []
     levels = availability_unscoped(stocked, warehouse_id=order.warehouse_id if order else None) if stocked else {}
@@ -213,7 +216,7 @@ def _lines(lines: list[OrderLine], order: Order | None, by: Actor) -> list[dict[
     facts = sellable_products_unscoped({line.sku for line in lines}, currency=order.currency) if order else {}
     lots = lot_choices(stocked, order.warehouse_id if order else None, by) if takes else {}
     sources = {one.pk: one.position for one in lines_of(order.origin)} if order and order.origin else {}
-    return [
+    rows: list[dict[str, Any]] = [
         {
             "position": line.position,
             "sku": line.sku,
@@ -247,6 +250,7 @@ def _lines(lines: list[OrderLine], order: Order | None, by: Actor) -> list[dict[
         }
         for line in lines
     ]
+    return with_kits(rows, lines, order, by) if order is not None and folds else rows
 
 
 def _promise(one: Outlook | None) -> str | None:

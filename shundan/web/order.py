@@ -9,7 +9,14 @@ from django.utils.translation import gettext as _
 
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Malformed, Refused
-from shundan.orders.actions import change_attributes, delete_draft, move_order, note_order, reserve_backorder
+from shundan.orders.actions import (
+    break_up_kit,
+    change_attributes,
+    delete_draft,
+    move_order,
+    note_order,
+    reserve_backorder,
+)
 from shundan.orders.queries import Order, get_order
 from shundan.ui.doors import is_fragment, page
 from shundan.web.attribute_view import attributes_of_post
@@ -81,6 +88,17 @@ def attributes(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     except Refused as refusal:
         return _refused(request, number, refusal, by)
     leave_message(request, _("The attributes were saved."))
+    return go(request, reverse("orders.show", kwargs={"number": number}))
+
+
+@page("order.edit", methods=("POST",))
+def break_up(request: HttpRequest, number: str, group: int, *, by: Actor) -> HttpResponse:
+    """Make ordinary lines of a kit on a draft."""
+    try:
+        break_up_kit(number, group, version=Given(request.POST).whole("version"), by=by)
+    except Refused as refusal:
+        return _refused(request, number, refusal, by)
+    leave_message(request, _("The kit is broken up; its lines can be changed one by one."))
     return go(request, reverse("orders.show", kwargs={"number": number}))
 
 

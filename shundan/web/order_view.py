@@ -35,6 +35,7 @@ from shundan.web.direct import direct_links
 from shundan.web.kinds import axis_of_goods, face_of, state_label, words_of_goods
 from shundan.web.line_closing import closing_of, closing_of_line
 from shundan.web.order_flags import flags_of, paid_words, promise_words
+from shundan.web.order_kits import headings_of_kits
 from shundan.web.order_parts import Parts, margin_words
 from shundan.web.order_steps import approval_words, steps_of
 from shundan.web.orders import invoicing_value, payment_value
@@ -104,9 +105,12 @@ def lines_context(parts: Parts, by: Actor) -> dict[str, Any]:
     order = parts.order
     can_change, closing = may_change_lines(order, by), closing_of(parts)
     ways = price_ways(parts.lines, order.currency)
+    headings = headings_of_kits(parts.lines, order, by)
     return {
         "lines": [
-            _line(line, parts, by, closing, can_change=can_change) | ways_of(ways, line.position)
+            _line(line, parts, by, closing, can_change=can_change)
+            | ways_of(ways, line.position)
+            | {"kit": headings.get(line.position), "kit_sku": line.kit["sku"] if line.kit else None}
             for line in parts.lines
         ],
         "totals": {

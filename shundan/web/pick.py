@@ -1,5 +1,7 @@
 """Answers of the pickers: records by name, number or pinyin; products with price, stock and the last price paid."""
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
@@ -7,6 +9,7 @@ from django.http import HttpRequest, JsonResponse
 from shundan.accounts.queries import suggest_colleagues
 from shundan.catalog.queries import (
     COMPANY_CURRENCY,
+    KIT,
     Product,
     Trade,
     products_by_codes,
@@ -22,12 +25,15 @@ from shundan.kernel.money import plain
 from shundan.orders.queries import OrderFilter, last_prices, last_purchase_prices_unscoped, list_orders
 from shundan.parties.queries import Customer, get_customer, get_supplier, suggest_customers, suggest_suppliers
 from shundan.ui.doors import page
+from shundan.web.kits import contents_of_kits, kits_in_stock
 from shundan.web.lots import lot_choices
 from shundan.web.units import default_unit, entry_units, price_of_unit
 from shundan.web.words import name_of, unit_words
 
 MOST_CODES = 100
 MOST_ITEMS = 8
+# Kits are only sold; without a kind of order the pickers of prices and lists ask.
+WITH_KITS = ("", "sale", "service")
 
 
 @page("customer.read")
@@ -53,7 +59,10 @@ def products(request: HttpRequest, *, by: Actor) -> JsonResponse:
     found = products_by_codes(codes, by=by) if codes else suggest_products(request.GET.get("q", ""), by=by)
     kind = request.GET.get("kind", "")
     if kind == "purchase":
+        found = [one for one in found if one.kind != KIT]
         return JsonResponse({"items": bought_items(found, request.GET.get("supplier", ""), request, by)})
+    if kind not in WITH_KITS:
+        found = [one for one in found if one.kind != KIT]
     customer = _customer(request.GET.get("customer", ""), by)
     return JsonResponse({"items": product_items(found, customer, request.GET.get("warehouse", ""), by, kind=kind)})
 
@@ -104,6 +113,8 @@ def product_items(
     paid = last_prices(by=by, customer_id=customer.pk, product_ids=ids) if customer and by.may("order.read") else {}
     units = unit_words(by) if any(one.units for one in facts.values()) else {}
     tracked = [one.pk for one in found if one.tracking != "none"]
+    kits = kits_in_stock(found, by, warehouse_id=place)
+    contents = contents_of_kits(found)
     taxes, party = tax_book_unscoped(), _party(customer, country)
     lots = lot_choices(tracked, place, by) if kind in ("sale", "service", "transfer") else {}
     items = []
@@ -115,11 +126,11 @@ def product_items(
             {
                 "id": one.sku,
                 "label": f"{one.sku} · {name_of(one)}",
-                "detail": one.spec,
+                "detail": contents.get(one.pk) or one.spec,
                 "sku": one.sku,
                 "barcodes": [code for code in (one.barcode, *(unit.barcode for unit in facts[one.sku].units)) if code],
                 "name": name_of(one),
-                "spec": one.spec,
+                "spec": contents.get(one.pk) or one.spec,
                 "unit": name_of(one.unit),
                 "units": entry_units(facts[one.sku], name_of(one.unit), units, kind=kind),
                 "default_unit": default_unit(facts[one.sku], kind=kind),
@@ -127,14 +138,17 @@ def product_items(
                 "price": None if price is None else plain(price),
                 "tax_rate": plain(tax.rate) if tax else "0",
                 "tax_word": tax_in_words(tax.kind, tax.rate) if tax else "",
-                "available": plain(available_of(one.pk, levels))
-                if one.kind == "goods" and levels is not None
-                else None,
+                "available": _available(one, levels, kits),
                 "last_price": plain(last[0]) if last else None,
                 "last_on": last[1].isoformat() if last else None,
             }
         )
     return items
+
+
+def _available(one: Product, levels: Any, kits: Mapping[int, Decimal | None]) -> str | None:
+    free = available_of(one.pk, levels) if one.kind == "goods" and levels is not None else kits.get(one.pk)
+    return None if free is None else plain(free)
 
 
 def bought_items(found: list[Product], supplier: str, request: HttpRequest, by: Actor) -> list[dict[str, Any]]:

@@ -36,6 +36,7 @@ PRICE_EVENTS: dict[str, tuple[str, str, Word]] = {
     "price_list.changed": ("tags", "quiet", _("changed the price list %(code)s: %(items)s prices")),
     "promotion.created": ("star", "info", _("added the promotion %(code)s")),
     "promotion.changed": ("star", "quiet", _("changed the promotion %(code)s")),
+    "order.kit_broken_up": ("pencil", "quiet", _("broke up the kit %(sku)s")),
     "company.changed": ("building", "quiet", _("changed our company’s data")),
     "discount_limits.changed": ("shield", "warn", _("changed the discount limits of roles")),
 }
@@ -119,14 +120,18 @@ def ways_of(ways: Mapping[int, list[dict[str, Any]]], position: int) -> dict[str
 
 def _step(one: Any, names: Mapping[str, Any], currency: str) -> dict[str, Any]:
     name = name_of(names[one.code]) if one.code in names else one.code
+    if one.kind == "kit":
+        name = gettext("Share of the kit %(sku)s") % {"sku": one.code}
     if one.off is not None:
-        words = gettext("Discount on the order") if one.kind == "order_discount" else name
+        own = {"order_discount": gettext("Discount on the order"), "kit_rounding": gettext("Rounding of the kit")}
+        words = own.get(one.kind, name)
         return {"words": words, "figure": f"-{money(one.off, currency)}", "kind": one.kind, "takes_off": True}
     words = {
         "list": gettext("Our list price"),
         "hand": gettext("Entered by hand"),
         "kept": gettext("Agreed earlier"),
         "price_list": name,
+        "kit": name,
     }.get(one.kind, one.kind)
     details = []
     if one.percent is not None:

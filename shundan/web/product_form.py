@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from shundan.catalog.actions import PriceInput, ProductInput, change_product, create_product
-from shundan.catalog.queries import Product, get_product, list_categories, list_tax_rates, list_units
+from shundan.catalog.queries import KIT, Product, get_product, list_categories, list_tax_rates, list_units
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Refused, VersionConflict
 from shundan.kernel.money import ZERO, parse_decimal, plain
@@ -18,6 +18,7 @@ from shundan.ui.formatting import amount as written
 from shundan.web.customer_form import CURRENCIES
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, problems_of, refusal_of_form
 from shundan.web.frame import frame, leave_message
+from shundan.web.kits import kept_components, read_components, typed_components
 from shundan.web.stock_words import TRACKINGS
 from shundan.web.units import DEFAULTS, OFFERED, kept_units, read_units, typed_units
 from shundan.web.words import PRODUCT_FIELDS, PRODUCT_KINDS, name_of, options
@@ -52,6 +53,7 @@ def new(request: HttpRequest, *, by: Actor) -> HttpResponse:
             "is_active": True,
             "units": [],
             "prices": [{"currency": "CNY"}],
+            "components": [],
         }
         return _form(request, by, None, values)
     given = Given(request.POST)
@@ -114,9 +116,15 @@ def _read(given: Given, sku: str) -> ProductInput:
         has_expiry=given.flag("has_expiry"),
         units=read_units(given),
         prices=tuple(prices),
+        components=read_components(given) or (() if given.text("kind") == KIT else None),
     )
     given.check()
     return found
+
+
+def _kinds(*, is_kit: bool) -> dict[str, Any]:
+    """Return the kinds that a kept product may change to: a kit stays one."""
+    return {code: word for code, word in PRODUCT_KINDS.items() if (code == KIT) == is_kit}
 
 
 def _taxes(product: Product | None, by: Actor) -> list[tuple[str, str]]:
@@ -131,6 +139,7 @@ def _form(
     request: HttpRequest, by: Actor, product: Product | None, values: dict[str, Any], *, refusal: Refused | None = None
 ) -> HttpResponse:
     is_conflict = isinstance(refusal, VersionConflict)
+    is_kit = product.kind == KIT if product else None
     errors = {FORM_NAMES.get(path, path): said for path, said in errors_of(refusal).items()}
     back = reverse("products.show", kwargs={"sku": product.sku}) if product else reverse("products.list")
     context = {
@@ -149,8 +158,9 @@ def _form(
         "values": values,
         "prices": values["prices"],
         "further_units": values["units"],
+        "components": values["components"],
         "choices": {
-            "kinds": options(PRODUCT_KINDS),
+            "kinds": options(PRODUCT_KINDS if is_kit is None else _kinds(is_kit=is_kit)),
             "trackings": options(TRACKINGS),
             "categories": [(one.code, name_of(one)) for one in list_categories(by=by)],
             "units": [(one.code, name_of(one)) for one in list_units(by=by)],
@@ -186,6 +196,7 @@ def _kept(one: Product) -> dict[str, Any]:
         "has_expiry": one.has_expiry,
         "is_active": one.status == "active",
         "units": kept_units(one),
+        "components": kept_components(one) if one.kind == KIT else [],
         "prices": [
             {
                 "unit": price.unit.code if price.unit else "",
@@ -209,4 +220,5 @@ def _typed(given: Given) -> dict[str, Any]:
     values: dict[str, Any] = {name: given.data.get(name, "") for name in TEXTS}
     flags = {name: given.flag(name) for name in ("is_active", "has_expiry")}
     rows = {"prices": given.rows("price") or [{"currency": "CNY"}], "units": typed_units(given)}
+    rows["components"] = typed_components(given)
     return values | flags | rows

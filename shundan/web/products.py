@@ -1,5 +1,7 @@
 """Products: the list, one product with stock, prices and latest orders, adding and editing."""
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from shundan.catalog.queries import (
     COMPANY_CURRENCY,
+    KIT,
     Product,
     Tax,
     cost_of_product,
@@ -28,6 +31,7 @@ from shundan.ui.doors import page
 from shundan.ui.formatting import money, qty
 from shundan.web.direct_suppliers import direct_of_product
 from shundan.web.frame import frame
+from shundan.web.kits import kit_context, kit_figures, kit_positions, kits_in_stock
 from shundan.web.lists import plain_list, state_of, tabs
 from shundan.web.timeline import timeline
 from shundan.web.units import shown_units
@@ -52,6 +56,7 @@ def product_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
         counted=True,
     )
     levels = availability_unscoped([one.pk for one in found.items]) if by.may("stock.read") else None
+    kits = kits_in_stock(found.items, by)
     taxes = tax_book_unscoped()
     context = {
         "page": frame(request, by, title=_("Products"), active="products", create_url=_create_url(by)),
@@ -61,7 +66,7 @@ def product_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
         **plain_list(
             state,
             found,
-            [_row(one, levels, taxes.tax_on(one.tax_rate.code, by.today)) for one in found.items],
+            [_row(one, levels, kits, taxes.tax_on(one.tax_rate.code, by.today)) for one in found.items],
             url=reverse("products.list"),
             placeholder=_("SKU, name, pinyin or barcode"),
             caption=_("Products"),
@@ -102,12 +107,16 @@ def show(request: HttpRequest, sku: str, *, by: Actor) -> HttpResponse:
             "weight": one.weight,
             "cost": None if cost is None else money(cost, COMPANY_CURRENCY),
         },
-        "stock_url": reverse("stock.show", kwargs={"sku": one.sku}) if by.may("stock.read") else None,
-        "figures": _figures(one, sums) if one.kind == "goods" and by.may("stock.read") else [],
+        "stock_url": reverse("stock.show", kwargs={"sku": one.sku})
+        if by.may("stock.read") and one.kind != KIT
+        else None,
+        "figures": _figures(one, sums) if by.may("stock.read") else [],
         "positions": [
             {"warehouse": name_of(l.warehouse), "on_hand": l.on_hand, "reserved": l.reserved, "available": l.available}
             for l in levels  # noqa: E741 - a level
         ],
+        "kit_positions": kit_positions(one, by) if one.kind == KIT and by.may("stock.read") else [],
+        **kit_context(one, by),
         "units": shown_units(one),
         "prices": [
             {
@@ -139,7 +148,7 @@ def show(request: HttpRequest, sku: str, *, by: Actor) -> HttpResponse:
     return render(request, "products/show.html", context)
 
 
-def _row(one: Product, levels: Any, tax: Tax | None) -> dict[str, Any]:
+def _row(one: Product, levels: Any, kits: Mapping[int, Decimal | None], tax: Tax | None) -> dict[str, Any]:
     price = price_of_product(one)
     return {
         "id": one.sku,
@@ -152,7 +161,7 @@ def _row(one: Product, levels: Any, tax: Tax | None) -> dict[str, Any]:
         "tax_rate": tax_in_words(tax.kind, tax.rate) if tax else None,
         "price": price.amount if price else None,
         "currency": price.currency if price else "CNY",
-        "available": available_of(one.pk, levels) if levels is not None and one.kind == "goods" else None,
+        "available": available_of(one.pk, levels) if levels is not None and one.kind == "goods" else kits.get(one.pk),
         "state": "active" if one.status == "active" else "inactive",
         "barcode": one.barcode or None,
         "is_new": False,
@@ -160,6 +169,8 @@ def _row(one: Product, levels: Any, tax: Tax | None) -> dict[str, Any]:
 
 
 def _figures(one: Product, sums: Any) -> list[dict[str, Any]]:
+    if one.kind != "goods":
+        return kit_figures(one) if one.kind == KIT else []
     unit = name_of(one.unit)
     return [
         {"label": _("On hand"), "value": qty(sums.on_hand), "note": unit},

@@ -38,7 +38,7 @@ from shundan.ui.names import own_part
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, problems_of, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.tax_words import TAX_KIND_WORDS, TAX_STATUS_WORDS, TRADE_WORDS
-from shundan.web.words import PRODUCT_KINDS, name_of, options
+from shundan.web.words import SINGLE_PRODUCTS, name_of, options
 
 PERIOD = ("kind", "rate", "from", "to", "reason")
 RULE = ("name", "rank", "tax", "trade", "country", "region", "tax_status", "product_kind", "of_tax", "from", "to")
@@ -134,7 +134,7 @@ def _rule_form(request: HttpRequest, by: Actor, one: TaxRule | None) -> HttpResp
             "taxes": taxes,
             "trades": options(TRADE_WORDS),
             "statuses": options(TAX_STATUS_WORDS),
-            "kinds": options(PRODUCT_KINDS),
+            "kinds": options(SINGLE_PRODUCTS),
         },
         "abroad": ABROAD,
     }
@@ -271,7 +271,7 @@ def _rule_row(one: TaxRule) -> dict[str, Any]:
         _("Other countries") if one.country == ABROAD else one.country,
         one.region,
         str(TAX_STATUS_WORDS[one.tax_status]) if one.tax_status else "",
-        str(PRODUCT_KINDS[one.product_kind]) if one.product_kind else "",
+        str(SINGLE_PRODUCTS[one.product_kind]) if one.product_kind else "",
         _("instead of %(tax)s") % {"tax": name_of(one.of_tax)} if one.of_tax else "",
     ]
     return {

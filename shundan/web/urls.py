@@ -158,6 +158,7 @@ urlpatterns: list[URLPattern] = [
     path("orders/<str:number>/submit/", entry.submit, name="orders.submit"),
     path("orders/<str:number>/do/<str:transition>/", order.move, name="orders.move"),
     path("orders/<str:number>/lines/<int:position>/", line_attributes.change, name="orders.line"),
+    path("orders/<str:number>/kits/<int:group>/break-up/", order.break_up, name="orders.break_up_kit"),
     path("orders/<str:number>/attributes/", order.attributes, name="orders.attributes"),
     path("orders/<str:number>/note/", order.note, name="orders.note"),
     path("orders/<str:number>/delete/", order.delete, name="orders.delete"),

@@ -77,7 +77,8 @@ CARRIERS: dict[str, Word] = {
     "fedex": _("FedEx"),
 }
 
-PRODUCT_KINDS: dict[str, Word] = {"goods": _("Goods"), "service": _("Service"), "charge": _("Charge")}
+SINGLE_PRODUCTS: dict[str, Word] = {"goods": _("Goods"), "service": _("Service"), "charge": _("Charge")}
+PRODUCT_KINDS: dict[str, Word] = SINGLE_PRODUCTS | {"kit": _("Kit")}
 ADDRESS_KINDS: dict[str, Word] = {"ship": _("Delivery"), "bill": _("Billing")}
 
 # What a timeline says: icon, tone and words after the person's name.

@@ -297,6 +297,17 @@ CORRUPTIONS: dict[str, list[str]] = MONEY_CORRUPTIONS | {
     ],
     "I72": [PROMISE.format("backorder_line", "'2026-01-02'", "null")],
     "I43": ["update analytics_stockday set came = came + 1 where product_id = %(free)s"],
+    "I109": [
+        "alter table catalog_kitcomponent disable trigger user",
+        "insert into catalog_kitcomponent (kit_id, component_id, quantity) values (%(free)s, %(draft_product)s, 1)",
+    ],
+    "I110": [
+        LINE.format(
+            """kit = '{"group": 1, "product": 1, "sku": "K", "name_zh": "", "name_en": "", "unit": "set", "quantity":"""
+            """ "9", "price": "1", "each": "9", "parts": 1}'""",
+            "draft",
+        )
+    ],
     "I70": ["update catalog_product set standard_cost = 7 where id = %(free)s"],
     "I24b": [ORDER.format("exposure = 1", "draft"), ACCOUNT.format("ordered = ordered + 1")],
 }

@@ -190,6 +190,13 @@ OPERATIONS: dict[str, Operation] = {
         {"attributes": {}},
         "draft",
     ),
+    # A kit on a draft: whoever may edit the order; this one has none.
+    "order_kits_break_up": _post(
+        "/orders/{draft}/kits/1/break-up",
+        {404: "rep sales_manager service warehouse purchasing other_rep"},
+        {"version": None},
+        "draft",
+    ),
     # Files of attributes: whoever enters orders uploads; whoever sees the order reads.
     "order_files_upload": _post(
         "/order-files",

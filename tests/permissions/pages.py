@@ -77,6 +77,7 @@ _OTHERS: dict[str, str] = {
     "orders/<str:number>/submit/": "POST order.submit",
     "orders/<str:number>/do/<str:transition>/": "POST order.read",
     "orders/<str:number>/lines/<int:position>/": "GET POST order.edit",
+    "orders/<str:number>/kits/<int:group>/break-up/": "POST order.edit",
     "orders/<str:number>/attributes/": "POST order.edit",
     "orders/<str:number>/note/": "POST order.note",
     "orders/<str:number>/delete/": "POST order.edit",

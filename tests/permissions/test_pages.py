@@ -90,6 +90,7 @@ def _path(place: str, world: World) -> str:
         "position_id": "1",
         "position": "1",
         "answer": "1",
+        "group": "1",
     }
     known |= {
         "code": {"workflows": "sale", "tables": "order", "price-lists": "KEPT", "promotions": "KEPT"}.get(

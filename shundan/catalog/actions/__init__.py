@@ -1,6 +1,7 @@
 """Keeping products, taxes and rates of exchange."""
 
 from shundan.catalog.actions.categories import save_category, save_unit
+from shundan.catalog.actions.kits import ComponentInKits, ComponentInput
 from shundan.catalog.actions.products import (
     PriceInput,
     ProductInput,
@@ -37,6 +38,8 @@ from shundan.catalog.actions.taxes import (
 )
 
 __all__ = [
+    "ComponentInKits",
+    "ComponentInput",
     "NoRateService",
     "PriceInput",
     "ProductInput",

@@ -6,6 +6,13 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
+from shundan.catalog.actions.kits import (
+    ComponentInput,
+    faults_of_kit,
+    require_active_components,
+    require_no_kit_needs,
+    save_components,
+)
 from shundan.catalog.models import (
     Category,
     Product,
@@ -15,7 +22,7 @@ from shundan.catalog.models import (
     TaxRate,
     Unit,
 )
-from shundan.catalog.rules import KINDS, LARGEST_FACTOR, LONGEST_SKU, STATUSES, TRACKINGS
+from shundan.catalog.rules import KINDS, KIT, LARGEST_FACTOR, LONGEST_SKU, STATUSES, TRACKINGS
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, VersionConflict, require
@@ -51,7 +58,7 @@ class UnitInput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductInput:
-    """A product as it is given."""
+    """A product as it is given; a kit's components are kept where they are None."""
 
     sku: str
     name_zh: str
@@ -71,6 +78,7 @@ class ProductInput:
     has_expiry: bool = False
     units: tuple[UnitInput, ...] = ()
     prices: tuple[PriceInput, ...] = ()
+    components: tuple[ComponentInput, ...] | None = None
 
 
 _COLUMNS = "name_zh name_en barcode spec kind status tax_category_code reorder_point weight tracking has_expiry".split()
@@ -84,6 +92,8 @@ def create_product(given: ProductInput, *, by: Actor) -> Product:
         sku=given.sku, created_at=by.at, **places, **_values(given), **_search(given, given.sku)
     )
     _save_units(product, given, _units_by_code(given))
+    if given.components:
+        save_components(product, given.components)
     record("product.created", subject=("product", product.pk), by=by, data={"sku": product.sku})
     return product
 
@@ -94,7 +104,7 @@ def try_product(given: ProductInput, *, by: Actor, product: Product | None = Non
     Returns its unit, tax rate and category. Raises: NotPermitted, Malformed.
     """
     require(by, "product.edit")
-    places = _checked_places(given)
+    places = _checked_places(given, product)
     _check_barcodes(given, product_id=product.pk if product else None)
     if product is None and Product.objects.filter(sku=given.sku.replace("\x00", "")).exists():
         raise Malformed(details=[Detail("sku", "taken", _("A product with this SKU exists already."))])
@@ -105,7 +115,7 @@ def try_product(given: ProductInput, *, by: Actor, product: Product | None = Non
 def change_product(sku: str, given: ProductInput, *, version: int, by: Actor) -> Product:
     """Replace a product's data; running orders keep the price and tax they were entered with.
 
-    Raises: NotPermitted, NotFound, Malformed, VersionConflict.
+    Raises: NotPermitted, NotFound, Malformed, VersionConflict, ComponentInKits.
     """
     require(by, "product.edit")
     product = Product.objects.select_for_update().filter(sku=sku.replace("\x00", "")).first()
@@ -121,6 +131,10 @@ def change_product(sku: str, given: ProductInput, *, version: int, by: Actor) ->
                 for c, v in changed.items()
             ]
         )
+    if given.status == "retired" and product.status != "retired":
+        require_no_kit_needs(product)
+    if given.kind == KIT and given.status == "active" and given.components is None:
+        require_active_components(product)
     for column, value in {**_values(given), **places, **_search(given, sku)}.items():
         setattr(product, column, value)
     product.version += 1
@@ -129,6 +143,9 @@ def change_product(sku: str, given: ProductInput, *, version: int, by: Actor) ->
     ProductUnit.objects.filter(product=product).delete()
     _save_units(product, given, _units_by_code(given))
     changes = {c: [str(kept[c]), str(v)] for c, v in changed.items()}
+    if given.components is not None and product.kind == KIT:
+        said = save_components(product, given.components)
+        changes |= {"components": said} if said[0] != said[1] else {}
     record("product.changed", subject=("product", product.pk), by=by, data={"changes": changes})
     return product
 
@@ -262,8 +279,10 @@ def _check_barcodes(given: ProductInput, *, product_id: int | None) -> None:
         raise Malformed(details=wrong)
 
 
-def _checked_places(given: ProductInput) -> dict[str, object]:
+def _checked_places(given: ProductInput, product: Product | None) -> dict[str, object]:
     wrong = [*_faults(given), *_faults_of_units(given), *_faults_of_prices(given)]
+    has_units = bool(given.units)
+    wrong += faults_of_kit(given.kind, given.tracking, has_units, given.components, kept=product, sku=given.sku)
     unit = Unit.objects.filter(code=given.unit.replace("\x00", "")).first()
     tax_rate = TaxRate.objects.filter(code=given.tax_rate.replace("\x00", "")).first()
     category = Category.objects.filter(code=given.category.replace("\x00", "")).first() if given.category else None

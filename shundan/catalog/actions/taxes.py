@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from shundan.catalog.models import Product, TaxPeriod, TaxRate, TaxRule
-from shundan.catalog.rules import ABROAD, KINDS, TAX_KINDS, TAX_STATUSES, TRADES
+from shundan.catalog.rules import ABROAD, SINGLE_KINDS, TAX_KINDS, TAX_STATUSES, TRADES
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, VersionConflict, require
@@ -239,7 +239,7 @@ def _checked_rule(given: TaxRuleInput, rule: TaxRule | None) -> dict[str, object
     known = {
         "trade": (given.trade, TRADES),
         "tax_status": (given.tax_status, ("", *TAX_STATUSES)),
-        "product_kind": (given.product_kind, ("", *KINDS)),
+        "product_kind": (given.product_kind, ("", *SINGLE_KINDS)),
     }
     unknown = [path for path, (value, allowed) in known.items() if value not in allowed]
     codes = {one.code: one for one in TaxRate.objects.all()}

@@ -3,6 +3,7 @@
 from shundan.catalog.models import (
     Category,
     ExchangeRate,
+    KitComponent,
     Product,
     ProductPrice,
     RateService,
@@ -11,6 +12,7 @@ from shundan.catalog.models import (
     TaxRule,
     Unit,
 )
+from shundan.catalog.queries.kits import components_of_kits, kits_with_product, parts_of_kits_unscoped
 from shundan.catalog.queries.products import (
     SellableProduct,
     SellableUnit,
@@ -53,18 +55,35 @@ from shundan.catalog.queries.taxes import (
     tax_book_unscoped,
     tax_in_words,
 )
-from shundan.catalog.rules import ABROAD, HOME_COUNTRY, TAX_KINDS, TAX_STATUSES, TRADES, Tax, TaxBook, Trade
+from shundan.catalog.rules import (
+    ABROAD,
+    HOME_COUNTRY,
+    KIT,
+    SINGLE_KINDS,
+    TAX_KINDS,
+    TAX_STATUSES,
+    TRADES,
+    KitPart,
+    Tax,
+    TaxBook,
+    Trade,
+    whole_kits,
+)
 
 __all__ = [
     "ABROAD",
     "COMPANY_CURRENCY",
     "HOME_COUNTRY",
+    "KIT",
+    "SINGLE_KINDS",
     "TAX_KINDS",
     "TAX_STATUSES",
     "TRADES",
     "Category",
     "CurrentRate",
     "ExchangeRate",
+    "KitComponent",
+    "KitPart",
     "NoExchangeRate",
     "Product",
     "ProductPrice",
@@ -83,6 +102,7 @@ __all__ = [
     "all_tax_rules",
     "all_taxes",
     "category_codes_unscoped",
+    "components_of_kits",
     "cost_of_product",
     "count_products",
     "current_rates",
@@ -91,12 +111,14 @@ __all__ = [
     "get_tax",
     "get_tax_rule",
     "keeps_lots_unscoped",
+    "kits_with_product",
     "list_categories",
     "list_exchange_rates",
     "list_products",
     "list_tax_rates",
     "list_units",
     "packed_in_unscoped",
+    "parts_of_kits_unscoped",
     "period_of_day",
     "price_of_product",
     "products_by_codes",
@@ -109,4 +131,5 @@ __all__ = [
     "timeline_of_product",
     "unit_codes_unscoped",
     "uses_of_classes",
+    "whole_kits",
 ]

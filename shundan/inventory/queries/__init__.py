@@ -13,6 +13,7 @@ from shundan.inventory.models import (
 )
 from shundan.inventory.queries.counts import count_exists, get_count, is_to_count, lines_of_count, list_counts
 from shundan.inventory.queries.cycles import CountClass, count_classes, count_plan
+from shundan.inventory.queries.kits import available_kits_unscoped, kits_by_warehouse_unscoped
 from shundan.inventory.queries.lots import (
     LotInStock,
     free_of_lots_unscoped,
@@ -78,6 +79,7 @@ __all__ = [
     "active_warehouses_unscoped",
     "availability_by_warehouse",
     "availability_unscoped",
+    "available_kits_unscoped",
     "available_of",
     "codes_of_warehouses_unscoped",
     "count_classes",
@@ -93,6 +95,7 @@ __all__ = [
     "get_warehouse",
     "goods_of_scan",
     "is_to_count",
+    "kits_by_warehouse_unscoped",
     "level_state",
     "lines_of_count",
     "list_counts",

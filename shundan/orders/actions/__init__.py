@@ -38,6 +38,7 @@ from shundan.orders.actions.direct import (
 )
 from shundan.orders.actions.draft import OrderInput, ShipTo, create_order, delete_draft, save_draft
 from shundan.orders.actions.files import upload_order_file
+from shundan.orders.actions.kits import KitComponentFixed, KitNamed, KitNotADraft, break_up_kit
 from shundan.orders.actions.lines import LineInput
 from shundan.orders.actions.lots import LotIsFixed, change_line_lot
 from shundan.orders.actions.marks import judged_by_rules, lift_marks, mark_blocked
@@ -101,6 +102,9 @@ __all__ = [
     "BilledCostTaken",
     "ChangeWish",
     "DirectSupplierInput",
+    "KitComponentFixed",
+    "KitNamed",
+    "KitNotADraft",
     "LineInput",
     "LineWish",
     "LotIsFixed",
@@ -135,6 +139,7 @@ __all__ = [
     "amend_order",
     "answer_what_if",
     "ask_what_if",
+    "break_up_kit",
     "bring_to_stock",
     "change_attributes",
     "change_line_lot",

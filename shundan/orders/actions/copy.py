@@ -1,5 +1,8 @@
 """Copying an order to a new draft: with the prices agreed then, or at today's."""
 
+from collections.abc import Sequence
+from decimal import Decimal
+
 from django.utils.translation import gettext_lazy as _
 
 from shundan.kernel.actor import Actor
@@ -9,9 +12,11 @@ from shundan.kernel.events import record
 from shundan.kernel.money import ZERO
 from shundan.orders.actions.draft import OrderInput, ShipTo, create_order
 from shundan.orders.actions.lines import LineInput
-from shundan.orders.models import Order
+from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import get_order, lines_of
+from shundan.orders.queries.kits import all_off_kit
 from shundan.orders.rules.changes import ADDRESS, valid_quantity
+from shundan.orders.rules.kits import entered_lines, is_whole_kit
 
 PRICES = ("kept", "fresh")
 
@@ -42,6 +47,12 @@ def copy_order(number: str, *, by: Actor, prices: str = "kept") -> Order:
 def _input_of(order: Order, *, keeps: bool) -> OrderInput:
     lines = [line for line in lines_of(order) if line.quantity > 0]
     left = {line.pk: valid_quantity(line) or line.quantity for line in lines}
+    given = []
+    for its in entered_lines(lines):
+        if is_whole_kit(its) and all(left[line.pk] == line.quantity for line in its):
+            given.append(_kit(its, order, keeps=keeps))
+        else:
+            given += [_line(line, left[line.pk], keeps=keeps) for line in its]
     return OrderInput(
         type=order.type.code,
         customer=order.customer.number if order.customer else "",
@@ -56,16 +67,30 @@ def _input_of(order: Order, *, keeps: bool) -> OrderInput:
         payment_method=order.payment_method,
         ship_to=ShipTo(**{name: getattr(order, f"ship_{name}") for name in ADDRESS}),
         remark=order.remark,
-        lines=tuple(
-            LineInput(
-                sku=line.sku,
-                quantity=left[line.pk],
-                kept_unit=line.ordered_in if line.order_unit else None,
-                unit_price=line.agreed.amount if keeps else None,
-                is_kept=keeps,
-                discount=line.discount if keeps and left[line.pk] == line.quantity else ZERO,
-                remark=line.remark,
-            )
-            for line in lines
-        ),
+        lines=tuple(given),
+    )
+
+
+def _line(line: OrderLine, left: Decimal, *, keeps: bool) -> LineInput:
+    return LineInput(
+        sku=line.sku,
+        quantity=left,
+        kept_unit=line.ordered_in if line.order_unit else None,
+        unit_price=line.agreed.amount if keeps else None,
+        is_kept=keeps,
+        discount=line.discount if keeps and left == line.quantity else ZERO,
+        remark=line.remark,
+    )
+
+
+def _kit(lines: Sequence[OrderLine], order: Order, *, keeps: bool) -> LineInput:
+    kit = lines[0].kit
+    assert kit is not None
+    return LineInput(
+        sku=kit["sku"],
+        quantity=Decimal(kit["quantity"]),
+        unit_price=Decimal(kit["price"]) if keeps else None,
+        is_kept=keeps,
+        discount=all_off_kit(lines, currency=order.currency) if keeps else ZERO,
+        remark=lines[0].remark,
     )

@@ -22,7 +22,7 @@ COLUMNS = ("quantity", "cancelled", "discount", "gross", "net", "tax", "divided_
 # What two parts have in common of which nobody has changed one alone.
 SAME = (
     *("product_id", "unit_price", "order_price", "order_unit", "unit_numerator", "unit_denominator", "tax_code"),
-    *("tax_kind", "tax_rate", "requested_on", "remark", "attributes"),
+    *("tax_kind", "tax_rate", "requested_on", "remark", "attributes", "kit"),
 )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.scopes import may_with_kind
-from shundan.catalog.queries import rate_of_exchange, sellable_products_unscoped
+from shundan.catalog.queries import rate_of_exchange
 from shundan.inventory.models import Warehouse
 from shundan.inventory.queries import default_warehouse_unscoped, get_warehouse
 from shundan.kernel.actor import Actor
@@ -17,15 +17,17 @@ from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotPermitted, Refused, VersionConflict, require
 from shundan.kernel.events import record
 from shundan.kernel.instances import unsaved
-from shundan.kernel.money import AMOUNT_DECIMALS, ZERO, decimals_of, is_currency_code, plain, round_amount
+from shundan.kernel.money import AMOUNT_DECIMALS, ZERO, decimals_of, is_currency_code, round_amount
 from shundan.kernel.numbering import next_in_series
-from shundan.orders.actions.attributes import as_text, check_allowed, fill_attributes, write_keys
+from shundan.orders.actions.attributes import check_allowed, fill_attributes, write_keys
 from shundan.orders.actions.clock import enter_state, first_look
+from shundan.orders.actions.comparing import comparable, differing_places
 from shundan.orders.actions.fingerprint import fingerprint_of
+from shundan.orders.actions.kits import Unfolded, unfold_kits
 from shundan.orders.actions.lines import LARGEST_AMOUNT, LineInput, price_lines
 from shundan.orders.actions.lots import name_lots
 from shundan.orders.actions.move import advance_order
-from shundan.orders.actions.pricing import book_of, faults_of_discount, own_discount, take_off
+from shundan.orders.actions.pricing import faults_of_discount, take_off
 from shundan.orders.actions.rewrite import replace_lines
 from shundan.orders.actions.sides import Sides, sides_of
 from shundan.orders.actions.sourcing import BY_RULES, source_order
@@ -179,7 +181,7 @@ def save_draft(number: str, given: OrderInput, *, version: int, by: Actor) -> Or
     order = get_order(number, by=by, lock=True, permission="order.edit")
     if order.category != "draft":
         raise NotADraft(number=order.number)
-    known = _comparable(order, lines_of(order))
+    known = comparable(order, lines_of(order))
     if order.kind == "purchase" and order.origin is not None:
         # What a supplier brings to a customer stays so; nobody types it anew.
         given = replace(given, origin=order.origin.number)
@@ -187,14 +189,14 @@ def save_draft(number: str, given: OrderInput, *, version: int, by: Actor) -> Or
     order.ordered_on = given.ordered_on or order.ordered_on
     lines = _fill(order, given, sides, by, default_warehouse=default_warehouse_unscoped(), is_new=False)
     if version != order.version:
-        raise VersionConflict(details=_differences(_comparable(order, lines), known))
+        raise VersionConflict(details=differing_places(comparable(order, lines), known))
     order.version += 1
     order.changed_at = by.at
     order.acts_at = first_look(order.workflow_id, order.state, at=by.at)
     order.save()
     replace_lines(order, lines)
     write_keys(order, lines)
-    changes = {path: [known.get(path), value] for path, value in _comparable(order, lines).items()}
+    changes = {path: [known.get(path), value] for path, value in comparable(order, lines).items()}
     changes = {path: both for path, both in changes.items() if both[0] != both[1]}
     record("order.edited", subject=order.subject, by=by, data={"number": order.number, "changes": changes})
     return order
@@ -233,16 +235,22 @@ def _fill(
     else:
         _fill_address(order, given.ship_to or _address(sides.address))
     _fill_discount(order, given)
-    products = sellable_products_unscoped((line.sku for line in given.lines), currency=order.currency)
-    book = book_of(order, products.values())
-    lines = price_lines(given.lines, products, order=order, book=book)
-    take_off(order, lines, products, book)
-    name_lots(order, lines, [line.lot for line in given.lines], today=by.today)
-    if by_rules:
+    asked = unfold_kits(given.lines, order)
+    if asked.places is None:
+        return _fill_lines(order, asked, given, by, is_new=is_new)
+    with asked.named_as_given():
+        return _fill_lines(order, asked, given, by, is_new=is_new)
+
+
+def _fill_lines(order: Order, asked: Unfolded, given: OrderInput, by: Actor, *, is_new: bool) -> list[OrderLine]:
+    lines = price_lines(asked.lines, asked.products, order=order, book=asked.book)
+    take_off(order, lines, asked.products, asked.book)
+    name_lots(order, lines, [line.lot for line in asked.lines], today=by.today)
+    if order.is_sourced:
         source_order(order, lines)
     check_allowed(order, lines)
     total_up(order, lines)
-    of_lines = [line.attributes for line in given.lines]
+    of_lines = [line.attributes for line in asked.lines]
     fill_attributes(order, lines, header=given.attributes, of_lines=of_lines, by=by, is_new=is_new)
     if order.attributes or any(line.attributes for line in lines):
         order.content_hash = fingerprint_of(order, lines)
@@ -289,54 +297,6 @@ def order_facts(order: Order) -> dict[str, Any]:
         "total": str(order.total),
         "currency": order.currency,
     }
-
-
-def _comparable(order: Order, lines: Sequence[OrderLine]) -> dict[str, str]:
-    values = {
-        "customer": order.customer.number if order.customer else "",
-        "supplier": order.supplier.number if order.supplier else "",
-        "origin": order.origin.number if order.origin else "",
-        "target_warehouse": order.target_warehouse.code if order.target_warehouse else "",
-        "target_department": order.target_department.code if order.target_department else "",
-        "customer_reference": order.customer_reference,
-        "requested_on": order.requested_on.isoformat() if order.requested_on else "",
-        "currency": order.currency,
-        "includes_tax": "true" if order.includes_tax else "false",
-        "payment_method": order.payment_method,
-        "allows_backorder": "true" if order.allows_backorder else "false",
-        "remark": order.remark,
-        "discount_percent": "" if order.discount_percent is None else plain(order.discount_percent),
-        "discount_amount": "" if order.discount_amount is None else plain(order.discount_amount),
-        "ordered_on": order.ordered_on.isoformat(),
-        "payment_term": order.payment_term.code if order.payment_term else "",
-        "warehouse": order.warehouse.code if order.warehouse else "",
-    }
-    values |= {f"ship_to.{one.name}": getattr(order, f"ship_{one.name}") for one in fields(ShipTo)}
-    values |= {f"attributes.{code}": as_text(value) for code, value in order.attributes.items()}
-    for i, line in enumerate(lines):
-        values |= {f"lines[{i}].attributes.{code}": as_text(value) for code, value in line.attributes.items()}
-        values[f"lines[{i}].sku"] = line.sku
-        values[f"lines[{i}].lot"] = line.lot_code
-        values[f"lines[{i}].quantity"] = plain(line.ordered_quantity)
-        values[f"lines[{i}].unit"] = line.order_unit or line.unit
-        values[f"lines[{i}].unit_price"] = plain(line.agreed.amount)
-        values[f"lines[{i}].discount"] = plain(own_discount(line))
-    return values
-
-
-def _differences(yours: Mapping[str, str], theirs: Mapping[str, str]) -> list[Detail]:
-    paths = [*yours, *(path for path in theirs if path not in yours)]
-    return [
-        Detail(
-            path,
-            "changed_by_other",
-            _("Changed by another user."),
-            yours=yours.get(path, ""),
-            theirs=theirs.get(path, ""),
-        )
-        for path in paths
-        if yours.get(path) != theirs.get(path)
-    ]
 
 
 def _check_header(given: OrderInput) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from shundan.catalog.queries import SellableProduct, Tax, TaxBook, tax_book_unscoped
+from shundan.catalog.queries import KIT, SellableProduct, Tax, TaxBook, tax_book_unscoped
 from shundan.kernel.errors import Detail, Malformed
 from shundan.kernel.instances import unsaved
 from shundan.kernel.money import (
@@ -22,6 +22,7 @@ from shundan.kernel.money import (
     exact_ratio,
     plain,
 )
+from shundan.orders.actions.kits import KitNamed, KitPlace
 from shundan.orders.actions.sides import direct_line_of, discount_of_part, prices_of, source_line_of
 from shundan.orders.actions.taxing import no_tax, taxes_for
 from shundan.orders.kinds import KINDS
@@ -48,7 +49,7 @@ class LineInput:
     lists or ours, as last bought, or as it was sold; `is_kept` says that price and discount were agreed earlier.
     `discount` is an amount off the line, `source_position` the line of the origin order that is taken back, `lot` the
     one lot that may serve it, `attributes` what the order's type asks of lines, by code. Prices are in the order's
-    currency.
+    currency. `kit` is what a line that was read says of its kit; `kit_place` is set where a kit is unfolded.
     """
 
     sku: str
@@ -63,6 +64,8 @@ class LineInput:
     requested_on: date | None = None
     remark: str = ""
     attributes: Mapping[str, object] | None = None
+    kit: KitNamed | None = None
+    kit_place: KitPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,9 @@ def _line(
     tax: Tax,
 ) -> OrderLine | None:
     list_price = None if quote is None else quote.price
+    place = given.kit_place
+    if place is not None:
+        list_price = place.list_price
     price = list_price if given.unit_price is None else given.unit_price
     if price is None:
         return None
@@ -179,6 +185,7 @@ def _line(
         **agreed.columns(),
         list_price=None if list_price is None else per_own_unit(list_price, counted.unit),
         price_steps=_steps(given, price, quote, order),
+        kit=None if place is None else dict(place.kit),
         cost=product.cost if source is None or is_direct else source.cost,
         discount=discount,
         tax_code=tax.code,
@@ -198,6 +205,8 @@ def _steps(given: LineInput, price: Decimal, quote: Quote | None, order: Order) 
     """Return how the price of a line came about; nothing for our list price alone and where no list sets prices."""
     if KINDS[order.type.kind].prices != "list":
         return []
+    if given.kit_place is not None:
+        return [step.as_json() for step in given.kit_place.steps]
     if given.is_kept:
         return [Step("kept", price=price).as_json()]
     if quote is None or price != quote.price:
@@ -258,6 +267,9 @@ def faults_of_line(
         faults.append(
             Detail(f"{path}.sku", "not_in_origin", _("%(number)s has no such line.") % {"number": order.origin.number})
         )
+    if product.kind == KIT:
+        sentence = _("A kit is only sold, on new orders and drafts. Enter its components here.")
+        faults.append(Detail(f"{path}.sku", "kit_not_here", sentence))
     if product.status != "active" and source is None:
         faults.append(Detail(f"{path}.sku", "retired_product", _("This product is no longer sold.")))
     quantity = given.quantity if counted is None else counted.quantity

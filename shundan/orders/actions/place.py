@@ -198,8 +198,8 @@ def _stays_on_way(definition: Definition, taken: Transition, way: Sequence[Trans
 
 def _goes_straight(order: Order, lines: Sequence[OrderLine], by: Actor) -> bool:
     # A named lot is looked for below the level, which the statement does not; what suppliers bring has no level,
-    # and the statement does not write that rules chose the warehouses.
-    is_special = order.is_sourced or any(line.lot_code or line.is_direct for line in lines)
+    # and the statement does not write that rules chose the warehouses, nor the kit that a line belongs to.
+    is_special = order.is_sourced or any(line.lot_code or line.is_direct or line.kit for line in lines)
     if not lines or order.allows_backorder or has_keys(order) or is_special:
         return False
     return nobody_must_approve(order, by=by)

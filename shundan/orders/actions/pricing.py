@@ -37,6 +37,8 @@ def own_discount(line: OrderLine) -> Decimal:
 
 def is_named(line: OrderLine) -> bool:
     """Tell whether somebody named the price of a line, so that rules do not find it anew."""
+    if line.kit is not None:
+        return bool(line.kit["named"])
     if line.price_steps:
         return line.price_steps[0]["kind"] in NAMED
     return line.list_price is not None and line.unit_price != line.list_price
@@ -78,9 +80,10 @@ def _take_promotions(
 ) -> None:
     offered = [
         OfferedLine(
-            product_id=line.product_id,
-            categories=book.categories_of(products[line.sku]),
-            quantity=line.quantity,
+            # Lines of a kit count as the kit; its number is not counted among pieces that are free or make a set.
+            product_id=line.kit["product"] if line.kit else line.product_id,
+            categories=book.categories_of(products[line.kit["sku"] if line.kit else line.sku]),
+            quantity=ZERO if line.kit else line.quantity,
             worth=_left(order, line),
             takes_part=not is_named(line),
         )

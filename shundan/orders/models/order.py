@@ -16,6 +16,7 @@ from shundan.kernel.instances import Light
 from shundan.kernel.money import QUANTITY_DECIMALS, rounded_ratio
 from shundan.orders.models.types import OrderType, OrderTypeVersion
 from shundan.orders.rules import OWN_UNIT, AgreedPrice, OrderUnit
+from shundan.orders.rules.kits import KIT_FACTS
 from shundan.parties.models import Customer, PaymentTerm, Supplier
 from shundan.workflow.models import WorkflowVersion
 
@@ -264,6 +265,8 @@ class OrderLine(Light):
     cost = models.DecimalField(max_digits=20, decimal_places=6, null=True)
     # All that is off the line at entry: its own discount, what promotions took off, and its share of the order's.
     discount = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+    # The kit that it was entered with: which of the order's, its SKU, names, number and price (docs/adr/0067).
+    kit = models.JSONField(null=True)
     # How its price came about at entry (pricing.rules.Step); nothing is our list price alone.
     price_steps = models.JSONField(default=list, db_default=[])
     tax_code = models.TextField()
@@ -300,6 +303,10 @@ class OrderLine(Light):
                 # A line of 0 was taken off the order by a change.
                 condition=Q(is_history=True) | Q(quantity__gte=0, unit_price__gte=0, discount__gte=0, gross__gte=0),
                 name="order_line_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(kit__isnull=True) | Q(kit__has_keys=KIT_FACTS),
+                name="order_line_kit_whole",
             ),
             models.CheckConstraint(
                 condition=Q(lot__isnull=True, lot_code="") | (Q(lot__isnull=False) & ~Q(lot_code="")),

@@ -42,7 +42,7 @@ def _discount_rate(order: Order, by: Actor) -> Decimal | None:
 
 def _granted(line: OrderLine) -> Decimal:
     """Return what was taken off a line by whoever sells: its own discount and its share of the order's."""
-    return max(ZERO, line.discount - off_by(line.price_steps, "promotion"))
+    return max(ZERO, line.discount - off_by(line.price_steps, "promotion", "kit_rounding"))
 
 
 def _is_over_limit(order: Order, by: Actor) -> bool:

@@ -19,6 +19,8 @@ def last_prices(*, by: Actor, customer_id: int, product_ids: Iterable[int]) -> d
         OrderLine.objects.filter(
             order__in=visible_orders(by).filter(customer_id=customer_id).exclude(category="cancelled"),
             product_id__in=list(product_ids),
+            # What a part of a kit came to is no price of its own.
+            kit__isnull=True,
         )
         .order_by("product_id", "-order_id")
         .distinct("product_id")

@@ -13,12 +13,14 @@ from shundan.catalog.queries import list_units, tax_in_words
 from shundan.kernel.actor import system_actor
 from shundan.kernel.capitals import amount_in_capitals
 from shundan.kernel.errors import NotFound, Refused
-from shundan.kernel.money import decimals_of, plain_price
+from shundan.kernel.money import decimals_of, plain, plain_price
 from shundan.kernel.prints import Column, Paper
 from shundan.orders.models import Order, OrderLine
+from shundan.orders.queries.kits import kit_of_lines
 from shundan.orders.queries.quantities import quantity_in_words
 from shundan.orders.queries.record import is_released, lines_of
 from shundan.orders.queries.types import type_of
+from shundan.orders.rules.kits import grouped_lines
 from shundan.orders.rules.terms import paper_terms
 from shundan.parties.queries import letterhead
 
@@ -86,7 +88,7 @@ def paper_of_order(order: Order, kind: str = "") -> Paper:
         number=order.number if order.revision == 1 else f"{order.number}-R{order.revision}",
         facts=_contract_facts(order) if wanted == "contract" else _facts(order),
         columns=order_columns(includes_tax=order.includes_tax, has_prices=has_prices),
-        rows=[_row(line, order, units, has_prices=has_prices) for line in lines_of(order) if line.quantity > 0],
+        rows=_rows(order, units, has_prices=has_prices),
         totals=totals,
         sums=_sums(order) if has_prices else [],
         in_words=words if has_prices else "",
@@ -175,6 +177,18 @@ def _agreed(order: Order) -> list[tuple[str, str]]:
         (gettext("Payment terms"), _name(term) if term else NOTHING),
         (gettext("Your reference"), order.customer_reference or NOTHING),
     ]
+
+
+def _rows(order: Order, units: dict[str, str], *, has_prices: bool) -> list[list[str]]:
+    """Return the rows of the lines, those of a kit under a heading with its number."""
+    rows = []
+    for its in grouped_lines([line for line in lines_of(order) if line.quantity > 0]):
+        kit = kit_of_lines(its)
+        if kit:
+            count = f"{plain(kit.quantity)} {units.get(kit.unit, kit.unit)}"
+            rows.append(["", kit.sku, kit.name, count, *([""] * 3 if has_prices else [])])
+        rows += [_row(line, order, units, has_prices=has_prices) for line in its]
+    return rows
 
 
 def _row(line: OrderLine, order: Order, units: dict[str, str], *, has_prices: bool) -> list[str]:
