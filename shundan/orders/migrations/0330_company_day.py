@@ -12,5 +12,5 @@ PLACE = EARLIER.replace(_DAY, "company_day(o.created_at)")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0201_credit_on_the_day"), ("kernel", "0330_company_day")]
+    dependencies = [("orders", "0310_kits"), ("kernel", "0330_company_day")]
     operations = [migrations.RunSQL(PLACE, EARLIER)]
