@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shundan.kernel.actor import Actor
-from shundan.settlement.queries import AgedDebt, aged_debts, aged_sums
+from shundan.settlement.queries import AgedDebt, aged_debts, aged_page
 from shundan.ui.doors import page
 from shundan.web.exports import csv_file, file_form, xlsx_file
 from shundan.web.frame import frame
@@ -26,14 +26,15 @@ def receivables(request: HttpRequest, *, by: Actor) -> HttpResponse:
     state = state_of(request)
     view = state.text("view") if state.text("view") in dict(VIEWS) else "all"
     at = page_wanted(state)
-    found, count = aged_debts(by=by, search=state.text("q"), only_late=view == "late", page=at, size=state.size)
+    found = aged_page(by=by, search=state.text("q"), only_late=view == "late", page=at, size=state.size)
+    count = found.count
     last = max(1, -(-count // state.size))
     link = state.link
     context = {
         "page": frame(request, by, title=_("Receivables"), active="receivables"),
         "views": tabs(state, VIEWS, active=view, counts={}),
-        "rows": [_row(one, by) for one in found],
-        "sums": [_row(one, by) for one in aged_sums(by=by, search=state.text("q"))] if found else [],
+        "rows": [_row(one, by) for one in found.debts],
+        "sums": [_row(one, by) for one in found.sums] if found.debts else [],
         "q": state.text("q"),
         "hidden": state.hidden("view", "size"),
         "count": count,

@@ -53,9 +53,10 @@ class Invoice(models.Model):
         ]
         indexes = [
             models.Index(fields=["customer", "due_on"], name="invoice_open", condition=Q(kind="normal")),
-            # Few of many: what is owed is added up over these alone.
+            # Few of many: what is owed is added up over these alone, without a look at the invoices themselves.
             models.Index(
                 fields=["customer", "currency", "due_on"],
+                include=["total", "credited", "allocated"],
                 name="invoice_unpaid",
                 condition=Q(kind="normal", total__gt=F("allocated") + F("credited")),
             ),

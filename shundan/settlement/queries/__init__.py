@@ -11,7 +11,7 @@ from shundan.settlement.models import (
     GatewayRefund,
     SettlementTerms,
 )
-from shundan.settlement.queries.ageing import AgedDebt, aged_debts, aged_sums
+from shundan.settlement.queries.ageing import AgedDebt, aged_debts, aged_page, aged_sums
 from shundan.settlement.queries.bank import (
     BANK_VIEWS,
     bank_entry_of_payment,
@@ -82,6 +82,7 @@ __all__ = [
     "SettlementTerms",
     "Suggestion",
     "aged_debts",
+    "aged_page",
     "aged_sums",
     "all_gateways",
     "bank_entry_of_payment",

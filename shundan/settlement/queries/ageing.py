@@ -1,23 +1,46 @@
 """How old what customers owe is, by customer and currency, added up by the database."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.core.exceptions import EmptyResultSet
+from django.db.models import Case, F, IntegerField, Min, QuerySet, Sum, When
 
 from shundan.billing.models import CreditAccount, Invoice
 from shundan.billing.queries import OPEN, deposits_held_by
 from shundan.billing.scopes import visible_invoices
 from shundan.kernel.actor import Actor
+from shundan.kernel.db import fetch_planned
 from shundan.kernel.errors import require
 from shundan.kernel.money import ZERO
+from shundan.parties.models import Customer
 
 # Days late at which a bucket ends; the last one has no end.
 BUCKETS = (0, 30, 60, 90)
 _OF = ("not_due", "days_30", "days_60", "days_90", "older")
+
+
+_BUCKETS = ", ".join(
+    f"coalesce(sum(open) filter (where bucket = {at}), 0)::text as {name}" for at, name in enumerate(_OF)
+)
+_PAGE = f"""
+with part as materialized ({{parts}}),
+debt as materialized (
+    select customer_id, currency, {_BUCKETS}, min(oldest) as oldest_on, sum(open) as total,
+        coalesce(sum(open) filter (where bucket > 0), 0) as late
+    from part group by customer_id, currency
+),
+shown as materialized (select * from debt where late > 0 or not %s::boolean),
+page as (select * from shown order by late desc, total desc, customer_id, currency limit %s offset %s),
+whole as (select currency, {_BUCKETS}, min(oldest) as oldest_on from part group by currency order by currency)
+select (select count(*) from shown),
+    (select coalesce(jsonb_agg(whole order by currency), '[]') from whole),
+    (select coalesce(jsonb_agg(page order by late desc, total desc, customer_id, currency), '[]') from page)
+"""  # noqa: S608 - names of ours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +70,15 @@ class AgedDebt:
         return self.days_30 + self.days_60 + self.days_90 + self.older
 
 
+@dataclass(frozen=True, slots=True)
+class AgedPage:
+    """One page of debts, how many debts there are, and the sums of all by currency."""
+
+    debts: list[AgedDebt]
+    count: int
+    sums: list[AgedDebt]
+
+
 def aged_debts(
     *, by: Actor, search: str = "", only_late: bool = False, page: int = 1, size: int = 50
 ) -> tuple[list[AgedDebt], int]:
@@ -54,69 +86,62 @@ def aged_debts(
 
     Only invoices that the actor sees count. Raises: NotPermitted.
     """
-    require(by, "invoice.read")
-    rows = _open(by, search)
-    if only_late:
-        late = rows.filter(due_on__lt=by.today).values("customer_id", "currency").distinct()
-        count = late.count()
-    else:
-        count = rows.values("customer_id", "currency").distinct().count()
-    grouped: QuerySet[Any, Any] = rows.values("customer_id", "customer__number", "customer__name", "currency").annotate(
-        **_sums(by.today)
-    )
-    if only_late:
-        grouped = grouped.filter(oldest_on__lt=by.today)
-    first = (page - 1) * size
-    found = list(grouped.order_by(F("late_sum").desc(), F("open_sum").desc(), "customer_id")[first : first + size])
-    accounts = CreditAccount.objects.filter(customer_id__in={row["customer_id"] for row in found})
-    money = {(one.customer_id, one.currency): one.unallocated for one in accounts}
-    sees = by.may("payment.read")
-    # Money held for deposits is in the account too, but pays no invoice that is open now.
-    deposits = deposits_held_by({row["customer_id"] for row in found}) if sees else {}
-    debts = [
-        _debt(
-            row,
-            number=row["customer__number"],
-            name=row["customer__name"],
-            on_account=money.get(key, ZERO) - deposits.get(key, ZERO) if sees else ZERO,
-            deposits=deposits.get(key, ZERO),
-        )
-        for row in found
-        for key in [(row["customer_id"], row["currency"])]
-    ]
-    return debts, count
+    found = aged_page(by=by, search=search, only_late=only_late, page=page, size=size)
+    return found.debts, found.count
 
 
 def aged_sums(*, by: Actor, search: str = "") -> list[AgedDebt]:
     """Return what all visible customers owe together, by currency. Raises: NotPermitted."""
+    return aged_page(by=by, search=search, size=0).sums
+
+
+def aged_page(*, by: Actor, search: str = "", only_late: bool = False, page: int = 1, size: int = 50) -> AgedPage:
+    """Return one page of customers who owe, how many there are, and what all owe together, late or not.
+
+    What is open is looked through once, added up by customer, currency and bucket; the rest is made of these few.
+    Raises: NotPermitted.
+    """
     require(by, "invoice.read")
-    rows = _open(by, search).values("currency").annotate(**_sums(by.today)).order_by("currency")
-    return [_debt(row, number="", name="", on_account=ZERO, deposits=ZERO) for row in rows]
+    try:
+        parts, values = _open_by_bucket(by, search).query.sql_with_params()
+    except EmptyResultSet:  # nobody's invoices may be seen
+        return AgedPage([], 0, [])
+    found = fetch_planned(_PAGE.format(parts=parts), [*values, only_late, size, (page - 1) * size])
+    count, sums, rows = found[0][0], json.loads(found[0][1]), json.loads(found[0][2])
+    ids = {row["customer_id"] for row in rows}
+    customers = Customer.objects.in_bulk(ids)
+    accounts = CreditAccount.objects.filter(customer_id__in=ids)
+    money = {(one.customer_id, one.currency): one.unallocated for one in accounts}
+    sees = by.may("payment.read")
+    # Money held for deposits is in the account too, but pays no invoice that is open now.
+    deposits = deposits_held_by(ids) if sees else {}
+    debts = [
+        _debt(
+            row,
+            number=customers[row["customer_id"]].number,
+            name=customers[row["customer_id"]].name,
+            on_account=money.get(key, ZERO) - deposits.get(key, ZERO) if sees else ZERO,
+            deposits=deposits.get(key, ZERO),
+        )
+        for row in rows
+        for key in [(row["customer_id"], row["currency"])]
+    ]
+    return AgedPage(debts, count, [_debt(row, number="", name="", on_account=ZERO, deposits=ZERO) for row in sums])
 
 
-def _open(by: Actor, search: str) -> QuerySet[Invoice]:
+def _open_by_bucket(by: Actor, search: str) -> QuerySet[Invoice, Any]:
+    """Return what is open by customer, currency and bucket (0: not due)."""
     rows = visible_invoices(by).filter(OPEN)
     wanted = search.strip().replace("\x00", "").lower()[:80]
-    return rows.filter(customer__search_text__contains=wanted) if wanted else rows
-
-
-def _sums(today: date) -> dict[str, Any]:
+    if wanted:
+        rows = rows.filter(customer__search_text__contains=wanted)
+    ends = [by.today - timedelta(days=days) for days in BUCKETS]
+    bucket = Case(
+        *(When(due_on__gte=end, then=at) for at, end in enumerate(ends)), default=len(ends), output_field=IntegerField()
+    )
     left = F("total") - F("credited") - F("allocated")
-    ends = [today - timedelta(days=days) for days in BUCKETS]
-    wheres = [
-        Q(due_on__gte=ends[0]),
-        Q(due_on__lt=ends[0], due_on__gte=ends[1]),
-        Q(due_on__lt=ends[1], due_on__gte=ends[2]),
-        Q(due_on__lt=ends[2], due_on__gte=ends[3]),
-        Q(due_on__lt=ends[3]),
-    ]
-    sums: dict[str, Any] = {name: Sum(left, filter=where) for name, where in zip(_OF, wheres, strict=True)}
-    return sums | {
-        "open_sum": Sum(left),
-        "late_sum": Sum(left, filter=Q(due_on__lt=today), default=ZERO),
-        "oldest_on": Min("due_on"),
-        "papers": Count("id"),
-    }
+    sums = rows.order_by().values("customer_id", "currency", bucket=bucket)
+    return sums.annotate(open=Sum(left), oldest=Min("due_on"))
 
 
 def _debt(row: Mapping[str, Any], *, number: str, name: str, on_account: Decimal, deposits: Decimal) -> AgedDebt:
@@ -126,6 +151,6 @@ def _debt(row: Mapping[str, Any], *, number: str, name: str, on_account: Decimal
         currency=str(row["currency"]),
         on_account=on_account,
         deposits=deposits,
-        oldest_on=row["oldest_on"],
-        **{bucket: row[bucket] or ZERO for bucket in _OF},
+        oldest_on=date.fromisoformat(row["oldest_on"]),
+        **{bucket: Decimal(row[bucket]) for bucket in _OF},
     )
