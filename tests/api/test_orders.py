@@ -55,6 +55,7 @@ def test_an_order_is_placed_up_to_confirmation(wang: Api, people: Cast, screws: 
             "warehouse": "MAIN",
             "lot": None,
             "divided_from": None,
+            "kit": None,
             "is_stocked": True,
             "quantity": "7",
             "unit_price": "9.99",

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection, transaction
 
-from shundan.billing.actions import credit_invoice
+from shundan.billing.actions import credit_invoice, refund_payment
 from shundan.billing.models import Invoice, Payment
 from shundan.catalog.models import Product
 from shundan.config.integrity import broken, invariants, run_checks
@@ -75,6 +75,8 @@ def world() -> World:
     paid = make.order(state="completed", of=customer)
     credited = make.order(state="invoiced", of=customer)
     credit_invoice(Invoice.objects.get(order=credited).number, reason="测试", by=make.boss())
+    overpaid = make.payment(customer, "5.00", is_automatic=False)
+    refund_payment(overpaid.number, amount=Decimal(5), method="bank_transfer", reason="多付", by=make.boss())
     payment = make.payment(customer, "70.00", is_automatic=False)
     made = World(
         draft=make.order(state="draft", of=customer),

@@ -131,7 +131,6 @@ from shundan.billing.queries.requests import (
     requested_of_bill,
     requested_of_payment,
     requests_of_bill,
-    requests_of_order,
     requests_of_payment,
 )
 from shundan.billing.queries.terms import (
@@ -254,7 +253,6 @@ __all__ = [
     "requested_of_bill",
     "requested_of_payment",
     "requests_of_bill",
-    "requests_of_order",
     "requests_of_payment",
     "shipped_not_invoiced_of",
     "standing_unscoped",

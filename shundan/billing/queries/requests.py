@@ -89,11 +89,6 @@ def requested_for_order(order_id: int) -> Decimal:
     return _promised(PaymentRequest.objects.filter(Q(order_id=order_id) | Q(bill__order_id=order_id)))
 
 
-def requests_of_order(order_id: int, *, by: Actor) -> list[PaymentRequest]:
-    """Return the requests to prepay a purchase, newest first; none for who may not see requests."""
-    return list(visible_requests(by).filter(order_id=order_id).order_by("-id"))
-
-
 def is_new_account(one: PaymentRequest) -> bool:
     """Tell whether the payee's account is neither on file nor was paid to before; none means that on file."""
     if not one.account:
