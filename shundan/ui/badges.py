@@ -188,10 +188,10 @@ BADGES: dict[str, dict[str, Badge]] = {
         "withdrawn": Badge(_("Withdrawn"), "quiet", "cross"),
     },
     "prepayment": {
-        "open": Badge(_("Open"), "warn", "empty"),
+        "open": Badge(_("To be offset"), "warn", "empty"),
         "part": Badge(_("Partly used"), "accent", "half"),
         "used": Badge(_("Used up"), "good", "check"),
-        "returned": Badge(_("Returned"), "quiet", "check"),
+        "returned": Badge(_("Given back by the supplier"), "quiet", "check"),
     },
     "bank_entry": {
         "open": Badge(_("To be assigned"), "warn", "empty"),

@@ -51,7 +51,7 @@ def _deposits(parts: Parts) -> list[dict[str, Any]]:
         facts = {"number": one.number}
         facts |= {name: money(getattr(one, name), one.currency) for name in ("missing", "held")}
         url = reverse("deposits.show", args=[one.number])
-        found.append({"text": text % facts, "note": note, "link": {"label": _("Open"), "url": url}})
+        found.append({"text": text % facts, "note": note, "link": {"label": _("View"), "url": url}})
     return found
 
 
@@ -64,7 +64,7 @@ def _prepayments(parts: Parts) -> list[dict[str, Any]]:
             "text": _("The supplier still holds %(sum)s of prepayment %(number)s.")
             % {"sum": money(one.open_amount, one.currency), "number": one.number},
             "note": _("The order has ended: offset it against another bill or record its return."),
-            "link": {"label": _("Open"), "url": reverse("prepayments.show", args=[one.number])},
+            "link": {"label": _("View"), "url": reverse("prepayments.show", args=[one.number])},
         }
         for one in parts.prepayments
         if one.open_amount > 0

@@ -7,9 +7,10 @@ from django.urls import reverse
 
 from shundan.inventory.queries import available_kits_unscoped
 from shundan.kernel.actor import Actor
-from shundan.kernel.money import ZERO, plain, plain_price
+from shundan.kernel.money import ZERO, plain
 from shundan.orders.queries import Order, OrderLine, may_do
 from shundan.orders.queries.kits import EnteredKit, as_entered, kit_of_lines
+from shundan.ui.formatting import money
 from shundan.ui.names import path_of
 from shundan.web.words import unit_words
 
@@ -76,7 +77,7 @@ def headings_of_kits(lines: Sequence[OrderLine], order: Order, by: Actor) -> dic
             "name": kit.name,
             "url": path_of("products.show", sku=kit.sku),
             "counted": f"{plain(kit.quantity)} {units.get(kit.unit, kit.unit)}",
-            "price": plain_price(kit.price, currency=order.currency),
+            "price": money(kit.price, order.currency),
             "gross": sum((line.gross for line in its), ZERO),
             "break_up_url": reverse("orders.break_up_kit", kwargs={"number": order.number, "group": group})
             if can_break_up

@@ -20,7 +20,7 @@ from shundan.web.prepayment_view import prepayment_context, prepayment_row
 
 VIEWS = (
     ("all", gettext_lazy("All")),
-    ("open", gettext_lazy("Open")),
+    ("open", gettext_lazy("To be offset")),
     ("to_return", gettext_lazy("To be returned")),
     ("free", gettext_lazy("Without purchase")),
     ("used", gettext_lazy("Used up")),
