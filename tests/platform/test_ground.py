@@ -1,11 +1,15 @@
 """The ground the other tests stand on: a database of their own, a browser, a served application."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection
 
 from shundan.config import integrity
+from shundan.config.folders import postgres_place
+from shundan.config.postgres import LINUX_SETTINGS, SETTINGS, Server
+from tests.ground import CARELESS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -19,6 +23,11 @@ def test_the_database_is_the_tests_own() -> None:
         name, checksums = cursor.fetchone()
     assert name.startswith("test_")
     assert checksums == "on"
+
+
+def test_only_the_server_of_the_tests_is_careless_with_the_disk(tmp_path: Path) -> None:
+    careful = Server(postgres_place(tmp_path), tmp_path / "log")
+    assert not ({*SETTINGS, *LINUX_SETTINGS, *careful.more} & {*CARELESS, "synchronous_commit"})
 
 
 @pytest.mark.django_db(transaction=True)
