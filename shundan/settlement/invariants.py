@@ -1,6 +1,10 @@
 """Promises of settlement: what banks said is booked as they said it, once."""
 
 from shundan.kernel.invariants import Invariant
+from shundan.settlement.queries.ageing import AGED_INVOICES, BUCKET_NAMES
+
+_KEPT = ", ".join(f"k.{name}" for name in (*BUCKET_NAMES, "oldest_on"))
+_FOUND = ", ".join(f"found.{name}" for name in (*BUCKET_NAMES, "oldest_on"))
 
 INVARIANTS = (
     Invariant(
@@ -62,5 +66,15 @@ INVARIANTS = (
         " left join billing_payment p on p.id = r.payment_id where e.state = 'matched'"
         " and (-e.amount <> coalesce(d.amount, r.amount) or e.currency <> coalesce(b.currency, p.currency)"
         " or d.reversed_at is not null or r.method in ('write_off', 'forfeited'))",
+    ),
+    Invariant(
+        "I118",
+        "What is kept of the age of a debt is what the invoices say, while the account did not move",
+        "select k.id from settlement_agedaccount k join billing_creditaccount account using (customer_id, currency)"  # noqa: S608 - names of ours
+        " cross join lateral (select k.as_of as today) day"
+        f" cross join lateral ({AGED_INVOICES}) found"
+        f" where k.revision = account.revision and ({_KEPT}) is distinct from ({_FOUND})"
+        " union all select i.id from billing_invoice i where i.total > i.allocated + i.credited and not exists (select"
+        " from billing_creditaccount a where a.customer_id = i.customer_id and a.currency = i.currency)",
     ),
 )

@@ -1,10 +1,11 @@
-"""Jobs of the settlement room: reminders and due drafts each night, refunds at gateways every few minutes."""
+"""Jobs of the settlement room: reminders and due drafts each night, refunds and ages of debts every few minutes."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from shundan.kernel.actor import system_actor
 from shundan.settlement.actions import (
+    keep_ages,
     propose_reminders,
     settle_gateway_refund,
     settle_open_refunds,
@@ -32,6 +33,14 @@ def tell_due(timestamp: int) -> None:
 def settle_refunds(timestamp: int) -> None:
     """Ask gateways what became of refunds whose answer nobody knows."""
     settle_open_refunds(at=timezone.now())
+
+
+# Each minute, so that few accounts moved since, and a new day is added up before anybody looks.
+@app.periodic(cron="* * * * *")
+@app.task(name="settlement.keep_ages", queueing_lock="settlement.keep_ages")
+def keep(timestamp: int) -> None:
+    """Add up how old debts are where money moved."""
+    keep_ages(by=system_actor(timezone.now()))
 
 
 # Not a subscriber: those run inside a transaction, and that it was sent must be kept before the gateway hears of it.

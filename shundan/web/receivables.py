@@ -18,6 +18,7 @@ from shundan.web.lists import page_wanted, state_of, tabs
 
 VIEWS = (("all", gettext_lazy("All")), ("late", gettext_lazy("Overdue")))
 MOST_ROWS = 10_000
+_NUMBER = "NUMBER"
 
 
 @page("invoice.read")
@@ -30,11 +31,14 @@ def receivables(request: HttpRequest, *, by: Actor) -> HttpResponse:
     count = found.count
     last = max(1, -(-count // state.size))
     link = state.link
+    # An address is made once, not once a row.
+    customer = reverse("customers.show", kwargs={"number": _NUMBER}) if by.may("customer.read") else ""
+    invoices = f"{reverse('invoices.list')}?view=open&customer="
     context = {
         "page": frame(request, by, title=_("Receivables"), active="receivables"),
         "views": tabs(state, VIEWS, active=view, counts={}),
-        "rows": [_row(one, by) for one in found.debts],
-        "sums": [_row(one, by) for one in found.sums] if found.debts else [],
+        "rows": [_row(one, customer=customer, invoices=invoices) for one in found.debts],
+        "sums": [_row(one, customer="", invoices=invoices) for one in found.sums] if found.debts else [],
         "q": state.text("q"),
         "hidden": state.hidden("view", "size"),
         "count": count,
@@ -87,14 +91,12 @@ def export(request: HttpRequest, *, by: Actor) -> HttpResponseBase:
     return (csv_file if file_form(state) == "csv" else xlsx_file)(f"receivables-{by.today}", head, rows)
 
 
-def _row(one: AgedDebt, by: Actor) -> dict[str, Any]:
+def _row(one: AgedDebt, *, customer: str, invoices: str) -> dict[str, Any]:
     return {
         "number": one.number,
         "name": one.name,
-        "url": reverse("customers.show", kwargs={"number": one.number})
-        if one.number and by.may("customer.read")
-        else None,
-        "invoices_url": f"{reverse('invoices.list')}?view=open&customer={one.number}",
+        "url": customer.replace(_NUMBER, one.number) or None,
+        "invoices_url": f"{invoices}{one.number}",
         "currency": one.currency,
         "buckets": [one.not_due, one.days_30, one.days_60, one.days_90, one.older],
         "late": one.late,

@@ -9,6 +9,13 @@ E_INVOICE = (
 )
 
 MONEY_CORRUPTIONS: dict[str, list[str]] = {
+    "I118": [
+        (
+            "insert into settlement_agedaccount (customer_id, currency, as_of, revision, not_due, days_30, days_60,"
+            " days_90, older) select customer_id, currency, %(at)s, revision, receivable + 1, 0, 0, 0, 0"
+            " from billing_creditaccount limit 1"
+        )
+    ],
     "I99": [
         (
             "insert into billing_plannedpart (order_id, position, percent, event, days, name, reached_by_name,"

@@ -58,6 +58,7 @@ from shundan.orders.actions import (
     save_draft,
 )
 from shundan.orders.models import Order, OrderLine
+from shundan.settlement.actions import keep_ages
 from shundan.parties.actions import set_credit_limit, set_customer_status
 from shundan.parties.models import Customer
 from shundan.workflow.queries import definition_of
@@ -221,6 +222,10 @@ class Day(RuleBasedStateMachine):
     def take_back(self, allocation: int) -> None:
         if found := self.one(Allocation, allocation):
             self.attempt(deallocate_payment, found.payment.number, invoice=found.invoice.number)
+
+    @rule()
+    def keep_ages(self) -> None:
+        self.attempt(keep_ages)
 
     @rule(level=PICK, delta=st.integers(-20, 20).filter(bool))
     def count(self, level: int, delta: int) -> None:

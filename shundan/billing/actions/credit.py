@@ -48,7 +48,7 @@ def change_credit_account(
             "insert into billing_creditaccount as a (customer_id, currency, ordered, receivable, unallocated)"
             " values (%(customer)s, %(currency)s, greatest(%(o)s, 0), greatest(%(r)s, 0), greatest(%(u)s, 0))"
             " on conflict (customer_id, currency) do update set ordered = a.ordered + %(o)s,"
-            " receivable = a.receivable + %(r)s, unallocated = a.unallocated + %(u)s",
+            " receivable = a.receivable + %(r)s, unallocated = a.unallocated + %(u)s, revision = a.revision + 1",
             {"customer": customer_id, "currency": currency, "o": ordered, "r": receivable, "u": unallocated},
         )
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from shundan.billing.models import Deposit, DepositEntry, Payment
 from shundan.billing.queries.deposits import held_by_payment
 from shundan.kernel.actor import Actor
+from shundan.kernel.kept import kept
 
 
 def lock_deposits(ids: Iterable[int]) -> dict[int, Deposit]:
@@ -18,10 +20,16 @@ def lock_deposits(ids: Iterable[int]) -> dict[int, Deposit]:
 
 def lock_money_of_orders(order_ids: Iterable[int]) -> list[Deposit]:
     """Lock the deposits of locked orders that hold money, and its payments."""
-    ids = Deposit.objects.filter(order_id__in=list(order_ids), outcome="").values_list("pk", flat=True)
+    ids = _open_deposits(list(order_ids))
     found = [one for one in lock_deposits(ids).values() if one.held > 0] if ids else []
-    lock_payments_of(found)
+    if found:
+        lock_payments_of(found)
     return found
+
+
+@kept
+def _open_deposits(order_ids: Any) -> QuerySet[Deposit, int]:
+    return Deposit.objects.filter(order_id__any_of=order_ids, outcome="").values_list("pk", flat=True)
 
 
 def lock_payments_of(deposits: Iterable[Deposit]) -> dict[int, Payment]:

@@ -328,6 +328,8 @@ class CreditAccount(models.Model):
     ordered = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
     receivable = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
     unallocated = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+    # Grows with whatever invoices and payments do to the account, so what was derived from them knows whether it holds.
+    revision = models.PositiveBigIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [

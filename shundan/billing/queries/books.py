@@ -204,9 +204,13 @@ def _allocations(order_id: Any) -> QuerySet[Allocation]:
 
 def invoiced_amounts(order_line_ids: Iterable[int]) -> dict[int, tuple[Decimal, Decimal]]:
     """Return (gross, net) that invoices less credit notes hold of each order line."""
-    rows = InvoiceLine.objects.filter(order_line_id__in=list(order_line_ids)).values("order_line_id")
-    sums = rows.annotate(gross_sum=Sum("gross"), net_sum=Sum("net"))
-    return {row["order_line_id"]: (row["gross_sum"], row["net_sum"]) for row in sums}
+    return {line: (gross, net) for line, gross, net in _invoiced_sums(list(order_line_ids))}
+
+
+@kept
+def _invoiced_sums(order_line_ids: Any) -> QuerySet[InvoiceLine, Any]:
+    rows = InvoiceLine.objects.filter(order_line_id__any_of=order_line_ids).order_by().values_list("order_line_id")
+    return rows.annotate(gross_sum=Sum("gross"), net_sum=Sum("net"))
 
 
 def earliest_due_day(order_id: int) -> date | None:

@@ -140,9 +140,14 @@ def timeline_of_deposit(deposit: Deposit, *, by: Actor) -> list[Event]:
 
 def deposits_held_by(customer_ids: Iterable[int]) -> dict[tuple[int, str], Decimal]:
     """Return what is held of deposits by customer and currency; part of the money on account."""
+    return {(customer, currency): amount for customer, currency, amount in _held_sums(list(customer_ids))}
+
+
+@kept
+def _held_sums(customer_ids: Any) -> QuerySet[Deposit, Any]:
     held = F("received") - F("offset") - F("released") - F("forfeited")
-    rows = Deposit.objects.filter(_HELD, customer_id__in=list(customer_ids)).values_list("customer_id", "currency")
-    return {(customer, currency): amount for customer, currency, amount in rows.annotate(sum=Sum(held))}
+    rows = Deposit.objects.filter(_HELD, customer_id__any_of=customer_ids).order_by()
+    return rows.values_list("customer_id", "currency").annotate(sum=Sum(held))
 
 
 def wanted_deposit(order: Order) -> WantedDeposit | None:

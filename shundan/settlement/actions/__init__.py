@@ -1,5 +1,6 @@
 """What can be done in settlement."""
 
+from shundan.settlement.actions.ages import keep_ages
 from shundan.settlement.actions.automatic import allocate_automatically
 from shundan.settlement.actions.bank import (
     book_bank_entry,
@@ -69,6 +70,7 @@ __all__ = [
     "endorse_draft",
     "ignore_bank_entry",
     "import_bank_statement",
+    "keep_ages",
     "link_bank_entry",
     "make_statement",
     "match_bank_entry",

@@ -1,5 +1,6 @@
 """What is kept of settlement: statements of banks, payment gateways, statements of account, and the terms."""
 
+from shundan.settlement.models.ages import AgedAccount
 from shundan.settlement.models.bank import BankEntry, BankStatement
 from shundan.settlement.models.drafts import AcceptanceDraft, DraftEntry
 from shundan.settlement.models.dunning import DunningItem, DunningLetter, DunningLevel
@@ -10,6 +11,7 @@ from shundan.settlement.models.terms import SettlementTerms
 __all__ = [
     "AcceptanceDraft",
     "AccountStatement",
+    "AgedAccount",
     "BankEntry",
     "BankStatement",
     "Charge",

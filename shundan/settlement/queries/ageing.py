@@ -10,36 +10,89 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db.models import Case, F, IntegerField, Min, QuerySet, Sum, When
 
-from shundan.billing.models import CreditAccount, Invoice
+from shundan.billing.models import Invoice
 from shundan.billing.queries import OPEN, deposits_held_by
 from shundan.billing.scopes import visible_invoices
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import fetch_planned
 from shundan.kernel.errors import require
 from shundan.kernel.money import ZERO
-from shundan.parties.models import Customer
+from shundan.orders.scopes import order_scope
 
 # Days late at which a bucket ends; the last one has no end.
 BUCKETS = (0, 30, 60, 90)
-_OF = ("not_due", "days_30", "days_60", "days_90", "older")
+BUCKET_NAMES = ("not_due", "days_30", "days_60", "days_90", "older")
 
 
-_BUCKETS = ", ".join(
-    f"coalesce(sum(open) filter (where bucket = {at}), 0)::text as {name}" for at, name in enumerate(_OF)
+_SUMS = ", ".join(
+    f"coalesce(sum(open) filter (where bucket = {at}), 0) as {name}" for at, name in enumerate(BUCKET_NAMES)
 )
-_PAGE = f"""
+_TEXTS = ", ".join(f"{name}::text as {name}" for name in BUCKET_NAMES)
+_COLUMNS = ", ".join(BUCKET_NAMES)
+
+
+def _of(alias: str) -> str:
+    return ", ".join(f"{alias}.{name}" for name in BUCKET_NAMES)
+
+
+# What is open of one account's invoices, by bucket, as of the day of the parameters; nothing where nothing is open.
+AGED_INVOICES = f"""
+select {_SUMS},
+    min(due_on) as oldest_on
+from (
+    select i.due_on, i.total - i.credited - i.allocated as open, case
+        when i.due_on >= day.today then 0 when i.due_on >= day.today - 30 then 1
+        when i.due_on >= day.today - 60 then 2 when i.due_on >= day.today - 90 then 3 else 4 end as bucket
+    from billing_invoice i
+    where i.customer_id = account.customer_id and i.currency = account.currency
+        and i.kind = 'normal' and i.total > i.allocated + i.credited
+) open
+"""  # noqa: S608 - names of ours
+# Whoever sees all invoices is told what was kept of each account; those that moved since are added up anew.
+_BY_ACCOUNT = f"""
+with day as (select %s::date as today),
+account as materialized (
+    select a.customer_id, a.currency, k.id is not null as is_kept, k.oldest_on, {_of("k")}
+    from day cross join billing_creditaccount a {{joined}}
+    left join settlement_agedaccount k on k.customer_id = a.customer_id and k.currency = a.currency
+        and k.revision = a.revision and k.as_of = day.today
+    {{wanted}}
+),
+debt as materialized (
+    select customer_id, currency, {_COLUMNS}, oldest_on from account where is_kept and oldest_on is not null
+    union all
+    select account.customer_id, account.currency, {_of("found")}, found.oldest_on
+    from day cross join account cross join lateral ({AGED_INVOICES}) found
+    where not account.is_kept and found.oldest_on is not null
+),
+"""  # noqa: S608 - names of ours
+_BY_PART = f"""
 with part as materialized ({{parts}}),
 debt as materialized (
-    select customer_id, currency, {_BUCKETS}, min(oldest) as oldest_on, sum(open) as total,
-        coalesce(sum(open) filter (where bucket > 0), 0) as late
+    select customer_id, currency, min(oldest) as oldest_on,
+        {_SUMS}
     from part group by customer_id, currency
 ),
-shown as materialized (select * from debt where late > 0 or not %s::boolean),
+"""  # noqa: S608 - names of ours
+_LATE = " + ".join(BUCKET_NAMES[1:])
+_PAGE = f"""
+shown as materialized (
+    select *, {_LATE} as late, {BUCKET_NAMES[0]} + {_LATE} as total from debt where {_LATE} > 0 or not %s::boolean
+),
 page as (select * from shown order by late desc, total desc, customer_id, currency limit %s offset %s),
-whole as (select currency, {_BUCKETS}, min(oldest) as oldest_on from part group by currency order by currency)
+whole as (
+    select currency, {", ".join(f"sum({name})::text as {name}" for name in BUCKET_NAMES)}, min(oldest_on) as oldest_on
+    from debt group by currency
+),
+text as (
+    select page.customer_id, page.currency, {_TEXTS}, oldest_on, late, total, c.number, c.name,
+        coalesce(a.unallocated, 0)::text as on_account
+    from page join parties_customer c on c.id = page.customer_id
+    left join billing_creditaccount a on a.customer_id = page.customer_id and a.currency = page.currency
+)
 select (select count(*) from shown),
     (select coalesce(jsonb_agg(whole order by currency), '[]') from whole),
-    (select coalesce(jsonb_agg(page order by late desc, total desc, customer_id, currency), '[]') from page)
+    (select coalesce(jsonb_agg(text order by late desc, total desc, customer_id, currency), '[]') from text)
 """  # noqa: S608 - names of ours
 
 
@@ -98,29 +151,24 @@ def aged_sums(*, by: Actor, search: str = "") -> list[AgedDebt]:
 def aged_page(*, by: Actor, search: str = "", only_late: bool = False, page: int = 1, size: int = 50) -> AgedPage:
     """Return one page of customers who owe, how many there are, and what all owe together, late or not.
 
-    What is open is looked through once, added up by customer, currency and bucket; the rest is made of these few.
     Raises: NotPermitted.
     """
     require(by, "invoice.read")
     try:
-        parts, values = _open_by_bucket(by, search).query.sql_with_params()
+        debts_of, values = _debts_of(by, search.strip().replace("\x00", "").lower()[:80])
     except EmptyResultSet:  # nobody's invoices may be seen
         return AgedPage([], 0, [])
-    found = fetch_planned(_PAGE.format(parts=parts), [*values, only_late, size, (page - 1) * size])
+    found = fetch_planned(debts_of + _PAGE, [*values, only_late, size, (page - 1) * size])
     count, sums, rows = found[0][0], json.loads(found[0][1]), json.loads(found[0][2])
-    ids = {row["customer_id"] for row in rows}
-    customers = Customer.objects.in_bulk(ids)
-    accounts = CreditAccount.objects.filter(customer_id__in=ids)
-    money = {(one.customer_id, one.currency): one.unallocated for one in accounts}
     sees = by.may("payment.read")
     # Money held for deposits is in the account too, but pays no invoice that is open now.
-    deposits = deposits_held_by(ids) if sees else {}
+    deposits = deposits_held_by({row["customer_id"] for row in rows}) if sees else {}
     debts = [
         _debt(
             row,
-            number=customers[row["customer_id"]].number,
-            name=customers[row["customer_id"]].name,
-            on_account=money.get(key, ZERO) - deposits.get(key, ZERO) if sees else ZERO,
+            number=row["number"],
+            name=row["name"],
+            on_account=Decimal(row["on_account"]) - deposits.get(key, ZERO) if sees else ZERO,
             deposits=deposits.get(key, ZERO),
         )
         for row in rows
@@ -129,10 +177,20 @@ def aged_page(*, by: Actor, search: str = "", only_late: bool = False, page: int
     return AgedPage(debts, count, [_debt(row, number="", name="", on_account=ZERO, deposits=ZERO) for row in sums])
 
 
-def _open_by_bucket(by: Actor, search: str) -> QuerySet[Invoice, Any]:
-    """Return what is open by customer, currency and bucket (0: not due)."""
+def _debts_of(by: Actor, wanted: str) -> tuple[str, list[Any]]:
+    """Return the statement's beginning, which says what each customer owes, and its values. Raises: EmptyResultSet."""
+    if order_scope(by, "invoice.read"):
+        parts, values = _open_by_bucket(by, wanted).query.sql_with_params()
+        return _BY_PART.format(parts=parts), list(values)
+    if not wanted:
+        return _BY_ACCOUNT.format(joined="", wanted=""), [by.today]
+    joined = "join parties_customer c on c.id = a.customer_id"
+    return _BY_ACCOUNT.format(joined=joined, wanted="where strpos(c.search_text, %s) > 0"), [by.today, wanted]
+
+
+def _open_by_bucket(by: Actor, wanted: str) -> QuerySet[Invoice, Any]:
+    """Return what is open by customer, currency and bucket (0: not due), looked through once."""
     rows = visible_invoices(by).filter(OPEN)
-    wanted = search.strip().replace("\x00", "").lower()[:80]
     if wanted:
         rows = rows.filter(customer__search_text__contains=wanted)
     ends = [by.today - timedelta(days=days) for days in BUCKETS]
@@ -152,5 +210,5 @@ def _debt(row: Mapping[str, Any], *, number: str, name: str, on_account: Decimal
         on_account=on_account,
         deposits=deposits,
         oldest_on=date.fromisoformat(row["oldest_on"]),
-        **{bucket: Decimal(row[bucket]) for bucket in _OF},
+        **{bucket: Decimal(row[bucket]) for bucket in BUCKET_NAMES},
     )
