@@ -58,9 +58,9 @@ from shundan.orders.actions import (
     save_draft,
 )
 from shundan.orders.models import Order, OrderLine
-from shundan.settlement.actions import keep_ages
 from shundan.parties.actions import set_credit_limit, set_customer_status
 from shundan.parties.models import Customer
+from shundan.settlement.actions import keep_ages
 from shundan.workflow.queries import definition_of
 from tests import make
 
