@@ -12,6 +12,11 @@ INVOICE_WANTED = "invoice_wanted"
 # The same of the customer's confirmation.
 CUSTOMER_ASKED = "customer_asked"
 
+# Asked when `order.confirmed` is about to be written of an order: what the event says beside, so that those who have
+# something to do for this order hear of it (kernel.events.subscribe, `carrying`), and nobody else's job is written.
+# They read what is remembered, or what only an order has that was kept before.
+CONFIRMATION_MARKS: list[Callable[[Any], Mapping[str, bool]]] = []
+
 # What papers hold of order lines: gross and net by line id. Several rooms may answer; the answers add up.
 PAPERS_OF_LINES: list[Callable[[Iterable[int]], Mapping[int, tuple[Decimal, Decimal]]]] = []
 

@@ -56,6 +56,16 @@ def _parts(order_id: Any) -> QuerySet[PlannedPart]:
     return PlannedPart.objects.filter(order_id=order_id).select_related("invoice").order_by("position")
 
 
+def has_plan(order_id: int) -> bool:
+    """Tell whether an order has a plan of its own already."""
+    return bool(_first_part(order_id))
+
+
+@kept
+def _first_part(order_id: Any) -> QuerySet[PlannedPart, int]:
+    return PlannedPart.objects.filter(order_id=order_id).values_list("pk", flat=True)[:1]
+
+
 def goes_by_plan(order: Order) -> bool:
     """Tell whether parts of a plan are still to be invoiced; until then the order is not invoiced otherwise."""
     return any(one.invoice_id is None for one in parts_of_order(order))

@@ -247,7 +247,7 @@ def _note(order: Order, taken: Transition, before: str, by: Actor, inputs: Mappi
     if JUDGED in order.__dict__:
         facts[JUDGED] = order.__dict__.pop(JUDGED)
     if order.category in ("confirmed", "in_progress", "closed") and taken.name != AFTER_CREDIT:
-        facts |= wishes_at_confirmation(order)
+        facts |= wishes_at_confirmation(order, event=taken.event)
     given = {key: value for key, value in inputs.items() if value}
     # What an effect has to tell of what it did.
     facts |= order.__dict__.pop("told", {})

@@ -224,7 +224,7 @@ def _place_at_once(
         if DECIDED_HERE & set(one.does):
             facts[JUDGED] = order.__dict__.pop(JUDGED)
         if definition.state(one.target).category == "confirmed":
-            facts |= wishes_at_confirmation(order)
+            facts |= wishes_at_confirmation(order, event=one.event)
         events.append(_event(f"order.{one.event}", common, facts, by.as_system() if one.is_automatic else by))
         order.state = one.target
         order.category = definition.state(one.target).category
