@@ -15,6 +15,7 @@ from shundan.kernel.rows import save_columns
 from shundan.orders.actions.amending import end_amendments
 from shundan.orders.actions.attributes import free_keys, require_complete
 from shundan.orders.actions.clock import enter_state
+from shundan.orders.actions.coupons import lock_coupon_of, settle_coupon
 from shundan.orders.actions.marks import judged_by_rules, mark_blocked
 from shundan.orders.models import Order
 from shundan.orders.queries import (
@@ -138,6 +139,7 @@ def advance_order(
     One that is given whole is known to leave the order's state, and may come from another version of its workflow.
     """
     given = clean_inputs(inputs or {})
+    lock_coupon_of(order)
     for one in transitions:
         before, was_draft = order.state, order.category == "draft"
         if isinstance(one, Transition):
@@ -221,9 +223,10 @@ def worth_of(order: Order) -> Decimal:
 
 
 def save_moved(order: Order, *, by: Actor) -> None:
-    """Save what transitions and progress change in an order's header."""
+    """Save what transitions and progress change in an order's header. Raises: CouponRefused."""
     if order.category == "cancelled":
         free_keys(order)
+    settle_coupon(order, by=by)
     order.changed_at = by.at
     save_columns(order, _MOVED)
 
