@@ -5,15 +5,17 @@ from shundan.orders.models import CouponUse, Order
 from shundan.orders.queries import lines_of
 from shundan.orders.queries.coupons import coupon_of, off_by_coupon_of
 from shundan.pricing.actions import claim_coupon, give_back_coupon, lock_coupon
+from shundan.pricing.queries import GivenCoupon
 
+# What was found to hold when the order left entry, until its use is counted.
+CLAIMED = "claimed_coupon"
 # Where an order stands that uses no coupon: not yet, or not any more.
 WITHOUT_USE = ("draft", "cancelled")
 
 
 def lock_coupon_of(order: Order) -> None:
-    """Lock the coupon of a locked order before its credit and stock (docs/adr/0007); without one nothing is asked."""
-    if order.coupon_code:
-        lock_coupon(order.coupon_code)
+    """Lock the coupon of a locked order before its credit and stock (docs/adr/0007)."""
+    lock_coupon(order.coupon_code)
 
 
 def settle_coupon(order: Order, *, by: Actor) -> None:
@@ -30,16 +32,23 @@ def settle_coupon(order: Order, *, by: Actor) -> None:
             use.given_back_at = by.at
             use.save(update_fields=["given_back_at"])
     elif use is None:
-        _take(order, by)
+        given = order.__dict__.pop(CLAIMED, None) or require_coupon(order)
+        assert given is not None
+        claim_coupon(given, customer_id=order.buyer.pk)
+        off = off_by_coupon_of(lines_of(order))
+        CouponUse.objects.create(coupon_id=given.id, order=order, customer=order.buyer, amount=off, at=by.at)
 
 
-def _take(order: Order, by: Actor) -> None:
-    # Another one may have used it while this order waited for it.
+def require_coupon(order: Order) -> GivenCoupon | None:
+    """Refuse to let a locked order leave entry with a coupon that does not hold now; before anything is written.
+
+    Raises: CouponRefused.
+    """
+    # Another one may use it while this order waits for it; from here on nobody can.
     lock_coupon_of(order)
     given = coupon_of(order)
-    assert given is not None
-    off = off_by_coupon_of(lines_of(order))
-    if not off:
-        raise given.without_effect()
-    claim_coupon(given, customer_id=order.buyer.pk)
-    CouponUse.objects.create(coupon_id=given.id, order=order, customer=order.buyer, amount=off, at=by.at)
+    if given is not None:
+        if not off_by_coupon_of(lines_of(order)):
+            raise given.without_effect()
+        order.__dict__[CLAIMED] = given
+    return given

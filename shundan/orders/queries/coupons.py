@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
+from django.db.models import Q
+
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import require
 from shundan.kernel.listing import Page, page_of
@@ -17,6 +19,7 @@ from shundan.pricing.queries import (
     Promotion,
     coupon_for_unscoped,
     off_by_coupon,
+    typed_code,
 )
 
 
@@ -51,7 +54,13 @@ def coupon_refusal(order: Order) -> CouponRefused | None:
 
 
 def list_coupon_uses(
-    promotion: Promotion, *, by: Actor, cursor: str | None = None, limit: int = 50, counted: bool = False
+    promotion: Promotion,
+    *,
+    by: Actor,
+    search: str = "",
+    cursor: str | None = None,
+    limit: int = 50,
+    counted: bool = False,
 ) -> Page[CouponUse]:
     """Return one page of the uses of a promotion's coupons on orders the actor sees, newest first.
 
@@ -59,5 +68,9 @@ def list_coupon_uses(
     """
     require(by, "price.read")
     rows = CouponUse.objects.filter(order_scope(by, "order.read", path="order__"), coupon__promotion=promotion)
+    words = search.strip().replace("\x00", "")
+    if words:
+        wanted = Q(order__number__icontains=words) | Q(customer__name__icontains=words)
+        rows = rows.filter(wanted | Q(coupon__code__contains=typed_code(words)))
     rows = rows.select_related("order", "coupon", "customer")
     return page_of(rows, cursor=cursor, limit=limit, sort="-id", allowed=(), counted=counted)
