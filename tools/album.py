@@ -197,7 +197,7 @@ SHOTS = (
     Shot("price-list", "/price-lists/DEALER/", MANAGER),
     Shot("promotions", "/promotions/", MANAGER),
     Shot("promotion", "/promotions/FULL-5000/", MANAGER),
-    Shot("coupons", "/promotions/FAIR/coupons/", MANAGER),
+    Shot("coupons", "/promotions/FAIR/coupons/?size=20", MANAGER),
     Shot("coupon-uses", "/promotions/WELCOME/coupon-uses/", MANAGER),
     Shot("coupon-promotion", "/promotions/WELCOME/", MANAGER),
     Shot("order-coupon", "/orders/{coupon}/", "{coupon_owner}"),

@@ -261,7 +261,7 @@ def facts_of_the_company() -> dict[str, str]:
         "to_ship": one(fresh, category="confirmed", holds__len=0),
         "to_invoice": one(fresh, invoicing="to_invoice"),
         "priced": one(orders, discount_percent__isnull=False),
-        "coupon": one(orders, coupon_code__gt="", category="approved"),
+        "coupon": one(orders, coupon_code__gt="", category__in=["submitted", "approved"]),
         "coupon_draft": one(orders, coupon_code__gt="", category="draft"),
     }
     lot_list = Shipment.objects.filter(

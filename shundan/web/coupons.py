@@ -41,9 +41,9 @@ def coupon_shown(order: Any) -> dict[str, Any] | None:
 def uses_text(one: Any) -> str:
     """Return how often the codes of a promotion are used, and how many uses are left (Any: faces know no tables)."""
     if one.most_uses is None:
-        return _("used %(n)s times") % {"n": one.uses}
+        return _("used: %(n)s") % {"n": one.uses}
     left = max(0, one.most_uses - one.uses)
-    return _("used %(n)s times, %(left)s left") % {"n": one.uses, "left": left}
+    return _("used: %(n)s, left: %(left)s") % {"n": one.uses, "left": left}
 
 
 def coupons_of(one: Promotion) -> dict[str, str]:
@@ -121,7 +121,7 @@ def uses(request: HttpRequest, code: str, *, by: Actor) -> HttpResponse:
         [_use(one) for one in found.items],
         url=url,
         placeholder=_("Order, customer or code"),
-        caption=_("Uses"),
+        caption=_("List of uses"),
         empty_title=_("Not used yet"),
         empty_text=_("An order stands here from its submission on, when it gives one of the codes."),
     )
@@ -169,7 +169,7 @@ def _codes(request: HttpRequest, code: str, by: Actor, refusal: Refused | None =
 
 def _around(request: HttpRequest, promotion: Promotion, by: Actor, *, active: int) -> dict[str, Any]:
     named = {"code": promotion.code}
-    places = ((_("Codes"), "coupons.list"), (_("Uses"), "coupons.uses"))
+    places = ((_("Codes"), "coupons.list"), (_("List of uses"), "coupons.uses"))
     return {
         "page": frame(request, by, title=_("Coupons of %(name)s") % {"name": name_of(promotion)}, active="promotions"),
         "promotion": {

@@ -40,7 +40,7 @@ def test_a_coupon_is_made_exported_and_taken_out_of_use(people: Cast, browser_of
     assert manager.post("/promotions/new/", typed | {"needs_code": "1", "most_uses": "50"}).status_code == 303
     assert Promotion.objects.get().most_uses == 50
     page = manager.get("/promotions/P/").content.decode()
-    assert ("used 0 times, 50 left" in page, "/promotions/P/coupons/" in page) == (True, True)
+    assert ("used: 0, left: 50" in page, "/promotions/P/coupons/" in page) == (True, True)
 
     place = "/promotions/P/coupons/"
     assert "No codes yet" in manager.get(place).content.decode()
@@ -96,7 +96,7 @@ def test_entry_gives_a_clear_answer_and_the_order_names_its_coupon(people: Cast,
     for words in ("Spring, coupon BIG -¥50.00", "of which by the coupon BIG"):
         assert words in page
     used = browser_of(people.zhang).get("/promotions/P/coupon-uses/").content.decode()
-    assert (small["number"] in used, "¥50.00" in used, "used 1 times" in used) == (True, True, True)
+    assert (small["number"] in used, "¥50.00" in used, "used: 1" in used) == (True, True, True)
     copied = rep.get(f"/orders/new/?copy={small['number']}").content.decode()
     rows = json.loads(copied.partition('id="grid-data">')[2].partition("</script>")[0])["lines"]
     assert (rows[0]["discount"], 'name="coupon" value="BIG"' in copied) == ("0", False)
