@@ -247,11 +247,8 @@ def facts_of_the_company() -> dict[str, str]:
 
     under_way = orders.filter(category="in_progress", fulfilment__in=["partly_shipped", "shipped", "delivered"])
     # The more papers it has, the more its page shows.
-    under_way = (
-        under_way.filter(invoicing="part", line_count__gte=3)
-        or under_way.filter(fulfilment="partly_shipped")
-        or under_way
-    )
+    fuller = under_way.filter(invoicing="part", line_count__gte=3) or under_way.filter(fulfilment="partly_shipped")
+    under_way = fuller or under_way
     wanted = {
         "part_shipped": one(under_way),
         "completed": one(orders, category="completed", payment="paid"),
@@ -264,6 +261,8 @@ def facts_of_the_company() -> dict[str, str]:
         "to_ship": one(fresh, category="confirmed", holds__len=0),
         "to_invoice": one(fresh, invoicing="to_invoice"),
         "priced": one(orders, discount_percent__isnull=False),
+        "coupon": one(orders, coupon_code__gt="", category__in=["submitted", "approved"]),
+        "coupon_draft": one(orders, coupon_code__gt="", category="draft"),
     }
     lot_list = Shipment.objects.filter(
         state="picking", order__kind="transfer", lines__order_line__product__tracking="lot"

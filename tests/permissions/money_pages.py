@@ -1,6 +1,12 @@
-"""Who may open which page of taxes, exchange rates, bank statements, gateways and settlement."""
+"""Who may open which page of coupons, taxes, exchange rates, bank statements, gateways and settlement."""
 
 MONEY_PAGES = {
+    "promotions/<str:code>/coupons/": "GET price.read",
+    "promotions/<str:code>/coupons/add/": "POST price.edit",
+    "promotions/<str:code>/coupons/draw/": "POST price.edit",
+    "promotions/<str:code>/coupons/export/": "GET price.edit",
+    "promotions/<str:code>/coupons/<str:coupon>/status/": "POST price.edit",
+    "promotions/<str:code>/coupon-uses/": "GET price.read",
     "taxes/": "GET tax.manage",
     "taxes/new/": "GET POST tax.manage",
     "taxes/rules/new/": "GET POST tax.manage",

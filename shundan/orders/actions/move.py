@@ -15,6 +15,7 @@ from shundan.kernel.rows import save_columns
 from shundan.orders.actions.amending import end_amendments
 from shundan.orders.actions.attributes import free_keys, require_complete
 from shundan.orders.actions.clock import enter_state
+from shundan.orders.actions.coupons import WITHOUT_USE, lock_coupon_of, require_coupon, settle_coupon
 from shundan.orders.actions.marks import judged_by_rules, mark_blocked
 from shundan.orders.models import Order
 from shundan.orders.queries import (
@@ -140,6 +141,8 @@ def advance_order(
     given = clean_inputs(inputs or {})
     for one in transitions:
         before, was_draft = order.state, order.category == "draft"
+        if order.coupon_code:
+            _see_to_coupon(order, one)
         if isinstance(one, Transition):
             taken = take_way(order, one, by=by, inputs=given)
         else:
@@ -154,6 +157,21 @@ def advance_order(
             mark_blocked(order, "submit", by=by)
         go_on(order, by=by)
     save_moved(order, by=by)
+
+
+def _see_to_coupon(order: Order, transition: str | Transition) -> None:
+    """Lock the coupon of an order before credit and stock where a transition takes or gives back its use.
+
+    Raises: CouponRefused, before anything is written.
+    """
+    definition = definition_of(order.workflow_id)
+    taken = transition if isinstance(transition, Transition) else definition.transition(transition)
+    if taken is None or taken.target == SAME_STATE:
+        return
+    if definition.state(taken.target).category in WITHOUT_USE:
+        lock_coupon_of(order)
+    elif order.category in WITHOUT_USE:
+        require_coupon(order)
 
 
 def _leaves_entry(order: Order, transition: str) -> bool:
@@ -221,9 +239,10 @@ def worth_of(order: Order) -> Decimal:
 
 
 def save_moved(order: Order, *, by: Actor) -> None:
-    """Save what transitions and progress change in an order's header."""
+    """Save what transitions and progress change in an order's header. Raises: CouponRefused."""
     if order.category == "cancelled":
         free_keys(order)
+    settle_coupon(order, by=by)
     order.changed_at = by.at
     save_columns(order, _MOVED)
 
