@@ -112,6 +112,7 @@ SHOTS = (
     Shot("bank-entries", "/bank/", FINANCE),
     Shot("bank-entry", "/bank/1/", FINANCE),
     Shot("bank-upload", "/bank/upload/", FINANCE),
+    Shot("settlement-terms", "/settlement-terms/", EXECUTIVE),
     Shot("write-off", "/invoices/{open_invoice}/write-off/", FINANCE),
     Shot("gateways", "/gateways/", ADMIN),
     Shot("gateway-new", "/gateways/new/?gateway=wechat_pay", ADMIN),

@@ -106,5 +106,7 @@ SETTLEMENT: dict[str, Operation] = {
     ),
     "settling_rest": _post("/payments/{payment}/write-off", {201: "executive", 403: "finance"}, {"reason": "零头"}),
     "settling_terms": _get("/settlement-terms", {200: WRITE_OFF}),
-    "settling_change_terms": _put("/settlement-terms", {200: "executive"}, {"write_off_limit": "5.00"}),
+    "settling_change_terms": _put(
+        "/settlement-terms", {200: "executive"}, {"write_off_limits": [{"role": "finance", "amount": "5.00"}]}
+    ),
 }

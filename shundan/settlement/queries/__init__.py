@@ -63,7 +63,7 @@ from shundan.settlement.queries.statements import (
     statement_of_token,
     token_of_statement,
 )
-from shundan.settlement.queries.terms import settlement_terms
+from shundan.settlement.queries.terms import settlement_terms, write_off_limit_of, write_off_limits
 
 __all__ = [
     "BANK_VIEWS",
@@ -123,4 +123,6 @@ __all__ = [
     "statement_of_token",
     "suggestions_for",
     "token_of_statement",
+    "write_off_limit_of",
+    "write_off_limits",
 ]
