@@ -23,6 +23,7 @@ MONEY_PAGES = {
     "gateways/new/": "GET POST gateway.manage",
     "gateways/<str:code>/": "GET POST gateway.manage",
     "invoices/<str:number>/charge/": "GET POST payment.register",
+    "deposits/<str:number>/charge/": "GET POST payment.register",
     "charges/<str:number>/": "GET payment.read",
     "charges/<str:number>/again/": "POST payment.register",
     "payment-requests/<str:number>/gateway/": "POST payment.refund",

@@ -35,6 +35,10 @@ SETTLEMENT: dict[str, Operation] = {
         "/invoices/{invoice}/charges", {200: "rep sales_manager finance executive auditor", 404: "other_rep"}, "invoice"
     ),
     "gateways_ask": _post("/invoices/{invoice}/charges", {422: "finance"}, {"account": "none"}, "invoice"),
+    "gateways_deposit_charges": _get(
+        "/deposits/DP-1/charges", {404: "rep sales_manager finance executive auditor other_rep"}
+    ),
+    "gateways_ask_deposit": _post("/deposits/DP-1/charges", {404: "finance"}, {"account": "none"}),
     "gateways_show": _get("/charges/PL-1", {404: "rep sales_manager finance executive auditor other_rep"}),
     "gateways_ask_again": _post("/charges/PL-1/ask-again", {404: "finance"}),
     "gateways_refunds": _get(

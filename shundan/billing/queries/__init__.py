@@ -70,6 +70,7 @@ from shundan.billing.queries.credit import (
     standings_unscoped,
 )
 from shundan.billing.queries.deposits import (
+    DEPOSIT_WAITS,
     KIND_WORDS,
     WantedDeposit,
     deposits_held_by,
@@ -151,6 +152,7 @@ from shundan.billing.rules import COMPENSATION, FORFEITED, PREPAID, WRITE_OFF
 __all__ = [
     "COMPENSATION",
     "CREDIT_HOLD",
+    "DEPOSIT_WAITS",
     "DESK_VIEWS",
     "FORFEITED",
     "KIND_WORDS",

@@ -42,6 +42,7 @@ from shundan.settlement.queries.gateways import (
     gateways_for,
     get_charge,
     get_gateway_account,
+    left_to_charge,
     list_gateway_accounts,
 )
 from shundan.settlement.queries.matching import Suggestion, choose_shares, suggestions_for
@@ -105,6 +106,7 @@ __all__ = [
     "get_outgoing_paper",
     "get_statement",
     "items_of_dunning",
+    "left_to_charge",
     "lines_of_statement",
     "link_of_statement",
     "list_bank_entries",
