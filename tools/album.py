@@ -184,6 +184,7 @@ SHOTS = (
     Shot("landed-costs-list", "/landed-costs/", FINANCE),
     Shot("landed-cost", "/landed-costs/of/{landed_cost}/", FINANCE),
     Shot("landed-cost-new", "/landed-costs/new/?receipt={receipt}", FINANCE),
+    Shot("payables", "/payables/", FINANCE),
     Shot("bills-list", "/bills/", FINANCE),
     Shot("bill", "/bills/{bill}/", FINANCE),
     Shot("prepayments", "/prepayments/", FINANCE),

@@ -40,6 +40,8 @@ MONEY_PAGES = {
     "customers/<str:number>/standing/": "GET POST customer.read",
     "receivables/": "GET invoice.read",
     "receivables/export/": "GET report.export",
+    "payables/": "GET bill.read",
+    "payables/export/": "GET report.export",
     "statements/": "GET statement.read",
     "statements/new/": "GET POST statement.issue",
     "statements/answer/<str:token>/": "public",

@@ -47,6 +47,7 @@ SETTLEMENT: dict[str, Operation] = {
     "gateways_refund": _post("/payment-requests/{request}/gateway-refunds", {404: "finance"}, record="request"),
     "gateways_ask_refund": _post("/gateway-refunds/GR-1/ask", {404: "finance"}),
     "account_statements_receivables": _get("/receivables", {200: f"{SEE_OWED} service other_rep"}),
+    "account_statements_payables": _get("/payables", {200: "purchasing finance executive auditor"}),
     "account_statements_index": _get("/account-statements", {200: f"{SEE_OWED} other_rep"}),
     "account_statements_make": _post(
         "/account-statements", {409: "finance"}, {"customer": "{customer}", "until": "2026-01-31"}

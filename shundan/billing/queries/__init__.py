@@ -14,6 +14,7 @@ from shundan.billing.models import (
     Refund,
 )
 from shundan.billing.queries.bills import (
+    UNPAID_BILLS,
     bill_parts,
     billable_lines,
     billed_amounts,
@@ -119,6 +120,7 @@ from shundan.billing.queries.prepayments import (
     offsettable_bills,
     prepaid_of,
     prepaid_open,
+    prepaid_to,
     prepayments_of,
     timeline_of_prepayment,
     unpaid_of,
@@ -160,6 +162,7 @@ __all__ = [
     "MOST_ORDERS",
     "OPEN",
     "PREPAID",
+    "UNPAID_BILLS",
     "WRITE_OFF",
     "Allocation",
     "Bill",
@@ -246,6 +249,7 @@ __all__ = [
     "payments_of",
     "prepaid_of",
     "prepaid_open",
+    "prepaid_to",
     "prepayments_of",
     "preview_invoice",
     "raises_of",

@@ -11,7 +11,7 @@ from shundan.settlement.models import (
     GatewayRefund,
     SettlementTerms,
 )
-from shundan.settlement.queries.ageing import AgedDebt, aged_debts, aged_page, aged_sums
+from shundan.settlement.queries.ageing import AgedDebt, AgedPage, aged_debts, aged_page, aged_sums
 from shundan.settlement.queries.bank import (
     BANK_VIEWS,
     bank_entry_of_payment,
@@ -47,6 +47,7 @@ from shundan.settlement.queries.gateways import (
 )
 from shundan.settlement.queries.matching import Suggestion, choose_shares, suggestions_for
 from shundan.settlement.queries.outgoing import OutgoingSuggestion, get_outgoing_paper, outgoing_suggestions
+from shundan.settlement.queries.payables import payables_page
 from shundan.settlement.queries.refunds import (
     gateway_of_refund_request,
     gateway_refunds_of,
@@ -73,6 +74,7 @@ __all__ = [
     "AcceptanceDraft",
     "AccountStatement",
     "AgedDebt",
+    "AgedPage",
     "BankEntry",
     "BankStatement",
     "Charge",
@@ -121,6 +123,7 @@ __all__ = [
     "overdue_unscoped",
     "paper_of_dunning",
     "paper_of_statement",
+    "payables_page",
     "settlement_terms",
     "statement_of_token",
     "suggestions_for",

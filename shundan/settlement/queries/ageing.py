@@ -1,4 +1,4 @@
-"""How old what customers owe is, by customer and currency, added up by the database."""
+"""How old what customers owe us and we owe suppliers is, by party and currency, added up by the database."""
 
 import json
 from collections.abc import Mapping
@@ -9,8 +9,9 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db.models import Case, F, IntegerField, Min, QuerySet, Sum, When
+from django.db.models.expressions import CombinedExpression
 
-from shundan.billing.models import CreditAccount, Invoice
+from shundan.billing.models import CreditAccount
 from shundan.billing.queries import OPEN, deposits_held_by
 from shundan.billing.scopes import visible_invoices
 from shundan.kernel.actor import Actor
@@ -30,22 +31,25 @@ _BUCKETS = ", ".join(
 _PAGE = f"""
 with part as materialized ({{parts}}),
 debt as materialized (
-    select customer_id, currency, {_BUCKETS}, min(oldest) as oldest_on, sum(open) as total,
+    select party_id, currency, {_BUCKETS}, min(oldest) as oldest_on, sum(open) as total,
         coalesce(sum(open) filter (where bucket > 0), 0) as late
-    from part group by customer_id, currency
+    from part group by party_id, currency
 ),
 shown as materialized (select * from debt where late > 0 or not %s::boolean),
-page as (select * from shown order by late desc, total desc, customer_id, currency limit %s offset %s),
+page as (select * from shown order by late desc, total desc, party_id, currency limit %s offset %s),
 whole as (select currency, {_BUCKETS}, min(oldest) as oldest_on from part group by currency order by currency)
 select (select count(*) from shown),
     (select coalesce(jsonb_agg(whole order by currency), '[]') from whole),
-    (select coalesce(jsonb_agg(page order by late desc, total desc, customer_id, currency), '[]') from page)
+    (select coalesce(jsonb_agg(page order by late desc, total desc, party_id, currency), '[]') from page)
 """  # noqa: S608 - names of ours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgedDebt:
-    """What a customer (or everybody together) owes in a currency, by how late it is; money on account is beside it."""
+    """What a customer (or everybody together) owes in a currency, by how late it is; money on account is beside it.
+
+    The same of what we owe a supplier; beside it is what was prepaid.
+    """
 
     number: str
     name: str
@@ -102,13 +106,14 @@ def aged_page(*, by: Actor, search: str = "", only_late: bool = False, page: int
     Raises: NotPermitted.
     """
     require(by, "invoice.read")
-    try:
-        parts, values = _open_by_bucket(by, search).query.sql_with_params()
-    except EmptyResultSet:  # nobody's invoices may be seen
-        return AgedPage([], 0, [])
-    found = fetch_planned(_PAGE.format(parts=parts), [*values, only_late, size, (page - 1) * size])
-    count, sums, rows = found[0][0], json.loads(found[0][1]), json.loads(found[0][2])
-    ids = {row["customer_id"] for row in rows}
+    rows = visible_invoices(by).filter(OPEN)
+    wanted = searched_party(search)
+    if wanted:
+        rows = rows.filter(customer__search_text__contains=wanted)
+    left = F("total") - F("credited") - F("allocated")
+    parts = by_bucket(rows, party=F("customer_id"), left=left, today=by.today)
+    count, sums, found = ages_of(parts, only_late=only_late, page=page, size=size)
+    ids = {row["party_id"] for row in found}
     customers = Customer.objects.in_bulk(ids)
     accounts = CreditAccount.objects.filter(customer_id__in=ids)
     money = {(one.customer_id, one.currency): one.unallocated for one in accounts}
@@ -116,35 +121,51 @@ def aged_page(*, by: Actor, search: str = "", only_late: bool = False, page: int
     # Money held for deposits is in the account too, but pays no invoice that is open now.
     deposits = deposits_held_by(ids) if sees else {}
     debts = [
-        _debt(
+        debt_of(
             row,
-            number=customers[row["customer_id"]].number,
-            name=customers[row["customer_id"]].name,
+            number=customers[row["party_id"]].number,
+            name=customers[row["party_id"]].name,
             on_account=money.get(key, ZERO) - deposits.get(key, ZERO) if sees else ZERO,
             deposits=deposits.get(key, ZERO),
         )
-        for row in rows
-        for key in [(row["customer_id"], row["currency"])]
+        for row in found
+        for key in [(row["party_id"], row["currency"])]
     ]
-    return AgedPage(debts, count, [_debt(row, number="", name="", on_account=ZERO, deposits=ZERO) for row in sums])
+    return AgedPage(debts, count, [debt_of(row) for row in sums])
 
 
-def _open_by_bucket(by: Actor, search: str) -> QuerySet[Invoice, Any]:
-    """Return what is open by customer, currency and bucket (0: not due)."""
-    rows = visible_invoices(by).filter(OPEN)
-    wanted = search.strip().replace("\x00", "").lower()[:80]
-    if wanted:
-        rows = rows.filter(customer__search_text__contains=wanted)
-    ends = [by.today - timedelta(days=days) for days in BUCKETS]
+def searched_party(search: str) -> str:
+    """Return a search for a customer or supplier as their search text has it."""
+    return search.strip().replace("\x00", "").lower()[:80]
+
+
+def by_bucket(rows: QuerySet[Any], *, party: F, left: CombinedExpression, today: date) -> QuerySet[Any, Any]:
+    """Return what is open of rows with a due day by party, currency and bucket (0: not due)."""
+    ends = [today - timedelta(days=days) for days in BUCKETS]
     bucket = Case(
         *(When(due_on__gte=end, then=at) for at, end in enumerate(ends)), default=len(ends), output_field=IntegerField()
     )
-    left = F("total") - F("credited") - F("allocated")
-    sums = rows.order_by().values("customer_id", "currency", bucket=bucket)
-    return sums.annotate(open=Sum(left), oldest=Min("due_on"))
+    sums = rows.order_by().values("currency", party_id=party, bucket=bucket)
+    found: QuerySet[Any, Any] = sums.annotate(open=Sum(left), oldest=Min("due_on"))
+    return found
 
 
-def _debt(row: Mapping[str, Any], *, number: str, name: str, on_account: Decimal, deposits: Decimal) -> AgedDebt:
+def ages_of(
+    parts: QuerySet[Any, Any], *, only_late: bool, page: int, size: int
+) -> tuple[int, list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return how many parties there are, the sums by currency, and one page of parties, from sums by bucket."""
+    try:
+        statement, values = parts.query.sql_with_params()
+    except EmptyResultSet:  # nobody's papers may be seen
+        return 0, [], []
+    found = fetch_planned(_PAGE.format(parts=statement), [*values, only_late, size, (page - 1) * size])
+    return found[0][0], json.loads(found[0][1]), json.loads(found[0][2])
+
+
+def debt_of(
+    row: Mapping[str, Any], *, number: str = "", name: str = "", on_account: Decimal = ZERO, deposits: Decimal = ZERO
+) -> AgedDebt:
+    """Return one row of ages as people read it."""
     return AgedDebt(
         number=number,
         name=name,
