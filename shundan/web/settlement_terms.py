@@ -13,11 +13,10 @@ from shundan.kernel.errors import Refused
 from shundan.settlement.actions import save_settlement_terms
 from shundan.settlement.queries import settlement_terms, write_off_limits
 from shundan.ui.doors import page
-from shundan.ui.formatting import money
+from shundan.ui.formatting import amount, money
 from shundan.ui.names import is_english
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form
 from shundan.web.frame import frame, leave_message
-from shundan.web.offer_form import shown_number
 
 
 @page("payment.write_off", methods=("GET", "POST"))
@@ -57,7 +56,11 @@ def terms(request: HttpRequest, *, by: Actor) -> HttpResponse:
             {
                 "code": role,
                 "name": name,
-                "amount": given.data.get(f"limit-{role}", "") if refusal else shown_number(limit),
+                "amount": given.data.get(f"limit-{role}", "")
+                if refusal
+                else ""
+                if limit is None
+                else amount(limit, "CNY"),
                 "is_unlimited": given.flag(f"unlimited-{role}") if refusal else limit is None,
             }
             for name, (role, limit) in zip(names, limits.items(), strict=True)
