@@ -26,6 +26,10 @@ EXAMINED_GOODS: list[Callable[[Iterable[int]], Mapping[int, Decimal]]] = []
 # Told when the fulfilment of a locked order has changed, with what it was: they lock and change papers.
 FULFILMENT_FOLLOWERS: list[Callable[[Any, str, Actor], None]] = []
 
+# Told which units of a locked order's lines left for the customer (negative when that is undone), by line id, before
+# its fulfilment is told.
+SHIPMENT_FOLLOWERS: list[Callable[[Any, Mapping[int, Decimal], Actor], None]] = []
+
 # Told after the lines of a locked order changed in memory and before stock is touched, with the difference in worth
 # (order's currency, with tax). They lock and change money, or refuse.
 WORTH_FOLLOWERS: list[Callable[[Any, Decimal, Actor], None]] = []

@@ -11,7 +11,7 @@ from shundan.billing.queries import get_invoice, get_payment
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.settlement.actions import allocate_automatically, write_off_invoice, write_off_rest
-from shundan.settlement.queries import settlement_terms
+from shundan.settlement.queries import write_off_limit_of
 from shundan.ui.doors import page
 from shundan.ui.formatting import amount as written
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form
@@ -101,7 +101,7 @@ def _form(
             "amount": given.data.get("amount") or written(left, currency),
             "reason": given.data.get("reason", ""),
         },
-        "limit": None if by.may("payment.write_off_large") else settlement_terms().write_off_limit,
+        "limit": write_off_limit_of(by),
         "key": new_key(),
         "error_of": errors,
         "refusal": refusal_of_form(refusal, known=errors) if refusal else None,

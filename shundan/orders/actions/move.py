@@ -29,7 +29,7 @@ from shundan.orders.queries import (
 )
 from shundan.orders.queries.reasons import reason_codes
 from shundan.orders.queries.types import wishes_at_confirmation
-from shundan.orders.registries import STEP_CHECKS
+from shundan.orders.registries import FULFILMENT_FOLLOWERS, STEP_CHECKS
 from shundan.orders.rules import fulfilment_of, invoicing_of, payment_of
 from shundan.orders.rules.changes import worth_of_line
 from shundan.orders.rules.holds import blocking
@@ -138,7 +138,7 @@ def advance_order(
 
     One that is given whole is known to leave the order's state, and may come from another version of its workflow.
     """
-    given = clean_inputs(inputs or {})
+    given, fulfilment = clean_inputs(inputs or {}), order.fulfilment
     for one in transitions:
         before, was_draft = order.state, order.category == "draft"
         if order.coupon_code:
@@ -157,6 +157,14 @@ def advance_order(
             mark_blocked(order, "submit", by=by)
         go_on(order, by=by)
     save_moved(order, by=by)
+    tell_of_fulfilment(order, fulfilment, by=by)
+
+
+def tell_of_fulfilment(order: Order, before: str, *, by: Actor) -> None:
+    """Tell those who follow the fulfilment of a saved order, if it is another one than before."""
+    if order.fulfilment != before:
+        for follow in FULFILMENT_FOLLOWERS:
+            follow(order, before, by)
 
 
 def _see_to_coupon(order: Order, transition: str | Transition) -> None:
