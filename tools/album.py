@@ -27,6 +27,10 @@ from tools.posing import (
     scan_something_wrong,
 )
 
+DEPOSITS = ("deposit", "deposit_part", "deposit_open", "deposit_offset")
+PREPAYMENTS = ("prepayment", "prepayment_offset", "prepayment_returned")
+CONFIRMED = ("sent", "confirmed", "wrong")
+
 SHOTS = (
     Shot("sign-in", "/sign-in/", VISITOR),
     Shot("home", "/", MANAGER),
@@ -112,17 +116,26 @@ SHOTS = (
     Shot("bank-entries", "/bank/", FINANCE),
     Shot("bank-entry", "/bank/1/", FINANCE),
     Shot("bank-upload", "/bank/upload/", FINANCE),
+    Shot("bank-all", "/bank/?view=all", FINANCE),
+    *(Shot(f"bank-{one}", f"/bank/{{bank_{one}}}/", FINANCE) for one in ("matched", "booked", "outgoing")),
     Shot("write-off", "/invoices/{open_invoice}/write-off/", FINANCE),
     Shot("gateways", "/gateways/", ADMIN),
     Shot("gateway-new", "/gateways/new/?gateway=wechat_pay", ADMIN),
+    Shot("gateway-refund", "/payment-requests/{refunded_request}/", FINANCE),
+    Shot("gateway-refund-payment", "/payments/{refunded_payment}/", FINANCE),
     Shot("receivables", "/receivables/", FINANCE),
     Shot("drafts", "/drafts/?view=all", FINANCE),
     Shot("draft-new", "/drafts/new/", FINANCE),
+    *(
+        Shot(f"draft-{state}", f"/drafts/{{draft_{state}}}/", FINANCE)
+        for state in ("received", "endorsed", "discounted", "dishonoured")
+    ),
     Shot("credit-desk", "/credit/", FINANCE),
     Shot("credit-rules", "/credit/rules/", FINANCE),
     Shot("credit-customer", "/customers/{debtor}/standing/", FINANCE),
     Shot("statement-new", "/statements/new/", FINANCE),
     Shot("statement", "/statements/ST-2026-000001/", FINANCE),
+    Shot("statement-answer", "/statements/answer/{statement_token}/", VISITOR),
     Shot("ledger-journals", "/journals/", FINANCE),
     Shot("ledger-journal", "/journals/", FINANCE, click("#list-body tbody a.main >> nth=0")),
     Shot("ledger-balance", "/trial-balance/?first=2020-01", FINANCE),
@@ -131,6 +144,10 @@ SHOTS = (
     Shot("ledger-revaluation", "/revaluation/", FINANCE),
     Shot("ledger-hand-overs", "/hand-overs/", FINANCE),
     Shot("deposits", "/deposits/", FINANCE),
+    *(Shot(f"deposit-{one}", f"/deposits/{{{one}}}/", FINANCE) for one in DEPOSITS),
+    Shot("deposit-new", "/orders/{to_ship}/deposit/", FINANCE),
+    Shot("deposit-order", "/orders/{deposit_order}/", FINANCE),
+    Shot("invoice-plan", "/orders/{planned}/plan/", FINANCE),
     Shot("payment-terms", "/payment-terms/", FINANCE),
     Shot("payment-term", "/payment-terms/net30/", FINANCE),
     Shot("dunning", "/dunning/", FINANCE),
@@ -186,6 +203,8 @@ SHOTS = (
     Shot("bills-list", "/bills/", FINANCE),
     Shot("bill", "/bills/{bill}/", FINANCE),
     Shot("prepayments", "/prepayments/", FINANCE),
+    *(Shot(f"{one}-page", f"/prepayments/{{{one}}}/", FINANCE) for one in PREPAYMENTS),
+    Shot("prepayment-request", "/payment-requests/{prepayment_asked}/", FINANCE),
     Shot("prepay-order", "/orders/{purchase_receiving}/prepay/", FINANCE),
     Shot("bill-new", "/orders/{purchase_receiving}/bill/", FINANCE),
     Shot("demand", "/demand/", BUYER),
@@ -193,6 +212,8 @@ SHOTS = (
     Shot("paper-looks", "/papers/", ADMIN),
     Shot("paper-look", "/papers/delivery_note/", ADMIN),
     Shot("print-runs", "/print-runs/", REP),
+    Shot("print-runs-finance", "/print-runs/", FINANCE),
+    Shot("print-run", "/print-runs/{print_run}/", FINANCE),
     Shot("price-lists", "/price-lists/", MANAGER),
     Shot("price-list", "/price-lists/DEALER/", MANAGER),
     Shot("promotions", "/promotions/", MANAGER),
@@ -246,6 +267,16 @@ SHOTS = (
     Shot("products-list", "/products/", MANAGER),
     Shot("categories", "/categories/", MANAGER),
     Shot("product", "/products/of/{sku}/", MANAGER),
+    Shot("kits-list", "/products/?kind=kit", MANAGER),
+    Shot("kit", "/products/of/KIT-PPE-01/", MANAGER),
+    Shot("kit-new", "/products/new/?kind=kit", BUYER),
+    Shot("kit-edit", "/products/edit/KIT-PPE-01/", BUYER),
+    Shot("kit-order", "/orders/{kit_draft}/", "{kit_draft_owner}"),
+    Shot("kit-order-edit", "/orders/{kit_draft}/edit/", "{kit_draft_owner}"),
+    Shot("kit-order-shipped", "/orders/{kit_shipped}/", "{kit_shipped_owner}"),
+    Shot("kit-invoice", "/invoices/{kit_invoice}/", FINANCE),
+    *(Shot(f"confirmation-{one}", f"/orders/{{confirm_{one}}}/confirmation/", MANAGER) for one in CONFIRMED),
+    *(Shot(f"confirmation-{one}-page", f"/confirm/{{confirm_{one}_token}}/", VISITOR) for one in CONFIRMED),
     Shot("product-new", "/products/new/", MANAGER),
     Shot("product-edit", "/products/edit/{sku}/", MANAGER),
     Shot("users-list", "/users/", ADMIN),

@@ -147,4 +147,4 @@ def palette(typed: str) -> "Callable[[Tab], None]":
     return open_and_type
 
 
-# Words in braces are the facts of `facts_of_the_company`.
+# Words in braces are the facts of `found.facts_of_the_company`.

@@ -25,15 +25,16 @@ from shundan.confirmations.queries import (
     link_of_confirmation,
     refuse_eager,
 )
-from shundan.kernel.actor import Actor
+from shundan.kernel.actor import Actor, system_actor
 from shundan.kernel.errors import NotFound, Refused
 from shundan.orders.queries import Order, get_order, is_released, lines_of, may_do
+from shundan.orders.queries.kits import under_kits
 from shundan.ui.doors import page, public
 from shundan.ui.prints import pdf_response
 from shundan.ui.quantities import quantity_in_words
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form
 from shundan.web.frame import bare_frame, frame, leave_message
-from shundan.web.words import name_of
+from shundan.web.words import name_of, unit_words
 
 
 @page("order.read")
@@ -152,17 +153,22 @@ def _order(order: Order) -> dict[str, Any]:
 
 
 def _lines(order: Order, given: Given) -> list[dict[str, Any]]:
+    """Return the lines as the customer reads them, the first of a kit with the heading of its kit."""
+    units = unit_words(system_actor(timezone.now()))
+    lines = [(line, line.quantity, line) for line in lines_of(order) if line.quantity > 0]
     return [
         {
             "position": line.position,
             "sku": line.sku,
             "name": name_of(line),
-            "counted": quantity_in_words(line.quantity, line, {}),
+            "counted": quantity_in_words(line.quantity, line, units),
             "gross": line.gross,
             "wrong": given.data.get(f"wrong-{line.position}", ""),
+            "kit": kit if line is its[0] else None,
+            "is_of_kit": kit is not None,
         }
-        for line in lines_of(order)
-        if line.quantity > 0
+        for kit, its in under_kits(lines, units)
+        for line in its
     ]
 
 
