@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -27,8 +28,10 @@ from shundan.confirmations.queries import (
 )
 from shundan.kernel.actor import Actor, system_actor
 from shundan.kernel.errors import NotFound, Refused
+from shundan.kernel.money import ZERO
 from shundan.orders.queries import Order, get_order, is_released, lines_of, may_do
 from shundan.orders.queries.kits import under_kits
+from shundan.parties.queries import letterhead
 from shundan.ui.doors import page, public
 from shundan.ui.prints import pdf_response
 from shundan.ui.quantities import quantity_in_words
@@ -67,7 +70,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     if request.method not in ("GET", "HEAD", "POST"):
         return HttpResponseNotAllowed(("GET", "POST"))
     one = _of_link(request, token)
-    with override(one.language):
+    with override(_spoken(request, one)):
         given, refusal = Given(request.POST), None
         if request.method == "POST":
             try:
@@ -81,6 +84,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
                 return go(request, request.path)
         context = {
             "page": bare_frame(request, title=_("Order %(number)s") % {"number": one.order.number}),
+            "seller": head.name if (head := letterhead()) else None,
             "order": _order(one.order),
             "lines": _lines(one.order, given),
             "value": one.state,
@@ -118,6 +122,12 @@ def _of_link(request: HttpRequest, token: str) -> Confirmation:
     except (LinkUnknown, LinkExpired, LinkOutdated):
         note_link_try(address, at=at)
         raise
+
+
+def _spoken(request: HttpRequest, one: Confirmation) -> str:
+    """Return the customer's language, unless who reads chose another one at the foot of the page."""
+    chosen = request.COOKIES.get("language", "")
+    return chosen if chosen in dict(settings.LANGUAGES) else one.language
 
 
 def _address(request: HttpRequest) -> str:
@@ -165,6 +175,7 @@ def _lines(order: Order, given: Given) -> list[dict[str, Any]]:
             "gross": line.gross,
             "wrong": given.data.get(f"wrong-{line.position}", ""),
             "kit": kit if line is its[0] else None,
+            "kit_gross": sum((one.gross for one in its), ZERO),
             "is_of_kit": kit is not None,
         }
         for kit, its in under_kits(lines, units)

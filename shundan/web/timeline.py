@@ -85,6 +85,8 @@ def _facts(data: Mapping[str, Any]) -> Mapping[str, str]:
     currency = str(data.get("currency", "CNY"))
     facts = _Facts({name: str(value) for name, value in data.items() if isinstance(value, str | int | Decimal)})
     facts["total"], facts["amount"] = money(data.get("total"), currency), money(data.get("amount"), currency)
+    if "currency" in data and "returned" in data:
+        facts["returned"] = money(data["returned"], currency)
     return facts
 
 

@@ -217,6 +217,10 @@ def test_the_customer_reads_the_kit_over_its_parts_in_their_own_units() -> None:
     lines = (LineInput(sku="K-1", quantity=Decimal(3)),)
     order = place_order(OrderInput(customer=customer.number, lines=lines), by=make.boss())
     one = ask_customer(order.number, by=make.on(make.boss(timezone.now())))
-    text = Client().get(f"/confirm/{token_of_confirmation(one)}/").content.decode()
+    guest, address = Client(), f"/confirm/{token_of_confirmation(one)}/"
+    text = guest.get(address).content.decode()
     heading = text.index("龙头套装")
-    assert heading < text.index("3 套") < text.index("6 件")
+    assert heading < text.index("3 套") < text.index("¥300.00", heading) < text.index("6 件")
+    # Who reads may choose the other language at the foot of the page.
+    guest.cookies["language"] = "en"
+    assert "I confirm the order" in guest.get(address).content.decode()

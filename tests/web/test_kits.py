@@ -115,12 +115,16 @@ def test_pages_show_kits_and_break_them_up(api: Api, people: Cast, browser_of: B
     assert page.count('class="kit-head"') == 1
     assert "Share of the kit K-1" in page
     assert "Break up the kit" in page
+    sold = browser.get("/products/of/K-1/").content.decode()
+    assert sold.count(f"/orders/{order['number']}/") == 1, "once, however many parts it has"
+    assert "¥100.00" in sold[sold.index(order["number"]) :]
     answer = browser.post(f"/orders/{order['number']}/kits/1/break-up/", {"version": "1"})
     assert answer.status_code == 303
     page = browser.get(f"/orders/{order['number']}/").content.decode()
     assert "kit-head" not in page
     assert "broke up the kit K-1" in page + browser.get(f"/orders/{order['number']}/?tab=history").content.decode()
     product = browser.get("/products/of/K-1/").content.decode()
+    assert order["number"] not in product, "broken up, it is no kit any more"
     assert "Components of the kit" in product
     assert "Whole kits available" in product
     assert "Part of kits" in browser.get("/products/of/A-1/").content.decode()
