@@ -32,7 +32,7 @@ OUTCOMES = {
     "withdrawn": gettext_lazy("Withdrawn"),
 }
 ENTRY_WORDS = {
-    "received": gettext_lazy("Received"),
+    "received": gettext_lazy("Money received"),
     "released": gettext_lazy("To the account"),
     "forfeited": gettext_lazy("Forfeited"),
 }

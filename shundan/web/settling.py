@@ -93,15 +93,17 @@ def _form(
     is_rest: bool = False,
 ) -> HttpResponse:
     errors = errors_of(refusal)
+    limit = write_off_limit_of(by)
     context = {
         "page": frame(request, by, title=_("Write off"), active="payments" if is_rest else "invoices"),
         "source": {"number": number, "url": back, "customer": customer, "currency": currency, "left": left},
         "is_rest": is_rest,
         "values": {
-            "amount": given.data.get("amount") or written(left, currency),
+            # More than one may write off alone would only be refused.
+            "amount": given.data.get("amount", "" if limit is not None and left > limit else written(left, currency)),
             "reason": given.data.get("reason", ""),
         },
-        "limit": write_off_limit_of(by),
+        "limit": limit,
         "key": new_key(),
         "error_of": errors,
         "refusal": refusal_of_form(refusal, known=errors) if refusal else None,
