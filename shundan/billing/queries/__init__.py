@@ -146,7 +146,7 @@ from shundan.billing.queries.undo import (
     undo_of_invoice,
     undo_of_payment,
 )
-from shundan.billing.rules import COMPENSATION, FORFEITED, PREPAID, WRITE_OFF
+from shundan.billing.rules import COMPENSATION, FORFEITED, NO_MONEY, PREPAID, WRITE_OFF
 
 __all__ = [
     "COMPENSATION",
@@ -156,6 +156,7 @@ __all__ = [
     "KIND_WORDS",
     "METHOD_WORDS",
     "MOST_ORDERS",
+    "NO_MONEY",
     "OPEN",
     "PREPAID",
     "WRITE_OFF",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.actions import pay_request, register_payment
 from shundan.billing.models import Disbursement, Payment, Refund
-from shundan.billing.queries import get_payment, get_request
+from shundan.billing.queries import NO_MONEY, get_payment, get_request
 from shundan.billing.queries.undo import PaymentReversed
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
@@ -121,8 +121,9 @@ def link_bank_entry(entry_id: int, *, payment: str, by: Actor) -> Payment:
     found = Payment.objects.select_for_update().get(pk=known.pk)
     if found.reversed_at is not None:
         raise PaymentReversed(number=found.number)
-    is_linked = BankEntry.objects.filter(payment_id=found.pk).exists()
-    if (found.amount, found.currency) != (entry.amount, entry.currency) or is_linked:
+    # What was written off came from nobody: money that comes for it is to be booked.
+    is_other = found.method in NO_MONEY or BankEntry.objects.filter(payment_id=found.pk).exists()
+    if (found.amount, found.currency) != (entry.amount, entry.currency) or is_other:
         raise EntryDiffers(number=found.number)
     _decide(entry, "booked", by, payment=found)
     return found
