@@ -154,6 +154,19 @@ def test_only_a_purchase_that_runs_is_prepaid_and_by_whom_it_is_allowed(trade: T
         pay_request(asked.number, by=trade.clerk)
 
 
+def test_who_pays_bills_in_part_prepays_that_part_only(trade: Trade) -> None:
+    by_place = [{"order": trade.order}, {"supplier": trade.supplier, "reason": "年框"}]
+    asked = [request_prepayment(amount=D(10), method="cash", by=trade.clerk, **each).number for each in by_place]
+    grants = {"payment_request.read": "all", "payment_request.create": "all", "bill.read": "all", "bill.pay": "own"}
+    other = make.actor("finance", user=make.user("finance"), grants=grants | {"supplier.read": "all"})
+    for number in asked:
+        with make.refused(NotFound):
+            pay_request(number, by=other)
+    assert not Prepayment.objects.exists()
+    own = request_prepayment(amount=D(10), method="cash", by=other, supplier=trade.supplier, reason="年框")
+    assert pay_request(own.number, by=other).state == "paid"
+
+
 def test_an_offset_is_taken_back_and_made_by_hand(trade: Trade) -> None:
     one = prepaid(trade, "1130.00")
     bill = billed(trade.order, 2)

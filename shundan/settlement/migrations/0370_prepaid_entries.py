@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0322_account_revision"),
+        ("billing", "0370_term_deposit_since"),
         ("settlement", "0302_aged_accounts"),
     ]
 
