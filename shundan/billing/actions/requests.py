@@ -173,10 +173,11 @@ def pay_request(number: str, *, by: Actor, reference: str = "", paid_on: date | 
         )
     elif known.supplier is not None:
         # In the place of its purchase, as bills are paid; a free one in that of who asked for it.
+        purchase = None
         if known.order is not None:
             purchase = get_order(known.order.number, by=by, lock=True, permission="bill.pay")
         else:
-            purchase, known = None, get_request(number, by=by, permission="bill.pay")
+            get_request(number, by=by, permission="bill.pay")
         one = lock_approved(known)
         one.prepayment = prepay(
             known.supplier,
