@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.test import Client
 
+from shundan.billing.actions import deallocate_payment, reverse_payment
 from shundan.billing.models import Invoice, Payment
 from shundan.settlement.actions import GatewayAccountInput, ask_charge, ask_charge_again, save_gateway_account
 from shundan.settlement.actions.gateways import open_charge
@@ -252,6 +253,17 @@ def test_another_message_of_the_same_payment_and_a_second_payment() -> None:
     tell(of, of_alipay(charge, notify_id="n-3", trade_no="2026030222002", total_amount="50.00"))
     second = Payment.objects.latest("pk")
     assert (str(second.amount), str(second.unallocated)) == ("50.00", "50.00")
+
+
+def test_money_that_was_taken_back_is_not_booked_again_when_the_sale_is_finished() -> None:
+    of = alipay()
+    charge = asked(of)
+    tell(of, of_alipay(charge))
+    booked = Payment.objects.get().number
+    deallocate_payment(booked, invoice=charge.invoice.number, by=make.boss())
+    reverse_payment(booked, reason="拒付", by=make.boss())
+    assert tell(of, of_alipay(charge, notify_id="n-2", trade_status="TRADE_FINISHED"))[0] == 200
+    assert Payment.objects.get().reversed_at is not None
 
 
 def test_an_unknown_or_closed_address_takes_nothing() -> None:

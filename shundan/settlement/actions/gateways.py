@@ -225,9 +225,11 @@ def _take_refund(account: GatewayAccount, told: PaidNotice, by: Actor) -> None:
 def _book(charge: Charge, gateway: Gateway, told: PaidNotice, by: Actor) -> Payment:
     """Book the money that a message proves, as much as it says; what exceeds the invoice stays on the account."""
     provider = f"gateway:{charge.account.code}"
-    done = Payment.objects.filter(provider=provider, reference=told.transaction, reversed_at=None).first()
+    # Told of by another message before. What a person took back stays so: Alipay tells of each sale a second time,
+    # months later, when it can no longer be refunded.
+    done = Payment.objects.filter(provider=provider, reference=told.transaction).order_by("-pk").first()
     if done is not None:
-        return done  # told of by another message before
+        return done
     # Read without a lock: who allocates at the same moment makes this one be run again, or refused and sent again.
     invoice = Invoice.objects.get(pk=charge.invoice_id)
     share = min(told.amount, invoice.open_amount) if told.currency == invoice.currency else Decimal(0)
