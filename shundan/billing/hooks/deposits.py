@@ -5,14 +5,15 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.actions.deposits import deposit_of_term
-from shundan.billing.actions.plans import issue_due_parts, plan_of_term
+from shundan.billing.actions.invoices import issue_due_invoice
+from shundan.billing.actions.plans import plan_of_term
 from shundan.billing.queries.deposits import refuse_unpaid_deposit
 from shundan.kernel.actor import Actor, system_actor
 from shundan.kernel.events import subscribe
 from shundan.kernel.models import Event
 from shundan.orders.models import Order
 from shundan.orders.queries import is_released, lock_order_unscoped, type_of
-from shundan.orders.registries import STEP_CHECKS
+from shundan.orders.registries import INVOICE_WANTED, STEP_CHECKS
 from shundan.workflow.registries import guard, name_things
 
 
@@ -22,9 +23,15 @@ def deposit_is_paid(order: Order, by: Actor, inputs: Mapping[str, str]) -> None:
     refuse_unpaid_deposit(order)
 
 
-@subscribe("order.confirmed")
+CONFIRMED = "order.confirmed"
+
+
+@subscribe(CONFIRMED)
 def apply_payment_term(event: Event) -> None:
-    """Ask for the deposit of the payment term and plan its invoices; once, however often the order is confirmed."""
+    """Ask for the deposit of the payment term, plan its invoices, and invoice what is wanted of it now.
+
+    Once, however often the order is confirmed; in this order, so it is one job.
+    """
     if event.data.get("kind", "sale") not in ("sale", "service"):
         return
     order = lock_order_unscoped(event.subject_id)
@@ -32,8 +39,8 @@ def apply_payment_term(event: Event) -> None:
         by = system_actor(event.at)
         deposit_of_term(order, by=by)
         plan_of_term(order, on=by.today, by=by)
-        if type_of(order).invoices_itself:
-            issue_due_parts(order, by=by)
+        if type_of(order).invoices_itself or event.data.get(INVOICE_WANTED):
+            issue_due_invoice(order.pk, by=by)
 
 
 def refuse_goods_before_deposit(order: Order, step: str) -> None:
