@@ -17,7 +17,7 @@ from shundan.ui.names import unit_words as unit_words
 from shundan.web.buying_words import PURCHASE_EVENTS
 from shundan.web.ledger_words import LEDGER_EVENTS
 from shundan.web.money_words import MONEY_EVENTS
-from shundan.web.price_words import PRICE_EVENTS
+from shundan.web.price_words import PRICE_EVENTS, PRICE_PLACES
 from shundan.web.receiving_words import RECEIVING_EVENTS
 
 Word = str | Promise
@@ -228,8 +228,7 @@ PLACES: dict[str, Word] = {
     "sku": _("SKU"),
     "quantity": _("Quantity"),
     "unit_price": _("Unit price"),
-    "discount": _("Discount"),
-    "standard_cost": _("Standard cost"),
+    **PRICE_PLACES,
 }
 
 
@@ -387,6 +386,7 @@ MIGRATION_REASONS: dict[str, Word] = {
     "moved_on": _("It has moved on meanwhile."),
     "ended": _("It has ended meanwhile."),
     "other_version": _("It follows another version already."),
+    "coupon_given_back": _("The migration gave the use of its coupon back; whoever submits it takes it anew."),
     "approval_withdrawn": _("The migration withdrew its approval; whoever submits it asks anew."),
 }
 

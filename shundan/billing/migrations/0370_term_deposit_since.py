@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0322_account_revision")]
+    dependencies = [("billing", "0350_steps_of_shipments")]
 
     operations = [
         migrations.AddField(

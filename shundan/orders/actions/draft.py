@@ -22,6 +22,7 @@ from shundan.kernel.numbering import next_in_series
 from shundan.orders.actions.attributes import check_allowed, fill_attributes, write_keys
 from shundan.orders.actions.clock import enter_state, first_look
 from shundan.orders.actions.comparing import comparable, differing_places
+from shundan.orders.actions.coupons import WITHOUT_USE, require_coupon, settle_coupon
 from shundan.orders.actions.fingerprint import fingerprint_of
 from shundan.orders.actions.kits import Unfolded, unfold_kits
 from shundan.orders.actions.lines import LARGEST_AMOUNT, LineInput, price_lines
@@ -37,6 +38,7 @@ from shundan.orders.queries import entry_frame, get_order, lines_of, number_patt
 from shundan.orders.rules import LONGEST_TEXT, MOST_LINES
 from shundan.orders.rules.patterns import NumberPattern
 from shundan.parties.models import Address, PaymentTerm
+from shundan.pricing.queries import typed_code
 from shundan.workflow.queries import definition_of
 
 
@@ -69,8 +71,8 @@ class OrderInput:
     from or, of purchases and returns, come in; `target_warehouse` and `target_department` are the other end of a
     transfer. The rules choose the warehouses of a sale whose warehouse is `*`. `attributes` are those of the type's
     header, by code; one that is left out keeps its value, or takes the type's default. What is off the whole order is
-    a percentage or an amount, spread over its lines after all that is off them. `is_of_rejected` says of a new
-    return to a supplier that it takes what an inspection rejected.
+    a percentage or an amount, spread over its lines after all that is off them; `coupon` is the code of one.
+    `is_of_rejected` says of a new return to a supplier that it takes what an inspection rejected.
     """
 
     customer: str = ""
@@ -94,6 +96,7 @@ class OrderInput:
     attributes: Mapping[str, object] | None = None
     discount_percent: Decimal | None = None
     discount_amount: Decimal | None = None
+    coupon: str = ""
     is_of_rejected: bool = False
 
 
@@ -107,7 +110,7 @@ def create_order(given: OrderInput, *, by: Actor, source: str = "") -> Order:
 def compose_order(given: OrderInput, *, by: Actor, source: str = "") -> tuple[Order, list[OrderLine]]:
     """Return a checked, priced and taxed order with its lines, not saved and without a number.
 
-    Raises: NotPermitted, NotFound (customer, supplier, origin), Malformed, CustomerClosed.
+    Raises: NotPermitted, NotFound (customer, supplier, origin), Malformed, CustomerClosed, CouponRefused.
     """
     require(by, "order.create")
     _check_header(given)
@@ -148,11 +151,15 @@ def compose_order(given: OrderInput, *, by: Actor, source: str = "") -> tuple[Or
 
 def insert_order(order: Order, lines: list[OrderLine], *, by: Actor) -> Order:
     """Write a composed order as a draft, with its number and event."""
+    if order.coupon_code and order.category not in WITHOUT_USE:
+        # Its workflow begins with something else than a draft.
+        require_coupon(order)
     pattern = pattern_of(order)
     series = number_series(order.type, pattern, on=order.ordered_on)
     order.number = pattern.number(next_in_series(series)[0], order.ordered_on)
     order.save(force_insert=True)
     _insert_lines(order, lines)
+    settle_coupon(order, by=by)
     write_keys(order, lines)
     record("order.created", subject=order.subject, by=by, data=order_facts(order) | {"to": order.state})
     return order
@@ -259,14 +266,14 @@ def _fill_lines(order: Order, asked: Unfolded, given: OrderInput, by: Actor, *, 
 
 def _fill_discount(order: Order, given: OrderInput) -> None:
     wrong = list(faults_of_discount(given.discount_percent, given.discount_amount, currency=order.currency))
-    if not wrong and KINDS[order.type.kind].prices != "list" and (given.discount_percent or given.discount_amount):
-        sentence = _("Only what we sell has a discount on the whole order.")
-        wrong = [
-            Detail("discount_amount" if given.discount_amount else "discount_percent", "not_of_this_type", sentence)
-        ]
+    if not wrong and KINDS[order.type.kind].prices != "list":
+        sentence = _("Only what we sell has a discount on the whole order, or a coupon.")
+        names = ("discount_percent", "discount_amount", "coupon")
+        wrong = [Detail(name, "not_of_this_type", sentence) for name in names if getattr(given, name)]
     if wrong:
         raise Malformed(details=wrong)
     order.discount_percent, order.discount_amount = given.discount_percent or None, given.discount_amount or None
+    order.coupon_code = typed_code(given.coupon)
 
 
 def total_up(order: Order, lines: Sequence[OrderLine]) -> None:
@@ -305,7 +312,7 @@ def _check_header(given: OrderInput) -> None:
         wrong.append(Detail("lines", "too_many_lines", _("An order has at most 2,000 lines; split it.")))
     texts = {name: getattr(given, name) for name in ("customer_reference", "remark", "customer", "supplier", "origin")}
     texts |= {"target_warehouse": given.target_warehouse, "target_department": given.target_department}
-    texts["payment_method"] = given.payment_method
+    texts |= {"payment_method": given.payment_method, "coupon": given.coupon}
     if given.ship_to:
         texts |= {f"ship_to.{one.name}": getattr(given.ship_to, one.name) for one in fields(given.ship_to)}
     for path, text in texts.items():

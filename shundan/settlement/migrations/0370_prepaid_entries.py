@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("billing", "0370_term_deposit_since"),
-        ("settlement", "0302_aged_accounts"),
+        ("settlement", "0351_charges_for_deposits"),
     ]
 
     operations = [
