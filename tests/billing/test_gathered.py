@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from shundan.billing.actions import (
     credit_invoice,
@@ -108,6 +109,23 @@ def test_goods_that_come_back_of_one_order_leave_the_others_theirs() -> None:
     assert [axes(one)[2:] for one in orders] == [(100, 100), (500, 500)]
     assert make.credit(of) == (0, 0, 100)
     assert Invoice.objects.get(pk=invoice.pk).credited == 200
+
+
+def test_all_that_pays_is_locked_before_the_account_when_goods_come_back() -> None:
+    of, (order,), invoice = gathered(5)
+    moneys = [make.payment(of, amount).pk for amount in ("200.00", "300.00")]
+    line = LineInput(sku=lines_of(order)[0].sku, quantity=Decimal(5))
+    back = create_order(OrderInput(type="sales_return", origin=order.number, lines=(line,)), by=make.boss())
+    move_order(back.number, "submit", by=make.boss())
+    move_order(back.number, "confirm", by=make.boss())
+    receive_goods(back.number, by=make.boss())
+    with CaptureQueriesContext(connection) as told:
+        move_order(back.number, "settle", by=make.boss())
+    asked = [one["sql"].lower() for one in told]
+    locks = [at for at, sql in enumerate(asked) if 'from "billing_payment"' in sql and "for update" in sql]
+    account = next(at for at, sql in enumerate(asked) if "insert into billing_creditaccount" in sql)
+    assert locks[0] < account and all(str(pk) in asked[locks[0]].split("where")[1] for pk in moneys)
+    assert Invoice.objects.get(pk=invoice.pk).allocated == 0 and make.credit(of) == (0, 0, 500)
 
 
 def test_only_orders_of_one_customer_currency_and_rate_gather() -> None:

@@ -20,6 +20,8 @@ from shundan.billing.actions import (
 from shundan.billing.actions.invoices import InvoicedByPlan
 from shundan.billing.actions.issuing import NothingToInvoice
 from shundan.billing.actions.plans import NotPlannable, PartInvoiced, PartNotDue
+from shundan.billing.hooks.deposits import apply_payment_term
+from shundan.billing.hooks.issuing import issue_wanted_invoice
 from shundan.billing.models import Invoice, PlannedPart
 from shundan.billing.queries import invoice_plan
 from shundan.catalog.actions import PriceInput, RateInput, save_exchange_rates
@@ -27,6 +29,7 @@ from shundan.catalog.models import ExchangeRate
 from shundan.catalog.queries import NoExchangeRate
 from shundan.fulfilment.actions import deliver_shipment, ship_order
 from shundan.kernel.errors import Malformed, NotPermitted
+from shundan.kernel.models import Event
 from shundan.orders.actions import ChangeWish, LineWish, amend_order, move_order
 from shundan.orders.models import Order
 from tests import make
@@ -144,6 +147,19 @@ def test_a_type_that_invoices_by_itself_invoices_the_parts() -> None:
     assert issue_reached_parts(by=make.on(make.boss(), days=30)) == 1
     assert issue_reached_parts(by=make.on(make.boss(), days=31)) == 0
     assert make.fresh(order.number).invoiced == D(1000)
+
+
+def test_what_is_invoiced_by_itself_when_it_is_confirmed_waits_for_its_plan() -> None:
+    make.publish_type("sales", invoices_on="order", invoices_itself=True)
+    order = make.order(state="approved")
+    term = TermInput(name_zh="三期", name_en="3 parts", days=0, parts=THREE)
+    save_payment_term(order.payment_term.code, term, by=make.boss())
+    move_order(order.number, "confirm", by=make.boss())
+    # Jobs of one event run in any order, and at once.
+    event = Event.objects.get(kind="order.confirmed", subject_id=order.pk)
+    issue_wanted_invoice(event)
+    apply_payment_term(event)
+    assert list(Invoice.objects.values_list("total", flat=True)) == [D(300)]
 
 
 # Each order is a transaction of its own.

@@ -1,12 +1,13 @@
 """Taking allocations back: by hand, and for credit notes, which leave no more paid than an invoice still asks for."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db.models import F, Max, Sum
 
 from shundan.billing.actions.holding import lock_deposits, release_money
 from shundan.billing.actions.payments import Held, allocate_shares, hold_invoices
-from shundan.billing.models import Allocation, GatheredOrder, Invoice, Payment
+from shundan.billing.models import Allocation, GatheredOrder, Invoice, InvoiceLine, Payment
 from shundan.billing.queries import earliest_due_day, gathered_by, get_payment
 from shundan.billing.rules import spread
 from shundan.kernel.actor import Actor
@@ -44,10 +45,24 @@ def deallocate_payment(number: str, *, invoice: str, by: Actor) -> Payment:
     return payment
 
 
+def lock_what_pays(order_ids: Iterable[int]) -> None:
+    """Lock the invoices of locked orders with the deposits and payments that pay them, before any account is changed.
+
+    Whoever then frees several of them takes no payment after an account (docs/adr/0007).
+    """
+    lines = InvoiceLine.objects.filter(order_line__order_id__in=list(order_ids), invoice__kind="normal")
+    invoices = Invoice.objects.select_for_update().filter(pk__in=lines.values("invoice_id")).order_by("pk")
+    paid = Allocation.objects.filter(invoice_id__in=[one.pk for one in invoices])
+    found = list(paid.values_list("deposit_id", "payment_id").distinct())
+    lock_deposits(filter(None, {deposit for deposit, _payment in found}))
+    list(Payment.objects.select_for_update().filter(pk__in={payment for _deposit, payment in found}).order_by("pk"))
+
+
 def free_invoice(invoice: Invoice, *, keep: Decimal, by: Actor) -> None:
     """Take allocations of a locked invoice back until no more than `keep` of it is paid; the latest ones first.
 
-    The caller has locked the invoice's order. What was a deposit goes to the account: the goods it was for came back.
+    The caller has locked the invoice's orders and what pays them. What was a deposit goes to the account: the goods it
+    was for came back.
     """
     excess = invoice.allocated - keep
     rows = (

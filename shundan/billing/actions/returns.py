@@ -6,7 +6,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.actions.credit import change_credit_account
-from shundan.billing.actions.freeing import credit_part, free_invoice
+from shundan.billing.actions.freeing import credit_part, free_invoice, lock_what_pays
 from shundan.billing.models import Bill, BillLine, Invoice, InvoiceLine
 from shundan.billing.queries import earliest_bill_due_day, earliest_due_day, gathered_with_unscoped
 from shundan.kernel.actor import Actor
@@ -36,6 +36,7 @@ def credit_return(order: Order, *, by: Actor) -> list[Invoice]:
         raise NoOrigin()
     # An invoice over several orders shares what is paid of it anew: all of them are locked at once, in their order.
     origin = lock_orders_unscoped(gathered_with_unscoped(order.origin_id))[order.origin_id]
+    lock_what_pays([origin.pk])
     lines = {line.pk: line for line in lines_of(origin)}
     notes: list[Invoice] = []
     dropped = ZERO

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.actions.deposits import deposit_of_term
-from shundan.billing.actions.plans import issue_due_parts, plan_of_term
+from shundan.billing.actions.invoices import issue_due_invoice
+from shundan.billing.actions.plans import plan_of_term
 from shundan.billing.queries.deposits import refuse_unpaid_deposit
 from shundan.billing.queries.plans import has_plan
 from shundan.kernel.actor import Actor, system_actor
@@ -13,7 +14,7 @@ from shundan.kernel.events import subscribe
 from shundan.kernel.models import Event
 from shundan.orders.models import Order
 from shundan.orders.queries import is_released, lock_order_unscoped, type_of
-from shundan.orders.registries import CONFIRMATION_MARKS, STEP_CHECKS
+from shundan.orders.registries import CONFIRMATION_MARKS, INVOICE_WANTED, STEP_CHECKS
 from shundan.workflow.registries import guard, name_things
 
 # Events whose data has this are of orders whose payment term or own plan wants something at confirmation.
@@ -28,14 +29,17 @@ def deposit_is_paid(order: Order, by: Actor, inputs: Mapping[str, str]) -> None:
 
 @subscribe(carrying=TERM_ASKS)
 def apply_payment_term(event: Event) -> None:
-    """Ask for the deposit of the payment term and plan its invoices; once, however often the order is confirmed."""
+    """Ask for the deposit of the payment term, plan its invoices, and invoice what is wanted of it now.
+
+    Once, however often the order is confirmed; in this order, so it is one job.
+    """
     order = lock_order_unscoped(event.subject_id)
     if is_released(order) and not order.is_history:
         by = system_actor(event.at)
         deposit_of_term(order, by=by)
         plan_of_term(order, on=by.today, by=by)
-        if type_of(order).invoices_itself:
-            issue_due_parts(order, by=by)
+        if type_of(order).invoices_itself or event.data.get(INVOICE_WANTED):
+            issue_due_invoice(order.pk, by=by)
 
 
 def mark_what_term_asks(order: Order) -> dict[str, bool]:

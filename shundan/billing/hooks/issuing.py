@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.actions import issue_due_invoice
+from shundan.billing.hooks.deposits import TERM_ASKS
 from shundan.kernel.actor import Actor, system_actor
 from shundan.kernel.events import subscribe
 from shundan.kernel.models import Event
@@ -24,7 +25,12 @@ def issue_order_invoice(order: Order, by: Actor, inputs: Mapping[str, str]) -> N
 
 @subscribe(carrying=INVOICE_WANTED)
 def issue_wanted_invoice(event: Event) -> None:
-    """Invoice what can be invoiced of the order that an event names; nothing where nothing can be."""
+    """Invoice what can be invoiced of the order that an event names; nothing where nothing can be.
+
+    Where the payment term wants something of a confirmed order it comes first: its own job invoices, too.
+    """
+    if event.data.get(TERM_ASKS):
+        return
     order_id = event.subject_id if event.subject_kind == "order" else int(event.data["order_id"])
     issue_due_invoice(order_id, by=system_actor(event.at))
 
