@@ -34,6 +34,10 @@ class Given(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class NoInput(Given):
+    """A step that needs no input."""
+
+
 class Answer(BaseModel):
     """What a client gets."""
 
