@@ -151,6 +151,8 @@ def test_bad_payments_are_refused_at_their_places(zhao: Api, people: Cast) -> No
         ({"method": "barter"}, {"body.method": "unknown"}),
         ({"customer": "C-0"}, {"body.customer": "unknown_customer"}),
         ({"received_on": "31.12.2026"}, {"body.received_on": "not_a_day"}),
+        ({"received_on": "2999-01-01"}, {"body.received_on": "in_future"}),
+        ({"received_on": "0202-06-01"}, {"body.received_on": "out_of_range"}),
         ({"allocations": [{"invoice": "INV-0", "amount": "1"}]}, {"body.allocations[0].invoice": "unknown_invoice"}),
     ]
     before = make.everything()
