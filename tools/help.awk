@@ -1,7 +1,7 @@
 # Prints the targets of the Makefile under their headings: "## Heading" lines and "target: … ## text" lines.
 BEGIN { print "Shundan 顺单: make TARGET" }
 /^## / { printf "\n%s\n", substr($0, 4) }
-/^[a-z]+:.*## / {
+/^[a-z-]+:.*## / {
     split($0, part, ":")
     text = $0
     sub(/^.*## /, "", text)

@@ -51,6 +51,21 @@ def open_condition(inside: str) -> "Callable[[Tab], None]":
     return act
 
 
+def fill_sheet(tab: "Tab") -> None:
+    """Paste what stood on the accounts, one line of it wrong."""
+    tab.locator("#sheet [data-cell-of=account]").first.focus()
+    rows = ("1001\t\t3,200.00", "1002\t\t486,120.55", "1122\tC000001\t52,800.00", "1122\tC000002\t18,450.00")
+    paste(tab, "\n".join((*rows, "2202\tS000001\t\t61,300.00", "4001\t\t\t500,000.00", "410415\t\t\t0")))
+    tab.wait_for_timeout(100)
+
+
+def refuse_sheet(tab: "Tab") -> None:
+    """Enter it, and read what is wrong with which row."""
+    fill_sheet(tab)
+    tab.click("form[action$='/enter/'] .btn-primary")
+    tab.wait_for_selector("#sheet [aria-invalid=true]")
+
+
 def choose_rows(tab: "Tab") -> None:
     for row in (0, 1, 3):
         tab.locator("[data-pick]").nth(row).check()
@@ -147,4 +162,4 @@ def palette(typed: str) -> "Callable[[Tab], None]":
     return open_and_type
 
 
-# Words in braces are the facts of `facts_of_the_company`.
+# Words in braces are the facts of `found.facts_of_the_company`.

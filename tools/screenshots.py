@@ -21,14 +21,12 @@ from unittest.mock import patch
 from shundan.config.messages import compile_stale
 from tools.album import SHOTS
 from tools.chromium import FLAGS, need_chromium
-from tools.posing import REP, VISITOR, Shot, Variant
+from tools.found import facts_of_the_company
+from tools.posing import VISITOR, Shot, Variant
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
     from playwright.sync_api import Browser, BrowserContext
     from playwright.sync_api import Page as Tab
-
-    from shundan.orders.models import Order
 
 # What the README shows: whole screens, not whole pages.
 README_SHOTS = {
@@ -48,29 +46,13 @@ README_PICTURES = ROOT / "docs" / "pictures"
 NOW = datetime(2026, 3, 12, 7, 30, tzinfo=UTC)
 SIZES = {"1440": (1440, 900), "360": (360, 740)}
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
-MOST_BYTES = 250_000
+MOST_BYTES = 300_000
 README_SIZE = (1440, 800)
 # Nothing is under way any more, and the counts of the views, which come after a list, are there.
-INSPECTED = ("open", "waiting", "decided")
 SETTLED = """() => !document.querySelector(".htmx-request")
   && (!document.querySelector("[hx-trigger=load]") || document.querySelector(".views .n"))"""
 WHOLE_HEIGHT = "document.documentElement.scrollHeight"
 
-# Orders of the other kinds: by which type and state each is found.
-OTHER_KINDS = {
-    "purchase_requested": ("purchase", "requested"),
-    "purchase_submitted": ("purchase", "submitted"),
-    "purchase_receiving": ("purchase", "receiving"),
-    "purchase_completed": ("purchase", "completed"),
-    "return_awaited": ("sales_return", "in_return"),
-    "return_received": ("sales_return", "received"),
-    "return_completed": ("sales_return", "completed"),
-    "service_working": ("service", "working"),
-    "service_completed": ("service", "completed"),
-    "transfer_planned": ("transfer", "planned"),
-    "transfer_in_transit": ("transfer", "in_transit"),
-    "inner_work": ("service_transfer", "performed"),
-}
 # Cookies of who has signed in, by e-mail (Any: Playwright's own type is known to the type checker alone).
 Badges = dict[str, Any]
 
@@ -203,112 +185,6 @@ def open_for(
         # Only the cookies: what a page remembers in the browser belongs to its own variant.
         badges[email] = {"cookies": context.storage_state()["cookies"], "origins": []}
     return context
-
-
-def facts_of_the_company() -> dict[str, str]:
-    """Return numbers and people of the demo company that the pages of SHOTS are about."""
-    from django.db.models import F
-
-    from shundan.accounts.models import User
-    from shundan.billing.models import Bill, Invoice, Payment
-    from shundan.exchange.demo.people import MANAGERS
-    from shundan.exchange.demo.present import FATES
-    from shundan.fulfilment.models import (
-        DeliveryProblem,
-        DirectDelivery,
-        Inspection,
-        LandedCost,
-        Parcel,
-        Receipt,
-        Shipment,
-        Waybill,
-    )
-    from shundan.inventory.models import StockLevel
-    from shundan.orders.models import Order, Promise, TransferDifference
-    from shundan.parties.models import Customer
-    from shundan.purchasing.models import Inquiry, Invitation, SupplierAnswer
-    from shundan.purchasing.queries import token_of_invitation, token_of_order
-    from shundan.workflow.models import ApprovalRun
-
-    sales = Order.objects.filter(kind="sale")
-    orders = sales.select_related("owner", "department").order_by("-line_count", "-id")
-    # The company's last two days were lived by the product's own actions.
-    fresh = orders.filter(id__gt=sales.order_by("-id")[sum(number for _fate, number in FATES)].pk)
-
-    def one(among: "QuerySet[Order]", **wanted: object) -> dict[str, str]:
-        """Return an order like that with its people, one of the first sales department if it has any."""
-        found = (among.filter(department__code="sales-1", **wanted) or among.filter(**wanted))[0]
-        assert found.owner
-        assert found.department
-        return {"": found.number, "_owner": found.owner.email, "_manager": MANAGERS[found.department.code]}
-
-    def other(code: str, state: str) -> str:
-        return Order.objects.filter(type__code=code, state=state).order_by("-line_count", "-id")[0].number
-
-    under_way = orders.filter(category="in_progress", fulfilment__in=["partly_shipped", "shipped", "delivered"])
-    # The more papers it has, the more its page shows.
-    under_way = (
-        under_way.filter(invoicing="part", line_count__gte=3)
-        or under_way.filter(fulfilment="partly_shipped")
-        or under_way
-    )
-    wanted = {
-        "part_shipped": one(under_way),
-        "completed": one(orders, category="completed", payment="paid"),
-        "draft": one(fresh, category="draft"),
-        "submitted": one(fresh, category="submitted"),
-        "approved": one(fresh, category="approved"),
-        "held": one(fresh, holds__len__gt=0),
-        "backordered": one(fresh, pk__in=Promise.objects.order_by("-slipped_at").values("order_id")),
-        "cancelled": one(orders, category="cancelled"),
-        "to_ship": one(fresh, category="confirmed", holds__len=0),
-        "to_invoice": one(fresh, invoicing="to_invoice"),
-        "priced": one(orders, discount_percent__isnull=False),
-    }
-    lot_list = Shipment.objects.filter(
-        state="picking", order__kind="transfer", lines__order_line__product__tracking="lot"
-    ).select_related("order")[0]
-    open_invoice = Invoice.objects.filter(kind="normal", total__gt=F("credited") + F("allocated")).order_by("-id")[0]
-    direct = DirectDelivery.objects.filter(state="delivered").latest("id")
-    assert direct.order.owner
-    assert direct.purchase.supplier
-    return {
-        **{f"{name}{part}": text for name, parts in wanted.items() for part, text in parts.items()},
-        "direct_sale": direct.order.number,
-        "direct_sale_owner": direct.order.owner.email,
-        "direct_purchase": direct.purchase.number,
-        "direct_supplier": direct.purchase.supplier.number,
-        "direct_sku": direct.lines.all()[0].order_line.sku,
-        "parcel": Parcel.objects.order_by("id")[0].shipment.number,
-        "shipment": Shipment.objects.filter(state="delivered").order_by("-id")[0].number,
-        "approval": str(ApprovalRun.objects.get(title=wanted["submitted"][""], state="pending").pk),
-        "waybill": Waybill.objects.filter(tracking="delivered", account__code="sf").latest("id").order_key,
-        "troubled": DeliveryProblem.objects.filter(resolved_at=None).latest("opened_at").waybill.order_key,
-        "differing": TransferDifference.objects.latest("id").order.number,
-        "picking": Shipment.objects.filter(state="picking").order_by("-id")[0].number,
-        "invoice": Invoice.objects.filter(kind="normal", total=F("allocated")).order_by("-id")[0].number,
-        "open_invoice": open_invoice.number,
-        "payment": Payment.objects.order_by("-id")[0].number,
-        "debtor": Customer.objects.get(pk=open_invoice.customer_id).number,
-        "customer": Customer.objects.filter(owner__email=REP).order_by("id")[0].number,
-        "lot_list": lot_list.number,
-        "lot_order": lot_list.order.number,
-        "sku": StockLevel.objects.filter(reserved__gt=0).order_by("-reserved")[0].product.sku,
-        "short_sku": Order.objects.get(number=wanted["backordered"][""]).lines.order_by("reserved")[0].sku,
-        "user": str(User.objects.get(email=REP).pk),
-        "purchase_request": Inquiry.objects.get(state="awarded").lines.all()[0].request_line.request.number,
-        "inquiry_open": Inquiry.objects.get(state="open").number,
-        "inquiry_awarded": Inquiry.objects.get(state="awarded").number,
-        "answered": SupplierAnswer.objects.latest("id").order.number,
-        "supply": token_of_order(SupplierAnswer.objects.latest("id").order),
-        "quotation": token_of_invitation(Invitation.objects.filter(inquiry__state="open", state="invited")[0]),
-        "supplier": Bill.objects.latest("id").supplier.number,
-        "bill": Bill.objects.filter(paid=0).latest("id").number,
-        **{f"inspection_{one}": Inspection.objects.filter(state=one).earliest("id").number for one in INSPECTED},
-        "landed_cost": LandedCost.objects.latest("id").number,
-        "receipt": Receipt.objects.filter(order__kind="purchase").latest("id").number,
-        **{name: other(*wanted) for name, wanted in OTHER_KINDS.items()},
-    }
 
 
 @contextmanager

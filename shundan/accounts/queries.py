@@ -307,9 +307,14 @@ def _signed_in(row: Sequence[Any], door: str, at: datetime) -> SignedIn:
 
 def roles_holding(permission: str, *, kind: str = "", language: str = "") -> list[str]:
     """Return the names of the roles that hold a permission, for records of a kind where one is given."""
+    return role_labels(role_codes_holding(permission, kind=kind), language=language)
+
+
+def role_codes_holding(permission: str, *, kind: str = "") -> list[str]:
+    """Return the codes of the roles that hold a permission, for records of a kind where one is given."""
     held = []
     for role, grants in POLICY.items():
         parts = parts_of(grants[permission]) if permission in grants else ()
         if any(not kind or not part.kinds or kind in part.kinds for part in parts):
-            held.append(ROLES[role][1 if language.startswith("en") else 0])
+            held.append(role)
     return held

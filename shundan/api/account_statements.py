@@ -1,4 +1,4 @@
-"""Statements of account and receivables by age: make, send, answer, take back; who owes how much for how long."""
+"""Statements of account, receivables and payables by age: make, send, answer; who owes how much for how long."""
 
 from typing import Annotated, Any, Literal
 
@@ -31,6 +31,7 @@ from shundan.settlement.queries import (
     lines_of_statement,
     link_of_statement,
     list_statements,
+    payables_page,
 )
 
 routes = Routes("statements")
@@ -57,6 +58,29 @@ class AgedDebtList(Answer):
     """One page of customers who owe, the most overdue money first, and how many there are."""
 
     items: list[AgedDebtRow]
+    count: int
+
+
+class PayableRow(Answer):
+    """What we owe a supplier in a currency by days late, and what was prepaid and not offset."""
+
+    supplier: str
+    supplier_name: str
+    currency: str
+    not_due: Amount
+    days_1_30: Amount
+    days_31_60: Amount
+    days_61_90: Amount
+    days_over_90: Amount
+    total: Amount
+    prepaid: Amount
+    oldest_due_on: DayText | None
+
+
+class PayableList(Answer):
+    """One page of suppliers whom we owe, the most overdue money first, and how many there are."""
+
+    items: list[PayableRow]
     count: int
 
 
@@ -157,6 +181,15 @@ def receivables(request: HttpRequest, wanted: Query[AgeingWanted]) -> AgedDebtLi
     return AgedDebtList(items=[_debt(one) for one in found], count=count)
 
 
+@routes.get("/payables", permission="bill.read", answer=PayableList)
+def payables(request: HttpRequest, wanted: Query[AgeingWanted]) -> PayableList:
+    """List what we owe suppliers by how late it is, the most overdue money first; the bills are at `/bills`."""
+    found = payables_page(
+        by=actor(request), search=wanted.search, only_late=wanted.overdue, page=wanted.page, size=wanted.limit
+    )
+    return PayableList(items=[_owed(one) for one in found.debts], count=found.count)
+
+
 @routes.get("/account-statements", permission="statement.read", answer=AccountStatementList)
 def index(request: HttpRequest, wanted: Query[StatementsWanted]) -> AccountStatementList:
     """List statements, newest first."""
@@ -216,9 +249,23 @@ def void(request: HttpRequest, number: Code, given: VoidGiven) -> StatementDetai
     return show(request, number)
 
 
+def _owed(one: Row) -> PayableRow:
+    return PayableRow(
+        supplier=one.number,
+        supplier_name=one.name,
+        currency=one.currency,
+        oldest_due_on=day(one.oldest_on),
+        **{name: amount(value, one.currency) for name, value in (_ages(one) | {"prepaid": one.on_account}).items()},
+    )
+
+
+def _ages(one: Row) -> dict[str, Any]:
+    ages = {"days_1_30": one.days_30, "days_31_60": one.days_60, "days_61_90": one.days_90, "days_over_90": one.older}
+    return ages | {"not_due": one.not_due, "total": one.total}
+
+
 def _debt(one: Row) -> AgedDebtRow:
-    money = {"days_1_30": one.days_30, "days_31_60": one.days_60, "days_61_90": one.days_90, "days_over_90": one.older}
-    money |= {"not_due": one.not_due, "total": one.total, "on_account": one.on_account, "deposits": one.deposits}
+    money = _ages(one) | {"on_account": one.on_account, "deposits": one.deposits}
     return AgedDebtRow(
         customer=one.number,
         customer_name=one.name,

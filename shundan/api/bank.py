@@ -72,7 +72,7 @@ class SuggestedShare(Answer):
 class BankSuggestion(Answer):
     """Whose money it may be, by which signs (number, account, name, amount, sum, payment) and what it would pay.
 
-    `payment` is a payment recorded by hand that says the same.
+    `payment` is a payment recorded by hand that says the same, `deposit` the deposit that it would be held for.
     """
 
     customer: str
@@ -83,6 +83,7 @@ class BankSuggestion(Answer):
     allocations: list[SuggestedShare]
     rest: Amount
     payment: str | None
+    deposit: str | None
 
 
 class BankEntryRow(Answer):
@@ -142,10 +143,14 @@ class BankEntriesWanted(Searched):
 
 
 class BookingGiven(Given):
-    """Whose money it is. Without `allocations` it pays the invoices due first; an empty list leaves it on account."""
+    """Whose money it is. Without `allocations` it pays the invoices due first; an empty list leaves it on account.
+
+    For a `deposit` of this customer it is held instead and pays no invoice.
+    """
 
     customer: Code
     allocations: Allocations | None = None
+    deposit: Code | None = None
 
 
 class LinkGiven(Given):
@@ -214,8 +219,10 @@ def show(request: HttpRequest, entry_id: int) -> BankEntryDetail:
 def book(request: HttpRequest, entry_id: int, given: BookingGiven) -> BankEntryDetail:
     """Book an entry as a customer's payment, once."""
     shares = None if given.allocations is None else shares_of(given.allocations)
-    with named_in_body(customer="customer"):
-        book_bank_entry(entry_id, customer=given.customer, allocations=shares, by=actor(request))
+    with named_in_body(customer="customer", deposit="deposit"):
+        book_bank_entry(
+            entry_id, customer=given.customer, allocations=shares, deposit=given.deposit or "", by=actor(request)
+        )
     return show(request, entry_id)
 
 
@@ -305,4 +312,5 @@ def _suggestion(one: Row, entry: Row) -> BankSuggestion:
         ],
         rest=amount(one.rest, entry.currency),
         payment=one.payment.number if one.payment else None,
+        deposit=one.deposit.number if one.deposit else None,
     )

@@ -25,7 +25,7 @@ from shundan.api.fields import (
     number,
 )
 from shundan.api.lines import LineQuantities, chosen_lines
-from shundan.api.pagination import Next, Paged, page_members
+from shundan.api.pagination import Next, Searched, page_members
 from shundan.api.payments import Method
 from shundan.api.routes import Routes
 from shundan.billing.actions import pay_bill, register_bill, reverse_bill
@@ -116,10 +116,13 @@ class DisbursementGiven(Given):
     paid_on: Day | None = None
 
 
-class BillsWanted(Paged):
-    """What the list is narrowed to."""
+class BillsWanted(Searched):
+    """What the list is narrowed to. Open, soon (due within 7 days) and overdue come by the day they fall due."""
 
-    view: Literal["all", "open"] = "all"
+    view: Literal["all", "open", "soon", "overdue", "debit"] = "all"
+    supplier: Code | None = None
+    due_from: Day | None = None
+    due_until: Day | None = None
 
 
 class BillReversal(Given):
@@ -130,8 +133,17 @@ class BillReversal(Given):
 
 @routes.get("/bills", permission="bill.read", answer=BillList)
 def index(request: HttpRequest, wanted: Query[BillsWanted]) -> BillList:
-    """List bills and debit notes, newest first."""
-    page = list_bills(by=actor(request), view=wanted.view, cursor=wanted.cursor, limit=wanted.limit)
+    """List bills and debit notes, newest first, or what is to be paid by the day it falls due."""
+    page = list_bills(
+        by=actor(request),
+        view=wanted.view,
+        search=wanted.search,
+        supplier=wanted.supplier or "",
+        due_from=wanted.due_from,
+        due_until=wanted.due_until,
+        cursor=wanted.cursor,
+        limit=wanted.limit,
+    )
     return BillList(**page_members(page, bill_answer))
 
 

@@ -9,11 +9,12 @@ from pydantic import Field
 from shundan.api.auth import actor
 from shundan.api.fields import Amount, Answer, Code, Flag, Given, Moment, Number, Row, Words, amount, moment
 from shundan.api.routes import Routes
-from shundan.billing.queries import get_invoice, get_request
+from shundan.billing.queries import get_deposit, get_invoice, get_request
 from shundan.settlement.actions import (
     GatewayAccountInput,
     ask_charge,
     ask_charge_again,
+    ask_deposit_charge,
     ask_gateway_refund,
     save_gateway_account,
     send_gateway_refund,
@@ -74,7 +75,8 @@ class ChargeAnswer(Answer):
     """
 
     number: str
-    invoice: str
+    invoice: str | None
+    deposit: str | None
     account: str
     amount: Amount
     currency: str
@@ -86,7 +88,7 @@ class ChargeAnswer(Answer):
 
 
 class ChargeList(Answer):
-    """What was asked for an invoice, newest first."""
+    """What was asked for an invoice or a deposit, newest first."""
 
     items: list[ChargeAnswer]
 
@@ -153,6 +155,22 @@ def ask(request: HttpRequest, number: Code, given: ChargeGiven) -> ChargeAnswer:
     """Ask for what is open of an invoice; a job opens the place to pay, which the charge tells soon after."""
     by = actor(request)
     made = ask_charge(number, account=given.account, amount=given.amount, by=by)
+    return show(request, made.number)
+
+
+@routes.get("/deposits/{number}/charges", permission="payment.read", answer=ChargeList)
+def deposit_charges(request: HttpRequest, number: Code) -> ChargeList:
+    """List what was asked for a deposit by gateways."""
+    by = actor(request)
+    deposit = get_deposit(number, by=by)
+    return ChargeList(items=[_charge(get_charge(one.number, by=by)) for one in charges_of(deposit, by=by)])
+
+
+@routes.post("/deposits/{number}/charges", permission="payment.register", answer=ChargeAnswer)
+def ask_deposit(request: HttpRequest, number: Code, given: ChargeGiven) -> ChargeAnswer:
+    """Ask for what a deposit misses; what comes in is held for it."""
+    by = actor(request)
+    made = ask_deposit_charge(number, account=given.account, amount=given.amount, by=by)
     return show(request, made.number)
 
 
@@ -234,7 +252,8 @@ def _account(one: Row) -> GatewayAccountRow:
 def _charge(one: Row) -> ChargeAnswer:
     return ChargeAnswer(
         number=one.number,
-        invoice=one.invoice.number,
+        invoice=one.invoice.number if one.invoice else None,
+        deposit=one.deposit.number if one.deposit else None,
         account=one.account.code,
         amount=amount(one.amount, one.currency),
         currency=one.currency,

@@ -20,9 +20,13 @@ routes = Routes("invoice_plans")
 
 
 class PlannedPartAnswer(Answer):
-    """A part: its weight among those not invoiced, its event, when it is due, and what it is worth now."""
+    """A part: its weight among those not invoiced, its event, when it is due, and what it is worth now.
+
+    A step that one shipment raised names its part in `of_part`.
+    """
 
     position: int
+    of_part: int | None
     percent: Plain
     event: str
     days: int
@@ -59,7 +63,8 @@ def show(request: HttpRequest, number: Code) -> InvoicePlanAnswer:
         parts=[
             PlannedPartAnswer(
                 position=one.part.position,
-                percent=plain_number(one.part.percent),
+                of_part=one.part.of_part,
+                percent=plain_number(round(one.part.percent, 4)),
                 event=one.part.event,
                 days=one.part.days,
                 name=one.part.name,

@@ -25,6 +25,7 @@ from shundan.api.fields import (
 from shundan.api.invoices import Invoice, invoice_answer
 from shundan.api.margins import Margin, margin_answer
 from shundan.api.order_lines import OrderLine, line_content
+from shundan.api.order_prices import OrderCoupon, RefusalAnswer, coupon_content
 from shundan.api.pagination import Next
 from shundan.api.receipts import Receipt, receipt_answer
 from shundan.api.shipments import Shipment, shipment_answer
@@ -116,6 +117,7 @@ class Order(OrderRow):
     includes_tax: bool
     discount_percent: Plain | None
     discount_amount: Amount | None
+    coupon: OrderCoupon | None
     exposure: Amount
     payment_term: str | None
     payment_method: str
@@ -134,13 +136,6 @@ class Order(OrderRow):
     remark: str
     history_flags: list[str]
     lines: list[OrderLine]
-
-
-class RefusalAnswer(Answer):
-    """Why something cannot be done now."""
-
-    code: str
-    message: str
 
 
 class TransitionOffer(Answer):
@@ -291,6 +286,7 @@ def _body(order: Row, by: Actor) -> dict[str, Any]:
         "includes_tax": order.includes_tax,
         "discount_percent": None if order.discount_percent is None else number(order.discount_percent),
         "discount_amount": None if order.discount_amount is None else amount(order.discount_amount, order.currency),
+        "coupon": coupon_content(order),
         "exposure": amount(order.exposure, order.currency),
         "payment_term": order.payment_term.code if order.payment_term else None,
         "payment_method": order.payment_method,

@@ -5,22 +5,51 @@ from typing import Any
 
 from shundan.api.fields import Amount, Answer, Plain, Row, amount, number
 from shundan.orders.queries import lines_of
+from shundan.orders.queries.coupons import coupon_refusal, off_by_coupon_of
+
+
+class RefusalAnswer(Answer):
+    """Why something cannot be done now."""
+
+    code: str
+    message: str
 
 
 class PriceStep(Answer):
     """A step on the way to what a line costs: what set the price of one, or took something `off` the line.
 
     `kind` is list, price_list, hand, kept, promotion, order_discount, kit (the line's share of its kit's price) or
-    kit_rounding; `code` names the list, the promotion or the kit.
+    kit_rounding; `code` names the list, the promotion or the kit, `coupon` the code that the promotion was claimed by.
     """
 
     kind: str
     code: str | None = None
+    coupon: str | None = None
     method: str | None = None
     price: Plain | None = None
     off: Amount | None = None
     percent: Plain | None = None
     from_quantity: Plain | None = None
+
+
+class OrderCoupon(Answer):
+    """The coupon of an order and what it takes off; `refusal` says why a draft could not be submitted with it now."""
+
+    code: str
+    off: Amount
+    refusal: RefusalAnswer | None
+
+
+def coupon_content(order: Row) -> dict[str, Any] | None:
+    """Return the coupon of an order as plain data in the schema's order; nothing is asked where there is none."""
+    if not order.coupon_code:
+        return None
+    found = coupon_refusal(order)
+    return {
+        "code": order.coupon_code,
+        "off": amount(off_by_coupon_of(lines_of(order)), order.currency),
+        "refusal": None if found is None else {"code": found.code, "message": found.message},
+    }
 
 
 class QuotedLine(Answer):
@@ -79,6 +108,7 @@ def step_content(step: Row, currency: str) -> dict[str, Any]:
     return {
         "kind": step["kind"],
         "code": step.get("code"),
+        "coupon": step.get("coupon"),
         "method": step.get("method"),
         "price": number(Decimal(step["price"])) if "price" in step else None,
         "off": amount(Decimal(step["off"]), currency) if "off" in step else None,

@@ -135,6 +135,9 @@ class OrderGiven(Given):
     Sales and services have a `customer`, purchases a `supplier`; returns name the order they come from as `origin`,
     or their party; stock transfers have a `target_warehouse`, internal services a `target_department`.
     A discount on the whole order, a percentage or an amount, is spread over its lines after all that is off them.
+    `coupon` is the code of one; 409 coupon_unknown, coupon_retired, coupon_not_yet_valid, coupon_expired,
+    coupon_used_up, coupon_used_by_customer, coupon_not_for_customer or coupon_other_currency where it does not hold.
+    A draft may be below its minimum; it is not submitted then: 409 coupon_minimum_not_reached, coupon_without_effect.
     """
 
     type: Code = "sales"
@@ -156,6 +159,7 @@ class OrderGiven(Given):
     remark: Text = ""
     discount_percent: Number | None = None
     discount_amount: Number | None = None
+    coupon: Code = ""
     attributes: Attributes | None = None
 
     def as_input(self) -> OrderInput:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from shundan.api.auth import actor
 from shundan.api.errors import named_in_body
-from shundan.api.fields import Answer, Code, Flag, Given, Number, Plain, Positive, Row, Version, number
+from shundan.api.fields import Answer, Code, Flag, Given, Number, Plain, Position, Positive, Row, Version, number
 from shundan.api.pagination import Next, page_members
 from shundan.api.price_lists import OfferAnswer, OfferGiven, OffersWanted, offer_answer, offer_values
 from shundan.api.routes import Routes
@@ -31,7 +31,11 @@ class TargetGiven(Given):
 
 
 class PromotionGiven(OfferGiven):
-    """A promotion as it shall be; which fields its kind needs is told by the refusal of one that is missing."""
+    """A promotion as it shall be; which fields its kind needs is told by the refusal of one that is missing.
+
+    One that needs a code holds only on orders that give one of its coupons (`/promotions/{code}/coupons`), at most
+    `most_uses` times in all and `most_uses_each` times for each customer.
+    """
 
     kind: PromotionKind
     is_exclusive: Flag = False
@@ -43,6 +47,9 @@ class PromotionGiven(OfferGiven):
     free_quantity: Positive | None = None
     gift: Code = ""
     targets: Annotated[list[TargetGiven], Field(max_length=MOST_TARGETS)] = []
+    needs_code: Flag = False
+    most_uses: Position | None = None
+    most_uses_each: Position | None = None
 
 
 class PromotionToAdd(PromotionGiven):
@@ -66,7 +73,7 @@ class Target(Answer):
 
 
 class Promotion(OfferAnswer):
-    """A promotion."""
+    """A promotion; `uses` are those of its coupons that stand now."""
 
     kind: PromotionKind
     is_exclusive: bool
@@ -78,6 +85,10 @@ class Promotion(OfferAnswer):
     free_quantity: Plain | None
     gift: str | None
     targets: list[Target]
+    needs_code: bool
+    most_uses: int | None
+    most_uses_each: int | None
+    uses: int
 
 
 class PromotionList(Answer):
@@ -183,6 +194,10 @@ def _promotion_answer(one: Row) -> Promotion:
             )
             for target in one.targets.all()
         ],
+        needs_code=one.needs_code,
+        most_uses=one.most_uses,
+        most_uses_each=one.most_uses_each,
+        uses=one.uses,
     )
 
 

@@ -15,7 +15,7 @@ from shundan.settlement.actions import (
     write_off_invoice,
     write_off_rest,
 )
-from shundan.settlement.queries import settlement_terms
+from shundan.settlement.queries import settlement_terms, write_off_limits
 
 routes = Routes("payments")
 
@@ -40,19 +40,33 @@ class WriteOffAnswer(Answer):
     amount: Amount
 
 
-class TermsOfSettlement(Answer):
-    """Up to which amount, in company currency, finance writes off alone."""
+class WriteOffLimit(Answer):
+    """How much a role writes off alone, in company currency; without an amount it is whatever it is."""
 
-    write_off_limit: Amount
+    role: str
+    amount: Amount | None
+
+
+class WriteOffLimitGiven(Given):
+    """A role's limit: 0 is nothing; `null` is without limit."""
+
+    role: Code
+    amount: Number | None
+
+
+class TermsOfSettlement(Answer):
+    """How much each role that may write off does so alone, and when drafts count."""
+
+    write_off_limits: list[WriteOffLimit]
     # When drafts count as paid: receipt or collection; so many days before one falls due finance is told.
     drafts_count_on: str
     draft_notice_days: int
 
 
 class TermsOfSettlementGiven(Given):
-    """The limit to keep."""
+    """What to change; limits of roles that are left out stay."""
 
-    write_off_limit: Number
+    write_off_limits: Annotated[list[WriteOffLimitGiven], Field(max_length=50)] = []
     drafts_count_on: Literal["receipt", "collection"] | None = None
     draft_notice_days: Annotated[int, Field(ge=0, le=365)] | None = None
 
@@ -80,20 +94,23 @@ def rest(request: HttpRequest, number: Code, given: RestGiven) -> WriteOffAnswer
 
 @routes.get("/settlement-terms", permission="payment.write_off", answer=TermsOfSettlement)
 def terms(request: HttpRequest) -> TermsOfSettlement:
-    """Show up to which amount finance writes off alone."""
+    """Show how much each role writes off alone, and when drafts count; of several roles the highest counts."""
     kept = settlement_terms()
     return TermsOfSettlement(
-        write_off_limit=amount(kept.write_off_limit, "CNY"),
+        write_off_limits=[
+            WriteOffLimit(role=role, amount=None if limit is None else amount(limit, "CNY"))
+            for role, limit in write_off_limits().items()
+        ],
         drafts_count_on=kept.drafts_count_on,
         draft_notice_days=kept.draft_notice_days,
     )
 
 
-@routes.put("/settlement-terms", permission="payment.write_off_large", answer=TermsOfSettlement)
+@routes.put("/settlement-terms", permission="payment.write_off_limit", answer=TermsOfSettlement)
 def change_terms(request: HttpRequest, given: TermsOfSettlementGiven) -> TermsOfSettlement:
-    """Keep up to which amount finance writes off alone."""
+    """Keep how much roles write off alone, and when drafts count; what is left out stays."""
     save_settlement_terms(
-        write_off_limit=given.write_off_limit,
+        limits={one.role: one.amount for one in given.write_off_limits},
         drafts_count_on=given.drafts_count_on,
         draft_notice_days=given.draft_notice_days,
         by=actor(request),

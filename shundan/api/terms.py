@@ -16,7 +16,7 @@ from shundan.ui.doors import SIGNED_IN
 
 routes = Routes("terms")
 
-PlanEvent = Literal["order", "shipment", "delivery", "note"]
+PlanEvent = Literal["order", "each_shipment", "shipment", "delivery", "note"]
 
 
 class PaymentTerm(Named):

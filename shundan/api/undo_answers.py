@@ -4,7 +4,7 @@ from django.utils.translation import get_language
 
 from shundan.accounts.queries import roles_holding
 from shundan.api.fields import Answer
-from shundan.api.order_answers import RefusalAnswer
+from shundan.api.order_prices import RefusalAnswer
 from shundan.kernel.undo import UndoOffer
 
 

@@ -38,6 +38,12 @@ INVARIANTS = (
         " having -sum(c.total) > i.total or -sum(c.total) <> i.credited",
     ),
     Invariant(
+        "I119",
+        "A payment term says that it has steps exactly when a deposit or a plan is kept for it",
+        "select t.id from parties_paymentterm t where t.has_steps <> (exists (select from billing_termdeposit d"
+        " where d.payment_term_id = t.id) or exists (select from billing_termpart p where p.payment_term_id = t.id))",
+    ),
+    Invariant(
         "I24",
         "Receivable, money on account and open orders equal their papers",
         "select a.id from billing_creditaccount a where receivable <> (select coalesce(sum(total - allocated), 0)"

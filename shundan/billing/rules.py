@@ -35,8 +35,9 @@ DEPOSIT_ENTRIES = ("received", "released", "forfeited")
 DEPOSIT_OUTCOMES = ("keep", "refund", "forfeit", "double")
 # Of what an order is worth no more than this counts as earnest money (民法典 586).
 EARNEST_SHARE = Decimal("0.2")
-# What makes a part of an invoice plan due: the order, all its goods shipped, all signed for, or a person's note.
-PLAN_EVENTS = ("order", "shipment", "delivery", "note")
+# What makes a part of an invoice plan due: the order, each shipment for its share, all its goods shipped, all signed
+# for, or a person's note.
+PLAN_EVENTS = ("order", "each_shipment", "shipment", "delivery", "note")
 MOST_PARTS = 24
 
 

@@ -63,6 +63,28 @@ INVARIANTS = (
         " where o.category = 'draft' and l.kit is not null group by l.order_id, l.kit -> 'group', l.product_id"
         " having sum(l.quantity) <> min((l.kit ->> 'each')::numeric * (l.kit ->> 'quantity')::numeric)",
     ),
+    Invariant(
+        "I101",
+        "A coupon is used as often as it says, and so are all of its promotion, by each customer and in all",
+        "select c.id from pricing_coupon c left join orders_couponuse u on u.coupon_id = c.id"
+        " and u.given_back_at is null group by c.id having c.uses <> count(u.id)"
+        " union all select t.id from pricing_coupontally t left join (select c.promotion_id, u.customer_id, u.id"
+        " from orders_couponuse u join pricing_coupon c on c.id = u.coupon_id where u.given_back_at is null) s"
+        " on s.promotion_id = t.promotion_id and (t.customer_id is null or s.customer_id = t.customer_id)"
+        " group by t.id having t.uses <> count(s.id)"
+        " union all select u.id from orders_couponuse u join pricing_coupon c on c.id = u.coupon_id"
+        " where u.given_back_at is null and (select count(*) from pricing_coupontally t where"
+        " t.promotion_id = c.promotion_id and (t.customer_id is null or t.customer_id = u.customer_id)) <> 2",
+    ),
+    Invariant(
+        "I108",
+        "An order with a coupon holds one use of it, its own customer's, unless it is a draft or cancelled",
+        "select o.id from orders_order o where o.coupon_code <> '' and (o.category not in ('draft', 'cancelled'))"
+        " <> exists (select 1 from orders_couponuse u join pricing_coupon c on c.id = u.coupon_id where"
+        " u.order_id = o.id and u.given_back_at is null and c.code = o.coupon_code and u.customer_id = o.customer_id)"
+        " union all select o.id from orders_couponuse u join orders_order o on o.id = u.order_id"
+        " where u.given_back_at is null and o.coupon_code = ''",
+    ),
     Invariant("I13", "Order numbers are unique", "select number from orders_order group by 1 having count(*) > 1"),
     Invariant(
         "I14",

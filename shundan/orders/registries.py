@@ -12,6 +12,11 @@ INVOICE_WANTED = "invoice_wanted"
 # The same of the customer's confirmation.
 CUSTOMER_ASKED = "customer_asked"
 
+# Asked when `order.confirmed` is about to be written of an order: what the event says beside, so that those who have
+# something to do for this order hear of it (kernel.events.subscribe, `carrying`), and nobody else's job is written.
+# They read what is remembered, or what only an order has that was kept before.
+CONFIRMATION_MARKS: list[Callable[[Any], Mapping[str, bool]]] = []
+
 # What papers hold of order lines: gross and net by line id. Several rooms may answer; the answers add up.
 PAPERS_OF_LINES: list[Callable[[Iterable[int]], Mapping[int, tuple[Decimal, Decimal]]]] = []
 
@@ -20,6 +25,10 @@ EXAMINED_GOODS: list[Callable[[Iterable[int]], Mapping[int, Decimal]]] = []
 
 # Told when the fulfilment of a locked order has changed, with what it was: they lock and change papers.
 FULFILMENT_FOLLOWERS: list[Callable[[Any, str, Actor], None]] = []
+
+# Told which units of a locked order's lines left for the customer (negative when that is undone), by line id, before
+# its fulfilment is told.
+SHIPMENT_FOLLOWERS: list[Callable[[Any, Mapping[int, Decimal], Actor], None]] = []
 
 # Told after the lines of a locked order changed in memory and before stock is touched, with the difference in worth
 # (order's currency, with tax). They lock and change money, or refuse.

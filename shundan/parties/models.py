@@ -19,6 +19,8 @@ class PaymentTerm(Light):
     name_en = models.TextField()
     days = models.PositiveSmallIntegerField()
     is_end_of_month = models.BooleanField(default=False)
+    # Billing keeps a deposit or a plan for it, so each order that is confirmed has it heard.
+    has_steps = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [UniqueConstraint(fields=["code"], name="payment_term_code_once")]

@@ -1,4 +1,4 @@
-"""Price lists and promotions with whom they are for, and how much each role may grant on its own."""
+"""Price lists, promotions and their coupons with whom they are for, and how much each role may grant on its own."""
 
 from decimal import Decimal
 
@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q, UniqueConstraint
 
 from shundan.catalog.models import Category, Product, Unit
+from shundan.parties.models import Customer
 from shundan.pricing.rules import METHODS, MOST_DECIMALS, PROMOTION_KINDS, STATUSES
 
 
@@ -97,7 +98,8 @@ class PriceItem(models.Model):
 class Promotion(Offered):
     """Something off for some customers during some days; see rules.promotions for what each kind does.
 
-    An exclusive one shares its lines with no other.
+    An exclusive one shares its lines with no other. One that needs a code holds only on orders that give one of its
+    coupons, `most_uses` times in all and `most_uses_each` times for each customer, null without a limit.
     """
 
     kind = models.TextField()
@@ -109,11 +111,21 @@ class Promotion(Offered):
     buy_quantity = models.DecimalField(max_digits=18, decimal_places=6, null=True)
     free_quantity = models.DecimalField(max_digits=18, decimal_places=6, null=True)
     gift = models.ForeignKey(Product, models.PROTECT, null=True, related_name="+", db_index=False)
+    needs_code = models.BooleanField(default=False, db_default=False)
+    most_uses = models.PositiveIntegerField(null=True)
+    most_uses_each = models.PositiveIntegerField(null=True)
 
     class Meta(Offered.Meta):
         constraints = [
             *Offered.Meta.constraints,
             models.CheckConstraint(condition=Q(kind__in=PROMOTION_KINDS), name="promotion_kind_known"),
+            models.CheckConstraint(
+                condition=Q(needs_code=False, most_uses__isnull=True, most_uses_each__isnull=True)
+                | Q(needs_code=True)
+                & (Q(most_uses__isnull=True) | Q(most_uses__gt=0))
+                & (Q(most_uses_each__isnull=True) | Q(most_uses_each__gt=0)),
+                name="promotion_limits_uses_of_codes",
+            ),
             models.CheckConstraint(
                 condition=Q(percent__isnull=True) | Q(percent__gt=0, percent__lte=100), name="promotion_percent"
             ),
@@ -146,6 +158,50 @@ class PromotionTarget(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(quantity__isnull=True) | Q(quantity__gt=0), name="promotion_target_quantity"
+            ),
+        ]
+
+
+class Coupon(models.Model):
+    """A code by which a promotion is claimed: one that many share, or of a batch where each counts once.
+
+    The code never changes and no row goes away (a trigger): orders name it. `uses` are those that stand now.
+    """
+
+    promotion = models.ForeignKey(Promotion, models.PROTECT, related_name="coupons", db_index=False)
+    code = models.TextField()
+    status = models.TextField(default="active")
+    most_uses = models.PositiveIntegerField(null=True)
+    uses = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["code"], name="coupon_code_once"),
+            models.CheckConstraint(condition=Q(status__in=STATUSES), name="coupon_status_known"),
+            models.CheckConstraint(
+                condition=Q(most_uses__isnull=True) | Q(uses__lte=F("most_uses")), name="coupon_not_overused"
+            ),
+        ]
+        indexes = [models.Index(fields=["promotion", "-id"], name="coupon_by_promotion")]
+
+
+class CouponTally(models.Model):
+    """How often the coupons of a promotion are used: by a customer, or in all where there is none.
+
+    `most` is the promotion's limit of when the last use was claimed; it may be lowered below what is used already.
+    """
+
+    promotion = models.ForeignKey(Promotion, models.PROTECT, related_name="tallies", db_index=False)
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="+", db_index=False)
+    uses = models.PositiveIntegerField(default=0)
+    most = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["promotion", "customer"], name="coupon_tally_once", nulls_distinct=False),
+            models.CheckConstraint(
+                condition=Q(most__isnull=True) | Q(uses__lte=F("most")), name="coupon_tally_not_overused"
             ),
         ]
 

@@ -8,7 +8,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from shundan.billing.queries import open_invoices_of
+from shundan.billing.queries import list_deposits, open_invoices_of
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, Refused
 from shundan.parties.queries import get_customer
@@ -31,6 +31,7 @@ from shundan.settlement.queries import (
     suggestions_for,
 )
 from shundan.ui.doors import page
+from shundan.ui.formatting import money
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.lists import pager, plain_list, state_of, tabs
@@ -151,9 +152,9 @@ def book(request: HttpRequest, entry_id: int, *, by: Actor) -> HttpResponse:
     shares = {number: amount for number, amount in given.numbers("allocate").items() if amount}
 
     def work() -> str:
-        customer = given.text("customer")
+        customer, deposit = given.text("customer"), given.text("deposit")
         given.check()
-        return book_bank_entry(entry_id, customer=customer, allocations=shares, by=by).number
+        return book_bank_entry(entry_id, customer=customer, allocations=shares, deposit=deposit, by=by).number
 
     return _done(request, entry_id, by, given, work, _("Payment %(number)s was recorded."))
 
@@ -234,6 +235,7 @@ def _entry_page(
     number = given.data.get("customer", "") if may_book else ""
     customer = get_customer(number, by=by) if number else None
     due = open_invoices_of(customer, by=by, currency=one.currency) if customer and by.may("invoice.read") else []
+    asked = list_deposits(by=by, view="open", customer=number).items if customer and by.may("invoice.read") else []
     hints = suggestions_for([one], by=by).get(one.pk, []) if may_book else []
     may_match = by.may("payment.register") and one.state == "outgoing"
     papers = outgoing_suggestions([one], by=by).get(one.pk, []) if may_match else []
@@ -266,6 +268,12 @@ def _entry_page(
             }
             for invoice in due
         ],
+        "deposits": [
+            (each.number, f"{each.number} · {each.order.number} · {money(each.missing, each.currency)}")
+            for each in asked
+            if each.currency == one.currency
+        ],
+        "deposit": given.data.get("deposit", ""),
         "reason": given.data.get("reason", ""),
         "can_reopen": by.may("payment.register") and (one.state in ("ignored", "matched") or by_hand),
         "key": new_key(),
@@ -339,6 +347,9 @@ def _hint(entry: BankEntry, one: Suggestion) -> dict[str, Any]:
         "rest": one.rest,
         "currency": entry.currency,
         "payment": one.payment.number if one.payment else None,
+        "deposit": one.deposit.number if one.deposit else None,
+        "order": one.deposit.order.number if one.deposit else None,
+        "held": entry.amount - one.rest,
     }
 
 

@@ -41,6 +41,7 @@ from shundan.web.words import METHODS, PAID_BY, name_of, options, unit_words
 VIEWS = (
     ("all", gettext_lazy("All")),
     ("open", gettext_lazy("Open")),
+    ("soon", gettext_lazy("Due within 7 days")),
     ("overdue", gettext_lazy("Overdue")),
     ("debit", gettext_lazy("Debit notes")),
 )
@@ -51,7 +52,15 @@ def bill_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show one page of bills."""
     state = state_of(request)
     view = state.text("view") if state.text("view") in dict(VIEWS) else "all"
-    found = list_bills(by=by, view=view, search=state.text("q"), cursor=state.cursor, limit=state.size, counted=True)
+    found = list_bills(
+        by=by,
+        view=view,
+        search=state.text("q"),
+        supplier=state.text("supplier"),
+        cursor=state.cursor,
+        limit=state.size,
+        counted=True,
+    )
     context = {
         "page": frame(request, by, title=_("Bills"), active="bills"),
         "views": tabs(state, VIEWS, active=view, counts={}),

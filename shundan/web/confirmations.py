@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -25,15 +26,18 @@ from shundan.confirmations.queries import (
     link_of_confirmation,
     refuse_eager,
 )
-from shundan.kernel.actor import Actor
+from shundan.kernel.actor import Actor, system_actor
 from shundan.kernel.errors import NotFound, Refused
+from shundan.kernel.money import ZERO
 from shundan.orders.queries import Order, get_order, is_released, lines_of, may_do
+from shundan.orders.queries.kits import under_kits
+from shundan.parties.queries import letterhead
 from shundan.ui.doors import page, public
 from shundan.ui.prints import pdf_response
 from shundan.ui.quantities import quantity_in_words
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form
 from shundan.web.frame import bare_frame, frame, leave_message
-from shundan.web.words import name_of
+from shundan.web.words import name_of, unit_words
 
 
 @page("order.read")
@@ -66,7 +70,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     if request.method not in ("GET", "HEAD", "POST"):
         return HttpResponseNotAllowed(("GET", "POST"))
     one = _of_link(request, token)
-    with override(one.language):
+    with override(_spoken(request, one)):
         given, refusal = Given(request.POST), None
         if request.method == "POST":
             try:
@@ -80,6 +84,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
                 return go(request, request.path)
         context = {
             "page": bare_frame(request, title=_("Order %(number)s") % {"number": one.order.number}),
+            "seller": head.name if (head := letterhead()) else None,
             "order": _order(one.order),
             "lines": _lines(one.order, given),
             "value": one.state,
@@ -119,6 +124,12 @@ def _of_link(request: HttpRequest, token: str) -> Confirmation:
         raise
 
 
+def _spoken(request: HttpRequest, one: Confirmation) -> str:
+    """Return the customer's language, unless who reads chose another one at the foot of the page."""
+    chosen = request.COOKIES.get("language", "")
+    return chosen if chosen in dict(settings.LANGUAGES) else one.language
+
+
 def _address(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
 
@@ -152,17 +163,23 @@ def _order(order: Order) -> dict[str, Any]:
 
 
 def _lines(order: Order, given: Given) -> list[dict[str, Any]]:
+    """Return the lines as the customer reads them, the first of a kit with the heading of its kit."""
+    units = unit_words(system_actor(timezone.now()))
+    lines = [(line, line.quantity, line) for line in lines_of(order) if line.quantity > 0]
     return [
         {
             "position": line.position,
             "sku": line.sku,
             "name": name_of(line),
-            "counted": quantity_in_words(line.quantity, line, {}),
+            "counted": quantity_in_words(line.quantity, line, units),
             "gross": line.gross,
             "wrong": given.data.get(f"wrong-{line.position}", ""),
+            "kit": kit if line is its[0] else None,
+            "kit_gross": sum((one.gross for one in its), ZERO),
+            "is_of_kit": kit is not None,
         }
-        for line in lines_of(order)
-        if line.quantity > 0
+        for kit, its in under_kits(lines, units)
+        for line in its
     ]
 
 

@@ -17,6 +17,7 @@ from shundan.billing.queries import (
 )
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import plain
+from shundan.settlement.queries import gateways_for
 from shundan.ui.formatting import amount as written
 from shundan.web.forms import Given
 from shundan.web.timeline import timeline
@@ -31,7 +32,7 @@ OUTCOMES = {
     "withdrawn": gettext_lazy("Withdrawn"),
 }
 ENTRY_WORDS = {
-    "received": gettext_lazy("Received"),
+    "received": gettext_lazy("Money received"),
     "released": gettext_lazy("To the account"),
     "forfeited": gettext_lazy("Forfeited"),
 }
@@ -110,7 +111,8 @@ def deposit_context(one: Deposit, given: Given, by: Actor) -> dict[str, Any]:
         "urls": {
             name: reverse(f"deposits.{name}", args=[one.number])
             for name in ("pay", "fund", "offset", "withdraw", "unblock", "settle", "forfeit", "pdf")
-        },
+        }
+        | {"charge": reverse("deposits.charge", args=[one.number]) if gateways_for(one, by=by) else None},
         "reason": given.data.get("reason", ""),
         "events": timeline(timeline_of_deposit(one, by=by)),
     }

@@ -21,6 +21,7 @@ PAGE_NAMES = {
     "remark": "note",
     "payment_term": "terms",
 }
+ENTERED = ("customer_po", "warehouse", "terms", "note", "address", "coupon")
 TARGETS = ("target_warehouse", "target_department")
 MOST_LINES = 2000
 
@@ -44,7 +45,7 @@ def order_input(body: Mapping[str, Any], by: Actor) -> OrderInput:
     lines = _lines(body.get("lines"), problems, has_prices=body.get("prices") != "none")
     wanted = _day(body, "promised_on", problems)
     attributes = _attributes(body, problems)
-    given = {name: _text(body, name, problems) for name in ("customer_po", "warehouse", "terms", "note", "address")}
+    given = {name: _text(body, name, problems) for name in ENTERED}
     discounts = {
         name: _number(typed, name, problems) if (typed := _text(body, name, problems)) else None
         for name in ("discount_percent", "discount_amount")
@@ -68,6 +69,7 @@ def order_input(body: Mapping[str, Any], by: Actor) -> OrderInput:
         remark=given["note"],
         discount_percent=discounts["discount_percent"],
         discount_amount=discounts["discount_amount"],
+        coupon=given["coupon"],
         attributes=attributes,
     )
 

@@ -27,10 +27,12 @@ from shundan.orders.queries import (
     short_lines,
     type_of,
 )
+from shundan.orders.queries.coupons import off_by_coupon_of
 from shundan.orders.queries.kits import all_off_kit, as_entered
 from shundan.parties.queries import Address, Customer, Supplier, get_customer, list_payment_terms
 from shundan.ui.addresses import address_of
 from shundan.web.attribute_view import attribute_fields, copied_values, grid_columns, header_state, typed_text
+from shundan.web.coupons import coupon_shown
 from shundan.web.kinds import FACES
 from shundan.web.lots import lot_choices
 from shundan.web.order_kits import with_kits
@@ -62,10 +64,10 @@ def entry_context(
     lines = lines_of(source) if source else []
     rows = _lines(lines, source, by) if source or not is_return else _lines_back(origin, by)
     if copied is not None and order is None:
-        # What was agreed then, promotions and all, is the line's own now.
+        # What was agreed then, promotions and all, is the line's own now; a coupon's use stays with its order.
         for row, (its, kit) in zip(rows, as_entered(lines), strict=True):
             off = all_off_kit(its, currency=copied.currency) if kit else its[0].discount
-            row |= {"typed": True, "kept": True, "discount": plain(off), "off": ""}
+            row |= {"typed": True, "kept": True, "discount": plain(off - off_by_coupon_of(its)), "off": ""}
     currency = (order or origin or party).currency if (order or origin or party) else "CNY"  # type: ignore[union-attr]
     credit = _credit(customer, by) if order_type.kind in ("sale", "service") else None
     definition = type_of(order) if order else current_version_of(order_type)
@@ -104,6 +106,7 @@ def entry_context(
             "draft_key": f"{by.id}:{key}",
         },
         "credit": _credit_shown(credit, order),
+        "coupon": coupon_shown(order),
     }
 
 
@@ -170,6 +173,7 @@ def saved_answer(order: Order, version: int, by: Actor) -> dict[str, Any]:
         "lines": _lines(lines, order, by),
         "attributes": header_state(order, by=by),
         "totals": _totals(order),
+        "coupon": coupon_shown(order),
         "warnings": _warnings(order, by),
         "credit": {"limit": _figure(credit.limit), "available": _figure(_left(credit, order))} if credit else None,
     }
@@ -198,6 +202,7 @@ def _head(
         "allows_backorder": source.allows_backorder if source else False,
         "discount_percent": _figure(order.discount_percent) if order else None,
         "discount_amount": _figure(order.discount_amount) if order else None,
+        "coupon": order.coupon_code if order else "",
     }
 
 

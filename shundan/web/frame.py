@@ -102,6 +102,7 @@ PLACES = (
     Place("dunning", _("Reminders"), "bell", "dunning.read", _MONEY),
     Place("bank", _("Bank entries"), "transfer", "bank.read", _MONEY),
     Place("bills", _("Bills"), "receipt", "bill.read", _MONEY),
+    Place("payables", _("Payables by age"), "clock", "bill.read", _MONEY),
     Place("prepayments", _("Prepayments"), "coin", "bill.read", _MONEY),
     Place("payment_requests", _("Payment requests"), "wallet", "payment_request.read", _MONEY),
     Place("landed_costs", _("Landed costs"), "coin", "landed_cost.read", _MONEY),

@@ -1,5 +1,6 @@
 """Payment gateways: accounts whose keys are typed and never shown, and what customers are asked to pay by them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from shundan.billing.queries import get_invoice
+from shundan.billing.queries import get_deposit, get_invoice
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.kernel.prints import square
@@ -17,6 +18,7 @@ from shundan.settlement.actions import (
     GatewayAccountInput,
     ask_charge,
     ask_charge_again,
+    ask_deposit_charge,
     ask_gateway_refund,
     save_gateway_account,
     send_gateway_refund,
@@ -31,6 +33,7 @@ from shundan.settlement.queries import (
     get_charge,
     get_gateway_account,
     get_gateway_refund,
+    left_to_charge,
     list_gateway_accounts,
 )
 from shundan.settlement.registries import Gateway
@@ -82,14 +85,43 @@ def edit(request: HttpRequest, code: str, *, by: Actor) -> HttpResponse:
 @page("payment.register", methods=("GET", "POST"))
 def ask(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     """Ask for what is open of an invoice by a gateway."""
-    invoice = get_invoice(number, by=by)
+    one = get_invoice(number, by=by)
+    paper = {
+        "label": _("Invoice"),
+        "number": one.number,
+        "url": reverse("invoices.show", kwargs={"number": one.number}),
+        "customer": one.customer.name,
+        "open": left_to_charge(one),
+        "currency": one.currency,
+    }
+    return _ask_page(request, by, one, paper, ask_charge, active="invoices")
+
+
+@page("payment.register", methods=("GET", "POST"))
+def ask_for_deposit(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Ask for what a deposit misses by a gateway."""
+    one = get_deposit(number, by=by)
+    paper = {
+        "label": _("Deposit"),
+        "number": one.number,
+        "url": reverse("deposits.show", args=[one.number]),
+        "customer": one.customer.name,
+        "open": left_to_charge(one),
+        "currency": one.currency,
+    }
+    return _ask_page(request, by, one, paper, ask_deposit_charge, active="deposits")
+
+
+def _ask_page(
+    request: HttpRequest, by: Actor, one: Any, paper: dict[str, Any], verb: Callable[..., Charge], *, active: str
+) -> HttpResponse:
     given, refusal = Given(request.POST), None
     if request.method == "POST":
 
         def work() -> str:
             amount, account = given.needed("amount"), given.text("account")
             given.check()
-            return ask_charge(number, account=account, amount=amount, by=by).number
+            return verb(paper["number"], account=account, amount=amount, by=by).number
 
         try:
             made = do_once(request, by=by, work=work)
@@ -97,32 +129,26 @@ def ask(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
             refusal = refused
         else:
             return go(request, reverse("charges.show", kwargs={"number": made}))
-    offered = gateways_for(invoice, by=by)
+    offered = gateways_for(one, by=by)
     errors = errors_of(refusal)
     context = {
-        "page": frame(request, by, title=_("Payment link"), active="invoices"),
-        "invoice": {
-            "number": invoice.number,
-            "url": reverse("invoices.show", kwargs={"number": invoice.number}),
-            "customer": invoice.customer.name,
-            "open": invoice.open_amount,
-            "currency": invoice.currency,
-        },
-        "accounts": [(one.code, one.name) for one in offered],
+        "page": frame(request, by, title=_("Payment link"), active=active),
+        "paper": paper,
+        "accounts": [(each.code, each.name) for each in offered],
         "values": {
             "account": given.data.get("account") or (offered[0].code if offered else ""),
-            "amount": given.data.get("amount") or written(invoice.open_amount, invoice.currency),
+            "amount": given.data.get("amount") or written(paper["open"], paper["currency"]),
         },
         "charges": [
             {
-                "number": one.number,
-                "url": reverse("charges.show", kwargs={"number": one.number}),
-                "account": one.account.name,
-                "value": one.state,
-                "amount": one.amount,
-                "at": one.created_at,
+                "number": each.number,
+                "url": reverse("charges.show", kwargs={"number": each.number}),
+                "account": each.account.name,
+                "value": each.state,
+                "amount": each.amount,
+                "at": each.created_at,
             }
-            for one in charges_of(invoice, by=by)
+            for each in charges_of(one, by=by)
         ],
         "key": new_key(),
         "error_of": errors,
@@ -173,14 +199,19 @@ def ask_back(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
 
 
 def _charge_page(request: HttpRequest, one: Charge, by: Actor) -> HttpResponse:
+    if one.invoice is not None:
+        paper = one.invoice.number, reverse("invoices.show", kwargs={"number": one.invoice.number})
+    else:
+        number = one.deposit.number if one.deposit else ""
+        paper = number, reverse("deposits.show", args=[number])
     context = {
-        "page": frame(request, by, title=one.number, active="invoices"),
+        "page": frame(request, by, title=one.number, active="invoices" if one.invoice else "deposits"),
         "charge": {
             "number": one.number,
             "value": one.state,
             "customer": one.customer.name,
-            "invoice": one.invoice.number,
-            "invoice_url": reverse("invoices.show", kwargs={"number": one.invoice.number}),
+            "paper": paper[0],
+            "paper_url": paper[1],
             "amount": one.amount,
             "currency": one.currency,
             "account": one.account.name,
@@ -271,6 +302,7 @@ routes = [
     path("gateways/new/", new, name="gateways.new"),
     path("gateways/<str:code>/", edit, name="gateways.edit"),
     path("invoices/<str:number>/charge/", ask, name="invoices.charge"),
+    path("deposits/<str:number>/charge/", ask_for_deposit, name="deposits.charge"),
     path("charges/<str:number>/", show, name="charges.show"),
     path("charges/<str:number>/again/", again, name="charges.again"),
     path("payment-requests/<str:number>/gateway/", send_back, name="gateway_refunds.send"),

@@ -26,7 +26,9 @@ from shundan.einvoices.queries import einvoices_of
 from shundan.kernel.actor import Actor
 from shundan.kernel.capitals import amount_in_capitals
 from shundan.kernel.errors import Refused
+from shundan.kernel.money import ZERO
 from shundan.orders.queries import Order, get_order, invoiceable_of, may_do, timeline_of_papers
+from shundan.orders.queries.kits import under_kits
 from shundan.ui.doors import is_fragment, page
 from shundan.ui.formatting import money
 from shundan.ui.quantities import price_in_words, quantity_in_words
@@ -280,8 +282,12 @@ def _invoice_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
                 "net": line.net,
                 "tax": line.tax,
                 "gross": line.gross,
+                "kit": kit if line is its[0] else None,
+                "kit_gross": sum((each.gross for each in its), ZERO),
+                "is_of_kit": kit is not None,
             }
-            for line in one.lines.all()
+            for kit, its in under_kits(((each.order_line, each.quantity, each) for each in one.lines.all()), units)
+            for line in its
         ],
         "taxes": [{"rate": tax_in_words(kind, rate), "net": net, "tax": tax} for kind, rate, net, tax in taxes_of(one)],
         "allocations": [

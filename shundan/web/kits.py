@@ -19,6 +19,8 @@ from shundan.inventory.queries import (
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail
 from shundan.kernel.money import ZERO, parse_decimal, plain
+from shundan.orders.queries.kits import kit_of_lines
+from shundan.orders.queries.lines import latest_lines_of_kit
 from shundan.ui.formatting import qty
 from shundan.web.forms import Given
 from shundan.web.words import name_of
@@ -76,6 +78,26 @@ def kit_context(product: Product, by: Actor) -> dict[str, Any]:
         ],
         "kits": [],
     }
+
+
+def orders_of_kit(product: Product, by: Actor) -> list[dict[str, Any]]:
+    """Return the latest orders that a kit was sold on, with how many at what price."""
+    parts = [one.component_id for one in components_of_kits([product])[product.pk]]
+    found = []
+    for line in latest_lines_of_kit(product.pk, parts, by=by):
+        kit = kit_of_lines([line])
+        assert kit is not None  # asked for above
+        found.append(
+            {
+                "number": line.order.number,
+                "url": reverse("orders.show", kwargs={"number": line.order.number}),
+                "customer": line.order.party_name,
+                "quantity": kit.quantity,
+                "price": kit.price,
+                "currency": line.order.currency,
+            }
+        )
+    return found
 
 
 def kit_figures(product: Product) -> list[dict[str, Any]]:

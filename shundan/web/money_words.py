@@ -44,6 +44,12 @@ MONEY_EVENTS: dict[str, tuple[str, str, str | Promise]] = {
     "deposit.withdrawn": ("x", "warn", _("withdrew deposit %(number)s")),
     "deposit.settled": ("check", "info", _("settled deposit %(number)s with %(held)s")),
     "order.invoices_planned": ("pencil", "accent", _("changed the invoice plan")),
+    "order.plan_step_raised": (
+        "truck-delivery",
+        "info",
+        _("shipped goods: part %(position)s of the invoice plan is due"),
+    ),
+    "order.plan_step_taken_back": ("arrow-back-up", "warn", _("goods came back: part %(position)s of the plan waits")),
     "order.plan_part_reached": ("check", "info", _("noted that part %(position)s of the invoice plan is reached")),
     "payment_term.saved": ("pencil", "quiet", _("saved payment term %(code)s")),
     "payment.deallocated": ("cash", "warn", _("reversed an allocation of %(number)s")),

@@ -31,6 +31,7 @@ from shundan.ui.quantities import price_in_words, quantity_in_words
 from shundan.web.approval_view import flow_of
 from shundan.web.attribute_view import fields_to_change, line_words, may_change_lines, shown_values
 from shundan.web.confirmations import confirmation_links
+from shundan.web.coupons import coupon_shown
 from shundan.web.direct import direct_links
 from shundan.web.kinds import axis_of_goods, face_of, state_label, words_of_goods
 from shundan.web.line_closing import closing_of, closing_of_line
@@ -116,6 +117,7 @@ def lines_context(parts: Parts, by: Actor) -> dict[str, Any]:
         "totals": {
             "net": order.net,
             "discount": parts.progress.discount,
+            "coupon": coupon_shown(order),
             "tax": order.tax,
             "total": order.total,
             "paid": order.paid,

@@ -13,6 +13,7 @@ from shundan.web.forms import Given
 
 EVENTS: dict[str, str | Promise] = {
     "order": gettext_lazy("The order is confirmed"),
+    "each_shipment": gettext_lazy("Goods are shipped, each time for its share"),
     "shipment": gettext_lazy("All goods are shipped"),
     "delivery": gettext_lazy("All goods are signed for"),
     "note": gettext_lazy("Somebody notes it"),

@@ -87,7 +87,8 @@ def _page(
     order = get_order(number, by=by, permission="invoice.read")
     parts = invoice_plan(order, by=by)
     may_issue = may_do("invoice.issue", order, by=by)
-    waiting = [one.part for one in parts if one.part.invoice is None]
+    # Steps that shipments raised are no parts of their own: saved anew, what has left raises one again.
+    waiting = [one.part for one in parts if one.part.invoice is None and one.part.of_part is None]
     errors = errors_of(refusal)
     context: dict[str, Any] = {
         "page": frame(request, by, title=_("Invoice plan"), active=face_of(order).place),
@@ -112,8 +113,10 @@ def _part(one: PlanPart, order: Order, *, may_issue: bool) -> dict[str, Any]:
     return {
         "position": part.position,
         "name": part.name,
-        "percent": plain(part.percent),
-        "event": str(EVENTS[part.event]),
+        "percent": plain(round(part.percent, 4)),
+        "event": _("Shipment on %(day)s, of part %(position)s") % {"day": part.reached_on, "position": part.of_part}
+        if part.of_part
+        else str(EVENTS[part.event]),
         "days": part.days,
         "due_from": one.due_from,
         "is_due": one.is_due,

@@ -36,6 +36,11 @@ PRICE_EVENTS: dict[str, tuple[str, str, Word]] = {
     "price_list.changed": ("tags", "quiet", _("changed the price list %(code)s: %(items)s prices")),
     "promotion.created": ("star", "info", _("added the promotion %(code)s")),
     "promotion.changed": ("star", "quiet", _("changed the promotion %(code)s")),
+    "coupon.created": ("tags", "info", _("added the code %(coupon)s")),
+    "coupon.drawn": ("tags", "info", _("generated %(count)s single-use codes")),
+    "coupon.retired": ("tags", "warn", _("took the code %(coupon)s out of use")),
+    "coupon.restored": ("tags", "quiet", _("took the code %(coupon)s into use again")),
+    "coupon.exported": ("download", "quiet", _("exported the codes (%(form)s)")),
     "order.kit_broken_up": ("pencil", "quiet", _("broke up the kit %(sku)s")),
     "company.changed": ("building", "quiet", _("changed our company’s data")),
     "discount_limits.changed": ("shield", "warn", _("changed the discount limits of roles")),
@@ -58,6 +63,16 @@ PRICE_FIELDS: dict[str, Word] = {
     "amount": _("Amount"),
     "least_amount": _("From amount"),
     "limits": _("Limits"),
+    "needs_code": _("Only with a code"),
+    "most_uses": _("Uses in all"),
+    "most_uses_each": _("Uses of each customer"),
+}
+# What changes of a draft's prices are called.
+PRICE_PLACES: dict[str, Word] = {
+    "discount": _("Discount"),
+    "discount_percent": _("Discount on the order"),
+    "discount_amount": _("Amount off the order"),
+    "coupon": _("Coupon"),
 }
 
 
@@ -125,6 +140,8 @@ def _step(one: Any, names: Mapping[str, Any], currency: str) -> dict[str, Any]:
     if one.off is not None:
         own = {"order_discount": gettext("Discount on the order"), "kit_rounding": gettext("Rounding of the kit")}
         words = own.get(one.kind, name)
+        if one.coupon:
+            words = gettext("%(promotion)s, coupon %(code)s") % {"promotion": name, "code": one.coupon}
         return {"words": words, "figure": f"-{money(one.off, currency)}", "kind": one.kind, "takes_off": True}
     words = {
         "list": gettext("Our list price"),

@@ -46,7 +46,7 @@ def new(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Add a product."""
     if request.method == "GET":
         values = {
-            "kind": "goods",
+            "kind": "kit" if request.GET.get("kind") == KIT else "goods",
             "unit": "pcs",
             "tax_rate": "vat13",
             "tracking": "none",

@@ -26,12 +26,12 @@ from shundan.catalog.queries import (
 )
 from shundan.inventory.queries import availability_unscoped, available_of, stock_of_product, stock_sums
 from shundan.kernel.actor import Actor
-from shundan.orders.queries import latest_lines_of_product
+from shundan.orders.queries import OrderLine, latest_lines_of_product
 from shundan.ui.doors import page
 from shundan.ui.formatting import money, qty
 from shundan.web.direct_suppliers import direct_of_product
 from shundan.web.frame import frame
-from shundan.web.kits import kit_context, kit_figures, kit_positions, kits_in_stock
+from shundan.web.kits import kit_context, kit_figures, kit_positions, kits_in_stock, orders_of_kit
 from shundan.web.lists import plain_list, state_of, tabs
 from shundan.web.timeline import timeline
 from shundan.web.units import shown_units
@@ -128,17 +128,7 @@ def show(request: HttpRequest, sku: str, *, by: Actor) -> HttpResponse:
             }
             for price in one.prices.all()
         ],
-        "orders": [
-            {
-                "number": line.order.number,
-                "url": reverse("orders.show", kwargs={"number": line.order.number}),
-                "customer": line.order.party_name,
-                "quantity": line.quantity,
-                "price": line.unit_price,
-                "currency": line.order.currency,
-            }
-            for line in lines
-        ],
+        "orders": orders_of_kit(one, by) if one.kind == KIT else [_latest(line) for line in lines],
         "direct": direct_of_product(one, by=by),
         "transitions": _transitions(one, by),
         "more": [],
@@ -146,6 +136,17 @@ def show(request: HttpRequest, sku: str, *, by: Actor) -> HttpResponse:
         "events": timeline(timeline_of_product(one, by=by)),
     }
     return render(request, "products/show.html", context)
+
+
+def _latest(line: OrderLine) -> dict[str, Any]:
+    return {
+        "number": line.order.number,
+        "url": reverse("orders.show", kwargs={"number": line.order.number}),
+        "customer": line.order.party_name,
+        "quantity": line.quantity,
+        "price": line.unit_price,
+        "currency": line.order.currency,
+    }
 
 
 def _row(one: Product, levels: Any, kits: Mapping[int, Decimal | None], tax: Tax | None) -> dict[str, Any]:
@@ -164,6 +165,7 @@ def _row(one: Product, levels: Any, kits: Mapping[int, Decimal | None], tax: Tax
         "available": available_of(one.pk, levels) if levels is not None and one.kind == "goods" else kits.get(one.pk),
         "state": "active" if one.status == "active" else "inactive",
         "barcode": one.barcode or None,
+        "is_kit": one.kind == KIT,
         "is_new": False,
     }
 

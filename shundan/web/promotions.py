@@ -15,6 +15,7 @@ from shundan.pricing.actions import LimitInput, PromotionInput, TargetInput, sav
 from shundan.pricing.queries import Promotion, get_promotion, list_limits, list_promotions, timeline_of_offer
 from shundan.ui.doors import page
 from shundan.ui.names import is_english
+from shundan.web.coupons import coupons_of, uses_text
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, problems_of, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.lists import plain_list, state_of
@@ -27,12 +28,14 @@ from shundan.web.offer_form import (
     shown_number,
     targets_of,
     typed_offer,
+    whole_of,
 )
 from shundan.web.price_words import KINDS, audience_text, promotion_text
 from shundan.web.timeline import timeline
 from shundan.web.words import name_of
 
 NUMBERS = ("percent", "amount", "least_amount", "buy_quantity", "free_quantity")
+WHOLES = ("most_uses", "most_uses_each")
 LIMITS = ("most_discount", "least_margin")
 
 
@@ -88,7 +91,8 @@ def save(request: HttpRequest, code: str, *, by: Actor) -> HttpResponse:
 
 
 def _form(request: HttpRequest, by: Actor, one: Promotion | None) -> HttpResponse:
-    values = _kept(one) if one else new_offer() | dict.fromkeys(NUMBERS, "") | {"kind": "percent", "targets": []}
+    blank = dict.fromkeys((*NUMBERS, *WHOLES), "")
+    values = _kept(one) if one else new_offer() | blank | {"kind": "percent", "targets": []}
     given, refusal = Given(request.POST), None
     if request.method == "POST":
         values = _typed(given)
@@ -113,6 +117,7 @@ def _form(request: HttpRequest, by: Actor, one: Promotion | None) -> HttpRespons
         "may_edit": by.may("price.edit"),
         "values": values,
         "targets": values["targets"],
+        "coupons": coupons_of(one) if one and one.needs_code else None,
         "choices": choices_of(by),
         "events": timeline(timeline_of_offer(one)) if one else [],
         "refusal": refusal_of_form(refusal, known={d.path: "" for d in refusal.details}) if refusal else None,
@@ -133,12 +138,14 @@ def _read(given: Given, code: str) -> PromotionInput:
         for at, row in enumerate(given.rows("target"))
     ]
     numbers: dict[str, Any] = {name: given.number(name) for name in NUMBERS}
+    numbers |= {name: whole_of(given, name, 0) or None for name in WHOLES}
     found = PromotionInput(
         **read_offer(given, code),
         **numbers,
         kind=given.text("kind"),
         is_exclusive=given.flag("is_exclusive"),
         repeats=given.flag("repeats"),
+        needs_code=given.flag("needs_code"),
         gift=given.text("gift"),
         targets=tuple(targets),
     )
@@ -149,13 +156,14 @@ def _read(given: Given, code: str) -> PromotionInput:
 def _kept(one: Promotion) -> dict[str, Any]:
     numbers = {name: shown_number(getattr(one, name)) for name in NUMBERS}
     gift = {"gift": one.gift.sku if one.gift else "", "gift_name": name_of(one.gift) if one.gift else ""}
-    rest = {"kind": one.kind, "is_exclusive": one.is_exclusive, "repeats": one.repeats}
+    rest = {"kind": one.kind, "is_exclusive": one.is_exclusive, "repeats": one.repeats, "needs_code": one.needs_code}
+    rest |= {name: getattr(one, name) or "" for name in WHOLES}
     return kept_offer(one) | numbers | gift | rest | {"targets": targets_of(list(one.targets.all()))}
 
 
 def _typed(given: Given) -> dict[str, Any]:
-    values = {name: given.data.get(name, "") for name in (*NUMBERS, "kind", "gift")}
-    flags = {name: given.flag(name) for name in ("is_exclusive", "repeats")}
+    values = {name: given.data.get(name, "") for name in (*NUMBERS, *WHOLES, "kind", "gift")}
+    flags = {name: given.flag(name) for name in ("is_exclusive", "repeats", "needs_code")}
     rows = [{"label": row.get("sku", ""), **row} for row in given.rows("target")]
     return typed_offer(given) | values | flags | {"gift_name": values["gift"], "targets": rows}
 
@@ -173,6 +181,7 @@ def _row(one: Any) -> dict[str, Any]:
         "valid_from": one.valid_from,
         "valid_to": one.valid_to,
         "is_exclusive": one.is_exclusive,
+        "uses": uses_text(one) if one.needs_code else "",
         "state": "active" if one.status == "active" else "inactive",
     }
 

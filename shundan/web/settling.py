@@ -11,7 +11,7 @@ from shundan.billing.queries import get_invoice, get_payment
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.settlement.actions import allocate_automatically, write_off_invoice, write_off_rest
-from shundan.settlement.queries import settlement_terms
+from shundan.settlement.queries import write_off_limit_of
 from shundan.ui.doors import page
 from shundan.ui.formatting import amount as written
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form
@@ -93,15 +93,17 @@ def _form(
     is_rest: bool = False,
 ) -> HttpResponse:
     errors = errors_of(refusal)
+    limit = write_off_limit_of(by)
     context = {
         "page": frame(request, by, title=_("Write off"), active="payments" if is_rest else "invoices"),
         "source": {"number": number, "url": back, "customer": customer, "currency": currency, "left": left},
         "is_rest": is_rest,
         "values": {
-            "amount": given.data.get("amount") or written(left, currency),
+            # More than one may write off alone would only be refused.
+            "amount": given.data.get("amount", "" if limit is not None and left > limit else written(left, currency)),
             "reason": given.data.get("reason", ""),
         },
-        "limit": None if by.may("payment.write_off_large") else settlement_terms().write_off_limit,
+        "limit": limit,
         "key": new_key(),
         "error_of": errors,
         "refusal": refusal_of_form(refusal, known=errors) if refusal else None,

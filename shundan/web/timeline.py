@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shundan.orders.queries import Event, attribute_catalogue, named
 from shundan.ui.formatting import money, qty
@@ -13,6 +14,14 @@ from shundan.web.words import ADJUSTMENT_REASONS, DOORS, EVENTS, PLACES, RECEIPT
 from shundan.workflow.queries import definition_of
 
 _LINE = re.compile(r"^lines\[(\d+)\]\.((?:attributes\.)?\w+)$")
+# Doors by which no order is entered, but much is said of one.
+WAYS_IN = DOORS | {
+    "gateway": gettext_lazy("Payment gateway"),
+    "customer": gettext_lazy("Customer’s link"),
+    "supplier": gettext_lazy("Supplier’s link"),
+    "command": gettext_lazy("Command line"),
+    "job": gettext_lazy("System"),
+}
 
 
 def timeline(events: Iterable[Event], *, workflow_id: int | None = None) -> list[dict[str, Any]]:
@@ -49,7 +58,7 @@ def _event(event: Event, workflow_id: int | None) -> dict[str, Any]:
         "text": str(words) % _facts(data),
         "who": _("System") if event.actor_name == "system" else event.actor_name,
         "at": event.at,
-        "door": str(DOORS.get(event.door, event.door)),
+        "door": str(WAYS_IN.get(event.door, event.door)),
         "note": _booked(data) if "delta" in data else _said(data),
         "public": bool(data.get("is_public")),
         "changes": _changes(data.get("changes") or {}),
@@ -85,6 +94,8 @@ def _facts(data: Mapping[str, Any]) -> Mapping[str, str]:
     currency = str(data.get("currency", "CNY"))
     facts = _Facts({name: str(value) for name, value in data.items() if isinstance(value, str | int | Decimal)})
     facts["total"], facts["amount"] = money(data.get("total"), currency), money(data.get("amount"), currency)
+    if "currency" in data and "returned" in data:
+        facts["returned"] = money(data["returned"], currency)
     return facts
 
 

@@ -17,7 +17,7 @@ from shundan.ui.names import unit_words as unit_words
 from shundan.web.buying_words import PURCHASE_EVENTS
 from shundan.web.ledger_words import LEDGER_EVENTS
 from shundan.web.money_words import MONEY_EVENTS
-from shundan.web.price_words import PRICE_EVENTS
+from shundan.web.price_words import PRICE_EVENTS, PRICE_PLACES
 from shundan.web.receiving_words import RECEIVING_EVENTS
 
 Word = str | Promise
@@ -228,7 +228,7 @@ PLACES: dict[str, Word] = {
     "sku": _("SKU"),
     "quantity": _("Quantity"),
     "unit_price": _("Unit price"),
-    "discount": _("Discount"),
+    **PRICE_PLACES,
     "standard_cost": _("Standard cost"),
 }
 

@@ -10,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from shundan.accounts.models import ApiToken, User
+from shundan.billing.actions import TermInput, save_payment_term
 from shundan.catalog.models import Product, ProductPrice, TaxPeriod
 from shundan.kernel import memory
+from shundan.kernel.models import Event
 from shundan.orders.models import Order
 from shundan.parties.models import Address, Customer
 from tests import cast, make
@@ -87,6 +89,25 @@ def test_the_next_order_has_the_new_price_tax_and_address(shop: Shop) -> None:
     assert shop.order().body["tax"] == "2.50"
     Address.objects.create(customer=shop.people.boyuan, city="成都", is_main=True)
     assert shop.order().body["ship_to"]["city"] == "成都"
+
+
+def test_who_has_nothing_to_do_for_an_order_gets_no_job_and_who_has_does_at_once(shop: Shop) -> None:
+    def listeners() -> list[str]:
+        """Return who hears of the order that is placed now."""
+        event = Event.objects.get(kind="order.confirmed", data__number=shop.order().body["number"])
+        with connection.cursor() as cursor:
+            wanted = "select args ->> 'subscriber' from procrastinate_jobs where (args ->> 'event_id')::bigint = %s"
+            cursor.execute(f"{wanted} order by 1", [event.pk])
+            return [row[0] for row in cursor.fetchall()]
+
+    assert listeners() == ["parties.count_customer_order"]
+    term = shop.people.boyuan.payment_term
+    assert term is not None
+    asks = TermInput(name_zh="定金", name_en="earnest", days=30, deposit_kind="earnest", deposit_percent=Decimal(10))
+    save_payment_term(term.code, asks, by=make.boss())
+    assert listeners() == ["billing.hooks.deposits.apply_payment_term", "parties.count_customer_order"]
+    save_payment_term(term.code, TermInput(name_zh="月结", name_en="monthly", days=30), by=make.boss())
+    assert listeners() == ["parties.count_customer_order"]
 
 
 def test_what_is_not_committed_is_not_known(shop: Shop) -> None:

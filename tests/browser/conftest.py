@@ -12,6 +12,7 @@ from tests.browser.desk import Desk, Office
 from tests.cast import Cast
 from tests.database import put_back
 from tools import screenshots
+from tools.found import facts_of_the_company
 from tools.screenshots import serving
 
 if TYPE_CHECKING:
@@ -67,4 +68,4 @@ def company(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def facts(company: str) -> dict[str, str]:
     """The numbers and people of the demo company that its pages are about."""
-    return screenshots.facts_of_the_company()
+    return facts_of_the_company()

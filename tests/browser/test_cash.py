@@ -6,10 +6,12 @@ from playwright.sync_api import expect
 
 from shundan.billing.models import Invoice, Payment
 from shundan.fulfilment.models import Shipment
+from shundan.ledger.models import OpeningBalances
 from shundan.orders.models import Order, OrderHold
 from tests import make
-from tests.browser.desk import Desk, Office
+from tests.browser.desk import Desk, Office, fits
 from tests.cast import Cast
+from tools.posing import paste
 
 
 def big_order(people: Cast) -> Order:
@@ -134,3 +136,44 @@ def test_closing_the_remainder_keeps_what_was_shipped(rep: Desk, people: Cast, o
     expect(page.locator(".badge-big")).to_contain_text("已关闭")
     line = make.fresh(order.number).lines.get()
     assert (line.shipped, line.cancelled, line.reserved) == (Decimal(4), Decimal(6), Decimal(0))
+
+
+def test_opening_balances_are_typed_and_pasted_like_in_a_spreadsheet(office: Office, people: Cast) -> None:
+    finance = office.sign_in("zhao@example.com")
+    page = finance.open("/opening-balances/")
+    rows = page.locator("#sheet tbody tr")
+    expect(rows).to_have_count(6)
+    page.locator("[data-cell-of=account]").first.focus()
+    finance.type("1122")
+    expect(page.locator("[data-account-name]").first).not_to_be_empty()
+    finance.press("Tab")
+    finance.type(people.haichuan.name[:2])
+    page.locator("#sheet [role=option]", has_text=people.haichuan.name).first.wait_for()
+    finance.press("Enter", "Tab")
+    finance.type("1200")
+    # Down a row in the same column, and back to the account for what is pasted.
+    finance.press("Enter")
+    expect(page.locator("#sheet [data-cell-of=debit]").nth(1)).to_be_focused()
+    expect(page.locator("#sheet [data-cell-of=debit]").first).to_have_value("1,200.00")
+    page.locator("#sheet [data-cell-of=account]").nth(1).focus()
+    paste(page, "科目\t借方\t贷方\n" + "1002\t100.50\t\n" * 10 + "4001\t\t2,000")
+    expect(rows).to_have_count(14)
+    expect(page.locator("[data-difference]")).to_contain_text("205.00")
+    page.click("form[action$='/enter/'] .btn-primary")
+    expect(page.locator("[role=alert]").first).to_contain_text("205.00")
+
+    last = page.locator("#sheet [data-cell-of=credit]").nth(11)
+    expect(last).to_have_value("2,000")
+    page.locator("#sheet [data-cell-of=account]").nth(11).fill("9999")
+    last.fill("2205")
+    page.click("form[action$='/enter/'] .btn-primary")
+    expect(page.locator(".problems a")).to_contain_text("第 12 行")
+    page.click(".problems a")
+    expect(page.locator("#sheet [aria-invalid=true]")).to_be_focused()
+    finance.type("4001")
+    expect(page.locator("#sheet [aria-invalid=true]")).to_have_count(0)
+    page.set_viewport_size({"width": 360, "height": 740})
+    fits(page)
+    page.click("form[action$='/enter/'] .btn-primary")
+    page.locator("form[action$='/take-back/']").wait_for()
+    assert OpeningBalances.objects.get().total == Decimal("2205.00")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from shundan.orders.models import Order, OrderLine
+from shundan.pricing.actions import PromotionInput, add_coupon, save_promotion
 from tests import make
 from tests.browser.desk import Desk, Office
 from tests.cast import Cast
@@ -131,3 +132,33 @@ def test_two_people_in_one_draft_see_both_values_and_nothing_is_overwritten(
     dialog.locator("footer .btn-primary").click()
     saved(manager)
     assert OrderLine.objects.get().quantity == Decimal(7)
+
+
+def test_a_coupon_answers_at_once_and_waits_for_its_minimum(rep: Desk, people: Cast, goods: None) -> None:
+    given = PromotionInput(
+        code="P", name_zh="券", kind="over_amount", least_amount=Decimal(100), amount=Decimal(20), needs_code=True
+    )
+    save_promotion(given, version=None, by=make.boss())
+    add_coupon("P", "TWENTY", by=make.boss())
+    page = rep.open(f"/orders/new/?customer={people.boyuan.number}")
+    expect(page.locator(".eg-input")).to_be_focused()
+    enter_line(rep, "bxg", "9", expected="VALVE-50")
+    saved(rep)
+    coupon, note = page.locator("[name=coupon]"), page.locator("[data-coupon-note]")
+    coupon.fill("TWENTI")
+    coupon.press("Tab")
+    expect(page.locator("#grid-notices .notice-bad .code")).to_have_text("coupon_unknown")
+    expect(page.locator("#grid-notices .notice-bad")).to_have_count(1)
+    expect(coupon).to_have_attribute("aria-invalid", "true")
+    coupon.fill("twenty")
+    coupon.press("Tab")
+    expect(note).to_contain_text("100 CNY")
+    expect(page.locator("#grid-notices .notice-bad")).to_have_count(0)
+    expect(coupon).not_to_have_attribute("aria-invalid", "true")
+    page.locator(".eg-input").focus()
+    enter_line(rep, "anquanmao", "3", expected="HELMET-1")
+    expect(page.locator("[data-coupon]")).to_have_text("¥20.00")
+    expect(note).to_be_hidden()
+    expect(page.locator("[data-total=total]")).to_have_text("¥100.00")
+    saved(rep)
+    assert Order.objects.get().coupon_code == "TWENTY"

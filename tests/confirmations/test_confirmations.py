@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from shundan.billing.actions import issue_invoice
+from shundan.catalog.actions import ComponentInput, PriceInput
 from shundan.confirmations.actions import (
     ConfirmationAnswered,
     CustomerAnswer,
@@ -32,7 +34,7 @@ from shundan.confirmations.queries import (
 from shundan.fulfilment.actions import ship_order
 from shundan.kernel.errors import Malformed, NotPermitted
 from shundan.notifications.models import Notice
-from shundan.orders.actions import ChangeWish, LineWish, amend_order
+from shundan.orders.actions import ChangeWish, LineInput, LineWish, OrderInput, amend_order, place_order
 from shundan.orders.models import Order
 from shundan.orders.queries import lines_of
 from shundan.parties.actions import ContactInput
@@ -204,3 +206,21 @@ def test_answers_are_final_and_one_is_open() -> None:
     second.pk = None
     with pytest.raises(IntegrityError), transaction.atomic():
         second.save(force_insert=True)
+
+
+def test_the_customer_reads_the_kit_over_its_parts_in_their_own_units() -> None:
+    make.product("A-1", price="60.00", stock=9, name_zh="龙头")
+    parts = (ComponentInput(sku="A-1", quantity=Decimal(2)),)
+    prices = (PriceInput(amount=Decimal(100)),)
+    make.product("K-1", kind="kit", unit="set", components=parts, prices=prices, name_zh="龙头套装")
+    customer = make.customer("北京启明有限公司", contacts=HAN)
+    lines = (LineInput(sku="K-1", quantity=Decimal(3)),)
+    order = place_order(OrderInput(customer=customer.number, lines=lines), by=make.boss())
+    one = ask_customer(order.number, by=make.on(make.boss(timezone.now())))
+    guest, address = Client(), f"/confirm/{token_of_confirmation(one)}/"
+    text = guest.get(address).content.decode()
+    heading = text.index("龙头套装")
+    assert heading < text.index("3 套") < text.index("¥300.00", heading) < text.index("6 件")
+    # Who reads may choose the other language at the foot of the page.
+    guest.cookies["language"] = "en"
+    assert "I confirm the order" in guest.get(address).content.decode()

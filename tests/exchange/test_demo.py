@@ -72,8 +72,9 @@ def test_a_whole_company_the_same_for_the_same_seed(db: None) -> None:
 
 def _check_counts() -> None:
     sales = Order.objects.filter(type__code="sales")
-    # Two thousand that the days brought and the draft that shows how prices come about; one product is kept by lot.
-    assert (Customer.objects.count(), Product.objects.count(), sales.count()) == (200, 301, 2001)
+    # Two thousand that the days brought, the draft that shows how prices come about, six with kits, one by milestones;
+    # beside the three hundred products one that is kept by lot, and three kits.
+    assert (Customer.objects.count(), Product.objects.count(), sales.count()) == (200, 304, 2008)
     assert Warehouse.objects.count() == 3
     first, last = sales.order_by("ordered_on")[0], sales.order_by("-ordered_on")[0]
     assert 410 <= (last.ordered_on - first.ordered_on).days <= 430

@@ -1,14 +1,26 @@
 """Several people gather, bill, pay and credit the same orders at once: nothing twice, no deadlock."""
 
+from decimal import Decimal
+
 import pytest
 
-from shundan.billing.actions import credit_invoice, issue_gathered_invoice, issue_invoice
+from shundan.billing.actions import (
+    PartInput,
+    credit_invoice,
+    invoice_part,
+    issue_gathered_invoice,
+    issue_invoice,
+    plan_invoices,
+)
 from shundan.billing.models import Invoice
+from shundan.billing.queries import invoice_plan
+from shundan.fulfilment.actions import ship_order
 from shundan.orders.models import Order
 from tests import make
 from tests.faults.crowd import codes, crowd, deadlocks
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
+D = Decimal
 
 
 def test_orders_are_billed_once_however_they_are_gathered() -> None:
@@ -40,3 +52,15 @@ def test_a_gathered_invoice_is_paid_and_credited_at_once() -> None:
     assert set(codes(outcomes)) <= {"ok", "invoice_settled"} and deadlocks() == before
     paid = sum(one.paid for one in Order.objects.all())
     assert paid == sum(one.allocated for one in Invoice.objects.all())
+
+
+def test_shipments_at_the_same_moment_raise_a_step_each_and_bill_it_once() -> None:
+    order = make.order()
+    plan_invoices(order.number, [PartInput(percent=D(100), event="each_shipment")], by=make.boss())
+    before = deadlocks()
+    assert codes(crowd(4, lambda _i: ship_order(order.number, quantities={1: D(2)}, by=make.boss()))) == ["ok"] * 4
+    assert [one.amount for one in invoice_plan(make.fresh(order.number), by=make.boss())] == [D(200)] * 5
+    bill = lambda i: invoice_part(order.number, 2 + i // 2, by=make.boss())  # noqa: E731
+    assert codes(crowd(8, bill)) == ["ok"] * 4 + ["plan_part_invoiced"] * 4
+    assert make.fresh(order.number).invoiced == 800
+    assert deadlocks() == before

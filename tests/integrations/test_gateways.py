@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
@@ -18,8 +19,17 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.test import Client
 
+from shundan.billing.actions import request_deposit, withdraw_deposit
 from shundan.billing.models import Invoice, Payment
-from shundan.settlement.actions import GatewayAccountInput, ask_charge, ask_charge_again, save_gateway_account
+from shundan.fulfilment.actions import ship_order
+from shundan.kernel.errors import Malformed
+from shundan.settlement.actions import (
+    GatewayAccountInput,
+    ask_charge,
+    ask_charge_again,
+    ask_deposit_charge,
+    save_gateway_account,
+)
 from shundan.settlement.actions.gateways import open_charge
 from shundan.settlement.models import Charge, GatewayAccount, GatewayNotice
 from tests import make
@@ -252,6 +262,45 @@ def test_another_message_of_the_same_payment_and_a_second_payment() -> None:
     tell(of, of_alipay(charge, notify_id="n-3", trade_no="2026030222002", total_amount="50.00"))
     second = Payment.objects.latest("pk")
     assert (str(second.amount), str(second.unallocated)) == ("50.00", "50.00")
+
+
+def test_what_is_paid_by_the_link_of_a_deposit_is_held_for_it() -> None:
+    of, order = alipay(), make.order(state="confirmed")
+    deposit = request_deposit(order.number, kind="advance", percent=Decimal(30), by=make.boss())
+    for wrong in ("300.01", "0"):
+        with make.refused(Malformed):
+            ask_deposit_charge(deposit.number, account=of.code, amount=Decimal(wrong), by=make.boss())
+    charge = ask_deposit_charge(deposit.number, account=of.code, by=make.boss())
+    other = ask_deposit_charge(deposit.number, account=of.code, amount=Decimal(100), by=make.boss())
+    assert (charge.amount, charge.invoice, charge.deposit) == (300, None, deposit)
+    told = of_alipay(charge, total_amount="300.00")
+    assert [tell(of, told)[0] for _ in range(2)] == [200, 200]
+    payment = Payment.objects.get()
+    deposit.refresh_from_db()
+    charge.refresh_from_db()
+    assert (payment.method, payment.held, payment.unallocated, payment.provider) == ("alipay", 300, 0, "gateway:shop")
+    assert (deposit.received, deposit.missing, charge.state, charge.payment) == (300, 0, "paid", payment)
+    # It counts as one entered by hand: the invoice of the order takes it off.
+    ship_order(order.number, by=make.boss())
+    assert make.invoice(order).allocated == 300
+    # Money is never lost: what comes by the other link when nothing is missing any more stays on the account.
+    more = of_alipay(other, notify_id="n-2", trade_no="2026030222002", total_amount="100.00")
+    assert tell(of, more) == (200, "success")
+    second = Payment.objects.latest("pk")
+    assert (second.held, second.unallocated) == (0, 100)
+    with make.refused(Malformed):
+        ask_deposit_charge(deposit.number, account=of.code, by=make.boss())
+
+
+def test_money_for_a_deposit_that_was_withdrawn_stays_on_the_account() -> None:
+    of = alipay()
+    deposit = request_deposit(make.order().number, kind="advance", percent=Decimal(30), by=make.boss())
+    charge = ask_deposit_charge(deposit.number, account=of.code, by=make.boss())
+    withdraw_deposit(deposit.number, reason="另议", by=make.boss())
+    assert tell(of, of_alipay(charge, total_amount="300.00"))[0] == 200
+    payment = Payment.objects.get()
+    charge.refresh_from_db()
+    assert (payment.held, payment.unallocated, charge.state) == (0, 300, "paid")
 
 
 def test_an_unknown_or_closed_address_takes_nothing() -> None:

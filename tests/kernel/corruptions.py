@@ -308,11 +308,17 @@ CORRUPTIONS: dict[str, list[str]] = MONEY_CORRUPTIONS | {
             "draft",
         )
     ],
+    "I101": ["update pricing_coupon set uses = uses + 1"],
+    "I108": [ORDER.format("coupon_code = 'OTHER'", "couponed")],
     "I70": ["update catalog_product set standard_cost = 7 where id = %(free)s"],
     "I24b": [ORDER.format("exposure = 1", "draft"), ACCOUNT.format("ordered = ordered + 1")],
 }
 # Promises that have more than one way to be broken.
 MORE: list[tuple[str, list[str]]] = [
+    ("I101", ["update pricing_coupontally set uses = uses + 1 where customer_id is not null"]),
+    ("I101", ["delete from pricing_coupontally where customer_id is null"]),
+    ("I108", [ORDER.format("coupon_code = 'TEN'", "approved")]),
+    ("I108", [ORDER.format("coupon_code = ''", "couponed")]),
     (
         "I36",
         [

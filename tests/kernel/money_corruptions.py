@@ -9,6 +9,9 @@ E_INVOICE = (
 )
 
 MONEY_CORRUPTIONS: dict[str, list[str]] = {
+    "I119": [
+        "update parties_paymentterm set has_steps = not has_steps where id = (select min(id) from parties_paymentterm)"
+    ],
     "I118": [
         (
             "insert into settlement_agedaccount (customer_id, currency, as_of, revision, not_due, days_30, days_60,"

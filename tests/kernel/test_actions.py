@@ -27,7 +27,7 @@ def jobs() -> list[dict[str, object]]:
 
 
 # Who hears of an order that was confirmed.
-HEARD = ["billing.hooks.deposits.apply_payment_term", "parties.count_customer_order"]
+HEARD = ["parties.count_customer_order"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -25,6 +25,7 @@ from shundan.orders.actions import (
 from shundan.orders.models import Order
 from shundan.parties.actions import SupplierInput, create_supplier
 from shundan.parties.models import Customer
+from shundan.pricing.actions import PromotionInput, add_coupon, save_promotion
 from tests import make
 from tests.kernel.corruptions import CORRUPTIONS, MORE
 
@@ -53,6 +54,7 @@ class World:
     keyed: Order
     amended: Order
     moved: Order
+    couponed: Order
 
     def facts(self) -> dict[str, object]:
         """Return the ids that the corruptions name."""
@@ -97,6 +99,7 @@ def world() -> World:
         keyed=_keyed(customer),
         amended=_amended(customer),
         moved=_moved(),
+        couponed=_couponed(customer),
     )
     assert broken() == []
     return made
@@ -137,6 +140,14 @@ def _moved() -> Order:
     order = place_order(OrderInput(type="transfer", target_warehouse="SOUTH", lines=(line,)), by=make.boss())
     ship_order(order.number, by=make.boss())
     return make.fresh(order.number)
+
+
+def _couponed(customer: Customer) -> Order:
+    """An order that uses a coupon."""
+    offer = PromotionInput(code="P", name_zh="券", kind="percent", percent=Decimal(10), needs_code=True)
+    save_promotion(offer, version=None, by=make.boss())
+    add_coupon("P", "TEN", by=make.boss())
+    return make.order(state="approved", of=customer, coupon="TEN")
 
 
 def _amended(customer: Customer) -> Order:

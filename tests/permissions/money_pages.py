@@ -1,6 +1,12 @@
-"""Who may open which page of taxes, exchange rates, bank statements, gateways and settlement."""
+"""Who may open which page of coupons, taxes, exchange rates, bank statements, gateways and settlement."""
 
 MONEY_PAGES = {
+    "promotions/<str:code>/coupons/": "GET price.read",
+    "promotions/<str:code>/coupons/add/": "POST price.edit",
+    "promotions/<str:code>/coupons/draw/": "POST price.edit",
+    "promotions/<str:code>/coupons/export/": "GET price.edit",
+    "promotions/<str:code>/coupons/<str:coupon>/status/": "POST price.edit",
+    "promotions/<str:code>/coupon-uses/": "GET price.read",
     "taxes/": "GET tax.manage",
     "taxes/new/": "GET POST tax.manage",
     "taxes/rules/new/": "GET POST tax.manage",
@@ -23,6 +29,7 @@ MONEY_PAGES = {
     "gateways/new/": "GET POST gateway.manage",
     "gateways/<str:code>/": "GET POST gateway.manage",
     "invoices/<str:number>/charge/": "GET POST payment.register",
+    "deposits/<str:number>/charge/": "GET POST payment.register",
     "charges/<str:number>/": "GET payment.read",
     "charges/<str:number>/again/": "POST payment.register",
     "payment-requests/<str:number>/gateway/": "POST payment.refund",
@@ -39,6 +46,8 @@ MONEY_PAGES = {
     "customers/<str:number>/standing/": "GET POST customer.read",
     "receivables/": "GET invoice.read",
     "receivables/export/": "GET report.export",
+    "payables/": "GET bill.read",
+    "payables/export/": "GET report.export",
     "statements/": "GET statement.read",
     "statements/new/": "GET POST statement.issue",
     "statements/answer/<str:token>/": "public",

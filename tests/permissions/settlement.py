@@ -35,6 +35,10 @@ SETTLEMENT: dict[str, Operation] = {
         "/invoices/{invoice}/charges", {200: "rep sales_manager finance executive auditor", 404: "other_rep"}, "invoice"
     ),
     "gateways_ask": _post("/invoices/{invoice}/charges", {422: "finance"}, {"account": "none"}, "invoice"),
+    "gateways_deposit_charges": _get(
+        "/deposits/DP-1/charges", {404: "rep sales_manager finance executive auditor other_rep"}
+    ),
+    "gateways_ask_deposit": _post("/deposits/DP-1/charges", {404: "finance"}, {"account": "none"}),
     "gateways_show": _get("/charges/PL-1", {404: "rep sales_manager finance executive auditor other_rep"}),
     "gateways_ask_again": _post("/charges/PL-1/ask-again", {404: "finance"}),
     "gateways_refunds": _get(
@@ -43,6 +47,7 @@ SETTLEMENT: dict[str, Operation] = {
     "gateways_refund": _post("/payment-requests/{request}/gateway-refunds", {404: "finance"}, record="request"),
     "gateways_ask_refund": _post("/gateway-refunds/GR-1/ask", {404: "finance"}),
     "account_statements_receivables": _get("/receivables", {200: f"{SEE_OWED} service other_rep"}),
+    "account_statements_payables": _get("/payables", {200: "purchasing finance executive auditor"}),
     "account_statements_index": _get("/account-statements", {200: f"{SEE_OWED} other_rep"}),
     "account_statements_make": _post(
         "/account-statements", {409: "finance"}, {"customer": "{customer}", "until": "2026-01-31"}
@@ -106,5 +111,7 @@ SETTLEMENT: dict[str, Operation] = {
     ),
     "settling_rest": _post("/payments/{payment}/write-off", {201: "executive", 403: "finance"}, {"reason": "零头"}),
     "settling_terms": _get("/settlement-terms", {200: WRITE_OFF}),
-    "settling_change_terms": _put("/settlement-terms", {200: "executive"}, {"write_off_limit": "5.00"}),
+    "settling_change_terms": _put(
+        "/settlement-terms", {200: "executive"}, {"write_off_limits": [{"role": "finance", "amount": "5.00"}]}
+    ),
 }

@@ -58,7 +58,7 @@ from shundan.orders.actions import (
 )
 from shundan.parties.actions import SupplierInput, create_supplier
 from shundan.parties.models import Customer
-from shundan.pricing.actions import PriceListInput, PromotionInput, save_price_list, save_promotion
+from shundan.pricing.actions import PriceListInput, PromotionInput, add_coupon, save_price_list, save_promotion
 from shundan.purchasing.actions import (
     InquiryInput,
     OrderAnswer,
@@ -250,6 +250,9 @@ def _kept_prices() -> None:
     save_price_list(PriceListInput(code="KEPT", name_zh="价格表", status="retired"), version=None, by=make.boss())
     offer = PromotionInput(code="KEPT", name_zh="促销", status="retired", kind="percent", percent=Decimal(5))
     save_promotion(offer, version=None, by=make.boss())
+    coded = PromotionInput(code="CODED", name_zh="券", kind="percent", percent=Decimal(5), needs_code=True)
+    save_promotion(coded, version=None, by=make.boss())
+    add_coupon("CODED", "TEN", by=make.boss())
 
 
 def _wanted(sku: str, supplier: str, rep: Actor) -> dict[str, str]:

@@ -89,11 +89,11 @@ def test_a_draft_that_counts_on_receipt_and_is_dishonoured() -> None:
 
 def test_a_draft_that_counts_on_collection_leaves_the_invoice_open_until_then() -> None:
     invoice = make.invoice()
-    save_settlement_terms(write_off_limit=Decimal(10), drafts_count_on="collection", by=make.actor("executive"))
+    save_settlement_terms(drafts_count_on="collection", by=make.actor("executive"))
     draft = take_draft(draft_of(invoice.customer), by=make.actor("finance"))
     assert draft.payment is None and make.credit(invoice.customer) == (0, 1000, 0)
     # What was recorded keeps what held when it came.
-    save_settlement_terms(write_off_limit=Decimal(10), drafts_count_on="receipt", by=make.actor("executive"))
+    save_settlement_terms(drafts_count_on="receipt", by=make.actor("executive"))
     paid = collect_draft(draft.number, by=make.actor("finance"))
     assert paid.payment is not None and make.credit(invoice.customer) == (0, 0, 0)
     assert is_sound()
@@ -179,9 +179,15 @@ def test_drafts_on_the_pages_and_over_the_api(browser_of: Browser) -> None:
     assert [one["number"] for one in api.get("/acceptance-drafts?view=used").body["items"]] == [draft.number]
 
     boss = browser_of(make.person("executive"))
-    saved = {"write_off_limit": "25.00", "drafts_count_on": "collection", "draft_notice_days": "7"}
+    saved = {
+        "limit-finance": "25.00",
+        "unlimited-executive": "1",
+        "drafts_count_on": "collection",
+        "draft_notice_days": "7",
+    }
     assert boss.post("/settlement-terms/", {**saved, "idempotency_key": "t-1"}).status_code == 303
     assert "25.00" in web.get("/settlement-terms/").content.decode()
     assert web.post("/settlement-terms/", {**saved, "idempotency_key": "t-2"}).status_code == 403
     terms = api.get("/settlement-terms").body
-    assert terms == {"write_off_limit": "25.00", "drafts_count_on": "collection", "draft_notice_days": 7}
+    assert terms["write_off_limits"][0] == {"role": "finance", "amount": "25.00"}
+    assert (terms["drafts_count_on"], terms["draft_notice_days"]) == ("collection", 7)

@@ -101,9 +101,25 @@ def test_differences_are_written_off_on_the_page_and_over_the_api(browser_of: Br
     above = api.post(f"/payments/{more.number}/write-off", {"reason": "x"})
     assert (above.status, above.code) == (403, "write_off_above_limit")
     boss = as_person(make.person("executive"))
-    terms = {"write_off_limit": "20.00", "drafts_count_on": "receipt", "draft_notice_days": 10}
-    assert boss.put("/settlement-terms", {"write_off_limit": "20.00"}).body == terms
+    limits = [{"role": "finance", "amount": "20.00"}, {"role": "executive", "amount": None}]
+    terms = {"write_off_limits": limits, "drafts_count_on": "receipt", "draft_notice_days": 10}
+    assert boss.put("/settlement-terms", {"write_off_limits": limits[:1]}).body == terms
     assert api.post(f"/payments/{more.number}/write-off", {"reason": "x"}).status == 201
+
+
+def test_limits_of_roles_are_kept_on_their_page(browser_of: Browser) -> None:
+    web, boss = browser_of(make.person("finance")), browser_of(make.person("executive"))
+    shown = web.get("/settlement-terms/").content.decode()
+    assert "10.00" in shown and "Without limit" in shown and 'name="limit-finance"' not in shown
+    assert 'name="limit-executive"' in boss.get("/settlement-terms/").content.decode()
+    typed = {"limit-finance": "30", "limit-executive": "", "draft_notice_days": "10"}
+    refused = boss.post("/settlement-terms/", typed | {"idempotency_key": "s-1"})
+    assert refused.status_code == 422 and "This field is required." in refused.content.decode()
+    assert boss.post("/settlement-terms/", typed | {"limit-executive": "900"}).status_code == 303
+    shown = web.get("/settlement-terms/").content.decode()
+    assert "30.00" in shown and "900.00" in shown and "Without limit" not in shown
+    invoice = make.invoice()
+    assert "30.00" in web.get(f"/invoices/{invoice.number}/write-off/").content.decode()
 
 
 def test_a_gateway_is_set_up_and_an_invoice_is_paid_by_its_link(browser_of: Browser) -> None:

@@ -10,13 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from shundan.billing.actions import (
-    allocate_payment,
-    credit_invoice,
-    deallocate_payment,
-    issue_invoice,
-    register_payment,
-)
+from shundan.billing import actions as billing
 from shundan.billing.models import Allocation, Invoice, Payment
 from shundan.config.integrity import broken
 from shundan.fulfilment.actions import (
@@ -147,7 +141,7 @@ class Day(RuleBasedStateMachine):
         elif waiting:
             self.attempt(ship_shipment, waiting.number)
         elif found.invoicing in ("to_invoice", "part"):
-            self.attempt(issue_invoice, found.number, quantities=some)
+            self.attempt(billing.issue_invoice, found.number, quantities=some)
         elif found.category in ("confirmed", "in_progress"):
             self.attempt(plan_shipment, found.number, quantities=some)
 
@@ -195,17 +189,17 @@ class Day(RuleBasedStateMachine):
     @rule(order=PICK, part=st.none() | QUANTITY)
     def bill(self, order: int, part: int | None) -> None:
         if found := self.one(Order, order, category__in=["confirmed", "in_progress", "closed"]):
-            self.attempt(issue_invoice, found.number, quantities=None if part is None else {1: Decimal(part)})
+            self.attempt(billing.issue_invoice, found.number, quantities=None if part is None else {1: Decimal(part)})
 
     @rule(invoice=PICK)
     def correct(self, invoice: int) -> None:
         if found := self.one(Invoice, invoice):
-            self.attempt(credit_invoice, found.number, reason="随机")
+            self.attempt(billing.credit_invoice, found.number, reason="随机")
 
     @rule(buyer=PICK, cents=CENTS, automatic=st.booleans())
     def pay(self, buyer: int, cents: int, automatic: bool) -> None:
         self.attempt(
-            register_payment,
+            billing.register_payment,
             customer=self.buyers[buyer % 3],
             amount=Decimal(cents) / 100,
             method="cash",
@@ -216,12 +210,12 @@ class Day(RuleBasedStateMachine):
     def allocate(self, payment: int, invoice: int, cents: int) -> None:
         money, paper = self.one(Payment, payment), self.one(Invoice, invoice)
         if money and paper:
-            self.attempt(allocate_payment, money.number, {paper.number: Decimal(cents) / 100})
+            self.attempt(billing.allocate_payment, money.number, {paper.number: Decimal(cents) / 100})
 
     @rule(allocation=PICK)
     def take_back(self, allocation: int) -> None:
         if found := self.one(Allocation, allocation):
-            self.attempt(deallocate_payment, found.payment.number, invoice=found.invoice.number)
+            self.attempt(billing.deallocate_payment, found.payment.number, invoice=found.invoice.number)
 
     @rule()
     def keep_ages(self) -> None:

@@ -1,11 +1,17 @@
 """Kits on pages and over the API: kept as a product, entered as one row, shown as a heading over its lines."""
 
 import json
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from shundan.billing.actions import issue_invoice, refund_payment
+from shundan.catalog.actions import RateInput, save_exchange_rates
+from shundan.fulfilment.actions import ship_order
+from shundan.orders.actions import LineInput, OrderInput, place_order
 from tests import make
 from tests.api.client import Api, as_person
 from tests.cast import Cast
@@ -115,15 +121,42 @@ def test_pages_show_kits_and_break_them_up(api: Api, people: Cast, browser_of: B
     assert page.count('class="kit-head"') == 1
     assert "Share of the kit K-1" in page
     assert "Break up the kit" in page
+    sold = browser.get("/products/of/K-1/").content.decode()
+    assert sold.count(f"/orders/{order['number']}/") == 1, "once, however many parts it has"
+    assert "¥100.00" in sold[sold.index(order["number"]) :]
     answer = browser.post(f"/orders/{order['number']}/kits/1/break-up/", {"version": "1"})
     assert answer.status_code == 303
     page = browser.get(f"/orders/{order['number']}/").content.decode()
     assert "kit-head" not in page
     assert "broke up the kit K-1" in page + browser.get(f"/orders/{order['number']}/?tab=history").content.decode()
     product = browser.get("/products/of/K-1/").content.decode()
+    assert order["number"] not in product, "broken up, it is no kit any more"
     assert "Components of the kit" in product
     assert "Whole kits available" in product
     assert "Part of kits" in browser.get("/products/of/A-1/").content.decode()
+
+
+def test_an_invoice_shows_the_kit_over_its_lines_and_a_refund_its_currency_and_door(
+    api: Api, people: Cast, browser_of: Browser
+) -> None:
+    lines = (LineInput(sku="K-1", quantity=Decimal(2)),)
+    order = place_order(OrderInput(customer=people.boyuan.number, lines=lines), by=make.boss())
+    ship_order(order.number, by=make.boss())
+    invoice = issue_invoice(order.number, by=make.boss())
+    browser = browser_of(people.zhao)
+    page = browser.get(f"/invoices/{invoice.number}/").content.decode()
+    assert (
+        page.index("Tap kit") < page.index("2 set") < page.index("¥200.00", page.index("2 set")) < page.index("2 pcs")
+    )
+    assert page.count('class="in-kit"') == 2
+
+    rate = RateInput(currency="USD", valid_from=make.boss().today, rate=Decimal(7))
+    save_exchange_rates([rate], by=make.boss())
+    dollars = make.payment(people.boyuan, "90.00", currency="USD", method="stripe")
+    by_gateway = replace(make.boss(), door="gateway")
+    refund_payment(dollars.number, amount=Decimal(86), method="stripe", reason="重复", by=by_gateway)
+    told = browser.get(f"/payments/{dollars.number}/").content.decode()
+    assert "$86.00 of payment" in told and "Payment gateway" in told
 
 
 def test_a_kit_is_edited_on_its_page(api: Api, people: Cast, browser_of: Browser) -> None:

@@ -1,5 +1,6 @@
 """The ledger's pages: lists, one journal, accounts and rules, closing a month, handing over, the proof."""
 
+import json
 import re
 from datetime import date
 from decimal import Decimal
@@ -12,7 +13,7 @@ from django.db import connection
 from shundan.catalog.actions import PriceInput, RateInput, save_exchange_rates
 from shundan.kernel.actor import Actor
 from shundan.ledger.actions import post_missing_journals, prove_ledger
-from shundan.ledger.models import AccountingPeriod, HandOver, Journal, LedgerAccount, PostingRule
+from shundan.ledger.models import AccountingPeriod, HandOver, Journal, LedgerAccount, OpeningBalances, PostingRule
 from tests import make
 from tests.jobs import do_jobs
 from tests.web.conftest import Browser
@@ -156,19 +157,17 @@ def test_opening_balances_come_from_a_file_are_corrected_entered_and_taken_back(
         "期初.csv", f"科目,客户,借方,贷方\n1122,{customer.number},500,\n4001,,,400".encode("gb18030")
     )
     filled = text_of(browser.post("/opening-balances/enter/", {"do": "read", "file": file}))
-    assert "Debits and credits differ by" in filled and f'value="{customer.number}"' in filled
-    lines = {
-        "lines-0-account": "1122",
-        "lines-0-customer": customer.number,
-        "lines-0-debit": "500.00",
-        "lines-1-account": "4001",
-        "lines-1-credit": "400.00",
-    }
-    form = {"period": "2026-03", "idempotency_key": key_of(filled), **lines}
+    assert f'"party": "{customer.number}"' in filled
+    rows = [
+        {"account": "1122", "party": customer.number, "debit": "500.00"},
+        {"account": "4001", "credit": "1,400.00"},
+    ]
+    form = {"period": "2026-03", "idempotency_key": key_of(filled), "rows": json.dumps(rows)}
     refused = browser.post("/opening-balances/enter/", form)
-    assert refused.status_code == 409 and "they differ by 100.00" in text_of(refused)
-    assert 'value="400.00"' in text_of(refused), "what was typed stays"
-    done = browser.post("/opening-balances/enter/", form | {"lines-1-credit": "500.00", "idempotency_key": "k-2"})
+    assert refused.status_code == 409 and "they differ by -900.00" in text_of(refused)
+    assert '"credit": "1,400.00"' in text_of(refused), "what was typed stays"
+    rows[1]["credit"] = "500.00"
+    done = browser.post("/opening-balances/enter/", form | {"rows": json.dumps(rows), "idempotency_key": "k-2"})
     assert done.status_code == 303
     page = text_of(browser.get("/opening-balances/"))
     assert customer.name in page and "Enter opening balances" not in page
@@ -179,6 +178,30 @@ def test_opening_balances_come_from_a_file_are_corrected_entered_and_taken_back(
     assert "Enter opening balances" not in text_of(browser_of(make.person("auditor")).get("/opening-balances/"))
     wrong = browser.post("/opening-balances/enter/", {"do": "read", "file": SimpleUploadedFile("x.csv", b"a,b\n1,2")})
     assert wrong.status_code == 400 or "must name the columns" in text_of(wrong)
+
+
+def test_faults_of_opening_balances_name_row_and_column_and_there_may_be_hundreds(
+    clerk: Actor, browser_of: Browser
+) -> None:
+    browser, customer = browser_of(clerk), make.customer()
+    form = {"period": "2026-03", "idempotency_key": key_of(text_of(browser.get("/opening-balances/")))}
+    rows: list[object] = [{"account": "4001", "credit": "300"}]
+    rows += [{"account": "1122", "party": customer.number, "debit": "1"} for _row in range(300)]
+    wrong = [*rows, {"account": "1122", "debit": "12x"}, {"account": "9999", "debit": "1"}, "nonsense"]
+    refused = text_of(browser.post("/opening-balances/enter/", form | {"rows": json.dumps(wrong)}))
+    assert "Row 302, Debit (Dr): Enter a number such as 1234.50." in refused
+    refused = text_of(browser.post("/opening-balances/enter/", form | {"rows": json.dumps([*rows, wrong[-2]])}))
+    assert "Row 302, Ledger account: There is no such account, or it is retired." in refused
+    refused = text_of(
+        browser.post("/opening-balances/enter/", form | {"rows": json.dumps([{"account": "1122", "debit": "1"}])})
+    )
+    assert "Row 1, Customer or supplier: This account is kept by customer or supplier: name one." in refused
+    for nothing in ("{", "7", "[" * 5000):
+        assert browser.post("/opening-balances/enter/", form | {"rows": nothing}).status_code == 422
+    assert not OpeningBalances.objects.exists()
+    done = browser.post("/opening-balances/enter/", form | {"rows": json.dumps(rows)})
+    assert done.status_code == 303
+    assert OpeningBalances.objects.get().total == 300
 
 
 def test_a_batch_is_taken_back_and_a_month_revalued(clerk: Actor, browser_of: Browser) -> None:

@@ -70,7 +70,7 @@ PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "payment.refund": ("退款", "Refund payments"),
         "payment.register": ("登记收款", "Record payments"),
         "payment.write_off": ("核销小额差额", "Write off small differences"),
-        "payment.write_off_large": ("核销超限差额", "Write off differences above the limit"),
+        "payment.write_off_limit": ("设置核销限额和结算条款", "Set write-off limits and terms of settlement"),
         "payment_request.approve": ("审批付款申请", "Approve payment requests"),
         "payment_request.create": ("提交付款申请", "Make payment requests"),
         "payment_request.read": ("查看付款申请", "View payment requests"),

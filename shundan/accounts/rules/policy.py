@@ -281,7 +281,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "order.export": "all",
             "payment_request.approve": "all",
             "payment.write_off": "all",
-            "payment.write_off_large": "all",
+            "payment.write_off_limit": "all",
             "ledger.reopen": "all",
             "deposit.forfeit": "all",
             "credit.release": "all",

@@ -119,33 +119,44 @@ def pay_deposit(
     by: Actor,
     received_on: date | None = None,
     account: str = "",
+    provider: str = "",
     reference: str = "",
     remark: str = "",
+    currency: str = "",
+    is_sure_to_come: bool = False,
 ) -> Payment:
     """Record money that came for a deposit; what is more than it asks for stays on the customer's account.
 
-    Raises: as register_payment, and DepositEnded.
+    Money that is `is_sure_to_come` (a gateway has it already) is recorded whatever became of the deposit: where it
+    takes none any more, or another `currency` came, all of it stays on the account.
+
+    Raises: as register_payment, and DepositEnded, DepositTooMuch.
     """
     require(by, "payment.register")
-    deposit = lock_deposit(number, by, "invoice.read")
+    deposit = _lock(number, by, "invoice.read")
+    currency = currency or deposit.currency
+    kept = min(amount, deposit.missing) if not deposit.outcome and currency == deposit.currency else ZERO
+    if not is_sure_to_come:
+        _living(deposit)
+        if kept <= 0 < amount:
+            raise DepositTooMuch(left="0.00", number=deposit.number)
     payment = register_payment(
         customer=deposit.customer.number,
         amount=amount,
         method=method,
-        currency=deposit.currency,
+        currency=currency,
         received_on=received_on,
         account=account,
+        provider=provider,
         reference=reference,
         remark=remark,
         is_automatic=False,
         by=by,
     )
-    kept = min(amount, deposit.missing)
-    if kept <= 0:
-        raise DepositTooMuch(left="0.00", number=deposit.number)
-    hold_money(deposit, payment.pk, kept, by=by)
-    tell_of_deposit("deposit.received", deposit, by, payment=payment.number, amount=str(kept))
-    payment.refresh_from_db()
+    if kept > 0:
+        hold_money(deposit, payment.pk, kept, by=by)
+        tell_of_deposit("deposit.received", deposit, by, payment=payment.number, amount=str(kept))
+        payment.refresh_from_db()
     return payment
 
 
@@ -305,9 +316,13 @@ def _wanted(amount: Decimal, room: Decimal, deposit: Deposit) -> Decimal:
 
 def lock_deposit(number: str, by: Actor, permission: str) -> Deposit:
     """Lock a deposit that goes on, after its order. Raises: NotPermitted, NotFound, DepositEnded."""
+    return _living(_lock(number, by, permission))
+
+
+def _lock(number: str, by: Actor, permission: str) -> Deposit:
     known = get_deposit(number, by=by, permission=permission)
     order = lock_order_unscoped(known.order_id)
-    deposit = _living(lock_deposits([known.pk])[known.pk])
+    deposit = lock_deposits([known.pk])[known.pk]
     deposit.order, deposit.customer = order, known.customer
     return deposit
 

@@ -170,7 +170,7 @@ def give_back(
     )
     Payment.objects.filter(pk=payment.pk).update(refunded=F("refunded") + amount)
     facts = {"number": payment.number, "refund": refund.number, "amount": str(amount), "reason": refund.reason}
-    record("payment.refunded", subject=payment.subject, by=by, data=facts)
+    record("payment.refunded", subject=payment.subject, by=by, data=facts | {"currency": payment.currency})
     change_credit_account(payment.customer_id, payment.currency, unallocated=-amount)
     return refund
 

@@ -7,6 +7,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.actions.issuing import NothingToInvoice, post_invoice
+from shundan.billing.actions.steps import step_for_what_left
 from shundan.billing.actions.terms import PartInput, faults_of_parts
 from shundan.billing.models import Invoice, PlannedPart, TermPart
 from shundan.billing.queries.plans import PlanPart, billed_parts_of_plan, invoice_plan, parts_of_order
@@ -127,13 +128,15 @@ def reach_parts(order: Order, before: str, by: Actor) -> None:
     """Let parts be due that wait for the goods of a locked order, or not any more when those came back before."""
     was, now = before in SHIPPED, order.fulfilment in SHIPPED
     for event, first, last in (
+        ("each_shipment", was, now),
         ("shipment", was, now),
         ("delivery", before == "delivered", order.fulfilment == "delivered"),
     ):
         if first == last:
             continue
         rows = PlannedPart.objects.filter(order_id=order.pk, event=event, invoice=None, reached_by_name="")
-        rows.update(reached_on=by.today if last else None)
+        # A step stands for goods that have left already.
+        rows.filter(of_part=None).update(reached_on=by.today if last else None)
 
 
 def reopen_part(invoice_id: int) -> None:
@@ -162,7 +165,7 @@ def _part(order: Order, position: int, by: Actor) -> PlanPart:
 
 
 def _invoice(order: Order, one: PlanPart, by: Actor, *, tax_title: str = "") -> Invoice:
-    parts = billed_parts_of_plan(order, one.amount)
+    parts = billed_parts_of_plan(order, one.amount, goods=one.part.goods)
     if not parts:
         raise NothingToInvoice(number=order.number)
     chosen = {part.line: part.quantity for part in parts}
@@ -175,6 +178,7 @@ def _write(order: Order, parts: Sequence[PartInput], by: Actor) -> None:
     last = PlannedPart.objects.filter(order_id=order.pk).aggregate(last=Max("position"))["last"] or 0
     now = {
         "order": is_released(order),
+        "each_shipment": order.fulfilment in SHIPPED,
         "shipment": order.fulfilment in SHIPPED,
         "delivery": order.fulfilment == "delivered",
     }
@@ -190,3 +194,5 @@ def _write(order: Order, parts: Sequence[PartInput], by: Actor) -> None:
         )
         for at, one in enumerate(parts, start=last + 1)
     )
+    if order.fulfilment == "partly_shipped":
+        step_for_what_left(order, by=by)

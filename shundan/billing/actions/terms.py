@@ -59,6 +59,7 @@ def save_payment_term(code: str, given: TermInput, *, by: Actor) -> PaymentTerm:
         "name_en": given.name_en.strip(),
         "days": given.days,
         "is_end_of_month": given.is_end_of_month,
+        "has_steps": bool(given.parts) or bool(given.deposit_kind and given.deposit_percent is not None),
     }
     PaymentTerm.objects.get_or_create(code=code, defaults=facts)
     term = PaymentTerm.objects.select_for_update().get(code=code)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import Q, UniqueConstraint
+from django.db.models import F, Q, UniqueConstraint
 
 from shundan.billing.models.receivable import Invoice
 from shundan.billing.rules import DEPOSIT_KINDS, PLAN_EVENTS
@@ -53,14 +53,18 @@ class PlannedPart(models.Model):
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
-    # Its weight among the parts that are not invoiced yet.
-    percent = models.DecimalField(max_digits=7, decimal_places=4)
+    # Its weight among the parts that are not invoiced yet; of a step it is its share of the part's, hence its decimals.
+    percent = models.DecimalField(max_digits=13, decimal_places=10)
     event = models.TextField()
     days = models.PositiveSmallIntegerField(default=0)
     name = models.TextField(default="")
     # The day on which its event happened.
     reached_on = models.DateField(null=True)
     reached_by_name = models.TextField(default="")
+    # A step that one shipment raised, of the part at this position; that one waits for the goods still to be shipped.
+    of_part = models.PositiveSmallIntegerField(null=True)
+    # What that shipment brought, by id of the order's line: it is billed first.
+    goods = models.JSONField(default=dict, db_default={})
     invoice = models.OneToOneField(Invoice, models.PROTECT, null=True, related_name="+")
     amount = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
 
@@ -72,5 +76,10 @@ class PlannedPart(models.Model):
             models.CheckConstraint(
                 condition=Q(invoice__isnull=True, amount=0) | Q(invoice__isnull=False, amount__gte=0),
                 name="planned_part_worth_when_invoiced",
+            ),
+            models.CheckConstraint(
+                condition=Q(of_part__isnull=True)
+                | Q(event="each_shipment", reached_on__isnull=False, of_part__lt=F("position")),
+                name="planned_step_of_a_part",
             ),
         ]

@@ -14,6 +14,7 @@ from shundan.billing.models import (
     Refund,
 )
 from shundan.billing.queries.bills import (
+    UNPAID_BILLS,
     bill_parts,
     billable_lines,
     billed_amounts,
@@ -70,6 +71,7 @@ from shundan.billing.queries.credit import (
     standings_unscoped,
 )
 from shundan.billing.queries.deposits import (
+    DEPOSIT_WAITS,
     KIND_WORDS,
     WantedDeposit,
     deposits_held_by,
@@ -118,6 +120,7 @@ from shundan.billing.queries.prepayments import (
     offsettable_bills,
     prepaid_of,
     prepaid_open,
+    prepaid_to,
     prepayments_of,
     timeline_of_prepayment,
     unpaid_of,
@@ -151,6 +154,7 @@ from shundan.billing.rules import COMPENSATION, FORFEITED, PREPAID, WRITE_OFF
 __all__ = [
     "COMPENSATION",
     "CREDIT_HOLD",
+    "DEPOSIT_WAITS",
     "DESK_VIEWS",
     "FORFEITED",
     "KIND_WORDS",
@@ -158,6 +162,7 @@ __all__ = [
     "MOST_ORDERS",
     "OPEN",
     "PREPAID",
+    "UNPAID_BILLS",
     "WRITE_OFF",
     "Allocation",
     "Bill",
@@ -244,6 +249,7 @@ __all__ = [
     "payments_of",
     "prepaid_of",
     "prepaid_open",
+    "prepaid_to",
     "prepayments_of",
     "preview_invoice",
     "raises_of",

@@ -1,7 +1,7 @@
 """Finding suppliers' bills, and what they hold of a purchase."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import F, Prefetch, Q, Sum
@@ -16,6 +16,10 @@ from shundan.kernel.money import ZERO
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import invoiceable_of, lines_of, type_of
 from shundan.orders.registries import EXAMINED_GOODS
+
+# What is booked and neither paid nor taken back.
+UNPAID_BILLS = Q(kind="normal", total__gt=F("paid") + F("debited"))
+SOON_DAYS = 7
 
 
 def bill_parts(order: Order, chosen: Mapping[OrderLine, Decimal]) -> list[BilledPart]:
@@ -53,7 +57,7 @@ def billed_amounts(order_line_ids: Iterable[int]) -> dict[int, tuple[Decimal, De
 
 def earliest_bill_due_day(order_id: int) -> date | None:
     """Return the first day on which a bill of an order that is still open falls due."""
-    rows = Bill.objects.filter(order_id=order_id, kind="normal", total__gt=F("paid") + F("debited"))
+    rows = Bill.objects.filter(UNPAID_BILLS, order_id=order_id)
     return rows.order_by("due_on").values_list("due_on", flat=True).first()
 
 
@@ -75,20 +79,34 @@ def list_bills(
     by: Actor,
     view: str = "all",
     search: str = "",
+    supplier: str = "",
+    due_from: date | None = None,
+    due_until: date | None = None,
     cursor: str | None = None,
     limit: int = 50,
     counted: bool = False,
 ) -> Page[Bill]:
-    """Return one page of bills; views: all, open, overdue, debit. Raises: NotPermitted."""
+    """Return one page of bills; views: all, open, soon, overdue, debit. Raises: NotPermitted.
+
+    What is to be paid comes by the day it falls due, everything else newest first. Soon is within a week.
+    """
     require(by, "bill.read")
-    is_open = Q(kind="normal", total__gt=F("paid") + F("debited"))
-    views = {"open": is_open, "overdue": is_open & Q(due_on__lt=by.today), "debit": Q(kind="debit")}
+    soon = Q(due_on__range=(by.today, by.today + timedelta(days=SOON_DAYS)))
+    payable = {"open": Q(), "soon": soon, "overdue": Q(due_on__lt=by.today)}
+    views = {name: UNPAID_BILLS & one for name, one in payable.items()} | {"debit": Q(kind="debit")}
     rows = visible_bills(by).select_related("supplier", "order").filter(views.get(view, Q()))
+    if supplier:
+        rows = rows.filter(supplier__number=supplier.replace("\x00", ""))
+    if due_from is not None:
+        rows = rows.filter(due_on__gte=due_from)
+    if due_until is not None:
+        rows = rows.filter(due_on__lte=due_until)
     wanted = search.strip().replace("\x00", "")[:80]
     if wanted:
         exact = Q(number__iexact=wanted) | Q(order__number__iexact=wanted) | Q(reference=wanted)
         rows = rows.filter(exact | Q(supplier__search_text__contains=wanted.lower()))
-    return page_of(rows, cursor=cursor, limit=limit, counted=counted)
+    sort = "due_on" if view in payable else "-id"
+    return page_of(rows, cursor=cursor, limit=limit, sort=sort, allowed=("due_on",), counted=counted)
 
 
 def get_bill(number: str, *, by: Actor, permission: str = "bill.read") -> Bill:

@@ -28,10 +28,11 @@ KIND_WORDS: dict[str, str | Promise] = {
     "earnest": _("Earnest money"),
     "advance": _("Advance payment"),
 }
-_WAITING = Q(outcome="", received__lt=F("amount")) & ~Q(order__category="cancelled")
+# Asked for and not paid in full, while its order goes on.
+DEPOSIT_WAITS = Q(outcome="", received__lt=F("amount")) & ~Q(order__category="cancelled")
 _HELD = Q(received__gt=F("offset") + F("released") + F("forfeited"))
 VIEWS = {
-    "open": _WAITING,
+    "open": DEPOSIT_WAITS,
     "held": _HELD,
     # The order has ended and money is still held: somebody must say what becomes of it.
     "to_settle": _HELD & Q(outcome="", order__category__in=["cancelled", "closed", "completed"]),

@@ -1,6 +1,6 @@
 """What stands on the papers about money: commercial invoices, credit notes, receipts for payments."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from shundan.kernel.errors import NotFound
 from shundan.kernel.money import decimals_of, plain_price
 from shundan.kernel.prints import Column, Paper
 from shundan.orders.queries import quantity_in_words
+from shundan.orders.queries.kits import under_kits
 
 
 def get_invoice_of_paper(number: str, *, by: Actor, kind: str) -> Invoice:
@@ -57,7 +58,7 @@ def paper_of_invoice(invoice: Invoice) -> Paper:
         number=invoice.number,
         facts=[(label, value) for label, value in facts if value],
         columns=invoice_columns(),
-        rows=[_row(at, line, invoice, units) for at, line in enumerate(lines, start=1)],
+        rows=_rows(lines, invoice, units),
         totals=["", "", gettext("Total"), "", "", invoice.currency, _amount(invoice.total, invoice.currency)],
         sums=[
             (gettext("Net"), f"{_amount(invoice.net, invoice.currency)} {invoice.currency}"),
@@ -119,6 +120,19 @@ def receipt_columns() -> list[Column]:
         Column(gettext("Order"), code="order"),
         Column(gettext("Amount"), is_number=True),
     ]
+
+
+def _rows(lines: Sequence[InvoiceLine], invoice: Invoice, units: Mapping[str, str]) -> list[list[str]]:
+    """Return the rows of the lines, those of a kit under a heading with how many of it they are."""
+    rows: list[list[str]] = []
+    at = 0
+    for kit, its in under_kits(((line.order_line, line.quantity, line) for line in lines), units):
+        if kit:
+            rows.append(["", kit.sku, kit.name, kit.counted, "", "", ""])
+        for line in its:
+            at += 1
+            rows.append(_row(at, line, invoice, units))
+    return rows
 
 
 def _row(at: int, line: InvoiceLine, invoice: Invoice, units: Mapping[str, str]) -> list[str]:

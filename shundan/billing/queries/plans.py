@@ -1,8 +1,10 @@
 """Invoice plans: which parts an order is invoiced in, what each is worth now, and what it bills of each line."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,6 +19,9 @@ from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import is_released, lines_of
 
 _STEP = Decimal(1).scaleb(-QUANTITY_DECIMALS)
+
+
+NO_GOODS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,16 @@ def _parts(order_id: Any) -> QuerySet[PlannedPart]:
     return PlannedPart.objects.filter(order_id=order_id).select_related("invoice").order_by("position")
 
 
+def has_plan(order_id: int) -> bool:
+    """Tell whether an order has a plan of its own already."""
+    return bool(_first_part(order_id))
+
+
+@kept
+def _first_part(order_id: Any) -> QuerySet[PlannedPart, int]:
+    return PlannedPart.objects.filter(order_id=order_id).values_list("pk", flat=True)[:1]
+
+
 def goes_by_plan(order: Order) -> bool:
     """Tell whether parts of a plan are still to be invoiced; until then the order is not invoiced otherwise."""
     return any(one.invoice_id is None for one in parts_of_order(order))
@@ -79,6 +94,12 @@ def invoice_plan(order: Order, *, by: Actor) -> list[PlanPart]:
     return found
 
 
+def worth_of_goods(order: Order, quantities: Mapping[int, Decimal]) -> Decimal:
+    """Return what units of an order's goods come to with tax, by line id; not rounded, to compare and share by."""
+    lines = [line for line in lines_of(order) if line.quantity > 0 and line.is_stocked]
+    return sum((line.gross * quantities.get(line.pk, ZERO) / line.quantity for line in lines), ZERO)
+
+
 def left_of_lines(order: Order) -> list[LeftOfLine]:
     """Return what of each line can still be invoiced, whether it was shipped or not."""
     lines = [line for line in lines_of(order) if line.quantity > 0]
@@ -94,13 +115,14 @@ def left_of_lines(order: Order) -> list[LeftOfLine]:
     return found
 
 
-def billed_parts_of_plan(order: Order, amount: Decimal) -> list[BilledPart]:
+def billed_parts_of_plan(order: Order, amount: Decimal, *, goods: Mapping[str, str] = NO_GOODS) -> list[BilledPart]:
     """Return what an invoice of this amount bills of each line: its share of what is left, the last one the rest.
 
-    The shares are by the largest remainder, so they make the amount exactly and never more than a line has left.
+    With the `goods` of a shipment it bills these, and others only for what is above them. The shares are by the largest
+    remainder, so they make the amount exactly and never more than a line has left.
     """
     left = left_of_lines(order)
-    shares = spread(amount, [one.gross_left for one in left], currency=order.currency)
+    shares = _shares_of_goods(order, amount, left, goods)
     is_last = amount == sum((one.gross_left for one in left), ZERO)
     found = []
     for one, gross in zip(left, shares, strict=True):
@@ -118,3 +140,20 @@ def billed_parts_of_plan(order: Order, amount: Decimal) -> list[BilledPart]:
         if quantity or gross:
             found.append(BilledPart(one.line, quantity, net, gross - net, gross))
     return found
+
+
+def _shares_of_goods(
+    order: Order, amount: Decimal, left: Sequence[LeftOfLine], goods: Mapping[str, str]
+) -> list[Decimal]:
+    worth = [
+        one.line.gross * Decimal(goods.get(str(one.line.pk), "0")) / one.line.quantity if one.gross_left else ZERO
+        for one in left
+    ]
+    room = [one.gross_left for one in left]
+    shares = [ZERO for _one in left]
+    if any(worth):
+        first = spread(amount, worth, currency=order.currency)
+        shares = [min(share, most) for share, most in zip(first, room, strict=True)]
+    rest = amount - sum(shares, ZERO)
+    more = spread(rest, [most - share for share, most in zip(shares, room, strict=True)], currency=order.currency)
+    return [share + other for share, other in zip(shares, more, strict=True)]

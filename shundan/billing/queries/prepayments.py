@@ -1,5 +1,6 @@
 """Prepayments to suppliers: found, what of them is open, of a purchase and of a supplier."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db.models import F, Prefetch, Q, Sum
@@ -92,9 +93,16 @@ def prepaid_open(order_id: int) -> Decimal:
 
 def prepaid_of(supplier_id: int, *, by: Actor) -> dict[str, Decimal]:
     """Return by currency what a supplier holds of ours. Raises: NotPermitted."""
+    return {currency: held for (_supplier, currency), held in prepaid_to([supplier_id], by=by).items()}
+
+
+def prepaid_to(supplier_ids: Iterable[int], *, by: Actor) -> dict[tuple[int, str], Decimal]:
+    """Return what suppliers hold of ours by supplier and currency. Raises: NotPermitted."""
     require(by, "bill.read")
-    rows = visible_prepayments(by).filter(supplier_id=supplier_id).filter(_OPEN).values("currency")
-    return {row["currency"]: row["held"] for row in rows.annotate(held=Sum(F("amount") - F("offset") - F("returned")))}
+    rows = visible_prepayments(by).filter(supplier_id__in=list(supplier_ids)).filter(_OPEN)
+    sums = rows.order_by().values_list("supplier_id", "currency")
+    held = sums.annotate(held=Sum(F("amount") - F("offset") - F("returned")))
+    return {(supplier, currency): amount for supplier, currency, amount in held}
 
 
 def offsettable_bills(one: Prepayment, *, by: Actor) -> list[Bill]:

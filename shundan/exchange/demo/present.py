@@ -16,9 +16,11 @@ from shundan.billing.actions import issue_invoice, register_payment
 from shundan.exchange.demo.bought import take_over_purchases
 from shundan.exchange.demo.buying import Buying
 from shundan.exchange.demo.calendar import last_at_work, to_work, worked_after
+from shundan.exchange.demo.cash import Cash
 from shundan.exchange.demo.direct import Direct
 from shundan.exchange.demo.entry import choose_lines, in_boxes
 from shundan.exchange.demo.kinds import OtherKinds
+from shundan.exchange.demo.kits import Kits
 from shundan.exchange.demo.lots import keep_lots
 from shundan.exchange.demo.people import FINANCE, MANAGERS, WAREHOUSE
 from shundan.exchange.demo.receiving import Receiving
@@ -105,6 +107,8 @@ class Present:
         Buying(self.world.people, self._as).live()
         Receiving(self.world.people, self._as).live()
         Direct(self.world.people, self._as).live()
+        Kits(self.world, self._as).live()
+        Cash(self.world, self._as).live()
         for code, attributes in EXAMPLES:
             self._give(code, attributes)
         self._pick_together()

@@ -1,5 +1,6 @@
-"""Price lists, promotions and limits of the demo company, and a draft that several of them meet in."""
+"""Price lists, promotions, coupons and limits of the demo company, and orders that they meet in."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -9,13 +10,15 @@ from shundan.exchange.demo.calendar import day_of
 from shundan.exchange.demo.people import FINANCE, MANAGERS
 from shundan.exchange.demo.world import Client, Good, World
 from shundan.kernel.actor import Actor
-from shundan.orders.actions import LineInput, OrderInput, create_order
+from shundan.orders.actions import LineInput, OrderInput, create_order, move_order
 from shundan.pricing.actions import (
     ItemInput,
     LimitInput,
     PriceListInput,
     PromotionInput,
     TargetInput,
+    add_coupon,
+    draw_coupons,
     save_limits,
     save_price_list,
     save_promotion,
@@ -26,7 +29,7 @@ CENT = Decimal("0.01")
 
 
 def keep_prices(world: World, *, now: datetime) -> None:
-    """Keep lists for dealers and one customer, promotions of every kind, and what reps may grant."""
+    """Keep lists for dealers and one customer, promotions of every kind, coupons, and what reps may grant."""
     finance, manager = (_person(world.people[email], now) for email in (FINANCE, MANAGERS["sales-1"]))
     dealer = next(client for client in world.clients if DEALERS in client.customer.tags and not client.is_abroad)
     goods = [good for good in world.goods if good.leaves_at is None and good.product.kind == "goods"]
@@ -40,6 +43,48 @@ def keep_prices(world: World, *, now: datetime) -> None:
         OrderInput(customer=dealer.customer.number, lines=wanted, discount_percent=Decimal(2), remark="按经销商价报价"),
         by=_person(dealer.rep, now),
     )
+    _keep_coupons(world, lines, now=now, by=manager)
+
+
+def _keep_coupons(world: World, goods: list[Good], *, now: datetime, by: Actor) -> None:
+    """Keep a code that many share, used by orders of two customers, and a batch of which one code is used."""
+    today = day_of(now)
+    welcome = PromotionInput(
+        code="WELCOME",
+        name_zh="新客满千减五十",
+        name_en="50 off the first 1,000",
+        kind="over_amount",
+        least_amount=Decimal(1000),
+        amount=Decimal(50),
+        valid_from=today - timedelta(days=10),
+        valid_to=today + timedelta(days=80),
+        needs_code=True,
+        most_uses=200,
+        most_uses_each=1,
+    )
+    fair = PromotionInput(
+        code="FAIR",
+        name_zh="展会九五折券",
+        name_en="5 % for visitors of the fair",
+        kind="percent",
+        percent=Decimal(5),
+        valid_to=today + timedelta(days=30),
+        needs_code=True,
+    )
+    for one in (welcome, fair):
+        save_promotion(one, version=None, by=by)
+    add_coupon("WELCOME", "WELCOME-50", by=by)
+    drawn = [one.code for one in draw_coupons("FAIR", 40, by=by)]
+    *clients, last = [one for one in world.clients if not one.is_abroad and DEALERS not in one.customer.tags][:4]
+    wanted = tuple(LineInput(sku=good.product.sku, quantity=Decimal(60)) for good in goods)
+    for client, code in zip(clients, ("WELCOME-50", "WELCOME-50", drawn[0]), strict=True):
+        given = OrderInput(customer=client.customer.number, lines=wanted, coupon=code)
+        order = create_order(given, by=_person(client.rep, now))
+        move_order(order.number, "submit", by=_person(client.rep, now))
+    # A draft that still lacks goods for its coupon.
+    few = (replace(wanted[0], quantity=Decimal(1)),)
+    small = OrderInput(customer=last.customer.number, lines=few, coupon="WELCOME-50")
+    create_order(small, by=_person(last.rep, now))
 
 
 def _person(user: User, now: datetime) -> Actor:

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from shundan.catalog.queries import list_units
-from shundan.fulfilment.models import Shipment
+from shundan.fulfilment.models import Shipment, ShipmentLine
 from shundan.fulfilment.queries.packing import parcels_of
 from shundan.fulfilment.queries.scans import Stop, stops_of_shipment
 from shundan.fulfilment.registries import CARRIERS
@@ -18,6 +18,7 @@ from shundan.kernel.addresses import address_line
 from shundan.kernel.prints import Column, Paper
 from shundan.orders.models import Order
 from shundan.orders.queries import quantity_in_words
+from shundan.orders.queries.kits import under_kits
 
 SHIPMENT_PAPERS = ("pick_list", "packing_list", "delivery_note")
 
@@ -50,7 +51,7 @@ def packing_list_of(one: Shipment, by: Actor) -> Paper:
         ]
         for i, parcel in enumerate(parcels, start=1)
         for n, line in enumerate(parcel.lines.all())
-    ] or [["", sku, name, quantity, ""] for _position, sku, name, quantity in _lines(one, units)]
+    ] or [["", *_line(line, units)[1:], ""] for line in one.lines.all()]
     weight = sum((parcel.weight for parcel in parcels if parcel.weight), Decimal(0))
     return Paper(
         kind="packing_list",
@@ -82,7 +83,7 @@ def delivery_note_of(one: Shipment, by: Actor) -> Paper:
         number=one.number,
         facts=[(label, value) for label, value in facts if value != "--"],
         columns=delivery_columns(),
-        rows=[list(row) for row in _lines(one, _units(by))],
+        rows=_rows_under_kits(one, _units(by)),
         totals=["", "", _("Total"), _qty(one.units)],
         signatures=[_("Delivered by"), _("Received by, date")],
         note=" · ".join(part for part in (one.remark, order.remark) if part),
@@ -128,7 +129,10 @@ def pick_rows(stops: Sequence[Stop], by: Actor, *, boxes: Mapping[int, int | Non
     rows = []
     for stop in stops:
         unit = units.get(stop.product.unit.code, stop.product.unit.code)
-        row = [_location(stop.location), stop.product.sku, _name(stop.product), stop.lot, f"{_qty(stop.wanted)} {unit}"]
+        name = _name(stop.product)
+        if stop.kits:
+            name += " · " + _("kit: %(kits)s") % {"kits": ", ".join(stop.kits)}
+        row = [_location(stop.location), stop.product.sku, name, stop.lot, f"{_qty(stop.wanted)} {unit}"]
         if boxes is not None:
             row.append("  ".join(f"{boxes[pk]}×{_qty(share)}" for pk, share in stop.shares))
         rows.append(row)
@@ -140,16 +144,20 @@ def language_of_shipment(one: Shipment) -> str:
     return one.order.customer.language if one.order.customer else ""
 
 
-def _lines(one: Shipment, units: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
-    return [
-        (
-            str(line.order_line.position),
-            line.order_line.sku,
-            _name(line.order_line),
-            quantity_in_words(line.quantity, line.order_line, units, write=_qty),
-        )
-        for line in one.lines.all()
-    ]
+def _rows_under_kits(one: Shipment, units: Mapping[str, str]) -> list[list[str]]:
+    """Return what a shipment carries as rows, the parts of a kit under a heading with how many of it they are."""
+    rows: list[list[str]] = []
+    for kit, its in under_kits(((line.order_line, line.quantity, line) for line in one.lines.all()), units):
+        if kit:
+            rows.append(["", kit.sku, kit.name, kit.counted])
+        rows += [_line(line, units) for line in its]
+    return rows
+
+
+def _line(line: ShipmentLine, units: Mapping[str, str]) -> list[str]:
+    ordered = line.order_line
+    counted = quantity_in_words(line.quantity, ordered, units, write=_qty)
+    return [str(ordered.position), ordered.sku, _name(ordered), counted]
 
 
 def _facts(one: Shipment) -> list[tuple[str, str]]:

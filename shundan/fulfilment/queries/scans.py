@@ -15,6 +15,7 @@ from shundan.inventory.queries import LotInStock, goods_of_scan, lots_to_pick_un
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.orders.models import OrderLine
+from shundan.orders.queries.kits import kit_of_lines
 from shundan.orders.scopes import visible_orders
 
 LONGEST_NUMBER = 60
@@ -45,6 +46,8 @@ class Stop:
     shares: tuple[tuple[int, Decimal], ...] = ()
     ordered: OrderLine | None = None
     is_lot_named: bool = False
+    # What kits some of it belongs to, in the language that is active.
+    kits: tuple[str, ...] = ()
 
     @property
     def left(self) -> Decimal:
@@ -82,7 +85,8 @@ def stops_of_picks(picks: list[StockPick]) -> list[Stop]:
     found: dict[int, list[StockPick]] = {}
     for pick in picks:
         found.setdefault(pick.position_id, []).append(pick)
-    lines = OrderLine.objects.filter(pk__in={pick.line_id for pick in picks}).exclude(order_unit="", lot=None).in_bulk()
+    asked = OrderLine.objects.filter(pk__in={pick.line_id for pick in picks})
+    lines = asked.exclude(order_unit="", lot=None, kit__isnull=True).in_bulk()
     return [_stop(rows, lines) for rows in found.values()]
 
 
@@ -121,4 +125,5 @@ def _stop(rows: list[StockPick], known: Mapping[int, OrderLine]) -> Stop:
         shares=tuple((row.source_id, row.quantity) for row in rows),
         ordered=packed[0] if len(units) == 1 else None,
         is_lot_named=all(line is not None and line.lot_id is not None for line in lines),
+        kits=tuple(dict.fromkeys(kit.name for line in lines if line and (kit := kit_of_lines([line])))),
     )

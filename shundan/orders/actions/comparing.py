@@ -29,6 +29,7 @@ def comparable(order: Order, lines: Sequence[OrderLine]) -> dict[str, str]:
         "remark": order.remark,
         "discount_percent": "" if order.discount_percent is None else plain(order.discount_percent),
         "discount_amount": "" if order.discount_amount is None else plain(order.discount_amount),
+        "coupon": order.coupon_code,
         "ordered_on": order.ordered_on.isoformat(),
         "payment_term": order.payment_term.code if order.payment_term else "",
         "warehouse": order.warehouse.code if order.warehouse else "",

@@ -14,9 +14,11 @@ from shundan.orders.actions.draft import OrderInput, ShipTo, create_order
 from shundan.orders.actions.lines import LineInput
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import get_order, lines_of
+from shundan.orders.queries.coupons import off_by_coupon_of
 from shundan.orders.queries.kits import all_off_kit
 from shundan.orders.rules.changes import ADDRESS, valid_quantity
 from shundan.orders.rules.kits import entered_lines, is_whole_kit
+from shundan.pricing.queries import off_by_coupon
 
 PRICES = ("kept", "fresh")
 
@@ -31,6 +33,8 @@ class NotCopied(Refused):
 @action
 def copy_order(number: str, *, by: Actor, prices: str = "kept") -> Order:
     """Enter a draft like another order, what was taken off or closed left out; `fresh` takes the prices of today.
+
+    What a coupon took off is not copied: each use is one order's.
 
     Raises: NotPermitted, NotFound, Malformed, NotCopied, and as create_order.
     """
@@ -78,7 +82,7 @@ def _line(line: OrderLine, left: Decimal, *, keeps: bool) -> LineInput:
         kept_unit=line.ordered_in if line.order_unit else None,
         unit_price=line.agreed.amount if keeps else None,
         is_kept=keeps,
-        discount=line.discount if keeps and left == line.quantity else ZERO,
+        discount=line.discount - off_by_coupon(line.price_steps) if keeps and left == line.quantity else ZERO,
         remark=line.remark,
     )
 
@@ -91,6 +95,6 @@ def _kit(lines: Sequence[OrderLine], order: Order, *, keeps: bool) -> LineInput:
         quantity=Decimal(kit["quantity"]),
         unit_price=Decimal(kit["price"]) if keeps else None,
         is_kept=keeps,
-        discount=all_off_kit(lines, currency=order.currency) if keeps else ZERO,
+        discount=all_off_kit(lines, currency=order.currency) - off_by_coupon_of(lines) if keeps else ZERO,
         remark=lines[0].remark,
     )

@@ -37,6 +37,7 @@ from shundan.orders.queries import entry_frame, get_order, lines_of, number_patt
 from shundan.orders.rules import LONGEST_TEXT, MOST_LINES
 from shundan.orders.rules.patterns import NumberPattern
 from shundan.parties.models import Address, PaymentTerm
+from shundan.pricing.queries import typed_code
 from shundan.workflow.queries import definition_of
 
 
@@ -69,8 +70,8 @@ class OrderInput:
     from or, of purchases and returns, come in; `target_warehouse` and `target_department` are the other end of a
     transfer. The rules choose the warehouses of a sale whose warehouse is `*`. `attributes` are those of the type's
     header, by code; one that is left out keeps its value, or takes the type's default. What is off the whole order is
-    a percentage or an amount, spread over its lines after all that is off them. `is_of_rejected` says of a new
-    return to a supplier that it takes what an inspection rejected.
+    a percentage or an amount, spread over its lines after all that is off them; `coupon` is the code of one.
+    `is_of_rejected` says of a new return to a supplier that it takes what an inspection rejected.
     """
 
     customer: str = ""
@@ -94,6 +95,7 @@ class OrderInput:
     attributes: Mapping[str, object] | None = None
     discount_percent: Decimal | None = None
     discount_amount: Decimal | None = None
+    coupon: str = ""
     is_of_rejected: bool = False
 
 
@@ -107,7 +109,7 @@ def create_order(given: OrderInput, *, by: Actor, source: str = "") -> Order:
 def compose_order(given: OrderInput, *, by: Actor, source: str = "") -> tuple[Order, list[OrderLine]]:
     """Return a checked, priced and taxed order with its lines, not saved and without a number.
 
-    Raises: NotPermitted, NotFound (customer, supplier, origin), Malformed, CustomerClosed.
+    Raises: NotPermitted, NotFound (customer, supplier, origin), Malformed, CustomerClosed, CouponRefused.
     """
     require(by, "order.create")
     _check_header(given)
@@ -259,14 +261,14 @@ def _fill_lines(order: Order, asked: Unfolded, given: OrderInput, by: Actor, *, 
 
 def _fill_discount(order: Order, given: OrderInput) -> None:
     wrong = list(faults_of_discount(given.discount_percent, given.discount_amount, currency=order.currency))
-    if not wrong and KINDS[order.type.kind].prices != "list" and (given.discount_percent or given.discount_amount):
-        sentence = _("Only what we sell has a discount on the whole order.")
-        wrong = [
-            Detail("discount_amount" if given.discount_amount else "discount_percent", "not_of_this_type", sentence)
-        ]
+    if not wrong and KINDS[order.type.kind].prices != "list":
+        sentence = _("Only what we sell has a discount on the whole order, or a coupon.")
+        names = ("discount_percent", "discount_amount", "coupon")
+        wrong = [Detail(name, "not_of_this_type", sentence) for name in names if getattr(given, name)]
     if wrong:
         raise Malformed(details=wrong)
     order.discount_percent, order.discount_amount = given.discount_percent or None, given.discount_amount or None
+    order.coupon_code = typed_code(given.coupon)
 
 
 def total_up(order: Order, lines: Sequence[OrderLine]) -> None:
@@ -305,7 +307,7 @@ def _check_header(given: OrderInput) -> None:
         wrong.append(Detail("lines", "too_many_lines", _("An order has at most 2,000 lines; split it.")))
     texts = {name: getattr(given, name) for name in ("customer_reference", "remark", "customer", "supplier", "origin")}
     texts |= {"target_warehouse": given.target_warehouse, "target_department": given.target_department}
-    texts["payment_method"] = given.payment_method
+    texts |= {"payment_method": given.payment_method, "coupon": given.coupon}
     if given.ship_to:
         texts |= {f"ship_to.{one.name}": getattr(given.ship_to, one.name) for one in fields(given.ship_to)}
     for path, text in texts.items():

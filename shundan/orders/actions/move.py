@@ -15,6 +15,7 @@ from shundan.kernel.rows import save_columns
 from shundan.orders.actions.amending import end_amendments
 from shundan.orders.actions.attributes import free_keys, require_complete
 from shundan.orders.actions.clock import enter_state
+from shundan.orders.actions.coupons import WITHOUT_USE, lock_coupon_of, require_coupon, settle_coupon
 from shundan.orders.actions.marks import judged_by_rules, mark_blocked
 from shundan.orders.models import Order
 from shundan.orders.queries import (
@@ -28,7 +29,7 @@ from shundan.orders.queries import (
 )
 from shundan.orders.queries.reasons import reason_codes
 from shundan.orders.queries.types import wishes_at_confirmation
-from shundan.orders.registries import STEP_CHECKS
+from shundan.orders.registries import FULFILMENT_FOLLOWERS, STEP_CHECKS
 from shundan.orders.rules import fulfilment_of, invoicing_of, payment_of
 from shundan.orders.rules.changes import worth_of_line
 from shundan.orders.rules.holds import blocking
@@ -137,9 +138,11 @@ def advance_order(
 
     One that is given whole is known to leave the order's state, and may come from another version of its workflow.
     """
-    given = clean_inputs(inputs or {})
+    given, fulfilment = clean_inputs(inputs or {}), order.fulfilment
     for one in transitions:
         before, was_draft = order.state, order.category == "draft"
+        if order.coupon_code:
+            _see_to_coupon(order, one)
         if isinstance(one, Transition):
             taken = take_way(order, one, by=by, inputs=given)
         else:
@@ -154,6 +157,29 @@ def advance_order(
             mark_blocked(order, "submit", by=by)
         go_on(order, by=by)
     save_moved(order, by=by)
+    tell_of_fulfilment(order, fulfilment, by=by)
+
+
+def tell_of_fulfilment(order: Order, before: str, *, by: Actor) -> None:
+    """Tell those who follow the fulfilment of a saved order, if it is another one than before."""
+    if order.fulfilment != before:
+        for follow in FULFILMENT_FOLLOWERS:
+            follow(order, before, by)
+
+
+def _see_to_coupon(order: Order, transition: str | Transition) -> None:
+    """Lock the coupon of an order before credit and stock where a transition takes or gives back its use.
+
+    Raises: CouponRefused, before anything is written.
+    """
+    definition = definition_of(order.workflow_id)
+    taken = transition if isinstance(transition, Transition) else definition.transition(transition)
+    if taken is None or taken.target == SAME_STATE:
+        return
+    if definition.state(taken.target).category in WITHOUT_USE:
+        lock_coupon_of(order)
+    elif order.category in WITHOUT_USE:
+        require_coupon(order)
 
 
 def _leaves_entry(order: Order, transition: str) -> bool:
@@ -221,9 +247,10 @@ def worth_of(order: Order) -> Decimal:
 
 
 def save_moved(order: Order, *, by: Actor) -> None:
-    """Save what transitions and progress change in an order's header."""
+    """Save what transitions and progress change in an order's header. Raises: CouponRefused."""
     if order.category == "cancelled":
         free_keys(order)
+    settle_coupon(order, by=by)
     order.changed_at = by.at
     save_columns(order, _MOVED)
 
@@ -247,7 +274,7 @@ def _note(order: Order, taken: Transition, before: str, by: Actor, inputs: Mappi
     if JUDGED in order.__dict__:
         facts[JUDGED] = order.__dict__.pop(JUDGED)
     if order.category in ("confirmed", "in_progress", "closed") and taken.name != AFTER_CREDIT:
-        facts |= wishes_at_confirmation(order)
+        facts |= wishes_at_confirmation(order, event=taken.event)
     given = {key: value for key, value in inputs.items() if value}
     # What an effect has to tell of what it did.
     facts |= order.__dict__.pop("told", {})

@@ -35,6 +35,7 @@ from shundan.orders.actions.promise import day_in_stock
 from shundan.orders.actions.writing import Entry, Written, as_json, write_order
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import is_billed_at_all, type_of
+from shundan.orders.queries.coupons import coupon_of, off_by_coupon_of
 from shundan.orders.queries.types import wishes_at_confirmation
 from shundan.orders.rules import fulfilment_of, invoicing_of
 from shundan.workflow.queries import Definition, Transition, definition_of, may_fire
@@ -99,7 +100,10 @@ def try_order(given: OrderInput, *, until: str, by: Actor) -> Order:
 
     Raises: as create_order, and AttributesMissing for an order that would leave entry.
     """
-    order, _lines = compose_order(given, by=by)
+    order, lines = compose_order(given, by=by)
+    coupon = coupon_of(order)
+    if coupon is not None and not off_by_coupon_of(lines):
+        raise coupon.without_effect()
     if until != "draft":
         require_complete(order, by=by)
     return order
@@ -136,6 +140,9 @@ def _place_once(
     if claim is None:
         status, body = answer(_place(given, until=until, by=by, source=""))
         return Answered(status, as_json(body))
+    if given.coupon:
+        # The use that a repeat would be refused for is its own: the claim comes before the coupon is asked.
+        return answer_claimed(claim, lambda: answer(_place(given, until=until, by=by, source="")))
     order, lines = compose_order(given, by=by)
     way = straight_way(order.workflow_id) if until == "confirmed" else None
     if way is None or not _goes_straight(order, lines, by):
@@ -198,8 +205,10 @@ def _stays_on_way(definition: Definition, taken: Transition, way: Sequence[Trans
 
 def _goes_straight(order: Order, lines: Sequence[OrderLine], by: Actor) -> bool:
     # A named lot is looked for below the level, which the statement does not; what suppliers bring has no level,
-    # and the statement does not write that rules chose the warehouses, nor the kit that a line belongs to.
-    is_special = order.is_sourced or any(line.lot_code or line.is_direct or line.kit for line in lines)
+    # and the statement does not write that rules chose the warehouses, the coupon, nor the kit that a line belongs to.
+    is_special = (
+        order.is_sourced or order.coupon_code or any(line.lot_code or line.is_direct or line.kit for line in lines)
+    )
     if not lines or order.allows_backorder or has_keys(order) or is_special:
         return False
     return nobody_must_approve(order, by=by)
@@ -224,7 +233,7 @@ def _place_at_once(
         if DECIDED_HERE & set(one.does):
             facts[JUDGED] = order.__dict__.pop(JUDGED)
         if definition.state(one.target).category == "confirmed":
-            facts |= wishes_at_confirmation(order)
+            facts |= wishes_at_confirmation(order, event=one.event)
         events.append(_event(f"order.{one.event}", common, facts, by.as_system() if one.is_automatic else by))
         order.state = one.target
         order.category = definition.state(one.target).category

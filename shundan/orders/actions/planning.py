@@ -150,7 +150,7 @@ def added_lines(order: Order, wish: ChangeWish) -> list[OrderLine]:
     products = sellable_products_unscoped((one.sku for one in given), currency=order.currency)
     try:
         # Promotions are of the order as it was entered; the customer's prices hold for what is added, too.
-        lines = price_lines(given, products, order=order, book=book_of(order, products.values()))
+        lines = price_lines(given, products, order=order, book=book_of(order, products.values(), is_entry=False))
     except Malformed as refusal:
         places = {f"lines[{i}]": f"lines[{at}]" for i, (at, _one) in enumerate(new)}
         raise Malformed(details=[_placed(one, places) for one in refusal.details]) from refusal

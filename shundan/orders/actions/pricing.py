@@ -10,23 +10,29 @@ from shundan.kernel.errors import Detail, Malformed
 from shundan.kernel.money import AMOUNT_DECIMALS, ZERO, decimal_places, decimals_of, round_amount, spread
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderLine
+from shundan.orders.queries.coupons import buyer_of, coupon_of
 from shundan.orders.rules import line_amounts, worth_at
-from shundan.pricing.queries import Buyer, OfferedLine, PriceBook, Step, price_book_unscoped, taken_off
+from shundan.pricing.queries import OfferedLine, PriceBook, Step, price_book_unscoped, taken_off
 
 HUNDRED = Decimal(100)
 # Steps of lines whose price somebody named: promotions leave them alone.
 NAMED = ("hand", "kept")
 
 
-def book_of(order: Order, products: Iterable[SellableProduct]) -> PriceBook | None:
-    """Return what the customer of an order that is priced by lists pays; None where nothing is special."""
-    customer = order.customer
-    if customer is None or KINDS[order.type.kind].prices != "list":
+def book_of(order: Order, products: Iterable[SellableProduct], *, is_entry: bool = True) -> PriceBook | None:
+    """Return what the customer of an order that is priced by lists pays; None where nothing is special.
+
+    Its coupon is asked for at entry alone. Raises: CouponRefused.
+    """
+    if order.customer is None or KINDS[order.type.kind].prices != "list":
         return None
-    buyer = Buyer(
-        customer.number, tuple(customer.tags), customer.kind, customer.region, order.source, on=order.ordered_on
+    return price_book_unscoped(
+        buyer_of(order),
+        products,
+        currency=order.currency,
+        exchange_rate=order.exchange_rate,
+        coupon=coupon_of(order) if is_entry else None,
     )
-    return price_book_unscoped(buyer, products, currency=order.currency, exchange_rate=order.exchange_rate)
 
 
 def own_discount(line: OrderLine) -> Decimal:
@@ -89,9 +95,10 @@ def _take_promotions(
         )
         for line in lines
     ]
+    claimed = {book.coupon.offer.code: book.coupon.code} if book.coupon else {}
     for line, offs in zip(lines, taken_off(book.offers, offered, currency=order.currency), strict=True):
         for one in offs:
-            _take(order, line, Step("promotion", code=one.code, off=one.amount))
+            _take(order, line, Step("promotion", code=one.code, off=one.amount, coupon=claimed.get(one.code, "")))
 
 
 def _take_order_discount(order: Order, lines: Sequence[OrderLine]) -> None:

@@ -13,10 +13,10 @@ from shundan.kernel.db import action
 from shundan.kernel.errors import Refused, require
 from shundan.kernel.money import ZERO
 from shundan.orders.actions.differences import note_damaged
-from shundan.orders.actions.move import go_on, save_moved
+from shundan.orders.actions.move import go_on, save_moved, tell_of_fulfilment
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import direction_of, get_order, lines_of, lock_order_unscoped
-from shundan.orders.registries import FULFILMENT_FOLLOWERS
+from shundan.orders.registries import SHIPMENT_FOLLOWERS
 from shundan.orders.rules import backordered_quantity
 
 Quantities = Mapping[int, Decimal]
@@ -46,6 +46,7 @@ def note_shipped(order: Order, quantities: Quantities, *, by: Actor) -> None:
     _save_lines(order, quantities, "shipped", "picked", "reserved")
     if direction_of(order).is_return:
         note_taken_back(order, quantities, by=by)
+    _tell_of_shipped(order, quantities, by)
     refresh_progress(order, by=by)
 
 
@@ -61,6 +62,7 @@ def note_sent_directly(order: Order, quantities: Quantities, *, costs: Quantitie
             line.cost = round((known + costs[line.pk] * quantities[line.pk]) / after, 6)
         line.shipped = after
     _save_lines(order, quantities, "shipped", "cost")
+    _tell_of_shipped(order, quantities, by)
     refresh_progress(order, by=by)
 
 
@@ -164,9 +166,12 @@ def refresh_progress(order: Order, *, by: Actor) -> None:
     before = order.fulfilment
     go_on(order, by=by)
     save_moved(order, by=by)
-    if order.fulfilment != before:
-        for follow in FULFILMENT_FOLLOWERS:
-            follow(order, before, by)
+    tell_of_fulfilment(order, before, by=by)
+
+
+def _tell_of_shipped(order: Order, quantities: Quantities, by: Actor) -> None:
+    for follow in SHIPMENT_FOLLOWERS:
+        follow(order, quantities, by)
 
 
 @action

@@ -3,6 +3,7 @@
 from shundan.orders.models.attributes import AttributeKey, OrderFile
 from shundan.orders.models.billed import BilledCost
 from shundan.orders.models.changes import OrderAmendment, OrderRevision
+from shundan.orders.models.coupons import CouponUse
 from shundan.orders.models.differences import TransferDifference
 from shundan.orders.models.governing import MigratedOrder, WhatIf, WorkflowMigration
 from shundan.orders.models.order import Order, OrderHold, OrderLine
@@ -15,6 +16,7 @@ from shundan.orders.models.views import SavedView
 __all__ = [
     "AttributeKey",
     "BilledCost",
+    "CouponUse",
     "DirectSupplier",
     "ListColumns",
     "MigratedOrder",

@@ -65,6 +65,8 @@ class Order(Light):
     # What was taken off the whole order at entry, as a percentage or an amount; its lines carry their shares.
     discount_percent = models.DecimalField(max_digits=7, decimal_places=4, null=True)
     discount_amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    # The code that its coupon was given by; out of entry it holds a use of it (docs/adr/0068).
+    coupon_code = models.TextField(default="", db_default="")
     net = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
     tax = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
     total = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))

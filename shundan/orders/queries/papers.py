@@ -13,14 +13,13 @@ from shundan.catalog.queries import list_units, tax_in_words
 from shundan.kernel.actor import system_actor
 from shundan.kernel.capitals import amount_in_capitals
 from shundan.kernel.errors import NotFound, Refused
-from shundan.kernel.money import decimals_of, plain, plain_price
+from shundan.kernel.money import decimals_of, plain_price
 from shundan.kernel.prints import Column, Paper
 from shundan.orders.models import Order, OrderLine
-from shundan.orders.queries.kits import kit_of_lines
+from shundan.orders.queries.kits import under_kits
 from shundan.orders.queries.quantities import quantity_in_words
 from shundan.orders.queries.record import is_released, lines_of
 from shundan.orders.queries.types import type_of
-from shundan.orders.rules.kits import grouped_lines
 from shundan.orders.rules.terms import paper_terms
 from shundan.parties.queries import letterhead
 
@@ -181,12 +180,11 @@ def _agreed(order: Order) -> list[tuple[str, str]]:
 
 def _rows(order: Order, units: dict[str, str], *, has_prices: bool) -> list[list[str]]:
     """Return the rows of the lines, those of a kit under a heading with its number."""
+    lines = [(line, line.quantity, line) for line in lines_of(order) if line.quantity > 0]
     rows = []
-    for its in grouped_lines([line for line in lines_of(order) if line.quantity > 0]):
-        kit = kit_of_lines(its)
+    for kit, its in under_kits(lines, units):
         if kit:
-            count = f"{plain(kit.quantity)} {units.get(kit.unit, kit.unit)}"
-            rows.append(["", kit.sku, kit.name, count, *([""] * 3 if has_prices else [])])
+            rows.append(["", kit.sku, kit.name, kit.counted, *([""] * 3 if has_prices else [])])
         rows += [_row(line, order, units, has_prices=has_prices) for line in its]
     return rows
 

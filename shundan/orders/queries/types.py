@@ -14,7 +14,7 @@ from shundan.kernel.errors import NotFound, require
 from shundan.kernel.kept import kept
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderType, OrderTypeVersion
-from shundan.orders.registries import CUSTOMER_ASKED, INVOICE_WANTED
+from shundan.orders.registries import CONFIRMATION_MARKS, CUSTOMER_ASKED, INVOICE_WANTED
 from shundan.orders.rules.patterns import NumberPattern, read_pattern
 from shundan.orders.rules.types import LEAST as LEAST
 from shundan.orders.rules.types import MOST as MOST
@@ -88,9 +88,13 @@ def invoice_wish(order: Order) -> dict[str, bool]:
     return {INVOICE_WANTED: True} if type_of(order).invoices_itself else {}
 
 
-def wishes_at_confirmation(order: Order) -> dict[str, bool]:
-    """Return what the event of a confirmed order says beside: who is to hear of it because its type says so."""
-    return invoice_wish(order) | ({CUSTOMER_ASKED: True} if type_of(order).asks_customer else {})
+def wishes_at_confirmation(order: Order, *, event: str) -> dict[str, bool]:
+    """Return what the event of a confirmed order says beside: who is to hear of it because something of it says so."""
+    wishes = invoice_wish(order) | ({CUSTOMER_ASKED: True} if type_of(order).asks_customer else {})
+    if event == "confirmed":
+        for mark in CONFIRMATION_MARKS:
+            wishes |= mark(order)
+    return wishes
 
 
 def version_number_of(order: Order) -> int:

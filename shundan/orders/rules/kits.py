@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
+from fractions import Fraction
 from typing import Any, Protocol, TypeVar
 
 from shundan.kernel.money import PRICE_DECIMALS, ZERO, amount_of, spread
@@ -79,17 +80,24 @@ def grouped_lines(lines: Sequence[Line]) -> list[list[Line]]:
     return found
 
 
+def kits_in(parts: Sequence[tuple[Line, Decimal]]) -> Decimal | None:
+    """Return how many kits these quantities of the lines of one kit are; None where they make no whole ones."""
+    kit = parts[0][0].kit
+    found: dict[int, Fraction] = {}
+    for line, quantity in parts:
+        each = Fraction(line.kit["each"]) if line.kit else Fraction(1)
+        found[line.product_id] = found.get(line.product_id, Fraction(0)) + Fraction(quantity) / each
+    counts = set(found.values())
+    if kit is None or len(found) != kit["parts"] or len(counts) != 1:
+        return None
+    count = counts.pop()
+    return Decimal(count.numerator) if count and count.denominator == 1 else None
+
+
 def is_whole_kit(lines: Sequence[Line]) -> bool:
     """Tell whether these lines are those of a kit, as many of each part as its count says."""
     kit = lines[0].kit
-    if kit is None or len({line.product_id for line in lines}) != kit["parts"]:
-        return False
-    count = Decimal(kit["quantity"])
-    wanted = {line.product_id: Decimal(line.kit["each"]) * count for line in lines if line.kit}
-    found = dict.fromkeys(wanted, ZERO)
-    for line in lines:
-        found[line.product_id] += line.quantity
-    return found == wanted
+    return kit is not None and kits_in([(line, line.quantity) for line in lines]) == Decimal(kit["quantity"])
 
 
 def entered_lines(lines: Sequence[Line]) -> list[list[Line]]:

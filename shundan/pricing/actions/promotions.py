@@ -22,10 +22,11 @@ from shundan.pricing.actions.offers import (
     products_by_sku,
     values_of,
 )
-from shundan.pricing.models import Promotion, PromotionTarget
+from shundan.pricing.models import CouponTally, Promotion, PromotionTarget
 from shundan.pricing.rules import PROMOTION_KINDS
 
-MOST_TARGETS = 500
+MOST_TARGETS, MOST_USES = 500, 1_000_000
+LIMITS_OF_USES = ("most_uses", "most_uses_each")
 LARGEST_AMOUNT = Decimal(10) ** 15
 # What each kind is given with; the rest is not kept.
 PARTS: Mapping[str, tuple[str, ...]] = {
@@ -47,7 +48,10 @@ class TargetInput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromotionInput(OfferInput):
-    """A promotion as it is given; `gift` is the SKU of what is free instead. Amounts are in its currency."""
+    """A promotion as it is given; `gift` is the SKU of what is free instead. Amounts are in its currency.
+
+    One that needs a code may limit its uses in all and for each customer.
+    """
 
     kind: str
     is_exclusive: bool = False
@@ -59,6 +63,9 @@ class PromotionInput(OfferInput):
     free_quantity: Decimal | None = None
     gift: str = ""
     targets: tuple[TargetInput, ...] = ()
+    needs_code: bool = False
+    most_uses: int | None = None
+    most_uses_each: int | None = None
 
 
 @action
@@ -76,6 +83,7 @@ def save_promotion(given: PromotionInput, *, version: int | None, by: Actor) -> 
     categories = categories_by_code(one.category for one in given.targets)
     wrong = list(faults_of_offer(given, is_new=version is None, taken=kept is not None))
     wrong += [*_faults_of_kind(given, products), *_faults_of_targets(given, products, categories)]
+    wrong += _faults_of_codes(given, kept)
     if wrong:
         raise Malformed(details=wrong)
     values = _values(given, products)
@@ -89,6 +97,9 @@ def save_promotion(given: PromotionInput, *, version: int | None, by: Actor) -> 
         setattr(one, name, value)
     one.version, one.changed_at = one.version + 1, by.at
     one.save()
+    if one.needs_code:
+        # Whoever claims a use locks this row: it must be there.
+        CouponTally.objects.bulk_create([CouponTally(promotion=one)], ignore_conflicts=True)
     one.targets.all().delete()
     PromotionTarget.objects.bulk_create(
         PromotionTarget(
@@ -117,7 +128,19 @@ def _values(given: PromotionInput, products: Mapping[str, Product]) -> dict[str,
     unused = {name: False if name == "repeats" else None for name in parts if name not in PARTS[given.kind]}
     if given.percent is not None and given.kind == "over_amount":
         unused["repeats"] = False
-    return values_of(given) | {"kind": given.kind, "is_exclusive": given.is_exclusive} | parts | unused
+    limits = {name: getattr(given, name) if given.needs_code else None for name in LIMITS_OF_USES}
+    rest = {"kind": given.kind, "is_exclusive": given.is_exclusive, "needs_code": given.needs_code}
+    return values_of(given) | rest | limits | parts | unused
+
+
+def _faults_of_codes(given: PromotionInput, kept: Promotion | None) -> Iterable[Detail]:
+    if kept is not None and kept.needs_code and not given.needs_code and kept.coupons.exists():
+        sentence = _("This promotion has codes. Retire it and make a new one that needs none.")
+        yield Detail("needs_code", "has_codes", sentence)
+    for path in LIMITS_OF_USES if given.needs_code else ():
+        value = getattr(given, path)
+        if value is not None and not 1 <= value <= MOST_USES:
+            yield Detail(path, "out_of_range", _("Enter a whole number from 1 to 1,000,000."))
 
 
 def _faults_of_kind(given: PromotionInput, products: Mapping[str, Product]) -> Iterable[Detail]:

@@ -8,6 +8,7 @@ from typing import Any
 from shundan.catalog.queries import SellableProduct
 from shundan.kernel.memory import remembered_each, remembered_rows
 from shundan.kernel.money import PRICE_DECIMALS, rounded_ratio
+from shundan.pricing.queries.coupons import GivenCoupon
 from shundan.pricing.rules import Audience, Buyer, Item, Step, Wanted, closest_item, is_valid_on, price_by
 from shundan.pricing.rules.promotions import Offer, Target
 
@@ -30,7 +31,7 @@ _OFFERS = (
     f" gift_id, t.products, t.categories, t.quantities, valid_from, valid_to, {_WHO} from pricing_promotion p"
     " left join lateral (select array_agg(product_id order by x.id) as products, array_agg(category_id order by x.id)"
     " as categories, array_agg(quantity order by x.id) as quantities from pricing_promotiontarget x"
-    f" where x.promotion_id = p.id) t on true{_FOR_BUYER} order by code"
+    f" where x.promotion_id = p.id) t on true{_FOR_BUYER} and not needs_code order by code"
 )
 _CATEGORIES = "select id, parent_id from catalog_category"
 DEEPEST = 20
@@ -61,6 +62,7 @@ class PriceBook:
     offers: tuple[Offer, ...]
     parents: Mapping[int, int | None]
     exchange_rate: Decimal
+    coupon: GivenCoupon | None = None
 
     def categories_of(self, product: SellableProduct) -> tuple[int, ...]:
         """Return the categories of a product, its own first, then those above it."""
@@ -115,15 +117,23 @@ class PriceBook:
 
 
 def price_book_unscoped(
-    buyer: Buyer, products: Iterable[SellableProduct], *, currency: str, exchange_rate: Decimal
+    buyer: Buyer,
+    products: Iterable[SellableProduct],
+    *,
+    currency: str,
+    exchange_rate: Decimal,
+    coupon: GivenCoupon | None = None,
 ) -> PriceBook | None:
     """Return what a buyer pays for products in a currency, in a fixed number of reads; None where nothing is special.
 
-    `exchange_rate` is company currency per unit of the currency, for prices that are calculated from costs.
+    `exchange_rate` is company currency per unit of the currency, for prices that are calculated from costs. The
+    promotion of a coupon that was given stands among the others.
     """
     who = [currency, buyer.number, list(buyer.tags), buyer.kind]
     lists = _closest(remembered_rows(_LISTS, who), buyer, days=4, who=6)
-    offers = _closest(remembered_rows(_OFFERS, who), buyer, days=14, who=16)
+    offers = [_offer(row) for row in _closest(remembered_rows(_OFFERS, who), buyer, days=14, who=16)]
+    if coupon is not None:
+        offers.append(coupon.offer)
     if not lists and not offers:
         return None
     ids = [row[0] for row in lists]
@@ -131,9 +141,10 @@ def price_book_unscoped(
     return PriceBook(
         buyer,
         tuple(_List(row[1], row[3], general.get(row[0], ()), of_product.get(row[0], {})) for row in lists),
-        tuple(_offer(row) for row in offers),
+        tuple(offers),
         dict(remembered_rows(_CATEGORIES, [])),
         exchange_rate,
+        coupon,
     )
 
 

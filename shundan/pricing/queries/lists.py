@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
@@ -10,7 +11,7 @@ from shundan.kernel.listing import Page, page_of
 from shundan.kernel.models import Event
 from shundan.kernel.timeline import events_of_unscoped
 from shundan.parties.queries import Customer
-from shundan.pricing.models import PriceItem, PriceList, Promotion, PromotionTarget
+from shundan.pricing.models import CouponTally, PriceItem, PriceList, Promotion, PromotionTarget
 
 
 def list_price_lists(
@@ -25,9 +26,9 @@ def list_price_lists(
 def list_promotions(
     *, by: Actor, search: str = "", status: str = "", cursor: str | None = None, limit: int = 50, counted: bool = False
 ) -> Page[Promotion]:
-    """Return one page of promotions, newest first. Raises: NotPermitted, Malformed."""
+    """Return one page of promotions with their `uses` by codes, newest first. Raises: NotPermitted, Malformed."""
     require(by, "price.read")
-    rows = _narrowed(Promotion.objects.select_related("gift").prefetch_related(_targets()), search, status)
+    rows = _narrowed(_promotions(), search, status)
     return page_of(rows, cursor=cursor, limit=limit, sort="-id", allowed=(), counted=counted)
 
 
@@ -44,10 +45,9 @@ def get_price_list(code: str, *, by: Actor) -> PriceList:
 
 
 def get_promotion(code: str, *, by: Actor) -> Promotion:
-    """Return a promotion with what it is about. Raises: NotPermitted, NotFound."""
+    """Return a promotion with what it is about and its `uses` by codes. Raises: NotPermitted, NotFound."""
     require(by, "price.read")
-    rows = Promotion.objects.select_related("gift").prefetch_related(_targets())
-    found = rows.filter(code=code.replace("\x00", "")).first()
+    found = _promotions().filter(code=code.replace("\x00", "")).first()
     if found is None:
         raise NotFound(what="promotion", key=code[:100])
     return found
@@ -82,6 +82,12 @@ def _narrowed(rows, search: str, status: str):  # type: ignore[no-untyped-def] #
     if words:
         rows = rows.filter(Q(code__icontains=words) | Q(name_zh__icontains=words) | Q(name_en__icontains=words))
     return rows.filter(status=status) if status else rows
+
+
+def _promotions() -> QuerySet[Promotion]:
+    in_all = CouponTally.objects.filter(promotion=OuterRef("pk"), customer__isnull=True).values("uses")
+    rows = Promotion.objects.select_related("gift").prefetch_related(_targets())
+    return rows.annotate(uses=Coalesce(Subquery(in_all), 0))
 
 
 def _targets() -> "Prefetch[str]":

@@ -144,7 +144,8 @@ class Step:
     """One step on the way to what a line costs: what set its price, or took something off it.
 
     `kind` is list, price_list, hand or kept (with `price`, of one of the line's unit), promotion or order_discount
-    (with `off`, in the order's currency). `percent` and `from_quantity` say how the price came about.
+    (with `off`, in the order's currency). `percent` and `from_quantity` say how the price came about, `coupon` is the
+    code that a promotion was claimed by.
     """
 
     kind: str
@@ -154,10 +155,11 @@ class Step:
     percent: Decimal | None = None
     method: str = ""
     from_quantity: Decimal | None = None
+    coupon: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return what is kept of it: only what is there, numbers as text."""
-        found = {name: getattr(self, name) for name in ("kind", "code", "method") if getattr(self, name)}
+        found = {name: getattr(self, name) for name in ("kind", "code", "method", "coupon") if getattr(self, name)}
         numbers = {name: getattr(self, name) for name in ("price", "off", "percent", "from_quantity")}
         return found | {name: str(value) for name, value in numbers.items() if value is not None}
 
@@ -175,3 +177,8 @@ def steps_from_json(kept: Sequence[dict[str, Any]]) -> tuple[Step, ...]:
 def off_by(steps: Sequence[dict[str, Any]], *kinds: str) -> Decimal:
     """Return what steps of these kinds took off, as they are kept."""
     return sum((Decimal(one["off"]) for one in steps if one["kind"] in kinds and "off" in one), ZERO)
+
+
+def off_by_coupon(steps: Sequence[dict[str, Any]]) -> Decimal:
+    """Return what a coupon took off, of steps as they are kept."""
+    return sum((Decimal(one["off"]) for one in steps if one.get("coupon") and "off" in one), ZERO)

@@ -33,6 +33,7 @@ from shundan.settlement.actions.gateways import (
     NoticeUnknown,
     ask_charge,
     ask_charge_again,
+    ask_deposit_charge,
     save_gateway_account,
     take_gateway_notice,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "answer_statement",
     "ask_charge",
     "ask_charge_again",
+    "ask_deposit_charge",
     "ask_gateway_refund",
     "book_bank_entry",
     "collect_draft",

@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from shundan.billing.actions import pay_request, register_payment
+from shundan.billing.actions import pay_deposit, pay_request, register_payment
 from shundan.billing.models import Disbursement, Payment, Refund
-from shundan.billing.queries import get_payment, get_request
+from shundan.billing.queries import get_deposit, get_payment, get_request
 from shundan.billing.queries.undo import PaymentReversed
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
@@ -86,15 +87,22 @@ def import_bank_statement(
 
 @action
 def book_bank_entry(
-    entry_id: int, *, customer: str, by: Actor, allocations: Mapping[str, Decimal] | None = None
+    entry_id: int,
+    *,
+    customer: str,
+    by: Actor,
+    allocations: Mapping[str, Decimal] | None = None,
+    deposit: str = "",
 ) -> Payment:
     """Book an entry as a payment of a customer, once; without `allocations` it pays the invoices due first.
 
-    Raises: NotPermitted, NotFound, Malformed, EntryDecided, OverAllocated.
+    For a `deposit` of this customer it is held instead; what is more than that asks for stays on the account.
+
+    Raises: NotPermitted, NotFound, Malformed, EntryDecided, OverAllocated, DepositEnded, DepositTooMuch.
     """
     entry = _lock_open(entry_id, by=by)
-    payment = register_payment(
-        customer=customer,
+    pay = partial(
+        pay_deposit if deposit else register_payment,
         amount=entry.amount,
         method="bank_transfer",
         by=by,
@@ -105,10 +113,26 @@ def book_bank_entry(
         provider=f"bank:{entry.pk}",
         reference=entry.reference,
         remark=entry.text[:LONGEST_REASON],
-        allocations=allocations,
     )
+    if deposit:
+        _check_deposit(deposit, entry, customer, allocations, by)
+        payment = pay(deposit)
+    else:
+        payment = pay(customer=customer, allocations=allocations)
     _decide(entry, "booked", by, payment=payment)
     return payment
+
+
+def _check_deposit(
+    number: str, entry: BankEntry, customer: str, allocations: Mapping[str, Decimal] | None, by: Actor
+) -> None:
+    wanted = get_deposit(number, by=by)
+    if (wanted.customer.number, wanted.currency) != (customer, entry.currency):
+        sentence = _("The customer has no such deposit in this currency.")
+        raise Malformed(details=[Detail("deposit", "unknown", sentence)])
+    if allocations:
+        sentence = _("Money for a deposit pays no invoices: empty the amounts, or choose no deposit.")
+        raise Malformed(details=[Detail("deposit", "one_of_two", sentence)])
 
 
 @action

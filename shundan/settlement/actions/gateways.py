@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from urllib.parse import urlsplit
 
 from django.db import connection
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
-from shundan.billing.actions import register_payment
-from shundan.billing.models import Invoice, Payment
-from shundan.billing.queries import get_invoice
+from shundan.billing.actions import pay_deposit, register_payment
+from shundan.billing.models import Deposit, Invoice, Payment
+from shundan.billing.queries import get_deposit, get_invoice
 from shundan.kernel.actor import Actor, system_actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
@@ -24,7 +25,7 @@ from shundan.kernel.numbering import next_number
 from shundan.kernel.sealing import SealBroken, seal, unseal
 from shundan.settlement.actions.refunds import take_refund_answer
 from shundan.settlement.models import Charge, GatewayAccount, GatewayNotice, GatewayRefund
-from shundan.settlement.queries import gateway_opened, gateways_for, get_charge
+from shundan.settlement.queries import gateway_opened, gateways_for, get_charge, left_to_charge
 from shundan.settlement.registries import (
     GATEWAYS,
     AskedMoney,
@@ -109,27 +110,44 @@ def ask_charge(number: str, *, account: str, by: Actor, amount: Decimal | None =
     Raises: NotPermitted, NotFound, Malformed.
     """
     require(by, "payment.register")
-    invoice = get_invoice(number, by=by)
-    found = next((one for one in gateways_for(invoice, by=by) if one.code == account), None)
+    return _ask(get_invoice(number, by=by), account, amount, by)
+
+
+@action
+def ask_deposit_charge(number: str, *, account: str, by: Actor, amount: Decimal | None = None) -> Charge:
+    """Ask for what a deposit misses by a gateway; what comes in is held for it.
+
+    Raises: NotPermitted, NotFound, Malformed.
+    """
+    require(by, "payment.register")
+    return _ask(get_deposit(number, by=by), account, amount, by)
+
+
+def _ask(paper: Invoice | Deposit, account: str, amount: Decimal | None, by: Actor) -> Charge:
+    found = next((one for one in gateways_for(paper, by=by) if one.code == account), None)
     if found is None:
-        sentence = _("This invoice cannot be paid by this gateway: it is paid, or its currency is not taken.")
+        sentence = _("This gateway cannot take it: it is paid, has ended, or its currency is not taken.")
         raise Malformed(details=[Detail("account", "unknown", sentence)])
-    amount = invoice.open_amount if amount is None else amount
-    if not 0 < amount <= invoice.open_amount or decimal_places(amount) > decimals_of(invoice.currency):
+    left = left_to_charge(paper)
+    amount = left if amount is None else amount
+    if not 0 < amount <= left or decimal_places(amount) > decimals_of(paper.currency):
         sentence = _("Only %(left)s is open.")
-        raise Malformed(details=[Detail("amount", "out_of_range", sentence % {"left": invoice.open_amount})])
+        raise Malformed(details=[Detail("amount", "out_of_range", sentence % {"left": left})])
+    invoice, deposit = (paper, None) if isinstance(paper, Invoice) else (None, paper)
     charge = Charge.objects.create(
         number=next_number("charge", prefix="PL", on=by.today),
         account=found,
-        customer=invoice.customer,
+        customer=paper.customer,
         invoice=invoice,
+        deposit=deposit,
         amount=amount,
-        currency=invoice.currency,
+        currency=paper.currency,
         expires_at=by.at + LASTS,
         created_at=by.at,
         created_by_name=by.name,
     )
-    record("charge.asked", subject=charge.subject, by=by, data={"number": charge.number, "invoice": invoice.number})
+    facts = {"number": charge.number, "invoice" if invoice else "deposit": paper.number}
+    record("charge.asked", subject=charge.subject, by=by, data=facts)
     return charge
 
 
@@ -153,12 +171,15 @@ def open_charge(charge_id: int, *, at: datetime) -> None:
 
     Raises: GatewayAway, so that the job is tried again.
     """
-    charge = Charge.objects.select_related("account", "invoice", "customer").get(pk=charge_id)
+    charge = Charge.objects.select_related("account", "invoice", "deposit", "customer").get(pk=charge_id)
     gateway = GATEWAYS.get(charge.account.gateway)
     if charge.state != "asked" or gateway is None:
         return
     with override(charge.customer.language):
-        subject = gettext("Invoice %(number)s") % {"number": charge.invoice.number}
+        if charge.invoice is not None:
+            subject = gettext("Invoice %(number)s") % {"number": charge.invoice.number}
+        else:
+            subject = gettext("Deposit %(number)s") % {"number": charge.deposit.number if charge.deposit else ""}
     asked = AskedMoney(charge.number, charge.amount, charge.currency, subject, charge.expires_at)
     values: dict[str, str]
     try:
@@ -223,16 +244,13 @@ def _take_refund(account: GatewayAccount, told: PaidNotice, by: Actor) -> None:
 
 
 def _book(charge: Charge, gateway: Gateway, told: PaidNotice, by: Actor) -> Payment:
-    """Book the money that a message proves, as much as it says; what exceeds the invoice stays on the account."""
+    """Book the money that a message proves, as much as it says; what exceeds the paper stays on the account."""
     provider = f"gateway:{charge.account.code}"
     done = Payment.objects.filter(provider=provider, reference=told.transaction, reversed_at=None).first()
     if done is not None:
         return done  # told of by another message before
-    # Read without a lock: who allocates at the same moment makes this one be run again, or refused and sent again.
-    invoice = Invoice.objects.get(pk=charge.invoice_id)
-    share = min(told.amount, invoice.open_amount) if told.currency == invoice.currency else Decimal(0)
-    payment = register_payment(
-        customer=charge.customer.number,
+    pay = partial(
+        register_payment if charge.deposit is None else pay_deposit,
         amount=told.amount,
         method=gateway.method,
         by=by,
@@ -241,8 +259,15 @@ def _book(charge: Charge, gateway: Gateway, told: PaidNotice, by: Actor) -> Paym
         provider=provider,
         reference=told.transaction,
         remark=" ".join(part for part in (charge.number, told.payer) if part)[:500],
-        allocations={invoice.number: share} if share > 0 else {},
     )
+    if charge.deposit is not None:
+        payment = pay(charge.deposit.number, is_sure_to_come=True)
+    else:
+        # Read without a lock: who allocates at the same moment makes this one be run again, or refused and sent again.
+        assert charge.invoice_id is not None
+        invoice = Invoice.objects.get(pk=charge.invoice_id)
+        share = min(told.amount, invoice.open_amount) if told.currency == invoice.currency else Decimal(0)
+        payment = pay(customer=charge.customer.number, allocations={invoice.number: share} if share > 0 else {})
     if charge.state != "paid":
         charge.state, charge.payment = "paid", payment
         charge.save(update_fields=["state", "payment"])
@@ -252,7 +277,7 @@ def _book(charge: Charge, gateway: Gateway, told: PaidNotice, by: Actor) -> Paym
 
 
 def _locked(charge_id: int) -> Charge:
-    rows = Charge.objects.select_for_update(of=("self",)).select_related("account", "customer")
+    rows = Charge.objects.select_for_update(of=("self",)).select_related("account", "customer", "deposit")
     return rows.get(pk=charge_id)
 
 

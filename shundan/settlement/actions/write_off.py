@@ -19,7 +19,7 @@ from shundan.kernel.events import record
 from shundan.kernel.money import decimal_places, decimals_of, round_amount
 from shundan.kernel.numbering import next_gapless_number
 from shundan.orders.queries import lock_orders_unscoped
-from shundan.settlement.queries import settlement_terms
+from shundan.settlement.queries import write_off_limit_of
 
 LONGEST_REASON = 500
 
@@ -32,11 +32,11 @@ class WriteOffTooMuch(Refused):
 
 
 class WriteOffNotYours(Refused):
-    """The amount is above what the actor may write off alone."""
+    """The amount is above what the actor's roles write off alone."""
 
     code = "write_off_above_limit"
     status = 403
-    sentence = _("You may write off up to %(limit)s %(currency)s. Ask the management for more.")
+    sentence = _("You may write off up to %(limit)s %(currency)s. Ask somebody with a higher limit.")
 
 
 @action
@@ -116,6 +116,6 @@ def _check(amount: Decimal, currency: str, by: Actor, *, left: Decimal, number: 
         sentence = _("Enter an amount above 0 with at most two decimals.")
         raise Malformed(details=[Detail("amount", "out_of_range", sentence)])
     rate = Decimal(1) if currency == COMPANY_CURRENCY else rate_of_exchange(currency, on=by.today)
-    limit = settlement_terms().write_off_limit
-    if round_amount(amount * rate, currency=COMPANY_CURRENCY) > limit and not by.may("payment.write_off_large"):
+    limit = write_off_limit_of(by)
+    if limit is not None and round_amount(amount * rate, currency=COMPANY_CURRENCY) > limit:
         raise WriteOffNotYours(limit=str(limit), currency=COMPANY_CURRENCY)

@@ -6,7 +6,7 @@ from shundan.settlement.models.drafts import AcceptanceDraft, DraftEntry
 from shundan.settlement.models.dunning import DunningItem, DunningLetter, DunningLevel
 from shundan.settlement.models.gateways import Charge, GatewayAccount, GatewayNotice, GatewayRefund
 from shundan.settlement.models.statements import AccountStatement, StatementLine
-from shundan.settlement.models.terms import SettlementTerms
+from shundan.settlement.models.terms import SettlementTerms, WriteOffLimit
 
 __all__ = [
     "AcceptanceDraft",
@@ -24,4 +24,5 @@ __all__ = [
     "GatewayRefund",
     "SettlementTerms",
     "StatementLine",
+    "WriteOffLimit",
 ]

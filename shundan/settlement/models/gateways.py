@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q, UniqueConstraint
 
-from shundan.billing.models import Invoice, Payment, PaymentRequest, Refund
+from shundan.billing.models import Deposit, Invoice, Payment, PaymentRequest, Refund
 from shundan.parties.models import Customer
 
 CHARGE_STATES = ("asked", "open", "failed", "paid", "closed")
@@ -34,12 +34,13 @@ class GatewayAccount(models.Model):
 
 
 class Charge(models.Model):
-    """Money that a customer is asked to pay by a gateway for an invoice; its number is the key at the gateway."""
+    """Money that a customer is asked to pay by a gateway for an invoice or a deposit; its number is the key there."""
 
     number = models.TextField()
     account = models.ForeignKey(GatewayAccount, models.PROTECT, related_name="+")
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="+")
-    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="+")
+    invoice = models.ForeignKey(Invoice, models.PROTECT, null=True, related_name="+")
+    deposit = models.ForeignKey(Deposit, models.PROTECT, null=True, related_name="+")
     amount = models.DecimalField(max_digits=18, decimal_places=2)
     currency = models.TextField()
     state = models.TextField(default="asked")
@@ -60,6 +61,11 @@ class Charge(models.Model):
             models.CheckConstraint(
                 condition=Q(state="paid", payment__isnull=False) | (~Q(state="paid") & Q(payment__isnull=True)),
                 name="charge_paid_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(invoice__isnull=False, deposit__isnull=True)
+                | Q(invoice__isnull=True, deposit__isnull=False),
+                name="charge_for_one",
             ),
         ]
 

@@ -11,7 +11,7 @@ from shundan.settlement.models import (
     GatewayRefund,
     SettlementTerms,
 )
-from shundan.settlement.queries.ageing import AgedDebt, aged_debts, aged_page, aged_sums
+from shundan.settlement.queries.ageing import AgedDebt, AgedPage, aged_debts, aged_page, aged_sums
 from shundan.settlement.queries.bank import (
     BANK_VIEWS,
     bank_entry_of_payment,
@@ -42,10 +42,12 @@ from shundan.settlement.queries.gateways import (
     gateways_for,
     get_charge,
     get_gateway_account,
+    left_to_charge,
     list_gateway_accounts,
 )
 from shundan.settlement.queries.matching import Suggestion, choose_shares, suggestions_for
 from shundan.settlement.queries.outgoing import OutgoingSuggestion, get_outgoing_paper, outgoing_suggestions
+from shundan.settlement.queries.payables import payables_page
 from shundan.settlement.queries.refunds import (
     gateway_of_refund_request,
     gateway_refunds_of,
@@ -63,7 +65,7 @@ from shundan.settlement.queries.statements import (
     statement_of_token,
     token_of_statement,
 )
-from shundan.settlement.queries.terms import settlement_terms
+from shundan.settlement.queries.terms import settlement_terms, write_off_limit_of, write_off_limits
 
 __all__ = [
     "BANK_VIEWS",
@@ -72,6 +74,7 @@ __all__ = [
     "AcceptanceDraft",
     "AccountStatement",
     "AgedDebt",
+    "AgedPage",
     "BankEntry",
     "BankStatement",
     "Charge",
@@ -105,6 +108,7 @@ __all__ = [
     "get_outgoing_paper",
     "get_statement",
     "items_of_dunning",
+    "left_to_charge",
     "lines_of_statement",
     "link_of_statement",
     "list_bank_entries",
@@ -119,8 +123,11 @@ __all__ = [
     "overdue_unscoped",
     "paper_of_dunning",
     "paper_of_statement",
+    "payables_page",
     "settlement_terms",
     "statement_of_token",
     "suggestions_for",
     "token_of_statement",
+    "write_off_limit_of",
+    "write_off_limits",
 ]

@@ -9,8 +9,9 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db.models import Case, F, IntegerField, Min, QuerySet, Sum, When
+from django.db.models.expressions import CombinedExpression
 
-from shundan.billing.models import Invoice
+from shundan.billing.models import Bill
 from shundan.billing.queries import OPEN, deposits_held_by
 from shundan.billing.scopes import visible_invoices
 from shundan.kernel.actor import Actor
@@ -18,6 +19,7 @@ from shundan.kernel.db import fetch_planned
 from shundan.kernel.errors import require
 from shundan.kernel.money import ZERO
 from shundan.orders.scopes import order_scope
+from shundan.parties.models import Customer, Supplier
 
 # Days late at which a bucket ends; the last one has no end.
 BUCKETS = (0, 30, 60, 90)
@@ -59,7 +61,8 @@ account as materialized (
     {{wanted}}
 ),
 debt as materialized (
-    select customer_id, currency, {_COLUMNS}, oldest_on from account where is_kept and oldest_on is not null
+    select customer_id as party_id, currency, {_COLUMNS}, oldest_on
+    from account where is_kept and oldest_on is not null
     union all
     select account.customer_id, account.currency, {_of("found")}, found.oldest_on
     from day cross join account cross join lateral ({AGED_INVOICES}) found
@@ -69,9 +72,8 @@ debt as materialized (
 _BY_PART = f"""
 with part as materialized ({{parts}}),
 debt as materialized (
-    select customer_id, currency, min(oldest) as oldest_on,
-        {_SUMS}
-    from part group by customer_id, currency
+    select party_id, currency, {_SUMS}, min(oldest) as oldest_on
+    from part group by party_id, currency
 ),
 """  # noqa: S608 - names of ours
 _LATE = " + ".join(BUCKET_NAMES[1:])
@@ -79,26 +81,34 @@ _PAGE = f"""
 shown as materialized (
     select *, {_LATE} as late, {BUCKET_NAMES[0]} + {_LATE} as total from debt where {_LATE} > 0 or not %s::boolean
 ),
-page as (select * from shown order by late desc, total desc, customer_id, currency limit %s offset %s),
+page as (select * from shown order by late desc, total desc, party_id, currency limit %s offset %s),
 whole as (
     select currency, {", ".join(f"sum({name})::text as {name}" for name in BUCKET_NAMES)}, min(oldest_on) as oldest_on
     from debt group by currency
 ),
 text as (
-    select page.customer_id, page.currency, {_TEXTS}, oldest_on, late, total, c.number, c.name,
-        coalesce(a.unallocated, 0)::text as on_account
-    from page join parties_customer c on c.id = page.customer_id
-    left join billing_creditaccount a on a.customer_id = page.customer_id and a.currency = page.currency
+    select page.party_id, page.currency, {_TEXTS}, oldest_on, late, total, party.number, party.name{{beside}}
+    from page join {{table}} party on party.id = page.party_id {{joined}}
 )
 select (select count(*) from shown),
     (select coalesce(jsonb_agg(whole order by currency), '[]') from whole),
-    (select coalesce(jsonb_agg(text order by late desc, total desc, customer_id, currency), '[]') from text)
+    (select coalesce(jsonb_agg(text order by late desc, total desc, party_id, currency), '[]') from text)
 """  # noqa: S608 - names of ours
+# Money on account is told with the page, from the account that is looked at anyway.
+_OF_CUSTOMERS = _PAGE.format(
+    table=Customer._meta.db_table,
+    beside=", coalesce(a.unallocated, 0)::text as on_account",
+    joined="left join billing_creditaccount a on a.customer_id = page.party_id and a.currency = page.currency",
+)
+_OF_SUPPLIERS = _PAGE.format(table=Supplier._meta.db_table, beside="", joined="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgedDebt:
-    """What a customer (or everybody together) owes in a currency, by how late it is; money on account is beside it."""
+    """What a customer (or everybody together) owes in a currency, by how late it is; money on account is beside it.
+
+    The same of what we owe a supplier; beside it is what was prepaid.
+    """
 
     number: str
     name: str
@@ -155,16 +165,15 @@ def aged_page(*, by: Actor, search: str = "", only_late: bool = False, page: int
     """
     require(by, "invoice.read")
     try:
-        debts_of, values = _debts_of(by, search.strip().replace("\x00", "").lower()[:80])
+        debts_of, values = _debts_of(by, searched_party(search))
     except EmptyResultSet:  # nobody's invoices may be seen
         return AgedPage([], 0, [])
-    found = fetch_planned(debts_of + _PAGE, [*values, only_late, size, (page - 1) * size])
-    count, sums, rows = found[0][0], json.loads(found[0][1]), json.loads(found[0][2])
+    count, sums, rows = _asked(debts_of + _OF_CUSTOMERS, [*values, only_late, size, (page - 1) * size])
     sees = by.may("payment.read")
     # Money held for deposits is in the account too, but pays no invoice that is open now.
-    deposits = deposits_held_by({row["customer_id"] for row in rows}) if sees else {}
+    deposits = deposits_held_by({row["party_id"] for row in rows}) if sees else {}
     debts = [
-        _debt(
+        debt_of(
             row,
             number=row["number"],
             name=row["name"],
@@ -172,37 +181,33 @@ def aged_page(*, by: Actor, search: str = "", only_late: bool = False, page: int
             deposits=deposits.get(key, ZERO),
         )
         for row in rows
-        for key in [(row["customer_id"], row["currency"])]
+        for key in [(row["party_id"], row["currency"])]
     ]
-    return AgedPage(debts, count, [_debt(row, number="", name="", on_account=ZERO, deposits=ZERO) for row in sums])
+    return AgedPage(debts, count, [debt_of(row) for row in sums])
 
 
-def _debts_of(by: Actor, wanted: str) -> tuple[str, list[Any]]:
-    """Return the statement's beginning, which says what each customer owes, and its values. Raises: EmptyResultSet."""
-    if order_scope(by, "invoice.read"):
-        parts, values = _open_by_bucket(by, wanted).query.sql_with_params()
-        return _BY_PART.format(parts=parts), list(values)
-    if not wanted:
-        return _BY_ACCOUNT.format(joined="", wanted=""), [by.today]
-    joined = "join parties_customer c on c.id = a.customer_id"
-    return _BY_ACCOUNT.format(joined=joined, wanted="where strpos(c.search_text, %s) > 0"), [by.today, wanted]
+def searched_party(search: str) -> str:
+    """Return a search for a customer or supplier as their search text has it."""
+    return search.strip().replace("\x00", "").lower()[:80]
 
 
-def _open_by_bucket(by: Actor, wanted: str) -> QuerySet[Invoice, Any]:
-    """Return what is open by customer, currency and bucket (0: not due), looked through once."""
-    rows = visible_invoices(by).filter(OPEN)
-    if wanted:
-        rows = rows.filter(customer__search_text__contains=wanted)
-    ends = [by.today - timedelta(days=days) for days in BUCKETS]
-    bucket = Case(
-        *(When(due_on__gte=end, then=at) for at, end in enumerate(ends)), default=len(ends), output_field=IntegerField()
-    )
-    left = F("total") - F("credited") - F("allocated")
-    sums = rows.order_by().values("customer_id", "currency", bucket=bucket)
-    return sums.annotate(open=Sum(left), oldest=Min("due_on"))
+def owed_to_suppliers(
+    rows: QuerySet[Bill], *, by: Actor, only_late: bool, page: int, size: int
+) -> tuple[int, list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return how many suppliers are owed by these bills, the sums by currency, and one page with number and name."""
+    parts = _by_bucket(rows, party=F("supplier_id"), left=F("total") - F("debited") - F("paid"), today=by.today)
+    try:
+        statement, values = parts.query.sql_with_params()
+    except EmptyResultSet:  # nobody's bills may be seen
+        return 0, [], []
+    asked = _BY_PART.format(parts=statement) + _OF_SUPPLIERS
+    return _asked(asked, [*values, only_late, size, (page - 1) * size])
 
 
-def _debt(row: Mapping[str, Any], *, number: str, name: str, on_account: Decimal, deposits: Decimal) -> AgedDebt:
+def debt_of(
+    row: Mapping[str, Any], *, number: str = "", name: str = "", on_account: Decimal = ZERO, deposits: Decimal = ZERO
+) -> AgedDebt:
+    """Return one row of ages as people read it."""
     return AgedDebt(
         number=number,
         name=name,
@@ -212,3 +217,35 @@ def _debt(row: Mapping[str, Any], *, number: str, name: str, on_account: Decimal
         oldest_on=date.fromisoformat(row["oldest_on"]),
         **{bucket: Decimal(row[bucket]) for bucket in BUCKET_NAMES},
     )
+
+
+def _asked(statement: str, values: list[Any]) -> tuple[int, list[dict[str, Any]], list[dict[str, Any]]]:
+    ((count, sums, rows),) = fetch_planned(statement, values)
+    return count, json.loads(sums), json.loads(rows)
+
+
+def _debts_of(by: Actor, wanted: str) -> tuple[str, list[Any]]:
+    """Return the statement's beginning, which says what each customer owes, and its values. Raises: EmptyResultSet."""
+    if order_scope(by, "invoice.read"):
+        rows = visible_invoices(by).filter(OPEN)
+        if wanted:
+            rows = rows.filter(customer__search_text__contains=wanted)
+        left = F("total") - F("credited") - F("allocated")
+        parts = _by_bucket(rows, party=F("customer_id"), left=left, today=by.today)
+        statement, values = parts.query.sql_with_params()
+        return _BY_PART.format(parts=statement), list(values)
+    if not wanted:
+        return _BY_ACCOUNT.format(joined="", wanted=""), [by.today]
+    joined = "join parties_customer c on c.id = a.customer_id"
+    return _BY_ACCOUNT.format(joined=joined, wanted="where strpos(c.search_text, %s) > 0"), [by.today, wanted]
+
+
+def _by_bucket(rows: QuerySet[Any], *, party: F, left: CombinedExpression, today: date) -> QuerySet[Any, Any]:
+    """Return what is open of rows with a due day by party, currency and bucket (0: not due), looked through once."""
+    ends = [today - timedelta(days=days) for days in BUCKETS]
+    bucket = Case(
+        *(When(due_on__gte=end, then=at) for at, end in enumerate(ends)), default=len(ends), output_field=IntegerField()
+    )
+    sums = rows.order_by().values("currency", party_id=party, bucket=bucket)
+    found: QuerySet[Any, Any] = sums.annotate(open=Sum(left), oldest=Min("due_on"))
+    return found

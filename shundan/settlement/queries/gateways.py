@@ -1,11 +1,13 @@
 """Finding accounts with gateways and what customers are asked to pay by them."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from django.conf import settings
+from django.db.models import Q
 
-from shundan.billing.models import Invoice
-from shundan.billing.scopes import visible_invoices
+from shundan.billing.models import Deposit, Invoice
+from shundan.billing.scopes import visible_deposits, visible_invoices
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.sealing import SealBroken, unseal
@@ -33,26 +35,35 @@ def get_gateway_account(code: str, *, by: Actor) -> GatewayAccount:
     return found
 
 
-def gateways_for(invoice: Invoice, *, by: Actor) -> list[GatewayAccount]:
-    """Return the accounts by which an invoice may be paid; none for who may not register payments."""
-    if not by.may("payment.register") or invoice.open_amount <= 0:
+def gateways_for(paper: Invoice | Deposit, *, by: Actor) -> list[GatewayAccount]:
+    """Return the accounts by which an invoice or a deposit may be paid; none for who may not register payments."""
+    if not by.may("payment.register") or left_to_charge(paper) <= 0:
         return []
     rows = GatewayAccount.objects.filter(is_active=True).order_by("code")
-    return [one for one in rows if _takes(GATEWAYS.get(one.gateway), invoice.currency)]
+    return [one for one in rows if _takes(GATEWAYS.get(one.gateway), paper.currency)]
 
 
-def charges_of(invoice: Invoice, *, by: Actor) -> list[Charge]:
-    """Return what was asked for an invoice by gateways, newest first; none for who may not see payments."""
+def left_to_charge(paper: Invoice | Deposit) -> Decimal:
+    """Return what a customer may still be asked to pay for an invoice or a deposit."""
+    if isinstance(paper, Invoice):
+        return paper.open_amount
+    return Decimal(0) if paper.outcome else paper.missing
+
+
+def charges_of(paper: Invoice | Deposit, *, by: Actor) -> list[Charge]:
+    """Return what was asked for an invoice or a deposit, newest first; none for who may not see payments."""
     if not by.may("payment.read"):
         return []
-    return list(Charge.objects.filter(invoice_id=invoice.pk).select_related("account").order_by("-id"))
+    of = Q(invoice_id=paper.pk) if isinstance(paper, Invoice) else Q(deposit_id=paper.pk)
+    return list(Charge.objects.filter(of).select_related("account").order_by("-id"))
 
 
 def get_charge(number: str, *, by: Actor, permission: str = "payment.read") -> Charge:
-    """Return what was asked of a customer whose invoices the actor sees. Raises: NotPermitted, NotFound."""
+    """Return what was asked for an invoice or a deposit that the actor sees. Raises: NotPermitted, NotFound."""
     require(by, permission)
-    rows = Charge.objects.filter(invoice_id__in=visible_invoices(by).values("pk"))
-    found = rows.select_related("account", "customer", "invoice", "payment").filter(number=number.replace("\x00", ""))
+    seen = Q(invoice_id__in=visible_invoices(by).values("pk")) | Q(deposit_id__in=visible_deposits(by).values("pk"))
+    rows = Charge.objects.filter(seen).select_related("account", "customer", "invoice", "deposit", "payment")
+    found = rows.filter(number=number.replace("\x00", ""))
     charge = found.first()
     if charge is None:
         raise NotFound(what="charge", key=number[:100])

@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Replace
 
-from shundan.billing.models import GatheredOrder, Invoice, Payment
-from shundan.billing.queries import OPEN
-from shundan.billing.scopes import visible_invoices, visible_payments
+from shundan.billing.models import Deposit, GatheredOrder, Invoice, Payment
+from shundan.billing.queries import DEPOSIT_WAITS, OPEN
+from shundan.billing.scopes import visible_deposits, visible_invoices, visible_payments
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import ZERO
 from shundan.orders.models import Order
@@ -37,7 +37,8 @@ MOST_OPEN = 2000
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A customer whose money it may be, why, and which invoices it would pay; or a payment that was recorded by hand.
+    """A customer whose money it may be, why, and which invoices it would pay; or the deposit that it is held for, or a
+    payment that was recorded by hand.
 
     Signs: number, account, name, amount, sum, payment.
     """
@@ -48,6 +49,7 @@ class Suggestion:
     shares: dict[str, Decimal]
     rest: Decimal
     payment: Payment | None = None
+    deposit: Deposit | None = None
 
     @property
     def is_sure(self) -> bool:
@@ -102,6 +104,7 @@ def suggestions_for(entries: Sequence[BankEntry], *, by: Actor) -> dict[int, lis
     recorded: dict[tuple[int, str, Decimal], list[Payment]] = defaultdict(list)
     for payment in _unlinked(waiting, wanted, by):
         recorded[(payment.customer_id, payment.currency, payment.amount)].append(payment)
+    asked = _asked_deposits(waiting, all_numbers, by)
     made = {}
     for entry in waiting:
         rows = [
@@ -116,7 +119,13 @@ def suggestions_for(entries: Sequence[BankEntry], *, by: Actor) -> dict[int, lis
             for customer_id, found in signs[entry.pk].items()
             if customer_id in customers
         ]
-        likely = sorted((one for one in rows if one.score >= LEAST), key=lambda one: (-one.score, one.customer.number))
+        for deposit in asked:
+            rows += _of_deposit(entry, deposit, numbers[entry.pk], payers)
+        # An invoice or a payment goes before a deposit for which not more speaks.
+        likely = sorted(
+            (one for one in rows if one.score >= LEAST),
+            key=lambda one: (-one.score, one.deposit is not None, one.customer.number),
+        )
         made[entry.pk] = likely[:SHOWN]
     return made
 
@@ -161,6 +170,32 @@ def _payers(entries: Iterable[BankEntry]) -> _Payers:
     return _Payers(accounts, names)
 
 
+def _asked_deposits(entries: Sequence[BankEntry], numbers: set[str], by: Actor) -> list[Deposit]:
+    """Return the deposits that wait for money and are named by number or order, or for which some entry is just it."""
+    named = Q(number__in=numbers) | Q(order__number__in=numbers) | Q(order__customer_reference__in=numbers)
+    exact = Q(left__in={one.amount for one in entries})
+    rows = visible_deposits(by).filter(DEPOSIT_WAITS).annotate(left=F("amount") - F("received"))
+    return list(rows.filter(named | exact).select_related("order", "customer").order_by("pk")[:MOST_OPEN])
+
+
+def _of_deposit(entry: BankEntry, deposit: Deposit, numbers: set[str], payers: _Payers) -> list[Suggestion]:
+    told = set()
+    if deposit.currency != entry.currency:
+        return []
+    if numbers & {deposit.number, deposit.order.number, deposit.order.customer_reference.upper() or deposit.number}:
+        told.add("number")
+    if deposit.missing == entry.amount:
+        told.add("amount")
+    if not told:
+        return []
+    if deposit.customer_id in payers.accounts.get(account_key(entry.payer_account), ()):
+        told.add("account")
+    if deposit.customer_id in payers.names.get(name_key(entry.payer), ()):
+        told.add("name")
+    score, signs = _scored(told)
+    return [Suggestion(deposit.customer, score, signs, {}, max(entry.amount - deposit.missing, ZERO), deposit=deposit)]
+
+
 def _orders_named(invoices: QuerySet[Invoice], numbers: set[str]) -> QuerySet[Order]:
     named = Q(number__in=numbers) | Q(customer_reference__in=numbers)
     due = invoices.filter(OPEN)
@@ -189,11 +224,14 @@ def _suggestion(
         told.add("sum")
     if recorded:
         told.add("payment")
-    worth = {"number": NUMBER, "account": ACCOUNT, "name": NAME, "amount": AMOUNT, "sum": SUM, "payment": AMOUNT}
-    score = sum(value for sign, value in worth.items() if sign in told)
-    order = tuple(sign for sign in worth if sign in told)
+    score, order = _scored(told)
     rest = entry.amount - sum(shares.values(), ZERO)
     return Suggestion(customer, score, order, shares, rest, recorded[0] if recorded else None)
+
+
+def _scored(told: set[str]) -> tuple[int, tuple[str, ...]]:
+    worth = {"number": NUMBER, "account": ACCOUNT, "name": NAME, "amount": AMOUNT, "sum": SUM, "payment": AMOUNT}
+    return sum(value for sign, value in worth.items() if sign in told), tuple(one for one in worth if one in told)
 
 
 def _named(due: Sequence[Invoice], numbers: set[str]) -> set[str]:

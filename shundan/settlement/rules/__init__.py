@@ -1,1 +1,1 @@
-"""What is true of bank statements and of matching them."""
+"""What is true of bank statements, of matching them, and of writing off."""

@@ -106,13 +106,14 @@ function bindSaving(root, form, lines, view, cursor, saving) {
   saving.addEventListener("state", (event) => showState(event.detail));
   saving.addEventListener("saved", (event) => {
     showTotals(root, lines, event.detail);
+    showCoupon(root, event.detail.coupon);
     notices(event.detail.warnings ?? [], "warn");
     showAttributes(form, event.detail.attributes);
     if (event.detail.number) document.querySelector("h1").textContent = event.detail.number;
   });
   saving.addEventListener("invalid", (event) => {
     const loose = mark(lines, event.detail);
-    notices([event.detail.message, ...loose].filter(Boolean), "bad", event.detail.code);
+    notices([...new Set([event.detail.message, ...loose])].filter(Boolean), "bad", event.detail.code);
   });
   saving.addEventListener("conflict", (event) => askConflict(event.detail, (taken) => {
     saving.version = event.detail.version ?? saving.version;
@@ -160,7 +161,7 @@ async function submit(form, lines, saving) {
 
 /** The server decides which attributes are asked now, and works out the computed ones. */
 function showAttributes(form, state) {
-  for (const field of form.querySelectorAll("[aria-invalid=true][name^='attributes.']")) field.removeAttribute("aria-invalid");
+  for (const field of form.querySelectorAll("[aria-invalid=true][name]")) field.removeAttribute("aria-invalid");
   if (!state) return;
   for (const part of form.querySelectorAll("[data-attribute]")) part.hidden = !state.shown.includes(part.dataset.attribute);
   for (const place of form.querySelectorAll("[data-computed]")) place.textContent = state.computed[place.dataset.computed] || "--";
@@ -186,6 +187,15 @@ function showTotals(root, lines, answer = null) {
   const place = document.querySelector("[data-credit]");
   place.closest("[data-credit-row]").hidden = !left;
   if (left) { place.textContent = root.dataset.symbol + left.round(2).format(); place.classList.toggle("bad", left.sign < 0); }
+}
+
+/** What the coupon takes off, and why the order could not be submitted with it yet. */
+function showCoupon(root, coupon) {
+  const row = document.querySelector("[data-coupon-row]"), note = document.querySelector("[data-coupon-note]");
+  row.hidden = !coupon;
+  row.querySelector("[data-coupon]").textContent = coupon ? root.dataset.symbol + (Decimal.parse(coupon.off)?.round(2).format() ?? "") : "";
+  note.hidden = !coupon?.refusal;
+  note.textContent = coupon?.refusal ?? "";
 }
 
 function notices(messages, kind, code = "") {
