@@ -37,7 +37,9 @@ def day_that_came(day: date | None, *, today: date, path: str) -> date:
     if day is not None and day > today:
         raise Malformed(details=[Detail(path, "in_future", _("This day has not come yet."))])
     if day is not None and day.year < today.year - LONGEST_AGO:
-        raise Malformed(details=[Detail(path, "out_of_range", _("This day is more than ten years ago. Check the year."))])
+        raise Malformed(
+            details=[Detail(path, "out_of_range", _("This day is more than ten years ago. Check the year."))]
+        )
     return day or today
 
 
