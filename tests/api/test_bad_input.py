@@ -18,7 +18,7 @@ P = "body.lines[0].unit_price"
 BAD_ORDERS: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     ("an unknown SKU", {"lines": [LINE, LINE | {"sku": "NO"}]}, {"body.lines[1].sku": "unknown_sku"}),
     ("an unknown customer", {"customer": "C-0"}, {"body.customer": "unknown_customer"}),
-    ("no customer", {"customer": None}, {"body.customer": "not_a_text"}),
+    ("no customer", {"customer": None}, {"body.customer": "unknown_customer"}),
     ("an unknown warehouse", {"warehouse": "NO"}, {"body.warehouse": "unknown_warehouse"}),
     ("an unknown type", {"type": "NO"}, {"body.type": "unknown"}),
     ("an unknown term", {"payment_term": "NO"}, {"body.payment_term": "unknown"}),

@@ -279,3 +279,15 @@ def test_a_supplier_is_replaced_on_the_version_that_was_read(wang: Api) -> None:
     assert (late.status, late.code, late.places) == (409, "version_conflict", {"name": "changed_by_other"})
     assert buyer.put("/suppliers/S0", saved | {"version": 1}).status == 404
     assert wang.put(url, saved | {"version": 2}).status == 403
+
+
+def test_what_was_read_may_be_sent_back_with_its_nulls(people: Cast) -> None:
+    manager = as_person(people.zhang)
+    given = {"sku": "NUT-9", "name_zh": "螺母", "prices": [{"amount": "1.5"}]}
+    made = manager.post("/products", given).body
+    assert (made["category"], made["prices"][0]["unit"]) == (None, None)
+    sent = {name: made[name] for name in ("name_zh", "category", "prices", "version")}
+    saved = manager.put("/products/NUT-9", sent)
+    assert (saved.status, saved.body) == (200, made | {"version": 2}), saved.body
+    assert manager.put("/products/NUT-9", sent | {"name_zh": None}).places == {"body.name_zh": "not_a_text"}
+    assert manager.put("/products/NUT-9", sent | {"kind": None}).status == 422
