@@ -89,7 +89,7 @@ class BankSuggestion(Answer):
 class BankEntryRow(Answer):
     """One movement of an account; states: open, booked (money in), outgoing, matched (money out), ignored.
 
-    `payment` is the payment that it became, or the payment to a supplier or refund that it is matched with.
+    `payment` is the payment that it became, or the payment, prepayment or refund that it is matched with.
     """
 
     id: str
@@ -117,7 +117,7 @@ class BankEntryList(Answer):
 class OutgoingSuggestionRow(Answer):
     """A paper of exactly this amount, and by which signs it may be this one (number, account, name, amount).
 
-    Kinds: disbursement (payment to a supplier), refund, request (approved and not paid yet).
+    Kinds: disbursement (payment to a supplier), prepayment, refund, request (approved and not paid yet).
     """
 
     kind: str
@@ -162,7 +162,7 @@ class LinkGiven(Given):
 class MatchGiven(Given):
     """What money that went out pays; an approved request is paid by saying so."""
 
-    kind: Literal["disbursement", "refund", "request"]
+    kind: Literal["disbursement", "prepayment", "refund", "request"]
     number: Code
 
 
@@ -236,7 +236,7 @@ def link(request: HttpRequest, entry_id: int, given: LinkGiven) -> BankEntryDeta
 
 @routes.post("/bank-entries/{entry_id}/match", permission="payment.register", answer=BankEntryDetail, status=200)
 def match(request: HttpRequest, entry_id: int, given: MatchGiven) -> BankEntryDetail:
-    """Say what money that went out pays: a payment to a supplier, a refund, or a request that is paid by saying so."""
+    """Say what money that went out pays: a paper that let it go, or a request that is paid by saying so."""
     with named_in_body(number="number"):
         match_bank_entry(entry_id, kind=given.kind, number=given.number, by=actor(request))
     return show(request, entry_id)
@@ -270,7 +270,7 @@ def _statement(one: Row) -> StatementTaken:
 
 
 def _members(one: Row) -> dict[str, Any]:
-    paper = one.payment or one.disbursement or one.refund
+    paper = one.payment or one.disbursement or one.refund or one.prepayment
     return {
         "id": str(one.pk),
         "account": one.statement.account,

@@ -26,6 +26,8 @@ WRITE_OFF = "write_off"
 # No money either: earnest money that became ours, and what we owe because we broke the contract.
 FORFEITED = "forfeited"
 COMPENSATION = "compensation"
+# Papers like payments that no bank and no customer ever paid.
+NO_MONEY = (WRITE_OFF, COMPENSATION)
 # What pays a bill with money that the supplier has already.
 PREPAID = "prepayment"
 # 定金 (earnest money) and 订金 (an advance payment).

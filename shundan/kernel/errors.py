@@ -24,6 +24,7 @@ THINGS = (
     gettext_noop("Acceptance draft"),
     gettext_noop("Step"),
     gettext_noop("Count"),
+    gettext_noop("Coupon"),
     gettext_noop("Customer"),
     gettext_noop("Deposit"),
     gettext_noop("Delegation"),

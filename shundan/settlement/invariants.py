@@ -63,9 +63,11 @@ INVARIANTS = (
         "A matched entry of the bank and what it paid say the same, and that stands",
         "select e.id from settlement_bankentry e left join billing_disbursement d on d.id = e.disbursement_id"
         " left join billing_bill b on b.id = d.bill_id left join billing_refund r on r.id = e.refund_id"
-        " left join billing_payment p on p.id = r.payment_id where e.state = 'matched'"
-        " and (-e.amount <> coalesce(d.amount, r.amount) or e.currency <> coalesce(b.currency, p.currency)"
-        " or d.reversed_at is not null or r.method in ('write_off', 'forfeited'))",
+        " left join billing_payment p on p.id = r.payment_id"
+        " left join billing_prepayment a on a.id = e.prepayment_id where e.state = 'matched'"
+        " and (-e.amount <> coalesce(d.amount, r.amount, a.amount)"
+        " or e.currency <> coalesce(b.currency, p.currency, a.currency)"
+        " or d.reversed_at is not null or d.prepayment_id is not null or r.method in ('write_off', 'forfeited'))",
     ),
     Invariant(
         "I118",

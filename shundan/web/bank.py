@@ -55,6 +55,7 @@ SIGNS: dict[str, Word] = {
 }
 PAPERS: dict[str, Word] = {
     "disbursement": gettext_lazy("Payment to the supplier"),
+    "prepayment": gettext_lazy("Prepayment"),
     "refund": gettext_lazy("Refund"),
     "request": gettext_lazy("Payment request"),
 }
@@ -182,7 +183,7 @@ def match(request: HttpRequest, entry_id: int, *, by: Actor) -> HttpResponse:
         kind, number = given.text("kind"), given.text("number").strip().upper()
         given.check()
         done = match_bank_entry(entry_id, kind=kind, number=number, by=by)
-        paper = done.disbursement or done.refund
+        paper = done.disbursement or done.refund or done.prepayment
         return paper.number if paper else number
 
     return _done(request, entry_id, by, given, work, _("The entry was matched with %(number)s."))
@@ -322,6 +323,9 @@ def _assigned(one: BankEntry) -> dict[str, Any]:
         payment = one.refund.payment
         url = reverse("payments.show", kwargs={"number": payment.number})
         return {"customer": payment.customer.name, "payment": one.refund.number, "payment_url": url}
+    if one.prepayment is not None:
+        url = reverse("prepayments.show", kwargs={"number": one.prepayment.number})
+        return {"customer": one.prepayment.supplier.name, "payment": one.prepayment.number, "payment_url": url}
     return {"customer": None, "payment": None, "payment_url": None}
 
 

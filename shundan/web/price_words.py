@@ -73,6 +73,7 @@ PRICE_PLACES: dict[str, Word] = {
     "discount_percent": _("Discount on the order"),
     "discount_amount": _("Amount off the order"),
     "coupon": _("Coupon"),
+    "standard_cost": _("Standard cost"),
 }
 
 

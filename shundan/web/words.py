@@ -229,7 +229,6 @@ PLACES: dict[str, Word] = {
     "quantity": _("Quantity"),
     "unit_price": _("Unit price"),
     **PRICE_PLACES,
-    "standard_cost": _("Standard cost"),
 }
 
 
@@ -387,6 +386,7 @@ MIGRATION_REASONS: dict[str, Word] = {
     "moved_on": _("It has moved on meanwhile."),
     "ended": _("It has ended meanwhile."),
     "other_version": _("It follows another version already."),
+    "coupon_given_back": _("The migration gave the use of its coupon back; whoever submits it takes it anew."),
     "approval_withdrawn": _("The migration withdrew its approval; whoever submits it asks anew."),
 }
 

@@ -1,5 +1,6 @@
 """Deposits: asked for, paid, keeping the goods back, offset once, and what becomes of them when an order ends."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from shundan.billing.actions import (
+    PartInput,
     TermInput,
     allocate_payment,
     credit_invoice,
@@ -34,12 +36,12 @@ from shundan.billing.actions.deposits import (
     NoDepositWanted,
 )
 from shundan.billing.actions.payments import OverAllocated
-from shundan.billing.models import Deposit, Payment, PaymentRequest
+from shundan.billing.models import Deposit, Payment, PaymentRequest, PlannedPart
 from shundan.billing.queries import deposits_of, held_by_payment, list_deposits, paper_of_deposit
 from shundan.billing.queries.deposits import DepositNotRequested, DepositUnpaid
 from shundan.billing.queries.undo import PaymentUsed
 from shundan.fulfilment.actions import ship_order
-from shundan.kernel.errors import Malformed, NotPermitted
+from shundan.kernel.errors import Malformed, NotFound, NotPermitted
 from shundan.orders.actions import move_order
 from shundan.orders.models import Order
 from tests import make
@@ -104,6 +106,24 @@ def test_money_of_a_deposit_pays_nothing_else() -> None:
     assert (money.held, money.unallocated) == (D("199.99"), D("0.01"))
 
 
+def test_who_allocates_in_part_moves_the_money_of_that_part_only() -> None:
+    order = make.order(state="shipped")
+    deposit = paid(order)
+    invoice = issue_invoice(order.number, by=make.boss())
+    money = Payment.objects.get()
+    deallocate_payment(money.number, invoice=invoice.number, by=make.boss())
+    grants = {"invoice.read": "all", "payment.read": "all", "payment.allocate": "own"}
+    other = make.actor(user=make.user("finance"), grants=grants)
+    for wrong in (
+        lambda: unfund_deposit(deposit.number, payment=money.number, by=other),
+        lambda: offset_deposit(deposit.number, invoice=invoice.number, by=other),
+    ):
+        with make.refused(NotFound):
+            wrong()
+    deposit.refresh_from_db()
+    assert (deposit.held, deposit.offset) == (D(200), 0)
+
+
 def test_the_payment_term_asks_by_itself_and_once() -> None:
     order = make.order(state="draft")
     term = TermInput(name_zh="定金两成", name_en="20 % earnest", days=30, deposit_kind="earnest", deposit_percent=D(20))
@@ -123,6 +143,53 @@ def test_the_payment_term_asks_by_itself_and_once() -> None:
     with make.refused(NotPermitted):
         unblock_deposit(deposit.number, reason="老客户", by=make.actor("rep"))
     unblock_deposit(deposit.number, reason="老客户", by=make.actor("finance"))
+    ship_order(order.number, by=make.boss())
+
+
+def test_a_term_that_asks_from_today_leaves_running_orders_alone() -> None:
+    running = make.order(state="confirmed")
+    later = make.on(make.boss(), days=1)
+    term = TermInput(name_zh="定金两成", name_en="20 % earnest", days=30, deposit_kind="earnest", deposit_percent=D(20))
+    code = running.payment_term.code
+    save_payment_term(code, term, by=later)
+    ship_order(running.number, by=later)
+    asked_of = make.order(state="approved")
+    move_order(asked_of.number, "confirm", by=make.on(make.boss(), days=2))
+    save_payment_term(code, replace(term, deposit_percent=D(10)), by=make.on(later, days=2))
+    with make.refused(DepositNotRequested):
+        ship_order(asked_of.number, by=make.on(make.boss(), days=4))
+
+
+def test_the_term_asks_for_what_is_left_beside_others_and_plans_all_the_same() -> None:
+    order = make.order(state="draft")
+    term = TermInput(
+        name_zh="定金两成",
+        name_en="20 % earnest",
+        days=30,
+        deposit_kind="earnest",
+        deposit_percent=D(20),
+        parts=(PartInput(percent=D(100), event="note"),),
+    )
+    save_payment_term(order.payment_term.code, term, by=make.actor("finance"))
+    move_order(order.number, "submit", by=make.boss())
+    if make.fresh(order.number).state == "approved":
+        move_order(order.number, "confirm", by=make.boss())
+    by_hand = asked(order, "50.00")
+    do_jobs()
+    (of_term,) = Deposit.objects.exclude(pk=by_hand.pk)
+    assert (of_term.amount, of_term.percent, of_term.is_of_term) == (D(150), None, True)
+    assert PlannedPart.objects.filter(order_id=order.pk).count() == 1
+
+
+def test_what_is_invoiced_already_waits_for_no_deposit() -> None:
+    make.publish_type(invoices_on="order")
+    order = make.order(state="approved")
+    term = TermInput(name_zh="订金", name_en="Advance", days=30, deposit_kind="advance", deposit_percent=D(30))
+    save_payment_term(order.payment_term.code, term, by=make.actor("finance"))
+    move_order(order.number, "confirm", by=make.boss())
+    issue_invoice(order.number, by=make.boss())
+    do_jobs()
+    assert not Deposit.objects.exists()
     ship_order(order.number, by=make.boss())
 
 

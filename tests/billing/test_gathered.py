@@ -11,6 +11,8 @@ from shundan.billing.actions import (
     issue_due_invoice,
     issue_gathered_invoice,
     issue_invoice,
+    pay_deposit,
+    request_deposit,
 )
 from shundan.billing.actions.invoices import NotOneCustomer
 from shundan.billing.actions.issuing import NothingToInvoice
@@ -204,3 +206,18 @@ def test_by_delivery_nothing_is_invoiced_that_is_only_shipped() -> None:
         issue_invoice(order.number, by=make.boss())
     deliver_shipment(Shipment.objects.get(order=order).number, by=make.boss())
     assert issue_invoice(order.number, by=make.boss()).total == order.total
+
+
+def test_the_money_of_a_deposit_comes_back_whole_from_an_invoice_that_gathers_others() -> None:
+    buyer = make.customer()
+    orders = [make.order(state="shipped", of=buyer) for _ in range(2)]
+    deposit = request_deposit(orders[1].number, kind="earnest", amount=Decimal(200), by=make.boss())
+    held = pay_deposit(deposit.number, amount=Decimal(200), method="cash", by=make.boss())
+    invoice = issue_gathered_invoice([one.number for one in orders], by=make.boss())
+    other = make.payment(buyer, "300.00", allocations={invoice.number: Decimal(300)})
+    deallocate_payment(other.number, invoice=invoice.number, by=make.boss())
+    deallocate_payment(held.number, invoice=invoice.number, by=make.boss())
+    assert [make.fresh(one.number).paid for one in orders] == [0, 0]
+    assert list(GatheredOrder.objects.order_by("order_id").values_list("allocated", flat=True)) == [0, 0]
+    deposit.refresh_from_db()
+    assert (deposit.held, deposit.offset) == (Decimal(200), 0)

@@ -22,6 +22,9 @@ from shundan.billing.actions.issuing import NothingToInvoice
 from shundan.billing.actions.plans import NotPlannable, PartInvoiced, PartNotDue
 from shundan.billing.models import Invoice, PlannedPart
 from shundan.billing.queries import invoice_plan
+from shundan.catalog.actions import PriceInput, RateInput, save_exchange_rates
+from shundan.catalog.models import ExchangeRate
+from shundan.catalog.queries import NoExchangeRate
 from shundan.fulfilment.actions import deliver_shipment, ship_order
 from shundan.kernel.errors import Malformed, NotPermitted
 from shundan.orders.actions import ChangeWish, LineWish, amend_order, move_order
@@ -141,6 +144,23 @@ def test_a_type_that_invoices_by_itself_invoices_the_parts() -> None:
     assert issue_reached_parts(by=make.on(make.boss(), days=30)) == 1
     assert issue_reached_parts(by=make.on(make.boss(), days=31)) == 0
     assert make.fresh(order.number).invoiced == D(1000)
+
+
+# Each order is a transaction of its own.
+@pytest.mark.django_db(transaction=True)
+def test_an_order_that_is_refused_stops_none_of_the_others() -> None:
+    make.publish_type("sales", invoices_itself=True)
+    rates = [RateInput(currency="USD", valid_from=date(2026, 3, 1), rate=D(7))]
+    save_exchange_rates(rates, by=make.boss())
+    goods = make.product(stock=10, prices=(PriceInput(amount=D(9), currency="USD"),))
+    foreign = make.order(state="confirmed", products=[goods], currency="USD")
+    ours = make.order(state="confirmed")
+    for one in (foreign, ours):
+        plan_invoices(one.number, (PartInput(percent=D(100), event="order", days=30),), by=make.boss())
+    ExchangeRate.objects.all().delete()
+    with pytest.raises(NoExchangeRate):
+        issue_reached_parts(by=make.on(make.boss(), days=30))
+    assert [one.order for one in Invoice.objects.all()] == [ours]
 
 
 def test_who_may_plan_and_what() -> None:

@@ -1,11 +1,12 @@
 """Prepayments to suppliers: asked for, paid, offset by itself and by hand, taken back, returned, in the books."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import F, Sum
 
 from shundan.billing.actions import (
     offset_prepayment,
@@ -25,13 +26,14 @@ from shundan.billing.actions.prepayments import (
 )
 from shundan.billing.actions.requests import RequestTooLarge
 from shundan.billing.models import Bill, Disbursement, Prepayment, PrepaymentReturn
-from shundan.billing.queries import list_prepayments, offsettable_bills, payable_of, prepaid_of
+from shundan.billing.queries import exchange_results, list_prepayments, offsettable_bills, payable_of, prepaid_of
 from shundan.catalog.actions import RateInput, save_exchange_rates
 from shundan.fulfilment.actions import receive_goods
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Malformed, NotFound, NotPermitted
 from shundan.ledger.actions import close_period
 from shundan.ledger.actions.periods import PeriodClosed
+from shundan.ledger.models import JournalLine
 from shundan.orders.actions import LineInput, OrderInput, move_order, place_order
 from shundan.orders.models import Order
 from shundan.parties.actions import SupplierInput, create_supplier
@@ -152,6 +154,19 @@ def test_only_a_purchase_that_runs_is_prepaid_and_by_whom_it_is_allowed(trade: T
         pay_request(asked.number, by=trade.clerk)
 
 
+def test_who_pays_bills_in_part_prepays_that_part_only(trade: Trade) -> None:
+    by_place = [{"order": trade.order}, {"supplier": trade.supplier, "reason": "年框"}]
+    asked = [request_prepayment(amount=D(10), method="cash", by=trade.clerk, **each).number for each in by_place]
+    grants = {"payment_request.read": "all", "payment_request.create": "all", "bill.read": "all", "bill.pay": "own"}
+    other = make.actor("finance", user=make.user("finance"), grants=grants | {"supplier.read": "all"})
+    for number in asked:
+        with make.refused(NotFound):
+            pay_request(number, by=other)
+    assert not Prepayment.objects.exists()
+    own = request_prepayment(amount=D(10), method="cash", by=other, supplier=trade.supplier, reason="年框")
+    assert pay_request(own.number, by=other).state == "paid"
+
+
 def test_an_offset_is_taken_back_and_made_by_hand(trade: Trade) -> None:
     one = prepaid(trade, "1130.00")
     bill = billed(trade.order, 2)
@@ -249,6 +264,41 @@ def test_of_foreign_money_nothing_stays_behind_in_the_books(trade: Trade) -> Non
         ("1123", 0, D("2333.48")),
         ("660302", 0, D("66.57")),
     ]
+
+
+def test_a_foreign_bill_is_settled_to_the_cent_whatever_was_taken_back_between(trade: Trade) -> None:
+    save_exchange_rates([RateInput(currency="USD", valid_from=date(2026, 3, 1), rate=D("7.003"))], by=make.boss())
+    order = purchase(trade.supplier, currency="USD")
+    bill = billed(order.number, 1)
+    one = prepaid(trade, "1130.00", order=order.number)
+    shares = [D("445.00"), D("377.91"), D("307.09")]
+    first, *_others = [
+        offset_prepayment(one.number, bill=bill.number, amount=each, by=trade.clerk).number for each in shares
+    ]
+    take_back_offset(one.number, offset=first, reason="x", by=trade.clerk)
+    offset_prepayment(one.number, bill=bill.number, by=trade.clerk)
+    standing = Disbursement.objects.filter(reversed_at=None).values_list("settled", flat=True)
+    assert sum(standing) == bill.lines.get().company_gross == D("7913.39")
+    settled()
+
+
+def test_what_exchange_made_of_an_offset_goes_with_it_and_comes_with_a_return(trade: Trade) -> None:
+    rates = [
+        RateInput(currency="USD", valid_from=date(2026, 3, day), rate=D(rate)) for day, rate in ((1, "7"), (5, "8"))
+    ]
+    save_exchange_rates(rates, by=make.boss())
+    order = purchase(trade.supplier, currency="USD")
+    later = replace(trade, clerk=make.on(trade.clerk, days=5))
+    one = prepaid(later, "1130.00", order=order.number)
+    bill = billed(order.number, 1)
+    assert [each.loss for each in exchange_results(by=make.boss(), year=2026)] == [D(-1130)]
+    reverse_bill(bill.number, reason="数量错", by=make.boss())
+    assert [each.total for each in exchange_results(by=make.boss(), year=2026)] == [0]
+    return_prepayment(one.number, amount=D(130), method="cash", reason="x", by=trade.clerk)
+    assert [each.loss for each in exchange_results(by=make.boss(), year=2026)] == [D(-130)]
+    settled()
+    booked = JournalLine.objects.filter(role="exchange").aggregate(sum=Sum(F("debit") - F("credit")))["sum"]
+    assert booked == D(130)
 
 
 def test_nothing_of_it_is_posted_into_a_closed_month(trade: Trade) -> None:

@@ -21,6 +21,7 @@ from shundan.kernel.models import Event
 from shundan.orders.models import Order, OrderLine
 from shundan.parties.models import Customer, Supplier
 from shundan.parties.rules import is_unified_credit_code
+from shundan.pricing.models import CouponTally
 from tests import make
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -72,9 +73,10 @@ def test_a_whole_company_the_same_for_the_same_seed(db: None) -> None:
 
 def _check_counts() -> None:
     sales = Order.objects.filter(type__code="sales")
-    # Two thousand that the days brought, the draft that shows how prices come about, six with kits, one by milestones;
-    # beside the three hundred products one that is kept by lot, and three kits.
-    assert (Customer.objects.count(), Product.objects.count(), sales.count()) == (200, 304, 2008)
+    # Two thousand that the days brought, the draft that shows how prices come about, four with coupons, six with kits,
+    # one by milestones; beside the three hundred products one that is kept by lot, and three kits.
+    assert (Customer.objects.count(), Product.objects.count(), sales.count()) == (200, 304, 2012)
+    assert list(CouponTally.objects.filter(customer=None).order_by("uses").values_list("uses", flat=True)) == [1, 2]
     assert Warehouse.objects.count() == 3
     first, last = sales.order_by("ordered_on")[0], sales.order_by("-ordered_on")[0]
     assert 410 <= (last.ordered_on - first.ordered_on).days <= 430

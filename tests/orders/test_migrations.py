@@ -1,6 +1,7 @@
 """Moving running orders to another version: no state is left out, nothing is bypassed, each order moves once."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -22,6 +23,8 @@ from shundan.orders.actions import (
 )
 from shundan.orders.models import MigratedOrder, Order, WorkflowMigration
 from shundan.orders.queries import get_migration, left_behind, outcomes_of, plan_migration, rehearse_migration
+from shundan.pricing.actions import PromotionInput, add_coupon, save_promotion
+from shundan.pricing.models import Coupon
 from shundan.workflow.actions import approve_task, publish_definition
 from shundan.workflow.models import ApprovalRun, WorkflowVersion
 from shundan.workflow.queries import latest_run_of
@@ -244,18 +247,24 @@ def test_pending_approvals_stay_and_are_carried_out_by_the_new_version() -> None
 def test_going_back_to_a_draft_withdraws_what_was_asked_and_is_not_undone_by_a_machine() -> None:
     asked = make.order(state="submitted", price="60000.00", quantity=1)
     free = make.order(state="approved")
+    offer = PromotionInput(code="P", name_zh="券", kind="percent", percent=Decimal(10), needs_code=True)
+    save_promotion(offer, version=None, by=make.boss())
+    add_coupon("P", "TEN", by=make.boss())
+    used = make.order(state="approved", coupon="TEN")
     version = publish_renamed()
     chosen = {(1, "submitted"): "draft", (1, "approved"): "draft"}
     plan = plan_migration("sale", target=version.version, chosen=chosen, by=make.boss())
     assert {row.state.name: row.withdrawn for row in plan.rows}["submitted"] == 1
     migration = moved(version, chosen=chosen)
-    assert [where(one)[:2] for one in (asked, free)] == [(2, "draft"), (2, "draft")]
+    assert [where(one)[:2] for one in (asked, free, used)] == [(2, "draft"), (2, "draft"), (2, "draft")]
+    assert Coupon.objects.get().uses == 0
     assert ApprovalRun.objects.get(subject_id=asked.pk).state == "withdrawn"
     assert make.fresh(asked.number).approval == "withdrawn"
     run(undo_migration(migration.pk, by=make.actor(ADMIN)))
-    assert [where(one)[:2] for one in (asked, free)] == [(2, "draft"), (1, "approved")]
+    assert [where(one)[:2] for one in (asked, free, used)] == [(2, "draft"), (1, "approved"), (2, "draft")]
     left = left_behind(get_migration(migration.pk, by=make.boss()), by=make.boss())
-    assert [(one.order_id, one.reason) for one in left] == [(asked.pk, "approval_withdrawn")]
+    kept = [(one.order_id, one.reason) for one in left]
+    assert kept == [(asked.pk, "approval_withdrawn"), (used.pk, "coupon_given_back")]
     assert move_order(asked.number, "submit", by=make.boss()).state == "submitted"
 
 

@@ -15,6 +15,7 @@ from shundan.settlement.actions import (
     import_bank_statement,
     link_bank_entry,
     reopen_bank_entry,
+    write_off_invoice,
 )
 from shundan.settlement.actions.automatic import NothingToAllocate
 from shundan.settlement.actions.bank import EntryDecided, EntryDiffers, StatementKnown
@@ -159,3 +160,15 @@ def test_money_on_account_finds_the_invoice_that_its_text_names() -> None:
         allocate_automatically(payment.number, by=make.boss())
     deallocate_payment(payment.number, invoice=new.number, by=make.boss())
     assert allocate_automatically(payment.number, by=make.boss()).unallocated == 0
+
+
+def test_money_that_comes_for_what_was_written_off_is_booked_and_not_linked_to_the_write_off() -> None:
+    invoice = make.invoice()
+    paper = write_off_invoice(invoice.number, reason="破产", by=make.boss())
+    one = entry(str(invoice.total), payer=invoice.customer.name, text=invoice.number)
+    (found,) = suggestions_for([one], by=make.boss())[one.pk]
+    assert (found.payment, found.signs) == (None, ("number", "name"))
+    with make.refused(EntryDiffers):
+        link_bank_entry(one.pk, payment=paper.number, by=make.boss())
+    book_bank_entry(one.pk, customer=invoice.customer.number, by=make.boss())
+    assert make.credit(invoice.customer) == (0, 0, invoice.total)

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from shundan.billing.actions import pay_request, request_bill_payment
+from shundan.billing.actions import pay_request, request_bill_payment, request_prepayment
 from shundan.billing.models import Bill, Disbursement, PaymentRequest, Refund
 from shundan.kernel.errors import NotFound, NotPermitted
 from shundan.ledger.queries.proof import ledger_differences
@@ -20,6 +20,8 @@ from shundan.settlement.models import BankEntry
 from shundan.settlement.queries import outgoing_suggestions
 from tests import make
 from tests.api.client import as_person
+from tests.billing.test_prepayments import Trade, billed, prepaid
+from tests.billing.test_prepayments import trade as trade
 from tests.billing.test_requests import Office
 from tests.billing.test_requests import office as office
 from tests.jobs import do_jobs
@@ -149,3 +151,40 @@ def test_a_refund_and_a_fee_on_the_pages_and_over_the_api(browser_of: Browser) -
     assert web.post(f"/bank/{fee.pk}/ignore/", {"reason": "", "idempotency_key": "m-3"}).status_code == 422
     assert web.post(f"/bank/{fee.pk}/ignore/", {"reason": "手续费", "idempotency_key": "m-4"}).status_code == 303
     assert api.post(f"/bank-entries/{fee.pk}/reopen").body["state"] == "outgoing"
+
+
+def test_a_prepayment_is_matched_and_what_only_offsets_it_is_not(trade: Trade) -> None:
+    one = prepaid(trade, "1130.00")
+    billed(trade.order, 1)
+    offset = Disbursement.objects.get()
+    entry = gone("1130.00", payee="无锡泵业有限公司", text=trade.order)
+    (hint,) = outgoing_suggestions([entry], by=trade.clerk)[entry.pk]
+    assert (hint.one.kind, hint.one.number, hint.signs) == ("prepayment", one.number, ("number", "name", "amount"))
+    with make.refused(NotFound):
+        match_bank_entry(entry.pk, kind="disbursement", number=offset.number, by=trade.clerk)
+    match_bank_entry(entry.pk, kind="prepayment", number=one.number, by=trade.clerk)
+    entry.refresh_from_db()
+    assert (entry.state, entry.prepayment) == ("matched", one)
+    twin = gone("1130.00", payee="别家")
+    with make.refused(NotFound):
+        match_bank_entry(twin.pk, kind="prepayment", number=one.number, by=trade.clerk)
+    reopen_bank_entry(entry.pk, by=trade.clerk)
+    assert as_person(trade.clerk).get(f"/bank-entries/{entry.pk}").body["papers"][0]["number"] == one.number
+
+
+def test_a_request_to_prepay_is_paid_by_the_entry_that_paid_it(trade: Trade, browser_of: Browser) -> None:
+    given = {"amount": D("500.00"), "method": "bank_transfer", "reason": "年框"}
+    asked = request_prepayment(supplier=trade.supplier, by=trade.clerk, **given)
+    entry = gone("500.00", payee="无锡泵业有限公司")
+    (hint,) = outgoing_suggestions([entry], by=trade.clerk)[entry.pk]
+    assert (hint.one.kind, hint.one.number, hint.one.of) == ("request", asked.number, trade.supplier)
+    web = browser_of(trade.clerk)
+    typed = {"kind": "request", "number": asked.number, "idempotency_key": "m-1"}
+    assert web.post(f"/bank/{entry.pk}/match/", typed).status_code == 303
+    entry.refresh_from_db()
+    done = PaymentRequest.objects.get(pk=asked.pk)
+    assert done.prepayment is not None and entry.prepayment == done.prepayment
+    assert (done.state, done.prepayment.paid_on) == ("paid", entry.booked_on)
+    assert done.prepayment.number in web.get("/bank/?view=matched").content.decode()
+    do_jobs()
+    assert ledger_differences() == []

@@ -11,8 +11,11 @@ from shundan.billing.actions.payments import Held, allocate_shares, hold_invoice
 from shundan.billing.models import Deposit, Invoice, Payment
 from shundan.billing.queries.deposits import (
     deposit_amount,
+    deposit_room,
+    earnest_room,
     get_deposit,
     held_by_payment,
+    room_of_term,
     wanted_deposit,
 )
 from shundan.billing.queries.gathered import gathered_by
@@ -103,11 +106,18 @@ def request_deposit(
 
 
 def deposit_of_term(order: Order, *, by: Actor) -> Deposit | None:
-    """Ask for what the payment term of a locked order wants, once; nothing where it wants none."""
+    """Ask for what the payment term of a locked order wants, once; nothing where it wants none.
+
+    Where deposits were asked for by hand or the order is invoiced already, for what is left of it.
+    """
     wanted = wanted_deposit(order)
     if wanted is None or Deposit.objects.filter(order_id=order.pk, is_of_term=True).exists():
         return None
-    return _ask(order, wanted.kind, wanted.percent, wanted.amount, by, is_blocking=wanted.is_blocking, is_of_term=True)
+    amount = room_of_term(order, wanted)
+    if amount <= 0:
+        return None
+    percent = wanted.percent if amount == wanted.amount else None
+    return _ask(order, wanted.kind, percent, amount, by, is_blocking=wanted.is_blocking, is_of_term=True)
 
 
 @action
@@ -185,8 +195,7 @@ def unfund_deposit(number: str, *, payment: str, by: Actor) -> Deposit:
 
     Raises: NotPermitted, NotFound, DepositEnded.
     """
-    require(by, "payment.allocate")
-    deposit = lock_deposit(number, by, "invoice.read")
+    deposit = lock_deposit(number, by, "payment.allocate")
     money = next((one for one in lock_payments_of([deposit]).values() if one.number == payment), None)
     if money is None:
         raise NotFound(what="payment", key=payment[:100])
@@ -202,8 +211,7 @@ def offset_deposit(number: str, *, invoice: str, by: Actor, amount: Decimal | No
 
     Raises: NotPermitted, NotFound, Malformed, DepositEnded, DepositTooMuch, OverAllocated.
     """
-    require(by, "payment.allocate")
-    known = get_deposit(number, by=by)
+    known = get_deposit(number, by=by, permission="payment.allocate")
     target = visible_invoices(by).filter(number=invoice.replace("\x00", ""), kind="normal").first()
     orders = {one.order_id for one in gathered_by([target.pk]).get(target.pk, [])} if target else set()
     if target is None or known.order_id not in (orders or {target.order_id}):
@@ -258,14 +266,11 @@ def _ask(
     due_on: date | None = None,
     remark: str = "",
 ) -> Deposit:
-    limit = earnest_limit(order.total, currency=order.currency)
-    asked = [one for one in Deposit.objects.filter(order_id=order.pk) if not one.outcome]
-    earnest = sum((one.amount for one in asked if one.kind == "earnest"), ZERO)
-    if kind == "earnest" and amount + earnest > limit:
+    if kind == "earnest" and amount > earnest_room(order):
+        limit = earnest_limit(order.total, currency=order.currency)
         raise EarnestAboveLimit(limit=f"{limit:,.2f}", currency=order.currency, number=order.number)
-    left = order.total - order.invoiced - sum((one.amount - one.offset for one in asked), ZERO)
-    if amount > left:
-        raise DepositAboveOrder(number=order.number, left=f"{max(left, ZERO):,.2f}", currency=order.currency)
+    if amount > (left := deposit_room(order)):
+        raise DepositAboveOrder(number=order.number, left=f"{left:,.2f}", currency=order.currency)
     deposit = Deposit.objects.create(
         number=next_gapless_number("deposit", prefix="DP", on=by.today),
         order=order,

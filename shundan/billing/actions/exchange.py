@@ -54,11 +54,15 @@ def worths_of_allocation(
 
 
 def worth_of_disbursement(bill: Bill, amount: Decimal, rate: Decimal) -> MoneyWorth:
-    """Return what paying so much of a locked bill costs at a rate, and what it settles of the bill's own worth."""
+    """Return what paying so much of a locked bill costs at a rate, and what it settles of the bill's own worth.
+
+    Less what payments settled that stand: whatever was taken back between, all that pay a bill settle it exactly.
+    """
     if bill.currency == COMPANY_CURRENCY:
         return MoneyWorth(amount, amount)
     whole = BillLine.objects.filter(bill_id=bill.pk).aggregate(worth=Sum("company_gross"))["worth"] or ZERO
-    settled = _part(whole, bill.paid + amount, bill.total) - _part(whole, bill.paid, bill.total)
+    standing = Disbursement.objects.filter(bill_id=bill.pk, reversed_at=None).aggregate(worth=Sum("settled"))["worth"]
+    settled = _part(whole, bill.paid + amount, bill.total) - (standing or ZERO)
     return MoneyWorth(round_amount(amount * rate, currency=COMPANY_CURRENCY), settled)
 
 

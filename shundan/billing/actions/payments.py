@@ -196,6 +196,14 @@ class Held:
         own = {pk: [one for one in rows if one.order_id == order_id] for pk, rows in self.gathered.items()}
         return replace(self, gathered=own)
 
+    def beginning_with(self, order_id: int) -> "Held":
+        """Return the same for money that one of the orders gives back first, then the others where it went meanwhile.
+
+        What is paid is shared out anew when other money is taken back and when goods of an order come back.
+        """
+        rows = {pk: sorted(each, key=lambda one: one.order_id == order_id) for pk, each in self.gathered.items()}
+        return replace(self, gathered=rows)
+
 
 def hold_invoices(invoice_ids: Sequence[int]) -> Held:
     """Lock invoices in the house's order: their orders first, ascending; payment and credit account come later."""
@@ -217,10 +225,10 @@ def allocate_shares(
 
     With a locked `deposit` it is the money held for that deposit, and pays its own order only. Raises: OverAllocated.
     """
-    if deposit is not None:
-        held = held.narrowed(deposit.order_id)
-    locked = Payment.objects.select_for_update().get(pk=payment.pk)
     total = sum((amount for _i, amount in shares), ZERO)
+    if deposit is not None:
+        held = held.narrowed(deposit.order_id) if total > 0 else held.beginning_with(deposit.order_id)
+    locked = Payment.objects.select_for_update().get(pk=payment.pk)
     _refuse_too_much(locked, shares, total, held, room=locked.unallocated if deposit is None else deposit.held)
     worths = worths_of_allocation(locked, shares, held.invoices)
     Allocation.objects.bulk_create(

@@ -144,17 +144,28 @@ def reopen_part(invoice_id: int) -> None:
     PlannedPart.objects.filter(invoice_id=invoice_id).update(invoice=None, amount=0)
 
 
-@action
 def issue_reached_parts(*, by: Actor) -> int:
-    """Invoice what the days have made due of orders whose type invoices by itself; return how many orders."""
+    """Invoice what the days have made due of orders whose type invoices by itself; return how many orders.
+
+    Each order by itself: what one is refused is raised when all others are done. Raises: as issue_invoice.
+    """
     rows = PlannedPart.objects.filter(invoice=None, reached_on__isnull=False, days__gt=0)
     ids = rows.order_by("order_id").values_list("order_id", flat=True).distinct()
-    count = 0
-    for pk in ids:
-        order = lock_order_unscoped(pk)
-        if type_of(order).invoices_itself and issue_due_parts(order, by=by) is not None:
-            count += 1
+    count, refused = 0, None
+    for pk in list(ids):
+        try:
+            count += _issue_reached_parts_of(pk, by=by)
+        except Refused as refusal:
+            refused = refused or refusal
+    if refused is not None:
+        raise refused
     return count
+
+
+@action
+def _issue_reached_parts_of(order_id: int, *, by: Actor) -> bool:
+    order = lock_order_unscoped(order_id)
+    return type_of(order).invoices_itself and issue_due_parts(order, by=by) is not None
 
 
 def _part(order: Order, position: int, by: Actor) -> PlanPart:

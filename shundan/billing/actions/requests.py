@@ -26,7 +26,7 @@ from shundan.kernel.events import record
 from shundan.kernel.money import decimal_places, decimals_of, round_amount
 from shundan.kernel.numbering import next_gapless_number
 from shundan.orders.models import Order
-from shundan.orders.queries import currency_choices, get_order, lock_order_unscoped
+from shundan.orders.queries import currency_choices, get_order
 from shundan.parties.models import Supplier
 from shundan.parties.queries import get_supplier
 from shundan.workflow.actions import Request, end_approvals, start_approval, withdraw_approval
@@ -172,7 +172,12 @@ def pay_request(number: str, *, by: Actor, reference: str = "", paid_on: date | 
             bill, order, amount=one.amount, method=one.method, by=by, reference=reference, paid_on=paid_on
         )
     elif known.supplier is not None:
-        purchase = lock_order_unscoped(known.order_id) if known.order_id else None
+        # In the place of its purchase, as bills are paid; a free one in that of who asked for it.
+        purchase = None
+        if known.order is not None:
+            purchase = get_order(known.order.number, by=by, lock=True, permission="bill.pay")
+        else:
+            get_request(number, by=by, permission="bill.pay")
         one = lock_approved(known)
         one.prepayment = prepay(
             known.supplier,

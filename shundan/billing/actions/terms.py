@@ -64,13 +64,16 @@ def save_payment_term(code: str, given: TermInput, *, by: Actor) -> PaymentTerm:
     PaymentTerm.objects.get_or_create(code=code, defaults=facts)
     term = PaymentTerm.objects.select_for_update().get(code=code)
     PaymentTerm.objects.filter(pk=term.pk).update(**facts)
-    TermDeposit.objects.filter(payment_term_id=term.pk).delete()
+    asked = TermDeposit.objects.filter(payment_term_id=term.pk)
+    since = asked.values_list("since", flat=True).first() or by.at
+    asked.delete()
     if given.deposit_kind and given.deposit_percent is not None:
         TermDeposit.objects.create(
             payment_term=term,
             kind=given.deposit_kind,
             percent=given.deposit_percent,
             is_blocking=given.deposit_is_blocking,
+            since=since,
         )
     TermPart.objects.filter(payment_term_id=term.pk).delete()
     TermPart.objects.bulk_create(

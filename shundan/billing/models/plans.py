@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q, UniqueConstraint
+from django.db.models.functions import Now
 
 from shundan.billing.models.receivable import Invoice
 from shundan.billing.rules import DEPOSIT_KINDS, PLAN_EVENTS
@@ -18,6 +19,8 @@ class TermDeposit(models.Model):
     kind = models.TextField()
     percent = models.DecimalField(max_digits=7, decimal_places=4)
     is_blocking = models.BooleanField(default=True)
+    # Orders that were confirmed before keep what they began with: none.
+    since = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [

@@ -149,7 +149,7 @@ from shundan.billing.queries.undo import (
     undo_of_invoice,
     undo_of_payment,
 )
-from shundan.billing.rules import COMPENSATION, FORFEITED, PREPAID, WRITE_OFF
+from shundan.billing.rules import COMPENSATION, FORFEITED, NO_MONEY, PREPAID, WRITE_OFF
 
 __all__ = [
     "COMPENSATION",
@@ -160,6 +160,7 @@ __all__ = [
     "KIND_WORDS",
     "METHOD_WORDS",
     "MOST_ORDERS",
+    "NO_MONEY",
     "OPEN",
     "PREPAID",
     "UNPAID_BILLS",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -65,6 +66,7 @@ class WantedDeposit:
     percent: Decimal
     amount: Decimal
     is_blocking: bool
+    since: datetime
 
 
 def list_deposits(
@@ -159,7 +161,7 @@ def wanted_deposit(order: Order) -> WantedDeposit | None:
     if found is None:
         return None
     amount = deposit_amount(order, found.kind, found.percent)
-    return WantedDeposit(found.kind, found.percent, amount, found.is_blocking) if amount > 0 else None
+    return WantedDeposit(found.kind, found.percent, amount, found.is_blocking, found.since) if amount > 0 else None
 
 
 def deposit_amount(order: Order, kind: str, percent: Decimal) -> Decimal:
@@ -170,6 +172,24 @@ def deposit_amount(order: Order, kind: str, percent: Decimal) -> Decimal:
         if kind == "earnest" and percent <= EARNEST_SHARE * 100
         else amount
     )
+
+
+def earnest_room(order: Order) -> Decimal:
+    """Return how much of an order may still be asked for as earnest money."""
+    asked = sum((one.amount for one in _deposits(order.pk) if one.kind == "earnest" and not one.outcome), ZERO)
+    return max(ZERO, earnest_limit(order.total, currency=order.currency) - asked)
+
+
+def deposit_room(order: Order) -> Decimal:
+    """Return how much of an order is neither invoiced nor asked for by a deposit."""
+    asked = sum((one.amount - one.offset for one in _deposits(order.pk) if not one.outcome), ZERO)
+    return max(ZERO, order.total - order.invoiced - asked)
+
+
+def room_of_term(order: Order, wanted: WantedDeposit) -> Decimal:
+    """Return what can be asked for of what a payment term wants: less where others were asked for, or invoices came."""
+    room = min(wanted.amount, deposit_room(order))
+    return min(room, earnest_room(order)) if wanted.kind == "earnest" else room
 
 
 def refuse_unpaid_deposit(order: Order) -> None:
@@ -186,8 +206,17 @@ def refuse_unpaid_deposit(order: Order) -> None:
             raise DepositUnpaid(number=order.number, missing=missing, currency=one.currency, deposit=one.number)
     if not any(one.is_of_term for one in found):
         wanted = wanted_deposit(order)
-        if wanted is not None and wanted.is_blocking:
+        if wanted is not None and wanted.is_blocking and _is_awaited(order, wanted):
             raise DepositNotRequested(number=order.number)
+
+
+def _is_awaited(order: Order, wanted: WantedDeposit) -> bool:
+    """Tell whether a job is about to ask for what the term wants: not of orders that were confirmed before it did."""
+    if room_of_term(order, wanted) <= 0:
+        return False
+    confirmed = Event.objects.filter(subject_kind="order", subject_id=order.pk, kind="order.confirmed").order_by("-id")
+    at = confirmed.values_list("at", flat=True).first()
+    return at is None or at >= wanted.since
 
 
 def paper_of_deposit(deposit: Deposit) -> Paper:

@@ -1,5 +1,7 @@
 """Uses of coupons: taken when an order leaves entry, given back when it ends unfulfilled or goes back to entry."""
 
+from django.db.models import QuerySet
+
 from shundan.kernel.actor import Actor
 from shundan.orders.models import CouponUse, Order
 from shundan.orders.queries import lines_of
@@ -25,18 +27,26 @@ def settle_coupon(order: Order, *, by: Actor) -> None:
     """
     if not order.coupon_code:
         return
-    use = CouponUse.objects.filter(order=order, given_back_at__isnull=True).select_related("coupon").first()
     if order.category in WITHOUT_USE:
-        if use is not None:
-            give_back_coupon(use.coupon, customer_id=use.customer_id)
-            use.given_back_at = by.at
-            use.save(update_fields=["given_back_at"])
-    elif use is None:
+        give_back_use(order, by=by)
+    elif not _use_of(order).exists():
         given = order.__dict__.pop(CLAIMED, None) or require_coupon(order)
         assert given is not None
         claim_coupon(given, customer_id=order.buyer.pk)
         off = off_by_coupon_of(lines_of(order))
         CouponUse.objects.create(coupon_id=given.id, order=order, customer=order.buyer, amount=off, at=by.at)
+
+
+def give_back_use(order: Order, *, by: Actor) -> None:
+    """Give back the use that a locked order holds of its locked coupon, if it holds one."""
+    for use in _use_of(order).select_related("coupon"):
+        give_back_coupon(use.coupon, customer_id=use.customer_id)
+        use.given_back_at = by.at
+        use.save(update_fields=["given_back_at"])
+
+
+def _use_of(order: Order) -> QuerySet[CouponUse]:
+    return CouponUse.objects.filter(order=order, given_back_at__isnull=True)
 
 
 def require_coupon(order: Order) -> GivenCoupon | None:

@@ -22,6 +22,7 @@ from shundan.kernel.numbering import next_in_series
 from shundan.orders.actions.attributes import check_allowed, fill_attributes, write_keys
 from shundan.orders.actions.clock import enter_state, first_look
 from shundan.orders.actions.comparing import comparable, differing_places
+from shundan.orders.actions.coupons import WITHOUT_USE, require_coupon, settle_coupon
 from shundan.orders.actions.fingerprint import fingerprint_of
 from shundan.orders.actions.kits import Unfolded, unfold_kits
 from shundan.orders.actions.lines import LARGEST_AMOUNT, LineInput, price_lines
@@ -150,11 +151,15 @@ def compose_order(given: OrderInput, *, by: Actor, source: str = "") -> tuple[Or
 
 def insert_order(order: Order, lines: list[OrderLine], *, by: Actor) -> Order:
     """Write a composed order as a draft, with its number and event."""
+    if order.coupon_code and order.category not in WITHOUT_USE:
+        # Its workflow begins with something else than a draft.
+        require_coupon(order)
     pattern = pattern_of(order)
     series = number_series(order.type, pattern, on=order.ordered_on)
     order.number = pattern.number(next_in_series(series)[0], order.ordered_on)
     order.save(force_insert=True)
     _insert_lines(order, lines)
+    settle_coupon(order, by=by)
     write_keys(order, lines)
     record("order.created", subject=order.subject, by=by, data=order_facts(order) | {"to": order.state})
     return order

@@ -20,6 +20,7 @@ from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
 from shundan.kernel.events import record, record_many
 from shundan.kernel.models import Event
 from shundan.orders.actions.clock import first_look
+from shundan.orders.actions.coupons import give_back_use, lock_coupon_of
 from shundan.orders.actions.draft import order_facts
 from shundan.orders.models import MigratedOrder, Order, WorkflowMigration
 from shundan.orders.queries.migrations import (
@@ -172,6 +173,10 @@ def _move(migration: WorkflowMigration, items: list[MigratedOrder], orders: Mapp
             end_approvals(subject=order.subject, state="withdrawn", by=by)
             Order.objects.filter(pk=order.pk).update(approval="withdrawn")
             item.reason = "approval_withdrawn"
+        if falls_back(_state_of(order), target) and order.coupon_code:
+            lock_coupon_of(order)
+            give_back_use(order, by=by)
+            item.reason = item.reason or "coupon_given_back"
         ready.append((item, order, target))
     rows: list[tuple[int, Mapping[str, Any]]] = [
         (order.pk, _told(order, migration, target.name, left=item.version_id, entered=migration.target_id))
@@ -197,8 +202,9 @@ def _move_back(
         if order.workflow_id != migration.target_id or order.state != item.to_state or order.pk in since:
             item.reason = _reason(order, migration.target_id)
             continue
-        if item.reason == "approval_withdrawn":
+        if item.reason in ("approval_withdrawn", "coupon_given_back"):
             # The question that was taken back cannot be asked again by a machine: whoever submits it asks anew.
+            # Somebody else may have used the coupon meanwhile.
             continue
         item.outcome = "undone"
         ready.setdefault((item.version_id, definition_of(item.version_id).state(item.from_state)), []).append(order.pk)

@@ -9,8 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.actions import pay_deposit, pay_request, register_payment
-from shundan.billing.models import Disbursement, Payment, Refund
-from shundan.billing.queries import get_deposit, get_payment, get_request
+from shundan.billing.models import Disbursement, Payment, Prepayment, Refund
+from shundan.billing.queries import NO_MONEY, get_deposit, get_payment, get_request
 from shundan.billing.queries.undo import PaymentReversed
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
@@ -145,8 +145,9 @@ def link_bank_entry(entry_id: int, *, payment: str, by: Actor) -> Payment:
     found = Payment.objects.select_for_update().get(pk=known.pk)
     if found.reversed_at is not None:
         raise PaymentReversed(number=found.number)
-    is_linked = BankEntry.objects.filter(payment_id=found.pk).exists()
-    if (found.amount, found.currency) != (entry.amount, entry.currency) or is_linked:
+    # What was written off came from nobody: money that comes for it is to be booked.
+    is_other = found.method in NO_MONEY or BankEntry.objects.filter(payment_id=found.pk).exists()
+    if (found.amount, found.currency) != (entry.amount, entry.currency) or is_other:
         raise EntryDiffers(number=found.number)
     _decide(entry, "booked", by, payment=found)
     return found
@@ -191,10 +192,11 @@ def reopen_entry_of_payment(payment: Payment, by: Actor) -> None:
 
 @action
 def match_bank_entry(entry_id: int, *, kind: str, number: str, by: Actor) -> BankEntry:
-    """Say what money that went out pays: a payment to a supplier, a refund, or a request that is paid by saying so.
+    """Say what money that went out pays: a payment or prepayment to a supplier, a refund, or a request that is paid by
+    saying so.
 
-    Kinds: disbursement, refund, request. Raises: NotPermitted, NotFound, EntryDecided, EntryDiffers,
-    RequestNotApproved, BillOverpaid.
+    Kinds: disbursement, prepayment, refund, request. Raises: NotPermitted, NotFound, EntryDecided, EntryDiffers,
+    RequestNotApproved, BillOverpaid, NotPrepayable, PrepaymentTooLarge.
     """
     entry = _lock_open(entry_id, by=by, states=("outgoing",))
     if kind == "request":
@@ -202,7 +204,9 @@ def match_bank_entry(entry_id: int, *, kind: str, number: str, by: Actor) -> Ban
         if (wanted.amount, wanted.currency) != (-entry.amount, entry.currency):
             raise EntryDiffers(number=wanted.number)
         paid = pay_request(wanted.number, by=by, reference=entry.reference[:100], paid_on=entry.booked_on)
-        return _decide(entry, "matched", by, disbursement=paid.disbursement, refund=paid.refund)
+        return _decide(
+            entry, "matched", by, disbursement=paid.disbursement, refund=paid.refund, prepayment=paid.prepayment
+        )
     found = get_outgoing_paper(kind, number, by=by)
     if found.amount != -entry.amount or found.currency != entry.currency:
         raise EntryDiffers(number=number[:100])
@@ -212,6 +216,11 @@ def match_bank_entry(entry_id: int, *, kind: str, number: str, by: Actor) -> Ban
         if locked.reversed_at is not None or BankEntry.objects.filter(disbursement_id=locked.pk).exists():
             raise EntryDiffers(number=locked.number)
         return _decide(entry, "matched", by, disbursement=locked)
+    if isinstance(found.paper, Prepayment):
+        ahead = Prepayment.objects.select_for_update().get(pk=found.paper.pk)
+        if BankEntry.objects.filter(prepayment_id=ahead.pk).exists():
+            raise EntryDiffers(number=ahead.number)
+        return _decide(entry, "matched", by, prepayment=ahead)
     back = Refund.objects.select_for_update().get(pk=found.paper.pk)
     if BankEntry.objects.filter(refund_id=back.pk).exists():
         raise EntryDiffers(number=back.number)
@@ -235,15 +244,17 @@ def _decide(
     payment: Payment | None = None,
     disbursement: Disbursement | None = None,
     refund: Refund | None = None,
+    prepayment: Prepayment | None = None,
     reason: str = "",
 ) -> BankEntry:
     is_open = state in ("open", "outgoing")
     entry.state, entry.payment, entry.reason = state, payment, reason
-    entry.disbursement, entry.refund = disbursement, refund
+    entry.disbursement, entry.refund, entry.prepayment = disbursement, refund, prepayment
     entry.decided_at, entry.decided_by_name = (None, "") if is_open else (by.at, by.name)
-    entry.save(update_fields=["state", "payment", "disbursement", "refund", "reason", "decided_at", "decided_by_name"])
+    papers = ("payment", "disbursement", "refund", "prepayment")
+    entry.save(update_fields=["state", *papers, "reason", "decided_at", "decided_by_name"])
     facts = {"amount": str(entry.amount), "currency": entry.currency, "reason": reason}
-    paper = payment or disbursement or refund
+    paper = payment or disbursement or refund or prepayment
     if paper is not None:
         facts["payment"] = paper.number
     record(f"bank_entry.{'reopened' if is_open else state}", subject=entry.subject, by=by, data=facts)

@@ -246,9 +246,11 @@ def _take_refund(account: GatewayAccount, told: PaidNotice, by: Actor) -> None:
 def _book(charge: Charge, gateway: Gateway, told: PaidNotice, by: Actor) -> Payment:
     """Book the money that a message proves, as much as it says; what exceeds the paper stays on the account."""
     provider = f"gateway:{charge.account.code}"
-    done = Payment.objects.filter(provider=provider, reference=told.transaction, reversed_at=None).first()
+    # Told of by another message before. What a person took back stays so: Alipay tells of each sale a second time,
+    # months later, when it can no longer be refunded.
+    done = Payment.objects.filter(provider=provider, reference=told.transaction).order_by("-pk").first()
     if done is not None:
-        return done  # told of by another message before
+        return done
     pay = partial(
         register_payment if charge.deposit is None else pay_deposit,
         amount=told.amount,

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 
-from shundan.billing.models import Disbursement, Payment, Refund
+from shundan.billing.models import Disbursement, Payment, Prepayment, Refund
 
 
 class BankStatement(models.Model):
@@ -45,6 +45,7 @@ class BankEntry(models.Model):
     # What money that went out pays.
     disbursement = models.ForeignKey(Disbursement, models.PROTECT, null=True, related_name="+")
     refund = models.ForeignKey(Refund, models.PROTECT, null=True, related_name="+")
+    prepayment = models.ForeignKey(Prepayment, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     decided_by_name = models.TextField(default="")
     reason = models.TextField(default="")
@@ -57,6 +58,9 @@ class BankEntry(models.Model):
                 fields=["disbursement"], name="bank_entry_disbursement_once", condition=Q(disbursement__isnull=False)
             ),
             UniqueConstraint(fields=["refund"], name="bank_entry_refund_once", condition=Q(refund__isnull=False)),
+            UniqueConstraint(
+                fields=["prepayment"], name="bank_entry_prepayment_once", condition=Q(prepayment__isnull=False)
+            ),
             models.CheckConstraint(
                 condition=Q(state="booked", payment__isnull=False, amount__gt=0)
                 | Q(state="open", payment__isnull=True, amount__gt=0)
@@ -66,9 +70,10 @@ class BankEntry(models.Model):
             ),
             # Money that went out pays one paper, and only where a person said which.
             models.CheckConstraint(
-                condition=Q(state="matched", disbursement__isnull=False, refund__isnull=True)
-                | Q(state="matched", disbursement__isnull=True, refund__isnull=False)
-                | (~Q(state="matched") & Q(disbursement__isnull=True, refund__isnull=True)),
+                condition=Q(state="matched", disbursement__isnull=False, refund__isnull=True, prepayment__isnull=True)
+                | Q(state="matched", disbursement__isnull=True, refund__isnull=False, prepayment__isnull=True)
+                | Q(state="matched", disbursement__isnull=True, refund__isnull=True, prepayment__isnull=False)
+                | (~Q(state="matched") & Q(disbursement__isnull=True, refund__isnull=True, prepayment__isnull=True)),
                 name="bank_entry_pays_one",
             ),
         ]

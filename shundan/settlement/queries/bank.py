@@ -10,7 +10,13 @@ from shundan.kernel.money import parse_decimal
 from shundan.settlement.models import BankEntry, BankStatement
 
 BANK_VIEWS = ("open", "booked", "outgoing", "matched", "ignored", "all")
-_WITH = ("statement", "payment__customer", "disbursement__bill__supplier", "refund__payment__customer")
+_WITH = (
+    "statement",
+    "payment__customer",
+    "disbursement__bill__supplier",
+    "refund__payment__customer",
+    "prepayment__supplier",
+)
 
 
 def list_bank_entries(

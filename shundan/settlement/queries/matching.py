@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Replace
 
 from shundan.billing.models import Deposit, GatheredOrder, Invoice, Payment
-from shundan.billing.queries import DEPOSIT_WAITS, OPEN
+from shundan.billing.queries import DEPOSIT_WAITS, NO_MONEY, OPEN
 from shundan.billing.scopes import visible_deposits, visible_invoices, visible_payments
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import ZERO
@@ -207,7 +207,8 @@ def _orders_named(invoices: QuerySet[Invoice], numbers: set[str]) -> QuerySet[Or
 def _unlinked(entries: Iterable[BankEntry], customer_ids: set[int], by: Actor) -> QuerySet[Payment]:
     linked = BankEntry.objects.filter(payment_id__isnull=False).values("payment_id")
     rows = visible_payments(by, "payment.register").filter(customer_id__in=customer_ids, reversed_at=None)
-    return rows.filter(amount__in={one.amount for one in entries}).exclude(pk__in=linked).order_by("-id")[:MOST_OPEN]
+    rows = rows.filter(amount__in={one.amount for one in entries}).exclude(method__in=NO_MONEY)
+    return rows.exclude(pk__in=linked).order_by("-id")[:MOST_OPEN]
 
 
 def _suggestion(

@@ -1,4 +1,4 @@
-"""What money that went out probably pays: payments to suppliers, refunds, and requests that wait to be paid."""
+"""What money that went out probably pays: payments and prepayments to suppliers, refunds, requests to be paid."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
-from shundan.billing.models import Disbursement, PaymentRequest, Refund
+from shundan.billing.models import Disbursement, PaymentRequest, Prepayment, Refund
 from shundan.billing.queries import FORFEITED, WRITE_OFF
-from shundan.billing.scopes import visible_bills, visible_payments, visible_requests
+from shundan.billing.scopes import visible_bills, visible_payments, visible_prepayments, visible_requests
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound
 from shundan.settlement.models import AcceptanceDraft, BankEntry, GatewayRefund
@@ -32,10 +32,13 @@ WORTH = {"number": NUMBER, "account": ACCOUNT, "name": NAME, "amount": AMOUNT}
 
 @dataclass(frozen=True, slots=True)
 class OutgoingPaper:
-    """A paper by which money leaves the house, with whose money it becomes. Kinds: disbursement, refund, request."""
+    """A paper by which money leaves the house, with whose money it becomes.
+
+    Kinds: disbursement, prepayment, refund, request.
+    """
 
     kind: str
-    paper: Disbursement | Refund | PaymentRequest
+    paper: Disbursement | Prepayment | Refund | PaymentRequest
     number: str
     amount: Decimal
     currency: str
@@ -86,17 +89,21 @@ def outgoing_suggestions(entries: Sequence[BankEntry], *, by: Actor) -> dict[int
 def get_outgoing_paper(kind: str, number: str, *, by: Actor) -> OutgoingPaper:
     """Return a paper that no entry was matched with. Raises: NotFound."""
     wanted = Q(number=number.replace("\x00", ""))
-    rows = _disbursements(by) if kind == "disbursement" else _refunds(by) if kind == "refund" else None
-    found = rows.filter(wanted).first() if rows is not None else None
-    if found is None:
-        raise NotFound(what="outgoing payment", key=number[:100])
-    return _of_disbursement(found) if isinstance(found, Disbursement) else _of_refund(found)
+    if kind == "disbursement" and (paid := _disbursements(by).filter(wanted).first()):
+        return _of_disbursement(paid)
+    if kind == "prepayment" and (ahead := _prepayments(by).filter(wanted).first()):
+        return _of_prepayment(ahead)
+    if kind == "refund" and (back := _refunds(by).filter(wanted).first()):
+        return _of_refund(back)
+    raise NotFound(what="outgoing payment", key=number[:100])
 
 
 def _papers(amounts: Iterable[Decimal], by: Actor) -> Iterable[OutgoingPaper]:
     exact = Q(amount__in=set(amounts))
     for paid in _disbursements(by).filter(exact).order_by("-id")[:MOST_PAPERS]:
         yield _of_disbursement(paid)
+    for ahead in _prepayments(by).filter(exact).order_by("-id")[:MOST_PAPERS]:
+        yield _of_prepayment(ahead)
     for back in _refunds(by).filter(exact).order_by("-id")[:MOST_PAPERS]:
         yield _of_refund(back)
     for asked in _requests(by).filter(exact).order_by("-id")[:MOST_PAPERS]:
@@ -104,13 +111,21 @@ def _papers(amounts: Iterable[Decimal], by: Actor) -> Iterable[OutgoingPaper]:
 
 
 def _disbursements(by: Actor) -> QuerySet[Disbursement]:
-    """Return payments to suppliers that the bank may know: not those by a draft that was handed on."""
+    """Return payments to suppliers that the bank may know: no drafts that were handed on, no offsets of prepayments."""
     if not by.may("bill.pay"):
         return Disbursement.objects.none()
-    rows = Disbursement.objects.filter(bill__in=visible_bills(by, "bill.pay").values("pk"), reversed_at=None)
+    bills = visible_bills(by, "bill.pay").values("pk")
+    rows = Disbursement.objects.filter(bill__in=bills, reversed_at=None, prepayment=None)
     linked = BankEntry.objects.filter(disbursement_id__isnull=False).values("disbursement_id")
     by_draft = AcceptanceDraft.objects.filter(disbursement_id__isnull=False).values("disbursement_id")
     return rows.exclude(pk__in=linked).exclude(pk__in=by_draft).select_related("bill__supplier", "bill__order")
+
+
+def _prepayments(by: Actor) -> QuerySet[Prepayment]:
+    if not by.may("bill.pay"):
+        return Prepayment.objects.none()
+    linked = BankEntry.objects.filter(prepayment_id__isnull=False).values("prepayment_id")
+    return visible_prepayments(by, "bill.pay").exclude(pk__in=linked).select_related("supplier", "order")
 
 
 def _refunds(by: Actor) -> QuerySet[Refund]:
@@ -125,11 +140,12 @@ def _refunds(by: Actor) -> QuerySet[Refund]:
 
 
 def _requests(by: Actor) -> QuerySet[PaymentRequest]:
-    kinds = [kind for kind, right in (("bill", "bill.pay"), ("refund", "payment.refund")) if by.may(right)]
+    rights = (("bill", "bill.pay"), ("prepayment", "bill.pay"), ("refund", "payment.refund"))
+    kinds = [kind for kind, right in rights if by.may(right)]
     if not kinds or not by.may("payment_request.read"):
         return PaymentRequest.objects.none()
     rows = visible_requests(by).filter(state="approved", kind__in=kinds)
-    return rows.select_related("bill__supplier", "bill__order", "payment__customer")
+    return rows.select_related("bill__supplier", "bill__order", "payment__customer", "supplier", "order")
 
 
 def _of_disbursement(one: Disbursement) -> OutgoingPaper:
@@ -137,6 +153,20 @@ def _of_disbursement(one: Disbursement) -> OutgoingPaper:
     names = (one.number, one.reference, bill.reference, bill.order.number, bill.number)
     return OutgoingPaper(
         "disbursement", one, one.number, one.amount, bill.currency, supplier.name, (supplier.bank_account,), names
+    )
+
+
+def _of_prepayment(one: Prepayment) -> OutgoingPaper:
+    names = (one.number, one.reference, one.order.number if one.order is not None else one.supplier.number)
+    return OutgoingPaper(
+        "prepayment",
+        one,
+        one.number,
+        one.amount,
+        one.currency,
+        one.supplier.name,
+        (one.supplier.bank_account,),
+        names,
     )
 
 
@@ -156,6 +186,8 @@ def _of_request(one: PaymentRequest) -> OutgoingPaper:
         account = one.bill.supplier.bank_account
     elif one.payment is not None:
         names, account = (one.number, one.payment.number), one.payment.customer.bank_account
+    elif one.supplier is not None:
+        names, account = (one.number, one.source_number), one.supplier.bank_account
     accounts = (one.account or account,)
     return OutgoingPaper("request", one, one.number, one.amount, one.currency, one.payee, accounts, names)
 
