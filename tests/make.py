@@ -241,7 +241,7 @@ def invoice(of: Order | None = None, **more: Any) -> Invoice:
 def payment(of: Customer, amount: str, **more: Any) -> Payment:
     """Register a bank transfer."""
     return register_payment(
-        customer=of.number, amount=Decimal(amount), by=boss(), **({"method": "bank_transfer"} | more)
+        customer=of.number, amount=Decimal(amount), **({"method": "bank_transfer", "by": boss()} | more)
     )
 
 

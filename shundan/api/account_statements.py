@@ -160,7 +160,7 @@ class DisputeGiven(Given):
     remark: Words
 
 
-class AnswerGiven(Given):
+class StatementAnswerGiven(Given):
     """What the customer disputes; an empty list confirms the statement."""
 
     disputes: Annotated[list[DisputeGiven], Field(max_length=2000)]
@@ -235,7 +235,7 @@ def send(request: HttpRequest, number: Code) -> StatementDetail:
 
 
 @routes.post("/account-statements/{number}/answer", permission="statement.issue", answer=StatementDetail, status=200)
-def note(request: HttpRequest, number: Code, given: AnswerGiven) -> StatementDetail:
+def note(request: HttpRequest, number: Code, given: StatementAnswerGiven) -> StatementDetail:
     """Note what the customer said by other ways."""
     disputes = {one.position: one.remark for one in given.disputes}
     note_statement_answer(number, disputes=disputes, by=actor(request))

@@ -95,13 +95,13 @@ class VerbGiven(Given):
 class BatchGiven(Given):
     """Which approvals to agree to, each as it was seen."""
 
-    class One(Given):
+    class ApprovalTicked(Given):
         """One of them."""
 
         id: Id
         seen: Code = ""
 
-    items: Annotated[list[One], Field(min_length=1, max_length=50)]
+    items: Annotated[list[ApprovalTicked], Field(min_length=1, max_length=50)]
 
 
 class BatchOutcome(Answer):

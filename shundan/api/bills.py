@@ -16,11 +16,13 @@ from shundan.api.fields import (
     Given,
     Moment,
     Number,
+    Plain,
     Row,
     Text,
     Words,
     amount,
     moment,
+    number,
 )
 from shundan.api.lines import LineQuantities, chosen_lines
 from shundan.api.pagination import Next, Searched, page_members
@@ -54,6 +56,39 @@ class Bill(Answer):
     due_on: DayText
     created_by: str
     created_at: Moment
+
+
+class BillLine(Answer):
+    """A part of a line of the purchase that the supplier billed."""
+
+    position: int
+    sku: str
+    name_zh: str
+    name_en: str
+    unit: str
+    quantity: Plain
+    net: Amount
+    tax: Amount
+    gross: Amount
+
+
+class BillPayment(Answer):
+    """Money that went to the supplier for a bill, or what a prepayment paid of it."""
+
+    number: str
+    amount: Amount
+    method: str
+    reference: str
+    paid_on: DayText
+    prepayment: str | None
+    by: str
+
+
+class BillDetail(Bill):
+    """A bill with its lines and what was paid of it."""
+
+    lines: list[BillLine]
+    payments: list[BillPayment]
 
 
 class BillList(Answer):
@@ -112,14 +147,19 @@ def index(request: HttpRequest, wanted: Query[BillsWanted]) -> BillList:
     return BillList(**page_members(page, bill_answer))
 
 
-@routes.get("/bills/{number}", permission="bill.read", answer=Bill)
-def show(request: HttpRequest, number: Code) -> Bill:
-    """Show a bill."""
-    return bill_answer(get_bill(number, by=actor(request)))
+@routes.get("/bills/{number}", permission="bill.read", answer=BillDetail)
+def show(request: HttpRequest, number: Code) -> BillDetail:
+    """Show a bill with its lines and what was paid of it."""
+    bill = get_bill(number, by=actor(request))
+    return BillDetail(
+        **bill_answer(bill).model_dump(),
+        lines=[_line(one, bill.currency) for one in bill.lines.all()],
+        payments=[_payment(one, bill.currency) for one in bill.disbursements.all()],
+    )
 
 
-@routes.post("/orders/{number}/bills", permission="bill.register", answer=Bill)
-def create(request: HttpRequest, number: Code, given: BillGiven | None = None) -> Bill:
+@routes.post("/orders/{number}/bills", permission="bill.register", answer=BillDetail)
+def create(request: HttpRequest, number: Code, given: BillGiven | None = None) -> BillDetail:
     """Book a supplier's bill; it must match the order's price and what came in, to the cent."""
     by, wished = actor(request), given or BillGiven()
     chosen = chosen_lines(
@@ -137,8 +177,8 @@ def create(request: HttpRequest, number: Code, given: BillGiven | None = None) -
     return show(request, bill.number)
 
 
-@routes.post("/bills/{number}/payments", permission="bill.pay", answer=Bill)
-def pay(request: HttpRequest, number: Code, given: DisbursementGiven) -> Bill:
+@routes.post("/bills/{number}/payments", permission="bill.pay", answer=BillDetail)
+def pay(request: HttpRequest, number: Code, given: DisbursementGiven) -> BillDetail:
     """Pay a bill, wholly or in part."""
     pay_bill(
         number,
@@ -151,8 +191,8 @@ def pay(request: HttpRequest, number: Code, given: DisbursementGiven) -> Bill:
     return show(request, number)
 
 
-@routes.post("/bills/{number}/reverse", permission="bill.reverse", answer=Bill, status=200)
-def reverse(request: HttpRequest, number: Code, given: BillReversal) -> Bill:
+@routes.post("/bills/{number}/reverse", permission="bill.reverse", answer=BillDetail, status=200)
+def reverse(request: HttpRequest, number: Code, given: BillReversal) -> BillDetail:
     """Take an unpaid bill back as a whole by a debit note; its quantities can be billed again."""
     return show(request, reverse_bill(number, reason=given.reason, by=actor(request)).number)
 
@@ -160,6 +200,33 @@ def reverse(request: HttpRequest, number: Code, given: BillReversal) -> Bill:
 def bill_answer(bill: Row) -> Bill:
     """Return a bill."""
     return Bill(**_members(bill))
+
+
+def _line(one: Row, currency: str) -> BillLine:
+    line = one.order_line
+    return BillLine(
+        position=line.position,
+        sku=line.sku,
+        name_zh=line.name_zh,
+        name_en=line.name_en,
+        unit=line.unit,
+        quantity=number(one.quantity),
+        net=amount(one.net, currency),
+        tax=amount(one.tax, currency),
+        gross=amount(one.gross, currency),
+    )
+
+
+def _payment(one: Row, currency: str) -> BillPayment:
+    return BillPayment(
+        number=one.number,
+        amount=amount(one.amount, currency),
+        method=one.method,
+        reference=one.reference,
+        paid_on=one.paid_on.isoformat(),
+        prepayment=one.prepayment.number if one.prepayment else None,
+        by=one.created_by_name,
+    )
 
 
 def _members(bill: Row) -> dict[str, Any]:

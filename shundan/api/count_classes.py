@@ -35,7 +35,7 @@ class CountClasses(Answer):
     classes: list[CountClass]
 
 
-class PlanGiven(Given):
+class CountPlanGiven(Given):
     """Shares of worth in percent (C is the rest), and days between two counts."""
 
     version: Annotated[int, Field(ge=0)]
@@ -82,7 +82,7 @@ def show(request: HttpRequest) -> CountClasses:
 
 
 @routes.put("/count-classes", permission="warehouse.edit", answer=CountClasses)
-def save(request: HttpRequest, given: PlanGiven) -> CountClasses:
+def save(request: HttpRequest, given: CountPlanGiven) -> CountClasses:
     """Set the plan of cycle counts."""
     days = {"A": given.days_a, "B": given.days_b, "C": given.days_c}
     wished = CountPlanInput(share_a=given.share_a, share_b=given.share_b, days=days, is_nightly=given.is_nightly)

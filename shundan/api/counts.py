@@ -7,7 +7,20 @@ from ninja import Query
 from pydantic import Field
 
 from shundan.api.auth import actor
-from shundan.api.fields import Answer, Code, Flag, Given, Moment, Plain, Positive, Row, Words, moment, moment_or_none
+from shundan.api.fields import (
+    Answer,
+    Code,
+    Flag,
+    Given,
+    Moment,
+    NoInput,
+    Plain,
+    Positive,
+    Row,
+    Words,
+    moment,
+    moment_or_none,
+)
 from shundan.api.fields import number as number_of
 from shundan.api.pagination import Next, Searched, page_members
 from shundan.api.routes import Routes
@@ -108,10 +121,6 @@ class RejectGiven(Given):
     """Why it is counted once more."""
 
     reason: Words = ""
-
-
-class NoInput(Given):
-    """A step that needs no input."""
 
 
 class CountsWanted(Searched):

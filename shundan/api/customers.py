@@ -19,6 +19,7 @@ from shundan.api.fields import (
     Given,
     Id,
     Moment,
+    NoInput,
     Number,
     Person,
     Row,
@@ -218,10 +219,6 @@ class CreditLimitGiven(Given):
     """How much the customer may owe; null switches the check off."""
 
     limit: Number | None
-
-
-class NoInput(Given):
-    """A step that needs no input."""
 
 
 class CustomersWanted(Sorted):

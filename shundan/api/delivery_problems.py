@@ -5,14 +5,14 @@ from django.http import HttpRequest
 from shundan.api.auth import actor
 from shundan.api.fields import Answer, Code, Given, Id, Row, Text
 from shundan.api.routes import Routes
-from shundan.api.waybills import Problem, problem_answer, problem_members
+from shundan.api.waybills import DeliveryProblem, problem_answer, problem_members
 from shundan.fulfilment.actions import guess_carriers, resolve_delivery_problem
 from shundan.fulfilment.queries import open_problems
 
 routes = Routes("delivery problems")
 
 
-class OpenProblem(Problem):
+class OpenProblem(DeliveryProblem):
     """A problem that waits for somebody, and the waybill that it is about."""
 
     waybill: str
@@ -32,7 +32,7 @@ class CarrierCodes(Answer):
     items: list[str]
 
 
-class AnswerGiven(Given):
+class ProblemAnswerGiven(Given):
     """What was done about a problem."""
 
     answer: Text
@@ -45,8 +45,8 @@ def problems(request: HttpRequest) -> OpenProblems:
     return OpenProblems(items=[OpenProblem(**problem_members(one), **_whose(one.waybill)) for one in found])
 
 
-@routes.post("/delivery-problems/{problem}/resolve", permission="shipment.ship", answer=Problem, status=200)
-def resolve(request: HttpRequest, problem: Id, given: AnswerGiven) -> Problem:
+@routes.post("/delivery-problems/{problem}/resolve", permission="shipment.ship", answer=DeliveryProblem, status=200)
+def resolve(request: HttpRequest, problem: Id, given: ProblemAnswerGiven) -> DeliveryProblem:
     """Close a problem with what was done about it."""
     return problem_answer(resolve_delivery_problem(int(problem), answer=given.answer, by=actor(request)))
 

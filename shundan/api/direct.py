@@ -13,6 +13,7 @@ from shundan.api.fields import (
     Flag,
     Given,
     Moment,
+    NoInput,
     Number,
     Plain,
     Position,
@@ -72,7 +73,7 @@ class SentGiven(Given):
     sent_on: Day | None = None
 
 
-class ReasonGiven(Given):
+class WhyReversedGiven(Given):
     """Why."""
 
     reason: Words = ""
@@ -82,10 +83,6 @@ class PlaceGiven(Given):
     """Which warehouse."""
 
     warehouse: Code
-
-
-class NothingSaid(Given):
-    """Nothing needs to be said."""
 
 
 class DirectDeliveryLine(Answer):
@@ -207,17 +204,17 @@ def send(request: HttpRequest, number: Code, given: SentGiven | None = None) -> 
 
 
 @routes.post("/direct-deliveries/{number}/deliver", permission="order.confirm", answer=DirectDelivery, status=200)
-def deliver(request: HttpRequest, number: Code, given: NothingSaid | None = None) -> DirectDelivery:
+def deliver(request: HttpRequest, number: Code, given: NoInput | None = None) -> DirectDelivery:
     """Note that the customer has signed for what the supplier sent."""
     by = actor(request)
     return _delivery(get_direct_delivery(deliver_direct_delivery(number, by=by).number, by=by))
 
 
 @routes.post("/direct-deliveries/{number}/reverse", permission="order.confirm", answer=DirectDelivery, status=200)
-def reverse(request: HttpRequest, number: Code, given: ReasonGiven | None = None) -> DirectDelivery:
+def reverse(request: HttpRequest, number: Code, given: WhyReversedGiven | None = None) -> DirectDelivery:
     """Undo a delivery that was noted by mistake, while it is invoiced on neither side."""
     by = actor(request)
-    done = reverse_direct_delivery(number, reason=(given or ReasonGiven()).reason, by=by)
+    done = reverse_direct_delivery(number, reason=(given or WhyReversedGiven()).reason, by=by)
     return _delivery(get_direct_delivery(done.number, by=by))
 
 

@@ -105,7 +105,7 @@ class DayGiven(Given):
     on: Day | None = None
 
 
-class WhyGiven(Given):
+class DraftReasonGiven(Given):
     """Why."""
 
     reason: Needed
@@ -159,13 +159,13 @@ def collect(request: HttpRequest, number: Code, given: DayGiven) -> Draft:
 
 
 @routes.post("/acceptance-drafts/{number}/dishonour", permission="payment.register", answer=Draft, status=200)
-def dishonour(request: HttpRequest, number: Code, given: WhyGiven) -> Draft:
+def dishonour(request: HttpRequest, number: Code, given: DraftReasonGiven) -> Draft:
     """Note that nobody paid: what it paid is open again."""
     return _answer(dishonour_draft(number, reason=given.reason, by=actor(request)))
 
 
 @routes.post("/acceptance-drafts/{number}/return", permission="payment.register", answer=Draft, status=200)
-def give_back(request: HttpRequest, number: Code, given: WhyGiven) -> Draft:
+def give_back(request: HttpRequest, number: Code, given: DraftReasonGiven) -> Draft:
     """Give back a draft that was not accepted, or recorded wrongly."""
     return _answer(return_draft(number, reason=given.reason, by=actor(request)))
 

@@ -21,6 +21,7 @@ from shundan.api.fields import (
     Flag,
     Given,
     Moment,
+    NoInput,
     Number,
     Plain,
     Row,
@@ -150,10 +151,6 @@ class ExchangeDifferenceList(Answer):
     next: Next
 
 
-class NothingGiven(Given):
-    """A step that needs no input."""
-
-
 @routes.get("/exchange-rates", permission="exchange_rate.read", answer=ExchangeRateList)
 def index(request: HttpRequest, wanted: Query[RatesWanted]) -> ExchangeRateList:
     """List rates by day."""
@@ -194,7 +191,7 @@ def save_service(request: HttpRequest, given: RateServiceGiven) -> RateServiceAn
 
 
 @routes.post("/exchange-rate-service/fetch", permission="exchange_rate.edit", answer=RatesTaken, status=200)
-def fetch(request: HttpRequest, given: NothingGiven | None = None) -> RatesTaken:
+def fetch(request: HttpRequest, given: NoInput | None = None) -> RatesTaken:
     """Ask the service now."""
     return _taken(fetch_exchange_rates(by=actor(request)))
 

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any
+from types import NoneType
+from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from shundan.kernel.money import ZERO, plain, round_amount
@@ -28,10 +29,30 @@ def is_unknown(value: object) -> bool:
     return value is None
 
 
+@cache
+def _texts_to_leave_out(model: type[BaseModel]) -> frozenset[str]:
+    """Return the fields that are empty texts by default and for which null means nothing of its own."""
+    fields = model.model_fields.items()
+    return frozenset(name for name, one in fields if one.default == "" and NoneType not in get_args(one.annotation))
+
+
 class Given(BaseModel):
     """What a client sends: unknown fields are refused, so that a misspelt one is never ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_says_nothing(cls, given: Any) -> Any:
+        """Leave out a text that is null and may be left out: answers show it so, and what was read may be sent back."""
+        if not isinstance(given, dict) or None not in given.values():
+            return given
+        silent = _texts_to_leave_out(cls)
+        return {name: value for name, value in given.items() if value is not None or name not in silent}
+
+
+class NoInput(Given):
+    """A step that needs no input."""
 
 
 class Answer(BaseModel):

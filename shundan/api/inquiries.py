@@ -18,6 +18,7 @@ from shundan.api.fields import (
     Given,
     Id,
     Moment,
+    NoInput,
     Plain,
     Position,
     Positive,
@@ -46,7 +47,7 @@ routes = Routes("purchasing")
 Note = Annotated[Text, Field(max_length=500)]
 
 
-class OfferAnswer(Answer):
+class QuotedOfferAnswer(Answer):
     """A supplier's price for a line, in their currency and in company currency."""
 
     supplier: str
@@ -65,7 +66,7 @@ class InquiryLineAnswer(Answer):
     sku: str
     quantity: Plain
     purchase_request: str
-    offers: list[OfferAnswer]
+    offers: list[QuotedOfferAnswer]
 
 
 class InvitationAnswer(Answer):
@@ -166,10 +167,6 @@ class AwardGiven(Given):
     choices: Annotated[list[ChoiceGiven], Field(min_length=1, max_length=500)]
 
 
-class NothingSaid(Given):
-    """Nothing needs to be said."""
-
-
 @routes.get("/inquiries", permission="inquiry.read", answer=InquiryList)
 def index(request: HttpRequest, wanted: Query[InquiriesWanted]) -> InquiryList:
     """List calls for quotations, newest first."""
@@ -221,7 +218,7 @@ def award(request: HttpRequest, number: Code, given: AwardGiven) -> OrdersEntere
 
 
 @routes.post("/inquiries/{number}/cancel", permission="inquiry.edit", answer=InquiryAnswer, status=200)
-def cancel(request: HttpRequest, number: Code, given: NothingSaid | None = None) -> InquiryAnswer:
+def cancel(request: HttpRequest, number: Code, given: NoInput | None = None) -> InquiryAnswer:
     """Ask no more."""
     by = actor(request)
     return _whole(cancel_inquiry(number, by=by).number, by)
@@ -257,7 +254,7 @@ def _whole(wanted: str, by: Actor) -> InquiryAnswer:
                 quantity=number(line.quantity),
                 purchase_request=line.request_line.request.number,
                 offers=[
-                    OfferAnswer(
+                    QuotedOfferAnswer(
                         supplier=offer.supplier,
                         unit_price=number(offer.quote.unit_price),
                         company_price=number(offer.company_price),

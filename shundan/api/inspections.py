@@ -7,7 +7,20 @@ from ninja import Query
 from pydantic import Field
 
 from shundan.api.auth import actor
-from shundan.api.fields import Answer, Code, Given, Id, Moment, Plain, Positive, Row, Words, moment, moment_or_none
+from shundan.api.fields import (
+    Answer,
+    Code,
+    Given,
+    Id,
+    Moment,
+    NoInput,
+    Plain,
+    Positive,
+    Row,
+    Words,
+    moment,
+    moment_or_none,
+)
 from shundan.api.fields import number as number_of
 from shundan.api.pagination import Next, Searched, page_members
 from shundan.api.routes import Routes
@@ -99,10 +112,6 @@ class WhyGiven(Given):
     """Why."""
 
     reason: Annotated[Words, Field(min_length=1)]
-
-
-class NoInput(Given):
-    """A step that needs no input."""
 
 
 class ReturnMade(Answer):

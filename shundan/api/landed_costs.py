@@ -108,7 +108,7 @@ class LandedCostsWanted(Searched):
     state: Literal["", "posted", "reversed"] = ""
 
 
-class ChargeGiven(Given):
+class CostChargeGiven(Given):
     """A charge, and by what it is spread; in another currency it counts at the rate of the day.
 
     `billed` takes what a supplier billed (`GET /billed-costs`) as a whole, instead of an amount.
@@ -146,7 +146,7 @@ class LandedCostGiven(Given):
     """Charges, and the numbers of the receipts whose goods bear them."""
 
     receipts: Annotated[list[Code], Field(min_length=1, max_length=50)]
-    charges: Annotated[list[ChargeGiven], Field(min_length=1, max_length=20)]
+    charges: Annotated[list[CostChargeGiven], Field(min_length=1, max_length=20)]
     reference: Code = ""
     remark: Words = ""
 

@@ -148,7 +148,7 @@ class Reason(Given):
     reason: Words = ""
 
 
-class Difference(Answer):
+class ProofDifference(Answer):
     """Where journals and books differ."""
 
     check: str
@@ -165,7 +165,7 @@ class ProofRow(Answer):
     by: str
     journals: int
     waiting: int
-    differences: list[Difference]
+    differences: list[ProofDifference]
 
 
 class Proofs(Answer):
@@ -309,5 +309,5 @@ def _proof(one: Row) -> ProofRow:
         by=one.by_name,
         journals=one.journals,
         waiting=one.waiting,
-        differences=[Difference(**each) for each in one.differences],
+        differences=[ProofDifference(**each) for each in one.differences],
     )

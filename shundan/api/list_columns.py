@@ -23,7 +23,7 @@ class ListWanted(Given):
     view: Code = "all"
 
 
-class ColumnsGiven(Given):
+class ListColumnsGiven(Given):
     """The wished columns in their order, `attribute.CODE` for an attribute; none brings back the standard ones."""
 
     kind: Kind = "sale"
@@ -48,7 +48,7 @@ def show(request: HttpRequest, wanted: Query[ListWanted]) -> Columns:
 
 
 @routes.put("/list-columns", permission="order.read", answer=Columns)
-def choose(request: HttpRequest, given: ColumnsGiven) -> Columns:
+def choose(request: HttpRequest, given: ListColumnsGiven) -> Columns:
     """Choose which columns you see in a view of a list of orders, and in files of it."""
     choose_columns(given.columns, kind=given.kind, view=given.view, by=actor(request))
     return _columns(request, given.kind, given.view)

@@ -72,14 +72,14 @@ class NoticeChoices(Answer):
 class ChoicesGiven(Given):
     """The choices to change."""
 
-    class One(Given):
+    class ChannelChosen(Given):
         """One of them."""
 
         kind: Code
         channel: Code
         is_on: Flag
 
-    items: Annotated[list[One], Field(min_length=1, max_length=200)]
+    items: Annotated[list[ChannelChosen], Field(min_length=1, max_length=200)]
 
 
 @routes.get("/notices", permission=SIGNED_IN, answer=NoticePage)

@@ -15,6 +15,7 @@ from shundan.api.fields import (
     Day,
     Given,
     Moment,
+    NoInput,
     Number,
     Row,
     Text,
@@ -100,10 +101,6 @@ class RequestPaidGiven(Given):
     paid_on: Day | None = None
 
 
-class NothingGiven(Given):
-    """Nothing needs to be said."""
-
-
 @routes.get("/payment-requests", permission="payment_request.read", answer=PaymentRequestList)
 def index(request: HttpRequest, wanted: Query[PaymentRequestsWanted]) -> PaymentRequestList:
     """List payment requests, newest first."""
@@ -157,7 +154,7 @@ def pay(request: HttpRequest, number: Code, given: RequestPaidGiven) -> PaymentR
 @routes.post(
     "/payment-requests/{number}/withdraw", permission="payment_request.create", answer=PaymentRequest, status=200
 )
-def withdraw(request: HttpRequest, number: Code, given: NothingGiven | None = None) -> PaymentRequest:
+def withdraw(request: HttpRequest, number: Code, given: NoInput | None = None) -> PaymentRequest:
     """Take your request back while nobody has decided, or while it is not paid."""
     withdraw_request(number, by=actor(request))
     return show(request, number)

@@ -98,7 +98,7 @@ class PromotionList(Answer):
     next: Next
 
 
-class LimitGiven(Given):
+class DiscountLimitGiven(Given):
     """A role's largest discount against the price by rules and its least margin, both in percent."""
 
     role: Code
@@ -109,7 +109,7 @@ class LimitGiven(Given):
 class LimitsGiven(Given):
     """The limits of all roles; a role that is left out is not limited."""
 
-    limits: Annotated[list[LimitGiven], Field(max_length=50)]
+    limits: Annotated[list[DiscountLimitGiven], Field(max_length=50)]
 
 
 class Limit(Answer):

@@ -17,6 +17,7 @@ from shundan.api.fields import (
     Given,
     Id,
     Moment,
+    NoInput,
     Plain,
     Positive,
     Row,
@@ -169,10 +170,6 @@ class PurchaseRequestClosed(Given):
     reason: Note = ""
 
 
-class NothingSaid(Given):
-    """Nothing needs to be said."""
-
-
 @routes.get("/purchase-requests", permission="purchase_request.read", answer=PurchaseRequestList)
 def index(request: HttpRequest, wanted: Query[PurchaseRequestsWanted]) -> PurchaseRequestList:
     """List purchase requests, newest first; the orders of each stand in its own answer."""
@@ -216,7 +213,7 @@ def order(request: HttpRequest, given: PurchasesGiven) -> OrdersEntered:
 @routes.post(
     "/purchase-requests/{number}/withdraw", permission="purchase_request.create", answer=PurchaseRequest, status=200
 )
-def withdraw(request: HttpRequest, number: Code, given: NothingSaid | None = None) -> PurchaseRequest:
+def withdraw(request: HttpRequest, number: Code, given: NoInput | None = None) -> PurchaseRequest:
     """Take your request back while nobody has decided, or while nothing of it is ordered."""
     by = actor(request)
     return _whole(withdraw_purchase_request(number, by=by).number, by)

@@ -16,7 +16,7 @@ routes = Routes("sourcing")
 Kind = Literal["single_parcel", "nearest", "own_fleet", "priority", "split", "divide", "direct"]
 
 
-class RuleGiven(Given):
+class SourcingRuleGiven(Given):
     """One rule, and whether it is asked."""
 
     kind: Kind
@@ -26,7 +26,7 @@ class RuleGiven(Given):
 class RulesGiven(Given):
     """All rules, each once, in the order in which they are asked."""
 
-    rules: Annotated[list[RuleGiven], Field(min_length=1, max_length=20)]
+    rules: Annotated[list[SourcingRuleGiven], Field(min_length=1, max_length=20)]
 
 
 class Rule(Answer):

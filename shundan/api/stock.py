@@ -112,7 +112,7 @@ class AvailabilityList(Answer):
     items: list[ProductAvailability]
 
 
-class MoveGiven(Given):
+class StockMoveGiven(Given):
     """Which product, where and why; without a warehouse the default one."""
 
     sku: Code
@@ -125,13 +125,13 @@ class MoveGiven(Given):
     effective_at: datetime | None = None
 
 
-class ReceiptGiven(MoveGiven):
+class StockReceiptGiven(StockMoveGiven):
     """Units that came in."""
 
     reason: Literal["purchase", "production", "opening", "found"] = "purchase"
 
 
-class AdjustmentGiven(MoveGiven):
+class AdjustmentGiven(StockMoveGiven):
     """Units more (or fewer, negative) than the books say."""
 
     reason: Literal["count", "damaged", "expired", "lost", "found", "sample", "correction"]
@@ -194,7 +194,7 @@ def index(request: HttpRequest, wanted: Query[StockWanted]) -> StockList:
 
 
 @routes.post("/stock/receipts", permission="stock.receive", answer=StockMove)
-def receive(request: HttpRequest, given: ReceiptGiven) -> StockMove:
+def receive(request: HttpRequest, given: StockReceiptGiven) -> StockMove:
     """Add units to a warehouse."""
     by = actor(request)
     product, warehouse = _place(request, given)
@@ -266,7 +266,7 @@ def availability(request: HttpRequest, wanted: Query[AvailabilityWanted]) -> Ava
     )
 
 
-def _place(request: HttpRequest, given: MoveGiven) -> tuple[Row, Row]:
+def _place(request: HttpRequest, given: StockMoveGiven) -> tuple[Row, Row]:
     by = actor(request)
     with named_in_body(product="sku", warehouse="warehouse"):
         product = get_product(given.sku, by=by)

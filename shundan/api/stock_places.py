@@ -195,7 +195,7 @@ class LocationGiven(Given):
     is_active: Flag = True
 
 
-class HandOverGiven(Given):
+class StockHandOverGiven(Given):
     """Units that one order holds and another one lacks."""
 
     giver: Annotated[Code, Field(min_length=1)]
@@ -205,7 +205,7 @@ class HandOverGiven(Given):
     reason: Annotated[Words, Field(min_length=1)]
 
 
-class LimitGiven(Given):
+class HoldUntilGiven(Given):
     """Until when an order holds its stock; nothing means as long as it needs it."""
 
     until: datetime | None
@@ -224,7 +224,7 @@ class PriorityGiven(Given):
     priority: Annotated[int, Field(ge=-100, le=100)]
 
 
-class PlanGiven(Given):
+class ShippingDayGiven(Given):
     """On which day goods shall leave; nothing while nobody knows."""
 
     planned_on: Day | None
@@ -292,7 +292,7 @@ def shortage(request: HttpRequest, wanted: Query[ProductWanted]) -> Shortage:
 
 
 @routes.post("/stock/hand-overs", permission="stock.reallocate", answer=Done)
-def hand_over(request: HttpRequest, given: HandOverGiven) -> Done:
+def hand_over(request: HttpRequest, given: StockHandOverGiven) -> Done:
     """Give units that one order holds and has not picked to another one; both remember it."""
     hand_over_reservation(
         given.giver, given.taker, sku=given.sku, quantity=given.quantity, reason=given.reason, by=actor(request)
@@ -301,7 +301,7 @@ def hand_over(request: HttpRequest, given: HandOverGiven) -> Done:
 
 
 @routes.put("/orders/{number}/reservations", permission="order.confirm", answer=Done)
-def limit(request: HttpRequest, number: Code, given: LimitGiven) -> Done:
+def limit(request: HttpRequest, number: Code, given: HoldUntilGiven) -> Done:
     """Say until when an order holds its stock."""
     limit_order_reservations(number, until=in_utc(given.until) if given.until else None, by=actor(request))
     return Done()
@@ -322,7 +322,7 @@ def prioritise(request: HttpRequest, number: Code, given: PriorityGiven) -> Done
 
 
 @routes.put("/orders/{number}/plan", permission="order.confirm", answer=Done)
-def plan(request: HttpRequest, number: Code, given: PlanGiven) -> Done:
+def plan(request: HttpRequest, number: Code, given: ShippingDayGiven) -> Done:
     """Say on which day the goods of a transfer shall leave."""
     plan_transfer(number, planned_on=given.planned_on, by=actor(request))
     return Done()

@@ -3,7 +3,21 @@
 from django.http import HttpRequest
 
 from shundan.api.auth import actor
-from shundan.api.fields import Answer, Code, DayText, Flag, Given, Id, Moment, Plain, Row, day, moment, moment_or_none
+from shundan.api.fields import (
+    Answer,
+    Code,
+    DayText,
+    Flag,
+    Given,
+    Id,
+    Moment,
+    NoInput,
+    Plain,
+    Row,
+    day,
+    moment,
+    moment_or_none,
+)
 from shundan.api.routes import Routes
 from shundan.orders.queries import get_order
 from shundan.purchasing.actions import decide_answer, send_order_to_supplier
@@ -52,10 +66,6 @@ class DecisionGiven(Given):
     accept: Flag
 
 
-class NothingSaid(Given):
-    """Nothing needs to be said."""
-
-
 @routes.get("/orders/{number}/supplier-answers", permission="order.read", answer=SupplierAnswerList)
 def index(request: HttpRequest, number: Code) -> SupplierAnswerList:
     """List what the supplier said of a purchase order."""
@@ -65,7 +75,7 @@ def index(request: HttpRequest, number: Code) -> SupplierAnswerList:
 
 
 @routes.post("/orders/{number}/send-to-supplier", permission="order.confirm", answer=SentTo, status=200)
-def send(request: HttpRequest, number: Code, given: NothingSaid | None = None) -> SentTo:
+def send(request: HttpRequest, number: Code, given: NoInput | None = None) -> SentTo:
     """Mail an issued purchase order to its supplier, with the address where they answer."""
     order = send_order_to_supplier(number, by=actor(request))
     assert order.supplier is not None

@@ -1,4 +1,4 @@
-"""Suppliers: list, show, add."""
+"""Suppliers: list, show, add, change."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ from django.http import HttpRequest
 from ninja import Query
 
 from shundan.api.auth import actor
-from shundan.api.fields import Answer, Code, Country, Currency, Given, Moment, Row, Words, moment
+from shundan.api.fields import Answer, Code, Country, Currency, Given, Moment, Row, Version, Words, moment
 from shundan.api.pagination import Next, Searched, page_members
 from shundan.api.routes import Routes
-from shundan.parties.actions import SupplierInput, create_supplier
+from shundan.parties.actions import SupplierInput, change_supplier, create_supplier
 from shundan.parties.queries import get_supplier, list_suppliers
 
 routes = Routes("suppliers")
@@ -28,6 +28,9 @@ class Supplier(Answer):
     currency: str
     payment_term: str | None
     tax_number: str
+    bank_name: str
+    bank_account: str
+    version: int
     created_at: Moment
 
 
@@ -54,6 +57,12 @@ class SupplierGiven(Given):
     bank_account: Words = ""
 
 
+class SupplierToSave(SupplierGiven):
+    """A supplier as it shall be instead of the version the client read."""
+
+    version: Version
+
+
 @routes.get("/suppliers", permission="supplier.read", answer=SupplierList)
 def index(request: HttpRequest, wanted: Query[Searched]) -> SupplierList:
     """List suppliers, newest first."""
@@ -74,6 +83,14 @@ def create(request: HttpRequest, given: SupplierGiven) -> Supplier:
     return show(request, made.number)
 
 
+@routes.put("/suppliers/{number}", permission="supplier.edit", answer=Supplier)
+def save(request: HttpRequest, number: Code, given: SupplierToSave) -> Supplier:
+    """Replace a supplier's data; 409 version_conflict shows both values. Orders keep the terms they were made with."""
+    by = actor(request)
+    wanted = SupplierInput(**given.model_dump(exclude={"version"}))
+    return Supplier(**_members(change_supplier(number, wanted, version=given.version, by=by)))
+
+
 def _members(one: Row) -> dict[str, Any]:
     return {
         "number": one.number,
@@ -86,5 +103,8 @@ def _members(one: Row) -> dict[str, Any]:
         "currency": one.currency,
         "payment_term": one.payment_term.code if one.payment_term else None,
         "tax_number": one.tax_number,
+        "bank_name": one.bank_name,
+        "bank_account": one.bank_account,
+        "version": one.version,
         "created_at": moment(one.created_at),
     }

@@ -94,7 +94,8 @@ Send `Authorization: Bearer TOKEN`; a token has the rights of its user. Money an
 `Idempotent-Replayed: true`. Lists answer `items` and `next`; send `next` as `cursor` to go on. Failures answer
 `code`, `message` and `details` (`path`, `code`, `message`): 401 who are you, 403 you may not, 404 not there or not
 yours, 409 refused as things stand, 422 malformed, with the path of each field, 429 too many calls of this token in this
-minute: wait as long as the header `Retry-After` says.
+minute: wait as long as the header `Retry-After` says. What was read may be sent back: null for a text that may be
+left out means that it is left out.
 """
 
 api = NinjaAPI(

@@ -83,7 +83,7 @@ class Scan(Answer):
     source: str
 
 
-class Problem(Answer):
+class DeliveryProblem(Answer):
     """Something that a person has to deal with, or has."""
 
     id: str
@@ -111,7 +111,7 @@ class Waybill(WaybillRow):
     """A waybill with what happened to it and what its carrier was asked for, latest first."""
 
     scans: list[Scan]
-    problems: list[Problem]
+    problems: list[DeliveryProblem]
     errands: list[Errand]
 
 
@@ -172,7 +172,7 @@ class Label(Answer):
     content: str
 
 
-class ScanGiven(Given):
+class WaybillScanGiven(Given):
     """What happened, entered by hand."""
 
     state: Literal["accepted", "in_transit", "out_for_delivery", "exception", "returned", "delivered"]
@@ -278,7 +278,7 @@ def news(request: HttpRequest, number: Code, given: Nothing | None = None) -> Wa
 
 
 @routes.post("/waybills/{number}/scans", permission="shipment.ship", answer=Waybill)
-def scan(request: HttpRequest, number: Code, given: ScanGiven) -> Waybill:
+def scan(request: HttpRequest, number: Code, given: WaybillScanGiven) -> Waybill:
     """Enter by hand what happened."""
     enter_scan(number, state=given.state, text=given.text, place=given.place, by=actor(request))
     return show(request, number)
@@ -351,9 +351,9 @@ def _scan(one: Row) -> Scan:
     return Scan(at=moment(one.at), state=one.state, code=one.code, text=one.text, place=one.place, source=one.source)
 
 
-def problem_answer(one: Row) -> Problem:
+def problem_answer(one: Row) -> DeliveryProblem:
     """Return a problem of a delivery."""
-    return Problem(**problem_members(one))
+    return DeliveryProblem(**problem_members(one))
 
 
 def problem_members(one: Row) -> dict[str, Any]:

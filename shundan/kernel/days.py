@@ -5,8 +5,13 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
+from shundan.kernel.errors import Detail, Malformed
+
+# Years that money which is entered now may have moved ago.
+LONGEST_AGO = 10
 _FUNCTION = sql.SQL(
     "create or replace function company_day(at timestamptz) returns date language sql immutable parallel safe"
     " return (at at time zone {zone})::date"
@@ -21,6 +26,21 @@ def company_zone() -> ZoneInfo:
 def company_day(at: datetime) -> date:
     """Return the company's calendar day of a moment, as `company_day` of the database does."""
     return at.astimezone(company_zone()).date()
+
+
+def day_that_came(day: date | None, *, today: date, path: str) -> date:
+    """Return the day that money moved, today if none is named.
+
+    A slip of the keyboard must not open a month of the books that is far ahead, or before their opening balances.
+    Raises: Malformed, at the field `path`.
+    """
+    if day is not None and day > today:
+        raise Malformed(details=[Detail(path, "in_future", _("This day has not come yet."))])
+    if day is not None and day.year < today.year - LONGEST_AGO:
+        raise Malformed(
+            details=[Detail(path, "out_of_range", _("This day is more than ten years ago. Check the year."))]
+        )
+    return day or today
 
 
 def keep_company_zone() -> bool:

@@ -1,5 +1,6 @@
 """Exact amounts and quantities: decimals only, rounded half up once for each stored amount."""
 
+import re
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
@@ -54,6 +55,11 @@ def exact_ratio(number: Decimal, numerator: int, denominator: int, *, decimals: 
     return Decimal(exact.numerator).scaleb(-decimals) if exact.denominator == 1 else None
 
 
+# Commas part groups of digits: 1,234.50, 12,3456 (万), 12,34,567. What may be a decimal comma (12,5) is no number here,
+# for read without its comma it would be ten times as much.
+GROUPED = re.compile(r"[+-]?\d{1,4}(,\d{2,4})*,\d{3,4}(\.\d*)?")
+
+
 def parse_decimal(text: object) -> Decimal | None:
     """Return the exact number a text writes, or None when it is no finite plain number.
 
@@ -65,7 +71,11 @@ def parse_decimal(text: object) -> Decimal | None:
         return Decimal(text)
     if not isinstance(text, str) or len(text) > 60:
         return None
-    cleaned = text.strip().replace(",", "").replace("，", "")
+    cleaned = text.strip().replace("，", ",")
+    if "," in cleaned:
+        if not GROUPED.fullmatch(cleaned):
+            return None
+        cleaned = cleaned.replace(",", "")
     try:
         number = Decimal(cleaned)
     except InvalidOperation:

@@ -1,6 +1,7 @@
 """The doors of the API: tokens, unknown addresses, failures of ours, the description, and doors that were forgotten."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from ninja import NinjaAPI, Router
 
 from shundan.accounts.actions import change_user, issue_api_token
 from shundan.accounts.models import User
+from shundan.api.fields import Answer, Given
 from shundan.api.routes import Routes, guarded_patterns
 from shundan.api.urls import api
 from shundan.kernel.actor import system_actor
@@ -102,6 +104,19 @@ def test_the_reference_shows_every_operation_and_loads_nothing_foreign(settings:
     for routes in json.loads(described_api())["paths"].values():
         for operation in routes.values():
             assert f'id="{operation["operationId"]}"' in text
+
+
+def _kinds_of(base: type) -> set[type]:
+    return {kind for each in base.__subclasses__() for kind in {each} | _kinds_of(each)}
+
+
+def test_no_two_models_of_the_description_share_a_name() -> None:
+    """The description keeps one model for each name, so that of two the second would be described as the first."""
+    assert api is not None
+    models = {kind for kind in _kinds_of(Given) | _kinds_of(Answer) if kind.__module__.startswith("shundan.")}
+    assert len(models) > 500
+    named = Counter(kind.__name__ for kind in models)
+    assert [name for name, times in named.items() if times > 1] == []
 
 
 def test_every_route_declares_its_permission() -> None:

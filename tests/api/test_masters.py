@@ -265,3 +265,29 @@ def test_a_token_is_shown_once_used_and_revoked(wang: Api) -> None:
     assert wang.delete(f"/me/tokens/{tokens[0]['id']}").status == 204
     assert (other.get("/me").status, other.get("/me").code) == (401, "invalid_token")
     assert wang.delete(f"/me/tokens/{tokens[0]['id']}").status == 404
+
+
+def test_a_supplier_is_replaced_on_the_version_that_was_read(wang: Api) -> None:
+    buyer = as_person(make.person("purchasing"))
+    made = buyer.post("/suppliers", {"name": "无锡标准件厂", "bank_account": "6222 0001"})
+    assert (made.status, made.body["bank_account"], made.body["version"]) == (201, "6222 0001", 1), made.body
+    url, saved = f"/suppliers/{made.body['number']}", {"name": "无锡标准件总厂", "bank_account": "6222 0002"}
+    answer = buyer.put(url, saved | {"version": 1})
+    assert (answer.status, answer.body["name"], answer.body["version"]) == (200, "无锡标准件总厂", 2), answer.body
+    assert buyer.get(url).body == answer.body
+    late = buyer.put(url, saved | {"name": "别的名字", "version": 1})
+    assert (late.status, late.code, late.places) == (409, "version_conflict", {"name": "changed_by_other"})
+    assert buyer.put("/suppliers/S0", saved | {"version": 1}).status == 404
+    assert wang.put(url, saved | {"version": 2}).status == 403
+
+
+def test_what_was_read_may_be_sent_back_with_its_nulls(people: Cast) -> None:
+    manager = as_person(people.zhang)
+    given = {"sku": "NUT-9", "name_zh": "螺母", "prices": [{"amount": "1.5"}]}
+    made = manager.post("/products", given).body
+    assert (made["category"], made["prices"][0]["unit"]) == (None, None)
+    sent = {name: made[name] for name in ("name_zh", "category", "prices", "version")}
+    saved = manager.put("/products/NUT-9", sent)
+    assert (saved.status, saved.body) == (200, made | {"version": 2}), saved.body
+    assert manager.put("/products/NUT-9", sent | {"name_zh": None}).places == {"body.name_zh": "not_a_text"}
+    assert manager.put("/products/NUT-9", sent | {"kind": None}).status == 422

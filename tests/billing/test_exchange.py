@@ -28,6 +28,7 @@ from tests import make
 
 pytestmark = pytest.mark.django_db
 D = Decimal
+LATER = make.on(make.boss(), days=7)
 
 
 def _rates(*rates: tuple[str, int, str]) -> None:
@@ -48,7 +49,7 @@ def test_each_paper_takes_the_rate_of_its_own_day_and_the_difference_is_kept() -
     assert invoice.exchange_rate == D("7.1")
     worths = sorted(InvoiceLine.objects.filter(invoice=invoice).values_list("gross", "company_gross", "company_net"))
     assert worths == [(D("100.11"), D("710.78"), D("628.99"))] * 2, "each line is rounded once"
-    money = make.payment(order.buyer, "200.22", currency="USD", received_on=date(2026, 3, 9))
+    money = make.payment(order.buyer, "200.22", currency="USD", received_on=date(2026, 3, 9), by=LATER)
     assert money.exchange_rate == D("7.25")
     paid = Allocation.objects.get()
     assert (paid.received, paid.settled, paid.exchange_difference) == (D("1451.60"), D("1421.56"), D("30.04"))
@@ -63,11 +64,16 @@ def test_parts_add_up_and_what_is_taken_back_takes_its_difference_along() -> Non
     invoice = issue_invoice(order.number, by=make.boss())
     worth = sum(invoice.lines.values_list("company_gross", flat=True))
     first = make.payment(
-        order.buyer, "3.00", currency="USD", received_on=date(2026, 3, 3), allocations={invoice.number: D("1.01")}
+        order.buyer,
+        "3.00",
+        currency="USD",
+        received_on=date(2026, 3, 3),
+        allocations={invoice.number: D("1.01")},
+        by=LATER,
     )
     allocate_payment(first.number, {invoice.number: D("1.99")}, by=make.boss())
     rest = invoice.total - 3
-    make.payment(order.buyer, str(rest), currency="USD", received_on=date(2026, 3, 3))
+    make.payment(order.buyer, str(rest), currency="USD", received_on=date(2026, 3, 3), by=LATER)
     settled = sum(Allocation.objects.values_list("settled", flat=True))
     assert (settled, Invoice.objects.get().open_amount) == (worth, 0)
     received = sum(Allocation.objects.filter(payment=first).values_list("received", flat=True))

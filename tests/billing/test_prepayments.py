@@ -369,6 +369,9 @@ def test_a_prepayment_goes_over_the_api(trade: Trade) -> None:
     )
     part = api.post(f"/prepayments/{number}/offsets", {"bill": bill.number, "amount": "30.00"})
     assert (part.status, part.body["state"]) == (201, "part")
+    paper = api.get(f"/bills/{bill.number}").body
+    assert [(line["quantity"], line["gross"]) for line in paper["lines"]] == [("1", paper["total"])]
+    assert [(one["amount"], one["prepayment"]) for one in paper["payments"]] == [("30.00", number)]
     gone = api.post(f"/prepayments/{number}/returns", {"amount": "1100.01", "method": "cash", "reason": "x"})
     assert (gone.status, gone.code) == (409, "prepayment_exceeded")
     back = api.post(f"/prepayments/{number}/returns", {"amount": "1100.00", "method": "cash", "reason": "x"})

@@ -31,3 +31,10 @@ test("formats for people", () => {
   assert.equal(Decimal.of("-1000").format(), "-1,000");
   assert.equal(Decimal.of("3.000").format({ trim: true }), "3");
 });
+
+test("a comma parts groups of digits and is never a decimal comma", () => {
+  for (const [text, value] of [["1,234.5", "1234.5"], ["12，3456", "123456"], ["(1,234)", "-1234"]]) {
+    assert.equal(Decimal.parse(text).toString(), value, text);
+  }
+  for (const text of ["12,5", "1,50", "1.234,56", ",5"]) assert.equal(Decimal.parse(text), null, text);
+});

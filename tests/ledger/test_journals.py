@@ -141,7 +141,10 @@ def test_exchange_has_its_own_line_and_both_currencies_are_kept() -> None:
     goods = [make.product(stock=3, prices=(PriceInput(amount=D("33.37"), currency="USD"),))]
     order = make.order(state="shipped", quantity=3, products=goods, currency="USD", includes_tax=True)
     invoice = make.invoice(order)
-    money = make.payment(order.buyer, "100.11", currency="USD", received_on=date(2026, 3, 9), is_automatic=False)
+    later = make.on(make.boss(), days=7)
+    money = make.payment(
+        order.buyer, "100.11", currency="USD", received_on=date(2026, 3, 9), is_automatic=False, by=later
+    )
     allocate_payment(money.number, {invoice.number: D("50.00")}, by=make.boss())
     allocate_payment(money.number, {invoice.number: D("50.11")}, by=make.boss())
     deallocate_payment(money.number, invoice=invoice.number, by=make.boss())

@@ -72,7 +72,7 @@ def test_each_posting_into_a_closed_month_is_refused_and_reopening_lets_it_throu
     attempts = {
         "invoice": lambda: issue_invoice(order.number, by=old),
         "credit note": lambda: credit_invoice(other.number, reason="x", by=old),
-        "payment": lambda: make.payment(other.customer, "1.00", received_on=date(2026, 3, 31)),
+        "payment": lambda: make.payment(other.customer, "1.00", received_on=date(2026, 3, 1)),
         "allocation": lambda: allocate_payment(loose.number, {other.number: D(50)}, by=old),
         "deallocation": lambda: deallocate_payment(money.number, invoice=billed.number, by=old),
         "reversal": lambda: reverse_payment(loose.number, reason="x", by=old),

@@ -275,6 +275,7 @@ OPERATIONS: dict[str, Operation] = {
     "suppliers_index": _get("/suppliers", {200: "purchasing finance executive auditor"}),
     "suppliers_show": _get("/suppliers/{supplier}", {200: "purchasing finance executive auditor"}),
     "suppliers_create": _post("/suppliers", {201: "purchasing"}, {"name": "新供应商"}),
+    "suppliers_save": _put("/suppliers/{supplier}", {200: "purchasing"}, {"name": "改名", "version": 1}),
     "bills_index": _get("/bills", {200: "purchasing finance executive auditor"}),
     "bills_show": _get("/bills/{bill}", {200: "purchasing finance executive auditor"}, "bill"),
     "bills_create": _post("/orders/{to_bill}/bills", {201: "finance"}, record="to_bill"),

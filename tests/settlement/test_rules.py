@@ -73,6 +73,9 @@ def test_the_csv_of_a_chinese_bank_is_read_below_its_facts_and_above_its_sums() 
         (b"date,amount\n2026-13-01,5\n", "bad_day", 2),
         (b"date,amount\n2026-03-01,1\n2026-03-01,five\n", "bad_amount", 3),
         (b"date,amount,direction\n2026-03-01,5,sideways\n", "bad_sign", 2),
+        (b"date,credit,debit\n2026-03-01,5,3\n", "bad_sign", 2),
+        (b"date;amount;text\n2026-03-01;1,5,0;x\n", "bad_amount", 2),
+        (b"date;amount\n2026-03-01;1.2345,00\n", "bad_amount", 2),
         (b"\x00\x01\x02", "not_a_statement", 0),
         (b"<a></a>", "not_a_statement", 0),
         (b":20:X\n:60F:nonsense\n", "not_a_statement", 0),
@@ -82,6 +85,24 @@ def test_what_is_not_understood_is_refused_and_never_guessed(content: bytes, cod
     with pytest.raises(Unreadable) as caught:
         read_extracts(content)
     assert (caught.value.code, caught.value.row) == (code, row)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("100,00", "100.00"),
+        ("-1.234,56", "-1234.56"),
+        ("1.234.567,5", "1234567.5"),
+        ("1,234.56", "1234.56"),
+        ("1,234", "1234"),
+        ("12,3456.00", "123456.00"),
+        ("1，234.56元", "1234.56"),
+        ("1.234", "1.234"),
+    ],
+)
+def test_a_comma_parts_thousands_or_cents_as_it_is_written(said: str, meant: str) -> None:
+    (one,) = read_extracts(f"date;amount\n2026-03-01;{said}\n".encode())
+    assert [(each.amount, each.row) for each in one.movements] == [(Decimal(meant), 2)]
 
 
 def test_two_alike_movements_of_a_file_are_two_and_the_same_in_the_next_file() -> None:

@@ -19,6 +19,7 @@ from shundan.billing.queries import (
 )
 from shundan.billing.scopes import visible_bills
 from shundan.kernel.actor import Actor
+from shundan.kernel.days import day_that_came
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
 from shundan.kernel.events import record
@@ -101,7 +102,7 @@ def register_bill(
     known = Bill.objects.filter(supplier=order.supplier, reference=reference, debited=0).first() if reference else None
     if known is not None:
         raise BillKnown(reference=reference, number=known.number)
-    on = billed_on or by.today
+    on = day_that_came(billed_on, today=by.today, path="billed_on")
     bill = Bill.objects.create(
         number=number,
         order=order,

@@ -13,6 +13,7 @@ from shundan.billing.rules import METHODS
 from shundan.billing.scopes import visible_bills
 from shundan.catalog.queries import rate_of_exchange
 from shundan.kernel.actor import Actor
+from shundan.kernel.days import day_that_came
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused
 from shundan.kernel.events import record
 from shundan.kernel.money import decimal_places, decimals_of
@@ -64,7 +65,8 @@ def disburse(
         raise Malformed(details=wrong)
     if amount > bill.open_amount:
         raise BillOverpaid(left=str(bill.open_amount), number=bill.number)
-    rate = prepayment.exchange_rate if prepayment else rate_of_exchange(bill.currency, on=paid_on or by.today)
+    on = day_that_came(paid_on, today=by.today, path="paid_on")
+    rate = prepayment.exchange_rate if prepayment else rate_of_exchange(bill.currency, on=on)
     worth = worth_of_disbursement(bill, amount, rate)
     paid = Disbursement.objects.create(
         number=next_gapless_number("disbursement", prefix="PV", on=by.today),
@@ -76,7 +78,7 @@ def disburse(
         paid_out=worth.received if prepayment is None else worth_of_prepaid(prepayment, amount),
         method=method,
         reference=reference.replace("\x00", "").strip()[:100],
-        paid_on=paid_on or by.today,
+        paid_on=on,
         created_at=by.at,
         created_by_name=by.name,
     )

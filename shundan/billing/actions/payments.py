@@ -24,6 +24,7 @@ from shundan.billing.rules import METHODS, WRITE_OFF, oldest_first, spread
 from shundan.billing.scopes import visible_invoices
 from shundan.catalog.queries import rate_of_exchange
 from shundan.kernel.actor import Actor
+from shundan.kernel.days import day_that_came
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, Refused, require
 from shundan.kernel.events import record
@@ -80,6 +81,7 @@ def register_payment(
         raise Malformed(details=[Detail("order", "other_customer", _("This order belongs to another customer."))])
     currency = currency or payer.currency
     _check(amount, method, currency, account, provider, reference, remark)
+    on = day_that_came(received_on, today=by.today, path="received_on")
     if allocations is None:
         wanted = _open_invoice_ids(payer.pk, currency, order=order, by=by) if is_automatic else []
         held = hold_invoices(wanted)
@@ -97,13 +99,13 @@ def register_payment(
         number=number,
         customer=payer,
         currency=currency,
-        exchange_rate=rate_of_exchange(currency, on=received_on or by.today),
+        exchange_rate=rate_of_exchange(currency, on=on),
         amount=amount,
         method=method,
         account=account,
         provider=provider,
         reference=reference,
-        received_on=received_on or by.today,
+        received_on=on,
         remark=remark,
         created_at=by.at,
         created_by_name=by.name,
@@ -162,7 +164,7 @@ def give_back(
         method=method,
         reference=reference,
         reason=reason.strip(),
-        refunded_on=paid_on or by.today,
+        refunded_on=day_that_came(paid_on, today=by.today, path="refunded_on"),
         created_at=by.at,
         created_by_name=by.name,
     )

@@ -13,6 +13,7 @@ from shundan.billing.queries.prepayments import ENDED, get_prepayment, is_prepay
 from shundan.billing.rules import METHODS, PREPAID
 from shundan.catalog.queries import COMPANY_CURRENCY, rate_of_exchange
 from shundan.kernel.actor import Actor
+from shundan.kernel.days import day_that_came
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
 from shundan.kernel.events import record
@@ -80,7 +81,8 @@ def prepay(
         refuse_prepayment(order)
         if amount > (left := unpaid_of(order)):
             raise PrepaymentTooLarge(left=str(left), number=order.number)
-    rate = rate_of_exchange(currency, on=paid_on or by.today)
+    on = day_that_came(paid_on, today=by.today, path="paid_on")
+    rate = rate_of_exchange(currency, on=on)
     # It is seen by whoever sees the purchase, or by who asked for it.
     place = order or asked_by
     made = Prepayment.objects.create(
@@ -94,7 +96,7 @@ def prepay(
         method=method,
         reference=reference.replace("\x00", "").strip()[:100],
         reason=reason,
-        paid_on=paid_on or by.today,
+        paid_on=on,
         owner_id=place.owner_id,
         team_id=place.team_id,
         department_id=place.department_id,
@@ -173,7 +175,7 @@ def return_prepayment(
     one = _locked(known.pk)
     if amount > one.open_amount:
         raise PrepaymentExceeded(left=str(one.open_amount), number=one.number)
-    on = returned_on or by.today
+    on = day_that_came(returned_on, today=by.today, path="returned_on")
     rate = rate_of_exchange(one.currency, on=on)
     made = PrepaymentReturn.objects.create(
         prepayment=one,

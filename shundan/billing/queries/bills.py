@@ -117,7 +117,10 @@ def get_bill(number: str, *, by: Actor, permission: str = "bill.read") -> Bill:
     bill = (
         rows.prefetch_related(
             Prefetch("lines", queryset=lines),
-            Prefetch("disbursements", queryset=Disbursement.objects.filter(reversed_at=None)),
+            Prefetch(
+                "disbursements",
+                queryset=Disbursement.objects.filter(reversed_at=None).select_related("prepayment").order_by("pk"),
+            ),
         )
         .filter(number=number.replace("\x00", ""))
         .first()

@@ -68,7 +68,7 @@ def gather_round(numbers: Sequence[str], *, by: Actor, kind: str = "batch", rema
         if one.state != "picking" or one.round_id is not None or one.warehouse_id != warehouse_id:
             raise NotGatherable(number=one.number)
     made = PickRound.objects.create(
-        number=next_number("pick_round", prefix="PR", on=by.today),
+        number=next_number("pick_round", prefix="PK", on=by.today),
         kind="wave" if kind == "wave" else "batch",
         warehouse_id=warehouse_id,
         remark=remark.replace("\x00", "").strip()[:200],

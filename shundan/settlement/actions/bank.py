@@ -265,9 +265,9 @@ def _check_extracts(extracts: list[Extract]) -> None:
     for extract in extracts:
         for at, one in enumerate(extract.movements, start=1):
             if not is_currency_code(one.currency):
-                raise Unreadable("bad_currency", row=at)
+                raise Unreadable("bad_currency", row=one.row or at)
             if decimal_places(one.amount) > AMOUNT_DECIMALS or not 0 < abs(one.amount) < 10**13:
-                raise Unreadable("bad_amount", row=at)
+                raise Unreadable("bad_amount", row=one.row or at)
 
 
 def _take_in(name: str, file_hash: str, extract: Extract, by: Actor) -> tuple[BankStatement, bool]:

@@ -20,6 +20,7 @@ from shundan.billing.models import Allocation, Disbursement, Payment, PaymentReq
 from shundan.billing.queries import get_bill, orders_of_invoices_unscoped
 from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.kernel.actor import Actor
+from shundan.kernel.days import day_that_came
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, Refused, require
 from shundan.kernel.events import record
@@ -223,7 +224,8 @@ def _locked(number: str, step: str, by: Actor) -> AcceptanceDraft:
 def _moved(
     draft: AcceptanceDraft, step: str, by: Actor, *, on: date | None = None, more: Mapping[str, str] | None = None
 ) -> AcceptanceDraft:
-    draft.state, draft.moved_on, draft.moved_by_name = STEPS[step][1], on or by.today, by.name
+    came = day_that_came(on, today=by.today, path="on")
+    draft.state, draft.moved_on, draft.moved_by_name = STEPS[step][1], came, by.name
     draft.save()
     record(f"draft.{draft.state}", subject=draft.subject, by=by, data=_facts(draft) | dict(more or {}))
     return draft

@@ -55,7 +55,7 @@ def send_gateway_refund(number: str, *, by: Actor) -> GatewayRefund:
     if account is None or one.payment is None:
         raise NoGatewayToRefund(number=one.number)
     made = GatewayRefund.objects.create(
-        number=next_number("gateway_refund", prefix="GR", on=by.today),
+        number=next_number("gateway_refund", prefix="RG", on=by.today),
         request=one,
         payment=one.payment,
         account=account,

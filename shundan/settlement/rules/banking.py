@@ -48,6 +48,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 CREDITS = ("贷", "收", "收入", "进", "来账", "c", "cr", "crdt", "credit", "in")
 DEBITS = ("借", "支", "支出", "付", "往账", "d", "dr", "dbit", "debit", "out")
 CURRENCIES = {"人民币": "CNY", "rmb": "CNY", "cny": "CNY", "¥": "CNY", "156": "CNY", "美元": "USD", "欧元": "EUR"}
+# 1.234,56 and 100,00 as most of Europe writes; 1,234.56 and 12,3456 (万) as others do. Never is a cent a hundred.
+DECIMAL_COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d{1,2}")
+GROUPED = re.compile(r"[+-]?\d{1,4}(,\d{3,4})+(\.\d{1,4})?")
 DAY_FORMS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d", "%d.%m.%Y", "%Y年%m月%d日")
 
 
@@ -70,6 +73,8 @@ class Movement:
     payer_account: str = ""
     text: str = ""
     reference: str = ""
+    # Which row of a CSV file says it, else which movement of its statement it is; the same one on another row.
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,11 +222,14 @@ def _camt_statement(one: Any) -> Extract:
     opening = balances.get("OPBD", balances.get("PRCD"))
     closing = balances.get("CLBD")
     movements: list[Movement] = []
-    for entry in one.findall("Ntry"):
+    for at, entry in enumerate(one.findall("Ntry"), start=1):
         # Old versions say BOOK, newer ones wrap it; what is only pending is no movement yet.
         status = entry.findtext("Sts/Cd") or (entry.findtext("Sts") or "BOOK").strip()
         if status == "BOOK":
-            movements += _camt_entry(entry)
+            try:
+                movements += _camt_entry(entry)
+            except Unreadable as error:
+                raise Unreadable(error.code, row=at) from error
     return Extract(
         form="camt053",
         account=account.strip(),
@@ -309,6 +317,7 @@ def _csv(text: str, *, account: str, currency: str) -> Extract:
                 payer_account=_clean(cells.get("payer_account", "")),
                 text=_clean(cells.get("text", "")),
                 reference=_clean(cells.get("reference", "")),
+                row=number,
             )
         )
     return Extract(form="csv", account=named, movements=[one for one in movements if one.amount])
@@ -332,8 +341,12 @@ def _heading(rows: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
 
 def _csv_amount(cells: dict[str, str]) -> Decimal:
     if "credit" in cells or "debit" in cells:
-        credit, debit = cells.get("credit", ""), cells.get("debit", "")
-        return (_number(credit) if credit.strip("-") else ZERO) - abs(_number(debit) if debit.strip("-") else ZERO)
+        credit, debit = (
+            _number(text) if text.strip("-") else ZERO for text in (cells.get("credit", ""), cells.get("debit", ""))
+        )
+        if credit and debit:
+            raise Unreadable("bad_sign")  # in and out in one row: a column is not what its heading says
+        return credit - abs(debit)
     amount = _number(cells.get("amount", ""))
     sign = cells.get("sign", "").lower()
     if not sign:
@@ -346,7 +359,11 @@ def _csv_amount(cells: dict[str, str]) -> Decimal:
 
 
 def _number(text: str) -> Decimal:
-    kept = re.sub(r"[\s,，¥￥]|元$", "", text)
+    kept = re.sub(r"[\s¥￥]|元$", "", text).replace("，", ",")
+    if DECIMAL_COMMA.fullmatch(kept):
+        kept = kept.replace(".", "").replace(",", ".")
+    elif GROUPED.fullmatch(kept):
+        kept = kept.replace(",", "")
     if not re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,4})?", kept):
         raise Unreadable("bad_amount")
     try:

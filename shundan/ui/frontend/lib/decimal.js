@@ -1,5 +1,7 @@
 // Exact decimals for money and quantities: an integer and its number of places, never a float.
 
+// Commas part groups of digits. What may be a decimal comma (12,5) is no number: without its comma it would be ten times.
+const GROUPED = /^[(+-]?\d{1,4}(,\d{2,4})*,\d{3,4}(\.\d*)?%?\)?$/;
 const SHAPE = /^([+-]?)(\d*)(?:\.(\d*))?$/;
 
 /** A decimal: units × 10^-places. */
@@ -11,10 +13,12 @@ export class Decimal {
 
   /** Read "1,234.50", full-width digits, a ¥ sign or a percent sign; null when it is no number. */
   static parse(text) {
-    const plain = String(text ?? "")
+    const typed = String(text ?? "")
       .normalize("NFKC")
-      .replace(/[\s,_¥￥$€£]/g, "")
+      .replace(/[\s_¥￥$€£]/g, "")
       .replace(/^−/, "-");
+    if (typed.includes(",") && !GROUPED.test(typed)) return null;
+    const plain = typed.replaceAll(",", "");
     const bracketed = /^\((.+)\)$/.exec(plain);
     const percent = (bracketed?.[1] ?? plain).endsWith("%");
     const match = SHAPE.exec((bracketed?.[1] ?? plain).replace(/%$/, ""));
