@@ -9,6 +9,7 @@ import pytest
 
 from shundan.billing.actions import (
     allocate_payment,
+    deallocate_payment,
     pay_request,
     request_refund,
     reverse_payment,
@@ -16,7 +17,7 @@ from shundan.billing.actions import (
 )
 from shundan.billing.actions.payments import OverAllocated
 from shundan.billing.actions.requests import RequestNotApproved, RequestNotPending, RequestTooLarge
-from shundan.billing.models import Invoice, PaymentRequest, Refund
+from shundan.billing.models import Invoice, Payment, PaymentRequest, Refund
 from shundan.billing.queries.undo import PaymentUsed
 from shundan.kernel.models import Event
 from shundan.ledger.models import JournalLine
@@ -28,7 +29,17 @@ from tests import make
 from tests.api.client import as_person
 from tests.integrations.depot import open_depot
 from tests.integrations.teller import Teller, approved, refund_of_alipay, refund_of_stripe, refund_of_wechat
-from tests.integrations.test_gateways import FOREIGN, alipay, of_alipay, of_stripe, of_wechat, stripe, tell, wechat
+from tests.integrations.test_gateways import (
+    FOREIGN,
+    alipay,
+    of_alipay,
+    of_stripe,
+    of_wechat,
+    stripe,
+    tell,
+    wechat,
+)
+from tests.integrations.test_gateways import asked as asked_charge
 from tests.jobs import do_jobs
 from tests.web.conftest import Browser
 from tests.web.conftest import _plain_static_files as _plain_static_files
@@ -239,3 +250,14 @@ def test_the_desk_sends_it_on_the_page_and_over_the_api(browser_of: Browser) -> 
     assert (row["state"], row["refund"]) == ("success", Refund.objects.get().number)
     assert api.post(f"/gateway-refunds/{row['number']}/ask").code == "gateway_refund_ended"
     assert api.post(f"/payment-requests/{one.number}/gateway-refunds").code == "request_not_approved"
+
+
+def test_money_that_was_taken_back_is_not_booked_again_when_the_sale_is_finished() -> None:
+    of = alipay()
+    charge = asked_charge(of)
+    tell(of, of_alipay(charge))
+    booked = Payment.objects.get().number
+    deallocate_payment(booked, invoice=charge.invoice.number, by=make.boss())
+    reverse_payment(booked, reason="拒付", by=make.boss())
+    assert tell(of, of_alipay(charge, notify_id="n-2", trade_status="TRADE_FINISHED"))[0] == 200
+    assert Payment.objects.get().reversed_at is not None

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.test import Client
 
-from shundan.billing.actions import deallocate_payment, request_deposit, reverse_payment, withdraw_deposit
+from shundan.billing.actions import request_deposit, withdraw_deposit
 from shundan.billing.models import Invoice, Payment
 from shundan.fulfilment.actions import ship_order
 from shundan.kernel.errors import Malformed
@@ -301,17 +301,6 @@ def test_money_for_a_deposit_that_was_withdrawn_stays_on_the_account() -> None:
     payment = Payment.objects.get()
     charge.refresh_from_db()
     assert (payment.held, payment.unallocated, charge.state) == (0, 300, "paid")
-
-
-def test_money_that_was_taken_back_is_not_booked_again_when_the_sale_is_finished() -> None:
-    of = alipay()
-    charge = asked(of)
-    tell(of, of_alipay(charge))
-    booked = Payment.objects.get().number
-    deallocate_payment(booked, invoice=charge.invoice.number, by=make.boss())
-    reverse_payment(booked, reason="拒付", by=make.boss())
-    assert tell(of, of_alipay(charge, notify_id="n-2", trade_status="TRADE_FINISHED"))[0] == 200
-    assert Payment.objects.get().reversed_at is not None
 
 
 def test_an_unknown_or_closed_address_takes_nothing() -> None:
