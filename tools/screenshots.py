@@ -175,6 +175,8 @@ def open_for(
         reduced_motion="reduce",
     )
     context.clock.set_fixed_time(NOW)
+    # Who is not signed in reads a customer's page in the customer's language, unless they chose one themselves.
+    context.add_cookies([{"name": "language", "value": LANGUAGES[variant.language], "url": address}])
     if email != VISITOR and email not in badges:
         tab = context.new_page()
         tab.goto("/sign-in/")

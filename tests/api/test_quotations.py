@@ -35,6 +35,7 @@ def test_a_quotation_over_the_api_keeps_nothing_and_names_each_step(people: Cast
     assert placed.body["lines"][0]["price_steps"][-1] == {
         "kind": "order_discount",
         "code": None,
+        "coupon": None,
         "method": None,
         "price": None,
         "off": "18.00",

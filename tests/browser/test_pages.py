@@ -110,7 +110,7 @@ class Desks:
             self.sitting[window], self.widths[window] = VISITOR, 1440
         window = self.windows[language]
         if who != self.sitting[window]:
-            self._change_places(window, who)
+            self._change_places(window, who, language)
         is_first = (who, language) not in self.met
         self.met.add((who, language))
         return window, is_first
@@ -126,7 +126,7 @@ class Desks:
         window.set_viewport_size({"width": width, "height": WIDTHS[width]})
         self.widths[window] = width
 
-    def _change_places(self, window: "Page", who: str) -> None:
+    def _change_places(self, window: "Page", who: str, language: str) -> None:
         """Let somebody else sit down, who finds nothing of what the last one's pages kept in the browser."""
         if who not in self.signed_in:
             client = Client()
@@ -136,8 +136,9 @@ class Desks:
             self.signed_in[who] = [cookie]
         if window.url.startswith(self.office.address):
             window.evaluate("localStorage.clear(); sessionStorage.clear()")
+        chosen = {"name": "language", "value": screenshots.LANGUAGES[language], "url": self.office.address}
         window.context.clear_cookies()
-        window.context.add_cookies(self.signed_in[who])
+        window.context.add_cookies([*self.signed_in[who], chosen])
         self.sitting[window] = who
 
 

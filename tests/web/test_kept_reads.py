@@ -36,8 +36,12 @@ def test_kept_reads_give_what_their_queries_give(
 
     def compared(self: Kept[Any], *values: Any, **shape: Any) -> list[Any]:
         found = usual(self, *values, **shape)
-        again = list(self.query(*values, **shape))
-        assert [plain(row) for row in found] == [plain(row) for row in again]
+        asked = self.query(*values, **shape)
+        kept, again = ([plain(row) for row in rows] for rows in (found, asked))
+        # Who asks by ids puts what is found into order; two plans may find it in two orders.
+        if not asked.ordered:
+            kept, again = sorted(kept, key=repr), sorted(again, key=repr)
+        assert kept == again
         seen[self] = max(seen.get(self, 0), len(found))
         return found
 
