@@ -14,6 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from jinja2 import Environment
 from markupsafe import Markup
 
+from shundan.kernel.naming import listed
 from shundan.ui import drawings, formatting
 from shundan.ui.badges import badge_of
 from shundan.ui.sparkline import bars, sparkline
@@ -63,6 +64,7 @@ def build_environment(**options: Any) -> Environment:  # Any: whatever Django's 
         moment=_moment,
         ago=_ago,
         dash=formatting.dash,
+        listed=listed,
         share=share,
     )
     return environment

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from shundan.kernel.actor import Actor
+from shundan.kernel.naming import listed
 from shundan.orders.queries import (
     LEAST,
     MOST,
@@ -112,7 +113,7 @@ class Texts:
                 return self._yes if value else self._no
             case "choice" | "multi_choice":
                 codes = [value] if isinstance(value, str) else value
-                return "、".join(self._options[one.code].get(code, code) for code in codes)
+                return listed(self._options[one.code].get(code, code) for code in codes)
             case "integer" | "decimal" | "money" | "computed":
                 return Decimal(value)
             case "date":

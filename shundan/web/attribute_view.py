@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from shundan.catalog.queries import keeps_lots_unscoped
 from shundan.kernel.actor import Actor
+from shundan.kernel.naming import listed
 from shundan.orders.actions import shown_attributes
 from shundan.orders.queries import Attribute, Order, TypeDefinition, may_do, named, type_of
 from shundan.ui.formatting import moment, money, qty
@@ -159,7 +160,7 @@ def text_of(one: Attribute, value: Any, currency: str = "CNY") -> str:
             return _("Yes") if value else _("No")
         case "choice" | "multi_choice":
             names = {option.code: named(option) for option in one.options}
-            return "、".join(names.get(code, code) for code in ([value] if isinstance(value, str) else value))
+            return listed(names.get(code, code) for code in ([value] if isinstance(value, str) else value))
         case "file":
             return str(value).partition(":")[2]
         case "money":

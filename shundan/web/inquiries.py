@@ -13,6 +13,7 @@ from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, Refused
 from shundan.kernel.money import plain
+from shundan.kernel.naming import listed
 from shundan.purchasing.actions import (
     InquiryInput,
     award_inquiry,
@@ -37,7 +38,7 @@ from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of
 from shundan.web.frame import frame, leave_message
 from shundan.web.papers import Papers, show_papers
 from shundan.web.quotations import quotation_form, quotation_typed
-from shundan.web.words import listed, name_of, unit_words
+from shundan.web.words import name_of, unit_words
 
 VIEWS = (
     ("all", gettext_lazy("All")),

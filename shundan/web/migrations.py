@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
+from shundan.kernel.naming import listed
 from shundan.orders.actions import keep_migration_plan, run_migration, undo_migration
 from shundan.orders.queries import (
     MigrationPlan,
@@ -26,7 +27,7 @@ from shundan.ui.doors import page
 from shundan.web.forms import do_once, go, new_key, refusal_of_form
 from shundan.web.frame import frame
 from shundan.web.lists import pager, state_of
-from shundan.web.words import MIGRATION_REASONS, is_english, label_of, listed
+from shundan.web.words import MIGRATION_REASONS, is_english, label_of
 from shundan.workflow.queries import (
     current_version_id,
     definition_of,

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from shundan.kernel.naming import listed
 from shundan.orders.queries import (
     Order,
 )
@@ -65,6 +66,6 @@ def approval_words(order: Order, approvals: list[ApprovalStory]) -> str:
         return "--"
     names = [task.assignee.name if task.assignee else _("anybody with this right") for task in approvals[0].open_tasks]
     if order.approval == "pending" and names:
-        return _("Waits for %(people)s") % {"people": "、".join(names[:3]) + (" …" if len(names) > 3 else "")}
+        return _("Waits for %(people)s") % {"people": listed(names[:3]) + (" …" if len(names) > 3 else "")}
     last = approvals[0].last_decision
     return last.decided_by_name if last else "--"

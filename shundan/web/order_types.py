@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
+from shundan.kernel.naming import listed
 from shundan.orders.actions import retire_order_type, revive_order_type
 from shundan.orders.queries import (
     DATA_TYPE_WORDS,
@@ -121,7 +122,7 @@ def _type_page(request: HttpRequest, one: OrderType, by: Actor, *, refusal: Refu
             (_("Invoice by itself"), said("invoices_itself", definition.invoices_itself)),
             (_("Customer confirms"), said("asks_customer", definition.asks_customer)),
             (_("Print layout"), str(LAYOUTS[definition.print_layout])),
-            (_("Columns of the lines"), "、".join(_column(code, definition) for code in definition.line_columns)),
+            (_("Columns of the lines"), listed(_column(code, definition) for code in definition.line_columns)),
             (_("Allowed customers"), said("customers", definition.customers)),
             (_("Allowed products"), said("products", definition.products)),
         ],

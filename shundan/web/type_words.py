@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from shundan.kernel.naming import listed
 from shundan.orders.queries import CATEGORY_WORDS, DATA_TYPE_WORDS, PLACE_WORDS, Attribute, TypeChange, named
 from shundan.web.words import Word
 from shundan.workflow.queries import KnownFact, condition_in_words
@@ -121,12 +122,12 @@ def said(field: str, value: Any) -> str:
     if isinstance(value, Attribute):
         return f"{named(value)} ({DATA_TYPE_WORDS[value.data_type]})"
     if field == "options":
-        return "、".join(f"{one.code} {named(one)}" for one in value)
+        return listed(f"{one.code} {named(one)}" for one in value)
     if isinstance(value, tuple):
-        return "、".join(str(_WORDS.get(field, {}).get(one, one)) for one in value)
+        return listed(str(_WORDS.get(field, {}).get(one, one)) for one in value)
     if hasattr(value, "__dataclass_fields__"):
         parts = (getattr(value, name) for name in value.__dataclass_fields__)
-        return "、".join(one for part in parts for one in part) or _("All")
+        return listed(one for part in parts for one in part) or _("All")
     return str(_WORDS.get(field, {}).get(value, value))
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from shundan.accounts.queries import roles_holding
+from shundan.kernel.naming import listed
 from shundan.kernel.undo import UndoOffer
 from shundan.orders.queries import OfferedReasons
 from shundan.web.words import Word, is_english, label_of
@@ -74,7 +75,7 @@ def _row(at: int, one: UndoOffer, number: str, kind: str, of: str, reasons: Offe
     why = one.refusal.message if one.refusal else None
     if why is None and not one.is_yours:
         why = (
-            _("Only %(roles)s may do this.") % {"roles": "、".join(who)}
+            _("Only %(roles)s may do this.") % {"roles": listed(who)}
             if who
             else _("You do not have permission for this.")
         )

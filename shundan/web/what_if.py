@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from shundan.accounts.queries import role_labels, user_names
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
+from shundan.kernel.naming import listed
 from shundan.orders.actions import Question, ask_what_if
 from shundan.orders.queries import WhatIf, differences_of, get_what_if, list_what_ifs
 from shundan.ui.doors import page
@@ -20,7 +21,7 @@ from shundan.web.forms import Given, go, refusal_of_form
 from shundan.web.frame import frame
 from shundan.web.lists import pager, state_of
 from shundan.web.migrations import workflow_label
-from shundan.web.words import WHYS, label_of, listed
+from shundan.web.words import WHYS, label_of
 from shundan.workflow.queries import (
     current_table_id,
     definition_of,

@@ -1,6 +1,5 @@
 """Words for codes: doors, methods, reasons, kinds and events, in the reader's language."""
 
-from collections.abc import Iterable
 from typing import Protocol
 
 from django.utils.functional import Promise
@@ -34,11 +33,6 @@ class Labelled(Protocol):
 
     @property
     def label_en(self) -> str: ...
-
-
-def listed(names: Iterable[str]) -> str:
-    """Return names one after the other, parted as the reader's language parts them."""
-    return (", " if is_english() else "、").join(names)
 
 
 def label_of(thing: Labelled) -> str:

@@ -11,6 +11,7 @@ from django.utils import translation
 
 from shundan.config.messages import catalogues
 from shundan.kernel.errors import THINGS, NotFound
+from shundan.kernel.naming import listed
 from tools.messages import CHINESE, ROOT, missing
 
 VALUE = re.compile(r"%(?:\((\w+)\))?[#0\- +]*\d*(?:\.\d+)?([a-zA-Z%])")
@@ -110,3 +111,14 @@ def _values(text: str) -> list[tuple[str, str]]:
 
 def _words(text: str) -> set[str]:
     return set(re.findall(r"[A-Za-z][A-Za-z-]*", VALUE.sub("", text)))
+
+
+def test_names_are_parted_as_the_language_parts_them() -> None:
+    with translation.override("en"):
+        assert listed(["a", "b"]) == "a, b"
+    with translation.override("zh-hans"):
+        assert listed(["甲", "乙"]) == "甲、乙"
+    # A mark of one language in the code is in the way of the other.
+    joins = re.compile(r"""["']、["']\s*(\.join|\))""")
+    files = [*(ROOT / "shundan").rglob("*.py"), *(ROOT / "shundan").rglob("*.html")]
+    assert [path.name for path in files if joins.search(path.read_text())] == ["naming.py"]

@@ -25,6 +25,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotPermitted, Refused, require
 from shundan.kernel.events import record
+from shundan.kernel.naming import listed
 from shundan.kernel.referring import InUse
 
 CHECK_MASTERS_JOB = "exchange.check_masters"
@@ -134,9 +135,9 @@ def undo_master_import(import_id: int, *, by: Actor) -> MasterImport:
     if found.state == "done":
         touched, used = touched_masters_of(found)
         if touched:
-            raise RecordsTouched(numbers="、".join(touched))
+            raise RecordsTouched(numbers=listed(touched))
         if used:
-            raise InUse(names="、".join(used))
+            raise InUse(names=listed(used))
         found.state, found.done = "undoing", 0
         found.total = found.records.filter(outcome="made").count()
         found.save(update_fields=["state", "done", "total"])
@@ -351,7 +352,7 @@ def _is_enough(of: MasterKind, columns: Mapping[int, Column]) -> bool:
 
 def _require_enough(of: MasterKind, columns: Mapping[int, Column]) -> None:
     if not _is_enough(of, columns):
-        needed = "、".join(of.fields.both()[one][0] for one in sorted(of.fields.needed))
+        needed = listed(of.fields.both()[one][0] for one in sorted(of.fields.needed))
         sentence = _("The first row must name the columns; at least “%(needed)s” is needed. Take the template.")
         raise Malformed(details=[Detail("file", "columns_missing", str(sentence) % {"needed": needed})])
 

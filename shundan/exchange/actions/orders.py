@@ -31,6 +31,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotPermitted, Refused, require
 from shundan.kernel.events import record
+from shundan.kernel.naming import listed
 from shundan.orders.actions import OrderInput, Sourced, place_sourced, take_back_placed, try_order
 from shundan.orders.models import Order
 from shundan.orders.queries import current_version_of, get_order_type
@@ -193,7 +194,7 @@ def undo_order_import(import_id: int, *, by: Actor) -> OrderImport:
     if found.state == "done":
         touched = touched_orders_of(found)
         if touched:
-            raise ImportTouched(numbers="、".join(touched))
+            raise ImportTouched(numbers=listed(touched))
         found.state, found.done = "undoing", 0
         found.total = found.orders.filter(outcome="made").count()
         found.save(update_fields=["state", "done", "total"])

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from shundan.accounts.queries import role_labels
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, Refused
+from shundan.kernel.naming import listed
 from shundan.orders.actions.marks import CODE, judged_by_rules, mark_blocked
 from shundan.orders.actions.progress import reserve_open_quantities
 from shundan.orders.hooks.selling import give_back_stock
@@ -51,7 +52,7 @@ def release_order_holds(order: Order, by: Actor, inputs: Inputs) -> None:
     mine = [one for one in wanted if not lifters_of(one.code) or by.has_role_of(lifters_of(one.code))]
     if not mine:
         roles = sorted({role for one in wanted for role in lifters_of(one.code)})
-        raise HoldNotYours(roles="、".join(role_labels(roles, language=get_language() or "")))
+        raise HoldNotYours(roles=listed(role_labels(roles, language=get_language() or "")))
     # Money is asked before stock is touched (docs/adr/0007).
     if CODE in {one.code for one in mine}:
         # Whoever lifts it says that credit suffices again; letting an order pass that is blocked is another right.
