@@ -12,6 +12,7 @@ from shundan.kernel.actor import EVERYTHING, Actor
 from shundan.kernel.db import fetch_prepared
 from shundan.kernel.errors import Detail, Malformed, NotPermitted, Refused
 from shundan.kernel.events import record
+from shundan.kernel.naming import listed
 from shundan.kernel.rows import save_columns
 from shundan.workflow.models import ApprovalRun, ApprovalStep, ApprovalTask
 from shundan.workflow.queries.approvals import (
@@ -144,7 +145,7 @@ def waited_for(run: ApprovalRun) -> str:
     """Return the names of those whose turn it is."""
     names = ApprovalTask.objects.filter(run=run, state="open").order_by("step_id", "position")
     found = [one or str(_("anybody with this right")) for one in names.values_list("assignee__name", flat=True)]
-    return "、".join(dict.fromkeys(found))
+    return listed(dict.fromkeys(found))
 
 
 def add_task(
