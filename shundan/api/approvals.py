@@ -26,6 +26,7 @@ from shundan.api.fields import (
     moment,
     moment_or_none,
 )
+from shundan.api.narrowing import OfKind
 from shundan.api.pagination import Next, Paged
 from shundan.api.routes import Routes
 from shundan.ui.doors import SIGNED_IN
@@ -75,7 +76,7 @@ class InboxWanted(Paged):
     """Which box; of which kind and worth (company currency), asked for how many days, how urgent (to do, done)."""
 
     box: Literal["to_do", "done", "started", "copied"] = "to_do"
-    kind: Code = ""
+    kind: OfKind = ""
     least: Positive | None = None
     most: Positive | None = None
     days: Annotated[int, Field(ge=0, le=10_000)] | None = None

@@ -30,6 +30,7 @@ from shundan.api.fields import (
     day,
     moment,
 )
+from shundan.api.narrowing import OfOwner, OfTag
 from shundan.api.pagination import Next, Sorted, page_members
 from shundan.api.routes import Routes
 from shundan.billing.queries import credit_of
@@ -225,8 +226,8 @@ class CustomersWanted(Sorted):
     """What the list is narrowed to."""
 
     status: Literal["", "active", "closed"] = ""
-    tag: Code = ""
-    owner: Id | None = None
+    tag: OfTag = ""
+    owner: OfOwner = None
 
 
 @routes.get("/customers", permission="customer.read", answer=CustomerList)

@@ -141,11 +141,11 @@ def _unavailable(request: HttpRequest, error: Exception | type[Exception]) -> Ht
 
 
 def refused(request: HttpRequest, refusal: Refused | type[Refused]) -> HttpResponse:
-    """Answer a refusal; places in the body of a malformed request begin with `body.`."""
+    """Answer a refusal; places in a malformed request begin with `body.`, those of a read with `query.`."""
     assert isinstance(refusal, Refused)
     body = refusal.as_json()
     if refusal.status == 422:
-        body["details"] = [detail | {"path": _full_path(detail["path"])} for detail in body["details"]]
+        body["details"] = [detail | {"path": _full_path(detail["path"], request)} for detail in body["details"]]
     response = JsonResponse(body, status=refusal.status)
     if refusal.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
@@ -221,5 +221,7 @@ def _path(loc: Sequence[str | int]) -> str:
     return str(source) + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
 
 
-def _full_path(path: str) -> str:
-    return path if path.partition(".")[0] in SOURCES else f"body.{path}"
+def _full_path(path: str, request: HttpRequest) -> str:
+    if path.partition(".")[0] in SOURCES:
+        return path
+    return f"query.{path}" if request.method in ("GET", "DELETE") else f"body.{path}"
