@@ -138,6 +138,13 @@ def suggest_colleagues(search: str, *, by: Actor, limit: int = 8) -> list[User]:
     return list(User.objects.filter(matches(search), is_active=True).order_by("name", "id")[:limit])
 
 
+def list_colleagues(*, by: Actor, search: str = "", cursor: str | None = None, limit: int = 50) -> Page[User]:
+    """Return active people by name, to name one of them somewhere. Raises: NotPermitted, Malformed."""
+    require(by, "self.edit")
+    rows = User.objects.filter(matches(search), is_active=True).only("id", "name", "email")
+    return page_of(rows, cursor=cursor, limit=limit, sort="name", allowed=("name",))
+
+
 def user_names(ids: set[int], *, by: Actor) -> dict[int, str]:
     """Return the names of these users, for lists that show an owner."""
     return dict(User.objects.filter(pk__in=ids).values_list("id", "name")) if by.grants else {}

@@ -22,6 +22,7 @@ from shundan.api.fields import (
     day,
     moment_or_none,
 )
+from shundan.api.narrowing import OfCustomer
 from shundan.api.pagination import Next, Searched, page_members
 from shundan.api.routes import Routes
 from shundan.settlement.actions import make_statement, note_statement_answer, send_statement, void_statement
@@ -141,7 +142,7 @@ class StatementsWanted(Searched):
     """What the list is narrowed to."""
 
     view: Literal["all", "issued", "confirmed", "disputed", "void"] = "all"
-    customer: Code = ""
+    customer: OfCustomer = ""
 
 
 class PeriodGiven(Given):

@@ -26,7 +26,9 @@ from shundan.api.fields import (
     moment,
     moment_or_none,
 )
+from shundan.api.narrowing import OfKind
 from shundan.api.pagination import Next, Paged
+from shundan.api.people import Who, user_id_of
 from shundan.api.routes import Routes
 from shundan.ui.doors import SIGNED_IN
 from shundan.workflow.actions import (
@@ -75,7 +77,7 @@ class InboxWanted(Paged):
     """Which box; of which kind and worth (company currency), asked for how many days, how urgent (to do, done)."""
 
     box: Literal["to_do", "done", "started", "copied"] = "to_do"
-    kind: Code = ""
+    kind: OfKind = ""
     least: Positive | None = None
     most: Positive | None = None
     days: Annotated[int, Field(ge=0, le=10_000)] | None = None
@@ -87,7 +89,7 @@ class VerbGiven(Given):
 
     remark: Text = ""
     seen: Code = ""
-    to: Annotated[list[Id], Field(max_length=20)] = []
+    to: Annotated[list[Who], Field(max_length=20)] = []
     to_level: Annotated[int, Field(ge=0, le=100, strict=True)] = 0
     when: Literal["before", "after"] = "before"
 
@@ -122,7 +124,7 @@ class BatchAnswer(Answer):
 class DelegationGiven(Given):
     """Who decides for you, from which day to which; without kinds for every kind of document."""
 
-    to: Id
+    to: Who
     from_on: Day
     until_on: Day
     kinds: Annotated[list[Code], Field(max_length=20)] = []
@@ -182,7 +184,7 @@ def show(request: HttpRequest, approval_id: Id) -> Approval:
 @routes.post("/approvals/{approval_id}/{verb}", permission=SIGNED_IN, answer=Approval, status=200)
 def act(request: HttpRequest, approval_id: Id, verb: Verb, given: VerbGiven) -> Approval:
     """Approve, reject, send back, withdraw, transfer, add a signer, nudge, comment, copy."""
-    people = tuple(int(one) for one in given.to)
+    people = tuple(user_id_of(one, path=f"to[{at}]") for at, one in enumerate(given.to))
     wanted = VerbInput(
         remark=given.remark,
         seen=given.seen,
@@ -206,7 +208,7 @@ def delegate(request: HttpRequest, given: DelegationGiven) -> Delegation:
     """Let a colleague decide on your behalf, 30 days at most."""
     by = actor(request)
     made = delegate_approvals(
-        to_id=int(given.to), from_on=given.from_on, until_on=given.until_on, kinds=given.kinds, by=by
+        to_id=user_id_of(given.to, path="to"), from_on=given.from_on, until_on=given.until_on, kinds=given.kinds, by=by
     )
     return _delegation(made, user_names({made.taker_id}, by=by).get(made.taker_id, ""))
 

@@ -25,6 +25,7 @@ from shundan.api.fields import (
     number,
 )
 from shundan.api.lines import LineQuantities, chosen_lines
+from shundan.api.narrowing import OfSupplier
 from shundan.api.pagination import Next, Searched, page_members
 from shundan.api.payments import Method
 from shundan.api.routes import Routes
@@ -120,7 +121,7 @@ class BillsWanted(Searched):
     """What the list is narrowed to. Open, soon (due within 7 days) and overdue come by the day they fall due."""
 
     view: Literal["all", "open", "soon", "overdue", "debit"] = "all"
-    supplier: Code | None = None
+    supplier: OfSupplier = ""
     due_from: Day | None = None
     due_until: Day | None = None
 
@@ -138,7 +139,7 @@ def index(request: HttpRequest, wanted: Query[BillsWanted]) -> BillList:
         by=actor(request),
         view=wanted.view,
         search=wanted.search,
-        supplier=wanted.supplier or "",
+        supplier=wanted.supplier,
         due_from=wanted.due_from,
         due_until=wanted.due_until,
         cursor=wanted.cursor,

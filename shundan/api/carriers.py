@@ -8,6 +8,8 @@ from shundan.api.routes import Routes
 from shundan.fulfilment.actions import CarrierAccountInput, save_carrier_account
 from shundan.fulfilment.queries import all_carriers, get_carrier_account, list_carrier_accounts, secrets_known
 from shundan.fulfilment.registries import Place
+from shundan.kernel.actor import Actor
+from shundan.ui.doors import SIGNED_IN
 
 routes = Routes("carriers")
 
@@ -95,10 +97,14 @@ def kinds(request: HttpRequest) -> CarrierKinds:
     )
 
 
-@routes.get("/carrier-accounts", permission="carrier.manage", answer=CarrierAccountList)
+@routes.get("/carrier-accounts", permission=SIGNED_IN, answer=CarrierAccountList)
 def index(request: HttpRequest) -> CarrierAccountList:
-    """List the accounts with carriers."""
-    return CarrierAccountList(items=[_answer(one) for one in list_carrier_accounts(by=actor(request))])
+    """List the accounts with carriers.
+
+    With carrier.manage all of them; with shipment.read those that shipments can be given to, without their settings.
+    """
+    by = actor(request)
+    return CarrierAccountList(items=[_shown(one, by) for one in list_carrier_accounts(by=by)])
 
 
 @routes.post("/carrier-accounts", permission="carrier.manage", answer=CarrierAccount)
@@ -127,6 +133,13 @@ def _input(given: CarrierAccountGiven) -> CarrierAccountInput:
         stuck_hours=given.stuck_hours,
         is_active=given.is_active,
     )
+
+
+def _shown(one: Row, by: Actor) -> CarrierAccount:
+    if by.may("carrier.manage"):
+        return _answer(one)
+    hidden = {"base_url": "", "settings": {}, "secrets": [], "sender": {}, "trouble": ""}
+    return _answer(one).model_copy(update=hidden)
 
 
 def _answer(one: Row) -> CarrierAccount:

@@ -17,7 +17,6 @@ from shundan.api.fields import (
     DayText,
     Flag,
     Given,
-    Id,
     Moment,
     NoInput,
     Number,
@@ -30,8 +29,11 @@ from shundan.api.fields import (
     day,
     moment,
 )
+from shundan.api.narrowing import OfOwner, OfTag
 from shundan.api.pagination import Next, Sorted, page_members
+from shundan.api.people import Who, user_id_of
 from shundan.api.routes import Routes
+from shundan.api.sent_back import SentBack
 from shundan.billing.queries import credit_of
 from shundan.kernel.actor import Actor
 from shundan.parties.actions import (
@@ -171,7 +173,7 @@ class CustomerGiven(Given):
     # What is taken at once: anything, whole lines, or the whole order.
     delivery_policy: Literal["any", "complete_line", "complete_order"] = "any"
     payment_term: Code = "net30"
-    owner: Id | None = None
+    owner: Who | None = None
     language: Language = "zh-hans"
     country: Country = "CN"
     region: Words = ""
@@ -189,7 +191,7 @@ class CustomerGiven(Given):
         """Return the customer as the domain takes it (Any: further members of the domain's input)."""
         names = {one.name for one in fields(CustomerInput)} & set(type(self).model_fields)
         given = {name: getattr(self, name) for name in names} | more
-        given["owner_id"] = int(self.owner) if self.owner else None
+        given["owner_id"] = user_id_of(self.owner, path="owner") if self.owner else None
         given["tags"] = tuple(self.tags)
         given["contacts"] = tuple(ContactInput(**dict(one)) for one in self.contacts)
         given["addresses"] = tuple(AddressInput(**dict(one)) for one in self.addresses)
@@ -203,12 +205,16 @@ class CustomerToAdd(CustomerGiven):
     tax_status: TaxStatus = "normal"
 
 
-class CustomerToSave(CustomerGiven):
+class CustomerToSave(CustomerGiven, SentBack):
     """A customer as it shall be, and the version that was read.
 
     The credit limit has its own address: left out or sent as it was read it stays; another one needs the permission
-    customer.credit. So does the tax status, with tax.manage.
+    customer.credit. So does the tax status, with tax.manage. What was read may be sent back whole; what cannot be set
+    here (number, status …) is refused as `cannot_be_set` where it was changed.
     """
+
+    read_as = Customer
+    derived = frozenset({"created_at", "order_count", "latest_order_on"})
 
     version: Version
     credit_limit: Number | None = None
@@ -225,8 +231,8 @@ class CustomersWanted(Sorted):
     """What the list is narrowed to."""
 
     status: Literal["", "active", "closed"] = ""
-    tag: Code = ""
-    owner: Id | None = None
+    tag: OfTag = ""
+    owner: OfOwner = None
 
 
 @routes.get("/customers", permission="customer.read", answer=CustomerList)
@@ -262,6 +268,7 @@ def save(request: HttpRequest, number: Code, given: CustomerToSave) -> Customer:
     """Replace a customer's data, contacts and addresses; 409 version_conflict shows both values."""
     by = actor(request)
     known = get_customer(number, by=by, permission="customer.edit")
+    given.check_unsettable(lambda: _answer(known))
     is_sent = "credit_limit" in given.model_fields_set
     status = given.tax_status or known.tax_status
     wished = given.as_input(credit_limit=given.credit_limit if is_sent else known.credit_limit, tax_status=status)

@@ -14,6 +14,7 @@ from shundan.api.fields import Answer, Code, Given, Named, Row, Words
 from shundan.api.routes import Routes
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed
+from shundan.ui.doors import SIGNED_IN
 
 routes = Routes("departments")
 
@@ -58,7 +59,7 @@ class TeamGiven(Given):
     department: Code
 
 
-@routes.get("/departments", permission="user.read", answer=DepartmentList)
+@routes.get("/departments", permission=SIGNED_IN, answer=DepartmentList)
 def index(request: HttpRequest) -> DepartmentList:
     """List the departments."""
     return DepartmentList(items=[_department(one) for one in list_departments(by=actor(request))])

@@ -26,6 +26,7 @@ from shundan.api.fields import (
     moment_or_none,
     number,
 )
+from shundan.api.narrowing import OfCustomer
 from shundan.api.pagination import Next, Searched, page_members
 from shundan.api.payments import Method, Payment
 from shundan.api.payments import show as show_payment
@@ -165,7 +166,7 @@ class DepositsWanted(Searched):
     """What the list is narrowed to."""
 
     view: Literal["all", "open", "held", "to_settle", "ended"] = "all"
-    customer: Code = ""
+    customer: OfCustomer = ""
 
 
 @routes.get("/deposits", permission="invoice.read", answer=DepositList)

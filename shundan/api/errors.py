@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -92,6 +93,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "too_short": _("Use at least %(limit)s here."),
     "unknown": _("Choose one of: %(expected)s."),
     "invalid_form": _("This does not match the format %(pattern)s."),
+    "unknown_colleague": _("Nobody here has this e-mail address; GET /colleagues lists who does."),
     "invalid": _("This value is not valid."),
 }
 CODES = {
@@ -141,11 +143,11 @@ def _unavailable(request: HttpRequest, error: Exception | type[Exception]) -> Ht
 
 
 def refused(request: HttpRequest, refusal: Refused | type[Refused]) -> HttpResponse:
-    """Answer a refusal; places in the body of a malformed request begin with `body.`."""
+    """Answer a refusal; places in a malformed request begin with `body.`, those of a read with `query.`."""
     assert isinstance(refusal, Refused)
     body = refusal.as_json()
     if refusal.status == 422:
-        body["details"] = [detail | {"path": _full_path(detail["path"])} for detail in body["details"]]
+        body["details"] = [detail | {"path": _full_path(detail["path"], request)} for detail in body["details"]]
     response = JsonResponse(body, status=refusal.status)
     if refusal.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
@@ -177,6 +179,16 @@ def named_in_body(**places: str) -> Iterator[None]:
         if what not in places:
             raise
         raise Malformed(details=[Detail(places[what], f"unknown_{what}", missing.message)]) from missing
+
+
+@contextmanager
+def placed_at(**places: str) -> Iterator[None]:
+    """Say faults of these fields at others, where a body carries them under another name. Raises: Malformed."""
+    try:
+        yield
+    except Malformed as wrong:
+        moved = [replace(one, path=places.get(one.path, one.path)) for one in wrong.details]
+        raise Malformed(details=moved) from wrong
 
 
 def _invalid_request(request: HttpRequest, error: InvalidRequest | type[InvalidRequest]) -> HttpResponse:
@@ -221,5 +233,9 @@ def _path(loc: Sequence[str | int]) -> str:
     return str(source) + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
 
 
-def _full_path(path: str) -> str:
-    return path if path.partition(".")[0] in SOURCES else f"body.{path}"
+def _full_path(path: str, request: HttpRequest) -> str:
+    if path.partition(".")[0] in SOURCES:
+        return path
+    if path == "file":  # pages upload a file, bodies carry its content
+        path = "content"
+    return f"query.{path}" if request.method in ("GET", "DELETE") else f"body.{path}"

@@ -33,6 +33,7 @@ from shundan.api.fields import (
     moment_or_none,
     number,
 )
+from shundan.api.narrowing import OfCurrency
 from shundan.api.pagination import Next, Paged, page_members
 from shundan.api.routes import Routes
 from shundan.billing.queries import list_exchange_differences
@@ -55,7 +56,7 @@ LONGEST = 3_000_000
 class RatesWanted(Paged):
     """Of which currency; nothing is all."""
 
-    currency: Code = ""
+    currency: OfCurrency = ""
 
 
 class ExchangeRate(Answer):

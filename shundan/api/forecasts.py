@@ -1,6 +1,7 @@
 """The demand forecast: running it, what it says, what to order for it."""
 
 from decimal import Decimal
+from typing import Literal
 
 from django.http import HttpRequest
 from ninja import Query
@@ -8,7 +9,8 @@ from ninja import Query
 from shundan.analytics.actions import request_forecasted, start_forecast
 from shundan.analytics.queries import forecast_proposals, list_forecasts
 from shundan.api.auth import actor
-from shundan.api.fields import Answer, Code, Moment, Plain, Row, moment, number
+from shundan.api.fields import Answer, Moment, Plain, Row, moment, number
+from shundan.api.narrowing import OfWarehouse
 from shundan.api.pagination import Next, Searched, page_members
 from shundan.api.purchase_requests import DemandGiven
 from shundan.api.reorder_rules import DemandWanted
@@ -56,8 +58,8 @@ class ForecastList(Answer):
 class ForecastQuery(Searched):
     """Which pattern (short, steady, seasonal, intermittent), where."""
 
-    pattern: Code = ""
-    warehouse: Code = ""
+    pattern: Literal["", "short", "steady", "seasonal", "intermittent"] = ""
+    warehouse: OfWarehouse = ""
 
 
 class Proposal(Answer):

@@ -10,6 +10,7 @@ from shundan.api.auth import actor
 from shundan.api.fields import Amount, Answer, Code, Flag, Given, Moment, Number, Row, Words, amount, moment
 from shundan.api.routes import Routes
 from shundan.billing.queries import get_deposit, get_invoice, get_request
+from shundan.kernel.actor import Actor
 from shundan.settlement.actions import (
     GatewayAccountInput,
     ask_charge,
@@ -28,6 +29,7 @@ from shundan.settlement.queries import (
     get_gateway_refund,
     list_gateway_accounts,
 )
+from shundan.ui.doors import SIGNED_IN
 
 routes = Routes("gateways")
 Setting = Annotated[str, Field(max_length=10_000)]
@@ -122,10 +124,14 @@ class GatewayRefundList(Answer):
     items: list[GatewayRefundAnswer]
 
 
-@routes.get("/gateway-accounts", permission="gateway.manage", answer=GatewayAccountList)
+@routes.get("/gateway-accounts", permission=SIGNED_IN, answer=GatewayAccountList)
 def index(request: HttpRequest) -> GatewayAccountList:
-    """List the accounts with gateways."""
-    return GatewayAccountList(items=[_account(one) for one in list_gateway_accounts(by=actor(request))])
+    """List the accounts with gateways.
+
+    With gateway.manage all of them; with payment.register those that customers can pay by, without their settings.
+    """
+    by = actor(request)
+    return GatewayAccountList(items=[_shown(one, by) for one in list_gateway_accounts(by=by)])
 
 
 @routes.post("/gateway-accounts", permission="gateway.manage", answer=GatewayAccountRow)
@@ -234,6 +240,13 @@ def _input(code: str, given: GatewayAccountGiven) -> GatewayAccountInput:
         settings=given.settings,
         is_active=given.is_active,
     )
+
+
+def _shown(one: Row, by: Actor) -> GatewayAccountRow:
+    if by.may("gateway.manage"):
+        return _account(one)
+    hidden = {"base_url": "", "settings": {}, "secrets_known": [], "notify_url": ""}
+    return _account(one).model_copy(update=hidden)
 
 
 def _account(one: Row) -> GatewayAccountRow:

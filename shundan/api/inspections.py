@@ -58,6 +58,8 @@ class InspectionLine(Answer):
     """What came of one lot, how much of it is looked at, and what was found (or is proposed, until it is decided)."""
 
     id: str
+    # The same as the id: what findings name.
+    line: str
     position: int
     sku: str
     name_zh: str
@@ -200,6 +202,7 @@ def _line(one: Row) -> InspectionLine:
     line = one.receipt_line.order_line
     return InspectionLine(
         id=str(one.pk),
+        line=str(one.pk),
         position=line.position,
         sku=line.sku,
         name_zh=line.name_zh,

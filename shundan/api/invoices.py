@@ -23,6 +23,7 @@ from shundan.api.fields import (
     number,
 )
 from shundan.api.lines import LineQuantities, chosen_lines
+from shundan.api.narrowing import OfCustomer
 from shundan.api.pagination import Next, Sorted, page_members
 from shundan.api.routes import Routes
 from shundan.billing.actions import credit_invoice, issue_gathered_invoice, issue_invoice
@@ -137,7 +138,7 @@ class InvoicesWanted(Sorted):
     """What the list is narrowed to."""
 
     view: Literal["all", "open", "overdue", "credit"] = "all"
-    customer: Code = ""
+    customer: OfCustomer = ""
 
 
 @routes.get("/invoices", permission="invoice.read", answer=InvoiceList)

@@ -23,6 +23,7 @@ from shundan.api.fields import (
     moment_or_none,
     number,
 )
+from shundan.api.narrowing import OfAccount
 from shundan.api.pagination import Next, Paged, page_members
 from shundan.api.routes import Routes
 from shundan.catalog.queries import COMPANY_CURRENCY
@@ -91,7 +92,7 @@ class JournalsWanted(Paged):
     """What journals are narrowed to."""
 
     period: AnyMonth = ""
-    account: Code = ""
+    account: OfAccount = ""
     document: Words = ""
     handed_over: bool | None = None
 

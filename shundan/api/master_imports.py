@@ -7,6 +7,7 @@ from ninja import Query
 from pydantic import Field
 
 from shundan.api.auth import actor
+from shundan.api.errors import placed_at
 from shundan.api.fields import Answer, Flag, Given, Id, Moment, Words, moment
 from shundan.api.order_imports import (
     LONGEST,
@@ -134,7 +135,8 @@ def _routes_of(kind: str) -> Routes:
     def columns(request: HttpRequest, import_id: int, given: ColumnsGiven) -> RecordImportDetail:
         """Say what the columns of a file mean, before it is run; it is checked again, and the choice is remembered."""
         get_master_import(import_id, by=actor(request), kind=kind)
-        return _detail(choose_master_columns(import_id, given.columns, by=actor(request)))
+        with placed_at(file="columns"):
+            return _detail(choose_master_columns(import_id, given.columns, by=actor(request)))
 
     @routes.post(f"{place}/{{import_id}}/run", permission=permission, answer=RecordImportDetail, status=200)
     def run(request: HttpRequest, import_id: int) -> RecordImportDetail:

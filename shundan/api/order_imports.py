@@ -9,7 +9,7 @@ from ninja import Query
 from pydantic import Field
 
 from shundan.api.auth import actor
-from shundan.api.errors import SENTENCES
+from shundan.api.errors import SENTENCES, placed_at
 from shundan.api.fields import Answer, Code, Given, Id, Moment, Words, moment
 from shundan.api.pagination import Next, Paged, page_members
 from shundan.api.routes import Routes
@@ -164,7 +164,8 @@ def fields(request: HttpRequest, wanted: Query[FieldsWanted]) -> ImportFields:
 @routes.post("/imports/orders/{import_id}/columns", permission="order.create", answer=ImportDetail, status=200)
 def columns(request: HttpRequest, import_id: int, given: ColumnsGiven) -> ImportDetail:
     """Say what the columns of a file mean, before it is run; it is checked again, and the choice is remembered."""
-    return _detail(choose_import_columns(import_id, given.columns, by=actor(request)))
+    with placed_at(file="columns"):
+        return _detail(choose_import_columns(import_id, given.columns, by=actor(request)))
 
 
 @routes.post("/imports/orders/{import_id}/undo", permission="order.create", answer=ImportDetail, status=200)

@@ -20,13 +20,13 @@ from shundan.api.fields import (
     Day,
     Flag,
     Given,
-    Id,
     Number,
     Position,
     Text,
     Version,
     Words,
 )
+from shundan.api.narrowing import OfCustomer, OfOrderType, OfOwner, OfWarehouse
 from shundan.api.order_answers import (
     Order,
     OrderDetail,
@@ -207,14 +207,14 @@ class LinesWanted(Searched):
     """To which orders a list is narrowed; a filter given several times takes any of its values."""
 
     view: Code = "all"
-    type: Code = ""
+    type: OfOrderType = ""
     category: list[Category] = []
     fulfilment: list[Fulfilment] = []
     invoicing: list[Invoicing] = []
     payment: list[Payment] = []
-    customer: Code = ""
-    owner: Id | None = None
-    warehouse: Code = ""
+    customer: OfCustomer = ""
+    owner: OfOwner = None
+    warehouse: OfWarehouse = ""
     ordered_from: Day | None = None
     ordered_to: Day | None = None
 

@@ -31,6 +31,7 @@ from shundan.api.fields import (
     moment_or_none,
     number,
 )
+from shundan.api.narrowing import OfCustomer
 from shundan.api.pagination import Next, Searched, page_members
 from shundan.api.routes import Routes
 from shundan.billing.actions import (
@@ -157,7 +158,7 @@ class PaymentsWanted(Searched):
     """What the list is narrowed to."""
 
     view: Literal["all", "unallocated"] = "all"
-    customer: Code = ""
+    customer: OfCustomer = ""
 
 
 @routes.get("/payments", permission="payment.read", answer=PaymentList)

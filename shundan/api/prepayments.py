@@ -21,6 +21,7 @@ from shundan.api.fields import (
     amount,
     moment,
 )
+from shundan.api.narrowing import OfSupplier
 from shundan.api.pagination import Next, Searched, page_members
 from shundan.api.payments import Method
 from shundan.api.routes import Routes
@@ -115,7 +116,7 @@ class PrepaymentsWanted(Searched):
     """What the list is narrowed to."""
 
     view: Literal["all", "open", "to_return", "free", "used"] = "all"
-    supplier: Code = ""
+    supplier: OfSupplier = ""
 
 
 @routes.get("/prepayments", permission="bill.read", answer=PrepaymentList)

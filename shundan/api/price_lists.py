@@ -26,6 +26,7 @@ from shundan.api.fields import (
 )
 from shundan.api.pagination import Next, Searched, page_members
 from shundan.api.routes import Routes
+from shundan.api.sent_back import SentBack
 from shundan.kernel.money import ZERO
 from shundan.pricing.actions import ItemInput, PriceListInput, save_price_list
 from shundan.pricing.queries import get_price_list, list_price_lists
@@ -86,12 +87,6 @@ class PriceListToAdd(PriceListGiven):
     code: Code
 
 
-class PriceListToSave(PriceListGiven):
-    """A price list as it shall be, and the version that was read."""
-
-    version: Version
-
-
 class OffersWanted(Searched):
     """What lists are narrowed to."""
 
@@ -142,6 +137,14 @@ class PriceList(PriceListRow):
     items: list[PriceItem]
 
 
+class PriceListToSave(PriceListGiven, SentBack):
+    """A price list as it shall be, and the version that was read, which may be sent back whole."""
+
+    read_as = PriceList
+
+    version: Version
+
+
 class PriceListList(Answer):
     """One page of price lists."""
 
@@ -173,6 +176,7 @@ def show_price_list(request: HttpRequest, code: Code) -> PriceList:
 @routes.put("/price-lists/{code}", permission="price.edit", answer=PriceList)
 def change_price_list(request: HttpRequest, code: Code, given: PriceListToSave) -> PriceList:
     """Replace a price list with all its prices; orders keep the prices they were entered with."""
+    given.check_unsettable(lambda: _list_answer(get_price_list(code, by=actor(request))))
     return _keep_list(request, code, given, given.version)
 
 

@@ -30,6 +30,7 @@ from shundan.api.fields import (
 )
 from shundan.api.pagination import Next, Sorted, page_members
 from shundan.api.routes import Routes
+from shundan.api.sent_back import SentBack
 from shundan.catalog.actions import (
     ComponentInput,
     PriceInput,
@@ -160,8 +161,10 @@ class UnitGiven(Given):
     is_purchase_default: Flag = False
 
 
-class ComponentGiven(Given):
+class ComponentGiven(SentBack):
     """How much of a product one kit holds, in that product's own unit."""
+
+    read_as = Component
 
     sku: Annotated[Code, Field(min_length=1)]
     quantity: Number
@@ -207,8 +210,14 @@ class ProductToAdd(ProductGiven):
     sku: Annotated[Code, Field(min_length=1)]
 
 
-class ProductToSave(ProductGiven):
-    """A product as it shall be, and the version that was read."""
+class ProductToSave(ProductGiven, SentBack):
+    """A product as it shall be, and the version that was read.
+
+    What was read may be sent back whole; what cannot be set here (SKU, cost …) is refused as `cannot_be_set` where it
+    was changed.
+    """
+
+    read_as = Product
 
     version: Version
 
@@ -268,6 +277,9 @@ def save(request: HttpRequest, sku: Code, given: ProductToSave) -> Product:
     409 version_conflict shows both values.
     """
     by = actor(request)
+    given.check_unsettable(lambda: _answer(get_product(sku, by=by), by))
+    for at, part in enumerate(given.components or []):
+        part.check_unsettable(lambda part=part: _part_read(part, by), path=f"components[{at}].")  # type: ignore[misc]
     change_product(sku, given.as_input(sku), version=given.version, by=by)
     return _answer(get_product(sku, by=by), by)
 
@@ -318,6 +330,13 @@ def _answer(product: Row, by: Actor, parts: Mapping[int, Sequence[Row]] | None =
         components=[_component(one) for one in parts.get(product.pk, ())],
         created_at=moment(product.created_at),
     )
+
+
+def _part_read(part: ComponentGiven, by: Actor) -> Component:
+    """Return a component as it is read."""
+    known = get_product(part.sku, by=by)
+    names = {"name_zh": known.name_zh, "name_en": known.name_en}
+    return Component(sku=known.sku, **names, unit=known.unit.code, quantity=number(part.quantity))
 
 
 def _component(one: Row) -> Component:

@@ -14,6 +14,7 @@ from shundan.api.fields import Answer, Code, Flag, Given, Number, Plain, Positio
 from shundan.api.pagination import Next, page_members
 from shundan.api.price_lists import OfferAnswer, OfferGiven, OffersWanted, offer_answer, offer_values
 from shundan.api.routes import Routes
+from shundan.api.sent_back import SentBack
 from shundan.pricing.actions import LimitInput, PromotionInput, TargetInput, save_limits, save_promotion
 from shundan.pricing.queries import get_promotion, list_limits, list_promotions
 
@@ -58,12 +59,6 @@ class PromotionToAdd(PromotionGiven):
     code: Code
 
 
-class PromotionToSave(PromotionGiven):
-    """A promotion as it shall be, and the version that was read."""
-
-    version: Version
-
-
 class Target(Answer):
     """What a promotion is about."""
 
@@ -89,6 +84,15 @@ class Promotion(OfferAnswer):
     most_uses: int | None
     most_uses_each: int | None
     uses: int
+
+
+class PromotionToSave(PromotionGiven, SentBack):
+    """A promotion as it shall be, and the version that was read, which may be sent back whole."""
+
+    read_as = Promotion
+    derived = frozenset({"uses"})
+
+    version: Version
 
 
 class PromotionList(Answer):
@@ -150,6 +154,7 @@ def show_promotion(request: HttpRequest, code: Code) -> Promotion:
 @routes.put("/promotions/{code}", permission="price.edit", answer=Promotion)
 def change_promotion(request: HttpRequest, code: Code, given: PromotionToSave) -> Promotion:
     """Replace a promotion; orders keep what was taken off them."""
+    given.check_unsettable(lambda: _promotion_answer(get_promotion(code, by=actor(request))))
     return _keep_promotion(request, code, given, given.version)
 
 

@@ -55,9 +55,10 @@ Note = Annotated[Text, Field(max_length=500)]
 
 
 class PurchaseRequestLine(Answer):
-    """What is asked for; `id` names the line where it is ordered."""
+    """What is asked for; `line` (the id) names it where it is ordered or asked for."""
 
     id: str
+    line: str
     position: int
     sku: str
     quantity: Plain
@@ -252,6 +253,7 @@ def _answer(one: Row, *, orders: list[str], approval: str | None) -> PurchaseReq
         lines=[
             PurchaseRequestLine(
                 id=str(line.pk),
+                line=str(line.pk),
                 position=line.position,
                 sku=line.product.sku,
                 quantity=number(line.quantity),

@@ -7,6 +7,7 @@ from shundan.api.fields import Answer, Code, Flag, Given, Words
 from shundan.api.routes import Routes
 from shundan.orders.actions import ReasonInput, add_reason, change_reason
 from shundan.orders.queries import Reason, all_reasons
+from shundan.ui.doors import SIGNED_IN
 
 routes = Routes("reasons")
 
@@ -41,7 +42,7 @@ class NewReason(ReasonGiven):
     step: Code
 
 
-@routes.get("/reasons", permission="order_type.manage", answer=Reasons)
+@routes.get("/reasons", permission=SIGNED_IN, answer=Reasons)
 def index(request: HttpRequest) -> Reasons:
     """List the reasons of all steps."""
     return Reasons(items=[_row(one) for rows in all_reasons(by=actor(request)).values() for one in rows])

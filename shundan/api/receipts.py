@@ -9,6 +9,7 @@ from pydantic import Field
 from shundan.api.auth import actor
 from shundan.api.fields import Answer, Code, Given, Moment, Plain, Position, Row, Words, moment, moment_or_none, number
 from shundan.api.lines import LineQuantities, chosen_lines
+from shundan.api.narrowing import OfOrder
 from shundan.api.pagination import Next, Paged, page_members
 from shundan.api.routes import Routes
 from shundan.api.stock_places import LotGiven
@@ -91,7 +92,7 @@ class ReversalGiven(Given):
 class ReceiptsWanted(Paged):
     """What the list is narrowed to."""
 
-    order: Code = ""
+    order: OfOrder = ""
 
 
 @routes.get("/receipts", permission="receipt.read", answer=ReceiptList)

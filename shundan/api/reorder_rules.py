@@ -8,6 +8,7 @@ from pydantic import Field
 
 from shundan.api.auth import actor
 from shundan.api.fields import Answer, Code, DayText, Flag, Given, Plain, Positive, Row, number
+from shundan.api.narrowing import OfSupplier, OfWarehouse
 from shundan.api.pagination import Next, Searched, page_members
 from shundan.api.routes import Routes
 from shundan.inventory.actions import ReorderInput, drop_reorder_rule, save_reorder_rule
@@ -42,8 +43,8 @@ class ReorderRuleList(Answer):
 class ReorderRulesWanted(Searched):
     """What the list is narrowed to."""
 
-    warehouse: Code = ""
-    supplier: Code = ""
+    warehouse: OfWarehouse = ""
+    supplier: OfSupplier = ""
 
 
 class ReorderRuleGiven(Given):
@@ -83,7 +84,7 @@ class DemandList(Answer):
 class DemandWanted(Given):
     """What the demand is narrowed to."""
 
-    warehouse: Code = ""
+    warehouse: OfWarehouse = ""
 
 
 @routes.get("/reorder-rules", permission="stock.read", answer=ReorderRuleList)

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query
@@ -10,7 +10,8 @@ from pydantic import Field
 
 from shundan.analytics.queries import Column, ReportWanted, list_stock_alerts, run_report
 from shundan.api.auth import actor
-from shundan.api.fields import Answer, Code, Day, Given, Id, Moment, Plain, Words, moment, number
+from shundan.api.fields import Answer, Code, Day, Given, Moment, Plain, Words, moment, number
+from shundan.api.narrowing import OfCategory, OfWarehouse
 from shundan.api.pagination import Next, Paged
 from shundan.api.routes import Routes
 
@@ -49,8 +50,8 @@ class ReportQuery(Given):
 
     since: Day | None = None
     until: Day | None = None
-    warehouse: Code = ""
-    category: Id | None = None
+    warehouse: OfWarehouse = ""
+    category: OfCategory = None
     search: Words = ""
     sort: Code = ""
     page: Annotated[int, Field(ge=1, le=10_000)] = 1
@@ -119,8 +120,8 @@ class StockAlertList(Answer):
 class AlertQuery(Paged):
     """Which kind (expired, safety, low, expiring, over, dead), where."""
 
-    kind: Code = ""
-    warehouse: Code = ""
+    kind: Literal["", "expired", "safety", "low", "expiring", "over", "dead"] = ""
+    warehouse: OfWarehouse = ""
 
 
 @routes.get("/stock-alerts", permission="stock.read", answer=StockAlertList)

@@ -1,9 +1,10 @@
 """How a route is declared: its permission, its answer, and that a repeated POST gets the first answer."""
 
 import functools
+import inspect
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar, cast, get_type_hints
 
 from django.core.exceptions import ImproperlyConfigured
@@ -18,7 +19,8 @@ from ninja.utils import contribute_operation_callback
 
 from shundan.api.auth import ApiToken, actor
 from shundan.api.errors import SENTENCES, Error, MethodNotAllowed, refused
-from shundan.api.fields import Answer
+from shundan.api.fields import Answer, Given
+from shundan.api.narrowing import refuse_unknown_names
 from shundan.kernel.db import NotFromMemory
 from shundan.kernel.errors import Detail, Malformed
 from shundan.kernel.idempotency import Answered, Claim, answer_once, claim_of
@@ -102,15 +104,23 @@ class Routes:
         prefix: str = "",
     ) -> Callable[[V], V]:
         def declare(view: V) -> V:
+            unsent = _without_body(view) if method == "POST" and not keeps_its_key else {}
+
             @functools.wraps(view)
             def run(request: HttpRequest, **given: Any) -> Any:
                 _check_query(request, run, prefix)
+                given |= {name: body for name, body in unsent.items() if given[name] is None}
                 if keeps_its_key:
                     return view(request, **given)
                 if method == "POST":
                     return _once(request, lambda: view(request, **given), status, shown_once)
-                return Status(status, view(request, **given))
+                found = view(request, **given)
+                if method == "GET" and request.GET:
+                    refuse_unknown_names(given.values(), found, by=actor(request))
+                return Status(status, found)
 
+            if unsent:
+                run.__signature__ = _optional(view, unsent)  # type: ignore[attr-defined]
             if keeps_its_key:
                 run.short_way = _short_way(view, permission)  # type: ignore[attr-defined]
             contribute_operation_callback(run, functools.partial(_add_refusals, method))
@@ -131,6 +141,26 @@ class Routes:
             return view
 
         return declare
+
+
+def _without_body(view: Callable[..., Any]) -> dict[str, Given]:
+    """Return what a verb is given when no body comes and nothing in it is needed: then the body is not, either."""
+    bodies = {name: hint for name, hint in get_type_hints(view, include_extras=True).items() if isinstance(hint, type)}
+    return {
+        name: hint()
+        for name, hint in bodies.items()
+        if issubclass(hint, Given) and not any(one.is_required() for one in hint.model_fields.values())
+    }
+
+
+def _optional(view: Callable[..., Any], unsent: Mapping[str, Given]) -> inspect.Signature:
+    """Return a view's signature with bodies that may be left out."""
+    known = inspect.signature(view)
+    parts = [
+        one.replace(annotation=type(unsent[name]) | None, default=None) if name in unsent else one
+        for name, one in known.parameters.items()
+    ]
+    return known.replace(parameters=parts)
 
 
 def guarded_patterns(api: NinjaAPI) -> list[URLPattern]:

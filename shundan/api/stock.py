@@ -24,6 +24,7 @@ from shundan.api.fields import (
     moment,
     number,
 )
+from shundan.api.narrowing import AtWarehouse, OfProduct, OfWarehouse
 from shundan.api.pagination import Next, Sorted, page_members
 from shundan.api.routes import Routes
 from shundan.api.stock_places import LotGiven, in_utc
@@ -164,8 +165,8 @@ class Correction(Answer):
 class StockWanted(Sorted):
     """What the list is narrowed to; `short`: nothing is free, `low`: below the reorder point."""
 
-    sku: Code = ""
-    warehouse: Code = ""
+    sku: OfProduct = ""
+    warehouse: OfWarehouse = ""
     only: Literal["", "short", "low"] = ""
 
 
@@ -174,7 +175,7 @@ class AvailabilityWanted(Given):
 
     sku: Annotated[list[Code], Field(min_length=1, max_length=200)]
     quantity: Annotated[list[Number], Field(max_length=200)] = []
-    warehouse: Code = ""
+    warehouse: AtWarehouse = ""
 
 
 @routes.get("/stock", permission="stock.read", answer=StockList)

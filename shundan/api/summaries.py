@@ -8,7 +8,8 @@ from pydantic import Field
 
 from shundan.analytics.queries import SUMMARIES, SummaryWanted, run_summary
 from shundan.api.auth import actor
-from shundan.api.fields import Answer, Code, Day, Given, Id, Words, number
+from shundan.api.fields import Answer, Code, Day, Given, Words, number
+from shundan.api.narrowing import OfCategory, OfProduct, OfSupplier, OfWarehouse
 from shundan.api.routes import Routes
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound
@@ -50,9 +51,9 @@ class SummaryQuery(Given):
 
     since: Day | None = None
     until: Day | None = None
-    category: Id | None = None
+    category: OfCategory = None
     search: Words = ""
-    product: Code = ""
+    product: OfProduct = ""
     sort: Code = ""
     page: Annotated[int, Field(ge=1, le=10_000)] = 1
     limit: Annotated[int, Field(ge=1, le=200)] = 50
@@ -61,13 +62,13 @@ class SummaryQuery(Given):
 class PurchaseSummaryQuery(SummaryQuery):
     """Of one supplier."""
 
-    supplier: Code = ""
+    supplier: OfSupplier = ""
 
 
 class CountSummaryQuery(SummaryQuery):
     """In one warehouse."""
 
-    warehouse: Code = ""
+    warehouse: OfWarehouse = ""
 
 
 @routes.get("/purchase-reports/{code}", permission="supplier.read", answer=SummaryAnswer)

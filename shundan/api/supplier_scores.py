@@ -1,6 +1,6 @@
 """Supplier evaluation: all suppliers compared, one over its periods, the documents behind, the weights."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query
@@ -103,7 +103,7 @@ class Weights(Answer):
 class PeriodQuery(Given):
     """Which period: a month or quarter (`unit`), by any day in it."""
 
-    unit: Code = "month"
+    unit: Literal["month", "quarter"] = "month"
     on: Day | None = None
 
 

@@ -9,6 +9,7 @@ from shundan.api.auth import actor
 from shundan.api.fields import Answer, Code, Country, Currency, Given, Moment, Row, Version, Words, moment
 from shundan.api.pagination import Next, Searched, page_members
 from shundan.api.routes import Routes
+from shundan.api.sent_back import SentBack
 from shundan.parties.actions import SupplierInput, change_supplier, create_supplier
 from shundan.parties.queries import get_supplier, list_suppliers
 
@@ -57,8 +58,10 @@ class SupplierGiven(Given):
     bank_account: Words = ""
 
 
-class SupplierToSave(SupplierGiven):
-    """A supplier as it shall be instead of the version the client read."""
+class SupplierToSave(SupplierGiven, SentBack):
+    """A supplier as it shall be instead of the version the client read, which may be sent back whole."""
+
+    read_as = Supplier
 
     version: Version
 
@@ -87,6 +90,7 @@ def create(request: HttpRequest, given: SupplierGiven) -> Supplier:
 def save(request: HttpRequest, number: Code, given: SupplierToSave) -> Supplier:
     """Replace a supplier's data; 409 version_conflict shows both values. Orders keep the terms they were made with."""
     by = actor(request)
+    given.check_unsettable(lambda: Supplier(**_members(get_supplier(number, by=by))))
     wanted = SupplierInput(**given.model_dump(exclude={"version"}))
     return Supplier(**_members(change_supplier(number, wanted, version=given.version, by=by)))
 

@@ -7,7 +7,15 @@ from ninja import Query
 from pydantic import Field
 
 from shundan.accounts.actions import change_password, create_user, issue_api_token, revise_user, revoke_api_token
-from shundan.accounts.queries import Department, Team, get_user, list_own_tokens, list_teams, list_users
+from shundan.accounts.queries import (
+    Department,
+    Team,
+    get_user,
+    list_colleagues,
+    list_own_tokens,
+    list_teams,
+    list_users,
+)
 from shundan.api.auth import actor, caller
 from shundan.api.departments import department_of, no_such
 from shundan.api.fields import Answer, Code, Flag, Given, Id, Moment, Row, Words, moment, moment_or_none
@@ -107,6 +115,21 @@ class PersonToSave(PersonGiven):
     is_active: Flag = True
 
 
+class Colleague(Answer):
+    """Somebody who works here."""
+
+    id: str
+    name: str
+    email: str
+
+
+class ColleagueList(Answer):
+    """One page of colleagues."""
+
+    items: list[Colleague]
+    next: Next
+
+
 class PasswordGiven(Given):
     """A new password."""
 
@@ -153,6 +176,13 @@ def issue_token(request: HttpRequest, given: TokenGiven) -> NewToken:
 def revoke_token(request: HttpRequest, token_id: Id) -> None:
     """End one of your tokens at once (administrators: anybody's)."""
     revoke_api_token(int(token_id), by=actor(request))
+
+
+@routes.get("/colleagues", permission=SIGNED_IN, answer=ColleagueList)
+def colleagues(request: HttpRequest, wanted: Query[Searched]) -> ColleagueList:
+    """List who works here, by name, for whoever delegates, asks somebody or gives a customer an owner."""
+    page = list_colleagues(by=actor(request), search=wanted.search, cursor=wanted.cursor, limit=wanted.limit)
+    return ColleagueList(**page_members(page, lambda one: Colleague(id=str(one.pk), name=one.name, email=one.email)))
 
 
 @routes.get("/users", permission="user.read", answer=UserList)

@@ -6,10 +6,12 @@ from django.http import HttpRequest
 from pydantic import Field
 
 from shundan.api.auth import actor
-from shundan.api.fields import Answer, Code, Given, Id, Named, Person, Row, Words
+from shundan.api.fields import Answer, Code, Named, Person, Row, Words
+from shundan.api.people import Who, user_id_of
 from shundan.api.routes import Routes
+from shundan.api.sent_back import SentBack
 from shundan.inventory.actions import create_warehouse
-from shundan.inventory.queries import list_warehouses
+from shundan.inventory.queries import get_warehouse, list_warehouses
 from shundan.ui.doors import SIGNED_IN
 
 routes = Routes("stock", operations="stock")
@@ -34,8 +36,10 @@ class WarehouseList(Answer):
     items: list[Warehouse]
 
 
-class WarehouseGiven(Given):
-    """A warehouse; one with the same code is renamed."""
+class WarehouseGiven(SentBack):
+    """A warehouse; one with the same code is renamed. What was read of it may be sent back whole."""
+
+    read_as = Warehouse
 
     code: Annotated[Code, Field(pattern=r"^[A-Za-z0-9_-]{1,30}$")]
     name_zh: Annotated[Words, Field(min_length=1)]
@@ -45,8 +49,8 @@ class WarehouseGiven(Given):
     operator: Literal["own", "third_party"] = "own"
     # Of several that could ship, higher numbers are asked first.
     priority: Annotated[int, Field(ge=-100, le=100)] = 0
-    # The id of who answers for it, "" for nobody; left out, it stays.
-    keeper: Id | Literal[""] | None = None
+    # Who answers for it, "" for nobody; left out, it stays.
+    keeper: Who | Literal[""] | None = None
 
 
 @routes.get("/warehouses", permission=SIGNED_IN, answer=WarehouseList)
@@ -58,11 +62,13 @@ def warehouses(request: HttpRequest) -> WarehouseList:
 @routes.post("/warehouses", permission="warehouse.edit", answer=Warehouse)
 def add_warehouse(request: HttpRequest, given: WarehouseGiven) -> Warehouse:
     """Add a warehouse, or rename the one with this code."""
+    by = actor(request)
+    given.check_unsettable(lambda: _warehouse(get_warehouse(given.code, by=by)))
     facts = dict(given)
     keeper = facts.pop("keeper")
     if keeper is not None:
-        facts["keeper_id"] = int(keeper) if keeper else None
-    return _warehouse(create_warehouse(**facts, by=actor(request)))
+        facts["keeper_id"] = user_id_of(keeper, path="keeper") if keeper else None
+    return _warehouse(create_warehouse(**facts, by=by))
 
 
 def _warehouse(one: Row) -> Warehouse:

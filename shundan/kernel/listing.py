@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shundan.kernel.db import fetch_planned
@@ -68,7 +69,7 @@ def rows_of_page(
     """
     column, descending = sort.removeprefix("-"), sort.startswith("-")
     if column != "id" and column not in allowed:
-        raise Malformed(details=[Detail("query.sort", "unknown_sort", _("This column cannot be sorted."))])
+        raise Malformed(details=[sort_fault("query.sort", ("id", *allowed))])
     if not 1 <= limit <= LARGEST_PAGE:
         raise Malformed(details=[Detail("query.limit", "out_of_range", _("Use a number from 1 to 200."))])
     backwards, after = _decode(cursor)
@@ -80,6 +81,12 @@ def rows_of_page(
     mark = "-" if falling else ""
     keys = [f"{mark}id"] if column == "id" else [f"{mark}{column}", f"{mark}id"]
     return rows.order_by(*keys)[: limit + 1]
+
+
+def sort_fault(path: str, allowed: Iterable[str]) -> Detail:
+    """Return what is wrong with a sort that a list does not know: it names those that the list knows."""
+    sentence = gettext("This column cannot be sorted. Sort by one of: %(expected)s.")
+    return Detail(path, "unknown_sort", sentence % {"expected": ", ".join(allowed)})
 
 
 def page_from(found: list[M], *, cursor: str | None, limit: int, sort: str, total: int | None = None) -> Page[M]:

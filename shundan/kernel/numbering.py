@@ -3,8 +3,46 @@
 from datetime import date
 
 from django.db import connection
+from django.utils.translation import gettext_lazy
 
 DEFAULT_PATTERN = "{prefix}-{yyyy}-{seq:06d}"
+# How the numbers of all documents begin, but for orders, whose patterns an administrator sets beside these.
+PREFIXES = {
+    "AD": gettext_lazy("Acceptance draft"),
+    "BL": gettext_lazy("Bill"),
+    "C": gettext_lazy("Customer"),
+    "CN": gettext_lazy("Credit note"),
+    "CT": gettext_lazy("Count"),
+    "DC": gettext_lazy("Deposit"),
+    "DD": gettext_lazy("Direct delivery"),
+    "DF": gettext_lazy("Deposit"),
+    "DL": gettext_lazy("Reminder"),
+    "DP": gettext_lazy("Deposit"),
+    "GR": gettext_lazy("Receipt"),
+    "HO": gettext_lazy("Hand-over"),
+    "INV": gettext_lazy("Invoice"),
+    "IQ": gettext_lazy("Inquiry"),
+    "JV": gettext_lazy("Journal"),
+    "LC": gettext_lazy("Landed cost"),
+    "OB": gettext_lazy("Opening balances"),
+    "PB": gettext_lazy("Prepayment"),
+    "PK": gettext_lazy("Round"),
+    "PL": gettext_lazy("Charge"),
+    "PP": gettext_lazy("Prepayment"),
+    "PQ": gettext_lazy("Payment request"),
+    "PV": gettext_lazy("Payment"),
+    "QC": gettext_lazy("Inspection"),
+    "RC": gettext_lazy("Payment"),
+    "RF": gettext_lazy("Refund"),
+    "RG": gettext_lazy("Refund"),
+    "RQ": gettext_lazy("Purchase request"),
+    "RV": gettext_lazy("Journal"),
+    "S": gettext_lazy("Supplier"),
+    "SH": gettext_lazy("Shipment"),
+    "ST": gettext_lazy("Statement"),
+    "V": gettext_lazy("Supplier"),
+    "WO": gettext_lazy("Write-off"),
+}
 
 
 def next_number(series: str, *, prefix: str, on: date, pattern: str = DEFAULT_PATTERN) -> str:

@@ -92,6 +92,11 @@ def get_customer(number: str, *, by: Actor, permission: str = "customer.read") -
     return customer
 
 
+def is_tag_used(tag: str, *, by: Actor) -> bool:
+    """Tell whether a visible customer wears a tag."""
+    return visible_customers(by).filter(tags__contains=[tag.replace("\x00", "")]).exists()
+
+
 def customer_name(number: str, *, by: Actor) -> str:
     """Return the name of a visible customer, or the number itself when there is none."""
     rows = visible_customers(by).filter(number=number.replace("\x00", "")).values_list("name", flat=True)

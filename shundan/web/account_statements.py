@@ -48,7 +48,7 @@ VIEWS = (
 def statement_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show one page of statements."""
     state = state_of(request)
-    view = state.text("view") if state.text("view") in dict(VIEWS) else "all"
+    view = state.choice("view", dict(VIEWS), "all")
     found = list_statements(
         by=by,
         view=view,

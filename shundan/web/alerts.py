@@ -116,7 +116,7 @@ def alert_tiles(by: Actor) -> list[dict[str, Any]]:
 
 
 def _view(state: State) -> str:
-    return state.text("view") if state.text("view") in ALERTS else ""
+    return state.choice("view", ALERTS, "")
 
 
 def _row(one: StockAlert) -> dict[str, Any]:

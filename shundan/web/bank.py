@@ -67,7 +67,7 @@ FORMS = {"csv": "CSV", "camt053": "CAMT.053", "mt940": "MT940"}
 def entry_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show one page of entries, and what each open one probably pays."""
     state = state_of(request)
-    view = state.text("view") if state.text("view") in dict(VIEWS) else "open"
+    view = state.choice("view", dict(VIEWS), "open")
     found = list_bank_entries(
         by=by, view=view, search=state.text("q"), cursor=state.cursor, limit=state.size, counted=True
     )

@@ -51,7 +51,7 @@ VIEWS = (
 def bill_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show one page of bills."""
     state = state_of(request)
-    view = state.text("view") if state.text("view") in dict(VIEWS) else "all"
+    view = state.choice("view", dict(VIEWS), "all")
     found = list_bills(
         by=by,
         view=view,

@@ -134,7 +134,7 @@ def _codes(request: HttpRequest, code: str, by: Actor, refusal: Refused | None =
         promotion,
         by=by,
         search=state.text("q"),
-        status=state.text("status"),
+        status=state.choice("status", ("active", "retired", "unused", "used"), ""),
         cursor=state.cursor,
         limit=state.size,
         counted=True,

@@ -64,7 +64,7 @@ SPARE = 2
 def desk(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show the orders that wait for credit, the longest waiting first."""
     state = state_of(request)
-    view = state.text("view") if state.text("view") in dict(VIEWS) else "all"
+    view = state.choice("view", dict(VIEWS), "all")
     search = state.text("q")
     found = list_blocked(by=by, view=view, search=search, cursor=state.cursor, limit=state.size, counted=True)
     rows = desk_rows(found.items, by=by)

@@ -42,7 +42,7 @@ VIEWS = (("all", gettext_lazy("All")), ("active", gettext_lazy("Active")), ("clo
 def customer_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show one page of customers with their credit and what is overdue."""
     state = state_of(request)
-    view = state.text("view") if state.text("view") in dict(VIEWS) else "all"
+    view = state.choice("view", dict(VIEWS), "all")
     wanted = CustomerFilter(search=state.text("q"), status="" if view == "all" else view)
     found = list_customers(by=by, wanted=wanted, cursor=state.cursor, limit=state.size, sort=state.sort, counted=True)
     ids = [one.pk for one in found.items]

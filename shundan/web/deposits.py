@@ -52,7 +52,7 @@ VIEWS = (
 def deposit_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show one page of deposits."""
     state = state_of(request)
-    view = state.text("view") if state.text("view") in dict(VIEWS) else "all"
+    view = state.choice("view", dict(VIEWS), "all")
     found = list_deposits(
         by=by,
         view=view,

@@ -51,7 +51,7 @@ OPEN_STEPS = {
 def drafts(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show one page of drafts, those due first first."""
     state = state_of(request)
-    view = state.text("view") if state.text("view") in dict(VIEWS) else "held"
+    view = state.choice("view", dict(VIEWS), "held")
     search = state.text("q")
     found = list_drafts(by=by, view=view, search=search, cursor=state.cursor, limit=state.size, counted=True)
     count, total = draft_sums(by=by, view=view, search=search)

@@ -43,7 +43,7 @@ MOST_LEVELS = 4
 def letters(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show one page of reminders."""
     state = state_of(request)
-    view = state.text("view") if state.text("view") in dict(VIEWS) else "proposed"
+    view = state.choice("view", dict(VIEWS), "proposed")
     found = list_dunning(by=by, view=view, search=state.text("q"), cursor=state.cursor, limit=state.size, counted=True)
     context = {
         "page": frame(request, by, title=_("Reminders"), active="dunning"),

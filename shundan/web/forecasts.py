@@ -102,7 +102,7 @@ def forecast_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     if shows_all:
         found = list_forecasts(
             by=by,
-            pattern=state.text("pattern"),
+            pattern=state.choice("pattern", PATTERNS, ""),
             warehouse=place,
             search=state.text("q"),
             cursor=state.cursor,

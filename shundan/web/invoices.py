@@ -55,7 +55,7 @@ VIEWS = (
 def invoice_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show one page of invoices with what is open and late of all of them."""
     state = state_of(request)
-    view = state.text("view") if state.text("view") in dict(VIEWS) else "all"
+    view = state.choice("view", dict(VIEWS), "all")
     found = list_invoices(
         by=by,
         view=view,

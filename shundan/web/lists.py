@@ -1,55 +1,113 @@
 """What all lists share: their whole state stands in the address; links change one part of it and keep the rest."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from shundan.kernel.actor import Actor
 from shundan.kernel.listing import COUNT_CAP, Page
 from shundan.kernel.money import parse_decimal
+from shundan.ui.doors import actor_of
 from shundan.ui.formatting import amount
+from shundan.ui.naming import why_unknown
 
 SIZES = (20, 50, 100, 200)
 STANDARD = 50
+T = TypeVar("T")
+# What filters of these names name (ui.naming), wherever a list has them.
+NAMED = {
+    "account": "account",
+    "category": "category",
+    "currency": "currency",
+    "customer": "customer",
+    "owner": "user",
+    "product": "product",
+    "supplier": "supplier",
+    "type": "type",
+    "warehouse": "warehouse",
+}
+# What every list may carry, though it filters nothing.
+_OF_ALL = ("after", "size", "sort", "page", "view", "q", "saved")
 # Parts of the address that belong to one page of a list, not to its filter.
 _OF_PAGE = ("after", "size")
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The state of a list as its address says it."""
+    """The state of a list as its address says it, and which parts of it nobody understood."""
 
     query: QueryDict
+    by: Actor | None = None
+    # Which filters the list looked at, and which of them say what it cannot read.
+    asked: set[str] = field(default_factory=set, compare=False)
+    strange: set[str] = field(default_factory=set, compare=False)
 
     def text(self, name: str) -> str:
         """Return a filter's value; characters that cannot be kept are dropped."""
+        self.asked.add(name)
         return (self.query.get(name) or "").replace("\x00", "").strip()[:200]
 
-    def many(self, name: str) -> tuple[str, ...]:
-        """Return the values of a filter that may be given several times."""
-        return tuple(value for value in self.query.getlist(name) if value and "\x00" not in value)
+    def choice(self, name: str, allowed: Container[str], default: str) -> str:
+        """Return one of the values that a filter knows; what is none of them filters nothing."""
+        typed = self.text(name)
+        return typed if typed in allowed else self._left_out(name, default)
+
+    def many(self, name: str, allowed: Container[str] | None = None) -> tuple[str, ...]:
+        """Return the values of a filter that may be given several times; what it does not know filters nothing."""
+        self.asked.add(name)
+        typed = tuple(value for value in self.query.getlist(name) if value and "\x00" not in value)
+        known = typed if allowed is None else tuple(value for value in typed if value in allowed)
+        return known if known == typed else self._left_out(name, known)
 
     def day(self, name: str) -> date | None:
         """Return a day; what is no day filters nothing."""
         try:
             return date.fromisoformat(self.text(name))
         except ValueError:
-            return None
+            return self._left_out(name, None)
 
     def number(self, name: str) -> Decimal | None:
         """Return an amount; what is no number filters nothing."""
         found = parse_decimal(self.text(name)) if self.text(name) else None
-        return found if found is not None and abs(found) < 10**16 else None
+        return found if found is not None and abs(found) < 10**16 else self._left_out(name, None)
 
     def whole(self, name: str) -> int | None:
         """Return an id; what is none filters nothing."""
         typed = self.text(name)
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 16 else None
+        is_whole = typed.isascii() and typed.isdigit() and len(typed) < 16
+        return int(typed) if is_whole else self._left_out(name, None)
+
+    def _left_out(self, name: str, instead: T) -> T:
+        if self.text(name):
+            self.strange.add(name)
+        return instead
+
+    def unclear(self, *, is_empty: bool) -> list[str]:
+        """Return in words what of the address was not understood; asked once the list is made.
+
+        Of an empty list it also tells which filters name nothing: rows prove that they do.
+        """
+        sentence = _("The filter “%(filter)s” was not understood; the list is not narrowed by it.")
+        found = [
+            sentence % {"filter": f"{name}={value}"[:100]}
+            for name, values in self.query.lists()
+            for value in values
+            if value and self._is_strange(name)
+        ]
+        if not is_empty or self.by is None:
+            return found
+        named = [(NAMED[name], self.text(name)) for name in self.query if name in NAMED and name in self.asked]
+        reasons = [why_unknown(what, key, by=self.by) for what, key in named if key]
+        return found + [one for one in reasons if one]
+
+    def _is_strange(self, name: str) -> bool:
+        return name in self.strange or not (name in self.asked or name in _OF_ALL or "." in name)
 
     @property
     def cursor(self) -> str | None:
@@ -101,7 +159,7 @@ class State:
 
 def state_of(request: HttpRequest) -> State:
     """Return the state of the list that a request shows."""
-    return State(request.GET)
+    return State(request.GET, by=actor_of(request))
 
 
 def tabs(state: State, choices: Sequence[tuple[str, object]], *, active: str, counts: dict[str, int]) -> list[Any]:
@@ -148,6 +206,7 @@ def pager(
         "size": state.size,
         "size_urls": [(size, state.link(size=size)) for size in SIZES],
         "shown": shown,
+        "unclear": lambda: state.unclear(is_empty=not shown),
     }
 
 
@@ -181,7 +240,7 @@ def plain_list(
     sums: Sequence[tuple[str, str]] = (),
 ) -> dict[str, Any]:
     """Return what the template list.html expects besides page and views."""
-    is_filtered = any(state.text(name) for name in state.query if name not in _OF_PAGE and name != "sort")
+    is_filtered = any(state.query.get(name) for name in state.query if name not in (*_OF_PAGE, "sort"))
     return {
         "rows": rows,
         "pills": [],

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, Refused
 from shundan.kernel.money import ZERO, parse_decimal
+from shundan.kernel.texts import as_utf8
 from shundan.ledger.actions import OpeningLine, enter_opening_balances, take_opening_balances_back
 from shundan.ledger.queries import (
     LONGEST_FILE,
@@ -236,7 +237,7 @@ def _rows_of_upload(request: HttpRequest) -> list[dict[str, str]]:
         raise Malformed(details=[Detail("file", "too_large", _("The file is larger than 2 MB; split it."))])
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            rows, missing = rows_of_file(content.decode(encoding).replace("\x00", ""))
+            rows, missing = rows_of_file(as_utf8(content).decode(encoding).replace("\x00", ""))
         except UnicodeDecodeError:
             continue
         if missing:

@@ -5,6 +5,8 @@ from shundan.web.attribute_lists import attributes_wanted
 from shundan.web.kinds import Face
 from shundan.web.lists import State
 
+LIFECYCLES = ("draft", "submitted", "approved", "confirmed", "in_progress", "completed", "closed", "cancelled")
+PAYMENTS = ("unpaid", "part", "paid", "overpaid")
 FILTERS = (
     "lifecycle",
     "payment",
@@ -26,8 +28,8 @@ def filter_of(state: State, face: Face) -> OrderFilter:
         kinds=(face.kind,),
         view=view_of(state, face),
         search=state.text("q"),
-        category=state.many("lifecycle"),
-        payment=state.many("payment"),
+        category=state.many("lifecycle", LIFECYCLES),
+        payment=state.many("payment", PAYMENTS),
         customer=state.text("customer"),
         supplier=state.text("supplier"),
         owner_id=state.whole("owner"),
@@ -43,5 +45,4 @@ def filter_of(state: State, face: Face) -> OrderFilter:
 
 def view_of(state: State, face: Face) -> str:
     """Return the view that the address names, all orders if it is none of this list's."""
-    wished = state.text("view")
-    return wished if any(wished == view for view, _label in face.views) else "all"
+    return state.choice("view", [view for view, _label in face.views], "all")

@@ -36,12 +36,10 @@ from shundan.web.frame import frame
 from shundan.web.kinds import Face, axis_of_goods, require_kind, state_label
 from shundan.web.lists import State, columns, company_sum, pager, state_of
 from shundan.web.order_columns import Cells, Column, column_choices, columns_of
-from shundan.web.order_filters import FILTERS, filter_of
+from shundan.web.order_filters import FILTERS, LIFECYCLES, PAYMENTS, filter_of
 from shundan.web.saved_views import SavedViews
 from shundan.web.words import name_of, purchase_order
 
-LIFECYCLES = ("draft", "submitted", "approved", "confirmed", "in_progress", "completed", "closed", "cancelled")
-PAYMENTS = ("unpaid", "part", "paid", "overpaid")
 SORTS = {"number": "number", "ordered_on": "ordered_on", "amount": "total"}
 
 
@@ -240,8 +238,8 @@ def _bulk_actions(face: Face, by: Actor) -> list[dict[str, str]]:
 def _pills(state: State, by: Actor) -> list[dict[str, str]]:
     pills = [
         {"label": str(badge_of(axis, _badge_name(value)).label), "remove": state.without(axis, value)}
-        for axis in ("lifecycle", "payment")
-        for value in state.many(axis)
+        for axis, values in (("lifecycle", LIFECYCLES), ("payment", PAYMENTS))
+        for value in state.many(axis, values)
     ]
     if state.text("customer"):
         name = customer_name(state.text("customer"), by=by)

@@ -43,7 +43,7 @@ def show_papers(
 ) -> HttpResponse:
     """Show one page of papers; `choices` are the offered values of its filters."""
     state, everything = state_of(request), papers.views[0][0]
-    view = state.text("view") if state.text("view") in dict(papers.views) else everything
+    view = state.choice("view", dict(papers.views), everything)
     wanted = {name: state.text(name) for name in papers.filters}
     found = papers.find(
         by=by,

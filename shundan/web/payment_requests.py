@@ -58,7 +58,7 @@ FIELDS = ("amount", "method", "account", "reason")
 def request_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show one page of payment requests."""
     state = state_of(request)
-    view = state.text("view") if state.text("view") in dict(VIEWS) else "all"
+    view = state.choice("view", dict(VIEWS), "all")
     found = list_requests(by=by, view=view, search=state.text("q"), cursor=state.cursor, limit=state.size, counted=True)
     context = {
         "page": frame(request, by, title=_("Payment requests"), active="payment_requests"),

@@ -54,7 +54,7 @@ FIELDS = ("amount", "received_on", "method", "account", "reference", "note")
 def payment_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show one page of payments."""
     state = state_of(request)
-    view = state.text("view") if state.text("view") in dict(VIEWS) else "all"
+    view = state.choice("view", dict(VIEWS), "all")
     found = list_payments(
         by=by,
         view=view,

@@ -31,7 +31,7 @@ VIEWS = (
 def prepayment_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show one page of prepayments."""
     state = state_of(request)
-    view = state.text("view") if state.text("view") in dict(VIEWS) else "all"
+    view = state.choice("view", dict(VIEWS), "all")
     found = list_prepayments(
         by=by,
         view=view,

@@ -45,7 +45,7 @@ def price_list_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     found = list_price_lists(
         by=by,
         search=state.text("q"),
-        status=state.text("status"),
+        status=state.choice("status", ("active", "retired"), ""),
         cursor=state.cursor,
         limit=state.size,
         counted=True,

@@ -44,7 +44,7 @@ VIEWS = (("all", gettext_lazy("All")), ("active", gettext_lazy("For sale")), ("r
 def product_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show one page of products with price and free stock."""
     state = state_of(request)
-    view = state.text("view") if state.text("view") in dict(VIEWS) else "all"
+    view = state.choice("view", dict(VIEWS), "all")
     found = list_products(
         by=by,
         search=state.text("q"),

@@ -46,7 +46,7 @@ def promotion_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     found = list_promotions(
         by=by,
         search=state.text("q"),
-        status=state.text("status"),
+        status=state.choice("status", ("active", "retired"), ""),
         cursor=state.cursor,
         limit=state.size,
         counted=True,

@@ -60,7 +60,7 @@ FIRST_ROWS = 3
 def request_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show one page of purchase requests."""
     state = state_of(request)
-    view = state.text("view") if state.text("view") in dict(VIEWS) else "all"
+    view = state.choice("view", dict(VIEWS), "all")
     found = list_purchase_requests(
         by=by, view=view, search=state.text("q"), cursor=state.cursor, limit=state.size, counted=True
     )

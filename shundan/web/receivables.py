@@ -73,7 +73,7 @@ def _page(
     links: Callable[[Actor], tuple[str, str]],
 ) -> HttpResponse:
     state = state_of(request)
-    view = state.text("view") if state.text("view") in dict(VIEWS) else "all"
+    view = state.choice("view", dict(VIEWS), "all")
     at = page_wanted(state)
     found = ask(by=by, search=state.text("q"), only_late=view == "late", page=at, size=state.size)
     count = found.count
@@ -96,6 +96,7 @@ def _page(
         "previous_url": link(page=at - 1 if at > 2 else "") if at > 1 else None,
         "next_url": link(page=at + 1) if at < last else None,
         "export_url": f"{reverse(f'{place}.export')}{link()}" if by.may("report.export") else None,
+        "unclear_filters": state.unclear(is_empty=not found.debts),
         "is_filtered": bool(state.text("q")) or view == "late",
     }
     return render(request, "settlement/receivables.html", context)

@@ -67,7 +67,7 @@ KINDS = {
 def reservation_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show one page of what orders hold."""
     state = state_of(request)
-    view = state.text("view") if state.text("view") in dict(VIEWS) else "all"
+    view = state.choice("view", dict(VIEWS), "all")
     held = list_reservations(
         by=by,
         view=view,

@@ -48,7 +48,7 @@ VIEWS = (("all", gettext_lazy("All")), ("low", gettext_lazy("Low")), ("short", g
 def stock_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show one page of stock levels."""
     state = state_of(request)
-    view = state.text("view") if state.text("view") in dict(VIEWS) else "all"
+    view = state.choice("view", dict(VIEWS), "all")
     found = list_stock(
         by=by,
         search=state.text("q"),

@@ -54,7 +54,7 @@ CREATE = {
 def user_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show users, or departments, teams and roles."""
     state = state_of(request)
-    tab = state.text("tab") if state.text("tab") in dict(TABS) else "users"
+    tab = state.choice("tab", dict(TABS), "users")
     found, rows = _rows(tab, state, by)
     create_url = reverse(f"{tab}.new") if tab != "roles" and by.may("user.edit") else None
     here = reverse("users.list")
@@ -126,7 +126,12 @@ def token_row(one: ApiToken, revoke_url: str) -> dict[str, Any]:
 def _rows(tab: str, state: State, by: Actor) -> tuple[Page[Any], list[dict[str, Any]]]:
     if tab == "users":
         found = list_users(
-            by=by, search=state.text("q"), role=state.text("role"), cursor=state.cursor, limit=state.size, counted=True
+            by=by,
+            search=state.text("q"),
+            role=state.choice("role", role_codes(), ""),
+            cursor=state.cursor,
+            limit=state.size,
+            counted=True,
         )
         return found, [_user_row(one) for one in found.items]
     in_departments, in_teams = members_of(by=by)

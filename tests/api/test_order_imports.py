@@ -49,7 +49,7 @@ def test_the_api_says_what_columns_mean_and_takes_an_import_back(probe: None, pe
     wang = as_person(people.wang)
     text = f"Kunde,Artikel,Menge\n{people.boyuan.number},FILE-1,1\n"
     body = {"name": "c.csv", "content": base64.b64encode(text.encode()).decode(), "type": "probe"}
-    assert wang.post("/imports/orders", body).places == {"body.file": "columns_missing"}
+    assert wang.post("/imports/orders", body).places == {"body.content": "columns_missing"}
     fields = wang.get("/imports/orders/fields?type=probe").body["items"]
     assert {"field": "sku", "name_zh": "货号", "name_en": "SKU"} in fields
     assert {"field": "attribute.batch", "name_zh": "属性batch", "name_en": "Batch"} in fields
@@ -61,7 +61,7 @@ def test_the_api_says_what_columns_mean_and_takes_an_import_back(probe: None, pe
     )
     place = f"/imports/orders/{made['id']}"
     assert wang.post(f"{place}/columns", {"columns": columns | {"Menge": ""}}).places == {
-        "body.file": "columns_missing"
+        "body.columns": "columns_missing"
     }
     assert wang.post(f"{place}/columns", {"columns": columns}).body["counts"] == {"good": 1}
     assert wang.post(f"{place}/undo").code == "import_state"

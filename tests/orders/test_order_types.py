@@ -108,6 +108,8 @@ class TestPublishing:
         before = current_version_of(get("sample"))
         for changed, place in (
             ({"number": "SO-{yyyy}-{seq:6}"}, {"number": "pattern_collides"}),
+            ({"number": "SH-{yyyy}-{seq:6}"}, {"number": "pattern_of_others"}),
+            ({"number": "inv{yyyy}{seq:6}"}, {"number": "pattern_of_others"}),
             ({"name_en": "<script>x</script>"}, {"name_en": "name_with_script"}),
             ({"workflow": "transfer"}, {"workflow": "not_offered"}),
             ({"attributes": (make.attribute("a", "integer", default="x"),)}, {"attributes[0].default": "not_a_number"}),

@@ -1,7 +1,9 @@
 """Order types without a database: patterns, values, filling, checks, differences."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shundan.kernel.numbering import PREFIXES
 from shundan.orders.rules.attributes import ValueFault, parse_value
 from shundan.orders.rules.filling import Filling, sums_of
-from shundan.orders.rules.patterns import pattern_faults, patterns_meet, read_pattern
+from shundan.orders.rules.patterns import pattern_faults, patterns_meet, prefix_taken, read_pattern
 from shundan.orders.rules.type_checks import Surroundings, check_type, normalised
 from shundan.orders.rules.type_diff import diff_types
 from shundan.orders.rules.types import Attribute, ChoiceOption, TypeDefinition, as_content, definition_from
@@ -306,3 +309,28 @@ def test_a_difference_names_attribute_and_field() -> None:
     after = definition(attribute("b", is_required=True), attribute("c"), name_en="Samples")
     found = [(one.attribute.code if one.attribute else "", one.field) for one in diff_types(before, after)]
     assert found == [("", "name_en"), ("b", "is_required"), ("c", ""), ("a", "")]
+
+
+def test_every_prefix_of_a_document_is_known_where_patterns_are_compared() -> None:
+    written = {
+        found
+        for file in Path("shundan").rglob("*.py")
+        if file.parent.name not in ("kinds", "demo")
+        for found in re.findall(r'prefix="([A-Z]+)"', file.read_text(encoding="utf-8"))
+    }
+    assert written
+    assert written <= set(PREFIXES)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "letters"),
+    [
+        ("SH-{seq:6}", "SH"),
+        ("sh{yyyy}{seq:6}", "SH"),
+        ("SHA-{seq:6}", None),
+        ("销SH-{seq:6}", None),
+        ("XS{seq:6}", None),
+    ],
+)
+def test_letters_of_other_documents_are_taken(pattern: str, letters: str | None) -> None:
+    assert prefix_taken(pattern, PREFIXES) == letters

@@ -121,7 +121,7 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "list_columns_show": _get("/list-columns?kind=sale&view=all", {200: WITH_LISTS}),
     "list_columns_choose": _put("/list-columns", {200: WITH_LISTS}, {"columns": ["party", "owner"]}),
-    "reasons_index": _get("/reasons", {200: "admin"}),
+    "reasons_index": _get("/reasons", {200: EVERYBODY}),
     "reasons_add": _post("/reasons", {201: "admin"}, {"step": "hold", "label_zh": "等印章", "label_en": "Seal"}),
     "reasons_change": _put(
         "/reasons/hold/postponed", {200: "admin"}, {"label_zh": "客户要求延期", "label_en": "Postponed on request"}

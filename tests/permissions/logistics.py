@@ -72,7 +72,7 @@ LOGISTICS: dict[str, Operation] = {
     "waybills_settle": _post("/waybills/{waybill}/settle", {409: "warehouse"}, {"tracking_number": ""}, "waybill"),
     "waybills_hand_out": _post("/shipments/{gone}/hand-out", {404: "warehouse"}, {"pickup_code": "1"}),
     "carriers_kinds": _get("/carriers", {200: "admin"}),
-    "carriers_index": _get("/carrier-accounts", {200: "admin"}),
+    "carriers_index": _get("/carrier-accounts", {200: f"{SEE_ORDERS} warehouse other_rep admin"}),
     "carriers_create": _post(
         "/carrier-accounts", {201: "admin"}, {"code": "own", "carrier": "fleet", "name": "自有车队"}
     ),

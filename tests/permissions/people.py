@@ -11,6 +11,7 @@ PEOPLE: dict[str, Operation] = {
         {204: "rep admin", 404: "sales_manager finance warehouse service purchasing executive auditor other_rep"},
         "token",
     ),
+    "users_colleagues": _get("/colleagues", {200: EVERYBODY}),
     "users_index": _get("/users", {200: "admin auditor"}),
     "users_create": _post(
         "/users",
@@ -19,7 +20,7 @@ PEOPLE: dict[str, Operation] = {
     ),
     "users_change": _put("/users/{user}", {200: "admin"}, {"name": "王芳", "roles": ["rep"]}),
     "users_set_password": _put("/users/{user}/password", {200: "admin"}, {"password": "long enough 12"}),
-    "departments_index": _get("/departments", {200: "admin auditor"}),
+    "departments_index": _get("/departments", {200: EVERYBODY}),
     "departments_save": _put("/departments/WEST", {200: "admin"}, {"name_zh": "西部", "name_en": "West"}),
     "departments_teams": _get("/teams", {200: "admin auditor"}),
     "departments_save_one_team": _put(

@@ -28,7 +28,7 @@ SETTLEMENT: dict[str, Operation] = {
     "bank_match": _post("/bank-entries/999999/match", {404: "finance"}, {"kind": "refund", "number": "RF-1"}),
     "bank_ignore": _post("/bank-entries/999999/ignore", {404: "finance"}, {"reason": "利息"}),
     "bank_reopen": _post("/bank-entries/999999/reopen", {404: "finance"}),
-    "gateways_index": _get("/gateway-accounts", {200: "admin"}),
+    "gateways_index": _get("/gateway-accounts", {200: "finance admin"}),
     "gateways_add": _post("/gateway-accounts", {201: "admin"}, {"code": "s", **_ACCOUNT}),
     "gateways_change": _put("/gateway-accounts/none", {404: "admin"}, _ACCOUNT),
     "gateways_charges": _get(

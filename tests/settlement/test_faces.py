@@ -34,7 +34,7 @@ def test_a_statement_goes_from_the_file_to_the_payment(browser_of: Browser) -> N
     assert (taken.status, taken.body["items"][0]["entries_new"]) == (201, 4)
     assert api.post("/bank-statements", body).code == "bank_statement_known"
     broken = api.post("/bank-statements", body | {"content": base64.b64encode(b"a,b\n1,2\n").decode()})
-    assert (broken.status, broken.places) == (422, {"body.file": "no_headings"})
+    assert (broken.status, broken.places) == (422, {"body.content": "no_headings"})
 
     listed = web.get("/bank/").content.decode()
     assert listed.count(">Confirm</button>") == 1 and "北京启明" in listed and "利息" in listed

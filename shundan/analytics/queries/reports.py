@@ -14,6 +14,7 @@ from shundan.catalog.models import Category, Product
 from shundan.inventory.models import Warehouse
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, NotFound, require
+from shundan.kernel.listing import sort_fault
 from shundan.kernel.money import ZERO
 
 Figure = Decimal | date | None
@@ -125,10 +126,9 @@ def _checked(wanted: ReportWanted, by: Actor) -> tuple[Report, date, date]:
         wrong.append(
             Detail("since", "out_of_range", _("The first day must not be after the last, nor ten years away."))
         )
-    if (wanted.sort or report.sort).removeprefix("-") not in {
-        one.name for one in report.columns_for(sees_costs=by.may("product.cost"))
-    }:
-        wrong.append(Detail("sort", "unknown_sort", _("This column cannot be sorted.")))
+    columns = [one.name for one in report.columns_for(sees_costs=by.may("product.cost"))]
+    if (wanted.sort or report.sort).removeprefix("-") not in columns:
+        wrong.append(sort_fault("sort", columns))
     if not 1 <= wanted.page <= LAST_PAGE or not 1 <= wanted.size <= MOST_EXPORTED:
         wrong.append(Detail("page", "out_of_range", _("There is no such page.")))
     if wrong:

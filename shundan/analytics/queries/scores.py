@@ -28,6 +28,7 @@ from shundan.analytics.rules.scores import (
 )
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, require
+from shundan.kernel.listing import sort_fault
 from shundan.kernel.search import matches
 from shundan.parties.models import Supplier
 from shundan.parties.queries import get_supplier
@@ -162,7 +163,7 @@ def _check(by: Actor, unit: str, sort: str) -> None:
     require(by, "product.cost")
     check_unit(unit)
     if sort.removeprefix("-") not in SORTS:
-        raise Malformed(details=[Detail("sort", "unknown_sort", _("This column cannot be sorted."))])
+        raise Malformed(details=[sort_fault("sort", SORTS)])
 
 
 def _scores(

@@ -15,6 +15,7 @@ from shundan.analytics.rules import LONGEST_PERIOD, Column
 from shundan.analytics.rules.summaries import SUMMARIES, Summary
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, NotFound, require
+from shundan.kernel.listing import sort_fault
 from shundan.kernel.money import ZERO
 
 Figure = Decimal | None
@@ -135,9 +136,9 @@ def _checked(wanted: SummaryWanted, by: Actor) -> tuple[Summary, date, date]:
         wrong.append(
             Detail("since", "out_of_range", _("The first day must not be after the last, nor ten years away."))
         )
-    columns = {one.name for one in summary.columns_for(sees_costs=by.may("product.cost"))}
-    if (wanted.sort or summary.sort).removeprefix("-") not in {*columns, "name", "month"}:
-        wrong.append(Detail("sort", "unknown_sort", _("This column cannot be sorted.")))
+    columns = [*(one.name for one in summary.columns_for(sees_costs=by.may("product.cost"))), "name", "month"]
+    if (wanted.sort or summary.sort).removeprefix("-") not in columns:
+        wrong.append(sort_fault("sort", columns))
     if not 1 <= wanted.page <= LAST_PAGE or not 1 <= wanted.size <= MOST_EXPORTED:
         wrong.append(Detail("page", "out_of_range", _("There is no such page.")))
     if wrong:

@@ -18,6 +18,7 @@ from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, Refused, VersionConflict, require
 from shundan.kernel.events import record
 from shundan.kernel.money import decimal_places, is_currency_code, parse_decimal, plain
+from shundan.kernel.texts import as_utf8
 
 EDITING = "exchange_rate.edit"
 MOST_ROWS = 20_000
@@ -268,7 +269,7 @@ def _rows_of(content: bytes) -> list[RateInput]:
 def _decoded(content: bytes) -> str:
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            return content.decode(encoding).replace("\r\n", "\n").replace("\x00", "")
+            return as_utf8(content).decode(encoding).replace("\r\n", "\n").replace("\x00", "")
         except UnicodeDecodeError:
             continue
     raise Malformed(details=[Detail("file", "unreadable", _("This is no text file in UTF-8 or GB 18030."))])

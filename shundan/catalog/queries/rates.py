@@ -60,6 +60,12 @@ def list_exchange_rates(
     return page_of(rows, cursor=cursor, limit=limit, sort="-valid_from", allowed=("valid_from",), counted=counted)
 
 
+def currencies_with_rates() -> list[str]:
+    """Return the currencies that have a rate of exchange, ours first."""
+    foreign = ExchangeRate.objects.order_by("currency").values_list("currency", flat=True).distinct()
+    return [COMPANY_CURRENCY, *(one for one in foreign if one != COMPANY_CURRENCY)]
+
+
 def current_rates(*, by: Actor) -> list[CurrentRate]:
     """Return what each foreign currency is worth today. Raises: NotPermitted."""
     require(by, "exchange_rate.read")

@@ -1,4 +1,4 @@
-"""Reading a sheet that somebody uploads: CSV in UTF-8 or GBK, separated by commas, semicolons or tabs, or XLSX."""
+"""Reading a sheet that is uploaded: CSV in UTF-8, UTF-16 or GBK, separated by commas, semicolons or tabs, or XLSX."""
 
 import csv
 import io
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from shundan.exchange.imports.reading import BadFile, decoded
 from shundan.exchange.sheets.xlsx import BadWorkbook, xlsx_rows
+from shundan.kernel.texts import as_utf8
 
 LARGEST_FILE = 20 * 1024 * 1024
 MOST_ROWS = 100_000
@@ -28,7 +29,7 @@ class Sheet:
 
 def read_sheet(name: str, raw: bytes) -> Sheet:
     """Return what a file holds. Raises: BadFile with the place and the cure."""
-    path = Path(name)
+    path, raw = Path(name), as_utf8(raw)
     if not raw.strip():
         raise BadFile(path, fault=_("The file is empty."), cure=_("Export it again."))
     if len(raw) > LARGEST_FILE:

@@ -18,6 +18,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, require
 from shundan.kernel.events import record
+from shundan.kernel.texts import as_utf8
 
 FILE_CARRIER = "file"
 LARGEST_FILE = 5 * 1024 * 1024
@@ -130,13 +131,15 @@ def _rows(content: bytes) -> list[dict[str, str]]:
         raise Malformed(details=[Detail("file", "out_of_range", _("Choose a file of at most 5 MB that is not empty."))])
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            text = content.decode(encoding)
+            text = as_utf8(content).decode(encoding)
             break
         except UnicodeDecodeError:
             continue
     else:
         raise Malformed(details=[Detail("file", "invalid", _("The file is no text in UTF-8 or GBK."))])
-    reader = csv.DictReader(io.StringIO(text.replace("\x00", "")))
+    head = text.partition("\n")[0]
+    mark = max((",", ";", "\t"), key=head.count)
+    reader = csv.DictReader(io.StringIO(text.replace("\x00", "")), delimiter=mark)
     missing = [name for name in ("order_key", "time", "state") if name not in (reader.fieldnames or ())]
     if missing:
         sentence = _("The file needs the columns order_key, tracking_number, time, state, place, text.")

@@ -28,8 +28,12 @@ WAYBILL_VIEWS = ("waiting", "under_way", "problems", "delivered")
 
 
 def list_carrier_accounts(*, by: Actor) -> list[CarrierAccount]:
-    """Return all accounts with carriers, those in use first. Raises: NotPermitted."""
-    require(by, "carrier.manage")
+    """Return the accounts with carriers, those in use first; who does not keep them sees those that take shipments.
+
+    Raises: NotPermitted.
+    """
+    if not by.may("carrier.manage"):
+        return usable_accounts(by=by)
     return list(CarrierAccount.objects.order_by("-is_active", "code"))
 
 

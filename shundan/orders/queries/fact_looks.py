@@ -10,8 +10,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.models import Department, User
-from shundan.catalog.models import ExchangeRate
-from shundan.catalog.queries import COMPANY_CURRENCY
+from shundan.catalog.queries import currencies_with_rates
 from shundan.inventory.models import Warehouse
 from shundan.orders.models import OrderType
 from shundan.orders.queries.reasons import change_reasons
@@ -64,8 +63,7 @@ def people_choices() -> Mapping[str, Word]:
 
 def currency_choices() -> Mapping[str, Word]:
     """Return the currencies that have a rate of exchange, the company's first."""
-    foreign = ExchangeRate.objects.order_by("currency").values_list("currency", flat=True).distinct()
-    return {code: code for code in (COMPANY_CURRENCY, *foreign)}
+    return {code: code for code in currencies_with_rates()}
 
 
 def warehouse_choices() -> Mapping[str, Word]:

@@ -77,6 +77,9 @@ SENTENCES: Mapping[str, str | Promise] = {
     "pattern_collides": _(
         "The type “%(type)s” may give the same numbers by its pattern %(pattern)s. Begin with other letters."
     ),
+    "pattern_of_others": _(
+        "Numbers that begin with %(prefix)s are those of other documents (%(what)s). Begin with other letters."
+    ),
     "too_many": _("At most %(most)s are possible."),
     "code_twice": _("“%(code)s” is there twice. Each code may be used once."),
     "bad_code": _("Begin with a small letter; use small letters, digits and _, at most %(most)s characters."),

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Collate, Upper
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from shundan.accounts.models import User
 from shundan.accounts.scopes import Reader, kinds_within, reader_of
@@ -287,7 +287,8 @@ def _view(view: str, by: Actor) -> Q:
         "slipping": Q(pk__in=Promise.objects.filter(slipped_at__isnull=False, ended_at=None).values("order_id")),
     }
     if view not in VIEWS:
-        raise Malformed(details=[Detail("query.view", "unknown_view", _("There is no such view."))])
+        sentence = _("There is no such view. Choose one of: %(expected)s.") % {"expected": ", ".join(VIEWS)}
+        raise Malformed(details=[Detail("query.view", "unknown_view", sentence)])
     return views[view]
 
 

@@ -51,8 +51,8 @@ def change_reasons() -> dict[str, str]:
 
 
 def all_reasons(*, by: Actor) -> Mapping[str, list[Reason]]:
-    """Return by step every reason, the retired ones last, for those who keep them. Raises: NotPermitted."""
-    require(by, "order_type.manage")
+    """Return by step every reason, the retired ones last, for who takes a step or keeps them. Raises: NotPermitted."""
+    require(by, "self.edit")
     found: dict[str, list[Reason]] = {step: [] for step in STEPS_WITH_REASONS}
     for one in Reason.objects.order_by("-is_active", "position", "id"):
         found.setdefault(one.step, []).append(one)

@@ -1,18 +1,19 @@
 """Checking order types before they are published, and what the editor shows of them meanwhile."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from shundan.catalog.models import Category, Product
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, require
+from shundan.kernel.numbering import PREFIXES
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import OrderType, OrderTypeVersion
 from shundan.orders.queries.attributes import shapes_of_facts
 from shundan.orders.queries.facts import KIND
 from shundan.orders.queries.faults import details_of
 from shundan.orders.queries.types import attribute_catalogue, named, type_version, versions_of_type
-from shundan.orders.rules.patterns import pattern_faults, read_pattern
+from shundan.orders.rules.patterns import pattern_faults, prefix_taken, read_pattern
 from shundan.orders.rules.type_checks import Surroundings, check_type
 from shundan.orders.rules.type_diff import TypeChange as TypeChange
 from shundan.orders.rules.type_diff import diff_types
@@ -36,7 +37,7 @@ def preview_of_number(pattern: str, *, code: str = "", by: Actor) -> tuple[list[
     """Return the first numbers that a pattern would give today, or what is wrong with it. Raises: NotPermitted."""
     require(by, "order_type.manage")
     of = OrderType.objects.filter(code=code).first() if code else None
-    faults = list(pattern_faults("number", pattern, others=_other_patterns(pattern, of)))
+    faults = [*pattern_faults("number", pattern, others=_other_patterns(pattern, of)), *_other_documents(pattern, of)]
     if faults:
         return [], details_of(faults)
     read = read_pattern(pattern)
@@ -79,7 +80,11 @@ def faults_of_type(definition: TypeDefinition, *, kind: str, party: str, of: Ord
         line_facts=of_lines,
         complaints=complaints_about,
     )
-    return [*check_type(definition, around), *_faults_of_lists(definition, party)]
+    return [
+        *check_type(definition, around),
+        *_other_documents(definition.number, of),
+        *_faults_of_lists(definition, party),
+    ]
 
 
 def workflows_for(kind: str) -> frozenset[str]:
@@ -112,6 +117,16 @@ def _other_patterns(pattern: str, of: OrderType | None) -> tuple[tuple[str, str]
         if not is_same:
             found[row.type.code, text] = (named(row.type), text)
     return tuple(found.values())
+
+
+def _other_documents(pattern: str, of: OrderType | None) -> Iterator[Fault]:
+    """Yield the clash of a new pattern with other documents; one that is in use stays."""
+    letters = prefix_taken(pattern, PREFIXES)
+    if letters is None:
+        return
+    earlier = OrderTypeVersion.objects.filter(type=of) if of else []
+    if all(type_version(one.pk).number != pattern for one in earlier):
+        yield Fault("number", "pattern_of_others", {"prefix": letters, "what": str(PREFIXES[letters])})
 
 
 def _faults_of_lists(definition: TypeDefinition, party: str) -> Iterable[Fault]:

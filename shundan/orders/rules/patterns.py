@@ -1,7 +1,7 @@
 """Patterns of order numbers, such as `XS-{yyyy}{mm}-{seq:5}`: read, checked, shown, and compared for collisions."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -92,6 +92,13 @@ def pattern_faults(path: str, text: str, *, others: Iterable[tuple[str, str]] = 
     for whose, other in others:
         if patterns_meet(pattern, read_pattern(other)):
             yield Fault(path, "pattern_collides", {"type": whose, "pattern": other})
+
+
+def prefix_taken(text: str, prefixes: Container[str]) -> str | None:
+    """Return the letters that a pattern begins with if the numbers of other documents begin with them, too."""
+    begins = re.match(r"[A-Za-z]*(?=[^A-Za-z\u4e00-\u9fff]|$)", text)
+    letters = begins.group().upper() if begins else ""
+    return letters if letters and letters in prefixes else None
 
 
 def patterns_meet(one: NumberPattern, other: NumberPattern) -> bool:

@@ -15,6 +15,8 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 from mt940.models import Transactions
 
+from shundan.kernel.texts import as_utf8
+
 ZERO = Decimal(0)
 LARGEST = 5 * 1024 * 1024
 MOST_ENTRIES = 20_000
@@ -142,7 +144,7 @@ def fingerprints(account: str, movements: Iterable[Movement]) -> list[str]:
 def _decoded(content: bytes) -> str:
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            text = content.decode(encoding)
+            text = as_utf8(content).decode(encoding)
         except UnicodeDecodeError:
             continue
         if "\x00" in text:
