@@ -39,7 +39,8 @@ LASTS = timedelta(hours=24)
 LONGEST_TROUBLE = 300
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _CHARGE_NUMBER = re.compile(r"PL-\d{4}-\d{6,12}")
-_REFUND_NUMBER = re.compile(r"GR-\d{4}-\d{6,12}")
+# GR were those of before.
+_REFUND_NUMBER = re.compile(r"(?:RG|GR)-\d{4}-\d{6,12}")
 
 
 class NoticeUnknown(Refused):
