@@ -7,7 +7,7 @@ from ninja import Query
 from pydantic import Field
 
 from shundan.api.auth import actor
-from shundan.api.fields import Amount, Answer, Code, Day, Given, Id, Moment, Number, Row, Words, amount, moment
+from shundan.api.fields import Amount, Answer, Code, Day, Given, Id, Moment, Number, Row, Version, Words, amount, moment
 from shundan.api.pagination import Next, Searched, page_members
 from shundan.api.routes import Routes
 from shundan.billing.actions import (
@@ -17,7 +17,15 @@ from shundan.billing.actions import (
     release_credit,
     save_credit_rules,
 )
-from shundan.billing.queries import DeskRow, blocked_sums, desk_rows, list_blocked, list_credit_rules, raises_of
+from shundan.billing.queries import (
+    DeskRow,
+    blocked_sums,
+    desk_rows,
+    list_blocked,
+    list_credit_rules,
+    raises_of,
+    version_of_credit_rules,
+)
 from shundan.parties.queries import get_customer
 
 routes = Routes("credit")
@@ -130,6 +138,7 @@ class OverdueRule(Answer):
 class OverdueRules(Answer):
     """All rules; the closest counts: of the customer, of a tag, of everybody."""
 
+    version: int
     items: list[OverdueRule]
 
 
@@ -143,8 +152,9 @@ class OverdueRuleGiven(Given):
 
 
 class OverdueRulesGiven(Given):
-    """All rules."""
+    """All rules, and the version they were read with."""
 
+    version: Version
     rules: Annotated[list[OverdueRuleGiven], Field(max_length=500)]
 
 
@@ -219,7 +229,7 @@ def change_rules(request: HttpRequest, given: OverdueRulesGiven) -> OverdueRules
         )
         for one in given.rules
     ]
-    return _rules(save_credit_rules(wanted, by=actor(request)))
+    return _rules(save_credit_rules(wanted, version=given.version, by=actor(request)))
 
 
 def _blocked(row: DeskRow) -> BlockedOrder:
@@ -256,6 +266,7 @@ def _raise(one: Row, currency: str) -> LimitRaise:
 
 def _rules(found: Row) -> OverdueRules:
     return OverdueRules(
+        version=version_of_credit_rules(),
         items=[
             OverdueRule(
                 customer=one.customer.number if one.customer else None,
@@ -264,5 +275,5 @@ def _rules(found: Row) -> OverdueRules:
                 least_amount=amount(one.least_amount, "CNY"),
             )
             for one in found
-        ]
+        ],
     )

@@ -151,7 +151,7 @@ def refused(request: HttpRequest, refusal: Refused | type[Refused]) -> HttpRespo
     response = JsonResponse(body, status=refusal.status)
     if refusal.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
-    if refusal.status == 429:
+    if "seconds" in refusal.facts:
         response.headers["Retry-After"] = str(refusal.facts["seconds"])
     return response
 

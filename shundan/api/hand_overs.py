@@ -66,7 +66,7 @@ class TakenBack(Given):
 
 
 class HandOverFile(Answer):
-    """The file of a batch in Base64, the same each time; empty until it is written and for `rest`."""
+    """The file of a batch in Base64, the same each time."""
 
     name: str
     content: str
@@ -111,11 +111,10 @@ def journals(request: HttpRequest, number: Code, wanted: Query[Paged]) -> Journa
 
 @routes.get("/hand-overs/{number}/file", permission="ledger.read", answer=HandOverFile)
 def file(request: HttpRequest, number: Code) -> HandOverFile:
-    """Fetch the file of a batch."""
+    """Fetch the file of a batch. While a job writes it: `hand_over_waiting`, with `Retry-After`."""
     one = get_hand_over(number, by=actor(request))
     content = file_of_hand_over(one)
-    name = f"{one.number}.{SUFFIXES.get(one.form, '')}" if content else ""
-    return HandOverFile(name=name, content=base64.b64encode(content).decode())
+    return HandOverFile(name=f"{one.number}.{SUFFIXES[one.form]}", content=base64.b64encode(content).decode())
 
 
 def _row(one: Row) -> HandOverRow:

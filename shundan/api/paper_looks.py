@@ -132,9 +132,17 @@ class LeftOut(Answer):
     reason: str
 
 
-class RunDetail(RunRow):
-    """A run with what was left out."""
+class PaperOfRun(Answer):
+    """A document of a run, in the order they were asked for. States: waiting, drawn, left_out."""
 
+    number: str
+    state: str
+
+
+class RunDetail(RunRow):
+    """A run with its papers and what was left out."""
+
+    papers: list[PaperOfRun]
     left_out: list[LeftOut]
 
 
@@ -192,10 +200,14 @@ def runs(request: HttpRequest, wanted: Annotated[Paged, Query()]) -> RunList:
 
 @routes.get("/print-runs/{run_id}", permission="self.edit", answer=RunDetail)
 def run(request: HttpRequest, run_id: int) -> RunDetail:
-    """Show how far a run of yours has come, and what was left out."""
+    """Show how far a run of yours has come, which papers it holds, and what was left out."""
     one = get_print_run(run_id, by=actor(request))
-    left_out = [LeftOut(number=each.number, reason=each.problem) for each in papers_of_run(one) if each.problem]
-    return RunDetail(**_row(one), left_out=left_out)
+    papers = papers_of_run(one)
+    return RunDetail(
+        **_row(one),
+        papers=[PaperOfRun(number=each.number, state=each.state) for each in papers],
+        left_out=[LeftOut(number=each.number, reason=each.problem) for each in papers if each.problem],
+    )
 
 
 @routes.get("/print-runs/{run_id}/file", permission="self.edit", answer=PaperFile)

@@ -89,8 +89,9 @@ def load_demo_if_empty() -> list[tuple[str, str, str]]:
 
 
 def _look_ahead() -> None:
-    """Let the demo company have what jobs would bring it in time: alerts now, a forecast once a worker runs."""
+    """Let the demo company have what jobs would bring it in time: alerts now; a forecast, journals by a worker."""
     from django.utils import timezone
+    from procrastinate.contrib.django import app
 
     from shundan.analytics.actions import start_forecast, watch_stock
     from shundan.kernel.actor import system_actor
@@ -98,6 +99,8 @@ def _look_ahead() -> None:
     by = system_actor(timezone.now(), door="demo")
     watch_stock(by=by)
     start_forecast(by=by)
+    # Thousands of journals of what was simulated: soon, but after whoever looks at the first page.
+    app.configure_task("ledger.prove", schedule_in={"minutes": 1}).defer(timestamp=0)
 
 
 @contextmanager

@@ -14,6 +14,8 @@ from shundan.ledger.actions.posting import post_journals_of
     "payment.allocated",
     "payment.deallocated",
     "payment.refunded",
+    "payment.forfeited",
+    "payment.compensated",
     "payment.rest_written_off",
     "payment.reversed",
     "bill.registered",

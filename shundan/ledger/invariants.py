@@ -86,6 +86,12 @@ INVARIANTS = (
         " or r.booked_on <> j.booked_on + 1",
     ),
     Invariant(
+        "I125",
+        "Nothing but the opening balances themselves is booked before the first period",
+        "select j.id from ledger_openingbalances o join ledger_journal j on j.booked_on < o.starts_on"
+        " and j.source_kind not in ('opening', 'opening_reversal') where o.state = 'posted'",
+    ),
+    Invariant(
         "I114",
         "A batch that was taken back still says which journals it had, and no other says so",
         "select h.id from ledger_handover h left join ledger_withdrawnjournal w on w.hand_over_id = h.id"

@@ -220,7 +220,7 @@ def _statement_page(request: HttpRequest, number: str, by: Actor, *, refusal: Re
         "link": link_of_statement(one) if is_open and may_issue else None,
         "address": mail_address_of(one.customer_id) if is_open and may_issue else None,
         "can_answer": is_open and may_issue,
-        "can_void": one.state != "void" and may_issue,
+        "can_void": is_open and may_issue,
         "urls": urls,
         "key": new_key(),
         "reason": request.POST.get("reason", ""),

@@ -21,6 +21,7 @@ from shundan.billing.queries import (
     CREDIT_HOLD,
     Credit,
     CreditRaise,
+    CreditRule,
     DeskRow,
     Standing,
     blocked_counts,
@@ -33,9 +34,10 @@ from shundan.billing.queries import (
     releases_of_order,
     shipped_not_invoiced_of,
     standing_unscoped,
+    version_of_credit_rules,
 )
 from shundan.kernel.actor import Actor
-from shundan.kernel.errors import Detail, Refused
+from shundan.kernel.errors import Detail, Refused, VersionConflict
 from shundan.kernel.money import parse_decimal, plain
 from shundan.orders.queries import get_order, open_holds
 from shundan.parties.queries import Customer, get_customer, may_do_with_customer
@@ -227,7 +229,7 @@ def rules(request: HttpRequest, *, by: Actor) -> HttpResponse:
         def work() -> str:
             wanted = [_rule_of(one, at, given) for at, one in enumerate(typed)]
             given.check()
-            return str(len(save_credit_rules(wanted, by=by)))
+            return str(len(save_credit_rules(wanted, version=given.whole("version") or 0, by=by)))
 
         try:
             do_once(request, by=by, work=work)
@@ -238,19 +240,17 @@ def rules(request: HttpRequest, *, by: Actor) -> HttpResponse:
             return go(request, reverse("credit.list"))
         rows = [{"customer": "", "tag": "", "days": "", "least": "", **one} for one in typed]
     else:
-        rows = [
-            {
-                "customer": one.customer.number if one.customer else "",
-                "tag": one.tag,
-                "days": "" if one.overdue_days is None else str(one.overdue_days),
-                "least": plain(one.least_amount) if one.least_amount else "",
-            }
-            for one in list_credit_rules(by=by)
-        ]
+        rows = [_written(one) for one in list_credit_rules(by=by)]
     rows += [{"customer": "", "tag": "", "days": "", "least": ""}] * SPARE
     context = {
         "page": frame(request, by, title=_("Rules for overdue money"), active="credit"),
         "rows": rows,
+        # What somebody else kept meanwhile stands beside what was typed; saving again is a choice then.
+        "version": version_of_credit_rules(),
+        "meanwhile": [_written(one) for one in list_credit_rules(by=by)]
+        if isinstance(refusal, VersionConflict)
+        else [],
+        "is_conflict": isinstance(refusal, VersionConflict),
         "key": new_key(),
         "error_of": errors_of(refusal),
         "refusal": refusal_of_form(refusal) if refusal else None,
@@ -280,6 +280,16 @@ def credit_parts(one: Customer, credit: Credit, *, by: Actor) -> list[tuple[str,
         (_("Exposure"), written(credit.exposure)),
         (_("Available"), None if credit.available is None else written(credit.available)),
     ]
+
+
+def _written(one: CreditRule) -> dict[str, str]:
+    """Return a rule as its row of the form has it."""
+    return {
+        "customer": one.customer.number if one.customer else "",
+        "tag": one.tag,
+        "days": "" if one.overdue_days is None else str(one.overdue_days),
+        "least": plain(one.least_amount) if one.least_amount else "",
+    }
 
 
 def _rule_of(one: dict[str, str], at: int, given: Given) -> CreditRuleInput:

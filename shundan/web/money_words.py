@@ -35,6 +35,8 @@ MONEY_EVENTS: dict[str, tuple[str, str, str | Promise]] = {
     "payment.registered": ("cash", "good", _("recorded payment %(number)s for %(amount)s")),
     "payment.allocated": ("cash", "good", _("allocated payment %(number)s")),
     "payment.rest_written_off": ("x", "warn", _("kept the rest of %(amount)s as income (%(write_off)s)")),
+    "payment.forfeited": ("x", "warn", _("kept %(amount)s of deposit %(deposit)s (%(number)s)")),
+    "payment.compensated": ("cash", "warn", _("owed %(amount)s beside deposit %(deposit)s (%(number)s)")),
     "invoice.written_off": ("x", "warn", _("wrote off %(amount)s (%(number)s)")),
     "deposit.requested": ("file-invoice", "accent", _("requested deposit %(number)s of %(amount)s")),
     "deposit.received": ("cash", "good", _("%(amount)s came for deposit %(number)s (%(payment)s)")),

@@ -26,7 +26,8 @@ def flags_of(parts: Parts) -> list[dict[str, Any]]:
 def paid_words(parts: Parts) -> str:
     """Return what is paid of an order, and what of deposits or prepayments is beside that."""
     order = parts.order
-    words = f"{money(order.paid, order.currency)} / {money(order.total, order.currency)}"
+    worth = parts.progress.worth or order.total
+    words = f"{money(order.paid, order.currency)} / {money(worth, order.currency)}"
     held = sum((one.held for one in parts.deposits), ZERO)
     if held:
         words += " · " + _("deposit %(sum)s") % {"sum": money(held, order.currency)}

@@ -172,6 +172,16 @@ def _payments(parts: Parts) -> Rows:
         }
         for one in parts.payments
     ]
+    back = [
+        {
+            "number": one.number,
+            "url": reverse("payments.show", kwargs={"number": one.payment.number}),
+            "received_on": one.refunded_on,
+            "method": _("Refund"),
+            "amount": -one.amount,
+        }
+        for one in parts.refunds
+    ]
     given = [
         {
             "number": paid.number,
@@ -184,7 +194,7 @@ def _payments(parts: Parts) -> Rows:
         for paid in bill.disbursements.all()
         if paid.reversed_at is None
     ]
-    return [*taken, *given]
+    return [*taken, *back, *given]
 
 
 def _chain(parts: Parts, papers: dict[str, Rows]) -> list[Rows]:

@@ -14,6 +14,7 @@ from shundan.billing.queries import (
     Invoice,
     PlanPart,
     Prepayment,
+    Refund,
     bills_of,
     credit_of,
     deposits_of,
@@ -22,6 +23,7 @@ from shundan.billing.queries import (
     invoices_of,
     payments_of,
     prepayments_of,
+    refunds_of,
 )
 from shundan.catalog.queries import COMPANY_CURRENCY, NoExchangeRate
 from shundan.fulfilment.queries import (
@@ -83,6 +85,8 @@ class Parts:
     waybills: list[Waybill]
     invoices: list[Invoice]
     payments: list[Allocation]
+    # What was paid back of them.
+    refunds: list[Refund]
     deposits: list[Deposit]
     # Of an invoice plan; none where its parts are all invoiced.
     plan: list[PlanPart]
@@ -140,6 +144,7 @@ def load_parts(order: Order, *, by: Actor) -> Parts:
         waybills=waybills,
         invoices=invoices,
         payments=payments,
+        refunds=refunds_of(payments),
         deposits=deposits,
         plan=invoice_plan(order, by=by) if by.may("invoice.issue") and goes_by_plan(order) else [],
         receipts=receipts,

@@ -122,6 +122,7 @@ def lines_context(parts: Parts, by: Actor) -> dict[str, Any]:
             "total": order.total,
             "paid": order.paid,
             "due": parts.progress.due,
+            "dropped": max(order.total - parts.progress.worth, 0),
             "worth": None if order.currency == COMPANY_CURRENCY else order.company_total,
             "rate": plain(order.exchange_rate),
         },
@@ -360,7 +361,7 @@ def _tracks(parts: Parts, by: Actor) -> list[dict[str, Any]]:
                 "value": payment_value(order, by),
                 "label": str(face.payment_label),
                 "part": order.paid,
-                "whole": order.total,
+                "whole": parts.progress.worth or order.total,
                 "figures": paid_words(parts),
                 "url": papers,
             }

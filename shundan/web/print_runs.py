@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, Refused
 from shundan.papers.actions import MOST_PAPERS, start_printing
-from shundan.papers.queries import PrintRun, get_print_run, list_print_runs, papers_of_run
+from shundan.papers.queries import PrintRun, get_print_run, list_print_runs, numbers_of_runs, papers_of_run
 from shundan.papers.registries import PAPER_KINDS
 from shundan.ui.doors import page
 from shundan.ui.prints import ORDER_PAPERS, ordinary_paper, pdf_response
@@ -58,9 +58,10 @@ def runs(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show what this person had printed together."""
     state = state_of(request)
     found = list_print_runs(by=by, cursor=state.cursor, limit=state.size)
+    numbers = numbers_of_runs(found.items)
     context = {
         "page": frame(request, by, title=_("Printed together")),
-        "rows": [_row(one) for one in found.items],
+        "rows": [_row(one) | {"numbers": numbers[one.pk]} for one in found.items],
         "pager": pager(
             state,
             next_cursor=found.next,
@@ -80,10 +81,13 @@ def show(request: HttpRequest, run_id: int, *, by: Actor) -> HttpResponse:
         "page": frame(request, by, title=_row(run)["name"]),
         "row": _row(run),
         "job": _progress(run),
-        "left_out": [
-            {"number": one.number, "why": str(WHY.get(one.problem, one.problem))}
+        "papers": [
+            {
+                "number": one.number,
+                "value": one.state,
+                "why": str(WHY.get(one.problem, one.problem)) if one.state == "left_out" else "",
+            }
             for one in papers_of_run(run)
-            if one.state == "left_out"
         ],
         "list_url": reverse("print_runs.list"),
     }

@@ -19,9 +19,17 @@ from shundan.billing.actions import (
 from shundan.billing.actions.letting import NotBlocked
 from shundan.billing.actions.limits import NoLimitToRaise, RaiseOverlaps
 from shundan.billing.hooks.credit import CreditExceeded, CreditOverdue, is_credit_blocked
-from shundan.billing.queries import credit_of, desk_rows, list_blocked, shipped_not_invoiced_of
+from shundan.billing.queries import (
+    credit_of,
+    desk_rows,
+    list_blocked,
+    list_credit_rules,
+    shipped_not_invoiced_of,
+    version_of_credit_rules,
+)
 from shundan.fulfilment.actions import plan_shipment, ship_order, ship_shipment
-from shundan.kernel.errors import Malformed, NotPermitted
+from shundan.kernel.actor import Actor
+from shundan.kernel.errors import Malformed, NotPermitted, VersionConflict
 from shundan.kernel.models import Event
 from shundan.orders.actions import LineInput, OrderInput, create_order, move_order, place_order
 from shundan.orders.models import Order, OrderHold
@@ -31,6 +39,11 @@ from tests.cast import Cast
 from tests.jobs import do_jobs
 
 pytestmark = pytest.mark.django_db
+
+
+def keep_rules(rules: list[CreditRuleInput], by: Actor) -> None:
+    """Keep rules as somebody who has just read them."""
+    save_credit_rules(rules, version=version_of_credit_rules(), by=by)
 
 
 @pytest.fixture(autouse=True)
@@ -155,7 +168,7 @@ def test_overdue_money_blocks_by_the_closest_rule(people: Cast) -> None:
     running = place_order(of(people, 2), by=people.wang)
     days = (invoice.due_on - people.wang.today).days + 11
     wang, sun, zhao = (make.on(one, days=days) for one in (people.wang, people.sun, people.zhao))
-    save_credit_rules([CreditRuleInput(overdue_days=10)], by=zhao)
+    keep_rules([CreditRuleInput(overdue_days=10)], zhao)
     with make.refused(CreditOverdue) as caught:
         place_order(of(people, 1), by=wang)
     assert (caught.value.facts["amount"], caught.value.facts["days"]) == ("3,000.00", "11")
@@ -169,18 +182,31 @@ def test_overdue_money_blocks_by_the_closest_rule(people: Cast) -> None:
     assert make.fresh(running.number).holds == ["credit"]
 
     # A tag is closer than everybody, the customer closer than a tag; what is small is let pass.
-    save_credit_rules([CreditRuleInput(overdue_days=10), CreditRuleInput(tag="vip", overdue_days=60)], by=zhao)
+    keep_rules([CreditRuleInput(overdue_days=10), CreditRuleInput(tag="vip", overdue_days=60)], zhao)
     people.boyuan.tags = ["vip"]
     people.boyuan.save(update_fields=["tags"])
     assert place_order(of(people, 1), by=wang).state == "confirmed"
     own = CreditRuleInput(customer=people.boyuan.number, overdue_days=0, least_amount=Decimal("3000.01"))
-    save_credit_rules([own], by=zhao)
+    keep_rules([own], zhao)
     assert place_order(of(people, 1), by=wang).state == "confirmed"
-    save_credit_rules([CreditRuleInput(customer=people.boyuan.number, overdue_days=0)], by=zhao)
+    keep_rules([CreditRuleInput(customer=people.boyuan.number, overdue_days=0)], zhao)
     with make.refused(CreditOverdue):
         place_order(of(people, 1), by=wang)
     make.payment(invoice.customer, "3000.00")
     assert place_order(of(people, 1), by=wang).state == "confirmed"
+
+
+def test_rules_that_two_keep_at_once_and_more_than_fit() -> None:
+    finance = make.actor("finance")
+    read = version_of_credit_rules()
+    save_credit_rules([CreditRuleInput(overdue_days=10)], version=read, by=finance)
+    with make.refused(VersionConflict):
+        save_credit_rules([CreditRuleInput(tag="vip", overdue_days=60)], version=read, by=make.boss())
+    many = [CreditRuleInput(tag=f"t{at}", overdue_days=1) for at in range(501)]
+    with make.refused(Malformed) as caught:
+        save_credit_rules(many, version=version_of_credit_rules(), by=finance)
+    assert [(one.path, one.code) for one in caught.value.details] == [("rules", "too_many")]
+    assert [one.overdue_days for one in list_credit_rules(by=finance)] == [10]
 
 
 def test_exposure_in_its_parts_and_the_fact_for_approval_tables(people: Cast) -> None:

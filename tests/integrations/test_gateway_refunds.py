@@ -133,6 +133,26 @@ def test_what_never_arrived_is_sent_again_under_the_same_number(
     assert (made.state, teller.paid) == ("success", [made.number])
 
 
+def test_one_that_fails_stops_no_other_and_says_why() -> None:
+    teller = Teller(is_mute=True)
+    with open_depot(teller.alipay) as depot:
+        one = approved(alipay(depot.url), of_alipay)
+        first = send_gateway_refund(one.number, by=make.boss())
+        other = request_refund(first.payment.number, amount=D(200), method="cash", reason="多付", by=make.boss())
+        PaymentRequest.objects.filter(pk=other.pk).update(state="approved")
+        second = send_gateway_refund(other.number, by=make.boss())
+        do_jobs()
+        teller.is_mute = False
+        # What nobody thought of: its request is not where a refund on its way belongs.
+        PaymentRequest.objects.filter(pk=one.pk).update(state="withdrawn")
+        settle_open_refunds(at=datetime.now(UTC) + timedelta(minutes=3))
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state, Refund.objects.get().amount) == ("sent", "success", D(200))
+    assert "DoesNotExist" in first.trouble
+    PaymentRequest.objects.filter(pk=one.pk).update(state="sending")
+
+
 @each_gateway
 def test_a_refusal_comes_back_to_the_desk_with_its_reason(
     name: str, add: Callable[[str], GatewayAccount], message: Any, told: Any

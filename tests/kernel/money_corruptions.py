@@ -129,6 +129,19 @@ MONEY_CORRUPTIONS: dict[str, list[str]] = {
             " reversed_by_name) values ('2026-03-01', 'posted', 5, %(at)s, '', '', '')"
         ),
     ],
+    "I125": [
+        (
+            "insert into ledger_openingbalances (starts_on, state, total, created_at, created_by_name, reason,"
+            " reversed_by_name) values ('2099-01-01', 'posted', 0, %(at)s, '', '', '')"
+        ),
+        (
+            "insert into ledger_journal (number, sequence, period, booked_on, source_kind, source_id, document,"
+            " subject_kind, subject_key, currency, exchange_rate, total, text, created_at) select 'JV-' || kind, 1,"
+            " date_trunc('month', day), day, kind, key, '', '', '', 'CNY', 1, 0, '', %(at)s from (select 'opening' as"
+            " kind, '2098-12-31'::date as day, max(id) as key from ledger_openingbalances"
+            " union all select 'payment', '2098-11-01', 999999999) made"
+        ),
+    ],
     "I114": [
         (
             "insert into ledger_handover (number, form, until_on, state, total, done, content, digest, created_at,"

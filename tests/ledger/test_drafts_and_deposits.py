@@ -5,24 +5,28 @@ from decimal import Decimal
 
 import pytest
 
-from shundan.billing.actions import settle_deposit
+from shundan.billing.actions import fund_deposit, settle_deposit
 from shundan.billing.models import Bill
 from shundan.ledger.actions import close_period
 from shundan.ledger.actions.periods import PeriodClosed
 from shundan.ledger.queries import trial_balance
+from shundan.orders.actions import move_order
 from shundan.settlement.actions import (
     collect_draft,
     discount_draft,
     dishonour_draft,
     endorse_draft,
+    make_statement,
     present_draft,
     take_draft,
+    write_off_rest,
 )
 from shundan.settlement.models import DraftEntry
 from tests import make
-from tests.billing.test_deposits import cancelled
+from tests.billing.test_deposits import asked, cancelled
 from tests.billing.test_requests import Office
 from tests.billing.test_requests import office as office
+from tests.jobs import do_jobs
 from tests.ledger.test_journals import entries, settled
 from tests.settlement.test_drafts import draft_of
 
@@ -81,6 +85,55 @@ def test_earnest_money_that_is_ours_is_income_and_what_we_return_beside_it_is_a_
     assert entries("refund") == [("2203", D("200.00"), D(0)), ("6301", D(0), D("200.00"))]
     settle_deposit(cancelled().number, outcome="double", reason="我方无法供货", by=make.actor("executive"))
     settled()
+    assert entries("payment")[4:] == [("6711", D("200.00"), D(0)), ("2203", D(0), D("200.00"))]
+
+
+def test_a_draft_that_bounces_after_its_deposit_was_forfeited_takes_the_income_back() -> None:
+    order = make.order(state="confirmed")
+    deposit = asked(order)
+    draft = take_draft(draft_of(order.buyer), by=make.boss())
+    assert draft.payment is not None
+    fund_deposit(deposit.number, payment=draft.payment.number, by=make.boss())
+    move_order(order.number, "cancel", by=make.boss(), inputs={"reason": "客户取消"})
+    settle_deposit(deposit.number, outcome="forfeit", reason="客户违约", by=make.actor("executive"))
+    settled()
+    assert (balance("1121"), balance("2203"), balance("6301")) == (1000, 800, 200)
+    dishonour_draft(draft.number, reason="余额不足", by=make.actor("finance"))
+    settled()
+    assert (balance("1121"), balance("2203"), balance("6301")) == (0, 0, 0)
+    assert entries("refund")[2:] == [("2203", D("-200.00"), D(0)), ("6301", D(0), D("-200.00"))]
+    deposit.refresh_from_db()
+    draft.payment.refresh_from_db()
+    assert (deposit.received, deposit.forfeited, deposit.held, deposit.outcome) == (0, 0, 0, "forfeit")
+    assert (draft.payment.refunded, draft.payment.held, draft.payment.reversed_at is None) == (0, 0, False)
+    assert make.credit(order.buyer) == (0, 0, 0)
+    stated = make_statement(order.buyer.number, until=date(2026, 3, 31), by=make.on(make.boss(), days=40))
+    assert stated.closing == 0
+
+
+def test_a_draft_that_bounces_opens_deposit_invoice_and_rest_again() -> None:
+    """1,000.00 came: 200.00 held for another order, 790.00 pay an invoice, 10.00 were kept as income."""
+    invoice = make.invoice()
+    waiting = make.order(state="confirmed", of=invoice.customer)
+    deposit = asked(waiting)
+    draft = take_draft(draft_of(invoice.customer), allocations={invoice.number: D(790)}, by=make.boss())
+    assert draft.payment is not None
+    fund_deposit(deposit.number, payment=draft.payment.number, by=make.boss())
+    write_off_rest(draft.payment.number, reason="零头", by=make.boss())
+    dishonour_draft(draft.number, reason="余额不足", by=make.actor("finance"))
+    settled()
+    invoice.refresh_from_db()
+    deposit.refresh_from_db()
+    assert (invoice.open_amount, deposit.received, deposit.state) == (1000, 0, "open")
+    assert (balance("1121"), balance("1122"), balance("2203"), balance("6301")) == (0, 1000, 0, 0)
+    assert make.credit(invoice.customer) == (make.fresh(waiting.number).exposure, 1000, 0)
+
+
+def test_journals_of_forfeited_money_do_not_wait_for_the_night() -> None:
+    settle_deposit(cancelled().number, outcome="forfeit", reason="客户违约", by=make.actor("executive"))
+    settle_deposit(cancelled().number, outcome="double", reason="我方无法供货", by=make.actor("executive"))
+    do_jobs()
+    assert entries("refund") == [("2203", D("200.00"), D(0)), ("6301", D(0), D("200.00"))]
     assert entries("payment")[4:] == [("6711", D("200.00"), D(0)), ("2203", D(0), D("200.00"))]
 
 

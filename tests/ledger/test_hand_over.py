@@ -141,8 +141,10 @@ def test_over_rest_page_by_page_and_resumed_where_it_stopped() -> None:
     rest = clerk.get("/journals?handed_over=false").body["items"]
     assert len(rest) == 1 and rest[0]["number"] not in found
     assert rest[0]["lines"][0]["account"] == "1002" and rest[0]["total"] == "5.00"
-    assert clerk.get(f"/hand-overs/{number}/file").body == {"name": "", "content": ""}
+    assert clerk.get(f"/hand-overs/{number}/file").code == "hand_over_without_file"
     file = clerk.call("POST", "/hand-overs", {"form": "csv", "last": "2026-03-31"})
+    early = clerk.get(f"/hand-overs/{file.body['number']}/file")
+    assert (early.status, early.code, early.headers["Retry-After"]) == (409, "hand_over_waiting", "5")
     do_jobs()
     got = clerk.get(f"/hand-overs/{file.body['number']}/file").body
     assert got["name"].endswith(".csv") and base64.b64decode(got["content"]).startswith(b"\xef\xbb\xbfnumber,date")
@@ -210,5 +212,6 @@ def test_a_batch_still_being_written_can_be_taken_back_over_the_api() -> None:
     assert (gone.status, gone.body["state"], gone.body["reason"]) == (200, "withdrawn", "格式选错")
     do_jobs()
     assert clerk.get(f"/hand-overs/{made.body['number']}").body["digest"] == ""
+    assert clerk.get(f"/hand-overs/{made.body['number']}/file").code == "hand_over_without_file"
     listed = clerk.get(f"/hand-overs/{made.body['number']}/journals").body["items"]
     assert len(listed) == made.body["total"] and {one["hand_over"] for one in listed} == {None}

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Sum
+from django.test.utils import CaptureQueriesContext
 
 from shundan.billing.actions import (
     allocate_payment,
@@ -221,6 +222,30 @@ def test_the_department_of_the_order_is_a_dimension() -> None:
     settled()
     lines = JournalLine.objects.filter(journal__source_kind="invoice").order_by("position")
     assert [one.department_id for one in lines] == [department.pk, department.pk, None]
+
+
+def test_all_months_are_locked_before_the_writers() -> None:
+    """Who closes a month holds it and waits for the writers: nobody may ask for a month after their lock."""
+    invoice = make.invoice()
+    money = make.payment(invoice.customer, "1000.00", received_on=date(2026, 2, 27))
+    with CaptureQueriesContext(connection) as captured:
+        assert post_journals_of(money.subject, at=make.AT) == 2
+    locks = [one["sql"] for one in captured.captured_queries if "pg_advisory" in one["sql"]]
+    assert ["ledger_lock_key" in one for one in locks] == [True, True, False]
+
+
+def test_refunds_in_parts_leave_no_cent_on_account() -> None:
+    """10.00 USD at 7.1250 are 71.25: thrice 3.33, 3.33 and 3.34 are 23.73, 23.72 and 23.80, and 0.00 is left."""
+    save_exchange_rates([RateInput(currency="USD", valid_from=date(2026, 3, 1), rate=D("7.1250"))], by=make.boss())
+    buyer = make.customer()
+    money = make.payment(buyer, "10.00", currency="USD")
+    for part in ("3.33", "3.33", "3.34"):
+        refund_payment(money.number, amount=D(part), method="cash", reason="多付", by=make.boss())
+    settled()
+    backs = JournalLine.objects.filter(journal__source_kind="refund", role="advance").order_by("id")
+    assert list(backs.values_list("debit", flat=True)) == [D("23.73"), D("23.72"), D("23.80")]
+    left = JournalLine.objects.filter(role="advance").aggregate(debit=Sum("debit"), credit=Sum("credit"))
+    assert left == {"debit": D("71.25"), "credit": D("71.25")}
 
 
 def test_the_same_job_again_writes_nothing_and_a_document_of_nothing_has_none() -> None:

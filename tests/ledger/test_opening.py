@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from shundan.billing.actions import refund_payment
+from shundan.inventory.actions import receive_stock
 from shundan.kernel.errors import Malformed, NotFound, NotPermitted
 from shundan.ledger.actions import (
     OpeningLine,
@@ -17,7 +19,7 @@ from shundan.ledger.actions import (
     take_opening_balances_back,
 )
 from shundan.ledger.actions.hand_over import NothingToHandOver
-from shundan.ledger.actions.opening import BooksBeforeOpening, OpeningEntered, OpeningUnbalanced
+from shundan.ledger.actions.opening import BeforeOpening, BooksBeforeOpening, OpeningEntered, OpeningUnbalanced
 from shundan.ledger.actions.periods import PeriodClosed
 from shundan.ledger.models import Journal, JournalLine, OpeningBalances
 from shundan.ledger.queries import trial_balance
@@ -104,6 +106,35 @@ def test_once_and_not_after_journals_of_an_earlier_month(lines: list[OpeningLine
     with make.refused(OpeningEntered):
         enter_opening_balances(MARCH, lines, by=make.boss())
     assert OpeningBalances.objects.count() == 1
+
+
+def test_nothing_is_posted_before_the_first_period(lines: list[OpeningLine]) -> None:
+    customer = make.customer()
+    loose = make.payment(customer, "10.00", is_automatic=False)
+    enter_opening_balances(MARCH, lines, by=make.boss())
+    feb = date(2026, 2, 27)
+    for attempt in (
+        lambda: make.payment(customer, "5.00", received_on=feb),
+        lambda: refund_payment(loose.number, amount=D(1), method="cash", reason="x", refunded_on=feb, by=make.boss()),
+        lambda: receive_stock(
+            product_id=make.product().pk,
+            warehouse_id=make.main_warehouse().pk,
+            quantity=D(1),
+            reason="purchase",
+            by=make.on(make.boss(), days=-5),
+        ),
+    ):
+        with make.refused(BeforeOpening, "before_opening_balances") as caught:
+            attempt()
+        assert "2026-03-01" in caught.value.message
+    assert make.payment(customer, "5.00", received_on=MARCH).received_on == MARCH
+    take_opening_balances_back(reason="录错", by=make.boss())
+    assert make.payment(customer, "5.00", received_on=feb).received_on == feb
+    # What has no journal yet counts as well.
+    assert not Journal.objects.filter(source_kind="payment").exists()
+    with make.refused(BooksBeforeOpening) as refused:
+        enter_opening_balances(MARCH, lines, by=make.boss())
+    assert refused.value.facts == {"first": "2026-02-27"}
 
 
 def test_taken_back_in_red_while_the_first_month_is_open(lines: list[OpeningLine]) -> None:

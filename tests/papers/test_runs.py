@@ -90,6 +90,9 @@ def test_from_the_lists_and_over_the_api(people: Cast, browser_of: Browser) -> N
     begun = api.post("/print-runs", {"kind": "contract", "numbers": [order.number], "language": "en"})
     assert (begun.status, begun.body["state"]) == (201, "running")
     do_jobs()
-    assert api.get(f"/print-runs/{begun.body['id']}").body["state"] == "done"
+    told = api.get(f"/print-runs/{begun.body['id']}").body
+    assert (told["state"], told["papers"]) == ("done", [{"number": order.number, "state": "drawn"}])
+    for path in (f"/print-runs/{begun.body['id']}/", "/print-runs/"):
+        assert order.number in wang.get(path).content.decode()
     assert base64.b64decode(api.get(f"/print-runs/{begun.body['id']}/file").body["content"])[:4] == b"%PDF"
     assert len(api.get("/print-runs").body["items"]) == 2

@@ -95,7 +95,7 @@ SETTLEMENT: dict[str, Operation] = {
     ),
     "credit_end_raise": _post("/customers/{customer}/credit/raises/999999/end", {404: "finance"}, {"reason": "还清"}),
     "credit_rules": _get("/credit-rules", {200: f"{SEE_OWED} other_rep"}),
-    "credit_change_rules": _put("/credit-rules", {200: "finance"}, {"rules": []}),
+    "credit_change_rules": _put("/credit-rules", {200: "finance"}, {"rules": [], "version": 0}),
     "drafts_index": _get("/acceptance-drafts", {200: f"{SEE_OWED} other_rep"}),
     "drafts_take": _post("/acceptance-drafts", {201: "finance"}, _DRAFT),
     "drafts_show": _get("/acceptance-drafts/AD-1", {404: f"{SEE_OWED} other_rep"}),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import DatabaseError, transaction
 from django.test import Client
 
 from shundan.billing.actions import deallocate_payment, issue_invoice, refund_payment, register_payment, reverse_payment
@@ -138,6 +139,10 @@ def test_a_customer_answers_line_by_line_and_confirms_once() -> None:
     assert note_statement_answer(one.number, disputes={}, by=make.actor("finance")).state == "confirmed"
     with make.refused(StatementAnswered):
         answer_statement(token, disputes={1: "又错"}, name="李雷", at=LATER.at)
+    with make.refused(StatementAnswered):
+        void_statement(one.number, reason="重做", by=make.boss())
+    with pytest.raises(DatabaseError, match="is confirmed"), transaction.atomic():
+        AccountStatement.objects.filter(pk=one.pk).update(state="void")
     for forged in (token[:-1] + ("a" if token[-1] != "a" else "b"), "x", ""):
         with pytest.raises(NotFound):
             statement_of_token(forged)
@@ -185,16 +190,20 @@ def test_on_the_pages_and_over_the_api(browser_of: Browser) -> None:
     assert refused.status_code == 422
     assert guest.post(path, {"wrong-1": "1", "remark-1": "价格", "name": "李雷"}).status_code == 303
     assert "价格" in web.get(made["Location"]).content.decode()
-    noted = web.post(f"/statements/{one.number}/note/", {"idempotency_key": "s-2"})
-    assert noted.status_code == 303
-    assert api.get("/account-statements?view=confirmed").body["items"][0]["number"] == one.number
-    late = api.post(f"/account-statements/{one.number}/answer", {"disputes": [{"position": 1, "remark": "x"}]})
-    assert late.code == "statement_answered"
-    voided = web.post(f"/statements/{one.number}/void/", {"reason": "重做", "idempotency_key": "s-3"})
+    voided = web.post(f"/statements/{one.number}/void/", {"reason": "重做", "idempotency_key": "s-2"})
     assert voided.status_code == 303
     assert guest.get(path).status_code == 404
     again = api.post("/account-statements", {"customer": invoice.customer.number, "until": "2026-03-31"})
     assert (again.status, again.body["closing"]) == (201, "1000.00")
+
+    number = again.body["number"]
+    assert web.post(f"/statements/{number}/note/", {"idempotency_key": "s-3"}).status_code == 303
+    assert api.get("/account-statements?view=confirmed").body["items"][0]["number"] == number
+    late = api.post(f"/account-statements/{number}/answer", {"disputes": [{"position": 1, "remark": "x"}]})
+    assert late.code == "statement_answered"
+    gone = web.post(f"/statements/{number}/void/", {"reason": "重做", "idempotency_key": "s-4"})
+    assert gone.status_code == 409 and "void/" not in web.get(f"/statements/{number}/").content.decode()
+    assert api.post(f"/account-statements/{number}/void", {"reason": "重做"}).code == "statement_answered"
 
 
 def test_debts_are_added_up_by_age_in_few_queries(django_assert_num_queries: Any, browser_of: Browser) -> None:

@@ -23,7 +23,7 @@ from shundan.billing.actions import (
 )
 from shundan.billing.actions.deposits import DepositTooMuch
 from shundan.billing.actions.issuing import NothingToInvoice
-from shundan.billing.actions.payments import OverAllocated, PaymentKnown
+from shundan.billing.actions.payments import OverAllocated, OverRefunded, PaymentKnown
 from shundan.billing.models import Allocation, Deposit, Invoice, Payment
 from shundan.billing.queries.deposits import DepositUnpaid
 from shundan.catalog.actions import PriceInput, RateInput, save_exchange_rates
@@ -179,10 +179,10 @@ def test_what_an_accountant_must_not_do_is_refused_and_nothing_changes(people: C
             cursor.execute(wrong)
 
     # Paying back more than there is, and money that is used already.
-    with make.refused(OverAllocated, "over_allocated"):
+    with make.refused(OverRefunded, "over_refunded"):
         refund_payment(paid.number, amount=D("300.01"), method="bank_transfer", reason="退款", by=people.zhao)
     used = Payment.objects.exclude(pk=paid.pk).get()
-    with make.refused(OverAllocated, "over_allocated"):
+    with make.refused(OverRefunded, "over_refunded"):
         refund_payment(used.number, amount=D("0.01"), method="bank_transfer", reason="退款", by=people.zhao)
 
     # Allocating the same money twice.

@@ -64,8 +64,15 @@ def test_from_the_desk_to_the_confirmed_order(browser_of: Browser) -> None:
 
     rules = {"rule-0-days": "30", "rule-1-tag": "vip", "rule-1-days": "60", "rule-1-least": "100", "rule-2-days": "x"}
     assert web.post("/credit/rules/", {**rules, "idempotency_key": "c-5"}).status_code == 422
-    web.post("/credit/rules/", {**rules, "rule-2-days": "", "idempotency_key": "c-6"})
+    web.post("/credit/rules/", {**rules, "rule-2-days": "", "idempotency_key": "c-6", "version": "0"})
     assert sorted(CreditRule.objects.values_list("tag", "overdue_days")) == [("", 30), ("vip", 60)]
     assert [one["tag"] for one in api.get("/credit-rules").body["items"]] == ["", "vip"]
     assert 'value="vip"' in web.get("/credit/rules/").content.decode()
-    assert api.put("/credit-rules", {"rules": [{"customer": number}]}).body["items"][0]["customer"] == number
+    read = api.get("/credit-rules").body["version"]
+    kept = api.put("/credit-rules", {"rules": [{"customer": number}], "version": read})
+    assert kept.body["items"][0]["customer"] == number and kept.body["version"] > read
+    assert api.put("/credit-rules", {"rules": [], "version": read}).code == "version_conflict"
+    late = web.post("/credit/rules/", {"rule-0-days": "7", "version": str(read), "idempotency_key": "c-7"})
+    said = late.content.decode()
+    assert (late.status_code, f"<li>{number}" in said, 'value="7"' in said) == (409, True, True)
+    assert f'name="version" value="{kept.body["version"]}"' in said

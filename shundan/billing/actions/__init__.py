@@ -4,6 +4,7 @@ from shundan.billing.actions.bills import (
     register_bill,
     reverse_bill,
 )
+from shundan.billing.actions.bounced import free_bounced, lock_bounced
 from shundan.billing.actions.deposit_ends import (
     settle_deposit,
     unblock_deposit,
@@ -80,12 +81,14 @@ __all__ = [
     "end_credit_raise",
     "fail_sending",
     "finish_sending",
+    "free_bounced",
     "fund_deposit",
     "invoice_part",
     "issue_due_invoice",
     "issue_gathered_invoice",
     "issue_invoice",
     "issue_reached_parts",
+    "lock_bounced",
     "note_part_reached",
     "offset_deposit",
     "offset_prepayment",

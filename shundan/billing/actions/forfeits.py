@@ -10,6 +10,7 @@ from shundan.billing.models import Deposit, Payment, Refund
 from shundan.billing.rules import COMPENSATION, FORFEITED
 from shundan.catalog.queries import rate_of_exchange
 from shundan.kernel.actor import Actor
+from shundan.kernel.events import record
 from shundan.kernel.numbering import next_gapless_number
 
 
@@ -30,6 +31,8 @@ def keep_forfeited(deposit: Deposit, payment: Payment, amount: Decimal, *, reaso
     Deposit.objects.filter(pk=deposit.pk).update(forfeited=F("forfeited") + amount)
     deposit.forfeited += amount
     note_entry(deposit, payment.pk, "forfeited", amount, by=by)
+    facts = {"number": payment.number, "deposit": deposit.number, "amount": str(amount), "reason": reason}
+    record("payment.forfeited", subject=payment.subject, by=by, data=facts)
     change_credit_account(payment.customer_id, payment.currency, unallocated=-amount)
 
 
@@ -47,5 +50,7 @@ def compensate(deposit: Deposit, amount: Decimal, *, reason: str, by: Actor) -> 
         created_at=by.at,
         created_by_name=by.name,
     )
+    facts = {"number": paper.number, "deposit": deposit.number, "amount": str(amount), "reason": reason}
+    record("payment.compensated", subject=paper.subject, by=by, data=facts)
     change_credit_account(deposit.customer_id, deposit.currency, unallocated=amount)
     return paper

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.models import CreditRaise, CreditRule
-from shundan.billing.queries import list_credit_rules
+from shundan.billing.queries import list_credit_rules, version_of_credit_rules
+from shundan.billing.queries.credit import CREDIT_RULES
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
-from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
+from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, VersionConflict, require
 from shundan.kernel.events import record
 from shundan.kernel.money import AMOUNT_DECIMALS, decimal_places
 from shundan.parties.actions import lock_customer
@@ -105,11 +107,22 @@ def end_credit_raise(number: str, raise_id: int, *, reason: str, by: Actor) -> C
 
 
 @action
-def save_credit_rules(rules: Sequence[CreditRuleInput], *, by: Actor) -> list[CreditRule]:
-    """Keep all rules for overdue money; those that are not named end. Raises: NotPermitted, NotFound, Malformed."""
+def save_credit_rules(rules: Sequence[CreditRuleInput], *, version: int, by: Actor) -> list[CreditRule]:
+    """Keep all rules for overdue money; those that are not named end. `version` is what the rules were read with.
+
+    Raises: NotPermitted, NotFound, Malformed, VersionConflict.
+    """
     require(by, "credit.rule")
+    if len(rules) > MOST_RULES:
+        sentence = _("At most %(most)s rules are kept. Use tags for customers with the same rule.")
+        raise Malformed(details=[Detail("rules", "too_many", sentence % {"most": MOST_RULES})])
+    # Two who save at once: the second one sees what the first one kept.
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext('billing.credit_rules'))")
+    if version != version_of_credit_rules():
+        raise VersionConflict()
     made, seen = [], set()
-    for at, one in enumerate(rules[:MOST_RULES]):
+    for at, one in enumerate(rules):
         customer = get_customer(one.customer, by=by) if one.customer else None
         tag = one.tag.replace("\x00", "").strip()[:100] if customer is None else ""
         if (customer, tag) in seen:
@@ -132,7 +145,7 @@ def save_credit_rules(rules: Sequence[CreditRuleInput], *, by: Actor) -> list[Cr
             for one in made
         ]
     }
-    record("credit_rules.saved", subject=("credit_rules", 1), by=by, data=data)
+    record("credit_rules.saved", subject=CREDIT_RULES, by=by, data=data)
     return list_credit_rules(by=by)
 
 

@@ -53,6 +53,13 @@ class OverAllocated(Refused):
     sentence = _("The amount to allocate exceeds what is left. See the marked fields.")
 
 
+class OverRefunded(OverAllocated):
+    """More is to be paid back than came in and is left."""
+
+    code = "over_refunded"
+    sentence = _("Only %(left)s of %(number)s is left to pay back.")
+
+
 @action
 def register_payment(
     *,
@@ -149,14 +156,12 @@ def give_back(
 ) -> Refund:
     """Pay back what a locked payment has left; whether that is allowed was asked before.
 
-    Raises: Malformed, OverAllocated.
+    Raises: Malformed, OverRefunded.
     """
     _check(amount, method, payment.currency, reason, reference)
     if not reason.strip():
         raise Malformed(details=[Detail("reason", "required", _("This field is required."))])
-    if amount > payment.unallocated:
-        sentence = _("Only %(left)s of the payment is left.")
-        raise OverAllocated(details=[Detail("amount", "over_allocated", sentence % {"left": payment.unallocated})])
+    refuse_refund_above(payment, amount)
     refund = Refund.objects.create(
         number=next_gapless_number("refund", prefix="RF", on=by.today),
         payment=payment,
@@ -173,6 +178,14 @@ def give_back(
     record("payment.refunded", subject=payment.subject, by=by, data=facts | {"currency": payment.currency})
     change_credit_account(payment.customer_id, payment.currency, unallocated=-amount)
     return refund
+
+
+def refuse_refund_above(payment: Payment, amount: Decimal) -> None:
+    """Refuse to pay back more than a locked payment has left. Raises: OverRefunded."""
+    if amount > payment.unallocated:
+        sentence = _("Only %(left)s of the payment is left.")
+        detail = Detail("amount", "over_allocated", sentence % {"left": payment.unallocated})
+        raise OverRefunded(details=[detail], left=payment.unallocated, number=payment.number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,14 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q, UniqueConstraint
 
-from shundan.billing.rules import DEPOSIT_ENTRIES, DEPOSIT_KINDS, DEPOSIT_OUTCOMES, EARNEST_SHARE
+from shundan.billing.rules import (
+    DEPOSIT_ENTRIES,
+    DEPOSIT_KINDS,
+    DEPOSIT_OUTCOMES,
+    EARNEST_SHARE,
+    FORFEITED,
+    WRITE_OFF,
+)
 from shundan.orders.models import Order, OrderLine
 from shundan.parties.models import Customer
 
@@ -341,7 +348,7 @@ class CreditAccount(models.Model):
 
 
 class Refund(models.Model):
-    """Money paid back to a customer out of a payment's unallocated part."""
+    """Money paid back to a customer out of a payment's unallocated part, or kept of it as ours."""
 
     number = models.TextField()
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
@@ -356,5 +363,8 @@ class Refund(models.Model):
     class Meta:
         constraints = [
             UniqueConstraint(fields=["number"], name="refund_number_once"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_positive"),
+            # What was kept as ours of a payment that bounced is taken back by a red paper.
+            models.CheckConstraint(
+                condition=Q(amount__gt=0) | Q(amount__lt=0, method__in=[FORFEITED, WRITE_OFF]), name="refund_positive"
+            ),
         ]

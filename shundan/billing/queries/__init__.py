@@ -50,6 +50,7 @@ from shundan.billing.queries.books import (
     payments_of,
     preview_invoice,
     receivable_sums,
+    refunds_of,
     standings_of,
     taxes_of,
     timeline_of_payment,
@@ -69,6 +70,7 @@ from shundan.billing.queries.credit import (
     shipped_not_invoiced_of,
     standing_unscoped,
     standings_unscoped,
+    version_of_credit_rules,
 )
 from shundan.billing.queries.deposits import (
     DEPOSIT_WAITS,
@@ -255,6 +257,7 @@ __all__ = [
     "preview_invoice",
     "raises_of",
     "receivable_sums",
+    "refunds_of",
     "releases_of_order",
     "requested_for_order",
     "requested_of_bill",
@@ -273,6 +276,7 @@ __all__ = [
     "undo_of_invoice",
     "undo_of_payment",
     "unpaid_of",
+    "version_of_credit_rules",
     "waiting_customers",
     "waiting_of",
     "waiting_orders",

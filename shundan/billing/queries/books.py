@@ -10,7 +10,16 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Prefetch, Q, QuerySet, Sum
 
 from shundan.accounts.scopes import Reader, holds, reader_of
-from shundan.billing.models import Allocation, CreditAccount, CreditRaise, GatheredOrder, Invoice, InvoiceLine, Payment
+from shundan.billing.models import (
+    Allocation,
+    CreditAccount,
+    CreditRaise,
+    GatheredOrder,
+    Invoice,
+    InvoiceLine,
+    Payment,
+    Refund,
+)
 from shundan.billing.queries.parts import BilledPart, parts_of_lines
 from shundan.billing.rules import METHODS, due_day, exposure
 from shundan.billing.scopes import visible_invoices, visible_payments
@@ -193,6 +202,12 @@ def payments_of(order: Order, *, by: Actor) -> list[Allocation]:
     if not by.may("payment.read"):
         return []
     return _allocations(order.pk)
+
+
+def refunds_of(paid: Iterable[Allocation]) -> list[Refund]:
+    """Return what was paid back of payments that the actor fetched, oldest first."""
+    ids = {one.payment_id for one in paid if one.payment.refunded}
+    return list(Refund.objects.filter(payment_id__in=ids).select_related("payment").order_by("id")) if ids else []
 
 
 @kept

@@ -12,11 +12,14 @@ from shundan.billing.models import CreditRaise, CreditRelease, CreditRule
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import require
 from shundan.kernel.listing import Page, page_of
+from shundan.kernel.models import Event
 from shundan.orders.models import OrderHold
 from shundan.orders.scopes import order_scope
 from shundan.parties.models import Customer
 
 CREDIT_HOLD = "credit"
+# What events call the rules for overdue money: they are kept as a whole.
+CREDIT_RULES = ("credit_rules", 1)
 # Orders that may go on once credit suffices.
 WAITING = ("submitted", "approved", "confirmed", "in_progress")
 # Why an order waits, as the address of a list says it; a person's hold has no cause.
@@ -107,6 +110,13 @@ def list_credit_rules(*, by: Actor) -> list[CreditRule]:
     """Return the rules for overdue money, everybody's first. Raises: NotPermitted."""
     require(by, "credit.read")
     return list(CreditRule.objects.select_related("customer").order_by("customer__number", "tag"))
+
+
+def version_of_credit_rules() -> int:
+    """Return what tells that somebody has saved the rules for overdue money meanwhile; it only grows."""
+    kind, key = CREDIT_RULES
+    saved = Event.objects.filter(subject_kind=kind, subject_id=key).order_by("-id").values_list("id", flat=True).first()
+    return saved or 0
 
 
 def list_blocked(

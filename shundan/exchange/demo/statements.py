@@ -1,4 +1,4 @@
-"""What the demo company's bank said yesterday, and last month's statement of account for one of its customers."""
+"""What the demo company's bank said yesterday, its letters to late payers, and a customer's statement of account."""
 
 from datetime import datetime, timedelta
 
@@ -6,15 +6,41 @@ from shundan.billing.models import Disbursement, Invoice
 from shundan.billing.queries import OPEN
 from shundan.kernel.actor import Actor, system_actor
 from shundan.settlement.actions import (
+    LevelInput,
     book_bank_entry,
     ignore_bank_entry,
     import_bank_statement,
     make_statement,
     match_bank_entry,
+    propose_reminders,
+    save_dunning_levels,
 )
 from shundan.settlement.models import BankEntry
 
 ACCOUNT = "工商银行 6688"
+
+
+# What letters to late payers say, the mildest first.
+LEVELS = (
+    LevelInput(
+        days=7,
+        text_zh="贵司以下发票已过付款期限，可能是疏忽所致，请核对后安排付款。如已付款，请忽略本函。",
+        text_en="The invoices below are past their due day. Please check them and arrange the payment."
+        " If you have paid already, please disregard this letter.",
+    ),
+    LevelInput(
+        days=30,
+        text_zh="以下发票已逾期超过 30 天，我司此前已发函提醒。请于收到本函后 7 日内付清，或联系我们说明原因。",
+        text_en="The invoices below are more than 30 days late, and we have reminded you before."
+        " Please pay within 7 days, or tell us why you cannot.",
+    ),
+    LevelInput(
+        days=60,
+        text_zh="以下发票逾期已超过 60 天。如 7 日内仍未付清，我司将暂停发货，并保留依法追偿的权利。",
+        text_en="The invoices below are more than 60 days late. If they are not paid within 7 days, we stop deliveries"
+        " and reserve the right to claim them by law.",
+    ),
+)
 
 
 def take_in_statements(*, now: datetime) -> None:
@@ -46,6 +72,8 @@ def take_in_statements(*, now: datetime) -> None:
         lines.append(f"{day},,{paid.amount:.2f},{supplier.name},{supplier.bank_account},{said},ICBC80{at:02d}")
     import_bank_statement(f"工行流水-{day}.csv", "\n".join(lines).encode("gb18030"), account=ACCOUNT, by=by)
     _decide([one.number for one in outgoing], payers, by=by)
+    save_dunning_levels(LEVELS, by=by)
+    propose_reminders(by=by)
     month_end = by.today.replace(day=1) - timedelta(days=1)
     if payers:
         make_statement(payers[0][0].customer.number, until=month_end, by=by)

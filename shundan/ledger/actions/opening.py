@@ -4,19 +4,21 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.kernel.actor import Actor
-from shundan.kernel.db import action
+from shundan.kernel.db import TRIGGER_REFUSALS, action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
 from shundan.kernel.events import record
 from shundan.kernel.money import ZERO, decimals_of, is_currency_code
-from shundan.ledger.actions.posting import lock_writers, write_journals
+from shundan.ledger.actions.posting import OPENING_LOCK, lock_writers, write_journals
 from shundan.ledger.models import Journal, JournalLine, LedgerAccount, OpeningBalances
 from shundan.ledger.queries.hand_over import OPENING_SOURCES
 from shundan.ledger.queries.opening import details_of_accounts
+from shundan.ledger.queries.sources import SOURCES, unposted
 from shundan.ledger.rules.chart import OPENING
 from shundan.ledger.rules.choosing import CREDIT, DEBIT, JournalRow, Posting, month_of
 from shundan.ledger.rules.opening import MOST_LINES, OpeningLine, sums_of
@@ -52,6 +54,18 @@ class BooksBeforeOpening(Refused):
     sentence = _("Journals are booked from %(first)s on. Choose that month or an earlier one as the first period.")
 
 
+class BeforeOpening(Refused):
+    """The day lies in the time that opening balances hold already."""
+
+    code = "before_opening_balances"
+    sentence = _(
+        "The books begin on %(first)s: opening balances hold all that was before. Use that day or a later one."
+    )
+
+
+TRIGGER_REFUSALS["before_opening_balances"] = lambda facts: BeforeOpening(first=str(facts["first"]))
+
+
 @action
 def enter_opening_balances(starts_on: date, lines: Sequence[OpeningLine], *, by: Actor) -> OpeningBalances:
     """Book what stands on the accounts when the books begin, on the day before the first period.
@@ -65,11 +79,13 @@ def enter_opening_balances(starts_on: date, lines: Sequence[OpeningLine], *, by:
     if debit != credit:
         raise OpeningUnbalanced(debit=f"{debit:,.2f}", credit=f"{credit:,.2f}", difference=f"{debit - credit:,.2f}")
     eve = starts_on - timedelta(days=1)
+    # Postings on their way are waited for; later ones see the balances.
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s, 0)", [OPENING_LOCK])
     lock_writers([eve, starts_on])
     if OpeningBalances.objects.filter(state="posted").exists():
         raise OpeningEntered()
-    earlier = Journal.objects.filter(booked_on__lt=starts_on).exclude(source_kind__in=OPENING_SOURCES)
-    first = earlier.order_by("booked_on").values_list("booked_on", flat=True).first()
+    first = _first_posted_before(starts_on)
     if first is not None:
         raise BooksBeforeOpening(first=first.isoformat())
     made = OpeningBalances.objects.create(starts_on=starts_on, total=debit, created_at=by.at, created_by_name=by.name)
@@ -106,6 +122,18 @@ def take_opening_balances_back(*, reason: str, by: Actor) -> OpeningBalances:
     facts = {"period": f"{made.starts_on:%Y-%m}", "total": str(made.total), "reason": reason}
     record("opening_balances.reversed", subject=made.subject, by=by, data=facts)
     return made
+
+
+def _first_posted_before(day: date) -> date | None:
+    """Return the first day before another one on which something was posted, with a journal or without one yet."""
+    earlier = Journal.objects.filter(booked_on__lt=day).exclude(source_kind__in=OPENING_SOURCES)
+    found = list(earlier.order_by("booked_on").values_list("booked_on", flat=True)[:1])
+    for kind, source in SOURCES.items():
+        rows = unposted(kind)
+        if rows is not None:
+            before = rows.filter(**{f"{source.day}__lt": day}).order_by(source.day)
+            found += before.values_list(source.day, flat=True)[:1]
+    return min(found, default=None)
 
 
 def _posting(made: OpeningBalances, kind: str, on: date, text: str) -> Posting:

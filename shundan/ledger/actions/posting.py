@@ -1,9 +1,10 @@
 """Writing journals: of each posting one, in its month's sequence, however often and by however many it is asked."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,8 @@ from shundan.ledger.rules.choosing import DEBIT, JournalRow, Part, Posting, Rule
 BATCH = 200
 PERIOD_LOCK = 7243100
 WRITER_LOCK = 7243101
+# Every posting shares it; who enters opening balances takes it alone.
+OPENING_LOCK = 7243102
 
 
 class NoAccount(Refused):
@@ -33,14 +36,14 @@ class NoAccount(Refused):
 @action
 def post_journals_of(subject: tuple[str, int], *, at: datetime) -> int:
     """Write the journals that a document's postings lack; return how many."""
-    return sum(_post(kind, _few(kind, of=subject), at=at) for kind in SOURCES)
+    return _post({kind: _few(kind, of=subject) for kind in SOURCES}, at=at)
 
 
 @action
 def post_missing_journals(*, at: datetime) -> int:
     """Write some of the journals that are missing, whatever document they are of; 0 when none is."""
     for kind in SOURCES:
-        written = _post(kind, _few(kind), at=at)
+        written = _post({kind: _few(kind)}, at=at)
         if written:
             return written
     return 0
@@ -50,7 +53,7 @@ def post_month(month: date, *, at: datetime) -> int:
     """Write all that a month lacks; the caller holds the month alone."""
     written = 0
     for kind in SOURCES:
-        while some := _post(kind, _few(kind, month=month), at=at):
+        while some := _post({kind: _few(kind, month=month)}, at=at):
             written += some
     return written
 
@@ -60,22 +63,31 @@ def _few(kind: str, *, of: tuple[str, int] | None = None, month: date | None = N
     return [] if rows is None else list(rows.values_list("pk", flat=True)[:BATCH])
 
 
-def _post(kind: str, ids: Sequence[int], *, at: datetime) -> int:
-    """Write journals: the months are locked first, in their order, then the writers' own lock; then it is asked again.
+def _post(found: Mapping[str, Sequence[int]], *, at: datetime) -> int:
+    """Write journals of rows by kind: all months are locked first, in their order, then the writers' own lock.
 
-    Nobody else writes journals until commit, so the same row is never posted twice and the numbers have no gap.
+    Who closes a month holds it while waiting for the writers, so nobody may ask for a month after that lock. Then it
+    is asked again: nobody else writes journals until commit, so the same row is never posted twice and the numbers
+    have no gap.
     """
-    if not ids:
+    wanted = {kind: ids for kind, ids in found.items() if ids}
+    if not wanted:
         return 0
-    source = SOURCES[kind]
-    days = source.rows().filter(pk__in=ids).values_list(source.day, flat=True)
+    months = set()
+    for kind, ids in wanted.items():
+        source = SOURCES[kind]
+        days = source.rows().filter(pk__in=ids).values_list(source.day, flat=True)
+        months |= {month_of(day) for day in days}
     with connection.cursor() as cursor:
-        for month in sorted({month_of(day) for day in days}):
+        for month in sorted(months):
             cursor.execute("select pg_advisory_xact_lock_shared(%s, ledger_lock_key(%s))", [PERIOD_LOCK, month])
         cursor.execute("select pg_advisory_xact_lock(%s)", [WRITER_LOCK])
+    return sum(_write(SOURCES[kind].postings(_still_unposted(kind, ids)), at=at) for kind, ids in wanted.items())
+
+
+def _still_unposted(kind: str, ids: Sequence[int]) -> list[Any]:
     rows = unposted(kind)
-    left = list(rows.filter(pk__in=ids)) if rows is not None else []
-    return _write(source.postings(left), at=at)
+    return [] if rows is None else list(rows.filter(pk__in=ids))
 
 
 def _write(postings: Sequence[Posting], *, at: datetime) -> int:
@@ -93,7 +105,7 @@ def lock_writers(months: Iterable[date]) -> None:
     Raises: PeriodClosed.
     """
     for month in sorted({month_of(one) for one in months}):
-        call_sql("select ledger_refuse_closed(%s::date)", [month], refusals=TRIGGER_REFUSALS)
+        call_sql("select ledger_hold_open(%s::date)", [month], refusals=TRIGGER_REFUSALS)
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [WRITER_LOCK])
 

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from shundan.kernel.actor import Actor
-from shundan.kernel.errors import NotFound, require
+from shundan.kernel.errors import NotFound, Refused, require
 from shundan.kernel.listing import Page, page_of
 from shundan.ledger.models import HandOver, Journal, JournalLine, WithdrawnJournal
-from shundan.ledger.rules.formats import FileLine
+from shundan.ledger.rules.formats import SUFFIXES, FileLine
 
+# When to come again for a file that is being written.
+AGAIN_SECONDS = 5
 OPENING_SOURCES = ("opening", "opening_reversal")
 # The file is read where it is fetched, not for lists.
 _LIGHT = HandOver.objects.defer("content")
@@ -30,9 +33,28 @@ def get_hand_over(number: str, *, by: Actor) -> HandOver:
     return found
 
 
+class HandOverWaiting(Refused):
+    """The file is asked for before a job has written it."""
+
+    code = "hand_over_waiting"
+    sentence = _("%(number)s is being written: %(done)s of %(total)s journals. Ask again in %(seconds)s seconds.")
+
+
+class HandOverWithoutFile(Refused):
+    """Batches that are fetched row by row have no file, nor has one that was taken back before it was written."""
+
+    code = "hand_over_without_file"
+    sentence = _("%(number)s has no file: fetch its journals page by page.")
+
+
 def file_of_hand_over(batch: HandOver) -> bytes:
-    """Return the file of a batch, empty until it is written and for those fetched row by row."""
-    return bytes(HandOver.objects.values_list("content", flat=True).get(pk=batch.pk))
+    """Return the file of a batch, the same each time. Raises: HandOverWaiting, HandOverWithoutFile."""
+    one = HandOver.objects.get(pk=batch.pk)
+    if one.form not in SUFFIXES or (one.state == "withdrawn" and not one.digest):
+        raise HandOverWithoutFile(number=one.number)
+    if not one.digest:
+        raise HandOverWaiting(number=one.number, done=one.done, total=one.total, seconds=AGAIN_SECONDS)
+    return bytes(one.content)
 
 
 def journals_of_hand_over(batch: HandOver, *, by: Actor, cursor: str | None = None, limit: int = 50) -> Page[Journal]:

@@ -1,7 +1,7 @@
 """What postings of money ask of the books: invoices, payments, allocations, refunds, drafts, bills, what pays them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -20,7 +20,7 @@ from shundan.billing.models import (
 from shundan.billing.queries import COMPENSATION, FORFEITED, WRITE_OFF
 from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.kernel.days import company_day
-from shundan.kernel.money import ZERO, round_amount
+from shundan.kernel.money import ZERO, part_of, round_amount
 from shundan.ledger.rules.choosing import CREDIT, DEBIT, Part, Posting
 from shundan.orders.queries import is_direct_purchase
 from shundan.settlement.models import DraftEntry
@@ -159,11 +159,11 @@ def postings_of_allocations(rows: Sequence[Allocation]) -> list[Posting]:
 
 def postings_of_refunds(refunds: Sequence[Refund]) -> list[Posting]:
     """Return what paying back posts, at the rate the money came in with; a rest that is kept is income."""
-    found = []
+    found, worths = [], _worths_of_refunds({one.payment_id: one.payment for one in refunds})
     for one in refunds:
         payment, is_kept = one.payment, one.method in (WRITE_OFF, FORFEITED)
         word = {WRITE_OFF: "余款转收入", FORFEITED: "没收定金"}.get(one.method, "退款")
-        worth = round_amount(one.amount * payment.exchange_rate, currency=COMPANY_CURRENCY)
+        worth = worths[one.pk]
         other = Part(
             role="rest_income" if is_kept else "money",
             side=CREDIT,
@@ -183,6 +183,27 @@ def postings_of_refunds(refunds: Sequence[Refund]) -> list[Posting]:
                 parts=[_of_customer("advance", DEBIT, worth, one.amount, payment), other],
             )
         )
+    return found
+
+
+def _worths_of_refunds(payments: Mapping[int, Payment]) -> dict[int, Decimal]:
+    """Return what each refund of payments is worth by its id: shares of what came in, counted from its end.
+
+    Allocations take theirs from the beginning (docs/adr/0050), so together they make exactly what the payment was
+    worth, in however many parts it went.
+    """
+    found, left = {}, {pk: one.amount for pk, one in payments.items()}
+    for pk, payment_id, amount in (
+        Refund.objects.filter(payment_id__in=payments).order_by("pk").values_list("pk", "payment_id", "amount")
+    ):
+        payment = payments[payment_id]
+        whole = round_amount(payment.amount * payment.exchange_rate, currency=COMPANY_CURRENCY)
+
+        def worth_of(upto: Decimal, whole: Decimal = whole, of: Decimal = payment.amount) -> Decimal:
+            return part_of(whole, upto=upto, of=of, currency=COMPANY_CURRENCY)
+
+        before, left[payment_id] = left[payment_id], left[payment_id] - amount
+        found[pk] = worth_of(before) - worth_of(left[payment_id])
     return found
 
 

@@ -1,7 +1,6 @@
 """Moving an order along its workflow: one transition, then every automatic one that opens."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +9,6 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotPermitted, Refused, VersionConflict
 from shundan.kernel.events import record
-from shundan.kernel.money import ZERO, part_of
 from shundan.kernel.rows import save_columns
 from shundan.orders.actions.amending import end_amendments
 from shundan.orders.actions.attributes import free_keys, require_complete
@@ -28,10 +26,10 @@ from shundan.orders.queries import (
     type_of,
 )
 from shundan.orders.queries.reasons import reason_codes
+from shundan.orders.queries.record import worth_of
 from shundan.orders.queries.types import wishes_at_confirmation
 from shundan.orders.registries import FULFILMENT_FOLLOWERS, STEP_CHECKS
 from shundan.orders.rules import fulfilment_of, invoicing_of, payment_of
-from shundan.orders.rules.changes import worth_of_line
 from shundan.orders.rules.holds import blocking
 from shundan.orders.rules.reasons import ReasonCode, with_reason
 from shundan.workflow.actions import (
@@ -232,18 +230,6 @@ def derive_progress(order: Order) -> None:
     if is_free and order.category == "completed" and order.payment == "unpaid":
         # Nobody owes anything for a sample that was delivered.
         order.payment = "paid"
-
-
-def worth_of(order: Order) -> Decimal:
-    """Return what is owed for the order in the end: all that is not closed, or what is invoiced of one that ended."""
-    if order.category in ("completed", "closed", "cancelled"):
-        return order.invoiced
-    dropped = [line for line in lines_of(order) if line.cancelled]
-    worth = order.total - sum((line.gross - worth_of_line(line, currency=order.currency) for line in dropped), ZERO)
-    more = [line for line in lines_of(order) if line.over and line.quantity]
-    return worth + sum(
-        (part_of(line.gross, upto=line.over, of=line.quantity, currency=order.currency) for line in more), ZERO
-    )
 
 
 def save_moved(order: Order, *, by: Actor) -> None:

@@ -13,12 +13,13 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.kept import kept
 from shundan.kernel.models import Event
-from shundan.kernel.money import ZERO
+from shundan.kernel.money import ZERO, part_of
 from shundan.kernel.rows import Rows
 from shundan.kernel.timeline import events_of_unscoped
 from shundan.orders.models import Order, OrderHold, OrderLine
 from shundan.orders.queries.types import type_of
 from shundan.orders.rules import LIVE, RELEASED, backordered_quantity, invoiceable_quantity, open_quantity
+from shundan.orders.rules.changes import worth_of_line
 from shundan.orders.rules.holds import HOLDS, HoldCode, blocking
 from shundan.orders.scopes import visible_orders
 from shundan.workflow.models import ApprovalRun
@@ -55,6 +56,8 @@ class Progress:
     lines: int
     lines_shipped: int
     discount: Decimal
+    # What is owed for it in the end: less than its total where something was dropped or came back.
+    worth: Decimal
     due: Decimal
 
 
@@ -180,7 +183,7 @@ def progress_of(order: Order) -> Progress:
     """Return the figures that an order's four tracks and its sums show."""
     lines = lines_of(order)
     stocked = [line for line in lines if line.is_stocked]
-    due = (order.invoiced if order.category in ("closed", "cancelled") else order.total) - order.paid
+    worth = worth_of(order)
     return Progress(
         units=sum((line.quantity - line.cancelled for line in stocked), ZERO),
         units_shipped=sum((line.shipped for line in stocked), ZERO),
@@ -190,7 +193,20 @@ def progress_of(order: Order) -> Progress:
         lines=len(stocked),
         lines_shipped=sum(1 for line in stocked if open_quantity(line) == 0),
         discount=sum((line.discount for line in lines), ZERO),
-        due=max(due, ZERO),
+        worth=worth,
+        due=max(worth - order.paid, ZERO),
+    )
+
+
+def worth_of(order: Order) -> Decimal:
+    """Return what is owed for the order in the end: all that is not closed, or what is invoiced of one that ended."""
+    if order.category in ("completed", "closed", "cancelled"):
+        return order.invoiced
+    dropped = [line for line in lines_of(order) if line.cancelled]
+    worth = order.total - sum((line.gross - worth_of_line(line, currency=order.currency) for line in dropped), ZERO)
+    more = [line for line in lines_of(order) if line.over and line.quantity]
+    return worth + sum(
+        (part_of(line.gross, upto=line.over, of=line.quantity, currency=order.currency) for line in more), ZERO
     )
 
 

@@ -16,7 +16,7 @@ from shundan.papers.queries.printing import (
     pdf_of,
     print_paper,
 )
-from shundan.papers.queries.runs import get_print_run, list_print_runs, papers_of_run
+from shundan.papers.queries.runs import get_print_run, list_print_runs, numbers_of_runs, papers_of_run
 from shundan.papers.rules import MOST_COPIES, MOST_SIGNATURES, PaperLook, look_content
 from shundan.papers.rules import look_from as look_from_content
 
@@ -37,6 +37,7 @@ __all__ = [
     "list_print_runs",
     "look_content",
     "look_from_content",
+    "numbers_of_runs",
     "paper_kind",
     "papers_of_run",
     "pdf_of",

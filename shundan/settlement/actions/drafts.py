@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.actions import (
     deallocate_payment,
+    free_bounced,
+    lock_bounced,
     pay_bill,
     pay_request,
     register_payment,
@@ -17,7 +19,7 @@ from shundan.billing.actions import (
     take_back_disbursement,
 )
 from shundan.billing.models import Allocation, Disbursement, Payment, PaymentRequest
-from shundan.billing.queries import get_bill, orders_of_invoices_unscoped
+from shundan.billing.queries import get_bill
 from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.kernel.actor import Actor
 from shundan.kernel.days import day_that_came
@@ -26,7 +28,6 @@ from shundan.kernel.errors import Detail, Malformed, Refused, require
 from shundan.kernel.events import record
 from shundan.kernel.money import AMOUNT_DECIMALS, ZERO, decimal_places
 from shundan.kernel.numbering import next_number
-from shundan.orders.queries import lock_orders_unscoped
 from shundan.parties.queries import get_customer
 from shundan.settlement.models import AcceptanceDraft, DraftEntry
 from shundan.settlement.models.drafts import LIVING
@@ -273,10 +274,7 @@ def _undone(number: str, step: str, reason: str, by: Actor) -> AcceptanceDraft:
         # The bank takes the whole amount back (追索); what it kept is lost.
         _enter(draft, "recourse", -draft.amount, by.today)
     _moved(draft, step, by, more={"reason": kept})
-    paid_for = Allocation.objects.filter(payment_id=draft.payment_id or 0).values_list("invoice_id", flat=True)
-    orders = orders_of_invoices_unscoped(set(paid_for))
-    # All orders before the first account (docs/adr/0007): the supplier's and those of all invoices.
-    lock_orders_unscoped(orders | ({draft.bill.order_id} if draft.bill is not None else set()))
+    lock_bounced(draft.payment_id or 0, orders=[draft.bill.order_id] if draft.bill is not None else [])
     # Whoever notes it need not be allowed to take back payments.
     clerk = replace(by.as_system(), id=by.id, name=by.name, door=by.door)
     if draft.disbursement_id is not None:
@@ -285,6 +283,7 @@ def _undone(number: str, step: str, reason: str, by: Actor) -> AcceptanceDraft:
         rows = Allocation.objects.filter(payment=draft.payment).values("invoice__number")
         for row in rows.annotate(paid=Sum("amount")).filter(paid__gt=0).order_by("invoice__number"):
             deallocate_payment(draft.payment.number, invoice=row["invoice__number"], by=clerk)
+        free_bounced(draft.payment, reason=kept, by=clerk)
         reverse_payment(draft.payment.number, reason=kept, by=clerk)
     return draft
 

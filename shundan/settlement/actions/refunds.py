@@ -4,6 +4,7 @@ The state is kept before the gateway hears of it. Whoever dies between the call 
 sent and whose answer is unknown; it is asked for before it is sent again, so nothing is paid twice (docs/adr/0065).
 """
 
+import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -23,6 +24,7 @@ from shundan.settlement.queries.gateways import gateway_opened
 from shundan.settlement.queries.refunds import gateway_of_refund_request, get_gateway_refund
 from shundan.settlement.registries import GATEWAYS, Gateway, GatewayAway, GatewayRefused, RefundAsked, RefundSaid
 
+log = logging.getLogger("shundan.refunds")
 JOB = "settlement.settle_refund"
 # A job asks by itself for what was not settled after so long.
 PATIENCE = timedelta(minutes=2)
@@ -93,16 +95,22 @@ def settle_gateway_refund(refund_id: int, *, at: datetime) -> None:
     try:
         said = _first_said(gateway, one, at) if is_first else _said_since(gateway, one, at)
     except GatewayAway as error:
-        GatewayRefund.objects.filter(pk=one.pk, state__in=REFUNDING).update(trouble=str(error)[:LONGEST_TROUBLE])
+        _note_trouble(one.pk, str(error))
         return
     take_refund_answer(one.pk, said, by=system_actor(at, door="gateway"))
 
 
 def settle_open_refunds(*, at: datetime) -> None:
-    """Ask for all refunds of which nobody has heard for a while; run by a job."""
+    """Ask for all refunds of which nobody has heard for a while; run by a job. One that fails stops no other."""
     waiting = GatewayRefund.objects.filter(state__in=REFUNDING, created_at__lt=at - PATIENCE)
-    for refund_id in waiting.order_by("pk").values_list("pk", flat=True):
-        settle_gateway_refund(refund_id, at=at)
+    for refund_id in list(waiting.order_by("pk").values_list("pk", flat=True)):
+        try:
+            settle_gateway_refund(refund_id, at=at)
+        except Refused as refusal:
+            _note_trouble(refund_id, str(refusal.message))
+        except Exception as error:
+            log.exception("refund %s could not be settled", refund_id)
+            _note_trouble(refund_id, f"{type(error).__name__}: {error}")
 
 
 @action
@@ -132,6 +140,10 @@ def take_refund_answer(refund_id: int, said: RefundSaid, *, by: Actor) -> None:
     if said.state in ("success", "failed"):
         facts = {"number": one.number, "request": one.request.number, "reason": one.trouble}
         record(f"gateway_refund.{said.state}", subject=one.subject, by=by, data=facts)
+
+
+def _note_trouble(refund_id: int, trouble: str) -> None:
+    GatewayRefund.objects.filter(pk=refund_id, state__in=REFUNDING).update(trouble=trouble[:LONGEST_TROUBLE])
 
 
 def _first_said(gateway: Gateway, one: GatewayRefund, at: datetime) -> RefundSaid:

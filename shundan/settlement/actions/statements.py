@@ -172,17 +172,16 @@ def note_statement_answer(number: str, *, disputes: Mapping[int, str], by: Actor
 
 @action
 def void_statement(number: str, *, reason: str, by: Actor) -> AccountStatement:
-    """Take the last statement of a customer back, to make it anew. Raises: NotPermitted, NotFound, Malformed,
-    StatementAnswered, StatementNotLast.
+    """Take the last statement of a customer back, to make it anew; what the customer confirmed stays.
+
+    Raises: NotPermitted, NotFound, Malformed, StatementAnswered, StatementNotLast.
     """
     known = get_statement(number, by=by, permission="statement.issue")
     kept = reason.replace("\x00", "").strip()[:LONGEST_REMARK]
     if not kept:
         raise Malformed(details=[Detail("reason", "required", _("This field is required."))])
     lock_credit_account(known.customer_id, known.currency)
-    statement = AccountStatement.objects.select_for_update(of=("self",)).get(pk=known.pk)
-    if statement.state == "void":
-        raise StatementAnswered(number=statement.number)
+    statement = _lock_open(known)
     later = AccountStatement.objects.filter(
         customer_id=statement.customer_id, currency=statement.currency, from_on__gt=statement.from_on
     ).exclude(state="void")
