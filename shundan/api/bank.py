@@ -87,9 +87,10 @@ class BankSuggestion(Answer):
 
 
 class BankEntryRow(Answer):
-    """One movement of an account; states: open, booked (money in), outgoing, matched (money out), ignored.
+    """One movement of an account; states: open, booked (money in), outgoing, matched, ignored.
 
-    `payment` is the payment that it became, or the payment, prepayment or refund that it is matched with.
+    `payment` is the payment that it became, or what it is matched with: a payment, a prepayment or what came back of
+    one, a refund.
     """
 
     id: str
@@ -117,7 +118,8 @@ class BankEntryList(Answer):
 class OutgoingSuggestionRow(Answer):
     """A paper of exactly this amount, and by which signs it may be this one (number, account, name, amount).
 
-    Kinds: disbursement (payment to a supplier), prepayment, refund, request (approved and not paid yet).
+    Kinds: disbursement (payment to a supplier), prepayment, refund, request (approved and not paid yet); of money in
+    prepayment_return.
     """
 
     kind: str
@@ -160,9 +162,12 @@ class LinkGiven(Given):
 
 
 class MatchGiven(Given):
-    """What money that went out pays; an approved request is paid by saying so."""
+    """What money that went out pays; an approved request is paid by saying so.
 
-    kind: Literal["disbursement", "prepayment", "refund", "request"]
+    Of money that came in: which prepayment a supplier returned.
+    """
+
+    kind: Literal["disbursement", "prepayment", "refund", "request", "prepayment_return"]
     number: Code
 
 
@@ -270,7 +275,7 @@ def _statement(one: Row) -> StatementTaken:
 
 
 def _members(one: Row) -> dict[str, Any]:
-    paper = one.payment or one.disbursement or one.refund or one.prepayment
+    paper = one.payment or one.disbursement or one.refund or one.prepayment or one.prepayment_return
     return {
         "id": str(one.pk),
         "account": one.statement.account,

@@ -64,8 +64,9 @@ INVARIANTS = (
         "select e.id from settlement_bankentry e left join billing_disbursement d on d.id = e.disbursement_id"
         " left join billing_bill b on b.id = d.bill_id left join billing_refund r on r.id = e.refund_id"
         " left join billing_payment p on p.id = r.payment_id"
-        " left join billing_prepayment a on a.id = e.prepayment_id where e.state = 'matched'"
-        " and (-e.amount <> coalesce(d.amount, r.amount, a.amount)"
+        " left join billing_prepaymentreturn t on t.id = e.prepayment_return_id"
+        " left join billing_prepayment a on a.id = coalesce(e.prepayment_id, t.prepayment_id) where e.state = 'matched'"
+        " and (-e.amount <> coalesce(d.amount, r.amount, -t.amount, a.amount)"
         " or e.currency <> coalesce(b.currency, p.currency, a.currency)"
         " or d.reversed_at is not null or d.prepayment_id is not null or r.method in ('write_off', 'forfeited'))",
     ),

@@ -58,6 +58,7 @@ PAPERS: dict[str, Word] = {
     "prepayment": gettext_lazy("Prepayment"),
     "refund": gettext_lazy("Refund"),
     "request": gettext_lazy("Payment request"),
+    "prepayment_return": gettext_lazy("Prepayment returned"),
 }
 VERBS = ("book", "link", "match", "ignore", "reopen")
 FORMS = {"csv": "CSV", "camt053": "CAMT.053", "mt940": "MT940"}
@@ -183,7 +184,7 @@ def match(request: HttpRequest, entry_id: int, *, by: Actor) -> HttpResponse:
         kind, number = given.text("kind"), given.text("number").strip().upper()
         given.check()
         done = match_bank_entry(entry_id, kind=kind, number=number, by=by)
-        paper = done.disbursement or done.refund or done.prepayment
+        paper = done.disbursement or done.refund or done.prepayment or done.prepayment_return
         return paper.number if paper else number
 
     return _done(request, entry_id, by, given, work, _("The entry was matched with %(number)s."))
@@ -239,7 +240,7 @@ def _entry_page(
     asked = list_deposits(by=by, view="open", customer=number).items if customer and by.may("invoice.read") else []
     hints = suggestions_for([one], by=by).get(one.pk, []) if may_book else []
     may_match = by.may("payment.register") and one.state == "outgoing"
-    papers = outgoing_suggestions([one], by=by).get(one.pk, []) if may_match else []
+    papers = outgoing_suggestions([one], by=by).get(one.pk, []) if may_match or may_book else []
     by_hand = one.payment is not None and one.payment.provider != f"bank:{one.pk}"
     context = {
         "page": frame(request, by, title=_("Bank entry"), active="bank"),
@@ -255,7 +256,7 @@ def _entry_page(
         "may_book": may_book,
         "may_match": may_match,
         "papers": [_paper(hint) for hint in papers],
-        "kinds": [(code, str(word)) for code, word in PAPERS.items()],
+        "kinds": [(code, str(word)) for code, word in PAPERS.items() if code != "prepayment_return"],
         "typed": {"kind": given.data.get("kind", ""), "number": given.data.get("number", "")},
         "customer": {"id": customer.number, "name": customer.name} if customer else {"id": "", "name": ""},
         "invoices": [
@@ -326,6 +327,10 @@ def _assigned(one: BankEntry) -> dict[str, Any]:
     if one.prepayment is not None:
         url = reverse("prepayments.show", kwargs={"number": one.prepayment.number})
         return {"customer": one.prepayment.supplier.name, "payment": one.prepayment.number, "payment_url": url}
+    if one.prepayment_return is not None:
+        ahead = one.prepayment_return.prepayment
+        url = reverse("prepayments.show", kwargs={"number": ahead.number})
+        return {"customer": ahead.supplier.name, "payment": one.prepayment_return.number, "payment_url": url}
     return {"customer": None, "payment": None, "payment_url": None}
 
 

@@ -179,6 +179,7 @@ def _payments(parts: Parts) -> Rows:
             "received_on": one.refunded_on,
             "method": _("Refund"),
             "amount": -one.amount,
+            "is_back": True,
         }
         for one in parts.refunds
     ]
@@ -214,7 +215,10 @@ def _chain(parts: Parts, papers: dict[str, Rows]) -> list[Rows]:
         [_doc(pgettext("paper", "Receipt"), one, "goods_receipt", qty(one["quantity"])) for one in papers["receipts"]],
         [_doc(_("Invoice"), one, "invoice", worth(one)) for one in papers["invoices"]],
         [_doc(_("Bill"), one, "bill", worth(one)) for one in papers["bills"]],
-        [_doc(paid, {**one, "value": "allocated"}, "receipt", worth(one)) for one in papers["payments"]],
+        [
+            _doc(_("Refund") if one.get("is_back") else paid, {**one, "value": "allocated"}, "receipt", worth(one))
+            for one in papers["payments"]
+        ],
         [_order_doc(one) for one in parts.followers],
     ]
     return [group for group in groups if group]

@@ -349,8 +349,9 @@ def _tracks(parts: Parts, by: Actor) -> list[dict[str, Any]]:
                 "value": invoicing_value(order),
                 "label": str(face.invoicing_label),
                 "part": order.invoiced,
-                "whole": order.total,
-                "figures": f"{money(order.invoiced, order.currency)} / {money(order.total, order.currency)}",
+                "whole": parts.progress.worth or order.total,
+                "figures": f"{money(order.invoiced, order.currency)}"
+                f" / {money(parts.progress.worth or order.total, order.currency)}",
                 "url": papers,
             }
         )

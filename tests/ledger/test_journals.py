@@ -22,6 +22,7 @@ from shundan.billing.models import Invoice
 from shundan.catalog.actions import PriceInput, RateInput, save_exchange_rates, set_product_cost
 from shundan.fulfilment.actions import receive_goods, reverse_receipt, ship_order
 from shundan.fulfilment.models import Receipt
+from shundan.inventory.actions import receive_stock
 from shundan.kernel.errors import NotFound, NotPermitted
 from shundan.ledger.actions import RuleInput, post_missing_journals, save_posting_rule
 from shundan.ledger.actions.posting import post_journals_of
@@ -222,6 +223,16 @@ def test_the_department_of_the_order_is_a_dimension() -> None:
     settled()
     lines = JournalLine.objects.filter(journal__source_kind="invoice").order_by("position")
     assert [one.department_id for one in lines] == [department.pk, department.pk, None]
+
+
+def test_stock_that_is_entered_is_a_debit_and_no_red_journal() -> None:
+    goods = make.product()
+    set_product_cost(goods.sku, D("4.00"), version=goods.version, by=make.boss())
+    receive_stock(
+        product_id=goods.pk, warehouse_id=make.main_warehouse().pk, quantity=D(5), reason="opening", by=make.boss()
+    )
+    settled()
+    assert entries("goods") == [("1405", D("20.00"), D(0)), ("1901", D(0), D("20.00"))]
 
 
 def test_all_months_are_locked_before_the_writers() -> None:

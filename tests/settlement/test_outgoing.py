@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from shundan.billing.actions import pay_request, request_bill_payment, request_prepayment
+from shundan.billing.actions import pay_request, request_bill_payment, request_prepayment, return_prepayment
 from shundan.billing.models import Bill, Disbursement, PaymentRequest, Refund
 from shundan.kernel.errors import NotFound, NotPermitted
 from shundan.ledger.queries.proof import ledger_differences
@@ -170,6 +170,32 @@ def test_a_prepayment_is_matched_and_what_only_offsets_it_is_not(trade: Trade) -
         match_bank_entry(twin.pk, kind="prepayment", number=one.number, by=trade.clerk)
     reopen_bank_entry(entry.pk, by=trade.clerk)
     assert as_person(trade.clerk).get(f"/bank-entries/{entry.pk}").body["papers"][0]["number"] == one.number
+
+
+def test_what_a_supplier_pays_back_of_a_prepayment_is_matched_with_the_money_that_came(
+    trade: Trade, browser_of: Browser
+) -> None:
+    one = prepaid(trade, "1130.00")
+    back = return_prepayment(one.number, amount=D("130.00"), method="bank_transfer", reason="多付", by=trade.clerk)
+    content = bank_csv("20260302,130.00,,,无锡泵业有限公司,,退预付款,L1")
+    import_bank_statement("三月.csv", content, by=make.boss(), account="工行 1234")
+    entry = BankEntry.objects.get()
+    (hint,) = outgoing_suggestions([entry], by=trade.clerk)[entry.pk]
+    assert (hint.one.kind, hint.one.number, hint.one.of) == ("prepayment_return", back.number, one.number)
+    web, api = browser_of(trade.clerk), as_person(trade.clerk)
+    assert back.number in web.get(f"/bank/{entry.pk}/").content.decode()
+    typed = {"kind": "prepayment_return", "number": back.number, "idempotency_key": "r-1"}
+    assert web.post(f"/bank/{entry.pk}/match/", typed).status_code == 303
+    entry.refresh_from_db()
+    assert (entry.state, entry.prepayment_return, entry.payment) == ("matched", back, None)
+    assert back.number in web.get("/bank/?view=matched").content.decode()
+    with make.refused(EntryDecided):
+        match_bank_entry(entry.pk, kind="prepayment_return", number=back.number, by=trade.clerk)
+    reopen_bank_entry(entry.pk, by=trade.clerk)
+    again = api.post(f"/bank-entries/{entry.pk}/match", {"kind": "prepayment_return", "number": back.number})
+    assert (again.status, again.body["state"], again.body["payment"]) == (200, "matched", back.number)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        BankEntry.objects.filter(pk=entry.pk).update(state="open")
 
 
 def test_a_request_to_prepay_is_paid_by_the_entry_that_paid_it(trade: Trade, browser_of: Browser) -> None:

@@ -10,7 +10,7 @@ from shundan.kernel.errors import Malformed
 from shundan.orders.actions import LineInput, OrderInput, create_order, move_order, place_order
 from shundan.orders.actions.progress import TooManyReturned
 from shundan.orders.models import Order
-from shundan.orders.queries import get_order
+from shundan.orders.queries import get_order, progress_of
 from tests import make
 from tests.cast import Cast
 
@@ -52,6 +52,7 @@ def test_paid_goods_come_back_and_the_money_too(people: Cast) -> None:
     assert make.credit(people.boyuan) == (Decimal(0), Decimal(0), Decimal("792.00"))
     origin = get_order(order.number, by=people.wang)
     assert (origin.state, origin.payment, origin.invoiced) == ("completed", "paid", Decimal("1188.00"))
+    assert (progress_of(origin).worth, progress_of(origin).due) == (Decimal("1188.00"), Decimal(0))
     with make.refused(OverAllocated):
         refund_payment(payment.number, amount=Decimal("792.01"), method="bank_transfer", reason="退货", by=people.zhao)
     refund_payment(payment.number, amount=Decimal("792.00"), method="bank_transfer", reason="退货", by=people.zhao)

@@ -119,7 +119,7 @@ def _parts(move: StockMove, line: OrderLine | None) -> list[Part]:
     category = move.product.category_id
     order = line.order if line is not None else None
     if line is None or order is None or move.kind in ("lost", "adjustment") or order.kind == "transfer":
-        return _against("stock_difference", worth, category)
+        return _different(worth, category)
     department = order.department_id
     if order.supplier_id is None:
         return _against("cost_of_goods", worth, category, customer_id=order.customer_id, department_id=department)
@@ -142,6 +142,16 @@ def _parts(move: StockMove, line: OrderLine | None) -> list[Part]:
         return [stock, bought]
     other = Part(role="cost_variance", side=DEBIT, amount=variance, document_amount=variance, category_id=category)
     return [stock, other, bought]
+
+
+def _different(worth: Decimal, category: int | None) -> list[Part]:
+    """Return stock that was found or entered as debit of stock, and what is missing as credit of it; neither is red."""
+    stock, other = (DEBIT, CREDIT) if worth >= 0 else (CREDIT, DEBIT)
+    amount = abs(worth)
+    return [
+        Part(role=role, side=side, amount=amount, document_amount=amount, category_id=category)
+        for role, side in sorted([("stock", stock), ("stock_difference", other)], key=lambda one: one[1] != DEBIT)
+    ]
 
 
 def _against(

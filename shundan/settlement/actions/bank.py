@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.actions import pay_deposit, pay_request, register_payment
-from shundan.billing.models import Disbursement, Payment, Prepayment, Refund
+from shundan.billing.models import Disbursement, Payment, Prepayment, PrepaymentReturn, Refund
 from shundan.billing.queries import NO_MONEY, get_deposit, get_payment, get_request
 from shundan.billing.queries.undo import PaymentReversed
 from shundan.kernel.actor import Actor
@@ -193,12 +193,12 @@ def reopen_entry_of_payment(payment: Payment, by: Actor) -> None:
 @action
 def match_bank_entry(entry_id: int, *, kind: str, number: str, by: Actor) -> BankEntry:
     """Say what money that went out pays: a payment or prepayment to a supplier, a refund, or a request that is paid by
-    saying so.
+    saying so; or that money which came in is what a supplier paid back of a prepayment.
 
-    Kinds: disbursement, prepayment, refund, request. Raises: NotPermitted, NotFound, EntryDecided, EntryDiffers,
-    RequestNotApproved, BillOverpaid, NotPrepayable, PrepaymentTooLarge.
+    Kinds: disbursement, prepayment, refund, request, prepayment_return. Raises: NotPermitted, NotFound,
+    EntryDecided, EntryDiffers, RequestNotApproved, BillOverpaid, NotPrepayable, PrepaymentTooLarge.
     """
-    entry = _lock_open(entry_id, by=by, states=("outgoing",))
+    entry = _lock_open(entry_id, by=by, states=("open" if kind == "prepayment_return" else "outgoing",))
     if kind == "request":
         wanted = get_request(number, by=by)
         if (wanted.amount, wanted.currency) != (-entry.amount, entry.currency):
@@ -208,7 +208,7 @@ def match_bank_entry(entry_id: int, *, kind: str, number: str, by: Actor) -> Ban
             entry, "matched", by, disbursement=paid.disbursement, refund=paid.refund, prepayment=paid.prepayment
         )
     found = get_outgoing_paper(kind, number, by=by)
-    if found.amount != -entry.amount or found.currency != entry.currency:
+    if found.amount != abs(entry.amount) or found.currency != entry.currency:
         raise EntryDiffers(number=number[:100])
     # Two entries may be matched with one paper at the same moment: the second one waits here and sees the first.
     if isinstance(found.paper, Disbursement):
@@ -221,6 +221,11 @@ def match_bank_entry(entry_id: int, *, kind: str, number: str, by: Actor) -> Ban
         if BankEntry.objects.filter(prepayment_id=ahead.pk).exists():
             raise EntryDiffers(number=ahead.number)
         return _decide(entry, "matched", by, prepayment=ahead)
+    if isinstance(found.paper, PrepaymentReturn):
+        given = PrepaymentReturn.objects.select_for_update().get(pk=found.paper.pk)
+        if BankEntry.objects.filter(prepayment_return_id=given.pk).exists():
+            raise EntryDiffers(number=given.number)
+        return _decide(entry, "matched", by, prepayment_return=given)
     back = Refund.objects.select_for_update().get(pk=found.paper.pk)
     if BankEntry.objects.filter(refund_id=back.pk).exists():
         raise EntryDiffers(number=back.number)
@@ -245,16 +250,18 @@ def _decide(
     disbursement: Disbursement | None = None,
     refund: Refund | None = None,
     prepayment: Prepayment | None = None,
+    prepayment_return: PrepaymentReturn | None = None,
     reason: str = "",
 ) -> BankEntry:
     is_open = state in ("open", "outgoing")
     entry.state, entry.payment, entry.reason = state, payment, reason
     entry.disbursement, entry.refund, entry.prepayment = disbursement, refund, prepayment
+    entry.prepayment_return = prepayment_return
     entry.decided_at, entry.decided_by_name = (None, "") if is_open else (by.at, by.name)
-    papers = ("payment", "disbursement", "refund", "prepayment")
+    papers = ("payment", "disbursement", "refund", "prepayment", "prepayment_return")
     entry.save(update_fields=["state", *papers, "reason", "decided_at", "decided_by_name"])
     facts = {"amount": str(entry.amount), "currency": entry.currency, "reason": reason}
-    paper = payment or disbursement or refund or prepayment
+    paper = payment or disbursement or refund or prepayment or prepayment_return
     if paper is not None:
         facts["payment"] = paper.number
     record(f"bank_entry.{'reopened' if is_open else state}", subject=entry.subject, by=by, data=facts)

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 
-from shundan.billing.models import Disbursement, Payment, Prepayment, Refund
+from shundan.billing.models import Disbursement, Payment, Prepayment, PrepaymentReturn, Refund
 
 
 class BankStatement(models.Model):
@@ -46,6 +46,8 @@ class BankEntry(models.Model):
     disbursement = models.ForeignKey(Disbursement, models.PROTECT, null=True, related_name="+")
     refund = models.ForeignKey(Refund, models.PROTECT, null=True, related_name="+")
     prepayment = models.ForeignKey(Prepayment, models.PROTECT, null=True, related_name="+")
+    # What a supplier paid back of a prepayment: money in that is no customer's.
+    prepayment_return = models.ForeignKey(PrepaymentReturn, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     decided_by_name = models.TextField(default="")
     reason = models.TextField(default="")
@@ -61,19 +63,39 @@ class BankEntry(models.Model):
             UniqueConstraint(
                 fields=["prepayment"], name="bank_entry_prepayment_once", condition=Q(prepayment__isnull=False)
             ),
+            UniqueConstraint(
+                fields=["prepayment_return"],
+                name="bank_entry_prepayment_return_once",
+                condition=Q(prepayment_return__isnull=False),
+            ),
             models.CheckConstraint(
                 condition=Q(state="booked", payment__isnull=False, amount__gt=0)
                 | Q(state="open", payment__isnull=True, amount__gt=0)
                 | (Q(state="ignored", payment__isnull=True) & ~Q(reason=""))
-                | Q(state__in=["outgoing", "matched"], payment__isnull=True, amount__lt=0),
+                | Q(state__in=["outgoing", "matched"], payment__isnull=True, amount__lt=0)
+                | Q(state="matched", payment__isnull=True, prepayment_return__isnull=False, amount__gt=0),
                 name="bank_entry_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(prepayment_return__isnull=True)
+                | Q(
+                    state="matched",
+                    amount__gt=0,
+                    disbursement__isnull=True,
+                    refund__isnull=True,
+                    prepayment__isnull=True,
+                ),
+                name="bank_entry_return_alone",
             ),
             # Money that went out pays one paper, and only where a person said which.
             models.CheckConstraint(
                 condition=Q(state="matched", disbursement__isnull=False, refund__isnull=True, prepayment__isnull=True)
                 | Q(state="matched", disbursement__isnull=True, refund__isnull=False, prepayment__isnull=True)
                 | Q(state="matched", disbursement__isnull=True, refund__isnull=True, prepayment__isnull=False)
-                | (~Q(state="matched") & Q(disbursement__isnull=True, refund__isnull=True, prepayment__isnull=True)),
+                | (
+                    (~Q(state="matched") | Q(prepayment_return__isnull=False))
+                    & Q(disbursement__isnull=True, refund__isnull=True, prepayment__isnull=True)
+                ),
                 name="bank_entry_pays_one",
             ),
         ]

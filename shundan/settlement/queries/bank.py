@@ -16,6 +16,7 @@ _WITH = (
     "disbursement__bill__supplier",
     "refund__payment__customer",
     "prepayment__supplier",
+    "prepayment_return__prepayment__supplier",
 )
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
-from shundan.billing.models import Disbursement, PaymentRequest, Prepayment, Refund
+from shundan.billing.models import Disbursement, PaymentRequest, Prepayment, PrepaymentReturn, Refund
 from shundan.billing.queries import FORFEITED, WRITE_OFF
 from shundan.billing.scopes import visible_bills, visible_payments, visible_prepayments, visible_requests
 from shundan.kernel.actor import Actor
@@ -32,13 +32,13 @@ WORTH = {"number": NUMBER, "account": ACCOUNT, "name": NAME, "amount": AMOUNT}
 
 @dataclass(frozen=True, slots=True)
 class OutgoingPaper:
-    """A paper by which money leaves the house, with whose money it becomes.
+    """A paper by which money leaves the house, with whose money it becomes; or a supplier pays some of it back.
 
-    Kinds: disbursement, prepayment, refund, request.
+    Kinds: disbursement, prepayment, refund, request; prepayment_return.
     """
 
     kind: str
-    paper: Disbursement | Prepayment | Refund | PaymentRequest
+    paper: Disbursement | Prepayment | Refund | PaymentRequest | PrepaymentReturn
     number: str
     amount: Decimal
     currency: str
@@ -70,17 +70,21 @@ class OutgoingSuggestion:
 def outgoing_suggestions(entries: Sequence[BankEntry], *, by: Actor) -> dict[int, list[OutgoingSuggestion]]:
     """Return which papers of exactly its amount each entry that went out may pay, the likeliest first, by entry.
 
-    The same few queries however many entries there are; only what the actor may see is suggested.
+    Of entries that came in: which prepayments a supplier paid back by them. The same few queries however
+    many entries there are; only what the actor may see is suggested.
     """
-    waiting = [one for one in entries if one.state == "outgoing"]
+    waiting = [one for one in entries if one.state in ("outgoing", "open")]
     if not waiting or not by.may("payment.register"):
         return {}
     papers: dict[tuple[Decimal, str], list[OutgoingPaper]] = defaultdict(list)
-    for paper in _papers({-one.amount for one in waiting}, by):
-        papers[(paper.amount, paper.currency)].append(paper)
+    for paper in _papers({-one.amount for one in waiting if one.amount < 0}, by):
+        papers[(-paper.amount, paper.currency)].append(paper)
+    came = {one.amount for one in waiting if one.amount > 0}
+    for back in _returns(by).filter(amount__in=came).order_by("-id")[:MOST_PAPERS] if came else ():
+        papers[(back.amount, back.prepayment.currency)].append(_of_return(back))
     made = {}
     for entry in waiting:
-        found = [_suggestion(entry, one) for one in papers[(-entry.amount, entry.currency)]]
+        found = [_suggestion(entry, one) for one in papers[(entry.amount, entry.currency)]]
         likely = sorted((one for one in found if one.score >= LEAST), key=lambda one: (-one.score, one.one.number))
         made[entry.pk] = likely[:SHOWN]
     return made
@@ -95,6 +99,8 @@ def get_outgoing_paper(kind: str, number: str, *, by: Actor) -> OutgoingPaper:
         return _of_prepayment(ahead)
     if kind == "refund" and (back := _refunds(by).filter(wanted).first()):
         return _of_refund(back)
+    if kind == "prepayment_return" and (given := _returns(by).filter(wanted).first()):
+        return _of_return(given)
     raise NotFound(what="outgoing payment", key=number[:100])
 
 
@@ -126,6 +132,14 @@ def _prepayments(by: Actor) -> QuerySet[Prepayment]:
         return Prepayment.objects.none()
     linked = BankEntry.objects.filter(prepayment_id__isnull=False).values("prepayment_id")
     return visible_prepayments(by, "bill.pay").exclude(pk__in=linked).select_related("supplier", "order")
+
+
+def _returns(by: Actor) -> QuerySet[PrepaymentReturn]:
+    if not by.may("bill.pay"):
+        return PrepaymentReturn.objects.none()
+    linked = BankEntry.objects.filter(prepayment_return_id__isnull=False).values("prepayment_return_id")
+    rows = PrepaymentReturn.objects.filter(prepayment__in=visible_prepayments(by, "bill.pay").values("pk"))
+    return rows.exclude(pk__in=linked).select_related("prepayment__supplier", "prepayment__order")
 
 
 def _refunds(by: Actor) -> QuerySet[Refund]:
@@ -166,6 +180,22 @@ def _of_prepayment(one: Prepayment) -> OutgoingPaper:
         one.currency,
         one.supplier.name,
         (one.supplier.bank_account,),
+        names,
+    )
+
+
+def _of_return(one: PrepaymentReturn) -> OutgoingPaper:
+    ahead = one.prepayment
+    supplier, order = ahead.supplier, ahead.order
+    names = (one.number, one.reference, order.number if order is not None else supplier.number, ahead.number)
+    return OutgoingPaper(
+        "prepayment_return",
+        one,
+        one.number,
+        one.amount,
+        ahead.currency,
+        supplier.name,
+        (supplier.bank_account,),
         names,
     )
 
