@@ -26,7 +26,7 @@ class NoSuchTransition(Refused):
     """The document's state has no such way out; the details name those that its reader may take now."""
 
     code = "no_such_transition"
-    sentence = _("“%(transition)s” is not possible in the state “%(state)s”.")
+    sentence = _("“%(transition)s” is not possible in the state “%(state)s”. Reload to see what is possible now.")
 
 
 def fire(document: Document, *, transition: str, by: Actor, inputs: Mapping[str, str] | None = None) -> Transition:
