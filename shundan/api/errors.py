@@ -94,7 +94,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "too_short": _("Use at least %(limit)s here."),
     "unknown": _("Choose one of: %(expected)s."),
     "invalid_form": _("This does not match the format %(pattern)s."),
-    "unknown_colleague": _("Nobody here has this e-mail address; GET /colleagues lists who does."),
+    "unknown_colleague": _("No colleague has this e-mail address; see GET /colleagues."),
     "invalid": _("This value is not valid."),
 }
 CODES = {
