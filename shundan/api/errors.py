@@ -78,6 +78,7 @@ class BodyTooLarge(Refused):
 SENTENCES: Mapping[str, str | Promise] = {
     "required": _("This field is required."),
     "unknown_field": _("Unknown field; check the spelling."),
+    "unknown_parameter": _("Unknown parameter; check the spelling. Known here: %(known)s."),
     "float_not_exact": _('Send the number as a string such as "12.50"; a JSON float is not exact.'),
     "not_a_decimal": _('Enter a plain decimal number such as "12.50".'),
     "out_of_range": _("This is out of the allowed range."),
@@ -93,7 +94,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "too_short": _("Use at least %(limit)s here."),
     "unknown": _("Choose one of: %(expected)s."),
     "invalid_form": _("This does not match the format %(pattern)s."),
-    "unknown_colleague": _("Nobody here has this e-mail address; GET /colleagues lists who does."),
+    "unknown_colleague": _("No colleague has this e-mail address; see GET /colleagues."),
     "invalid": _("This value is not valid."),
 }
 CODES = {

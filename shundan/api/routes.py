@@ -309,8 +309,11 @@ def _check_query(request: HttpRequest, run: Any, prefix: str) -> None:
         if issubclass(model, QueryModel)
         for name in model.__ninja_flatten_map__
     }
+    sentence = str(SENTENCES["unknown_parameter"]) % {
+        "known": ", ".join([*sorted(known), *([f"{prefix}…"] * bool(prefix))])
+    }
     wrong = [
-        Detail(f"query.{one[:60]}", "unknown_field", SENTENCES["unknown_field"])
+        Detail(f"query.{one[:60]}", "unknown_field", sentence if known else SENTENCES["unknown_field"])
         for one in request.GET
         if one not in known and not (prefix and one.startswith(prefix))
     ]

@@ -14,6 +14,7 @@ from shundan.kernel.errors import NotFound, NotPermitted
 from shundan.ledger.queries import get_ledger_account
 from shundan.orders.queries import get_order, get_order_type, order_types
 from shundan.parties.queries import get_customer, get_supplier, is_tag_used
+from shundan.ui.names import is_english
 from shundan.workflow.registries import APPROVAL_ENDS
 
 # So many allowed values are named in a sentence; of longer lists nobody reads them.
@@ -92,4 +93,5 @@ def _and_choices(sentence: str, what: str, by: Actor) -> str:
     choices = _CHOICES[what](by) if what in _CHOICES else []
     if not choices or len(choices) > MOST_NAMED:
         return sentence
-    return f"{sentence} {_('Choose one of: %(expected)s.') % {'expected': ', '.join(choices)}}"
+    gap = " " if is_english() else ""
+    return f"{sentence}{gap}{_('Choose one of: %(expected)s.') % {'expected': ', '.join(choices)}}"

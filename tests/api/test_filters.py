@@ -65,7 +65,9 @@ def test_a_filter_that_names_nothing_is_refused_with_its_place_and_what_there_is
     assert wang.get("/orders?view=nonsense").places == {"query.view": "unknown_view"}
     assert "to_ship" in wang.get("/orders?view=nonsense").body["details"][0]["message"]
     assert wang.get("/orders?sort=nonsense").places == {"query.sort": "unknown_sort"}
-    assert wang.get("/orders?custmer=C-NONE").places == {"query.custmer": "unknown_field"}
+    misspelt = wang.get("/orders?custmer=C-NONE")
+    assert misspelt.places == {"query.custmer": "unknown_field"}
+    assert "Known here: category, cursor, customer," in misspelt.body["details"][0]["message"]
 
 
 def test_a_filter_that_is_understood_may_find_nothing(wang: Api, people: Cast) -> None:

@@ -164,7 +164,12 @@ def test_the_detail_tells_what_belongs_to_an_order_and_what_may_be_done(
 
 def test_transitions_move_an_order_and_say_why_they_cannot(wang: Api, zhang: Api, people: Cast, screws: str) -> None:
     number = place(wang, people, screws)["number"]
-    assert wang.post(f"/orders/{number}/transitions/confirm").code == "no_such_transition"
+    early = wang.post(f"/orders/{number}/transitions/confirm")
+    assert (early.code, early.places) == (
+        "no_such_transition",
+        {f"transitions.{one}": "possible" for one in ("submit", "cancel", "hold")},
+    )
+    assert early.body["details"][0]["message"] == "Possible now: Submit (submit)."
     assert wang.post(f"/orders/{number}/transitions/submit").body["state"] == "approved"
     missing = wang.post(f"/orders/{number}/transitions/cancel")
     assert (missing.status, missing.places) == (422, {"body.inputs.reason": "required"})

@@ -33,7 +33,7 @@ class NotInvoiceable(Refused):
     """More is wanted than can be billed now."""
 
     code = "quantity_not_invoiceable"
-    sentence = _("The quantity to invoice exceeds what can be invoiced now. See the marked lines.")
+    sentence = _("The quantity to invoice exceeds what can be invoiced now. Reduce it in the marked lines.")
 
 
 BILLED = Choice(

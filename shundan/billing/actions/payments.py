@@ -43,14 +43,16 @@ class PaymentKnown(Refused):
     """A payment with this provider reference was booked before."""
 
     code = "payment_already_booked"
-    sentence = _("A payment with the reference “%(reference)s” is already recorded as %(number)s.")
+    sentence = _(
+        "A payment with the reference “%(reference)s” is already recorded as %(number)s. Do not record it again."
+    )
 
 
 class OverAllocated(Refused):
     """More is to be allocated than the payment or the invoice has left."""
 
     code = "over_allocated"
-    sentence = _("The amount to allocate exceeds what is left. See the marked fields.")
+    sentence = _("The amount to allocate exceeds what is left. Reduce it in the marked fields.")
 
 
 class OverRefunded(OverAllocated):

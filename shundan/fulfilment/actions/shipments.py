@@ -39,7 +39,7 @@ class NothingToShip(Refused):
     """The order has no reserved goods that wait to be picked."""
 
     code = "nothing_to_ship"
-    sentence = _("%(number)s has nothing reserved that waits to be shipped.")
+    sentence = _("%(number)s has nothing reserved that waits to be shipped. Reserve stock first.")
 
 
 class ShipmentGone(Refused):
@@ -53,7 +53,7 @@ class TooMany(Refused):
     """More is wanted than is reserved and unpicked."""
 
     code = "quantity_not_reserved"
-    sentence = _("The quantity to ship exceeds what is reserved for the order. See the marked lines.")
+    sentence = _("The quantity to ship exceeds what is reserved for the order. Reduce it in the marked lines.")
 
 
 PICKED = Choice(

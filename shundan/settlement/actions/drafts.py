@@ -50,7 +50,9 @@ class DraftKnown(Refused):
     """A draft of this number was taken in before."""
 
     code = "draft_known"
-    sentence = _("The draft %(draft)s is recorded already as %(number)s.")
+    sentence = _(
+        "The draft %(draft)s is recorded already as %(number)s. Open that one, or check the number of the draft."
+    )
 
 
 class DraftNotThere(Refused):

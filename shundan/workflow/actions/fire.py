@@ -12,6 +12,7 @@ from shundan.workflow.queries.definitions import (
     definition_of,
     happens_now,
     may_fire,
+    offers_of,
     refusal_of,
     said,
 )
@@ -22,10 +23,10 @@ LONGEST_REASON = 1000
 
 
 class NoSuchTransition(Refused):
-    """The document's state has no such way out."""
+    """The document's state has no such way out; the details name those that its reader may take now."""
 
     code = "no_such_transition"
-    sentence = _("“%(transition)s” is not possible in the state “%(state)s”.")
+    sentence = _("“%(transition)s” is not possible in the state “%(state)s”. Reload to see what is possible now.")
 
 
 def fire(document: Document, *, transition: str, by: Actor, inputs: Mapping[str, str] | None = None) -> Transition:
@@ -38,8 +39,18 @@ def fire(document: Document, *, transition: str, by: Actor, inputs: Mapping[str,
     found = definition.transition(transition)
     if found is None or document.state not in found.sources:
         state = definition.state(document.state)
-        raise NoSuchTransition(transition=said(found) if found else transition, state=said(state))
+        raise NoSuchTransition(
+            transition=said(found) if found else transition, state=said(state), details=_open_ways(document, by=by)
+        )
     return take_way(document, found, by=by, inputs=inputs)
+
+
+def _open_ways(document: Document, *, by: Actor) -> list[Detail]:
+    sentence = _("Possible now: %(label)s (%(name)s).")
+    return [
+        Detail(f"transitions.{one.name}", "possible", str(sentence) % {"label": said(one), "name": one.name})
+        for one in (offer.transition for offer in offers_of(document, by=by) if offer.is_open)
+    ]
 
 
 def take_way(
