@@ -18,6 +18,7 @@ from shundan.billing.actions import (
     save_credit_rules,
 )
 from shundan.billing.queries import DeskRow, blocked_sums, desk_rows, list_blocked, list_credit_rules, raises_of
+from shundan.orders.queries.holds import reason_of_hold
 from shundan.parties.queries import get_customer
 
 routes = Routes("credit")
@@ -229,7 +230,7 @@ def _blocked(row: DeskRow) -> BlockedOrder:
         customer=order.buyer.number,
         customer_name=order.buyer.name,
         cause=row.hold.cause,
-        reason=row.hold.reason,
+        reason=reason_of_hold(row.hold),
         since=moment(row.hold.placed_at),
         currency=order.currency,
         total=amount(order.total, order.currency),

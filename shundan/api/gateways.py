@@ -34,7 +34,10 @@ Setting = Annotated[str, Field(max_length=10_000)]
 
 
 class GatewayAccountRow(Answer):
-    """An account with a gateway; of secrets only the names are told. `notify_url` is for the gateway's settings."""
+    """An account with a gateway; of secrets only the names are told. `notify_url` is for the gateway's settings.
+
+    Who only takes payments by it is told neither its settings nor that address.
+    """
 
     code: str
     gateway: str
@@ -122,10 +125,12 @@ class GatewayRefundList(Answer):
     items: list[GatewayRefundAnswer]
 
 
-@routes.get("/gateway-accounts", permission="gateway.manage", answer=GatewayAccountList)
+@routes.get("/gateway-accounts", permission="gateway.read", answer=GatewayAccountList)
 def index(request: HttpRequest) -> GatewayAccountList:
     """List the accounts with gateways."""
-    return GatewayAccountList(items=[_account(one) for one in list_gateway_accounts(by=actor(request))])
+    by = actor(request)
+    keeps = by.may("gateway.manage")
+    return GatewayAccountList(items=[_account(one, is_whole=keeps) for one in list_gateway_accounts(by=by)])
 
 
 @routes.post("/gateway-accounts", permission="gateway.manage", answer=GatewayAccountRow)
@@ -236,16 +241,16 @@ def _input(code: str, given: GatewayAccountGiven) -> GatewayAccountInput:
     )
 
 
-def _account(one: Row) -> GatewayAccountRow:
+def _account(one: Row, *, is_whole: bool = True) -> GatewayAccountRow:
     return GatewayAccountRow(
         code=one.code,
         gateway=one.gateway,
         name=one.name,
         base_url=one.base_url,
-        settings=one.settings,
-        secrets_known=sorted(gateway_secrets_known(one)),
+        settings=one.settings if is_whole else {},
+        secrets_known=sorted(gateway_secrets_known(one)) if is_whole else [],
         is_active=one.is_active,
-        notify_url=f"{settings.PUBLIC_URL}/api/v1/gateway-notices/{one.push_key}",
+        notify_url=f"{settings.PUBLIC_URL}/api/v1/gateway-notices/{one.push_key}" if is_whole else "",
     )
 
 

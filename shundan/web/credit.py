@@ -38,6 +38,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Refused
 from shundan.kernel.money import parse_decimal, plain
 from shundan.orders.queries import get_order, open_holds
+from shundan.orders.queries.holds import reason_of_hold
 from shundan.parties.queries import Customer, get_customer, may_do_with_customer
 from shundan.ui.doors import page
 from shundan.ui.formatting import money
@@ -147,7 +148,8 @@ def release(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
         },
         "standing": _standing(found),
         "holds": [
-            {"reason": one.reason, "cause": str(CAUSES.get(one.cause, "")), "at": one.placed_at} for one in holds
+            {"reason": reason_of_hold(one), "cause": str(CAUSES.get(one.cause, "")), "at": one.placed_at}
+            for one in holds
         ],
         "releases": [
             {
@@ -313,7 +315,7 @@ def _row(one: DeskRow, by: Actor) -> dict[str, Any]:
         "owner": order.owner.name if order.owner else None,
         "lifecycle": order.state,
         "cause": str(CAUSES.get(one.hold.cause, one.hold.cause)),
-        "reason": one.hold.reason,
+        "reason": reason_of_hold(one.hold),
         "over": money(one.over, standing.currency) if one.over else None,
         "late": _late(standing),
         "worth": order.total,

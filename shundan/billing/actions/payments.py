@@ -26,7 +26,7 @@ from shundan.catalog.queries import rate_of_exchange
 from shundan.kernel.actor import Actor
 from shundan.kernel.days import day_that_came
 from shundan.kernel.db import action
-from shundan.kernel.errors import Detail, Malformed, Refused, require
+from shundan.kernel.errors import Detail, Malformed, Refused, amount_out_of_range, require
 from shundan.kernel.events import record
 from shundan.kernel.money import AMOUNT_DECIMALS, ZERO, decimal_places, decimals_of, is_currency_code
 from shundan.kernel.numbering import next_gapless_number
@@ -51,6 +51,16 @@ class OverAllocated(Refused):
 
     code = "over_allocated"
     sentence = _("The amount to allocate exceeds what is left. See the marked fields.")
+
+
+class RefundTooLarge(Refused):
+    """More is to be paid back than the payment has left."""
+
+    code = "refund_too_large"
+    sentence = _(
+        "At most %(left)s %(currency)s of %(number)s can be refunded: the rest pays invoices, is held or was paid back."
+        " De-allocate it first to refund more."
+    )
 
 
 @action
@@ -155,8 +165,7 @@ def give_back(
     if not reason.strip():
         raise Malformed(details=[Detail("reason", "required", _("This field is required."))])
     if amount > payment.unallocated:
-        sentence = _("Only %(left)s of the payment is left.")
-        raise OverAllocated(details=[Detail("amount", "over_allocated", sentence % {"left": payment.unallocated})])
+        raise RefundTooLarge(left=f"{payment.unallocated:,.2f}", currency=payment.currency, number=payment.number)
     refund = Refund.objects.create(
         number=next_gapless_number("refund", prefix="RF", on=by.today),
         payment=payment,
@@ -326,7 +335,7 @@ def _given_shares(
         if number not in found:
             wrong.append(Detail(path, "unknown_invoice", _("The customer has no such invoice in this currency.")))
         elif amount <= 0 or decimal_places(amount) > decimals_of(currency):
-            wrong.append(Detail(path, "out_of_range", _("Enter an amount above 0 with at most two decimals.")))
+            wrong.append(amount_out_of_range(path, currency))
     if wrong:
         raise Malformed(details=wrong)
     return [(found[number].pk, amount) for number, amount in allocations.items()]
@@ -335,7 +344,7 @@ def _given_shares(
 def _check(amount: Decimal, method: str, currency: str, *texts: str) -> None:
     wrong = []
     if not 0 < amount < 10**15 or decimal_places(amount) > decimals_of(currency):
-        wrong.append(Detail("amount", "out_of_range", _("Enter an amount above 0 with at most two decimals.")))
+        wrong.append(amount_out_of_range("amount", currency))
     if method not in METHODS:
         wrong.append(Detail("method", "unknown", _("Choose one of the offered values.")))
     if not is_currency_code(currency) or decimals_of(currency) > AMOUNT_DECIMALS:

@@ -1,15 +1,14 @@
 """Refunds that a payment gateway pays out: kept apart while nobody knows the outcome, then booked or free again."""
 
 from django.db.models import F
-from django.utils.translation import gettext_lazy as _
 
-from shundan.billing.actions.payments import OverAllocated, give_back, lock_payment
+from shundan.billing.actions.payments import RefundTooLarge, give_back, lock_payment
 from shundan.billing.actions.requests import facts_of_request, lock_approved
 from shundan.billing.models import Payment, PaymentRequest, Refund
 from shundan.billing.queries.requests import get_request
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
-from shundan.kernel.errors import Detail, NotFound, require
+from shundan.kernel.errors import NotFound, require
 from shundan.kernel.events import record
 
 
@@ -17,7 +16,7 @@ from shundan.kernel.events import record
 def begin_sending(number: str, *, by: Actor) -> PaymentRequest:
     """Keep the money of an approved refund apart for a gateway: nobody else allocates, refunds or pays it meanwhile.
 
-    Raises: NotPermitted, NotFound, RequestNotApproved, OverAllocated.
+    Raises: NotPermitted, NotFound, RequestNotApproved, RefundTooLarge.
     """
     require(by, "payment.refund")
     known = get_request(number, by=by)
@@ -26,8 +25,7 @@ def begin_sending(number: str, *, by: Actor) -> PaymentRequest:
     payment = lock_payment(known.payment.number, by=by, permission="payment.refund")
     one = lock_approved(known)
     if one.amount > payment.unallocated:
-        sentence = _("Only %(left)s of the payment is left.")
-        raise OverAllocated(details=[Detail("amount", "over_allocated", sentence % {"left": payment.unallocated})])
+        raise RefundTooLarge(left=f"{payment.unallocated:,.2f}", currency=payment.currency, number=payment.number)
     Payment.objects.filter(pk=payment.pk).update(leaving=F("leaving") + one.amount)
     one.state, one.payment = "sending", payment
     one.save(update_fields=["state"])

@@ -47,7 +47,7 @@ class GatewayRefundEnded(Refused):
 def send_gateway_refund(number: str, *, by: Actor) -> GatewayRefund:
     """Pay an approved refund back by the gateway that took the money; a job sends it.
 
-    Raises: NotPermitted, NotFound, RequestNotApproved, NoGatewayToRefund, OverAllocated.
+    Raises: NotPermitted, NotFound, RequestNotApproved, NoGatewayToRefund, RefundTooLarge.
     """
     require(by, "payment.refund")
     one = begin_sending(number, by=by)

@@ -21,8 +21,8 @@ def all_gateways() -> Mapping[str, Gateway]:
 
 
 def list_gateway_accounts(*, by: Actor) -> list[GatewayAccount]:
-    """Return all accounts, for who keeps them. Raises: NotPermitted."""
-    require(by, "gateway.manage")
+    """Return all accounts. Raises: NotPermitted."""
+    require(by, "gateway.read")
     return list(GatewayAccount.objects.order_by("code"))
 
 
