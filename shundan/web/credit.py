@@ -29,6 +29,7 @@ from shundan.billing.queries import (
     desk_rows,
     list_blocked,
     list_credit_rules,
+    over_with_order,
     raises_of,
     releases_of_order,
     shipped_not_invoiced_of,
@@ -134,6 +135,7 @@ def release(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     errors = errors_of(refusal)
     holds = [one for one in open_holds(order) if one.code == CREDIT_HOLD]
     found = standing_unscoped(order.buyer.pk, on=by.today)
+    over = over_with_order(order, found, on=by.today)
     context = {
         "page": frame(request, by, title=_("Credit of %(number)s") % {"number": order.number}, active="credit"),
         "order": {
@@ -146,7 +148,7 @@ def release(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
             "worth": order.total,
             "currency": order.currency,
         },
-        "standing": _standing(found),
+        "standing": _standing(found) | {"over": money(over, found.currency) if over else None},
         "holds": [
             {"reason": reason_of_hold(one), "cause": str(CAUSES.get(one.cause, "")), "at": one.placed_at}
             for one in holds

@@ -1,6 +1,6 @@
 """Credit at every step: raises that end by themselves, overdue money, holds that come and go, finance letting pass."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -20,6 +20,7 @@ from shundan.billing.actions.letting import NotBlocked
 from shundan.billing.actions.limits import NoLimitToRaise, RaiseOverlaps
 from shundan.billing.hooks.credit import CreditExceeded, CreditOverdue, is_credit_blocked
 from shundan.billing.queries import credit_of, desk_rows, list_blocked, shipped_not_invoiced_of
+from shundan.catalog.actions import save_exchange_rate
 from shundan.fulfilment.actions import plan_shipment, ship_order, ship_shipment
 from shundan.kernel.errors import Malformed, NotPermitted
 from shundan.kernel.models import Event
@@ -130,6 +131,16 @@ def test_an_order_over_the_limit_is_held_at_submission_and_let_pass_by_finance(p
         plan_shipment(Order.objects.earliest("id").number, by=people.sun)
     with make.refused(CreditExceeded):
         ship_order(order.number, by=make.on(people.sun, days=31))
+
+
+def test_the_desk_says_by_how_much_an_order_in_another_currency_is_over(people: Cast) -> None:
+    save_exchange_rate(currency="USD", valid_from=date(2026, 1, 1), rate=Decimal("7.10"), by=make.boss())
+    line = LineInput(sku="PRESS-1", quantity=Decimal(20), unit_price=Decimal("1000.00"))
+    order = create_order(OrderInput(customer=people.boyuan.number, currency="USD", lines=(line,)), by=people.wang)
+    move_order(order.number, "submit", by=people.wang)
+    # 20,000.00 USD are 142,000.00 of a limit of 100,000.00.
+    (row,) = desk_rows(list_blocked(by=people.zhao).items, by=people.zhao)
+    assert row.over == 42000
 
 
 def test_the_mark_comes_and_goes_with_what_blocks(people: Cast) -> None:

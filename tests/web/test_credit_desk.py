@@ -42,6 +42,9 @@ def test_from_the_desk_to_the_confirmed_order(browser_of: Browser) -> None:
     ]
     assert answer["sums"] == [{"currency": "CNY", "orders": 2, "customers": 1, "total": "4000.00"}]
 
+    # 2,000.00 of 1,000.00: over by 1,000.00, which is nobody's exposure yet.
+    facts = web.get(f"/orders/{first}/credit/").content.decode()
+    assert "¥1,000.00" in facts.partition("Over by")[2][:200]
     refused = web.post(f"/orders/{first}/credit/", {"reason": "", "idempotency_key": "c-1"})
     assert refused.status_code == 422 and not CreditRelease.objects.exists()
     done = web.post(f"/orders/{first}/credit/", {"reason": "老客户", "idempotency_key": "c-2"})
