@@ -53,10 +53,9 @@ class OverAllocated(Refused):
     sentence = _("The amount to allocate exceeds what is left. See the marked fields.")
 
 
-class RefundTooLarge(Refused):
+class RefundTooLarge(OverAllocated):
     """More is to be paid back than the payment has left."""
 
-    code = "refund_too_large"
     sentence = _(
         "At most %(left)s %(currency)s of %(number)s can be refunded: the rest pays invoices, is held or was paid back."
         " De-allocate it first to refund more."
