@@ -26,6 +26,7 @@ from shundan.billing.queries import (
     raises_of,
     version_of_credit_rules,
 )
+from shundan.orders.queries.holds import reason_of_hold
 from shundan.parties.queries import get_customer
 
 routes = Routes("credit")
@@ -239,7 +240,7 @@ def _blocked(row: DeskRow) -> BlockedOrder:
         customer=order.buyer.number,
         customer_name=order.buyer.name,
         cause=row.hold.cause,
-        reason=row.hold.reason,
+        reason=reason_of_hold(row.hold),
         since=moment(row.hold.placed_at),
         currency=order.currency,
         total=amount(order.total, order.currency),

@@ -10,7 +10,6 @@ from shundan.api.auth import actor
 from shundan.api.fields import Amount, Answer, Code, Flag, Given, Moment, Number, Row, Words, amount, moment
 from shundan.api.routes import Routes
 from shundan.billing.queries import get_deposit, get_invoice, get_request
-from shundan.kernel.actor import Actor
 from shundan.settlement.actions import (
     GatewayAccountInput,
     ask_charge,
@@ -29,14 +28,16 @@ from shundan.settlement.queries import (
     get_gateway_refund,
     list_gateway_accounts,
 )
-from shundan.ui.doors import SIGNED_IN
 
 routes = Routes("gateways")
 Setting = Annotated[str, Field(max_length=10_000)]
 
 
 class GatewayAccountRow(Answer):
-    """An account with a gateway; of secrets only the names are told. `notify_url` is for the gateway's settings."""
+    """An account with a gateway; of secrets only the names are told. `notify_url` is for the gateway's settings.
+
+    Who only takes payments by it is told neither its settings nor that address.
+    """
 
     code: str
     gateway: str
@@ -124,14 +125,12 @@ class GatewayRefundList(Answer):
     items: list[GatewayRefundAnswer]
 
 
-@routes.get("/gateway-accounts", permission=SIGNED_IN, answer=GatewayAccountList)
+@routes.get("/gateway-accounts", permission="gateway.read", answer=GatewayAccountList)
 def index(request: HttpRequest) -> GatewayAccountList:
-    """List the accounts with gateways.
-
-    With gateway.manage all of them; with payment.register those that customers can pay by, without their settings.
-    """
+    """List the accounts with gateways."""
     by = actor(request)
-    return GatewayAccountList(items=[_shown(one, by) for one in list_gateway_accounts(by=by)])
+    keeps = by.may("gateway.manage")
+    return GatewayAccountList(items=[_account(one, is_whole=keeps) for one in list_gateway_accounts(by=by)])
 
 
 @routes.post("/gateway-accounts", permission="gateway.manage", answer=GatewayAccountRow)
@@ -242,23 +241,16 @@ def _input(code: str, given: GatewayAccountGiven) -> GatewayAccountInput:
     )
 
 
-def _shown(one: Row, by: Actor) -> GatewayAccountRow:
-    if by.may("gateway.manage"):
-        return _account(one)
-    hidden = {"base_url": "", "settings": {}, "secrets_known": [], "notify_url": ""}
-    return _account(one).model_copy(update=hidden)
-
-
-def _account(one: Row) -> GatewayAccountRow:
+def _account(one: Row, *, is_whole: bool = True) -> GatewayAccountRow:
     return GatewayAccountRow(
         code=one.code,
         gateway=one.gateway,
         name=one.name,
         base_url=one.base_url,
-        settings=one.settings,
-        secrets_known=sorted(gateway_secrets_known(one)),
+        settings=one.settings if is_whole else {},
+        secrets_known=sorted(gateway_secrets_known(one)) if is_whole else [],
         is_active=one.is_active,
-        notify_url=f"{settings.PUBLIC_URL}/api/v1/gateway-notices/{one.push_key}",
+        notify_url=f"{settings.PUBLIC_URL}/api/v1/gateway-notices/{one.push_key}" if is_whole else "",
     )
 
 

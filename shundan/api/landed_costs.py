@@ -30,7 +30,7 @@ from shundan.api.pagination import Next, Searched, page_members
 from shundan.api.routes import Routes
 from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.fulfilment.actions import ChargeInput, post_landed_cost, reverse_landed_cost
-from shundan.fulfilment.queries import get_landed_cost, list_landed_costs
+from shundan.fulfilment.queries import get_landed_cost, list_landed_costs, skus_without_cost
 from shundan.kernel.money import ZERO
 from shundan.orders.queries.billed import open_billed_costs
 
@@ -89,10 +89,14 @@ class LandedRaise(Answer):
 
 
 class LandedCost(LandedCostRow):
-    """A landed cost with its charges, parts, and what they did to the costs of products."""
+    """A landed cost with its charges, parts, and what they did to the costs of products.
+
+    `without_cost` names the goods whose cost nobody knows: nothing was raised there.
+    """
 
     charges: list[LandedCharge]
     raises: list[LandedRaise]
+    without_cost: list[str]
 
 
 class LandedCostList(Answer):
@@ -182,6 +186,7 @@ def show(request: HttpRequest, number: Code) -> LandedCost:
             )
             for each in one.raises.all()
         ],
+        without_cost=skus_without_cost(one),
     )
 
 

@@ -42,6 +42,7 @@ from shundan.orders.queries import (
     open_holds,
     version_number_of,
 )
+from shundan.orders.queries.holds import reason_of_hold
 from shundan.workflow.queries import Offer, approvals_of
 
 
@@ -217,7 +218,9 @@ def order_detail(order: Row, *, by: Actor) -> OrderDetail:
         payments=[_payment(one) for one in payments_of(order, by=by)],
         approvals=[approval_answer(one, by=by) for one in approvals_of(order.subject)],
         open_holds=[
-            Hold(code=one.code, reason=one.reason, placed_by=one.placed_by_name, placed_at=moment(one.placed_at))
+            Hold(
+                code=one.code, reason=reason_of_hold(one), placed_by=one.placed_by_name, placed_at=moment(one.placed_at)
+            )
             for one in open_holds(order)
         ],
         transitions=[_offer(one, reasons) for one in offers_of_order(order, by=by)],

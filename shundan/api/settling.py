@@ -92,7 +92,7 @@ def rest(request: HttpRequest, number: Code, given: RestGiven) -> WriteOffAnswer
     return WriteOffAnswer(number=paper.number, amount=amount(paper.amount, paper.payment.currency))
 
 
-@routes.get("/settlement-terms", permission="payment.write_off", answer=TermsOfSettlement)
+@routes.get("/settlement-terms", permission="payment.terms", answer=TermsOfSettlement)
 def terms(request: HttpRequest) -> TermsOfSettlement:
     """Show how much each role writes off alone, and when drafts count; of several roles the highest counts."""
     kept = settlement_terms()

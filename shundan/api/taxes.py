@@ -147,7 +147,7 @@ class TaxRuleToSave(TaxRuleGiven):
     version: Version
 
 
-@routes.get("/taxes", permission="tax.manage", answer=TaxList)
+@routes.get("/taxes", permission="tax.read", answer=TaxList)
 def index(request: HttpRequest) -> TaxList:
     """List all taxes with their periods; `/tax-rates` says what they come to today."""
     return TaxList(items=[_tax(one) for one in all_taxes(by=actor(request))])
@@ -168,7 +168,7 @@ def save(request: HttpRequest, code: Code, given: TaxToSave) -> Tax:
     return _tax(get_tax(code, by=by))
 
 
-@routes.get("/tax-rules", permission="tax.manage", answer=TaxRuleList)
+@routes.get("/tax-rules", permission="tax.read", answer=TaxRuleList)
 def rules(request: HttpRequest) -> TaxRuleList:
     """List the rules that choose a tax."""
     return TaxRuleList(items=[_rule(one) for one in all_tax_rules(by=actor(request))])

@@ -8,6 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from shundan.kernel.money import decimals_of
+
 # What may not be found; where it is not found, it is named by these words in small letters.
 THINGS = (
     gettext_noop("Account"),
@@ -200,3 +202,14 @@ def require(by: Any, permission: str) -> None:
     """
     if not by.may(permission):
         raise NotPermitted(permission=permission)
+
+
+def amount_out_of_range(path: str, currency: str) -> Detail:
+    """Return what is wrong with an amount that is not above 0, or finer than its currency is counted."""
+    places = decimals_of(currency)
+    sentence: str | Promise = _("Enter an amount above 0 with at most two decimals.")
+    if places == 0:
+        sentence = _("Enter a whole amount above 0: %(currency)s has no decimals.") % {"currency": currency}
+    elif places != 2:
+        sentence = _("Enter an amount above 0 with at most %(places)s decimals.") % {"places": places}
+    return Detail(path, "out_of_range", sentence)

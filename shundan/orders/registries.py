@@ -38,6 +38,9 @@ WORTH_FOLLOWERS: list[Callable[[Any, Decimal, Actor], None]] = []
 # return what they refuse or nothing; what they raise is a mistake.
 STEP_JUDGES: list[Callable[[Any, str, Actor], Refused | None]] = []
 
+# The refusals of those judges by code: what a hold of such a cause says is their sentence, in the reader's language.
+CAUSES_OF_HOLDS: dict[str, type[Refused]] = {}
+
 # Asked where holds are, with a locked order and the step (confirm, pick, ship, invoice); they refuse what may not go on
 # yet, before anything is changed.
 STEP_CHECKS: list[Callable[[Any, str], None]] = []

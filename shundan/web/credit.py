@@ -30,6 +30,7 @@ from shundan.billing.queries import (
     desk_rows,
     list_blocked,
     list_credit_rules,
+    over_with_order,
     raises_of,
     releases_of_order,
     shipped_not_invoiced_of,
@@ -40,6 +41,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Refused, VersionConflict
 from shundan.kernel.money import parse_decimal, plain
 from shundan.orders.queries import get_order, open_holds
+from shundan.orders.queries.holds import reason_of_hold
 from shundan.parties.queries import Customer, get_customer, may_do_with_customer
 from shundan.ui.doors import page
 from shundan.ui.formatting import money
@@ -135,6 +137,7 @@ def release(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     errors = errors_of(refusal)
     holds = [one for one in open_holds(order) if one.code == CREDIT_HOLD]
     found = standing_unscoped(order.buyer.pk, on=by.today)
+    over = over_with_order(order, found, on=by.today)
     context = {
         "page": frame(request, by, title=_("Credit of %(number)s") % {"number": order.number}, active="credit"),
         "order": {
@@ -147,9 +150,10 @@ def release(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
             "worth": order.total,
             "currency": order.currency,
         },
-        "standing": _standing(found),
+        "standing": _standing(found) | {"over": money(over, found.currency) if over else None},
         "holds": [
-            {"reason": one.reason, "cause": str(CAUSES.get(one.cause, "")), "at": one.placed_at} for one in holds
+            {"reason": reason_of_hold(one), "cause": str(CAUSES.get(one.cause, "")), "at": one.placed_at}
+            for one in holds
         ],
         "releases": [
             {
@@ -323,7 +327,7 @@ def _row(one: DeskRow, by: Actor) -> dict[str, Any]:
         "owner": order.owner.name if order.owner else None,
         "lifecycle": order.state,
         "cause": str(CAUSES.get(one.hold.cause, one.hold.cause)),
-        "reason": one.hold.reason,
+        "reason": reason_of_hold(one.hold),
         "over": money(one.over, standing.currency) if one.over else None,
         "late": _late(standing),
         "worth": order.total,

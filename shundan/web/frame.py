@@ -116,7 +116,7 @@ PLACES = (
     Place("promotions", _("Promotions"), "star", "price.read", _MASTER),
     Place("discount_limits", _("Discount limits"), "shield", "price.limit", _MASTER),
     Place("terms", _("Payment terms"), "clock", "payment_term.edit", _MASTER),
-    Place("taxes", _("Taxes"), "receipt", "tax.manage", _MASTER),
+    Place("taxes", _("Taxes"), "receipt", "tax.read", _MASTER),
     Place("warehouses", _("Warehouses"), "building-warehouse", "stock.read", _MASTER),
     Place("shipping_rules", _("Which warehouse ships"), "truck-delivery", "warehouse.edit", _MASTER),
     Place("reorder_rules", _("Reorder rules"), "repeat", "reorder_rule.edit", _MASTER),
@@ -132,7 +132,7 @@ PLACES = (
     Place("users", _("Users"), "users", "user.read", _SETTINGS),
     Place("carriers", _("Carriers"), "truck-delivery", "carrier.manage", _SETTINGS),
     Place("gateways", _("Payment gateways"), "credit-card", "gateway.manage", _SETTINGS),
-    Place("settlement_terms", _("Terms of settlement"), "adjustments", "payment.write_off", _SETTINGS),
+    Place("settlement_terms", _("Terms of settlement"), "adjustments", "payment.terms", _SETTINGS),
     Place("order_types", _("Order types"), "tags", "order_type.manage", _SETTINGS),
     Place("reasons", _("Reasons"), "message", "order_type.manage", _SETTINGS),
 )

@@ -14,6 +14,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import ZERO
 from shundan.orders.queries import open_holds
+from shundan.orders.queries.holds import reason_of_hold
 from shundan.parties.queries import Customer, get_customer
 from shundan.ui.doors import page
 from shundan.web.forms import do_once, go, new_key, refusal_of_form
@@ -102,7 +103,9 @@ def _row(one: WaitingOrder, is_ticked: bool) -> dict[str, Any]:
         "due_on": one.due_on,
         "total": order.total,
         "now": one.total,
-        "held": "; ".join(hold.reason for hold in open_holds(order) if hold.code in one.held) if one.held else "",
+        "held": "; ".join(reason_of_hold(hold) for hold in open_holds(order) if hold.code in one.held)
+        if one.held
+        else "",
         "ticked": is_ticked,
     }
 

@@ -15,6 +15,7 @@ from shundan.fulfilment.queries import (
     events_of_landed_cost,
     get_landed_cost,
     list_landed_costs,
+    skus_without_cost,
     undo_of_landed_cost,
 )
 from shundan.kernel.actor import Actor
@@ -72,7 +73,7 @@ def new(request: HttpRequest, *, by: Actor) -> HttpResponse:
         except Refused as refused:
             refusal = refused
         else:
-            leave_message(request, _("Landed cost %(number)s was posted.") % {"number": made})
+            leave_message(request, _posted(made, by))
             return go(request, reverse("landed_costs.show", kwargs={"number": made}))
     names = ("receipts", "reference", "remark")
     context = {
@@ -154,11 +155,21 @@ def _source_of(charge: Any) -> list[dict[str, Any]]:
     return found
 
 
+def _posted(number: str, by: Actor) -> str:
+    """Say that it was posted, and which goods it could not raise."""
+    said = _("Landed cost %(number)s was posted.") % {"number": number}
+    bare = skus_without_cost(get_landed_cost(number, by=by))
+    if not bare:
+        return said
+    told = _("No cost of %(skus)s is known, so nothing was raised there: reverse it, enter the cost, and spread again.")
+    return f"{said} {told % {'skus': ', '.join(bare[:5])}}"
+
+
 def _cost_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused | None = None) -> HttpResponse:
     one = get_landed_cost(number, by=by)
     parts = [part for charge in one.charges.all() for part in charge.parts.all()]
     on_stock = sum((part.on_stock for part in parts), ZERO)
-    sees_costs = by.may("product.cost")
+    sees_costs, bare = by.may("product.cost"), skus_without_cost(one)
     context = {
         "page": frame(request, by, title=one.number, active="landed_costs"),
         "cost": {
@@ -188,6 +199,7 @@ def _cost_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused
                 "url": reverse("products.show", kwargs={"sku": each.product.sku}),
                 "on_hand": each.on_hand,
                 "raised": each.raised if each.cost_id else None,
+                "is_bare": each.product.sku in bare,
                 "cost": each.cost.cost if each.cost and sees_costs else None,
             }
             for each in one.raises.all()

@@ -6,21 +6,35 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from shundan.kernel.actor import Actor
 from shundan.kernel.money import ZERO
 from shundan.orders.actions import words_of_cause
-from shundan.orders.queries import PromisedLine
+from shundan.orders.queries import OrderHold, PromisedLine
+from shundan.orders.queries.holds import reason_of_hold
 from shundan.ui.formatting import day, moment, money
 from shundan.web.order_parts import Parts
 from shundan.web.words import is_english
 
 
-def flags_of(parts: Parts) -> list[dict[str, Any]]:
+def flags_of(parts: Parts, *, by: Actor) -> list[dict[str, Any]]:
     """Return the warnings of an order: text, note, and where to go on."""
     held = [
-        {"text": _("On hold: %(reason)s") % {"reason": hold.reason}, "note": _by_and_when(hold), "link": None}
+        {
+            "text": _("On hold: %(reason)s") % {"reason": reason_of_hold(hold)},
+            "note": _by_and_when(hold),
+            "link": _to_credit(parts, hold, by) if hold.cause else None,
+        }
         for hold in parts.holds
     ]
     return [*held, *_deposits(parts), *_prepayments(parts), *_due_parts(parts), *_slips(parts), *_change(parts)]
+
+
+def _to_credit(parts: Parts, hold: OrderHold, by: Actor) -> dict[str, str] | None:
+    """Return the way to where finance sees by how much, and lets the order pass."""
+    if not by.may("credit.read"):
+        return None
+    label = _("Let pass") if by.may("credit.release") else _("View")
+    return {"label": label, "url": reverse("credit.release", kwargs={"number": parts.order.number})}
 
 
 def paid_words(parts: Parts) -> str:
@@ -130,6 +144,11 @@ def _change(parts: Parts) -> list[dict[str, Any]]:
     return [{"text": text, "note": note, "link": {"label": one.title, "url": url}}]
 
 
-def _by_and_when(hold: Any) -> str:
+def _by_and_when(hold: OrderHold) -> str:
     separator = ", " if is_english() else "，"
-    return separator.join((hold.placed_by_name, moment(hold.placed_at, timezone.get_current_timezone())))
+    return separator.join(
+        (
+            _("System") if hold.placed_by_name == "system" else hold.placed_by_name,
+            moment(hold.placed_at, timezone.get_current_timezone()),
+        )
+    )

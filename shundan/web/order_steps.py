@@ -58,8 +58,15 @@ def _reached(parts: Parts) -> dict[str, tuple[datetime, str]]:
     return reached
 
 
+def waits_for_credit(order: Order) -> bool:
+    """Tell whether nobody must approve an order, and the house does not either: its credit does not suffice."""
+    return order.approval == "not_needed" and order.category == "submitted" and "credit" in order.holds
+
+
 def approval_words(order: Order, approvals: list[ApprovalStory]) -> str:
     """Return the line below the approval's track: who decided, or who is waited for."""
+    if waits_for_credit(order):
+        return _("Waits for credit")
     if order.approval == "not_needed":
         return _("Approved automatically")
     if not approvals:

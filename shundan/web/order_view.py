@@ -38,7 +38,7 @@ from shundan.web.line_closing import closing_of, closing_of_line
 from shundan.web.order_flags import flags_of, paid_words, promise_words
 from shundan.web.order_kits import headings_of_kits
 from shundan.web.order_parts import Parts, margin_words
-from shundan.web.order_steps import approval_words, steps_of
+from shundan.web.order_steps import approval_words, steps_of, waits_for_credit
 from shundan.web.orders import invoicing_value, payment_value
 from shundan.web.price_words import price_ways, ways_of
 from shundan.web.reservations import reservations_link, why_url
@@ -89,7 +89,7 @@ def top_context(parts: Parts, by: Actor) -> dict[str, Any]:
         "moved": words_of_goods(order)[1],
         "steps": steps_of(parts),
         "tracks": _tracks(parts, by),
-        "flags": flags_of(parts),
+        "flags": flags_of(parts, by=by),
         "neighbours": {"previous": before, "next": after},
         "more": more,
         "own_attributes": shown_values(order, by=by),
@@ -323,7 +323,9 @@ def _tracks(parts: Parts, by: Actor) -> list[dict[str, Any]]:
             "axis": "approval",
             "value": order.approval,
             "label": _("Approval"),
-            "part": levels if order.approval in ("approved", "not_needed") else levels_done,
+            "part": levels
+            if order.approval in ("approved", "not_needed") and not waits_for_credit(order)
+            else levels_done,
             "whole": levels,
             "figures": approval_words(order, parts.approvals),
             "url": None,

@@ -19,7 +19,7 @@ from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of
 from shundan.web.frame import frame, leave_message
 
 
-@page("payment.write_off", methods=("GET", "POST"))
+@page("payment.terms", methods=("GET", "POST"))
 def terms(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show the terms, and keep them for who may."""
     kept, limits = settlement_terms(), write_off_limits()

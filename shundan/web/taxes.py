@@ -46,15 +46,15 @@ RULE = ("name", "rank", "tax", "trade", "country", "region", "tax_status", "prod
 FORM_NAMES = {"valid_from": "from", "valid_to": "to"}
 
 
-@page("tax.manage")
+@page("tax.read")
 def tax_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show the taxes with what they come to today, and the rules in their order."""
     context = {
         "page": frame(request, by, title=_("Taxes"), active="taxes"),
         "taxes": sorted((_tax_row(one, by) for one in all_taxes(by=by)), key=lambda row: row["place"]),
         "rules": [_rule_row(one) for one in all_tax_rules(by=by)],
-        "new_url": reverse("taxes.new"),
-        "new_rule_url": reverse("taxes.new_rule"),
+        "new_url": reverse("taxes.new") if by.may("tax.manage") else None,
+        "new_rule_url": reverse("taxes.new_rule") if by.may("tax.manage") else None,
     }
     return render(request, "taxes/list.html", context)
 

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext
 
 from shundan.kernel.actor import Actor
 from shundan.orders.queries import OfferedReasons, Order, get_order, hold_codes, is_direct_purchase, is_live, may_do
+from shundan.orders.queries.holds import reason_of_hold
 from shundan.web.order_papers import may_bill, may_invoice, may_receive
 from shundan.web.order_parts import Parts
 from shundan.web.words import label_of
@@ -92,7 +93,7 @@ def _transition(offer: Offer, order: Order, reasons: OfferedReasons) -> dict[str
 
 def _papers(parts: Parts, by: Actor) -> list[dict[str, Any]]:
     order, found = parts.order, []
-    held = _("On hold: %(reason)s") % {"reason": parts.holds[0].reason} if parts.holds else None
+    held = _("On hold: %(reason)s") % {"reason": reason_of_hold(parts.holds[0])} if parts.holds else None
     if order.category == "draft" and may_do("order.edit", order, by=by):
         found.append(_link("edit", _("Edit"), "orders.edit", order, icon="pencil"))
     if parts.direction.goes_out and is_live(order) and may_do("shipment.create", order, by=by):

@@ -1,6 +1,6 @@
 """Credit at every step: raises that end by themselves, overdue money, holds that come and go, finance letting pass."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -27,13 +27,16 @@ from shundan.billing.queries import (
     shipped_not_invoiced_of,
     version_of_credit_rules,
 )
+from shundan.catalog.actions import save_exchange_rate
 from shundan.fulfilment.actions import plan_shipment, ship_order, ship_shipment
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Malformed, NotPermitted, VersionConflict
 from shundan.kernel.models import Event
 from shundan.orders.actions import LineInput, OrderInput, create_order, move_order, place_order
 from shundan.orders.models import Order, OrderHold
+from shundan.orders.queries import open_holds
 from shundan.parties.actions import set_credit_limit
+from shundan.workflow.actions.fire import NoSuchTransition
 from tests import make
 from tests.cast import Cast
 from tests.jobs import do_jobs
@@ -75,17 +78,15 @@ def test_a_raise_holds_from_its_first_to_its_last_day(people: Cast) -> None:
     assert (found.limit, found.raised, found.raised_until) == (102000, 2000, more.until_on)
     assert place_order(of(people, 1), by=people.wang).state == "confirmed"
     # On its last day it still holds, on the next one it is over: nobody had to do anything.
-    with make.refused(CreditExceeded):
-        place_order(of(people, 1), by=make.on(people.wang, days=3))
+    assert place_order(of(people, 1), by=make.on(people.wang, days=3)).state == "submitted"
     assert place_order(of(people, 1), by=make.on(people.wang, days=2)).state == "confirmed"
     # A day that is written on the order opens no door.
-    with make.refused(CreditExceeded):
-        backdated = OrderInput(
-            customer=people.boyuan.number,
-            ordered_on=today,
-            lines=(LineInput(sku="PRESS-1", quantity=Decimal(1), unit_price=Decimal(1)),),
-        )
-        place_order(backdated, by=make.on(people.wang, days=5))
+    backdated = OrderInput(
+        customer=people.boyuan.number,
+        ordered_on=today,
+        lines=(LineInput(sku="PRESS-1", quantity=Decimal(1), unit_price=Decimal(1)),),
+    )
+    assert place_order(backdated, by=make.on(people.wang, days=5)).state == "submitted"
 
 
 def test_who_raises_and_what_is_refused(people: Cast) -> None:
@@ -112,13 +113,13 @@ def test_an_order_over_the_limit_is_held_at_submission_and_let_pass_by_finance(p
     place_order(of(people, 50), by=people.wang)
     place_order(of(people, 45), by=people.wang)
     order = submitted(people, 7)
-    assert order.holds == ["credit"] and order.state == "approved"
+    assert order.holds == ["credit"] and order.state == "submitted"
     (row,) = desk_rows(list_blocked(by=people.zhao).items, by=people.zhao)
     assert (row.hold.order.number, row.hold.cause, row.over) == (order.number, "credit_exceeded", 2000)
     assert [one.order_id for one in list_blocked(by=people.wang, view="limit").items] == [order.pk]
     assert list_blocked(by=people.li).items == [] and list_blocked(by=people.zhao, view="overdue").items == []
 
-    with make.refused(CreditExceeded):
+    with make.refused(NoSuchTransition):
         move_order(order.number, "confirm", by=people.wang)
     with make.refused(CreditExceeded):
         move_order(order.number, "release_hold", by=people.zhao)
@@ -129,20 +130,30 @@ def test_an_order_over_the_limit_is_held_at_submission_and_let_pass_by_finance(p
         release_credit(order.number, reason=" ", by=people.zhao)
     before = Event.objects.count()
     release_credit(order.number, reason="老板同意", by=people.zhao)
-    assert Event.objects.count() == before + 1
-    assert make.fresh(order.number).holds == []
+    # The release, and that the system approved it now.
+    assert Event.objects.count() == before + 2
+    assert (make.fresh(order.number).state, make.fresh(order.number).holds) == ("approved", [])
     with make.refused(NotBlocked):
         release_credit(order.number, reason="再放行", by=people.zhao)
     # It covers this order and its amount alone.
     assert move_order(order.number, "confirm", by=people.wang).state == "confirmed"
     ship_order(order.number, by=people.sun, quantities={1: Decimal(1)})
-    with make.refused(CreditExceeded):
-        place_order(of(people, 1), by=people.wang)
+    assert place_order(of(people, 1), by=people.wang).state == "submitted"
     # Other orders of the customer wait until what is over is paid.
     with make.refused(CreditExceeded):
         plan_shipment(Order.objects.earliest("id").number, by=people.sun)
     with make.refused(CreditExceeded):
         ship_order(order.number, by=make.on(people.sun, days=31))
+
+
+def test_the_desk_says_by_how_much_an_order_in_another_currency_is_over(people: Cast) -> None:
+    save_exchange_rate(currency="USD", valid_from=date(2026, 1, 1), rate=Decimal("7.10"), by=make.boss())
+    line = LineInput(sku="PRESS-1", quantity=Decimal(20), unit_price=Decimal("1000.00"))
+    order = create_order(OrderInput(customer=people.boyuan.number, currency="USD", lines=(line,)), by=people.wang)
+    move_order(order.number, "submit", by=people.wang)
+    # 20,000.00 USD are 142,000.00 of a limit of 100,000.00.
+    (row,) = desk_rows(list_blocked(by=people.zhao).items, by=people.zhao)
+    assert row.over == 42000
 
 
 def test_the_mark_comes_and_goes_with_what_blocks(people: Cast) -> None:
@@ -169,9 +180,10 @@ def test_overdue_money_blocks_by_the_closest_rule(people: Cast) -> None:
     days = (invoice.due_on - people.wang.today).days + 11
     wang, sun, zhao = (make.on(one, days=days) for one in (people.wang, people.sun, people.zhao))
     keep_rules([CreditRuleInput(overdue_days=10)], zhao)
-    with make.refused(CreditOverdue) as caught:
-        place_order(of(people, 1), by=wang)
-    assert (caught.value.facts["amount"], caught.value.facts["days"]) == ("3,000.00", "11")
+    waits = place_order(of(people, 1), by=wang)
+    (hold,) = open_holds(waits)
+    assert (waits.state, hold.cause) == ("submitted", CreditOverdue.code)
+    assert "3,000.00" in hold.reason and "11" in hold.reason
     with make.refused(CreditOverdue):
         ship_order(running.number, by=sun)
     with make.refused(CreditOverdue):
@@ -190,8 +202,7 @@ def test_overdue_money_blocks_by_the_closest_rule(people: Cast) -> None:
     keep_rules([own], zhao)
     assert place_order(of(people, 1), by=wang).state == "confirmed"
     keep_rules([CreditRuleInput(customer=people.boyuan.number, overdue_days=0)], zhao)
-    with make.refused(CreditOverdue):
-        place_order(of(people, 1), by=wang)
+    assert place_order(of(people, 1), by=wang).state == "submitted"
     make.payment(invoice.customer, "3000.00")
     assert place_order(of(people, 1), by=wang).state == "confirmed"
 

@@ -8,10 +8,12 @@ import pytest
 from django.db import connection
 
 from shundan.billing.actions import register_bill, reverse_bill
-from shundan.catalog.actions import save_exchange_rate
+from shundan.catalog.actions import save_exchange_rate, set_product_cost
+from shundan.catalog.models import Product
 from shundan.catalog.queries import NoExchangeRate
 from shundan.fulfilment.actions import ChargeInput, post_landed_cost, reverse_landed_cost
 from shundan.fulfilment.models import LandedCharge, LandedCost, LandedPart
+from shundan.fulfilment.queries import get_landed_cost, skus_without_cost
 from shundan.kernel.errors import Malformed, NotPermitted, Refused
 from shundan.orders.actions import BilledCostTaken
 from shundan.orders.queries.billed import BilledCostBorne, open_billed_costs
@@ -99,6 +101,17 @@ def test_goods_are_billed_without_becoming_costs() -> None:
     assert open_billed_costs(by=make.boss()) == []
     with make.refused(NotPermitted):
         open_billed_costs(by=make.actor("warehouse"))
+
+
+@pytest.mark.django_db
+def test_goods_whose_cost_nobody_knows_are_named() -> None:
+    receipt = goods("LB-7")
+    charge = ChargeInput(kind="freight", amount=Decimal("10.00"))
+    bare = post_landed_cost([receipt.number], [charge], by=make.boss())
+    assert skus_without_cost(get_landed_cost(bare.number, by=make.boss())) == ["LB-7"]
+    set_product_cost("LB-7", Decimal(10), version=Product.objects.get(sku="LB-7").version, by=make.boss())
+    known = post_landed_cost([receipt.number], [charge], by=make.boss())
+    assert skus_without_cost(get_landed_cost(known.number, by=make.boss())) == []
 
 
 @pytest.mark.django_db(transaction=True)

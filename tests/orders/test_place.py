@@ -8,6 +8,8 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shundan.billing.actions import release_credit
+from shundan.billing.actions.letting import review_credit_of
 from shundan.inventory.actions import OutOfStock
 from shundan.inventory.models import Reservation
 from shundan.kernel.errors import Refused
@@ -16,6 +18,7 @@ from shundan.orders.actions import BY_RULES, LineInput, OrderInput, move_order, 
 from shundan.orders.actions.draft import create_order
 from shundan.orders.actions.place import straight_way
 from shundan.orders.models import Order, OrderLine
+from shundan.parties.actions import set_credit_limit
 from shundan.pricing.actions import ItemInput, PriceListInput, PromotionInput, save_price_list, save_promotion
 from tests import make
 
@@ -102,6 +105,7 @@ def test_an_order_of_the_rules_remembers_that_they_chose(db: None) -> None:
     assert make.fresh(order.number).is_sourced
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_straight_way_takes_few_round_trips(django_assert_max_num_queries: Any) -> None:
     goods = [make.product(stock=10) for _ in range(5)]
     buyer = make.customer(limit="100000")
@@ -132,16 +136,35 @@ def test_too_little_stock_names_the_line() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_refusal_leaves_no_order_no_event_and_no_credit() -> None:
     scarce = make.product(stock=3)
-    rich, poor = make.customer(), make.customer(limit="250.00")
+    buyer, line = make.customer(limit="1000.00"), LineInput(sku=scarce.sku, quantity=Decimal(4))
     before = (Order.objects.count(), Event.objects.count(), make.stock_of(scarce))
-    for buyer, quantity, code in ((rich, 4, "out_of_stock"), (poor, 3, "credit_exceeded")):
-        with pytest.raises(Refused) as refused:
-            place_order(
-                OrderInput(customer=buyer.number, lines=(LineInput(sku=scarce.sku, quantity=Decimal(quantity)),)),
-                by=make.boss(),
-            )
-        assert refused.value.code == code
+    with pytest.raises(Refused) as refused:
+        place_order(OrderInput(customer=buyer.number, lines=(line,)), by=make.boss())
+    assert refused.value.code == "out_of_stock"
     assert (Order.objects.count(), Event.objects.count(), make.stock_of(scarce)) == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_order_over_the_limit_is_kept_and_waits_for_finance() -> None:
+    goods, poor = make.product(price="100.00", stock=9), make.customer(limit="250.00")
+
+    def placed(quantity: int) -> Order:
+        line = LineInput(sku=goods.sku, quantity=Decimal(quantity))
+        return place_order(OrderInput(customer=poor.number, lines=(line,)), by=make.boss())
+
+    # 300.00 of 250.00 waits, and takes neither credit nor stock; 200.00 goes straight on, the next 100.00 waits, too.
+    found = [make.fresh(placed(quantity).number) for quantity in (3, 2, 1)]
+    assert [(one.state, one.holds) for one in found] == [("submitted", ["credit"]), ("confirmed", []),
+                                                         ("submitted", ["credit"])]  # fmt: skip
+    assert (make.credit(poor)[0], make.stock_of(goods)) == (Decimal(200), (9, 2))
+    # Finance lets the last one pass: that approves it, and it is confirmed as any other.
+    release_credit(found[2].number, reason="老客户", by=make.boss())
+    assert make.fresh(found[2].number).state == "approved"
+    assert move_order(found[2].number, "confirm", by=make.boss()).state == "confirmed"
+    # A higher limit approves the other by itself.
+    set_credit_limit(poor.number, limit=Decimal(600), by=make.boss())
+    review_credit_of(poor.pk, by=make.boss())
+    assert make.fresh(found[0].number).state == "approved"
 
 
 def test_a_large_order_stops_for_approval(db: None) -> None:

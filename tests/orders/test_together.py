@@ -150,7 +150,7 @@ def test_one_that_is_refused_is_told_why_and_the_others_are_placed() -> None:
     ]
     found = together(lambda given: place_order(given, by=make.boss()), orders)
     assert [one.code if isinstance(one, Refused) else one.state for one in found] == [  # type: ignore[attr-defined]
-        "confirmed", "out_of_stock", "credit_exceeded", "confirmed",
+        "confirmed", "out_of_stock", "submitted", "confirmed",
     ]  # fmt: skip
     (detail,) = found[1].details  # type: ignore[attr-defined]
     assert detail.path == "lines[1].quantity"

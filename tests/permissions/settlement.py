@@ -28,7 +28,7 @@ SETTLEMENT: dict[str, Operation] = {
     "bank_match": _post("/bank-entries/999999/match", {404: "finance"}, {"kind": "refund", "number": "RF-1"}),
     "bank_ignore": _post("/bank-entries/999999/ignore", {404: "finance"}, {"reason": "利息"}),
     "bank_reopen": _post("/bank-entries/999999/reopen", {404: "finance"}),
-    "gateways_index": _get("/gateway-accounts", {200: "finance admin"}),
+    "gateways_index": _get("/gateway-accounts", {200: "finance executive auditor admin"}),
     "gateways_add": _post("/gateway-accounts", {201: "admin"}, {"code": "s", **_ACCOUNT}),
     "gateways_change": _put("/gateway-accounts/none", {404: "admin"}, _ACCOUNT),
     "gateways_charges": _get(
@@ -110,7 +110,7 @@ SETTLEMENT: dict[str, Operation] = {
         "/invoices/{invoice}/write-off", {201: WRITE_OFF}, {"reason": "零头", "amount": "0.01"}, "invoice"
     ),
     "settling_rest": _post("/payments/{payment}/write-off", {201: "executive", 403: "finance"}, {"reason": "零头"}),
-    "settling_terms": _get("/settlement-terms", {200: WRITE_OFF}),
+    "settling_terms": _get("/settlement-terms", {200: f"{WRITE_OFF} auditor"}),
     "settling_change_terms": _put(
         "/settlement-terms", {200: "executive"}, {"write_off_limits": [{"role": "finance", "amount": "5.00"}]}
     ),

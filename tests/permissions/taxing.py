@@ -16,10 +16,10 @@ _SERVICE = {"provider": "ecb", "url": "http://127.0.0.1:9/", "currencies": [], "
 _RATE = {"currency": "SEK", "valid_from": "2026-01-01", "rate": "0.70"}
 
 TAXING: dict[str, Operation] = {
-    "taxes_index": _get("/taxes", {200: KEEP}),
+    "taxes_index": _get("/taxes", {200: f"{KEEP} executive auditor"}),
     "taxes_add": _post("/taxes", {201: KEEP}, _TAX | {"code": "de_vat19"}),
     "taxes_save": _put("/taxes/vat1", {200: KEEP}, _TAX | {"version": 1}),
-    "taxes_rules": _get("/tax-rules", {200: KEEP}),
+    "taxes_rules": _get("/tax-rules", {200: f"{KEEP} executive auditor"}),
     "taxes_add_rule": _post("/tax-rules", {201: KEEP}, _RULE),
     "taxes_save_rule": _put("/tax-rules/999999999", {404: KEEP}, _RULE | {"version": 1}),
     "exchange_rates_index": _get("/exchange-rates", {200: SEE_RATES}),

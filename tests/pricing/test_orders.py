@@ -295,6 +295,7 @@ class TestKeeping:
             ({"kind": "percent", "percent": D(0)}, "percent"),
             ({"kind": "buy_get", "buy_quantity": D(1)}, "free_quantity"),
             ({"kind": "over_amount", "least_amount": D(1)}, "amount"),
+            ({"kind": "over_amount", "least_amount": D(100), "amount": D("100.01")}, "amount"),
             ({"kind": "bundle", "amount": D(1)}, "targets"),
             ({"kind": "luck"}, "kind"),
             ({"kind": "percent", "percent": D(1), "numbers": ("C-NONE",)}, "numbers"),

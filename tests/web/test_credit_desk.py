@@ -24,6 +24,14 @@ def test_from_the_desk_to_the_confirmed_order(browser_of: Browser) -> None:
     finance = make.person("finance", name="赵会计")
     web, api = browser_of(finance), as_person(finance)
 
+    # What the rule found is said to each reader in their own language, and the order leads finance to its release.
+    shown = web.get(f"/orders/{first}/").content.decode()
+    assert "credit limit by 1,000.00 CNY" in shown and "Waits for credit" in shown
+    assert f"/orders/{first}/credit/" in shown and "Let pass" in shown
+    api_zh = as_person(finance, language="zh-hans")
+    reasons = [one.get(f"/orders/{first}").body["open_holds"][0]["reason"] for one in (api_zh, api)]
+    assert reasons[0].startswith("订单超出") and reasons[1].startswith("The order exceeds")
+
     desk = web.get("/credit/").content.decode()
     assert first in desk and second in desk and "4,000.00" in desk and "1,000.00" in desk
     assert first not in web.get("/credit/?view=overdue").content.decode()
@@ -34,6 +42,9 @@ def test_from_the_desk_to_the_confirmed_order(browser_of: Browser) -> None:
     ]
     assert answer["sums"] == [{"currency": "CNY", "orders": 2, "customers": 1, "total": "4000.00"}]
 
+    # 2,000.00 of 1,000.00: over by 1,000.00, which is nobody's exposure yet.
+    facts = web.get(f"/orders/{first}/credit/").content.decode()
+    assert "¥1,000.00" in facts.partition("Over by")[2][:200]
     refused = web.post(f"/orders/{first}/credit/", {"reason": "", "idempotency_key": "c-1"})
     assert refused.status_code == 422 and not CreditRelease.objects.exists()
     done = web.post(f"/orders/{first}/credit/", {"reason": "老客户", "idempotency_key": "c-2"})

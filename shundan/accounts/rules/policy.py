@@ -51,6 +51,9 @@ _READ_BUSINESS = {
     "forecast.read": "all",
     "price.read": "all",
     "exchange_rate.read": "all",
+    "tax.read": "all",
+    "gateway.read": "all",
+    "payment.terms": "all",
 }
 
 POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
@@ -132,6 +135,9 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "price.edit": "all",
             "price.limit": "all",
             "tax.manage": "all",
+            "tax.read": "all",
+            "gateway.read": "all",
+            "payment.terms": "all",
             "exchange_rate.read": "all",
             "exchange_rate.edit": "all",
             "product.read": "all",
@@ -297,6 +303,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "user.edit": "all",
             "company.edit": "all",
             "tax.manage": "all",
+            "tax.read": "all",
             "exchange_rate.read": "all",
             "exchange_rate.edit": "all",
             "import.run": "all",
@@ -306,6 +313,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "order_type.manage": "all",
             "carrier.manage": "all",
             "gateway.manage": "all",
+            "gateway.read": "all",
         },
     }
 )

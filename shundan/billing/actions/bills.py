@@ -50,7 +50,10 @@ class BillMismatch(Refused):
     """More is billed than came in, or at another price than agreed: the three papers do not match."""
 
     code = "bill_mismatch"
-    sentence = _("The bill does not match order and receipt. See the marked fields.")
+    sentence = _(
+        "The bill does not match order and receipt. See the marked fields: amend the purchase where the supplier is"
+        " right, otherwise ask for a corrected bill."
+    )
 
 
 class BillKnown(Refused):

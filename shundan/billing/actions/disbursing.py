@@ -14,7 +14,7 @@ from shundan.billing.scopes import visible_bills
 from shundan.catalog.queries import rate_of_exchange
 from shundan.kernel.actor import Actor
 from shundan.kernel.days import day_that_came
-from shundan.kernel.errors import Detail, Malformed, NotFound, Refused
+from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, amount_out_of_range
 from shundan.kernel.events import record
 from shundan.kernel.money import decimal_places, decimals_of
 from shundan.kernel.numbering import next_gapless_number
@@ -58,7 +58,7 @@ def disburse(
     """
     wrong = []
     if amount <= 0 or decimal_places(amount) > decimals_of(bill.currency):
-        wrong.append(Detail("amount", "out_of_range", _("Enter an amount above 0 with at most two decimals.")))
+        wrong.append(amount_out_of_range("amount", bill.currency))
     if method not in METHODS and prepayment is None:
         wrong.append(Detail("method", "unknown", _("Choose one of the offered values.")))
     if wrong:

@@ -11,7 +11,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, Refused
 from shundan.kernel.events import record
-from shundan.orders.actions import lift_marks, mark_blocked, save_moved
+from shundan.orders.actions import go_on, lift_marks, mark_blocked, save_moved
 from shundan.orders.models import Order
 from shundan.orders.queries import get_order, lock_orders_unscoped, open_holds
 
@@ -57,6 +57,8 @@ def release_credit(number: str, *, reason: str, by: Actor, until_on: date | None
     )
     lift_marks(order, holds, by=by)
     order.version += 1
+    # An order that only waited for this is approved by it.
+    go_on(order, by=by)
     save_moved(order, by=by)
     data = {
         "number": order.number,
@@ -94,6 +96,7 @@ def _review(order: Order, by: Actor) -> bool:
     if order.category not in WAITING or not mark_blocked(order, "review", by=by):
         return False
     order.version += 1
+    go_on(order, by=by)
     save_moved(order, by=by)
     is_blocked = CREDIT_HOLD in order.holds
     said = ("信用冻结", "Blocked for its credit") if is_blocked else ("解除信用冻结", "Credit suffices again")

@@ -13,9 +13,9 @@ from shundan.billing.queries import list_credit_rules, version_of_credit_rules
 from shundan.billing.queries.credit import CREDIT_RULES
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
-from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, VersionConflict, require
+from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, VersionConflict, amount_out_of_range, require
 from shundan.kernel.events import record
-from shundan.kernel.money import AMOUNT_DECIMALS, decimal_places
+from shundan.kernel.money import AMOUNT_DECIMALS, decimal_places, decimals_of
 from shundan.parties.actions import lock_customer
 from shundan.parties.queries import get_customer
 
@@ -60,8 +60,8 @@ def raise_credit_limit(
     customer = lock_customer(number, by=by, permission="customer.credit")
     first, kept = from_on or by.today, reason.replace("\x00", "").strip()[:LONGEST_REASON]
     wrong = []
-    if not 0 < amount < 10**15 or decimal_places(amount) > AMOUNT_DECIMALS:
-        wrong.append(Detail("amount", "out_of_range", _("Enter an amount above 0 with at most two decimals.")))
+    if not 0 < amount < 10**15 or decimal_places(amount) > decimals_of(customer.currency):
+        wrong.append(amount_out_of_range("amount", customer.currency))
     if not max(first, by.today) <= until_on <= first + LONGEST_RAISE:
         wrong.append(Detail("until_on", "out_of_range", _("Choose a last day from today on, within a year.")))
     if not kept:

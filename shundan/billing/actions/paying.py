@@ -56,7 +56,7 @@ def refund_payment(
 ) -> Refund:
     """Pay back what a payment has left on the customer's account, where nobody must approve it.
 
-    Raises: NotPermitted, NotFound, Malformed, OverAllocated, PaymentNeedsApproval, RequestTooLarge.
+    Raises: NotPermitted, NotFound, Malformed, OverRefunded, PaymentNeedsApproval, RequestTooLarge.
     """
     require(by, "payment.refund")
     payment = lock_payment(number, by=by, permission="payment.refund")

@@ -26,7 +26,7 @@ from shundan.catalog.queries import rate_of_exchange
 from shundan.kernel.actor import Actor
 from shundan.kernel.days import day_that_came
 from shundan.kernel.db import action
-from shundan.kernel.errors import Detail, Malformed, Refused, require
+from shundan.kernel.errors import Detail, Malformed, Refused, amount_out_of_range, require
 from shundan.kernel.events import record
 from shundan.kernel.money import AMOUNT_DECIMALS, ZERO, decimal_places, decimals_of, is_currency_code
 from shundan.kernel.numbering import next_gapless_number
@@ -59,7 +59,10 @@ class OverRefunded(OverAllocated):
     """More is to be paid back than came in and is left."""
 
     code = "over_refunded"
-    sentence = _("Only %(left)s of %(number)s is left to pay back.")
+    sentence = _(
+        "At most %(left)s %(currency)s of %(number)s can be refunded: the rest pays invoices, is held or was paid back."
+        " De-allocate it first to refund more."
+    )
 
 
 @action
@@ -185,9 +188,9 @@ def give_back(
 def refuse_refund_above(payment: Payment, amount: Decimal) -> None:
     """Refuse to pay back more than a locked payment has left. Raises: OverRefunded."""
     if amount > payment.unallocated:
-        sentence = _("Only %(left)s of the payment is left.")
-        detail = Detail("amount", "over_allocated", sentence % {"left": payment.unallocated})
-        raise OverRefunded(details=[detail], left=payment.unallocated, number=payment.number)
+        left = f"{payment.unallocated:,.2f}"
+        detail = Detail("amount", "over_allocated", _("Only %(left)s of the payment is left.") % {"left": left})
+        raise OverRefunded(details=[detail], left=left, currency=payment.currency, number=payment.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,7 +344,7 @@ def _given_shares(
         if number not in found:
             wrong.append(Detail(path, "unknown_invoice", _("The customer has no such invoice in this currency.")))
         elif amount <= 0 or decimal_places(amount) > decimals_of(currency):
-            wrong.append(Detail(path, "out_of_range", _("Enter an amount above 0 with at most two decimals.")))
+            wrong.append(amount_out_of_range(path, currency))
     if wrong:
         raise Malformed(details=wrong)
     return [(found[number].pk, amount) for number, amount in allocations.items()]
@@ -350,7 +353,7 @@ def _given_shares(
 def _check(amount: Decimal, method: str, currency: str, *texts: str) -> None:
     wrong = []
     if not 0 < amount < 10**15 or decimal_places(amount) > decimals_of(currency):
-        wrong.append(Detail("amount", "out_of_range", _("Enter an amount above 0 with at most two decimals.")))
+        wrong.append(amount_out_of_range("amount", currency))
     if method not in METHODS:
         wrong.append(Detail("method", "unknown", _("Choose one of the offered values.")))
     if not is_currency_code(currency) or decimals_of(currency) > AMOUNT_DECIMALS:

@@ -15,7 +15,7 @@ from shundan.catalog.queries import COMPANY_CURRENCY, rate_of_exchange
 from shundan.kernel.actor import Actor
 from shundan.kernel.days import day_that_came
 from shundan.kernel.db import action
-from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
+from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, amount_out_of_range, require
 from shundan.kernel.events import record
 from shundan.kernel.money import decimal_places, decimals_of, round_amount
 from shundan.kernel.numbering import next_gapless_number
@@ -166,7 +166,7 @@ def return_prepayment(
     known = get_prepayment(number, by=by, permission="bill.pay")
     wrong = []
     if amount <= 0 or decimal_places(amount) > decimals_of(known.currency):
-        wrong.append(Detail("amount", "out_of_range", _("Enter an amount above 0 with at most two decimals.")))
+        wrong.append(amount_out_of_range("amount", known.currency))
     if method not in METHODS:
         wrong.append(Detail("method", "unknown", _("Choose one of the offered values.")))
     if wrong:

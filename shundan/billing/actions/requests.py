@@ -21,7 +21,7 @@ from shundan.billing.rules import METHODS
 from shundan.catalog.queries import COMPANY_CURRENCY, rate_of_exchange
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
-from shundan.kernel.errors import Detail, Malformed, NotPermitted, Refused, require
+from shundan.kernel.errors import Detail, Malformed, NotPermitted, Refused, amount_out_of_range, require
 from shundan.kernel.events import record
 from shundan.kernel.money import decimal_places, decimals_of, round_amount
 from shundan.kernel.numbering import next_gapless_number
@@ -281,7 +281,7 @@ def _new(
     """Return a request that is not kept yet. Raises: Malformed."""
     wrong = []
     if not 0 < amount < 10**15 or decimal_places(amount) > decimals_of(currency):
-        wrong.append(Detail("amount", "out_of_range", _("Enter an amount above 0 with at most two decimals.")))
+        wrong.append(amount_out_of_range("amount", currency))
     if method not in METHODS:
         wrong.append(Detail("method", "unknown", _("Choose one of the offered values.")))
     for path, text in (("account", account), ("reason", reason)):

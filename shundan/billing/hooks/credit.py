@@ -26,7 +26,7 @@ from shundan.kernel.money import ZERO, part_of, round_amount
 from shundan.orders.actions import lift_marks
 from shundan.orders.models import Order
 from shundan.orders.queries import Amended, is_billed_at_all, lines_of, open_holds
-from shundan.orders.registries import PAPERS_OF_LINES, STEP_JUDGES, WORTH_FOLLOWERS
+from shundan.orders.registries import CAUSES_OF_HOLDS, PAPERS_OF_LINES, STEP_JUDGES, WORTH_FOLLOWERS
 from shundan.workflow.registries import (
     LOCK_RANKS,
     SQL_EFFECTS,
@@ -279,6 +279,7 @@ LOCK_RANKS.update(dict.fromkeys(CREDIT_EFFECTS, 1))
 SQL_REFUSALS["credit_exceeded"] = credit_exceeded
 SQL_REFUSALS["credit_overdue"] = credit_overdue
 STEP_JUDGES.append(judge_step)
+CAUSES_OF_HOLDS.update({one.code: one for one in (CreditExceeded, CreditOverdue)})
 SQL_REFUSALS[OVERFLOW] = account_full
 offer_facts(
     "order",

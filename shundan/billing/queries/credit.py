@@ -1,19 +1,22 @@
 """Where customers stand with their credit: limit with raises, exposure, overdue money, and which orders wait for it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache, partial
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 
 from shundan.billing.models import CreditRaise, CreditRelease, CreditRule
+from shundan.catalog.queries import NoExchangeRate, rate_of_exchange
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import require
 from shundan.kernel.listing import Page, page_of
 from shundan.kernel.models import Event
-from shundan.orders.models import OrderHold
+from shundan.kernel.money import round_amount
+from shundan.orders.models import Order, OrderHold
 from shundan.orders.scopes import order_scope
 from shundan.parties.models import Customer
 
@@ -130,7 +133,10 @@ def list_blocked(
 def desk_rows(holds: Sequence[OrderHold], *, by: Actor) -> list[DeskRow]:
     """Return with holds that the actor sees where each customer stands."""
     standings = standings_unscoped((one.order.buyer.pk for one in holds), on=by.today)
-    return [_desk_row(one, standings[one.order.buyer.pk]) for one in holds]
+    # Each currency is asked once, however many orders wait in it.
+    rate_of = cache(partial(rate_of_exchange, on=by.today))
+    found = ((one, standings[one.order.buyer.pk]) for one in holds)
+    return [DeskRow(hold, standing, _over(hold.order, standing, rate_of)) for hold, standing in found]
 
 
 def blocked_sums(*, by: Actor, view: str = "all", search: str = "") -> list[tuple[str, int, int, Decimal]]:
@@ -167,13 +173,28 @@ def _blocked(by: Actor, view: str, search: str) -> QuerySet[OrderHold]:
     return rows
 
 
-def _desk_row(hold: OrderHold, standing: Standing) -> DeskRow:
-    order = hold.order
-    over = standing.used - standing.limit if standing.limit is not None else Decimal(0)
-    if (
-        standing.limit is not None
-        and order.category in ("submitted", "approved")
-        and order.currency == standing.currency
-    ):
-        over += order.total
-    return DeskRow(hold, standing, max(Decimal(0), over))
+def over_with_order(order: Order, standing: Standing, *, on: date) -> Decimal:
+    """Return by how much a customer's limit is exceeded with an order, in the customer's currency, never below 0.
+
+    What is not confirmed yet comes on top, at the rates of the day as the check itself takes it.
+    """
+    return _over(order, standing, partial(rate_of_exchange, on=on))
+
+
+def _over(order: Order, standing: Standing, rate_of: Callable[[str], Decimal]) -> Decimal:
+    if standing.limit is None:
+        return Decimal(0)
+    over = standing.used - standing.limit
+    if order.category in ("submitted", "approved"):
+        over += _worth_in(standing.currency, order, rate_of)
+    return max(Decimal(0), over)
+
+
+def _worth_in(currency: str, order: Order, rate_of: Callable[[str], Decimal]) -> Decimal:
+    if order.currency == currency:
+        return order.total
+    try:
+        rate, own = rate_of(order.currency), rate_of(currency)
+    except NoExchangeRate:
+        return Decimal(0)
+    return round_amount(order.total * rate / own, currency=currency)

@@ -68,7 +68,7 @@ def tax_in_words(kind: str, rate: Decimal) -> str:
 
 def all_taxes(*, by: Actor) -> list[TaxRate]:
     """Return every tax with its periods, the oldest first. Raises: NotPermitted."""
-    require(by, "tax.manage")
+    require(by, "tax.read")
     return list(_with_periods())
 
 
@@ -97,7 +97,7 @@ def period_of_day(tax: TaxRate, on: date) -> TaxPeriod | None:
 
 def all_tax_rules(*, by: Actor) -> list[TaxRule]:
     """Return the rules in their order, those that are retired last. Raises: NotPermitted."""
-    require(by, "tax.manage")
+    require(by, "tax.read")
     return list(TaxRule.objects.select_related("tax_rate", "of_tax").order_by("-is_active", "rank", "id"))
 
 

@@ -14,7 +14,7 @@ from shundan.fulfilment.queries import Borne, bearing_lines, check_cost_reversal
 from shundan.fulfilment.rules import CHARGES, SPREADS
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
-from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
+from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, amount_out_of_range, require
 from shundan.kernel.events import record
 from shundan.kernel.money import (
     LARGEST_PRICE,
@@ -31,7 +31,6 @@ from shundan.orders.actions import give_back_billed_costs, take_billed_costs
 MOST_CHARGES = 20
 MOST_RECEIPTS = 50
 CURRENCY = re.compile("[A-Z]{3}")
-_OUT_OF_RANGE = _("Enter an amount above 0 with at most two decimals.")
 
 
 class NothingBears(Refused):
@@ -169,7 +168,7 @@ def _worths(charges: Sequence[ChargeInput], *, taken_by: str, by: Actor) -> list
         rate = billed.exchange_rate if billed else rate_of_exchange(currency, on=by.today)
         worth = round_amount(amount * rate)
         if not 0 < worth <= LARGEST_PRICE:
-            raise Malformed(details=[Detail(f"charges[{at}].amount", "out_of_range", _OUT_OF_RANGE)])
+            raise Malformed(details=[amount_out_of_range(f"charges[{at}].amount", one.currency)])
         found.append(_Worth(worth, currency, amount, rate))
     return found
 
@@ -229,6 +228,6 @@ def _check(receipts: Sequence[str], charges: Sequence[ChargeInput]) -> None:
             sentence = _("Enter a three-letter currency code such as CNY.")
             wrong.append(Detail(f"charges[{at}].currency", "unknown", sentence))
         elif not 0 < one.amount <= LARGEST_PRICE or decimal_places(one.amount) > decimals_of(one.currency):
-            wrong.append(Detail(f"charges[{at}].amount", "out_of_range", _OUT_OF_RANGE))
+            wrong.append(amount_out_of_range(f"charges[{at}].amount", one.currency))
     if wrong:
         raise Malformed(details=wrong)

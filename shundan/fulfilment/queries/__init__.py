@@ -40,6 +40,7 @@ from shundan.fulfilment.queries.landed import (
     landed_costs_of_order,
     list_landed_costs,
     own_units,
+    skus_without_cost,
     undo_of_landed_cost,
 )
 from shundan.fulfilment.queries.packing import (
@@ -189,6 +190,7 @@ __all__ = [
     "shipment_numbers",
     "shipments_of",
     "shipments_of_round",
+    "skus_without_cost",
     "stops_of_picks",
     "stops_of_round",
     "stops_of_shipment",

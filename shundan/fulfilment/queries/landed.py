@@ -87,6 +87,13 @@ def get_landed_cost(number: str, *, by: Actor) -> LandedCost:
     return found
 
 
+def skus_without_cost(cost: LandedCost) -> list[str]:
+    """Return the goods of a fetched landed cost that it could not raise: nobody knows what they cost."""
+    parts = [part for charge in cost.charges.all() for part in charge.parts.all()]
+    here = {part.receipt_line.order_line.product_id for part in parts if part.on_stock > 0}
+    return [one.product.sku for one in cost.raises.all() if one.cost_id is None and one.product_id in here]
+
+
 def events_of_landed_cost(cost: LandedCost, *, by: Actor) -> list[Event]:
     """Return what happened to a landed cost that the actor fetched, newest first."""
     return events_of_unscoped([cost.subject]) if by.may("event.read") else []

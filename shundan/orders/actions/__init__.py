@@ -51,7 +51,7 @@ from shundan.orders.actions.migrate import (
     run_migration,
     undo_migration,
 )
-from shundan.orders.actions.move import OrderOnHold, move_order, refuse_held, require_step, save_moved
+from shundan.orders.actions.move import OrderOnHold, go_on, move_order, refuse_held, require_step, save_moved
 from shundan.orders.actions.notes import note_order, note_orders_exported
 from shundan.orders.actions.place import Sourced, place_order, place_order_once, place_sourced, try_order
 from shundan.orders.actions.pricing import is_named, own_discount
@@ -157,6 +157,7 @@ __all__ = [
     "drop_direct_supplier",
     "fill_backorders",
     "give_back_billed_costs",
+    "go_on",
     "hand_over_reservation",
     "is_named",
     "judged_by_rules",

@@ -32,6 +32,7 @@ def mark_blocked(order: Order, step: str, *, by: Actor) -> bool:
         code=CODE,
         reason=found.message,
         cause=found.code,
+        facts={name: str(value) for name, value in found.facts.items()},
         placed_by_name=by.as_system().name,
         placed_at=by.at,
     )

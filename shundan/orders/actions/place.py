@@ -5,16 +5,19 @@ definition and written by one SQL function; all others take the engine's ordinar
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from django.db import connection
+from django.db.transaction import atomic
 from django.utils.translation import gettext_lazy as _
 
 from shundan.inventory.actions import Want, out_of_stock
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import RefusalMaker, action
-from shundan.kernel.errors import Detail, Malformed, NotPermitted
+from shundan.kernel.errors import Detail, Malformed, NotPermitted, Refused
 from shundan.kernel.events import listeners_of
 from shundan.kernel.idempotency import Answered, Claim, answer_claimed, kept_answer
 from shundan.kernel.instances import differing
@@ -57,6 +60,8 @@ DECIDED_HERE = {"request_order_approval"}
 # How an answer begins before the order has its number.
 WITHOUT_NUMBER = '{"number":""'
 TAKES_CREDIT, RESERVES_STOCK = "takes_credit", "reserves"
+# What the statement refuses, but the steps do not: such an order is kept and waits for finance (docs/adr/0073).
+WAITS_WHEN_REFUSED = frozenset({"credit_exceeded", "credit_overdue"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,8 @@ class StraightWay:
 def place_order(given: OrderInput, *, until: str = "confirmed", by: Actor, source: str = "") -> Order:
     """Enter an order and take it through submission to confirmation, all or nothing.
 
-    It stops at `submitted` when somebody must approve it. Raises: as create_order and each transition.
+    It stops at `submitted` when somebody must approve it, or when the customer's credit does not suffice.
+    Raises: as create_order and each transition.
     """
     if until not in UNTIL:
         raise Malformed(details=[Detail("until", "unknown", _("Choose one of the offered values."))])
@@ -81,9 +87,21 @@ def _place(given: OrderInput, *, until: str, by: Actor, source: str) -> Order:
     order, lines = compose_order(given, by=by, source=source)
     way = straight_way(order.workflow_id) if until == "confirmed" else None
     if way is not None and _goes_straight(order, lines, by):
-        _place_at_once(order, lines, way, by)
-        return order
+        try:
+            with _may_go_on():
+                _place_at_once(order, lines, way, by)
+            return order
+        except Refused as refusal:
+            if refusal.code not in WAITS_WHEN_REFUSED:
+                raise
+        # What was worked out is half on its way: the steps begin with an order of their own.
+        order, lines = compose_order(given, by=by, source=source)
     return _place_stepwise(order, lines, until=until, by=by)
+
+
+def _may_go_on() -> AbstractContextManager[None]:
+    """Keep a caller's transaction usable after a refusal; without one the statement is its own transaction."""
+    return atomic() if connection.in_atomic_block else nullcontext()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +172,13 @@ def _place_once(
         promised[:] = [(status, as_json(body))]
         return claim.as_facts() | {"status": status}, promised[0][1]
 
-    found = _place_at_once(order, lines, way, by, claimed=claimed)
+    try:
+        with _may_go_on():
+            found = _place_at_once(order, lines, way, by, claimed=claimed)
+    except Refused as refusal:
+        if refusal.code not in WAITS_WHEN_REFUSED:
+            raise
+        return answer_claimed(claim, lambda: answer(_place_anew(given, until=until, by=by)))
     if found.kept is not None:
         return kept_answer(claim, **found.kept)
     status, body = promised[0]
@@ -169,6 +193,10 @@ def _place_stepwise(order: Order, lines: list[OrderLine], *, until: str, by: Act
     if until == "confirmed" and order.category == "approved" and definition_of(order.workflow_id).transition("confirm"):
         advance_order(order, transitions=("confirm",), by=by)
     return order
+
+
+def _place_anew(given: OrderInput, *, until: str, by: Actor) -> Order:
+    return _place_stepwise(*compose_order(given, by=by), until=until, by=by)
 
 
 @lru_cache(maxsize=256)
@@ -192,6 +220,7 @@ def straight_way(workflow_id: int) -> StraightWay | None:
         or not all(_stays_on_way(definition, one, transitions) for one in transitions)
         or not needs <= HOLD_WHEN_FRESH
         or not set(does) <= set(SQL_EFFECTS)
+        or ("credit_available" in needs and "take_order_credit" not in does)
     ):
         return None
     return StraightWay(transitions, tuple(SQL_EFFECTS[name] for name in does))

@@ -375,6 +375,8 @@ class OrderHold(models.Model):
     reason = models.TextField()
     # Why a rule placed it by itself; such a hold only tells what the rule says anew at each step. Empty: by a person.
     cause = models.TextField(default="", db_default="")
+    # What the rule found: its sentence is said to each reader in their own language.
+    facts = models.JSONField(default=dict)
     placed_by_name = models.TextField()
     placed_at = models.DateTimeField()
     lifted_by_name = models.TextField(default="")

@@ -12,7 +12,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, VersionConflict, require
 from shundan.kernel.events import record
-from shundan.kernel.money import LARGEST_QUANTITY, QUANTITY_DECIMALS, decimal_places, decimals_of
+from shundan.kernel.money import LARGEST_QUANTITY, QUANTITY_DECIMALS, decimal_places, decimals_of, plain
 from shundan.pricing.actions.offers import (
     OfferInput,
     categories_by_code,
@@ -168,6 +168,10 @@ def _faults_of_kind(given: PromotionInput, products: Mapping[str, Product]) -> I
             yield Detail("amount", "one_of_two", _("Enter either a percentage or an amount that is taken off."))
         elif given.amount is not None and not _is_amount(given.amount, given.currency):
             yield Detail("amount", "out_of_range", _("Enter an amount above 0."))
+        elif given.amount is not None and given.least_amount is not None and given.amount > given.least_amount:
+            sentence = _("At most the least amount itself can be taken off: %(least)s %(currency)s.")
+            least = {"least": plain(given.least_amount), "currency": given.currency}
+            yield Detail("amount", "above_least_amount", sentence % least)
     if given.kind == "bundle" and (
         given.amount is None or (given.amount and not _is_amount(given.amount, given.currency))
     ):

@@ -49,7 +49,7 @@ class GatewayRefundEnded(Refused):
 def send_gateway_refund(number: str, *, by: Actor) -> GatewayRefund:
     """Pay an approved refund back by the gateway that took the money; a job sends it.
 
-    Raises: NotPermitted, NotFound, RequestNotApproved, NoGatewayToRefund, OverAllocated.
+    Raises: NotPermitted, NotFound, RequestNotApproved, NoGatewayToRefund, OverRefunded.
     """
     require(by, "payment.refund")
     one = begin_sending(number, by=by)

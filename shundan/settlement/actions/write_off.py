@@ -14,7 +14,7 @@ from shundan.billing.queries import WRITE_OFF, get_invoice, orders_of_invoices_u
 from shundan.catalog.queries import COMPANY_CURRENCY, rate_of_exchange
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
-from shundan.kernel.errors import Detail, Malformed, Refused, require
+from shundan.kernel.errors import Detail, Malformed, Refused, amount_out_of_range, require
 from shundan.kernel.events import record
 from shundan.kernel.money import decimal_places, decimals_of, round_amount
 from shundan.kernel.numbering import next_gapless_number
@@ -113,8 +113,7 @@ def _check(amount: Decimal, currency: str, by: Actor, *, left: Decimal, number: 
     if amount > left or left <= 0:
         raise WriteOffTooMuch(left=str(max(left, Decimal(0))), number=number)
     if amount <= 0 or decimal_places(amount) > decimals_of(currency):
-        sentence = _("Enter an amount above 0 with at most two decimals.")
-        raise Malformed(details=[Detail("amount", "out_of_range", sentence)])
+        raise Malformed(details=[amount_out_of_range("amount", currency)])
     rate = Decimal(1) if currency == COMPANY_CURRENCY else rate_of_exchange(currency, on=by.today)
     limit = write_off_limit_of(by)
     if limit is not None and round_amount(amount * rate, currency=COMPANY_CURRENCY) > limit:

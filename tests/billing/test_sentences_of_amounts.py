@@ -1,0 +1,34 @@
+"""What refusals of amounts say: how much is left, and how finely a currency is counted."""
+
+from decimal import Decimal
+
+import pytest
+from django.utils.translation import override
+
+from shundan.billing.actions import refund_payment, register_payment
+from shundan.billing.actions.payments import OverRefunded
+from shundan.kernel.errors import Malformed, amount_out_of_range
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_refund_that_is_too_large_says_what_can_be_refunded() -> None:
+    buyer = make.customer()
+    payment = register_payment(
+        customer=buyer.number, amount=Decimal("200.00"), method="cash", by=make.boss(), is_automatic=False
+    )
+    with make.refused(OverRefunded) as caught:
+        refund_payment(payment.number, amount=Decimal("200.01"), method="cash", reason="多付", by=make.boss())
+    with override("en"):
+        assert f"At most 200.00 CNY of {payment.number} can be refunded" in caught.value.message
+
+
+def test_an_amount_is_counted_as_finely_as_its_currency() -> None:
+    with override("en"), make.refused(Malformed) as caught:
+        register_payment(customer=make.customer().number, amount=Decimal("1.5"), currency="JPY", method="cash",
+                         by=make.boss())  # fmt: skip
+    with override("en"):
+        (detail,) = caught.value.details
+        assert (detail.path, str(detail.message)) == ("amount", "Enter a whole amount above 0: JPY has no decimals.")
+        assert "at most two decimals" in str(amount_out_of_range("amount", "USD").message)
