@@ -49,6 +49,8 @@ class Bill(Answer):
     currency: str
     net: Amount
     tax: Amount
+    # What the paper says above order and receipt, within the tolerance; `total` is `net`, `tax` and this.
+    difference: Amount
     total: Amount
     paid: Amount
     debited: Amount
@@ -100,7 +102,10 @@ class BillList(Answer):
 
 
 class BillGiven(Given):
-    """What the supplier bills: all that came in, or the given quantities; `total` is what the paper says, with tax."""
+    """What the supplier bills: all that came in, or the given quantities; `total` is what the paper says, with tax.
+
+    It may differ from order and receipt within the tolerance of `/settlement-terms`.
+    """
 
     lines: LineQuantities = None
     total: Number | None = None
@@ -243,6 +248,7 @@ def _members(bill: Row) -> dict[str, Any]:
         "currency": currency,
         "net": amount(bill.net, currency),
         "tax": amount(bill.tax, currency),
+        "difference": amount(bill.difference, currency),
         "total": amount(bill.total, currency),
         "paid": amount(bill.paid, currency),
         "debited": amount(bill.debited, currency),

@@ -9,6 +9,7 @@ from shundan.api.auth import actor
 from shundan.api.fields import Amount, Answer, Code, Given, Number, Words, amount
 from shundan.api.payments import Payment, show
 from shundan.api.routes import Routes
+from shundan.billing.queries import bill_tolerance
 from shundan.settlement.actions import (
     allocate_automatically,
     save_settlement_terms,
@@ -55,12 +56,15 @@ class WriteOffLimitGiven(Given):
 
 
 class TermsOfSettlement(Answer):
-    """How much each role that may write off does so alone, and when drafts count."""
+    """How much each role that may write off does so alone, when drafts count, and how far bills may be off."""
 
     write_off_limits: list[WriteOffLimit]
     # When drafts count as paid: receipt or collection; so many days before one falls due finance is told.
     drafts_count_on: str
     draft_notice_days: int
+    # How far a supplier's bill may be from order and receipt: percent of them, and in company currency; both hold.
+    bill_tolerance_percent: Amount
+    bill_tolerance_amount: Amount
 
 
 class TermsOfSettlementGiven(Given):
@@ -69,6 +73,8 @@ class TermsOfSettlementGiven(Given):
     write_off_limits: Annotated[list[WriteOffLimitGiven], Field(max_length=50)] = []
     drafts_count_on: Literal["receipt", "collection"] | None = None
     draft_notice_days: Annotated[int, Field(ge=0, le=365)] | None = None
+    bill_tolerance_percent: Number | None = None
+    bill_tolerance_amount: Number | None = None
 
 
 @routes.post("/payments/{number}/allocate-automatically", permission="payment.allocate", answer=Payment, status=200)
@@ -95,7 +101,7 @@ def rest(request: HttpRequest, number: Code, given: RestGiven) -> WriteOffAnswer
 @routes.get("/settlement-terms", permission="payment.terms", answer=TermsOfSettlement)
 def terms(request: HttpRequest) -> TermsOfSettlement:
     """Show how much each role writes off alone, and when drafts count; of several roles the highest counts."""
-    kept = settlement_terms()
+    kept, tolerance = settlement_terms(), bill_tolerance()
     return TermsOfSettlement(
         write_off_limits=[
             WriteOffLimit(role=role, amount=None if limit is None else amount(limit, "CNY"))
@@ -103,6 +109,8 @@ def terms(request: HttpRequest) -> TermsOfSettlement:
         ],
         drafts_count_on=kept.drafts_count_on,
         draft_notice_days=kept.draft_notice_days,
+        bill_tolerance_percent=amount(tolerance.percent, "CNY"),
+        bill_tolerance_amount=amount(tolerance.amount, "CNY"),
     )
 
 
@@ -113,6 +121,8 @@ def change_terms(request: HttpRequest, given: TermsOfSettlementGiven) -> TermsOf
         limits={one.role: one.amount for one in given.write_off_limits},
         drafts_count_on=given.drafts_count_on,
         draft_notice_days=given.draft_notice_days,
+        bill_tolerance_percent=given.bill_tolerance_percent,
+        bill_tolerance_amount=given.bill_tolerance_amount,
         by=actor(request),
     )
     return terms(request)

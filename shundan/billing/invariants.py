@@ -106,7 +106,9 @@ INVARIANTS = (
         " from (select order_id, total, allocated as paid from billing_invoice i where not exists"
         " (select 1 from billing_gatheredorder g where g.invoice_id = i.id) union all"
         " select order_id, total, allocated from billing_gatheredorder union all"
-        " select order_id, total, paid from billing_bill) b group by 1) x on x.order_id = o.id"
+        " select order_id, total - difference, case when kind = 'debit' then 0 when paid = total"
+        " then total - difference else least(paid, total - difference) end"
+        " from billing_bill) b group by 1) x on x.order_id = o.id"
         " where not o.is_history and (o.invoiced <> coalesce(x.t, 0) or o.paid <> coalesce(x.p, 0))",
     ),
     Invariant(

@@ -232,6 +232,7 @@ def _bill_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused
             "bank": " ".join(part for part in (one.supplier.bank_name, one.supplier.bank_account) if part),
             "net": one.net,
             "tax": one.tax,
+            "difference": one.difference,
             "paid": one.paid,
         },
         "spread_url": f"{reverse('landed_costs.new')}?bill={one.number}"

@@ -1,4 +1,4 @@
-"""The terms of settlement: up to which amount each role writes off alone, and when drafts count as paid."""
+"""The terms of settlement: what roles write off alone, when drafts count as paid, how far bills may be off."""
 
 from decimal import Decimal
 
@@ -8,8 +8,10 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from shundan.accounts.queries import role_labels
+from shundan.billing.queries import bill_tolerance
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
+from shundan.kernel.money import plain
 from shundan.settlement.actions import save_settlement_terms
 from shundan.settlement.queries import settlement_terms, write_off_limits
 from shundan.ui.doors import page
@@ -22,17 +24,20 @@ from shundan.web.frame import frame, leave_message
 @page("payment.terms", methods=("GET", "POST"))
 def terms(request: HttpRequest, *, by: Actor) -> HttpResponse:
     """Show the terms, and keep them for who may."""
-    kept, limits = settlement_terms(), write_off_limits()
+    kept, limits, tolerance = settlement_terms(), write_off_limits(), bill_tolerance()
     given, refusal = Given(request.POST), None
     if request.method == "POST":
 
         def work() -> str:
             wanted, days = _limits_in(given, list(limits)), given.whole("draft_notice_days")
+            percent, most = given.number("bill_tolerance_percent"), given.number("bill_tolerance_amount")
             given.check()
             saved = save_settlement_terms(
                 limits=wanted,
                 drafts_count_on=given.text("drafts_count_on") or None,
                 draft_notice_days=days,
+                bill_tolerance_percent=percent,
+                bill_tolerance_amount=most,
                 by=by,
             )
             return str(saved.version)
@@ -68,6 +73,8 @@ def terms(request: HttpRequest, *, by: Actor) -> HttpResponse:
         "values": {
             "drafts_count_on": given.data.get("drafts_count_on") or kept.drafts_count_on,
             "draft_notice_days": given.data.get("draft_notice_days") or str(kept.draft_notice_days),
+            "bill_tolerance_percent": given.data.get("bill_tolerance_percent") or plain(tolerance.percent),
+            "bill_tolerance_amount": given.data.get("bill_tolerance_amount") or amount(tolerance.amount, "CNY"),
         },
         "counts": [("receipt", _("On receipt")), ("collection", _("On collection"))],
         "may_save": by.may("payment.write_off_limit"),

@@ -69,6 +69,7 @@ from shundan.billing.actions.terms import (
     TermInput,
     save_payment_term,
 )
+from shundan.billing.actions.tolerance import keep_bill_tolerance
 
 __all__ = [
     "CreditRuleInput",
@@ -88,6 +89,7 @@ __all__ = [
     "issue_gathered_invoice",
     "issue_invoice",
     "issue_reached_parts",
+    "keep_bill_tolerance",
     "lock_bounced",
     "note_part_reached",
     "offset_deposit",

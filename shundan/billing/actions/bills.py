@@ -16,14 +16,15 @@ from shundan.billing.queries import (
     due_day_of,
     earliest_bill_due_day,
     examined_lines,
+    tolerated_difference,
 )
 from shundan.billing.scopes import visible_bills
 from shundan.kernel.actor import Actor
 from shundan.kernel.days import day_that_came
 from shundan.kernel.db import action
-from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
+from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, amount_out_of_range, require
 from shundan.kernel.events import record
-from shundan.kernel.money import ZERO, plain
+from shundan.kernel.money import ZERO, decimal_places, decimals_of, plain
 from shundan.kernel.numbering import next_gapless_number
 from shundan.orders.actions import note_billed_costs, note_invoiced, withdraw_billed_costs
 from shundan.orders.models import Order, OrderLine
@@ -84,7 +85,9 @@ def register_bill(
     """Book a supplier's bill for all that came in and is not billed, or for the given quantities by line position.
 
     What was prepaid for the order is offset at once.
-    `total` is what the paper says, with tax, in the order's currency: it must match order and receipt to the cent.
+    `total` is what the paper says, with tax, in the order's currency: it must match order and receipt within what the
+    company tolerates (`BillTolerance`); what it differs by is paid with the bill and changes neither the order's
+    amounts nor its tax.
     Raises: NotPermitted, NotFound, Malformed, NothingToBill, GoodsExamined, BillMismatch, BillKnown.
     """
     require(by, "bill.register")
@@ -97,9 +100,7 @@ def register_bill(
     chosen = BILLED.of(order, free, quantities)
     parts = bill_parts(order, chosen)
     due = sum((part.gross for part in parts), ZERO)
-    if total is not None and total != due:
-        sentence = _("The bill says %(billed)s, order and receipt say %(due)s.")
-        raise BillMismatch(details=[Detail("total", "bill_mismatch", sentence % {"billed": total, "due": due})])
+    difference = _difference(order, due, total)
     # The number's series is locked until commit: of two bookings of one paper the second sees the first here.
     number = next_gapless_number("bill", prefix="BL", on=by.today)
     known = Bill.objects.filter(supplier=order.supplier, reference=reference, debited=0).first() if reference else None
@@ -116,7 +117,8 @@ def register_bill(
         exchange_rate=order.exchange_rate,
         net=sum((part.net for part in parts), ZERO),
         tax=sum((part.tax for part in parts), ZERO),
-        total=due,
+        difference=difference,
+        total=due + difference,
         billed_on=on,
         due_on=due_day_of(order.payment_term, issued_on=on),
         created_at=by.at,
@@ -130,10 +132,26 @@ def register_bill(
     record("bill.registered", subject=bill.subject, by=by, data=facts_of_bill(bill, order))
     first_due = min(order.due_on or bill.due_on, bill.due_on) if bill.total else order.due_on
     note_invoiced(
-        order, {line.pk: quantity for line, quantity in chosen.items()}, gross=bill.total, due_on=first_due, by=by
+        order, {line.pk: quantity for line, quantity in chosen.items()}, gross=bill.agreed, due_on=first_due, by=by
     )
     offset_open_prepayments(bill, order, by=by)
     return bill
+
+
+def _difference(order: Order, due: Decimal, total: Decimal | None) -> Decimal:
+    """Return what the paper says above order and receipt. Raises: Malformed, BillMismatch."""
+    if total is None or total == due:
+        return ZERO
+    if total < 0 or decimal_places(total) > decimals_of(order.currency):
+        raise Malformed(details=[amount_out_of_range("total", order.currency)])
+    room = tolerated_difference(due, currency=order.currency, rate=order.exchange_rate)
+    if abs(total - due) > room:
+        sentence = _(
+            "The bill says %(billed)s, order and receipt say %(due)s; a difference of up to %(room)s is accepted."
+        )
+        told = {"billed": total, "due": due, "room": room}
+        raise BillMismatch(details=[Detail("total", "bill_mismatch", sentence % told)])
+    return total - due
 
 
 def _refuse_examined(order: Order, free: Mapping[OrderLine, Decimal], quantities: Mapping[int, Decimal] | None) -> None:
@@ -189,6 +207,7 @@ def reverse_bill(number: str, *, reason: str, by: Actor) -> Bill:
         exchange_rate=bill.exchange_rate,
         net=-bill.net,
         tax=-bill.tax,
+        difference=-bill.difference,
         total=-bill.total,
         billed_on=by.today,
         due_on=by.today,
@@ -210,5 +229,5 @@ def reverse_bill(number: str, *, reason: str, by: Actor) -> Bill:
     Bill.objects.filter(pk=bill.pk).update(debited=bill.total)
     record("bill.reversed", subject=bill.subject, by=by, data=facts_of_bill(bill, order) | {"reason": reason})
     quantities = {one.order_line_id: -one.quantity for one in lines}
-    note_invoiced(order, quantities, gross=-bill.total, due_on=earliest_bill_due_day(order.pk), by=by)
+    note_invoiced(order, quantities, gross=-bill.agreed, due_on=earliest_bill_due_day(order.pk), by=by)
     return note

@@ -89,7 +89,8 @@ def disburse(
     else:
         Prepayment.objects.filter(pk=prepayment.pk).update(offset=F("offset") + amount)
         record("bill.offset", subject=bill.subject, by=by, data=facts | {"prepayment": prepayment.number})
-    note_paid(order, amount=amount, due_on=earliest_bill_due_day(order.pk), by=by)
+    share = bill.paid_of_order(bill.paid + amount) - bill.paid_of_order(bill.paid)
+    note_paid(order, amount=share, due_on=earliest_bill_due_day(order.pk), by=by)
     return paid
 
 
@@ -105,7 +106,9 @@ def undo_disbursement(paid: Disbursement, bill: Bill, order: Order, *, reason: s
         Prepayment.objects.filter(pk=paid.prepayment.pk).update(offset=F("offset") - paid.amount)
         data["prepayment"] = paid.prepayment.number
         record("bill.offset_taken_back", subject=bill.subject, by=by, data=data)
-    note_paid(order, amount=-paid.amount, due_on=earliest_bill_due_day(order.pk), by=by)
+    share = bill.paid_of_order(bill.paid) - bill.paid_of_order(bill.paid - paid.amount)
+    bill.paid -= paid.amount
+    note_paid(order, amount=-share, due_on=earliest_bill_due_day(order.pk), by=by)
 
 
 def facts_of_bill(bill: Bill, order: Order) -> dict[str, str]:

@@ -16,6 +16,7 @@ from shundan.billing.models import (
     Prepayment,
     PrepaymentReturn,
 )
+from shundan.billing.queries.bills import worth_of_difference
 from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.kernel.money import ZERO, part_of, round_amount
 
@@ -61,6 +62,7 @@ def worth_of_disbursement(bill: Bill, amount: Decimal, rate: Decimal) -> MoneyWo
     if bill.currency == COMPANY_CURRENCY:
         return MoneyWorth(amount, amount)
     whole = BillLine.objects.filter(bill_id=bill.pk).aggregate(worth=Sum("company_gross"))["worth"] or ZERO
+    whole += worth_of_difference(bill)
     standing = Disbursement.objects.filter(bill_id=bill.pk, reversed_at=None).aggregate(worth=Sum("settled"))["worth"]
     settled = _part(whole, bill.paid + amount, bill.total) - (standing or ZERO)
     return MoneyWorth(round_amount(amount * rate, currency=COMPANY_CURRENCY), settled)

@@ -1,7 +1,7 @@
 """Invoices and bills with their corrections, payments in and out, what pays what, and the credit accounts."""
 
 from shundan.billing.models.credit import CreditRaise, CreditRelease, CreditRule
-from shundan.billing.models.payable import Bill, BillLine, DepartmentCharge, Disbursement, PaymentRequest
+from shundan.billing.models.payable import Bill, BillLine, BillTolerance, DepartmentCharge, Disbursement, PaymentRequest
 from shundan.billing.models.plans import PlannedPart, TermDeposit, TermPart
 from shundan.billing.models.prepayments import Prepayment, PrepaymentReturn
 from shundan.billing.models.receivable import (
@@ -20,6 +20,7 @@ __all__ = [
     "Allocation",
     "Bill",
     "BillLine",
+    "BillTolerance",
     "CreditAccount",
     "CreditRaise",
     "CreditRelease",

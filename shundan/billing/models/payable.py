@@ -29,6 +29,8 @@ class Bill(models.Model):
     exchange_rate = models.DecimalField(max_digits=18, decimal_places=8, default=Decimal(1))
     net = models.DecimalField(max_digits=18, decimal_places=2)
     tax = models.DecimalField(max_digits=18, decimal_places=2)
+    # What the paper says above order and receipt (below them: negative), within what the company tolerates.
+    difference = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0), db_default=Decimal(0))
     total = models.DecimalField(max_digits=18, decimal_places=2)
     paid = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
     # What a reversal took back of it.
@@ -45,7 +47,7 @@ class Bill(models.Model):
             UniqueConstraint(
                 fields=["supplier", "reference"], name="bill_booked_once", condition=~Q(reference="") & Q(debited=0)
             ),
-            models.CheckConstraint(condition=Q(total=F("net") + F("tax")), name="bill_adds_up"),
+            models.CheckConstraint(condition=Q(total=F("net") + F("tax") + F("difference")), name="bill_adds_up"),
             models.CheckConstraint(
                 condition=Q(kind="normal", total__gte=0, paid__gte=0, debited__gte=0, corrects__isnull=True)
                 & Q(paid__lte=F("total") - F("debited"))
@@ -64,6 +66,35 @@ class Bill(models.Model):
     def open_amount(self) -> Decimal:
         """Return what is still to be paid."""
         return self.total - self.debited - self.paid if self.kind == "normal" else Decimal(0)
+
+    @property
+    def agreed(self) -> Decimal:
+        """Return what order and receipt say that it is worth."""
+        return self.total - self.difference
+
+    def paid_of_order(self, paid: Decimal) -> Decimal:
+        """Return what so much paid of this bill pays of its order, where a difference is nobody's.
+
+        Who paid all that the paper says has paid the order, whatever a cent more or less was.
+        """
+        return self.agreed if paid == self.total else min(paid, self.agreed)
+
+
+class BillTolerance(models.Model):
+    """How far a supplier's bill may be from order and receipt; there is one row at most. Both limits hold."""
+
+    # Percent of what order and receipt say.
+    percent = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal(1), db_default=Decimal(1))
+    # In company currency.
+    amount = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(1), db_default=Decimal(1))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="bill_tolerance_once"),
+            models.CheckConstraint(
+                condition=Q(percent__gte=0, percent__lte=100, amount__gte=0), name="bill_tolerance_not_negative"
+            ),
+        ]
 
 
 class BillLine(models.Model):

@@ -16,6 +16,7 @@ from shundan.billing.models import (
 from shundan.billing.queries.bills import (
     UNPAID_BILLS,
     bill_parts,
+    bill_tolerance,
     billable_lines,
     billed_amounts,
     bills_of,
@@ -24,6 +25,8 @@ from shundan.billing.queries.bills import (
     get_bill,
     list_bills,
     payable_of,
+    tolerated_difference,
+    worth_of_difference,
 )
 from shundan.billing.queries.books import (
     OPEN,
@@ -192,6 +195,7 @@ __all__ = [
     "allocated_of",
     "allocations_of",
     "bill_parts",
+    "bill_tolerance",
     "billable_lines",
     "billed_amounts",
     "billed_parts",
@@ -274,6 +278,7 @@ __all__ = [
     "timeline_of_deposit",
     "timeline_of_payment",
     "timeline_of_prepayment",
+    "tolerated_difference",
     "undo_of_bill",
     "undo_of_invoice",
     "undo_of_payment",
@@ -283,5 +288,6 @@ __all__ = [
     "waiting_of",
     "waiting_orders",
     "wanted_deposit",
+    "worth_of_difference",
     "worth_of_invoice",
 ]

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from django.db.models import F, Prefetch, Q, Sum
 
-from shundan.billing.models import Bill, BillLine, Disbursement
+from shundan.billing.models import Bill, BillLine, BillTolerance, Disbursement
 from shundan.billing.queries.parts import BilledPart, parts_of_lines
 from shundan.billing.scopes import visible_bills
+from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.listing import Page, page_of
-from shundan.kernel.money import ZERO
+from shundan.kernel.money import ZERO, decimals_of, round_amount
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import invoiceable_of, lines_of, type_of
 from shundan.orders.registries import EXAMINED_GOODS
@@ -25,6 +26,18 @@ SOON_DAYS = 7
 def bill_parts(order: Order, chosen: Mapping[OrderLine, Decimal]) -> list[BilledPart]:
     """Return the amounts of parts of lines on a supplier's bill."""
     return parts_of_lines(order, chosen, billed_amounts(line.pk for line in chosen))
+
+
+def bill_tolerance() -> BillTolerance:
+    """Return how far bills may be from order and receipt, as it is kept or shipped."""
+    return BillTolerance.objects.filter(pk=1).first() or BillTolerance(id=1)
+
+
+def tolerated_difference(due: Decimal, *, currency: str, rate: Decimal) -> Decimal:
+    """Return how far the total of a bill may be from what order and receipt say, in the bill's currency."""
+    kept = bill_tolerance()
+    least = min(due * kept.percent / 100, kept.amount / rate)
+    return least.quantize(Decimal(1).scaleb(-decimals_of(currency)), ROUND_DOWN)
 
 
 def billable_lines(order: Order) -> dict[OrderLine, Decimal]:
@@ -135,3 +148,8 @@ def payable_of(supplier_id: int, *, by: Actor) -> dict[str, Decimal]:
     require(by, "bill.read")
     rows = visible_bills(by).filter(supplier_id=supplier_id).values("currency")
     return {row["currency"]: row["owed"] for row in rows.annotate(owed=Sum(F("total") - F("paid")))}
+
+
+def worth_of_difference(bill: Bill) -> Decimal:
+    """Return what a bill's difference is worth in company currency, at the bill's rate."""
+    return round_amount(bill.difference * bill.exchange_rate, currency=COMPANY_CURRENCY)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from shundan.billing.models import (
     Allocation,
@@ -17,7 +18,7 @@ from shundan.billing.models import (
     Prepayment,
     Refund,
 )
-from shundan.billing.queries import COMPENSATION, FORFEITED, WRITE_OFF
+from shundan.billing.queries import COMPENSATION, FORFEITED, WRITE_OFF, worth_of_difference
 from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.kernel.days import company_day
 from shundan.kernel.money import ZERO, part_of, round_amount
@@ -207,6 +208,23 @@ def _worths_of_refunds(payments: Mapping[int, Payment]) -> dict[int, Decimal]:
     return found
 
 
+def _parts_of_difference(one: Bill) -> list[Part]:
+    """Return what a bill posts that differs from order and receipt; on a debit note in red, on the same sides."""
+    is_more = (one.difference > 0) == (one.kind == "normal")
+    sign = 1 if is_more else -1
+    part = partial(
+        Part,
+        amount=sign * worth_of_difference(one),
+        document_amount=sign * one.difference,
+        department_id=one.order.department_id,
+    )
+    sides = (DEBIT, CREDIT) if is_more else (CREDIT, DEBIT)
+    return [
+        part(role="cost_variance", side=sides[0]),
+        part(role="payable", side=sides[1], supplier_id=one.supplier_id),
+    ]
+
+
 def postings_of_bills(bills: Sequence[Bill]) -> list[Posting]:
     """Return what suppliers' bills and debit notes post; goods were counted as received, services are cost."""
     lines = defaultdict(list)
@@ -257,6 +275,8 @@ def postings_of_bills(bills: Sequence[Bill]) -> list[Posting]:
                     department_id=department,
                 ),
             ]
+        if one.difference:
+            parts += _parts_of_difference(one)
         word = "红字采购发票" if one.kind == "debit" else "采购发票"
         found.append(
             Posting(

@@ -1,10 +1,11 @@
-"""Keeping the terms of settlement: how much each role writes off alone, and when drafts count."""
+"""Keeping the terms of settlement: how much each role writes off alone, when drafts count, how far bills may be off."""
 
 from collections.abc import Mapping
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
+from shundan.billing.actions import keep_bill_tolerance
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, require
@@ -21,10 +22,12 @@ def save_settlement_terms(
     limits: Mapping[str, Decimal | None] | None = None,
     drafts_count_on: str | None = None,
     draft_notice_days: int | None = None,
+    bill_tolerance_percent: Decimal | None = None,
+    bill_tolerance_amount: Decimal | None = None,
 ) -> SettlementTerms:
-    """Keep how much roles write off alone (None: without limit) and when drafts count. Raises: NotPermitted, Malformed.
+    """Keep how much roles write off alone (None: without limit), when drafts count, and how far bills may be off.
 
-    What is left out stays. Drafts that are here already keep what held when they came.
+    What is left out stays. Drafts that are here already keep what held when they came. Raises: NotPermitted, Malformed.
     """
     require(by, "payment.write_off_limit")
     given = limits or {}
@@ -42,12 +45,14 @@ def save_settlement_terms(
         "drafts_count_on": terms.drafts_count_on if drafts_count_on is None else drafts_count_on,
         "draft_notice_days": terms.draft_notice_days if draft_notice_days is None else draft_notice_days,
     }
+    tolerance = keep_bill_tolerance(percent=bill_tolerance_percent, amount=bill_tolerance_amount)
     changed = {name: (getattr(terms, name), value) for name, value in wanted.items() if getattr(terms, name) != value}
     kept = write_off_limits()
     moved = {role: (kept[role], limit) for role, limit in given.items() if kept[role] != limit}
-    if changed or moved:
+    if changed or moved or tolerance:
         facts = {name: [str(before), str(after)] for name, (before, after) in changed.items()}
         facts |= {f"write_off_limit.{role}": [_said(before), _said(after)] for role, (before, after) in moved.items()}
+        facts |= {f"bill_tolerance_{name}": [str(one) for one in both] for name, both in tolerance.items()}
         for name, (_before, after) in changed.items():
             setattr(terms, name, after)
         terms.version += 1
