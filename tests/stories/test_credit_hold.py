@@ -45,6 +45,13 @@ def test_the_order_that_exceeds_the_limit_waits_until_money_comes(people: Cast) 
     assert hold.cause == CreditExceeded.code
     assert all(part in hold.reason for part in ("1.00", "100,000.00", "80,000.00"))
 
+    # Who wants it confirmed all the same hears what it waits for, and nothing changes.
+    before = make.everything()
+    with make.refused(CreditExceeded) as caught:
+        move_order(third.number, "confirm", by=people.wang)
+    assert caught.value.facts["over"] == "1.00"
+    assert make.everything() == before
+
     # Wang may not raise the limit herself. Boyuan pays 1.00 in advance: the order fits to the cent.
     with make.refused(NotPermitted):
         set_credit_limit(people.boyuan.number, limit=Decimal("999999.00"), by=people.wang)

@@ -93,7 +93,7 @@ def test_entry_gives_a_clear_answer_and_the_order_names_its_coupon(people: Cast,
     assert (more["coupon"], more["totals"]["total"]) == ({"code": "BIG", "off": "50.00", "refusal": ""}, "250")
     assert rep.post(f"/orders/{small['number']}/submit/", {"version": "2"}).status_code == 303
     page = rep.get(f"/orders/{small['number']}/").content.decode()
-    for words in ("Spring, coupon BIG -¥50.00", "of which by the coupon BIG"):
+    for words in ('Spring, coupon BIG <span class="num">-¥50.00</span>', "of which by the coupon BIG"):
         assert words in page
     used = browser_of(people.zhang).get("/promotions/P/coupon-uses/").content.decode()
     assert (small["number"] in used, "¥50.00" in used, "used: 1" in used) == (True, True, True)

@@ -28,11 +28,12 @@ from shundan.orders.queries import (
 from shundan.orders.queries.reasons import reason_codes
 from shundan.orders.queries.record import worth_of
 from shundan.orders.queries.types import wishes_at_confirmation
-from shundan.orders.registries import FULFILMENT_FOLLOWERS, STEP_CHECKS
+from shundan.orders.registries import CAUSES_OF_HOLDS, FULFILMENT_FOLLOWERS, STEP_CHECKS
 from shundan.orders.rules import fulfilment_of, invoicing_of, payment_of
 from shundan.orders.rules.holds import blocking
 from shundan.orders.rules.reasons import ReasonCode, with_reason
 from shundan.workflow.actions import (
+    NoSuchTransition,
     approve_task,
     check_inputs,
     clean_inputs,
@@ -146,7 +147,7 @@ def advance_order(
         else:
             if _leaves_entry(order, one):
                 require_complete(order, by=by)
-            taken = fire(order, transition=one, by=by, inputs=given)
+            taken = _fire(order, one, by=by, inputs=given)
         if before != order.state and not knows_amendments(order.workflow_id):
             # Its ways do not say what becomes of changes that were asked for.
             end_amendments(order, by=by)
@@ -156,6 +157,18 @@ def advance_order(
         go_on(order, by=by)
     save_moved(order, by=by)
     tell_of_fulfilment(order, fulfilment, by=by)
+
+
+def _fire(order: Order, transition: str, *, by: Actor, inputs: Mapping[str, str]) -> Transition:
+    """Take a transition; who asks for a step that the order waits for, because of a rule, is told the rule's reason."""
+    try:
+        return fire(order, transition=transition, by=by, inputs=inputs)
+    except NoSuchTransition:
+        codes = blocking(order.holds, transition)
+        for hold in open_holds(order) if codes else ():
+            if hold.code in codes and hold.cause in CAUSES_OF_HOLDS and hold.facts:
+                raise CAUSES_OF_HOLDS[hold.cause](**hold.facts) from None
+        raise
 
 
 def tell_of_fulfilment(order: Order, before: str, *, by: Actor) -> None:
