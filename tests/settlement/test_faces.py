@@ -103,6 +103,7 @@ def test_differences_are_written_off_on_the_page_and_over_the_api(browser_of: Br
     boss = as_person(make.person("executive"))
     limits = [{"role": "finance", "amount": "20.00"}, {"role": "executive", "amount": None}]
     terms = {"write_off_limits": limits, "drafts_count_on": "receipt", "draft_notice_days": 10}
+    terms |= {"bill_tolerance_percent": "1.00", "bill_tolerance_amount": "1.00"}
     assert boss.put("/settlement-terms", {"write_off_limits": limits[:1]}).body == terms
     assert api.post(f"/payments/{more.number}/write-off", {"reason": "x"}).status == 201
 
