@@ -34,6 +34,7 @@ from shundan.inventory.queries import (
     Availability,
     availability_by_warehouse,
     available_kits_unscoped,
+    get_open_warehouse,
     get_warehouse,
     list_stock,
     list_warehouses,
@@ -273,7 +274,7 @@ def _place(request: HttpRequest, given: StockMoveGiven) -> tuple[Row, Row]:
         product = get_product(given.sku, by=by)
         if given.warehouse is None:
             return product, list_warehouses(by=by)[0]
-        return product, get_warehouse(given.warehouse, by=by)
+        return product, get_open_warehouse(given.warehouse, by=by)
 
 
 def _quantities(wanted: AvailabilityWanted, products: Mapping[str, SellableProduct]) -> Sequence[Decimal | None]:

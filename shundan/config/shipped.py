@@ -123,4 +123,4 @@ def load_shipped() -> None:
     for facts in ORDER_TYPES:
         save_order_type(**facts, attributes=SHIPPED_ATTRIBUTES.get(facts["code"], ()), by=by)
     if not Warehouse.objects.exists():
-        Warehouse.objects.create(code="MAIN", name_zh="主仓库", name_en="Main warehouse")
+        Warehouse.objects.create(code="MAIN", name_zh="主仓库", name_en="Main warehouse", is_default=True)

@@ -188,6 +188,15 @@ class VersionConflict(Refused):
     )
 
 
+def both_values(path: str, yours: object, theirs: object) -> Detail:
+    """Return a field with what one wants and what somebody else saved meanwhile."""
+    return Detail(path, "changed_by_other", _("Changed by another user."), yours=_said(yours), theirs=_said(theirs))
+
+
+def _said(value: object) -> str:
+    return "true" if value is True else str(value or "")
+
+
 class Taken(Refused):
     """A record with the same number or code came into being at the same moment; the detail names the field."""
 

@@ -99,11 +99,17 @@ def _facts(data: Mapping[str, Any]) -> Mapping[str, str]:
     return facts
 
 
-def _changes(changes: Mapping[str, list[str | None]]) -> list[dict[str, str | None]]:
+def _changes(changes: Mapping[str, list[Any]]) -> list[dict[str, str | None]]:
     return [
-        {"path": place_label(path), "before": both[0], "after": both[1]}
+        {"path": place_label(path), "before": _value(both[0]), "after": _value(both[1])}
         for path, both in sorted(changes.items(), key=lambda item: _reading_order(item[0]))
     ]
+
+
+def _value(value: Any) -> Any:  # Any: events keep what JSON knows
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return value
 
 
 def _reading_order(path: str) -> tuple[int, int, str]:

@@ -4,10 +4,18 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
-from shundan.inventory.actions import LocationInput, create_warehouse, save_location
+from shundan.inventory.actions import (
+    LocationInput,
+    WarehouseInput,
+    change_warehouse,
+    close_warehouse,
+    create_warehouse,
+    reopen_warehouse,
+    save_location,
+)
 from shundan.inventory.queries import (
     Location,
     Warehouse,
@@ -15,6 +23,7 @@ from shundan.inventory.queries import (
     list_locations,
     list_warehouses,
     location_kinds,
+    timeline_of_warehouse,
 )
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, Refused
@@ -24,9 +33,11 @@ from shundan.web.forms import Given, do_once, errors_of, go, new_key, problems_o
 from shundan.web.frame import frame, leave_message
 from shundan.web.places import location_name
 from shundan.web.stock_words import LOCATION_KINDS, WAREHOUSE_OPERATORS
+from shundan.web.timeline import timeline
 from shundan.web.words import name_of, options
 
-WAREHOUSE_FIELDS = ("code", "name_zh", "name_en", "province", "city", "operator", "priority")
+WAREHOUSE_TEXTS = ("name_zh", "name_en", "province", "city", "district", "street", "contact_name", "phone", "operator")
+WAREHOUSE_FIELDS = ("code", *WAREHOUSE_TEXTS, "priority")
 KEEPER = "keeper"
 LOCATION_FIELDS = ("code", "zone", "bin", "kind", "walking_order")
 
@@ -46,16 +57,35 @@ def warehouse_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
 @page("stock.read")
 def show(request: HttpRequest, code: str, *, by: Actor) -> HttpResponse:
     """Show a warehouse with its locations in walking order."""
-    one = get_warehouse(code, by=by)
-    may_edit = by.may("warehouse.edit")
+    return _shown(request, by, get_warehouse(code, by=by), None)
+
+
+@page("warehouse.edit", methods=("POST",))
+def set_open(request: HttpRequest, code: str, *, by: Actor) -> HttpResponse:
+    """Close a warehouse that nothing needs, or open it again."""
+    closes = Given(request.POST).text("what") == "close"
+    try:
+        do_once(request, by=by, work=lambda: (close_warehouse if closes else reopen_warehouse)(code, by=by).code)
+    except Refused as refusal:
+        return _shown(request, by, get_warehouse(code, by=by), refusal)
+    leave_message(request, _("The warehouse is closed.") if closes else _("The warehouse is open again."))
+    return go(request, reverse("warehouses.show", kwargs={"code": code}))
+
+
+def _shown(request: HttpRequest, by: Actor, one: Warehouse, refusal: Refused | None) -> HttpResponse:
+    may_edit, named = by.may("warehouse.edit"), {"code": one.code}
     context = {
         "page": frame(request, by, title=name_of(one), active="warehouses"),
-        "warehouse": _row(one),
-        "edit_url": reverse("warehouses.edit", kwargs={"code": one.code}) if may_edit else None,
-        "new_url": reverse("warehouses.new_location", kwargs={"code": one.code}) if may_edit else None,
+        "warehouse": _row(one) | _facts(one),
+        "refusal": refusal_of_form(refusal, known={}) if refusal else None,
+        "key": new_key(),
+        "edit_url": reverse("warehouses.edit", kwargs=named) if may_edit else None,
+        "open_url": reverse("warehouses.open", kwargs=named) if may_edit and not one.is_default else None,
+        "new_url": reverse("warehouses.new_location", kwargs=named) if may_edit else None,
         "locations": [_location(place, one, may_edit) for place in list_locations(one, by=by)],
+        "events": timeline(timeline_of_warehouse(one, by=by)),
     }
-    return render(request, "warehouses/show.html", context)
+    return render(request, "warehouses/show.html", context, status=_status(refusal))
 
 
 @page("warehouse.edit", methods=("GET", "POST"))
@@ -66,7 +96,7 @@ def new(request: HttpRequest, *, by: Actor) -> HttpResponse:
 
 @page("warehouse.edit", methods=("GET", "POST"))
 def edit(request: HttpRequest, code: str, *, by: Actor) -> HttpResponse:
-    """Rename a warehouse."""
+    """Change a warehouse; its code stays."""
     return _warehouse_form(request, by, get_warehouse(code, by=by))
 
 
@@ -88,18 +118,25 @@ def edit_location(request: HttpRequest, code: str, place: str, *, by: Actor) -> 
 
 def _warehouse_form(request: HttpRequest, by: Actor, one: Warehouse | None) -> HttpResponse:
     values = {name: getattr(one, name, "") for name in WAREHOUSE_FIELDS}
-    values[KEEPER] = str(one.keeper_id or "") if one else ""
+    values |= {KEEPER: str(one.keeper_id or "") if one else "", "is_default": bool(one and one.is_default)}
+    values["version"] = one.version if one else 0
     given, refusal = Given(request.POST), None
     if request.method == "POST":
-        values = {name: given.data.get(name, "") for name in (*WAREHOUSE_FIELDS, KEEPER)}
+        values = {name: given.data.get(name, "") for name in (*WAREHOUSE_FIELDS, KEEPER, "version")}
+        values["is_default"] = given.flag("is_default")
 
         def work() -> str:
-            typed: dict[str, Any] = {name: given.text(name) for name in WAREHOUSE_FIELDS}
+            typed: dict[str, Any] = {name: given.text(name) for name in WAREHOUSE_TEXTS}
             typed["operator"] = typed["operator"] or "own"
-            typed["priority"] = int(given.number("priority") or 0)
+            typed |= {"priority": int(given.number("priority") or 0), "keeper_id": given.whole(KEEPER)}
+            # The box of the default one cannot be emptied: another one takes its place.
+            typed["is_default"] = given.flag("is_default") or None
+            version = given.whole("version") or 0
             given.check()
-            named = typed | ({"code": one.code} if one else {})
-            made = create_warehouse(**named, keeper_id=given.whole(KEEPER), by=by, is_new=one is None)
+            if one is None:
+                made = create_warehouse(code=given.text("code"), by=by, is_new=True, **typed)
+            else:
+                made = change_warehouse(one.code, WarehouseInput(**typed), version=version, by=by)
             return reverse("warehouses.show", kwargs={"code": made.code})
 
         try:
@@ -178,10 +215,21 @@ def _row(one: Warehouse) -> dict[str, Any]:
     return {
         "code": one.code,
         "name": name_of(one),
-        "place": " ".join(part for part in (one.province, one.city) if part) or None,
+        "place": " ".join(part for part in (one.province, one.city, one.district) if part) or None,
+        "is_default": one.is_default,
         "keeper": one.keeper.name if one.keeper else None,
         "url": reverse("warehouses.show", kwargs={"code": one.code}),
         "state": "active" if one.is_active else "inactive",
+    }
+
+
+def _facts(one: Warehouse) -> dict[str, Any]:
+    return {
+        "street": one.street or None,
+        "contact": one.contact_name or None,
+        "phone": one.phone or None,
+        "operator": str(WAREHOUSE_OPERATORS[one.operator]),
+        "priority": one.priority,
     }
 
 
@@ -196,3 +244,14 @@ def _location(one: Location, warehouse: Warehouse, may_edit: bool) -> dict[str, 
         "state": "active" if one.is_active else "inactive",
         "url": reverse("warehouses.edit_location", kwargs=place) if may_edit else None,
     }
+
+
+routes = [
+    path("warehouses/", warehouse_list, name="warehouses.list"),
+    path("warehouses/new/", new, name="warehouses.new"),
+    path("warehouses/<str:code>/", show, name="warehouses.show"),
+    path("warehouses/<str:code>/edit/", edit, name="warehouses.edit"),
+    path("warehouses/<str:code>/open/", set_open, name="warehouses.open"),
+    path("warehouses/<str:code>/locations/new/", new_location, name="warehouses.new_location"),
+    path("warehouses/<str:code>/locations/of/<str:place>/", edit_location, name="warehouses.edit_location"),
+]

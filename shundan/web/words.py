@@ -18,6 +18,7 @@ from shundan.web.ledger_words import LEDGER_EVENTS
 from shundan.web.money_words import MONEY_EVENTS
 from shundan.web.price_words import PRICE_EVENTS, PRICE_PLACES
 from shundan.web.receiving_words import RECEIVING_EVENTS
+from shundan.web.warehouse_words import RECORD_PLACES, WAREHOUSE_EVENTS
 
 Word = str | Promise
 METHODS: dict[str, Word] = METHOD_WORDS
@@ -126,6 +127,7 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "order.difference_signed": ("adjustments", "warn", _("signed the difference for the receiving side")),
     "order.difference_settled": ("circle-check", "warn", _("accepted the difference for the sending side")),
     **RECEIVING_EVENTS,
+    **WAREHOUSE_EVENTS,
     "receipt.posted": ("package-import", "accent", _("received goods with %(number)s")),
     "receipt.reversed": ("arrow-back-up", "warn", _("reversed receipt %(number)s")),
     **PURCHASE_EVENTS,
@@ -223,6 +225,7 @@ PLACES: dict[str, Word] = {
     "quantity": _("Quantity"),
     "unit_price": _("Unit price"),
     **PRICE_PLACES,
+    **RECORD_PLACES,
 }
 
 

@@ -214,6 +214,24 @@ def test_availability_is_told_in_sum_and_by_warehouse(wang: Api, sun: Api, screw
     assert wang.get(f"/availability?sku={screws}&quantity=abc").places == {"query.quantity[0]": "not_a_decimal"}
 
 
+def test_a_warehouse_is_read_saved_closed_and_opened_again(sun: Api, wang: Api, customer: dict[str, object]) -> None:
+    made = sun.post("/warehouses", {"code": "SOUTH", "name_zh": "华南仓", "street": "科苑路 1 号"}).body
+    assert (made["street"], made["is_default"], made["is_active"], made["version"]) == ("科苑路 1 号", False, True, 1)
+    assert wang.get("/warehouses/SOUTH").body == made
+    saved = sun.put("/warehouses/SOUTH", made | {"district": "南山区"}).body
+    assert (saved["district"], saved["version"]) == ("南山区", 2)
+    assert sun.put("/warehouses/SOUTH", made | {"district": "福田区"}).code == "version_conflict"
+    assert sun.post("/warehouses/MAIN/close").code == "default_warehouse_needed"
+    assert sun.post("/warehouses/SOUTH/close").body["is_active"] is False
+    assert [one["code"] for one in wang.get("/warehouses").body["items"]] == ["MAIN"]
+    assert [one["code"] for one in wang.get("/warehouses?closed=true").body["items"]] == ["MAIN", "SOUTH"]
+    order = {"customer": customer["number"], "lines": [{"sku": make.product().sku, "quantity": "1"}]}
+    reply = wang.post("/orders", {"type": "sales", "warehouse": "SOUTH", **order})
+    assert reply.code == "warehouse_closed", reply.body
+    assert sun.post("/warehouses/SOUTH/reopen").body["is_active"] is True
+    assert sun.get("/warehouses/NOWHERE").status == 404
+
+
 def test_what_orders_choose_from(wang: Api) -> None:
     terms = {one["code"]: (one["days"], one["is_end_of_month"]) for one in wang.get("/payment-terms").body["items"]}
     assert terms["eom60"] == (60, True)

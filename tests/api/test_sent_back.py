@@ -70,7 +70,7 @@ def test_what_cannot_be_set_is_refused_by_name_where_it_was_changed(all_roles: A
         "/products/BOLT": {"sku": "OTHER"},
         "/price-lists/VIP": {"code": "OTHER"},
         "/promotions/TEN": {"code": "OTHER"},
-        "/warehouses": {"street": "别处"},
+        "/warehouses": {"is_active": False},
         next(path for path in known if path.startswith("/customers")): {"number": "C-1", "status": "closed"},
         next(path for path in known if path.startswith("/suppliers")): {"number": "S-1"},
     }

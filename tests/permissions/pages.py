@@ -5,6 +5,7 @@ A new page fails the tests until it stands here.
 
 from tests.permissions.ledger import LEDGER_PAGES
 from tests.permissions.money_pages import MONEY_PAGES
+from tests.permissions.user_pages import USER_PAGES
 
 _OTHERS: dict[str, str] = {
     "healthz": "public",
@@ -287,6 +288,7 @@ _OTHERS: dict[str, str] = {
     "warehouses/new/": "GET POST warehouse.edit",
     "warehouses/<str:code>/": "GET stock.read",
     "warehouses/<str:code>/edit/": "GET POST warehouse.edit",
+    "warehouses/<str:code>/open/": "POST warehouse.edit",
     "warehouses/<str:code>/locations/new/": "GET POST warehouse.edit",
     "warehouses/<str:code>/locations/of/<str:place>/": "GET POST warehouse.edit",
     "customers/": "GET customer.read",
@@ -386,15 +388,5 @@ _OTHERS: dict[str, str] = {
     "order-types/of/<str:code>/edit/": "GET POST order_type.manage",
     "order-types/of/<str:code>/retire/": "POST order_type.manage",
     "order-types/of/<str:code>/revive/": "POST order_type.manage",
-    "users/": "GET user.read",
-    "users/new/": "GET POST user.edit",
-    "users/departments/new/": "GET POST user.edit",
-    "users/departments/<str:code>/": "GET POST user.edit",
-    "users/teams/new/": "GET POST user.edit",
-    "users/teams/<str:code>/": "GET POST user.edit",
-    "users/<int:user_id>/": "GET user.read",
-    "users/<int:user_id>/edit/": "GET POST user.edit",
-    "users/<int:user_id>/tokens/": "POST user.edit",
-    "users/<int:user_id>/tokens/<int:token_id>/revoke/": "POST user.edit",
 }
-PAGES = _OTHERS | MONEY_PAGES | LEDGER_PAGES
+PAGES = _OTHERS | USER_PAGES | MONEY_PAGES | LEDGER_PAGES

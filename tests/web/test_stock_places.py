@@ -27,6 +27,31 @@ def post(desk: Client, path: str, **given: Any) -> Any:
     return desk.post(path, given)
 
 
+def test_a_warehouse_is_changed_made_the_default_closed_and_opened_again(desk: Client) -> None:
+    facts = {"name_zh": "华南仓", "name_en": "South", "operator": "own", "priority": "5"}
+    assert post(desk, "/warehouses/new/", code="SOUTH", **facts).status_code == 303
+    address = {
+        "province": "广东省",
+        "city": "深圳市",
+        "district": "南山区",
+        "street": "科苑路 1 号",
+        "phone": "13800000000",
+    }
+    assert post(desk, "/warehouses/SOUTH/edit/", version="1", **facts, **address).status_code == 303
+    shown = desk.get("/warehouses/SOUTH/").content.decode()
+    assert all(word in shown for word in ("科苑路 1 号", "广东省 深圳市 南山区", "13800000000"))
+    stale = post(desk, "/warehouses/SOUTH/edit/", version="1", **facts | {"name_zh": "别名"})
+    assert (stale.status_code, "version_conflict" in stale.content.decode()) == (409, True)
+    refused = post(desk, "/warehouses/MAIN/open/", what="close")
+    assert (refused.status_code, "default_warehouse_needed" in refused.content.decode()) == (409, True)
+    assert post(desk, "/warehouses/SOUTH/edit/", version="2", is_default="1", **facts, **address).status_code == 303
+    assert "/warehouses/SOUTH/open/" not in desk.get("/warehouses/SOUTH/").content.decode()
+    assert post(desk, "/warehouses/MAIN/open/", what="close").status_code == 303
+    assert 'value="reopen"' in desk.get("/warehouses/MAIN/").content.decode()
+    assert post(desk, "/warehouses/MAIN/open/", what="reopen").status_code == 303
+    assert 'value="close"' in desk.get("/warehouses/MAIN/").content.decode()
+
+
 def test_a_warehouse_gets_locations_and_goods_with_lots_lie_there(desk: Client) -> None:
     goods = make.product("MILK", tracking="lot", has_expiry=True)
     assert post(desk, "/warehouses/new/", code="SOUTH", name_zh="华南仓", name_en="South").status_code == 303

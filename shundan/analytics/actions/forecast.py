@@ -120,7 +120,7 @@ def histories_of(today: date) -> list[History]:
     last = (end - timedelta(days=1)).replace(day=1)
     first = date(end.year - MOST_MONTHS // 12, end.month, 1)
     with connection.cursor() as cursor:
-        cursor.execute("select min(id) from inventory_warehouse where is_active")
+        cursor.execute("select id from inventory_warehouse where is_active order by is_default desc, id limit 1")
         default = cursor.fetchone()[0]
         cursor.execute(_DEMAND, {"default": default, "first": first, "end": end})
         rows = cursor.fetchall()

@@ -161,10 +161,12 @@ def consignment_of(waybill: Waybill) -> Consignment:
 
 
 def sender_of(account: CarrierAccount, warehouse: Warehouse) -> Place:
-    """Return where goods are fetched: the account's address, the warehouse's own town and street where it has them."""
+    """Return where goods are fetched: the account's address, the warehouse's own where it has town and street."""
     own = {"province": warehouse.province, "city": warehouse.city, "street": warehouse.street}
     # A street without its town, or another town's street, would be no address.
-    return Place(**account.sender | (own if all(own.values()) else {}))
+    address = own | {"district": warehouse.district, "postal_code": ""} if all(own.values()) else {}
+    called = {"contact": warehouse.contact_name, "phone": warehouse.phone}
+    return Place(**account.sender | address | (called if warehouse.phone else {}))
 
 
 def waybill_facts(waybill: Waybill) -> dict[str, str]:

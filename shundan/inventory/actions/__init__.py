@@ -35,7 +35,7 @@ from shundan.inventory.actions.pick import (
     pick_stock,
     unpick_stock,
 )
-from shundan.inventory.actions.places import LocationInput, LocationInUse, create_warehouse, save_location
+from shundan.inventory.actions.places import LocationInput, LocationInUse, save_location
 from shundan.inventory.actions.post import LotInUse, NotThere, StockInUse
 from shundan.inventory.actions.reorder import ReorderInput, drop_reorder_rule, save_reorder_rule
 from shundan.inventory.actions.reserve import (
@@ -52,11 +52,21 @@ from shundan.inventory.actions.reserve import (
 )
 from shundan.inventory.actions.restate import Restated, restate_stock
 from shundan.inventory.actions.swap import LotExpired, LotNotFree, LotNotUsable, swap_picked_lot
+from shundan.inventory.actions.warehouses import (
+    DefaultWarehouseNeeded,
+    WarehouseInput,
+    WarehouseInUse,
+    change_warehouse,
+    close_warehouse,
+    create_warehouse,
+    reopen_warehouse,
+)
 
 __all__ = [
     "Corrected",
     "CountGone",
     "CountPlanInput",
+    "DefaultWarehouseNeeded",
     "ExpiryNeeded",
     "LocationInUse",
     "LocationInput",
@@ -83,10 +93,14 @@ __all__ = [
     "SerialTwice",
     "StockInUse",
     "Want",
+    "WarehouseInUse",
+    "WarehouseInput",
     "adjust_stock",
     "approve_count",
     "block_expired_stock",
     "cancel_count",
+    "change_warehouse",
+    "close_warehouse",
     "correct_scanned_stock",
     "create_warehouse",
     "drop_reorder_rule",
@@ -106,6 +120,7 @@ __all__ = [
     "receive_stock",
     "reject_count",
     "release_stock",
+    "reopen_warehouse",
     "reserve_other_lot",
     "reserve_stock",
     "restate_stock",

@@ -1,23 +1,18 @@
-"""Keeping warehouses and their locations."""
+"""Keeping the locations of warehouses."""
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from shundan.accounts.queries import actives_of_unscoped
 from shundan.inventory.models import Location, StockPosition, Warehouse
-from shundan.inventory.rules import LOCATION_KINDS, LONGEST_CODE, OPERATORS
+from shundan.inventory.rules import LOCATION_KINDS, LONGEST_CODE
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
 from shundan.kernel.events import record
 
-HIGHEST_PRIORITY = 100
 CODE = re.compile(r"[\w.-]{1,30}")
-# What a keeper is left at when nothing is said of one.
-UNCHANGED = "unchanged"
 
 
 class LocationInUse(Refused):
@@ -40,44 +35,6 @@ class LocationInput:
 
 
 @action
-def create_warehouse(
-    *,
-    code: str,
-    name_zh: str,
-    name_en: str,
-    by: Actor,
-    province: str = "",
-    city: str = "",
-    operator: str = "own",
-    priority: int = 0,
-    keeper_id: int | str | None = UNCHANGED,
-    is_new: bool = False,
-) -> Warehouse:
-    """Add a warehouse with its default location, or, unless it must be new, rename the one with this code.
-
-    `keeper_id` is who answers for it: agrees to transfers from there, and signs for what arrives there.
-
-    Raises: NotPermitted, Malformed.
-    """
-    require(by, "warehouse.edit")
-    _check_code(code, is_taken=is_new and Warehouse.objects.filter(code=code).exists())
-    if not name_zh.strip():
-        raise Malformed(details=[Detail("name_zh", "required", _("This field is required."))])
-    if operator not in OPERATORS:
-        raise Malformed(details=[Detail("operator", "unknown", _("Choose one of the offered values."))])
-    if not -HIGHEST_PRIORITY <= priority <= HIGHEST_PRIORITY:
-        raise Malformed(details=[Detail("priority", "out_of_range", _("Enter a number between -100 and 100."))])
-    facts: dict[str, Any] = {"name_zh": name_zh, "name_en": name_en, "province": province, "city": city}
-    facts |= {"operator": operator, "priority": priority}
-    if keeper_id != UNCHANGED:
-        if keeper_id is not None and keeper_id not in actives_of_unscoped([int(keeper_id)]):
-            raise Malformed(details=[Detail("keeper", "unknown", _("Choose somebody who works here."))])
-        facts["keeper_id"] = keeper_id
-    warehouse, _made = Warehouse.objects.update_or_create(code=code, defaults=facts)
-    return warehouse
-
-
-@action
 def save_location(warehouse_code: str, given: LocationInput, *, by: Actor, is_new: bool = False) -> Location:
     """Add a location to a warehouse, or, unless it must be new, change the one with this code.
 
@@ -90,7 +47,7 @@ def save_location(warehouse_code: str, given: LocationInput, *, by: Actor, is_ne
         raise NotFound(what="warehouse", key=warehouse_code[:LONGEST_CODE])
     _check(given)
     found = Location.objects.filter(warehouse=warehouse, code=given.code).first()
-    _check_code(given.code, is_taken=is_new and found is not None)
+    check_place_code(given.code, is_taken=is_new and found is not None)
     is_closed = found is not None and (found.kind != given.kind or not given.is_active)
     if found is not None and is_closed and (found.is_default or StockPosition.objects.filter(location=found).exists()):
         raise LocationInUse(code=found.code)
@@ -103,7 +60,7 @@ def save_location(warehouse_code: str, given: LocationInput, *, by: Actor, is_ne
     return location
 
 
-def _check_code(code: str, *, is_taken: bool) -> None:
+def check_place_code(code: str, *, is_taken: bool) -> None:
     if not CODE.fullmatch(code):
         sentence = _("Enter a code of 1 to 30 letters, digits, dots, dashes or underscores.")
         raise Malformed(details=[Detail("code", "invalid", sentence)])

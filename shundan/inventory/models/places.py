@@ -17,17 +17,26 @@ class Warehouse(Light):
     name_en = models.TextField()
     province = models.TextField(default="")
     city = models.TextField(default="")
+    district = models.TextField(default="", db_default="")
     street = models.TextField(default="")
+    # Who is called there, by carriers and drivers.
+    contact_name = models.TextField(default="", db_default="")
+    phone = models.TextField(default="", db_default="")
     # Who runs it, and of several that could ship an order the higher number is asked first.
     operator = models.TextField(default="own", db_default="own")
     priority = models.SmallIntegerField(default=0, db_default=0)
     # Who answers for it: agrees to what leaves it for another warehouse, and signs for what arrives.
     keeper = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     is_active = models.BooleanField(default=True)
+    # Where orders ship from unless they say otherwise; before one is chosen, the oldest.
+    is_default = models.BooleanField(default=False, db_default=False)
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         constraints = [
             UniqueConstraint(fields=["code"], name="warehouse_code_once"),
+            UniqueConstraint(fields=["is_default"], name="warehouse_one_default", condition=Q(is_default=True)),
+            models.CheckConstraint(condition=Q(is_default=False) | Q(is_active=True), name="warehouse_default_is_open"),
             models.CheckConstraint(condition=Q(operator__in=OPERATORS), name="warehouse_operator_known"),
         ]
 

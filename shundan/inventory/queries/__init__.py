@@ -33,21 +33,16 @@ from shundan.inventory.queries.scans import (
 )
 from shundan.inventory.queries.stock import (
     Availability,
-    active_warehouses_unscoped,
     availability_by_warehouse,
     availability_unscoped,
     available_of,
-    codes_of_warehouses_unscoped,
-    default_warehouse_unscoped,
     due_reservations_unscoped,
     free_by_warehouse_unscoped,
     get_position,
-    get_warehouse,
     level_state,
     list_locations,
     list_moves,
     list_stock,
-    list_warehouses,
     location_kinds,
     low_point_of,
     position_statuses,
@@ -56,6 +51,16 @@ from shundan.inventory.queries.stock import (
     stock_at,
     stock_of_product,
     stock_sums,
+)
+from shundan.inventory.queries.warehouses import (
+    WarehouseClosed,
+    active_warehouses_unscoped,
+    codes_of_warehouses_unscoped,
+    default_warehouse_unscoped,
+    get_open_warehouse,
+    get_warehouse,
+    list_warehouses,
+    timeline_of_warehouse,
 )
 
 __all__ = [
@@ -76,6 +81,7 @@ __all__ = [
     "UnknownCode",
     "UnreadableCode",
     "Warehouse",
+    "WarehouseClosed",
     "active_warehouses_unscoped",
     "availability_by_warehouse",
     "availability_unscoped",
@@ -90,6 +96,7 @@ __all__ = [
     "free_by_warehouse_unscoped",
     "free_of_lots_unscoped",
     "get_count",
+    "get_open_warehouse",
     "get_position",
     "get_reorder_rule",
     "get_warehouse",
@@ -119,4 +126,5 @@ __all__ = [
     "stock_at",
     "stock_of_product",
     "stock_sums",
+    "timeline_of_warehouse",
 ]

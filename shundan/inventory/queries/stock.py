@@ -218,44 +218,9 @@ def free_by_warehouse_unscoped(product_ids: Iterable[int]) -> dict[tuple[int, in
     return {(row[0], row[1]): row[2] for row in free.values_list("product_id", "warehouse_id", "free")}
 
 
-def active_warehouses_unscoped() -> list[Warehouse]:
-    """Return the active warehouses, the default one first."""
-    return list(Warehouse.objects.filter(is_active=True).order_by("id"))
-
-
 def available_of(product_id: int, levels: dict[int, Availability]) -> Decimal:
     """Return the free quantity of a product in a lookup, 0 when it was never stocked."""
     return levels[product_id].available if product_id in levels else ZERO
-
-
-def list_warehouses(*, by: Actor, active: bool = True) -> list[Warehouse]:
-    """Return the warehouses, the first one being the default."""
-    return _warehouses(only_active=active) if by.grants else []
-
-
-@kept
-def _warehouses(*, only_active: bool) -> QuerySet[Warehouse]:
-    rows = Warehouse.objects.select_related("keeper").order_by("id")
-    return rows.filter(is_active=True) if only_active else rows
-
-
-def get_warehouse(code: str, *, by: Actor) -> Warehouse:
-    """Return a warehouse by its code. Raises: NotFound."""
-    found = next((one for one in list_warehouses(by=by, active=False) if one.code == code), None)
-    if found is None:
-        raise NotFound(what="warehouse", key=code)
-    return found
-
-
-def default_warehouse_unscoped() -> Warehouse | None:
-    """Return the warehouse that orders ship from unless they say otherwise."""
-    return Warehouse.objects.filter(is_active=True).order_by("id").first()
-
-
-def codes_of_warehouses_unscoped(ids: Iterable[int]) -> dict[int, str]:
-    """Return codes by warehouse id, for papers that name where their goods come from."""
-    wanted = sorted(set(ids))
-    return dict(Warehouse.objects.filter(pk__in=wanted).values_list("id", "code")) if wanted else {}
 
 
 def _levels(by: Actor) -> QuerySet[StockLevel]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from shundan.catalog.models import Product
 from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.inventory.actions import Want, release_stock
-from shundan.inventory.queries import get_warehouse
+from shundan.inventory.queries import get_open_warehouse
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
@@ -135,7 +135,7 @@ def deliver_from_stock(number: str, position: int, *, warehouse: str, by: Actor)
         raise NotDeliverable(sku=line.sku)
     if supplied_unscoped([line.pk]).get(line.pk, ZERO) > line.shipped:
         raise _delivers(order)
-    line.is_direct, line.warehouse = False, get_warehouse(warehouse, by=by)
+    line.is_direct, line.warehouse = False, get_open_warehouse(warehouse, by=by)
     line.save(update_fields=["is_direct", "warehouse"])
     record("order.delivered_from_stock", subject=order.subject, by=by, data={"number": order.number, "lines": line.sku})
     reserve_open_quantities(order, by=by, partly=order.allows_backorder)
@@ -161,7 +161,7 @@ def bring_to_stock(number: str, *, warehouse: str, by: Actor) -> Order:
     """
     known = get_order(number, by=by, permission="order.edit")
     locked = lock_orders_unscoped([known.pk, known.origin_id or 0])
-    order, place = locked[known.pk], get_warehouse(warehouse, by=by)
+    order, place = locked[known.pk], get_open_warehouse(warehouse, by=by)
     lines = lines_of(order)
     if not is_direct_purchase(order) or order.category in ("completed", "closed", "cancelled"):
         raise NotDeliverable(sku=order.number)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from shundan.accounts.scopes import may_with_kind
 from shundan.catalog.queries import rate_of_exchange
 from shundan.inventory.models import Warehouse
-from shundan.inventory.queries import default_warehouse_unscoped, get_warehouse
+from shundan.inventory.queries import default_warehouse_unscoped, get_open_warehouse
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotPermitted, Refused, VersionConflict, require
@@ -232,7 +232,8 @@ def _fill(
     order.payment_term = _term(given.payment_term) if given.payment_term else sides.payment_term
     order.payment_method = given.payment_method
     by_rules = given.warehouse == BY_RULES and order.kind == "sale"
-    order.warehouse = get_warehouse(given.warehouse, by=by) if given.warehouse and not by_rules else default_warehouse
+    is_named = bool(given.warehouse) and not by_rules
+    order.warehouse = get_open_warehouse(given.warehouse or "", by=by) if is_named else default_warehouse
     order.is_sourced = by_rules
     order.allows_backorder = given.allows_backorder
     order.customer_reference = given.customer_reference.strip()

@@ -11,7 +11,7 @@ from shundan.accounts.models import Department
 from shundan.accounts.queries import department_by_code_unscoped
 from shundan.catalog.queries import COMPANY_CURRENCY, SellableProduct
 from shundan.inventory.models import Warehouse
-from shundan.inventory.queries import get_warehouse
+from shundan.inventory.queries import get_open_warehouse
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused
 from shundan.kernel.money import part_of
@@ -99,7 +99,7 @@ def sides_of(given: "OrderInput", order_type: OrderType, *, by: Actor) -> Sides:
         customer=customer,
         supplier=supplier,
         origin=origin,
-        target_warehouse=get_warehouse(given.target_warehouse, by=by) if given.target_warehouse else None,
+        target_warehouse=get_open_warehouse(given.target_warehouse, by=by) if given.target_warehouse else None,
         target_department=_department(given.target_department) if given.target_department else None,
     )
 

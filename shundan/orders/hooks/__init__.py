@@ -3,6 +3,7 @@
 from shundan.orders.hooks import (  # noqa: F401 - they register themselves
     allocating,
     changing,
+    closing,
     differences,
     holding,
     kinds,

@@ -17,7 +17,7 @@ _FRAME = (
     + ", ".join([*(f"t.{one}" for one in _TYPE_COLUMNS), *(f"w.{one}" for one in _WAREHOUSE_COLUMNS)])
     + " from orders_ordertype t"
     " left join orders_ordertypeversion v on v.type_id = t.id and v.version = t.version left join lateral"
-    " (select * from inventory_warehouse where is_active order by id limit 1) w on true"
+    " (select * from inventory_warehouse where is_active order by is_default desc, id limit 1) w on true"
     " where t.code = %s and t.is_active"
 )
 

@@ -14,11 +14,10 @@ from shundan.accounts.models import User
 from shundan.accounts.queries import home_of_user_unscoped
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
-from shundan.kernel.errors import Detail, Malformed, NotFound, VersionConflict, require
+from shundan.kernel.errors import Detail, Malformed, NotFound, VersionConflict, both_values, require
 from shundan.kernel.events import record
 from shundan.kernel.numbering import next_number
 from shundan.kernel.search import search_columns
-from shundan.parties.actions.conflicts import both_values
 from shundan.parties.actions.removal import remove_unused
 from shundan.parties.models import Address, Contact, Customer, PaymentTerm
 from shundan.parties.rules import (

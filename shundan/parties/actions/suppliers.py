@@ -7,11 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
-from shundan.kernel.errors import Detail, Malformed, NotFound, VersionConflict, require
+from shundan.kernel.errors import Detail, Malformed, NotFound, VersionConflict, both_values, require
 from shundan.kernel.events import record
 from shundan.kernel.numbering import next_number
 from shundan.kernel.search import search_columns
-from shundan.parties.actions.conflicts import both_values
 from shundan.parties.actions.customers import DEFAULT_TERM
 from shundan.parties.actions.removal import remove_unused
 from shundan.parties.models import PaymentTerm, Supplier

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.catalog.models import Product
 from shundan.catalog.queries import COMPANY_CURRENCY
-from shundan.inventory.queries import Warehouse, default_warehouse_unscoped, get_warehouse
+from shundan.inventory.queries import Warehouse, default_warehouse_unscoped, get_open_warehouse
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotPermitted, Refused, require
@@ -106,7 +106,7 @@ def request_purchase(given: PurchaseRequestInput, *, by: Actor) -> PurchaseReque
     Raises: NotPermitted, NotFound (warehouse), Malformed.
     """
     require(by, "purchase_request.create")
-    warehouse = get_warehouse(given.warehouse, by=by) if given.warehouse else default_warehouse_unscoped()
+    warehouse = get_open_warehouse(given.warehouse, by=by) if given.warehouse else default_warehouse_unscoped()
     one, lines = _compose(given, warehouse, by)
     return _submit(one, lines, by=by)
 
