@@ -215,7 +215,7 @@ def _row(one: Warehouse) -> dict[str, Any]:
     return {
         "code": one.code,
         "name": name_of(one),
-        "place": " ".join(part for part in (one.province, one.city, one.district) if part) or None,
+        "place": " ".join(filter(None, dict.fromkeys((one.province, one.city, one.district)))) or None,
         "is_default": one.is_default,
         "keeper": one.keeper.name if one.keeper else None,
         "url": reverse("warehouses.show", kwargs={"code": one.code}),

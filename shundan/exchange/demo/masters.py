@@ -38,9 +38,9 @@ M = TypeVar("M", Unit, TaxRate, PaymentTerm)
 
 # The first one is shipped under this code and becomes the default.
 WAREHOUSES = (
-    ("MAIN", "上海仓", "Shanghai", "上海市", "上海市"),
-    ("GZ", "广州仓", "Guangzhou", "广东省", "广州市"),
-    ("CD", "成都仓", "Chengdu", "四川省", "成都市"),
+    ("MAIN", "上海仓", "Shanghai", ("上海市", "上海市", "青浦区", "华徐公路 888 号"), "马库", "13816620000"),
+    ("GZ", "广州仓", "Guangzhou", ("广东省", "广州市", "白云区", "机场路 1202 号"), "梁志强", "13922110087"),
+    ("CD", "成都仓", "Chengdu", ("四川省", "成都市", "双流区", "物流大道 66 号"), "唐莉", "13541180023"),
 )
 # Each warehouse has so many zones, each with so many shelves.
 ZONES, SHELVES = 4, 12
@@ -68,10 +68,13 @@ def set_rates(rng: Random, first: date, last: date) -> dict[str, list[ExchangeRa
 def open_warehouses(*, by: Actor) -> dict[str, Warehouse]:
     """Add the three warehouses, each with its shelves, a place for what comes in, and one for what is spoilt."""
     found = {}
-    for code, zh, en, province, city in WAREHOUSES:
-        found[code] = create_warehouse(code=code, name_zh=zh, name_en=en, province=province, city=city, by=by)
-        for place in _shelves():
-            save_location(code, place, by=by)
+    for code, zh, en, address, contact, phone in WAREHOUSES:
+        place = dict(zip(("province", "city", "district", "street"), address, strict=True))
+        found[code] = create_warehouse(
+            code=code, name_zh=zh, name_en=en, **place, contact_name=contact, phone=phone, by=by
+        )
+        for shelf in _shelves():
+            save_location(code, shelf, by=by)
     return found
 
 
