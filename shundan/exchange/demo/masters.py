@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from shundan.accounts.models import User
 from shundan.catalog.actions import save_category
@@ -69,7 +69,7 @@ def open_warehouses(*, by: Actor) -> dict[str, Warehouse]:
     """Add the three warehouses, each with its shelves, a place for what comes in, and one for what is spoilt."""
     found = {}
     for code, zh, en, address, contact, phone in WAREHOUSES:
-        place = dict(zip(("province", "city", "district", "street"), address, strict=True))
+        place: dict[str, Any] = dict(zip(("province", "city", "district", "street"), address, strict=True))
         found[code] = create_warehouse(
             code=code, name_zh=zh, name_en=en, **place, contact_name=contact, phone=phone, by=by
         )
