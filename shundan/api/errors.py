@@ -97,6 +97,17 @@ SENTENCES: Mapping[str, str | Promise] = {
     "unknown_colleague": _("No colleague has this e-mail address; see GET /colleagues."),
     "invalid": _("This value is not valid."),
 }
+# Within which bounds a number is taken, by what is known of them.
+BOUNDS: Mapping[str, str | Promise] = {
+    "from_zero": _(
+        "Enter a number of 0 or more with at most %(digits)s digits before the decimal point and %(places)s after it."
+    ),
+    "digits": _("Use at most %(digits)s digits before the decimal point and %(places)s after it."),
+    "ge": _("Enter a number of %(ge)s or more."),
+    "gt": _("Enter a number above %(gt)s."),
+    "le": _("Enter a number of at most %(le)s."),
+    "lt": _("Enter a number below %(lt)s."),
+}
 CODES = {
     "missing": "required",
     "extra_forbidden": "unknown_field",
@@ -214,12 +225,22 @@ def _unkeepable(request: HttpRequest, error: DataError | type[DataError]) -> Htt
 def _detail(error: Mapping[str, Any]) -> Detail:
     kind, context = error["type"], error.get("ctx") or {}
     code = CODES.get(kind, kind if kind in SENTENCES else "invalid")
+    if code == "out_of_range":
+        return Detail(_path(error["loc"]), code, _bounds(context))
     facts = {
         "limit": context.get("max_length", context.get("min_length", "")),
         "expected": context.get("expected", ""),
         "pattern": context.get("pattern", ""),
     }
     return Detail(_path(error["loc"]), code, str(SENTENCES[code]) % facts)
+
+
+def _bounds(context: Mapping[str, Any]) -> str:
+    """Say within which bounds a number is taken, as far as they are known."""
+    for bound, sentence in BOUNDS.items():
+        if bound in context and context.get(bound) is not False:
+            return str(sentence) % context
+    return str(SENTENCES["out_of_range"])
 
 
 def _path(loc: Sequence[str | int]) -> str:

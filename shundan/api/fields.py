@@ -73,8 +73,11 @@ def _decimal(pattern: str) -> Callable[[Any], Decimal]:
         if not isinstance(text, str):
             raise PydanticCustomError("not_a_decimal", "not a decimal")
         if not allowed.match(text):
-            plain_number = re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text)
-            raise PydanticCustomError("out_of_range" if plain_number else "not_a_decimal", "not a decimal")
+            if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
+                raise PydanticCustomError("not_a_decimal", "not a decimal")
+            digits, places = re.findall(r"\{1,(\d+)\}", pattern)
+            bounds = {"digits": digits, "places": places, "from_zero": "-" not in pattern}
+            raise PydanticCustomError("out_of_range", "out of range", bounds)
         return Decimal(text)
 
     return parse

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
@@ -213,12 +214,25 @@ def require(by: Any, permission: str) -> None:
         raise NotPermitted(permission=permission)
 
 
-def amount_out_of_range(path: str, currency: str) -> Detail:
-    """Return what is wrong with an amount that is not above 0, or finer than its currency is counted."""
+def amount_out_of_range(
+    path: str, currency: str, *, given: Decimal, from_zero: bool = False, digits: int = 15
+) -> Detail:
+    """Return what is wrong with an amount: too large, not above 0, or finer than its currency is counted.
+
+    `from_zero`: nothing at all would do as well; `digits`: so many may stand before the decimal point.
+    """
     places = decimals_of(currency)
     sentence: str | Promise = _("Enter an amount above 0 with at most two decimals.")
-    if places == 0:
+    if given >= 10**digits:
+        sentence = _("The amount is too large. Use at most %(digits)s digits before the decimal point.") % {
+            "digits": digits
+        }
+    elif places == 0 and from_zero:
+        sentence = _("Enter a whole amount of 0 or more: %(currency)s has no decimals.") % {"currency": currency}
+    elif places == 0:
         sentence = _("Enter a whole amount above 0: %(currency)s has no decimals.") % {"currency": currency}
+    elif from_zero:
+        sentence = _("Enter an amount of 0 or more with at most two decimals.")
     elif places != 2:
         sentence = _("Enter an amount above 0 with at most %(places)s decimals.") % {"places": places}
     return Detail(path, "out_of_range", sentence)

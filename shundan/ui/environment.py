@@ -54,6 +54,8 @@ def build_environment(**options: Any) -> Environment:  # Any: whatever Django's 
         bars=bars,
         language=translation.get_language,
         money=formatting.money,
+        symbol=formatting.symbol,
+        decimals=formatting.decimals,
     )
     environment.filters.update(
         money=formatting.money,

@@ -31,7 +31,7 @@ def amount(value: Figure | None, currency: str = "CNY") -> str:
     """Write an amount with thousands separators and the currency's decimals, without symbol."""
     if value is None or value == "":
         return NOTHING
-    places = Decimal(1).scaleb(-DECIMALS.get(currency, 2))
+    places = Decimal(1).scaleb(-decimals(currency))
     return f"{Decimal(value).quantize(places, ROUND_HALF_UP):,f}"
 
 
@@ -41,7 +41,17 @@ def money(value: Figure | None, currency: str = "CNY") -> str:
         return NOTHING
     figure = amount(value, currency)
     sign, digits = ("-", figure[1:]) if figure.startswith("-") else ("", figure)
-    return f"{sign}{SYMBOLS.get(currency, currency + ' ')}{digits}"
+    return f"{sign}{symbol(currency)}{digits}"
+
+
+def symbol(currency: str = "CNY") -> str:
+    """Return what stands in front of an amount: the symbol of its currency, or its ISO code and a space."""
+    return SYMBOLS.get(currency, currency + " ")
+
+
+def decimals(currency: str = "CNY") -> int:
+    """Return how many decimals amounts of a currency are written with."""
+    return DECIMALS.get(currency, 2)
 
 
 def qty(value: Figure | None) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed
-from shundan.ui.formatting import money
+from shundan.ui.formatting import symbol
 from shundan.web.design_words import FACT_KINDS
 from shundan.web.words import Word, is_english
 from shundan.workflow.queries import Answer, KnownFact, answer_built, answer_text, operators_of
@@ -110,6 +110,6 @@ def _fact(name: str, one: KnownFact, by: Actor) -> dict[str, Any]:
         "kind_label": _("choice") if one.choices and one.kind == "text" else str(FACT_KINDS.get(one.kind, "")),
         "operators": [(code, SIGNS.get(code, "") if is_counted else "") for code in operators_of(one.type)],
         "choices": [(code, str(label)) for code, label in one.choices().items()] if one.choices else None,
-        "sign": money(0)[:-4] if one.is_money else "",
+        "sign": symbol() if one.is_money else "",
         "lookup": reverse(lookup) if lookup and by.may(permission) else "",
     }

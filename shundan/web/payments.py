@@ -1,5 +1,6 @@
 """Payments: the list, recording money with its allocation, and saying later what it pays."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -194,17 +195,18 @@ def _new_page(request: HttpRequest, by: Actor, given: Given, *, refusal: Refused
         "key": new_key(),
         "refusal": _refusal(refusal),
         "errors": [{"field": f"f-{path}", "message": said} for path, said in errors.items() if path in FIELDS],
+        "error_of": errors,
         "customer": {"id": customer.number, "name": customer.name} if customer else {"id": "", "name": ""},
         "has_customer": customer is not None,
         "values": values,
         "choices": {"methods": options(METHODS)},
-        "invoices": [_open(one, given, by, chosen) for one in open_ones],
+        "invoices": [_open(one, given, by, chosen, errors) for one in open_ones],
     }
     return render(request, "payments/new.html", context, status=refusal.status if refusal else 200)
 
 
 def _refusal(refusal: Refused | None) -> dict[str, Any] | None:
-    """Return a refusal whose details name their invoices."""
+    """Return a refusal whose details name their invoices; what is said at its field is not said again."""
     if refusal is None:
         return None
     details = [
@@ -212,11 +214,12 @@ def _refusal(refusal: Refused | None) -> dict[str, Any] | None:
         if detail.path.startswith("allocations.")
         else str(detail.message)
         for detail in refusal.details
+        if detail.path not in FIELDS
     ]
     return {**refusal_of_form(refusal), "details": details}
 
 
-def _open(one: Invoice, given: Given, by: Actor, chosen: Invoice | None) -> dict[str, Any]:
+def _open(one: Invoice, given: Given, by: Actor, chosen: Invoice | None, errors: Mapping[str, str]) -> dict[str, Any]:
     typed = given.data.get(f"allocate-{one.number}", "")
     if not typed and chosen is not None and chosen.pk == one.pk and given.data.get("amount") is None:
         typed = written(one.open_amount, one.currency)
@@ -229,6 +232,7 @@ def _open(one: Invoice, given: Given, by: Actor, chosen: Invoice | None) -> dict
         "amount": one.total,
         "open": one.open_amount,
         "allocated": typed,
+        "error": errors.get(f"allocations.{one.number}") or errors.get(f"allocate-{one.number}"),
     }
 
 
@@ -295,7 +299,7 @@ def _payment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
         "exchange": exchange_of_payment(one),
         "journals_url": journals_url(one.number, by),
         "allocations": [_allocation(one, invoice, amount, by) for invoice, amount in allocated_of(one)],
-        "open_invoices": [_open(invoice, given, by, None) for invoice in open_ones],
+        "open_invoices": [_open(invoice, given, by, None, errors_of(refusal)) for invoice in open_ones],
         "allocate_url": reverse("payments.allocate", kwargs={"number": one.number}) if open_ones else None,
         "key": new_key(),
         "refund": _refund(one, given, by) if one.unallocated and by.may("payment.refund") else None,

@@ -64,7 +64,10 @@ def products(request: HttpRequest, *, by: Actor) -> JsonResponse:
     if kind not in WITH_KITS:
         found = [one for one in found if one.kind != KIT]
     customer = _customer(request.GET.get("customer", ""), by)
-    return JsonResponse({"items": product_items(found, customer, request.GET.get("warehouse", ""), by, kind=kind)})
+    items = product_items(found, customer, request.GET.get("warehouse", ""), by, kind=kind)
+    # Who pastes a product that is no longer sold is told so, and not that there is none.
+    retired = [one.sku for one in products_by_codes(codes, by=by, status="retired")] if len(items) < len(codes) else []
+    return JsonResponse({"items": items, "retired": retired})
 
 
 @page("order.read")

@@ -66,9 +66,13 @@ def transition_label(number: str, transition: str, *, by: Actor) -> str:
     return label_of(found) if found else transition
 
 
-def _distance(move: dict[str, Any]) -> tuple[bool, bool]:
-    """Return how far a step stands from the main one: refused ones and dangers last; yes and no stand side by side."""
-    return not move["allowed"], move["kind"] == "danger" and move["name"] != "reject"
+def _distance(move: dict[str, Any]) -> tuple[bool, bool, bool]:
+    """Return how far a step stands from the main one: refused ones and dangers last; yes and no stand side by side.
+
+    Nothing goes on before a hold is lifted, so that comes first.
+    """
+    is_danger = move["kind"] == "danger" and move["name"] != "reject"
+    return not move["allowed"], is_danger, move["name"] != "release_hold"
 
 
 def _transition(offer: Offer, order: Order, reasons: OfferedReasons) -> dict[str, Any]:

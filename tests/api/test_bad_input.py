@@ -166,3 +166,26 @@ def test_messages_speak_the_language_that_is_wished(people: Cast, wang: Api) -> 
     silent = Api(wang.client.defaults["HTTP_AUTHORIZATION"].split()[1], language="")
     chinese = Api(wang.client.defaults["HTTP_AUTHORIZATION"].split()[1], language="zh-CN,zh;q=0.9,en;q=0.8")
     assert silent.post("/orders", {}).body["message"] == chinese.post("/orders", {}).body["message"]
+
+
+@pytest.mark.parametrize(
+    ("line", "cure"),
+    [
+        ({"quantity": "9" * 40}, "18 digits before the decimal point"),
+        ({"unit_price": "1.12345678901"}, "10 after it"),
+        ({"discount": "0.001"}, "at most two decimals"),
+        ({"quantity": "1.5"}, "takes no decimals"),
+    ],
+)
+def test_a_number_out_of_range_is_told_the_range(wang: Api, people: Cast, line: dict[str, str], cure: str) -> None:
+    make.product("SCREW", stock=10)
+    body = {"customer": people.boyuan.number, "lines": [LINE | line]}
+    (detail,) = wang.post("/orders", body).body["details"]
+    assert cure in detail["message"]
+
+
+def test_who_names_no_known_type_or_limit_learns_those_that_there_are(wang: Api, people: Cast) -> None:
+    body = {"customer": people.boyuan.number, "type": "sale", "lines": []}
+    assert "sales" in wang.post("/orders", body).body["details"][0]["message"]
+    assert "200" in wang.get("/orders?limit=201").body["details"][0]["message"]
+    assert "1" in wang.get("/orders?limit=0").body["details"][0]["message"]

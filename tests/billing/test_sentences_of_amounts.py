@@ -8,6 +8,7 @@ from django.utils.translation import override
 from shundan.billing.actions import refund_payment, register_payment
 from shundan.billing.actions.payments import OverRefunded
 from shundan.kernel.errors import Malformed, amount_out_of_range
+from shundan.parties.actions import set_credit_limit
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -31,4 +32,30 @@ def test_an_amount_is_counted_as_finely_as_its_currency() -> None:
     with override("en"):
         (detail,) = caught.value.details
         assert (detail.path, str(detail.message)) == ("amount", "Enter a whole amount above 0: JPY has no decimals.")
-        assert "at most two decimals" in str(amount_out_of_range("amount", "USD").message)
+        assert "at most two decimals" in str(amount_out_of_range("amount", "USD", given=Decimal("0.001")).message)
+
+
+@pytest.mark.parametrize(
+    ("limit", "currency", "said"),
+    [
+        ("1" * 40, "CNY", "at most 15 digits"),
+        ("100.125", "CNY", "at most two decimals"),
+        ("-1", "CNY", "0 or more"),
+        ("100.5", "JPY", "JPY has no decimals"),
+    ],
+)
+def test_a_credit_limit_is_kept_as_it_is_given_or_refused_with_the_cure(limit: str, currency: str, said: str) -> None:
+    customer = make.customer(currency=currency)
+    with override("en"):
+        with make.refused(Malformed) as caught:
+            set_credit_limit(customer.number, limit=Decimal(limit), by=make.boss())
+        (detail,) = caught.value.details
+        assert detail.path == "credit_limit"
+        assert said in str(detail.message)
+
+
+def test_an_amount_too_large_is_not_called_too_small() -> None:
+    with override("en"), make.refused(Malformed) as caught:
+        register_payment(customer=make.customer().number, amount=Decimal("1" * 40), method="cash", by=make.boss())
+    with override("en"):
+        assert "too large" in str(caught.value.details[0].message)

@@ -78,6 +78,8 @@ def test_rows_of_a_spreadsheet_are_shown_before_they_become_lines(rep: Desk, goo
     expect(bad).to_have_count(2)
     expect(bad.nth(0)).to_contain_text("NO-SUCH")
     expect(bad.nth(1)).to_contain_text("2.5x")
+    # The keys read first what is wrong.
+    expect(dialog.locator("[role=region]")).to_be_focused()
     dialog.locator("footer .btn-primary").click()
     expect(dialog).to_have_count(0)
     saved(rep)
@@ -162,3 +164,51 @@ def test_a_coupon_answers_at_once_and_waits_for_its_minimum(rep: Desk, people: C
     expect(page.locator("[data-total=total]")).to_have_text("¥100.00")
     saved(rep)
     assert Order.objects.get().coupon_code == "TWENTY"
+
+
+def test_a_day_is_written_as_everywhere_whatever_language_the_browser_speaks(
+    office: Office, people: Cast, goods: None
+) -> None:
+    rep = office.sign_in("wang@example.com", language="en-US")
+    page = rep.open(f"/orders/new/?customer={people.boyuan.number}")
+    field, shown = page.locator("[name=promised_on]"), page.locator("[name=promised_on] + .dated-shown")
+    expect(shown).to_have_text("年-月-日")
+    field.fill("2026-11-23")
+    page.locator("[name=note]").focus()
+    expect(shown).to_have_text("2026-11-23周一")
+    # It lies over the field, whose own writing is not seen; the keys still write into the field.
+    over, under = shown.bounding_box(), field.bounding_box()
+    assert over is not None
+    assert under is not None
+    assert under["y"] <= over["y"] < over["y"] + over["height"] <= under["y"] + under["height"]
+    field.focus()
+    rep.type("0305")
+    expect(shown).to_contain_text("2026-03-05")
+    saved(rep)
+    assert str(Order.objects.get().requested_on) == "2026-03-05"
+
+
+def test_on_a_phone_a_line_shows_its_stock_and_says_what_each_figure_is(
+    office: Office, people: Cast, goods: None
+) -> None:
+    rep = office.sign_in("wang@example.com", width=360)
+    page = rep.open(f"/orders/new/?customer={people.boyuan.number}")
+    page.locator(".eg-input").tap()
+    enter_line(rep, "bxg", "1200", expected="VALVE-50")
+    line = page.locator(".eg-row.eg-short")
+    expect(line.locator(".eg-available")).to_contain_text("1,000")
+    expect(line.locator(".eg-discount")).to_be_visible()
+    said = "cell => getComputedStyle(cell, '::before').content"
+    assert line.locator(".eg-quantity").evaluate(said) == '"数量"'
+    # What has no lots and one unit alone takes no frame of its own.
+    expect(line.locator(".eg-lot")).to_be_hidden()
+    saved(rep)
+
+
+def test_who_cannot_see_the_list_hears_how_many_products_fit(rep: Desk, goods: None, people: Cast) -> None:
+    page = rep.open(f"/orders/new/?customer={people.boyuan.number}")
+    expect(page.locator(".eg-input")).to_be_focused()
+    rep.type("bxg")
+    expect(page.locator("[role=status]", has_text="找到 1 项")).to_have_count(1)
+    rep.type("zzzz")
+    expect(page.locator("[role=status]", has_text="没有找到")).to_have_count(1)

@@ -1,7 +1,7 @@
 // Line amounts with tax inside and outside the price.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { lineAmounts, problemOf, totals } from "../../shundan/ui/frontend/lib/amounts.js";
+import { MONEY, lineAmounts, problemOf, totals } from "../../shundan/ui/frontend/lib/amounts.js";
 
 const text = (amounts) => amounts && Object.fromEntries(Object.entries(amounts).map(([name, value]) => [name, value.toString()]));
 const line = { quantity: "3", price: "33.33", discount: "0.99", tax_rate: "0.13" };
@@ -31,4 +31,12 @@ test("says what is wrong with a figure", () => {
   assert.equal(problemOf("price", "a")[0], "errorNumber");
   assert.equal(problemOf("quantity", "0.0000001")[0], "errorPlaces");
   assert.equal(problemOf("quantity", "1".repeat(40))[0], "errorRange");
+});
+
+test("amounts in yen have no decimals, nor have discounts", (t) => {
+  MONEY.places = 0;
+  t.after(() => { MONEY.places = 2; });
+  assert.deepEqual(text(lineAmounts({ quantity: "7", price: "99.4", tax_rate: "0.1" }, false)), { gross: "766", net: "696", tax: "70" });
+  assert.deepEqual(problemOf("discount", "0.5"), ["errorWhole", {}]);
+  assert.equal(problemOf("discount", "5.00"), null);
 });

@@ -7,12 +7,15 @@ import pytest
 from shundan.billing.actions import issue_invoice
 from shundan.fulfilment.actions import plan_shipment, ship_order
 from shundan.inventory.actions import OutOfStock
+from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Malformed
 from shundan.orders.actions import OrderOnHold, copy_order, move_order
 from shundan.orders.actions.copy import NotCopied
 from shundan.orders.hooks.holding import HoldNotYours
 from shundan.orders.models import Order
+from shundan.orders.queries import offers_of_order
 from shundan.orders.rules.holds import HOLDS, STEPS, blocking
+from shundan.workflow.queries import Offer
 from tests import make
 
 
@@ -21,6 +24,13 @@ def test_each_code_blocks_steps_that_exist() -> None:
     assert blocking(["document"], "confirm") == []
     assert blocking(["document", "price"], "invoice") == ["document", "price"]
     assert blocking(["our own"], "ship") == ["our own"]
+
+
+def release_of(order: Order, by: Actor) -> Offer:
+    """Return what somebody is offered who would release the order."""
+    return next(
+        one for one in offers_of_order(make.fresh(order.number), by=by) if one.transition.name == "release_hold"
+    )
 
 
 def hold(order: Order, code: str) -> None:
@@ -68,6 +78,9 @@ def test_only_the_roles_of_a_code_lift_it() -> None:
     hold(order, "credit")
     with make.refused(HoldNotYours):
         move_order(order.number, "release_hold", by=rep)
+    # Who may not lift it is told by whom it is lifted before trying; who may is offered it.
+    assert isinstance(release_of(order, rep).refusal, HoldNotYours)
+    assert release_of(order, finance).is_open
     assert move_order(order.number, "release_hold", by=finance).holds == []
     hold(order, "manual")
     hold(order, "credit")

@@ -92,6 +92,16 @@ def test_any_words_may_be_searched(words: str, orders: dict[str, Order]) -> None
     assert hits == (set(orders) if words in ("上海博远", "boyuan", "SO-", "\x00") else set())
 
 
+def test_an_order_is_found_by_the_sku_or_barcode_of_what_it_holds() -> None:
+    pump = make.product("PUMP-7", barcode="6901234567892")
+    mine = make.order(state="draft", products=[pump, make.product("NUT-7")])
+    other = make.order(state="draft", products=[make.product("NUT-8")])
+    for words in ("PUMP-7", "pump-7", "6901234567892"):
+        assert names({"mine": mine, "other": other}, search=words) == {"mine"}
+    rep = make.person("rep")
+    assert names({"mine": mine, "other": other}, by=rep, search="PUMP-7") == set()
+
+
 def test_an_unknown_view_sort_limit_or_cursor_is_refused(orders: dict[str, Order]) -> None:
     with make.refused(Malformed):
         list_orders(by=make.boss(), wanted=OrderFilter(view="everything"))

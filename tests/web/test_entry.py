@@ -1,6 +1,8 @@
 """Order entry: autosave makes one draft, two people meet openly, errors stand at their places."""
 
 import json
+import re
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -8,6 +10,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from shundan.catalog.actions import save_exchange_rate
 from shundan.orders.models import Order
 from tests import make
 from tests.cast import Cast
@@ -155,3 +158,25 @@ def test_the_product_picker_puts_the_name_that_was_typed_first(people: Cast, bro
         make.product(sku, name_zh=name)
     found = browser_of(people.wang).get("/products/pick/", {"q": " chai "}).json()["items"]
     assert [one["sku"] for one in found] == ["B-1", "A-2", "A-1", "C-1"]
+
+
+def test_a_pasted_product_that_is_no_longer_sold_is_told_from_one_that_never_was(
+    people: Cast, browser_of: Browser
+) -> None:
+    kept, gone = make.product("BOLT"), make.product("OLD-BOLT")
+    type(gone).objects.filter(pk=gone.pk).update(status="retired")
+    found = browser_of(people.wang).get("/products/pick/", {"sku": [kept.sku, gone.sku, "NONE"]}).json()
+    assert ([one["sku"] for one in found["items"]], found["retired"]) == (["BOLT"], ["OLD-BOLT"])
+
+
+def test_an_order_in_yen_is_entered_without_decimals(people: Cast, browser_of: Browser) -> None:
+    customer = make.customer("Kaigan", currency="JPY", owner_id=people.wang.id)
+    page = browser_of(people.wang).get(f"/orders/new/?customer={customer.number}").content.decode()
+    assert 'data-symbol="JP¥" data-places="0"' in page
+    finance = browser_of(people.zhao).get(f"/payments/new/?customer={customer.number}").content.decode()
+    assert re.search(r'<span class="sign sign-wide" aria-hidden="true">JP¥</span><input[^>]*data-number="0"', finance)
+    save_exchange_rate(currency="JPY", valid_from=date(2026, 1, 1), rate=Decimal("0.0465"), by=make.boss())
+    line = {"sku": make.product("BOLT").sku, "quantity": "2", "price": "500", "discount": "0.5"}
+    body = _body(people, "BOLT") | {"customer": customer.number, "currency": "JPY", "lines": [line]}
+    (detail,) = _put(browser_of(people.wang), f"/orders/new/{uuid4()}/save/", body).json()["details"]
+    assert (detail["path"], "JPY" in detail["message"]) == ("lines[0].discount", True)

@@ -143,7 +143,7 @@ def _difference(order: Order, due: Decimal, total: Decimal | None) -> Decimal:
     if total is None or total == due:
         return ZERO
     if total < 0 or decimal_places(total) > decimals_of(order.currency):
-        raise Malformed(details=[amount_out_of_range("total", order.currency)])
+        raise Malformed(details=[amount_out_of_range("total", order.currency, given=total, from_zero=True)])
     room = tolerated_difference(due, currency=order.currency, rate=order.exchange_rate)
     if abs(total - due) > room:
         sentence = _(

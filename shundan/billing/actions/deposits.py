@@ -301,7 +301,7 @@ def _check(order: Order, kind: str, percent: Decimal | None, amount: Decimal | N
     if percent is not None and not (0 < percent <= 100 and decimal_places(percent) <= 4):
         wrong.append(Detail("percent", "out_of_range", _("Enter a percentage above 0 up to 100.")))
     if amount is not None and not (0 < amount < 10**15 and decimal_places(amount) <= decimals_of(order.currency)):
-        wrong.append(amount_out_of_range("amount", order.currency))
+        wrong.append(amount_out_of_range("amount", order.currency, given=amount))
     if "\x00" in remark or len(remark) > LONGEST_TEXT:
         wrong.append(
             Detail("remark", "invalid_text", _("This text is too long or contains characters that cannot be stored."))
@@ -314,7 +314,7 @@ def _wanted(amount: Decimal, room: Decimal, deposit: Deposit) -> Decimal:
     if amount > room or room <= 0:
         raise DepositTooMuch(left=f"{max(room, ZERO):,.2f}", number=deposit.number)
     if amount <= 0 or decimal_places(amount) > decimals_of(deposit.currency):
-        raise Malformed(details=[amount_out_of_range("amount", deposit.currency)])
+        raise Malformed(details=[amount_out_of_range("amount", deposit.currency, given=amount)])
     return amount
 
 

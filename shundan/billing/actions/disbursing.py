@@ -58,7 +58,7 @@ def disburse(
     """
     wrong = []
     if amount <= 0 or decimal_places(amount) > decimals_of(bill.currency):
-        wrong.append(amount_out_of_range("amount", bill.currency))
+        wrong.append(amount_out_of_range("amount", bill.currency, given=amount))
     if method not in METHODS and prepayment is None:
         wrong.append(Detail("method", "unknown", _("Choose one of the offered values.")))
     if wrong:

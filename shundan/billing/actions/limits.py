@@ -61,7 +61,7 @@ def raise_credit_limit(
     first, kept = from_on or by.today, reason.replace("\x00", "").strip()[:LONGEST_REASON]
     wrong = []
     if not 0 < amount < 10**15 or decimal_places(amount) > decimals_of(customer.currency):
-        wrong.append(amount_out_of_range("amount", customer.currency))
+        wrong.append(amount_out_of_range("amount", customer.currency, given=amount))
     if not max(first, by.today) <= until_on <= first + LONGEST_RAISE:
         wrong.append(Detail("until_on", "out_of_range", _("Choose a last day from today on, within a year.")))
     if not kept:
@@ -132,8 +132,8 @@ def save_credit_rules(rules: Sequence[CreditRuleInput], *, version: int, by: Act
             sentence = _("Enter a number of days from 0 to 3650.")
             raise Malformed(details=[Detail(f"rules[{at}].overdue_days", "out_of_range", sentence)])
         if not 0 <= one.least_amount < 10**15 or decimal_places(one.least_amount) > AMOUNT_DECIMALS:
-            sentence = _("Enter an amount of 0 or more with at most two decimals.")
-            raise Malformed(details=[Detail(f"rules[{at}].least_amount", "out_of_range", sentence)])
+            path, amount = f"rules[{at}].least_amount", one.least_amount
+            raise Malformed(details=[amount_out_of_range(path, "CNY", given=amount, from_zero=True)])
         made.append(
             CreditRule(customer=customer, tag=tag, overdue_days=one.overdue_days, least_amount=one.least_amount)
         )

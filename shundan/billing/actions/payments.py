@@ -344,7 +344,7 @@ def _given_shares(
         if number not in found:
             wrong.append(Detail(path, "unknown_invoice", _("The customer has no such invoice in this currency.")))
         elif amount <= 0 or decimal_places(amount) > decimals_of(currency):
-            wrong.append(amount_out_of_range(path, currency))
+            wrong.append(amount_out_of_range(path, currency, given=amount))
     if wrong:
         raise Malformed(details=wrong)
     return [(found[number].pk, amount) for number, amount in allocations.items()]
@@ -353,7 +353,7 @@ def _given_shares(
 def _check(amount: Decimal, method: str, currency: str, *texts: str) -> None:
     wrong = []
     if not 0 < amount < 10**15 or decimal_places(amount) > decimals_of(currency):
-        wrong.append(amount_out_of_range("amount", currency))
+        wrong.append(amount_out_of_range("amount", currency, given=amount))
     if method not in METHODS:
         wrong.append(Detail("method", "unknown", _("Choose one of the offered values.")))
     if not is_currency_code(currency) or decimals_of(currency) > AMOUNT_DECIMALS:

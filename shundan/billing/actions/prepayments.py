@@ -166,7 +166,7 @@ def return_prepayment(
     known = get_prepayment(number, by=by, permission="bill.pay")
     wrong = []
     if amount <= 0 or decimal_places(amount) > decimals_of(known.currency):
-        wrong.append(amount_out_of_range("amount", known.currency))
+        wrong.append(amount_out_of_range("amount", known.currency, given=amount))
     if method not in METHODS:
         wrong.append(Detail("method", "unknown", _("Choose one of the offered values.")))
     if wrong:

@@ -281,7 +281,7 @@ def _new(
     """Return a request that is not kept yet. Raises: Malformed."""
     wrong = []
     if not 0 < amount < 10**15 or decimal_places(amount) > decimals_of(currency):
-        wrong.append(amount_out_of_range("amount", currency))
+        wrong.append(amount_out_of_range("amount", currency, given=amount))
     if method not in METHODS:
         wrong.append(Detail("method", "unknown", _("Choose one of the offered values.")))
     for path, text in (("account", account), ("reason", reason)):

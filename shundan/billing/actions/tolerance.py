@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from shundan.billing.models import BillTolerance
-from shundan.kernel.errors import Detail, Malformed
+from shundan.kernel.errors import Detail, Malformed, amount_out_of_range
 from shundan.kernel.money import AMOUNT_DECIMALS, decimal_places
 
 Changed = dict[str, tuple[Decimal, Decimal]]
@@ -21,8 +21,7 @@ def keep_bill_tolerance(*, percent: Decimal | None, amount: Decimal | None) -> C
         sentence = _("Enter a percentage from 0 to 100 with at most two decimals.")
         wrong.append(Detail("bill_tolerance_percent", "out_of_range", sentence))
     if amount is not None and (not 0 <= amount < 10**12 or decimal_places(amount) > AMOUNT_DECIMALS):
-        sentence = _("Enter an amount of 0 or more with at most two decimals.")
-        wrong.append(Detail("bill_tolerance_amount", "out_of_range", sentence))
+        wrong.append(amount_out_of_range("bill_tolerance_amount", "CNY", given=amount, from_zero=True, digits=12))
     if wrong:
         raise Malformed(details=wrong)
     kept, _made = BillTolerance.objects.get_or_create(id=1)

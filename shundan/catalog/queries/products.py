@@ -190,12 +190,15 @@ def price_of_product(product: Product) -> ProductPrice | None:
     return next(iter(own or prices), None)
 
 
-def products_by_codes(codes: Iterable[str], *, by: Actor, limit: int = 200) -> list[Product]:
-    """Return active products that have one of these SKUs or barcodes, also of a further unit. Raises: NotPermitted."""
+def products_by_codes(codes: Iterable[str], *, by: Actor, limit: int = 200, status: str = "active") -> list[Product]:
+    """Return products that have one of these SKUs or barcodes, also of a further unit; those on sale, unless asked.
+
+    Raises: NotPermitted.
+    """
     require(by, "product.read")
     wanted = {code.strip().replace("\x00", "") for code in codes}
     wanted |= {code.upper() for code in wanted}
-    rows = Product.objects.select_related("unit", "tax_rate").filter(status="active")
+    rows = Product.objects.select_related("unit", "tax_rate").filter(status=status)
     named = Q(sku__in=wanted) | Q(barcode__in=wanted - {""}) | _has_barcode(wanted)
     return list(rows.filter(named).order_by("sku")[:limit])
 

@@ -168,7 +168,9 @@ def _worths(charges: Sequence[ChargeInput], *, taken_by: str, by: Actor) -> list
         rate = billed.exchange_rate if billed else rate_of_exchange(currency, on=by.today)
         worth = round_amount(amount * rate)
         if not 0 < worth <= LARGEST_PRICE:
-            raise Malformed(details=[amount_out_of_range(f"charges[{at}].amount", one.currency)])
+            raise Malformed(
+                details=[amount_out_of_range(f"charges[{at}].amount", one.currency, given=worth, digits=12)]
+            )
         found.append(_Worth(worth, currency, amount, rate))
     return found
 
@@ -228,6 +230,6 @@ def _check(receipts: Sequence[str], charges: Sequence[ChargeInput]) -> None:
             sentence = _("Enter a three-letter currency code such as CNY.")
             wrong.append(Detail(f"charges[{at}].currency", "unknown", sentence))
         elif not 0 < one.amount <= LARGEST_PRICE or decimal_places(one.amount) > decimals_of(one.currency):
-            wrong.append(amount_out_of_range(f"charges[{at}].amount", one.currency))
+            wrong.append(amount_out_of_range(f"charges[{at}].amount", one.currency, given=one.amount, digits=12))
     if wrong:
         raise Malformed(details=wrong)

@@ -34,7 +34,7 @@ from shundan.orders.actions.sides import Sides, sides_of
 from shundan.orders.actions.sourcing import BY_RULES, source_order
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderLine, OrderType
-from shundan.orders.queries import entry_frame, get_order, lines_of, number_pattern
+from shundan.orders.queries import entry_frame, get_order, lines_of, number_pattern, order_types
 from shundan.orders.rules import LONGEST_TEXT, MOST_LINES
 from shundan.orders.rules.patterns import NumberPattern
 from shundan.parties.models import Address, PaymentTerm
@@ -116,7 +116,9 @@ def compose_order(given: OrderInput, *, by: Actor, source: str = "") -> tuple[Or
     _check_header(given)
     frame = entry_frame(given.type)
     if frame is None:
-        raise Malformed(details=[Detail("type", "unknown", _("There is no such order type."))])
+        known = ", ".join(one.code for one in order_types(by=by))
+        sentence = _("There is no such order type. Choose one of: %(expected)s.") % {"expected": known}
+        raise Malformed(details=[Detail("type", "unknown", sentence)])
     if not may_with_kind(by, "order.create", frame.type.kind):
         raise NotPermitted(permission="order.create")
     sides = sides_of(given, frame.type, by=by)

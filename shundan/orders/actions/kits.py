@@ -24,6 +24,7 @@ from shundan.kernel.money import (
     round_amount,
 )
 from shundan.orders.actions.pricing import book_of
+from shundan.orders.actions.sides import discount_out_of_range
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import get_order, lines_of
@@ -255,8 +256,7 @@ def _faults(path: str, line: "LineInput", kit: SellableProduct, parts: Sequence[
         sentence = _("Enter a price of 0 or more with up to 6 decimals.")
         found.append(Detail(f"{path}.unit_price", "out_of_range", sentence))
     if not line.discount >= 0 or decimal_places(line.discount) > decimals_of(currency):
-        sentence = _("Enter a discount of 0 or more with at most two decimals.")
-        found.append(Detail(f"{path}.discount", "out_of_range", sentence))
+        found.append(discount_out_of_range(path, currency))
     return found
 
 

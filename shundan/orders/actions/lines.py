@@ -23,7 +23,13 @@ from shundan.kernel.money import (
     plain,
 )
 from shundan.orders.actions.kits import KitNamed, KitPlace
-from shundan.orders.actions.sides import direct_line_of, discount_of_part, prices_of, source_line_of
+from shundan.orders.actions.sides import (
+    direct_line_of,
+    discount_of_part,
+    discount_out_of_range,
+    prices_of,
+    source_line_of,
+)
 from shundan.orders.actions.taxing import no_tax, taxes_for
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderLine
@@ -240,6 +246,9 @@ def counted_in(path: str, given: LineInput, product: SellableProduct, kind: str)
 
 
 def _too_many_decimals(path: str, unit: str, decimals: int) -> Detail:
+    if decimals == 0:
+        sentence = _("Enter a whole number: %(unit)s takes no decimals.") % {"unit": unit}
+        return Detail(f"{path}.quantity", "too_many_decimals", sentence)
     sentence = ngettext("%(unit)s takes at most %(num)s decimal.", "%(unit)s takes at most %(num)s decimals.", decimals)
     return Detail(f"{path}.quantity", "too_many_decimals", sentence % {"unit": unit, "num": decimals})
 
@@ -281,11 +290,11 @@ def faults_of_line(
         faults.append(_too_many_decimals(path, product.unit, product.unit_decimals))
     if given.unit_price is not None:
         if not ZERO <= given.unit_price <= LARGEST_PRICE:
-            faults.append(Detail(f"{path}.unit_price", "out_of_range", _("Enter a price of 0 or more.")))
+            faults.append(
+                Detail(f"{path}.unit_price", "out_of_range", _("Enter a price of 0 or more, at most 12 digits."))
+            )
         elif decimal_places(given.unit_price) > PRICE_DECIMALS:
             faults.append(Detail(f"{path}.unit_price", "too_many_decimals", _("Use at most 6 decimals.")))
     if not 0 <= given.discount < LARGEST_AMOUNT or decimal_places(given.discount) > decimals_of(currency):
-        faults.append(
-            Detail(f"{path}.discount", "out_of_range", _("Enter a discount of 0 or more with at most two decimals."))
-        )
+        faults.append(discount_out_of_range(path, currency))
     return faults

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.models import Department
@@ -14,7 +15,7 @@ from shundan.inventory.models import Warehouse
 from shundan.inventory.queries import get_open_warehouse
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused
-from shundan.kernel.money import part_of
+from shundan.kernel.money import decimals_of, part_of
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderLine, OrderType
 from shundan.orders.queries import get_order, last_purchase_prices_unscoped, lines_of
@@ -214,3 +215,11 @@ def _department(code: str) -> Department:
     if found is None:
         raise Malformed(details=[Detail("target_department", "unknown", _("There is no such department."))])
     return found
+
+
+def discount_out_of_range(path: str, currency: str) -> Detail:
+    """Return what is wrong with a line's discount: below 0, too large, or finer than its currency is counted."""
+    sentence: str | Promise = _("Enter a discount of 0 or more with at most two decimals.")
+    if decimals_of(currency) == 0:
+        sentence = _("Enter a whole discount of 0 or more: %(currency)s has no decimals.") % {"currency": currency}
+    return Detail(f"{path}.discount", "out_of_range", sentence)

@@ -1,6 +1,6 @@
 """Effects that hold an order for a reason and let it go on; each code says what it blocks and who lifts it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ from shundan.orders.hooks.selling import give_back_stock
 from shundan.orders.models import Order, OrderHold
 from shundan.orders.queries import is_live, open_holds
 from shundan.orders.rules.holds import HOLDS, RELEASING, lifters_of
-from shundan.workflow.registries import effect
+from shundan.workflow.registries import effect, guard
 
 Inputs = Mapping[str, str]
 
@@ -25,6 +25,21 @@ class HoldNotYours(Refused):
 
     code = "hold_not_yours"
     sentence = _("This hold is released by: %(roles)s.")
+
+
+class NotOnHold(Refused):
+    """There is no hold to release."""
+
+    code = "not_on_hold"
+    sentence = _("The order is not on hold.")
+
+
+@guard
+def is_on_hold(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Refuse when there is no hold, or none that this actor may lift: who may not is told so before trying."""
+    if not order.holds:
+        raise NotOnHold()
+    _require_mine(order.holds, by)
 
 
 @effect
@@ -49,10 +64,8 @@ def release_order_holds(order: Order, by: Actor, inputs: Inputs) -> None:
     the rules refuse.
     """
     wanted = [one for one in open_holds(order) if inputs.get("code", "") in ("", one.code)]
-    mine = [one for one in wanted if not lifters_of(one.code) or by.has_role_of(lifters_of(one.code))]
-    if not mine:
-        roles = sorted({role for one in wanted for role in lifters_of(one.code)})
-        raise HoldNotYours(roles=listed(role_labels(roles, language=get_language() or "")))
+    codes = _require_mine([one.code for one in wanted], by)
+    mine = [one for one in wanted if one.code in codes]
     # Money is asked before stock is touched (docs/adr/0007).
     if CODE in {one.code for one in mine}:
         # Whoever lifts it says that credit suffices again; letting an order pass that is blocked is another right.
@@ -69,6 +82,15 @@ def lift_order_holds(order: Order, by: Actor, inputs: Inputs) -> None:
     """Lift every open hold: the order ends."""
     OrderHold.objects.filter(order_id=order.pk, lifted_at=None).update(lifted_by_name=by.name, lifted_at=by.at)
     order.holds = []
+
+
+def _require_mine(codes: Iterable[str], by: Actor) -> list[str]:
+    """Return the codes of holds that the actor may lift. Raises: HoldNotYours where there is none."""
+    mine = [code for code in codes if not lifters_of(code) or by.has_role_of(lifters_of(code))]
+    if not mine:
+        roles = sorted({role for code in codes for role in lifters_of(code)})
+        raise HoldNotYours(roles=listed(role_labels(roles, language=get_language() or "")))
+    return mine
 
 
 def _lift(order: Order, holds: list[OrderHold], by: Actor) -> None:

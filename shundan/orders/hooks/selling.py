@@ -113,13 +113,6 @@ class NotYet(Refused):
     sentence = _("This step is carried out automatically when its condition is met.")
 
 
-class NotOnHold(Refused):
-    """There is no hold to release."""
-
-    code = "not_on_hold"
-    sentence = _("The order is not on hold.")
-
-
 @guard
 def order_has_lines(order: Order, by: Actor, inputs: Inputs) -> None:
     """Refuse an order without lines."""
@@ -181,13 +174,6 @@ def no_level_decided(order: Order, by: Actor, inputs: Inputs) -> None:
 def no_hold_on_confirm(order: Order, by: Actor, inputs: Inputs) -> None:
     """Refuse while a hold is open that blocks confirming."""
     refuse_held(order, "confirm")
-
-
-@guard
-def is_on_hold(order: Order, by: Actor, inputs: Inputs) -> None:
-    """Refuse when there is no hold."""
-    if not order.holds:
-        raise NotOnHold()
 
 
 @guard

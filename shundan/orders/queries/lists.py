@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from shundan.accounts.models import User
 from shundan.accounts.scopes import Reader, kinds_within, reader_of
+from shundan.catalog.models import Product
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, require
 from shundan.kernel.kept import givens, kept
@@ -30,7 +31,7 @@ from shundan.kernel.listing import (
     summing_of,
 )
 from shundan.kernel.money import ZERO
-from shundan.orders.models import AttributeKey, Order, Promise
+from shundan.orders.models import AttributeKey, Order, OrderLine, Promise
 from shundan.orders.queries.attribute_filters import attribute_condition
 from shundan.orders.queries.numbers import numbers_of_sequence
 from shundan.orders.rules import LIVE, VIEWS
@@ -298,7 +299,7 @@ def _search(wanted: OrderFilter, by: Actor) -> Found:
     if not words:
         return {}
     # The ids are fetched first: as one condition the planner would walk all orders in search of a rare number.
-    found = _keyed(words, words.upper(), words.upper() + LAST)
+    found = _keyed(words, words.upper(), words.upper() + LAST) + _of_product(words, words.upper())
     meant = numbers_of_sequence(words, today=by.today)
     if meant:
         found += _by_number(Order.objects.all()).filter(key__in=meant).values_list("pk", flat=True)
@@ -322,6 +323,14 @@ def _keyed(words: Any, key: Any, end: Any) -> QuerySet[Any, int]:
         keyed.order_by().values_list("order_id", flat=True)[:MOST_FOUND],
         all=True,
     )
+
+
+@kept
+def _of_product(code: Any, upper: Any) -> QuerySet[Any, int]:
+    """Return the ids of the newest orders of the product with this SKU or barcode; so many that a count stays true."""
+    meant = Product.objects.filter(Q(sku=code) | Q(sku=upper) | Q(barcode=code, barcode__gt="")).order_by()
+    lines = OrderLine.objects.filter(product_id__in=meant.values("pk")).order_by("-order_id")
+    return lines.values_list("order_id", flat=True).distinct()[: COUNT_CAP + 1]
 
 
 def _parts(columns: Sequence[str], found: Sequence[Any]) -> list[Q]:

@@ -14,8 +14,17 @@ from shundan.accounts.models import User
 from shundan.accounts.queries import home_of_user_unscoped
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
-from shundan.kernel.errors import Detail, Malformed, NotFound, VersionConflict, both_values, require
+from shundan.kernel.errors import (
+    Detail,
+    Malformed,
+    NotFound,
+    VersionConflict,
+    amount_out_of_range,
+    both_values,
+    require,
+)
 from shundan.kernel.events import record
+from shundan.kernel.money import AMOUNT_DECIMALS, ZERO, decimal_places, decimals_of
 from shundan.kernel.numbering import next_number
 from shundan.kernel.search import search_columns
 from shundan.parties.actions.removal import remove_unused
@@ -202,8 +211,10 @@ def set_credit_limit(number: str, *, limit: Decimal | None, by: Actor) -> Custom
     """Set how much a customer may owe, or None for no check. Raises: NotPermitted, NotFound, Malformed."""
     require(by, "customer.credit")
     customer = _locked(number, by, "customer.credit")
-    if limit is not None and not 0 <= limit < 10**15:
-        raise Malformed(details=[Detail("credit_limit", "out_of_range", _("Enter an amount of 0 or more."))])
+    if _is_no_limit(limit, customer.currency):
+        raise Malformed(
+            details=[amount_out_of_range("credit_limit", customer.currency, given=limit or ZERO, from_zero=True)]
+        )
     before = customer.credit_limit
     # A new version: who saves the whole customer with the limit read before must not undo this one.
     Customer.objects.filter(pk=customer.pk).update(credit_limit=limit, version=customer.version + 1)
@@ -260,8 +271,9 @@ def _faults(given: CustomerInput) -> Iterable[Detail]:
         yield Detail("currency", "unknown", _("Enter a three-letter currency code such as CNY."))
     if not COUNTRY.fullmatch(given.country):
         yield Detail("country", "unknown", _("Enter a two-letter country code such as CN."))
-    if given.credit_limit is not None and not 0 <= given.credit_limit < 10**15:
-        yield Detail("credit_limit", "out_of_range", _("Enter an amount of 0 or more."))
+    if _is_no_limit(given.credit_limit, given.currency):
+        limit = given.credit_limit or ZERO
+        yield amount_out_of_range("credit_limit", given.currency, given=limit, from_zero=True)
     is_chinese_company = given.country == "CN" and given.kind == "company"
     if given.tax_number and is_chinese_company and not is_unified_credit_code(given.tax_number):
         yield Detail("tax_number", "bad_check_digit", _("This is not a valid 18-character unified social credit code."))
@@ -283,6 +295,12 @@ def _texts(given: CustomerInput) -> Iterable[tuple[str, str]]:
                     yield f"{key}[{i}]", item
                 elif isinstance(item, Mapping):
                     yield from ((f"{key}[{i}].{k}", v) for k, v in item.items() if isinstance(v, str))
+
+
+def _is_no_limit(limit: Decimal | None, currency: str) -> bool:
+    """Tell whether an amount cannot be kept as it is: nothing is rounded in silence."""
+    places = min(decimals_of(currency), AMOUNT_DECIMALS)
+    return limit is not None and (not 0 <= limit < 10**15 or decimal_places(limit) > places)
 
 
 def _check_credit_right(wanted: Decimal | None, known: Decimal | None, by: Actor) -> None:

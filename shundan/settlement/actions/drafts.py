@@ -24,7 +24,7 @@ from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.kernel.actor import Actor
 from shundan.kernel.days import day_that_came
 from shundan.kernel.db import action
-from shundan.kernel.errors import Detail, Malformed, Refused, require
+from shundan.kernel.errors import Detail, Malformed, Refused, amount_out_of_range, require
 from shundan.kernel.events import record
 from shundan.kernel.money import AMOUNT_DECIMALS, ZERO, decimal_places
 from shundan.kernel.numbering import next_number
@@ -302,7 +302,7 @@ def _check(given: DraftInput, by: Actor) -> None:
     if given.kind not in ("bank", "commercial"):
         wrong.append(Detail("kind", "unknown", _("Choose one of the offered values.")))
     if not 0 < given.amount < 10**15 or decimal_places(given.amount) > AMOUNT_DECIMALS:
-        wrong.append(Detail("amount", "out_of_range", _("Enter an amount above 0 with at most two decimals.")))
+        wrong.append(amount_out_of_range("amount", COMPANY_CURRENCY, given=given.amount))
     if given.due_on < given.issued_on:
         wrong.append(Detail("due_on", "out_of_range", _("A draft falls due after it was issued.")))
     if (given.received_on or by.today) > by.today:

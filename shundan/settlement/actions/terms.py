@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from shundan.billing.actions import keep_bill_tolerance
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
-from shundan.kernel.errors import Detail, Malformed, require
+from shundan.kernel.errors import Detail, Malformed, amount_out_of_range, require
 from shundan.kernel.events import record
 from shundan.kernel.money import AMOUNT_DECIMALS, decimal_places
 from shundan.settlement.models import SettlementTerms, WriteOffLimit
@@ -70,8 +70,8 @@ def _check_limits(given: Mapping[str, Decimal | None]) -> None:
             sentence = _("This role may not write off, so it has no limit.")
             wrong.append(Detail(f"write_off_limits.{role}", "unknown", sentence))
         elif limit is not None and (not 0 <= limit < 10**12 or decimal_places(limit) > AMOUNT_DECIMALS):
-            sentence = _("Enter an amount of 0 or more with at most two decimals.")
-            wrong.append(Detail(f"write_off_limits.{role}", "out_of_range", sentence))
+            path = f"write_off_limits.{role}"
+            wrong.append(amount_out_of_range(path, "CNY", given=limit, from_zero=True, digits=12))
     if wrong:
         raise Malformed(details=wrong)
 

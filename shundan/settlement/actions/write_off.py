@@ -113,7 +113,7 @@ def _check(amount: Decimal, currency: str, by: Actor, *, left: Decimal, number: 
     if amount > left or left <= 0:
         raise WriteOffTooMuch(left=str(max(left, Decimal(0))), number=number)
     if amount <= 0 or decimal_places(amount) > decimals_of(currency):
-        raise Malformed(details=[amount_out_of_range("amount", currency)])
+        raise Malformed(details=[amount_out_of_range("amount", currency, given=amount)])
     rate = Decimal(1) if currency == COMPANY_CURRENCY else rate_of_exchange(currency, on=by.today)
     limit = write_off_limit_of(by)
     if limit is not None and round_amount(amount * rate, currency=COMPANY_CURRENCY) > limit:

@@ -11,6 +11,7 @@ import "./behaviours/combobox.js";
 import "./behaviours/forms.js";
 import "./behaviours/numbers.js";
 import "./behaviours/times.js";
+import "./behaviours/dates.js";
 import "./behaviours/region.js";
 import "./behaviours/shipping.js";
 import "./behaviours/scanning.js";

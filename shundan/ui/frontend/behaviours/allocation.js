@@ -11,11 +11,12 @@ function parts(form) {
 function sum(form) {
   const { total, rows } = parts(form);
   if (!rows.length) return;
+  const places = Number(rows[0].dataset.number);
   const used = rows.reduce((all, row) => all.plus(read(row)), ZERO);
   const left = read(total).minus(used);
-  form.querySelector("[data-allocated]").textContent = used.round(2).format();
+  form.querySelector("[data-allocated]").textContent = used.round(places).format();
   const rest = form.querySelector("[data-unallocated]");
-  rest.textContent = left.round(2).format();
+  rest.textContent = left.round(places).format();
   rest.classList.toggle("bad", left.sign < 0);
   for (const row of rows) {
     const over = read(row).compare(Decimal.of(row.dataset.allocate)) > 0;
@@ -31,7 +32,7 @@ on("click", "[data-allocate-oldest]", (event, button) => {
   for (const row of rows) {
     const open = Decimal.of(row.dataset.allocate);
     const part = left.compare(open) < 0 ? left : open;
-    row.value = part.sign > 0 ? part.round(2).format() : "";
+    row.value = part.sign > 0 ? part.round(Number(row.dataset.number)).format() : "";
     left = left.minus(part);
   }
   sum(form);

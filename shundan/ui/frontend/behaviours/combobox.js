@@ -5,6 +5,10 @@ import { say } from "../lib/strings.js";
 const WAIT = 120;
 const states = new WeakMap();
 
+// Who cannot see the list hears how much there is to choose from, and that nothing was found.
+let status = null;
+const heard = () => (status ??= document.body.appendChild(h("div", { class: "unseen", role: "status" })));
+
 function state(box) {
   if (!states.has(box)) states.set(box, { timer: 0, request: null, items: [], at: -1, text: null });
   return states.get(box);
@@ -42,6 +46,7 @@ function render(box, items, hint) {
       : [h("span", { class: "hint", role: "option", "aria-disabled": "true", "aria-selected": "false" }, hint)]),
   );
   list.hidden = false;
+  heard().textContent = items.length ? say("found", { n: items.length }) : hint;
   input.setAttribute("aria-expanded", "true");
   mark(box, items.length ? 0 : -1);
 }

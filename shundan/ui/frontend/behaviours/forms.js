@@ -1,4 +1,5 @@
 // Forms: selects that apply themselves, a guard over unsaved changes, focus on the summary of problems.
+import { dressDates } from "../lib/dates.js";
 import { on, onContent } from "../lib/dom.js";
 
 on("change", "select[data-submits]", (event, select) => select.form.requestSubmit());
@@ -29,6 +30,7 @@ on("click", "[data-add-row]", (event, button) => {
     }
   }
   target.append(row);
+  dressDates(target);
   target.lastElementChild.querySelector("input, select")?.focus();
 });
 on("click", "[data-remove-row]", (event, button) => button.closest("[data-row]").remove());

@@ -4,8 +4,10 @@ import { Decimal } from "../lib/decimal.js";
 
 on("focusout", "input[data-number]", (event, input) => {
   const number = Decimal.parse(input.value);
-  if (!input.value.trim() || !number || number.places > Number(input.dataset.number)) return;
-  input.value = input.dataset.number === "2" ? number.round(2).format() : number.format({ trim: true });
+  if (!input.value.trim() || !number || number.trimmed().places > Number(input.dataset.number)) return;
+  const places = Number(input.dataset.number);
+  // Amounts have the decimals of their currency; quantities, six at most, only those they need.
+  input.value = places < 6 ? number.round(places).format() : number.format({ trim: true });
 });
 
 // The server reads plain decimals.

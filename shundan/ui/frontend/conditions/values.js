@@ -1,4 +1,5 @@
 // The value of a row in the control that its fact and operator need.
+import { dressed } from "../lib/dates.js";
 import { h, icon } from "../lib/dom.js";
 import { say } from "../lib/strings.js";
 import { chooser } from "./chooser.js";
@@ -34,6 +35,7 @@ function typed(fact, label, value, set, isRequired) {
   const type = { date: "date", datetime: "datetime-local" }[fact.kind] ?? "text";
   const input = h("input", { class: isNumber ? "input input-num" : "input", type, value, "aria-label": label, inputmode: isNumber ? "decimal" : null, step: type === "datetime-local" ? "1" : null, autocomplete: "off", spellcheck: "false", required: isRequired, maxlength: type === "text" ? 200 : null, oninput: (event) => set(event.target.value.trim()) });
   input.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.isComposing) event.preventDefault(); });
+  if (type !== "text") return dressed(input);
   if (!fact.sign) return input;
   return h("span", { class: "affix" }, h("span", { class: "sign", "aria-hidden": "true" }, fact.sign), input);
 }

@@ -1,4 +1,5 @@
 // The columns of the grid: what they show and which of them can be edited.
+import { MONEY } from "../lib/amounts.js";
 import { Decimal } from "../lib/decimal.js";
 import { say } from "../lib/strings.js";
 import { fileName } from "./filename.js";
@@ -15,10 +16,10 @@ const ALL = [
   { field: "name", label: () => say("name"), text: (line) => line.name },
   { field: "unit", label: () => say("unit"), edits: true, text: unitText, choicesOf: (line) => (line.units ?? []).map((unit) => unit.name), skips: (line) => !line.units?.length },
   { field: "quantity", label: () => say("quantity"), edits: true, number: true, text: (line) => shown(line.quantity, { trim: true }) },
-  { field: "price", label: () => say("price"), edits: true, number: true, text: (line) => shown(line.price, { trim: true, least: 2 }) },
-  { field: "discount", label: () => say("discount"), edits: true, number: true, text: (line) => [shown(line.discount, { trim: true, least: 2 }), Decimal.parse(line.off || "")?.sign > 0 ? `+ ${shown(line.off, { trim: true, least: 2 })}` : ""].filter(Boolean).join(" ") },
+  { field: "price", label: () => say("price"), edits: true, number: true, text: (line) => shown(line.price, { trim: true, least: MONEY.places }) },
+  { field: "discount", label: () => say("discount"), edits: true, number: true, text: (line) => [shown(line.discount, { trim: true, least: MONEY.places }), Decimal.parse(line.off || "")?.sign > 0 ? `+ ${shown(line.off, { trim: true, least: MONEY.places })}` : ""].filter(Boolean).join(" ") },
   { field: "tax_rate", label: () => say("taxRate"), number: true, text: (line) => (line.sku ? line.tax_word || `${Decimal.of(line.tax_rate).times(Decimal.of("100")).format({ trim: true })}%` : "") },
-  { field: "gross", label: () => say("amount"), number: true, text: (line) => line.amounts?.gross.format({ trim: true, least: 2 }) ?? "" },
+  { field: "gross", label: () => say("amount"), number: true, text: (line) => line.amounts?.gross.format({ trim: true, least: MONEY.places }) ?? "" },
   { field: "available", label: () => say("available"), number: true, text: (line) => (line.available === null || !line.sku ? "" : [shown(line.available, { trim: true }), promised(line)].filter(Boolean).join(" · ")) },
   { field: "lot", label: () => say("lot"), edits: true, text: (line) => line.lot ?? "", choicesOf: (line) => line.lots ?? [], skips: (line) => !line.lots?.length && !line.lot },
   { field: "remove", label: () => "", text: () => "" },

@@ -1,5 +1,5 @@
 // The lines being entered. Lines are never changed in place, so a snapshot of the list is an undo step.
-import { lineAmounts, problemOf, totals } from "../lib/amounts.js";
+import { MONEY, lineAmounts, problemOf, totals } from "../lib/amounts.js";
 import { Decimal } from "../lib/decimal.js";
 import { say } from "../lib/strings.js";
 import { keptAttributes } from "./columns.js";
@@ -26,9 +26,9 @@ export class Lines extends EventTarget {
     const line = { key: nextKey++, ...BLANK, ...values };
     for (const field of ["quantity", "price", "discount"]) {
       const number = Decimal.parse(line[field]);
-      if (number) line[field] = number.format({ trim: true, least: field === "quantity" ? 0 : 2 }).replaceAll(",", "");
+      if (number) line[field] = number.format({ trim: true, least: field === "quantity" ? 0 : MONEY.places }).replaceAll(",", "");
     }
-    if (line.discount === "0.00") line.discount = "";
+    if (Decimal.parse(line.discount)?.sign === 0) line.discount = "";
     line.amounts = this.#amounts(line);
     return line;
   }
@@ -151,7 +151,7 @@ export class Lines extends EventTarget {
   }
 }
 
-const shownPrice = (text) => Decimal.parse(text)?.format({ trim: true, least: 2 }).replaceAll(",", "") ?? text;
+const shownPrice = (text) => Decimal.parse(text)?.format({ trim: true, least: MONEY.places }).replaceAll(",", "") ?? text;
 
 /** The fields of a line that follow from its product, in the unit that entry begins in or in a chosen one. */
 export function lineOf(product, unit = product.units?.find((one) => one.code && one.code === product.default_unit)) {

@@ -39,7 +39,7 @@ async function check(fields, records, products) {
     const line = {};
     if (fields.includes("sku")) {
       const product = found.get((record.sku ?? "").toUpperCase());
-      if (!product) problems.push(say("errorUnknownSku", { value: record.sku || "--" }));
+      if (!product) problems.push(say(products.retired.has((record.sku ?? "").toUpperCase()) ? "errorRetired" : "errorUnknownSku", { value: record.sku || "--" }));
       else {
         const unit = record.unit ? (unitNamed(product, record.unit) ?? (record.unit === product.unit ? product.units?.[0] : null)) : undefined;
         if (unit === null) problems.push(say("errorUnit", { value: record.unit }));
@@ -73,4 +73,6 @@ function preview(fields, checked, take, leave) {
   dialog.addEventListener("close", () => { dialog.remove(); leave(); });
   document.body.append(dialog);
   dialog.showModal();
+  // All is well: Enter takes it. Else the keys first read what is wrong.
+  dialog.querySelector(bad ? "[role=region]" : ".btn-primary").focus();
 }

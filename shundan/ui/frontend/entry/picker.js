@@ -1,4 +1,5 @@
 // The product picker under the SKU cell: server search with price, stock and the last price of this customer.
+import { MONEY } from "../lib/amounts.js";
 import { h } from "../lib/dom.js";
 import { Decimal } from "../lib/decimal.js";
 import { say } from "../lib/strings.js";
@@ -10,7 +11,7 @@ export class Products {
   constructor(root, head) {
     this.address = root.dataset.productsUrl;
     this.head = head;
-    this.known = new Map();
+    this.retired = new Set();
   }
 
   async #ask(parameters, signal) {
@@ -19,7 +20,9 @@ export class Products {
     for (const [name, value] of [...parameters, ["customer", customer ?? ""], ...(supplier ? [["supplier", supplier]] : []), ["warehouse", warehouse ?? ""]]) address.searchParams.append(name, value);
     const answer = await fetch(address, { signal, headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-    return (await answer.json()).items;
+    const { items, retired = [] } = await answer.json();
+    for (const sku of retired) this.retired.add(sku.toUpperCase());
+    return items;
   }
 
   search(text, signal) {
@@ -45,6 +48,7 @@ export class Picker {
     this.choose = choose;
     this.list = h("div", { class: "options eg-options", role: "listbox", id: "eg-options", "aria-label": say("product"), hidden: true });
     document.body.append(this.list);
+    this.status = document.body.appendChild(h("div", { class: "unseen", role: "status" }));
     this.items = [];
     this.at = -1;
     this.list.addEventListener("pointerdown", (event) => {
@@ -89,6 +93,7 @@ export class Picker {
     this.shownFor = this.input.value.trim();
     this.list.replaceChildren(...(this.items.length ? this.items.map((item, i) => this.#option(item, i)) : [h("div", { class: "hint", role: "option", "aria-disabled": "true", "aria-selected": "false" }, hint)]));
     this.list.hidden = false;
+    this.status.textContent = this.items.length ? say("found", { n: this.items.length }) : hint;
     this.input.setAttribute("aria-expanded", "true");
     this.#place();
     this.#mark(this.items.length ? 0 : -1);
@@ -100,7 +105,7 @@ export class Picker {
     const price = Decimal.parse(item.price ?? "");
     return h("div", { class: "option", role: "option", id: `eg-option-${i}`, "data-at": i, "aria-selected": "false" },
       h("span", {}, item.name, h("span", { class: "detail" }, [item.sku, item.spec].filter(Boolean).join(" · "))),
-      h("span", { class: "aside" }, price ? `${this.symbol}${price.format({ trim: true, least: 2 })}` : say("noPrice"),
+      h("span", { class: "aside" }, price ? `${this.symbol}${price.format({ trim: true, least: MONEY.places })}` : say("noPrice"),
         h("span", { class: `detail${none ? " bad" : ""}` }, none ? say("noStock") : stock ? say("stock", { n: stock.format({ trim: true }) }) : ""),
         item.last_price ? h("span", { class: "detail" }, item.last_on ? say("last", { price: item.last_price, day: item.last_on }) : say("lastPaid", { price: item.last_price })) : null));
   }
@@ -144,6 +149,7 @@ export class Picker {
     clearTimeout(this.timer);
     this.request?.abort();
     this.list.hidden = true;
+    this.status.textContent = "";
     this.input?.setAttribute("aria-expanded", "false");
     this.input?.removeAttribute("aria-activedescendant");
   }

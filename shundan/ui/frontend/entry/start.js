@@ -1,4 +1,5 @@
 // Builds the entry page from its data and wires the parts to each other.
+import { MONEY } from "../lib/amounts.js";
 import { Decimal } from "../lib/decimal.js";
 import { h, icon } from "../lib/dom.js";
 import { say } from "../lib/strings.js";
@@ -19,6 +20,7 @@ import { View } from "./view.js";
 export function startEntry(root) {
   const data = JSON.parse(document.getElementById("grid-data").textContent);
   const form = root.closest("form");
+  MONEY.places = Number(root.dataset.places);
   arrange(data.columns, root);
   const head = () => Object.fromEntries([...form.elements].filter((field) => field.name && field.name !== "csrfmiddlewaretoken" && field.type !== "submit").map((field) => [field.name, field.type === "checkbox" ? field.checked : field.value]));
   const lines = new Lines(data.lines, root.dataset.inclusive === "yes", root.dataset.pricesBy === "rules");
@@ -142,12 +144,18 @@ function mark(lines, { details = [], sent }) {
 
 function take(form, lines, sent, path, value) {
   const [, index, field] = LINE.exec(path) ?? [];
-  if (index === undefined) { if (form.elements[path]) form.elements[path].value = value ?? ""; return; }
+  if (index === undefined) { if (form.elements[path]) fill(form.elements[path], value ?? ""); return; }
   const row = rowOf(lines, sent, Number(index));
   if (field && row >= 0) lines.set(row, { [field]: String(value ?? "") });
   else if (value && row >= 0) lines.set(row, { ...value });
   else if (value) lines.insertMany(lines.all.length - 1, [value]);
   else if (row >= 0) lines.remove(row);
+}
+
+/** Write into a field of the head; who shows it in another way is told. */
+function fill(field, value) {
+  field.value = value;
+  if (field instanceof Element) field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 async function submit(form, lines, saving) {
@@ -178,7 +186,7 @@ function showTotals(root, lines, answer = null) {
   const sums = lines.totals();
   for (const name of ["net", "tax", "total"]) {
     const sum = Decimal.parse(answer?.totals?.[name] ?? "") ?? sums[name];
-    document.querySelector(`[data-total=${name}]`).textContent = root.dataset.symbol + sum.round(2).format();
+    document.querySelector(`[data-total=${name}]`).textContent = root.dataset.symbol + sum.round(MONEY.places).format();
   }
   const count = document.querySelector("[data-grid-count]");
   if (count) count.textContent = say("lines", { n: lines.filled().length });
@@ -186,14 +194,14 @@ function showTotals(root, lines, answer = null) {
   const left = Decimal.parse(answer.credit.available ?? "");
   const place = document.querySelector("[data-credit]");
   place.closest("[data-credit-row]").hidden = !left;
-  if (left) { place.textContent = root.dataset.symbol + left.round(2).format(); place.classList.toggle("bad", left.sign < 0); }
+  if (left) { place.textContent = root.dataset.symbol + left.round(MONEY.places).format(); place.classList.toggle("bad", left.sign < 0); }
 }
 
 /** What the coupon takes off, and why the order could not be submitted with it yet. */
 function showCoupon(root, coupon) {
   const row = document.querySelector("[data-coupon-row]"), note = document.querySelector("[data-coupon-note]");
   row.hidden = !coupon;
-  row.querySelector("[data-coupon]").textContent = coupon ? root.dataset.symbol + (Decimal.parse(coupon.off)?.round(2).format() ?? "") : "";
+  row.querySelector("[data-coupon]").textContent = coupon ? root.dataset.symbol + (Decimal.parse(coupon.off)?.round(MONEY.places).format() ?? "") : "";
   note.hidden = !coupon?.refusal;
   note.textContent = coupon?.refusal ?? "";
 }
@@ -212,7 +220,7 @@ function offerDraft(form, lines, view, saving) {
   const time = new Date(draft.at).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
   place.append(h("div", { class: "notice notice-info" }, icon("history"), h("div", {}, h("p", {}, say("draftFound", { time }))),
     h("button", { type: "button", class: "btn btn-sm", onclick: () => {
-      for (const [name, value] of Object.entries(draft.head)) if (form.elements[name] && name !== "csrfmiddlewaretoken") form.elements[name].value = value;
+      for (const [name, value] of Object.entries(draft.head)) if (form.elements[name] && name !== "csrfmiddlewaretoken") fill(form.elements[name], value);
       lines.replaceAll(draft.lines);
       done();
     } }, say("restore")),

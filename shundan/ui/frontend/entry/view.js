@@ -55,6 +55,7 @@ export class View {
     COLUMNS.forEach((c, i) => {
       const cell = element.children[i];
       const problem = line.errors[c.field];
+      if (c.skips) cell.classList.toggle("eg-fixed", Boolean(c.skips(line)));
       if (problem) cell.setAttribute("aria-invalid", "true");
       else cell.removeAttribute("aria-invalid");
       if (c.field === "remove") {

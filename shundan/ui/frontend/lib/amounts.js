@@ -3,8 +3,11 @@ import { Decimal, ZERO } from "./decimal.js";
 
 const ONE = new Decimal(1n, 0);
 
+/** How many decimals the amounts of the page's currency have; the page sets it once: yen have none. */
+export const MONEY = { places: 2 };
+
 /** Return {gross, net, tax} of a line, or null while one of its figures is no number. */
-export function lineAmounts({ quantity, price, discount, tax_rate: rate }, inclusive, places = 2) {
+export function lineAmounts({ quantity, price, discount, tax_rate: rate }, inclusive, places = MONEY.places) {
   const figures = [quantity, price, discount || "0", rate || "0"].map(Decimal.parse);
   if (figures.includes(null)) return null;
   const [q, p, d, r] = figures;
@@ -29,7 +32,7 @@ export function totals(amounts) {
   return sum;
 }
 
-const LIMITS = { quantity: 6, price: 6, discount: 2 };
+const LIMITS = { quantity: 6, price: 6 };
 const WHOLE_DIGITS = 12;
 
 /** Return what is wrong with one figure as [key, values] for say(), or null. */
@@ -38,7 +41,8 @@ export function problemOf(field, text) {
   const number = Decimal.parse(text);
   if (!number) return ["errorNumber", { value: text || "--" }];
   if (number.sign < 0 || (field === "quantity" && number.sign === 0)) return ["errorNegative", {}];
-  if (number.places > LIMITS[field]) return ["errorPlaces", { n: LIMITS[field] }];
+  const most = LIMITS[field] ?? MONEY.places;
+  if (number.trimmed().places > most) return most ? ["errorPlaces", { n: most }] : ["errorWhole", {}];
   if (number.toString().split(".")[0].length > WHOLE_DIGITS) return ["errorRange", {}];
   return null;
 }

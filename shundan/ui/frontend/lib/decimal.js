@@ -67,6 +67,11 @@ export class Decimal {
     return new Decimal(divide(this.units, 10n ** BigInt(this.places - places)), places);
   }
 
+  /** The same number without zeros at its end. */
+  trimmed() {
+    return Decimal.parse(this.toString().replace(/(\.\d*?)0+$/, "$1"));
+  }
+
   compare(other) {
     const places = Math.max(this.places, other.places);
     const [a, b] = [this.at(places), other.at(places)];
