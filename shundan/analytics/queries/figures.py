@@ -105,8 +105,8 @@ _MOVES = (
     f" coalesce(corrected, 0) as corrected, coalesce(other, 0) as other, {_CLOSING} as closing{_PLACES})"
     " select * from all_moves where (opening, received, issued, corrected, other) <> (0, 0, 0, 0, 0)"
 )
-# What has a lot is as old as its lot's position. Of what has none, what came first has left first, whatever place it lay
-# at: what is here is the last that came (docs/adr/0081). A receipt that was reversed takes back the arrivals before it.
+# What has a lot is as old as its lot's position. Of what has none, what came first has left first, wherever it lay:
+# what is here is the last that came (docs/adr/0081). A receipt that was reversed takes back the arrivals before it.
 _OURS = "q.owner_id is null and q.status <> 'transit'"
 _LOOSE = (
     "loose as (select q.product_id, q.warehouse_id, sum(q.quantity) as quantity, min(analytics_day(q.since)) as since"
