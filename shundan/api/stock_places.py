@@ -30,6 +30,7 @@ from shundan.catalog.queries import get_product
 from shundan.inventory.actions import LocationInput, LotInput, save_location, scrap_stock, shift_stock
 from shundan.inventory.queries import get_warehouse, list_locations, positions_of_product, stock_at
 from shundan.orders.actions import (
+    allow_backorders,
     change_line_lot,
     hand_over_reservation,
     limit_order_reservations,
@@ -224,6 +225,12 @@ class PriorityGiven(Given):
     priority: Annotated[int, Field(ge=-100, le=100)]
 
 
+class BackordersGiven(Given):
+    """Whether available goods may ship first; if not, the order keeps all of its stock."""
+
+    allowed: bool
+
+
 class ShippingDayGiven(Given):
     """On which day goods shall leave; nothing while nobody knows."""
 
@@ -318,6 +325,13 @@ def release(request: HttpRequest, number: Code, given: ReleaseGiven) -> Done:
 def prioritise(request: HttpRequest, number: Code, given: PriorityGiven) -> Done:
     """Say how early an order is served when stock arrives."""
     prioritise_order(number, priority=given.priority, by=actor(request))
+    return Done()
+
+
+@routes.put("/orders/{number}/backorders", permission="order.confirm", answer=Done)
+def backorders(request: HttpRequest, number: Code, given: BackordersGiven) -> Done:
+    """Let a confirmed order ship available goods first, or be delivered complete only."""
+    allow_backorders(number, is_allowed=given.allowed, by=actor(request))
     return Done()
 
 

@@ -21,7 +21,7 @@ from shundan.api.fields import (
 from shundan.api.routes import Routes
 from shundan.orders.queries import get_order
 from shundan.purchasing.actions import decide_answer, send_order_to_supplier
-from shundan.purchasing.queries import answers_of_order
+from shundan.purchasing.queries import answers_of_order, standing_of_answer
 
 routes = Routes("purchasing")
 
@@ -33,14 +33,33 @@ class AnsweredPrice(Answer):
     unit_price: Plain
 
 
+class AnsweredDay(Answer):
+    """When the supplier delivers a line."""
+
+    position: int
+    delivers_on: DayText
+
+
+class AnsweredQuantity(Answer):
+    """How much of a line the supplier delivers, in the product's own unit."""
+
+    position: int
+    quantity: Plain
+
+
 class SupplierAnswer(Answer):
-    """What a supplier said of an order: agreed, or other days and prices, and what became of it."""
+    """What a supplier said of an order: agreed, or other days, quantities and prices, and what became of it.
+
+    An answer that was accepted is `in_approval` while its change waits, and `refused` when that was not approved.
+    """
 
     id: str
     state: str
     order_revision: int
     delivers_on: DayText | None
     prices: list[AnsweredPrice]
+    days: list[AnsweredDay]
+    quantities: list[AnsweredQuantity]
     remark: str
     answered_at: Moment
     decided_at: Moment | None
@@ -93,13 +112,19 @@ def decide(request: HttpRequest, number: Code, answer: Id, given: DecisionGiven)
 def _answer(one: Row) -> SupplierAnswer:
     return SupplierAnswer(
         id=str(one.pk),
-        state=one.state,
+        state=standing_of_answer(one),
         order_revision=one.order_revision,
         delivers_on=day(one.delivers_on),
-        prices=[AnsweredPrice(position=int(at), unit_price=price) for at, price in sorted(one.prices.items())],
+        prices=[AnsweredPrice(position=int(at), unit_price=price) for at, price in _in_turn(one.prices)],
+        days=[AnsweredDay(position=int(at), delivers_on=on) for at, on in _in_turn(one.days)],
+        quantities=[AnsweredQuantity(position=int(at), quantity=how) for at, how in _in_turn(one.quantities)],
         remark=one.remark,
         answered_at=moment(one.answered_at),
         decided_at=moment_or_none(one.decided_at),
         decided_by=one.decided_by_name,
         amendment=one.amendment.number if one.amendment else None,
     )
+
+
+def _in_turn(by_position: dict[str, str]) -> list[tuple[str, str]]:
+    return sorted(by_position.items(), key=lambda one: int(one[0]))

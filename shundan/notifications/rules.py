@@ -31,6 +31,8 @@ KINDS: Mapping[str, NoticeKind] = MappingProxyType(
         "approval_commented": NoticeKind(by_mail=False),
         "stock_alerted": NoticeKind(by_mail=False),
         "order_promise_slipped": NoticeKind(),
+        "order_promise_made": NoticeKind(by_mail=False),
+        "order_supplier_answered": NoticeKind(),
         "stock_expired": NoticeKind(by_mail=False),
         "document_moved": NoticeKind(by_mail=False),
     }

@@ -168,7 +168,8 @@ class Quote(models.Model):
 class SupplierAnswer(models.Model):
     """What a supplier said of an order that was issued to them: agreed, or other days and prices, to be decided here.
 
-    `prices` are by position, as texts, in the order's currency.
+    `prices` are by position, as texts, in the order's currency; `days` and `quantities` (in the product's own unit) as
+    well. `before` is what the order said of all that then.
     """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="+")
@@ -176,6 +177,9 @@ class SupplierAnswer(models.Model):
     state = models.TextField()
     delivers_on = models.DateField(null=True)
     prices = models.JSONField(default=dict)
+    days = models.JSONField(default=dict)
+    quantities = models.JSONField(default=dict)
+    before = models.JSONField(default=dict)
     remark = models.TextField(default="")
     answered_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)

@@ -286,8 +286,18 @@ BADGES: dict[str, dict[str, Badge]] = {
     "supplier_answer": {
         "agreed": Badge(_("Confirmed by the supplier"), "good", "check"),
         "waiting": Badge(_("To be decided"), "warn", "empty"),
+        "in_approval": Badge(_("The change waits for approval"), "warn", "threequarter"),
         "accepted": Badge(pgettext_lazy("answer", "Accepted"), "good", "check"),
         "refused": Badge(_("Refused"), "bad", "cross"),
+        "replaced": Badge(_("Replaced"), "quiet", "cross"),
+    },
+    # The same as the supplier reads it.
+    "supplier_side": {
+        "agreed": Badge(_("You confirmed the order"), "good", "check"),
+        "waiting": Badge(_("The buyer looks at it"), "warn", "empty"),
+        "in_approval": Badge(_("The buyer looks at it"), "warn", "empty"),
+        "accepted": Badge(_("The buyer agreed; the order is changed"), "good", "check"),
+        "refused": Badge(_("The buyer keeps to the order"), "bad", "cross"),
         "replaced": Badge(_("Replaced"), "quiet", "cross"),
     },
     "invitation": {

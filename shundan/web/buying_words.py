@@ -26,7 +26,7 @@ PURCHASE_EVENTS: dict[str, tuple[str, str, Word]] = {
     "order.customer_objected": ("alert-triangle", "bad", _("says that something is wrong")),
     "order.sent_to_supplier": ("mail", "info", _("sent the order to %(address)s")),
     "order.supplier_agreed": ("check", "good", _("confirmed the order")),
-    "order.supplier_answered": ("pencil", "warn", _("answered with other days or prices")),
+    "order.supplier_answered": ("pencil", "warn", _("answered with other days, quantities or prices")),
     "order.supplier_accepted": ("check", "good", _("accepted what the supplier said")),
     "order.supplier_refused": ("x", "warn", _("kept to what was ordered")),
     "order.delivered_directly": ("truck-delivery", "info", _("left to a supplier: %(lines)s")),

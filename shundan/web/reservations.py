@@ -16,6 +16,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Malformed, Refused
 from shundan.kernel.money import ZERO
 from shundan.orders.actions import (
+    allow_backorders,
     change_line_lot,
     hand_over_reservation,
     limit_order_reservations,
@@ -159,6 +160,8 @@ def _carry_out(number: str, given: Given, by: Actor) -> str:
         "release": (lambda: release_order_reservations(number, by=by), _("The reservations were given back.")),
         "reserve": (lambda: reserve_backorder(number, by=by), _("Reserved what is in stock.")),
         "limit": (lambda: _limit(number, given, by), _("The end of the reservations was saved.")),
+        "backorders": (lambda: allow_backorders(number, is_allowed=True, by=by), _("Available goods may ship first.")),
+        "complete": (lambda: allow_backorders(number, is_allowed=False, by=by), _("It is delivered complete only.")),
         "priority": (lambda: _prioritise(number, given, by), _("The priority was saved.")),
         "plan": (lambda: _plan(number, given, by), _("The planned day was saved.")),
     }
@@ -241,6 +244,9 @@ def _order_page(
         "may_release": may_confirm and any(one.line.reserved > one.line.picked for one in held),
         "may_reserve": may_confirm and any(backordered_of_line(one.line) > 0 for one in held),
         "may_limit": may_confirm,
+        "may_complete": may_confirm
+        and order.allows_backorder
+        and not any(backordered_of_line(one.line) for one in held),
         "may_prioritise": open_to and may_do("stock.reallocate", order, by=by),
         "may_plan": order.target_warehouse_id is not None
         and any(one.line.quantity > one.line.shipped for one in held)
@@ -304,6 +310,7 @@ def _why_page(
     waiter = next((one for one in short.waiters if one.number and one.number == wished), None)
     lacking = waiter.quantity if waiter else None
     lot = {"lot": waiter.lot, "lot_free": waiter.lot_free} if waiter else {}
+    places = {one.code: name_of(one) for one in list_warehouses(by=by)}
     context = {
         "page": frame(
             request, by, title=_("Why is %(name)s not available?") % {"name": name_of(product)}, active="stock"
@@ -318,9 +325,9 @@ def _why_page(
         "totals": sums,
         "waits": sum((one.quantity for one in short.waiters), ZERO),
         "comes": sum((one.quantity for one in short.arrivals), ZERO),
-        "holders": [_holder(one) for one in short.holders],
+        "holders": [_holder(one, places) for one in short.holders],
         "waiting": [_waiter(one) for one in short.waiters],
-        "coming": [_arrival(one) for one in short.arrivals],
+        "coming": [_arrival(one, places) for one in short.arrivals],
         "hand_over_url": reverse("stock.hand_over", kwargs={"sku": sku})
         if by.may("stock.reallocate") and givers and takers
         else None,
@@ -356,14 +363,15 @@ def _paper(one: Holder | Waiter | Arrival) -> dict[str, Any]:
     }
 
 
-def _holder(one: Holder) -> dict[str, Any]:
+def _holder(one: Holder, places: dict[str, str]) -> dict[str, Any]:
     own = {"picked": one.picked, "since": one.since, "until": one.until, "priority": one.priority, "lot": one.lot}
-    return _paper(one) | own | {"warehouse": one.warehouse}
+    return _paper(one) | own | {"warehouse": places.get(one.warehouse, one.warehouse)}
 
 
 def _waiter(one: Waiter) -> dict[str, Any]:
     return _paper(one) | {"on": one.wanted_on, "priority": one.priority, "lot": one.lot, "lot_free": one.lot_free}
 
 
-def _arrival(one: Arrival) -> dict[str, Any]:
-    return _paper(one) | {"on": one.on, "warehouse": one.warehouse, "kind": str(KINDS.get(one.kind, one.kind))}
+def _arrival(one: Arrival, places: dict[str, str]) -> dict[str, Any]:
+    place = places.get(one.warehouse, one.warehouse)
+    return _paper(one) | {"on": one.on, "warehouse": place, "kind": str(KINDS.get(one.kind, one.kind))}

@@ -1,5 +1,7 @@
 """An order at its supplier: sending it, the page where they answer without signing in, and deciding what they said."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -13,16 +15,19 @@ from shundan.fulfilment.queries import direct_deliveries_of
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, Refused
 from shundan.kernel.money import plain, plain_price
-from shundan.orders.queries import Order, get_order, is_direct_purchase, lines_of, may_do, open_of
+from shundan.orders.queries import Order, OrderLine, get_order, is_direct_purchase, lines_of, may_do, open_of
 from shundan.purchasing.actions import OrderAnswer, answer_order, decide_answer, send_order_to_supplier
 from shundan.purchasing.queries import (
+    SaidOtherwise,
     SupplierAnswer,
     answers_of_order,
+    differences_of_answer,
     order_of_token,
-    prices_of_answer,
+    standing_of_answer,
     token_of_order,
 )
 from shundan.ui.doors import page, public
+from shundan.ui.formatting import money
 from shundan.ui.quantities import quantity_in_words
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form
 from shundan.web.frame import bare_frame, frame, leave_message
@@ -62,7 +67,7 @@ def decide(request: HttpRequest, number: str, answer: int, *, by: Actor) -> Http
 
 @public
 def answer(request: HttpRequest, token: str) -> HttpResponse:
-    """Show an order to its supplier; take that they agree, or other days and prices."""
+    """Show an order to its supplier; take that they agree, or other days, quantities and prices."""
     if request.method not in ("GET", "HEAD", "POST"):
         return HttpResponseNotAllowed(("GET", "POST"))
     order = order_of_token(token)
@@ -79,6 +84,9 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     assert order.supplier is not None
     errors, typed, units = errors_of(refusal), request.POST, unit_words(_reader(order))
     latest = answers_of_order(order, by=_reader(order))[:1]
+    lines = [line for line in lines_of(order) if line.quantity > 0]
+    # What the supplier said and nobody has decided stands in the form: sending it once more takes nothing back.
+    waiting = latest[0] if latest and latest[0].state == "waiting" else None
     context = {
         "page": bare_frame(request, title=_("Purchase order %(number)s") % {"number": order.number}),
         "order": {
@@ -100,22 +108,30 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
                 "position": line.position,
                 "sku": line.sku,
                 "name": name_of(line),
-                "quantity": line.quantity,
-                "counted": quantity_in_words(line.quantity, line, units),
+                "counted": quantity_in_words(line.quantity - line.cancelled, line, units),
+                "quantity": typed.get(f"quantity-{line.position}", _quantity_said(line, waiting)),
+                "own_unit": units.get(line.unit, line.unit),
                 "unit": units.get(line.order_unit or line.unit, line.order_unit or line.unit),
-                "price": typed.get(f"price-{line.position}", plain_price(line.agreed.amount, currency=order.currency)),
+                "price": typed.get(f"price-{line.position}", _price_said(line, waiting, order)),
+                "day": typed.get(f"day-{line.position}", _day_said(line, waiting, order)),
+                "wanted_on": line.requested_on or order.requested_on,
                 "gross": line.gross,
-                "error": errors.get(f"lines[{line.position - 1}].unit_price"),
+                "errors": [
+                    errors[place]
+                    for name in ("quantity", "unit_price", "requested_on")
+                    if (place := f"lines[{line.position - 1}].{name}") in errors
+                ],
                 "open": open_of(line),
                 "sent": typed.get(f"sent-{line.position}", plain(open_of(line))),
                 "sent_error": errors.get(f"lines[{line.position - 1}].quantity"),
             }
-            for line in lines_of(order)
-            if line.quantity > 0
+            for line in lines
         ],
+        # A day for each line is asked for where there are several.
+        "has_days": len(lines) > 1,
         "values": {
-            "delivers_on": typed.get("delivers_on", order.requested_on.isoformat() if order.requested_on else ""),
-            "remark": typed.get("remark", ""),
+            "delivers_on": typed.get("delivers_on", _iso((waiting and waiting.delivers_on) or order.requested_on)),
+            "remark": typed.get("remark", waiting.remark if waiting else ""),
             "carrier": typed.get("carrier", ""),
             "tracking": typed.get("tracking", ""),
         },
@@ -128,6 +144,26 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         "refusal": refusal_of_form(refusal) if refusal else None,
     }
     return render(request, "supply/answer.html", context, status=refusal.status if refusal else 200)
+
+
+def _quantity_said(line: OrderLine, said: SupplierAnswer | None) -> str:
+    return str((said.quantities if said else {}).get(str(line.position), plain(line.quantity - line.cancelled)))
+
+
+def _price_said(line: OrderLine, said: SupplierAnswer | None, order: Order) -> str:
+    price = (said.prices if said else {}).get(str(line.position))
+    return plain_price(line.agreed.amount if price is None else Decimal(price), currency=order.currency)
+
+
+def _day_said(line: OrderLine, said: SupplierAnswer | None, order: Order) -> str:
+    """Return the day of a line where it is another one than that of the whole order."""
+    of_all = _iso((said and said.delivers_on) or order.requested_on)
+    day = (said.days if said else {}).get(str(line.position), _iso(line.requested_on))
+    return "" if day == of_all else str(day)
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 def _take(order: Order, token: str, given: Given) -> str:
@@ -148,8 +184,19 @@ def _take(order: Order, token: str, given: Given) -> str:
 
 
 def _typed(given: Given) -> OrderAnswer:
-    prices = {int(at): price for at, price in given.numbers("price").items() if at.isascii() and at.isdigit()}
-    typed = OrderAnswer(delivers_on=given.day("delivers_on"), prices=prices, remark=given.text("remark"))
+    by_line = {
+        name: {int(at): one for at, one in given.numbers(name).items() if at.isascii() and at.isdigit()}
+        for name in ("price", "quantity")
+    }
+    places = [name.removeprefix("day-") for name in given.data if name.startswith("day-")]
+    days = {int(at): given.day(f"day-{at}") for at in places if at.isascii() and at.isdigit() and len(at) < 6}
+    typed = OrderAnswer(
+        delivers_on=given.day("delivers_on"),
+        prices=by_line["price"],
+        quantities=by_line["quantity"],
+        days={at: day for at, day in days.items() if day is not None},
+        remark=given.text("remark"),
+    )
     given.check()
     return typed
 
@@ -190,20 +237,36 @@ def _answer(one: SupplierAnswer, order: Order) -> dict[str, Any]:
     change = one.amendment
     place = {"number": order.number, "change": change.number} if change else None
     return {
-        "value": one.state,
+        "value": standing_of_answer(one),
         "at": one.answered_at,
         "remark": one.remark or None,
-        "delivers_on": one.delivers_on,
-        "before_on": order.requested_on,
-        "prices": [
-            {"position": each.position, "name": name_of(each), "before": each.before, "after": each.after}
-            for each in prices_of_answer(one, order)
-        ],
+        "rows": [_row(each, order) for each in differences_of_answer(one, order)],
         "decided_by": one.decided_by_name or None,
         "decided_at": one.decided_at,
         "change": change.title if change else None,
         "change_url": reverse("orders.amendment", kwargs=place) if place else None,
     }
+
+
+def _row(one: SaidOtherwise, order: Order) -> dict[str, Any]:
+    """Return one difference as it is written: a day, a price with its currency, a quantity."""
+    words = {"day": _("Delivery day"), "price": _("Unit price"), "quantity": _("Quantity")}
+    values = [_written(one, value, order) for value in (one.before, one.after)]
+    return {
+        "what": words[one.what],
+        "line": f"{one.line.position}. {name_of(one.line)}" if one.line else None,
+        "before": values[0],
+        "after": values[1],
+        "is_worse": one.what == "price" and bool(one.before) and Decimal(one.after) > Decimal(one.before),
+    }
+
+
+def _written(one: SaidOtherwise, value: str, order: Order) -> str:
+    if not value or one.what == "day":
+        return value or "--"
+    if one.what == "price":
+        return money(Decimal(value), order.currency)
+    return plain(Decimal(value))
 
 
 def _reader(order: Order) -> Actor:

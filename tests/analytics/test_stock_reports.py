@@ -16,10 +16,13 @@ from shundan.analytics.queries import Found, ReportWanted, run_report
 from shundan.analytics.rules import REPORTS, buckets_of
 from shundan.catalog.actions import set_product_cost
 from shundan.catalog.models import Product
-from shundan.inventory.actions import adjust_stock, create_warehouse, receive_stock
-from shundan.inventory.models import StockMove, StockPosition, Warehouse
+from shundan.fulfilment.actions import receive_goods, reverse_receipt
+from shundan.inventory.actions import LotInput, adjust_stock, create_warehouse, receive_stock
+from shundan.inventory.models import StockMove, Warehouse
 from shundan.inventory.queries import stock_at
 from shundan.kernel.errors import Malformed, NotFound, NotPermitted
+from shundan.orders.actions import LineInput, OrderInput, place_order
+from shundan.parties.actions import SupplierInput, create_supplier
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -143,9 +146,8 @@ def test_worth_takes_the_cost_of_its_day_and_is_for_those_who_may_know_it() -> N
 
 def test_ages_add_up_to_the_stock() -> None:
     goods = make.product("AG-1")
-    make.receive(goods, 4)
+    book(goods, 4, 45)
     make.receive(make.product("AG-2"), 2)
-    StockPosition.objects.filter(product=goods).update(since=days_ago(45))
     found = ask("ageing")
     assert figures(found)["AG-1"] | {"value": None} == {
         "to_30": 0, "to_60": 4, "to_90": 0, "to_180": 0, "to_365": 0, "older": 0, "quantity": 4, "value": None,
@@ -153,6 +155,39 @@ def test_ages_add_up_to_the_stock() -> None:
     }  # fmt: skip
     assert sum(bar.figures[0] for bar in found.bars) == totals(found)["quantity"] == totals(ask("stock"))["quantity"]
     assert [row.product.sku for row in found.rows] == ["AG-1", "AG-2"]
+
+
+def test_what_came_first_has_left_first_so_a_busy_place_is_not_old() -> None:
+    goods, milk = make.product("AG-3"), make.product("AG-4", tracking="lot")
+    # 100 came 400 days ago and lie at one place with what came since; 130 left: 20 of 70 days ago and 50 of 5 are here.
+    for delta, days in ((100, 400), (50, 70), (-130, 40), (50, 5)):
+        book(goods, delta, days)
+    row = figures(ask("ageing"))["AG-3"]
+    assert [row[name] for name in ("to_30", "to_60", "to_90", "to_180", "to_365", "older")] == [50, 0, 20, 0, 0, 0]
+    assert (row["quantity"], row["since"]) == (70, TODAY - timedelta(days=70))
+    # A receipt that was a mistake leaves no young stock behind when it is reversed.
+    works = create_supplier(SupplierInput(name="无锡泵业有限公司"), by=make.boss())
+    bought = LineInput(sku=goods.sku, quantity=Decimal(60), unit_price=Decimal(1))
+    order = place_order(OrderInput(type="purchase", supplier=works.number, lines=(bought,)), by=make.boss())
+    receipt = receive_goods(order.number, by=make.boss())
+    assert figures(ask("ageing"))["AG-3"]["to_30"] == 110
+    reverse_receipt(receipt.number, by=make.boss())
+    assert figures(ask("ageing"))["AG-3"] == row
+    # A lot is as old as it is, whatever came of other lots later.
+    for code, days in (("L-OLD", 200), ("L-NEW", 2)):
+        receive_stock(
+            product_id=milk.pk,
+            warehouse_id=make.main_warehouse().pk,
+            quantity=Decimal(3),
+            reason="purchase",
+            lots=[LotInput(code=code, quantity=Decimal(3))],
+            effective_at=days_ago(days),
+            by=make.boss(),
+        )
+    adjust = {"product_id": milk.pk, "warehouse_id": make.main_warehouse().pk, "by": make.boss()}
+    adjust_stock(delta=Decimal(-2), reason="count", lots=[LotInput(code="L-NEW", quantity=Decimal(2))], **adjust)
+    row = figures(ask("ageing"))["AG-4"]
+    assert (row["to_30"], row["to_365"], row["quantity"]) == (1, 3, 4)
 
 
 def test_turnover_weighs_each_day_alike() -> None:

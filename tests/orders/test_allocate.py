@@ -14,7 +14,10 @@ from shundan.orders.actions import (
     LineInput,
     NeedsAllItsStock,
     NothingToHandOver,
+    NotRunning,
     OrderInput,
+    StillLacksGoods,
+    allow_backorders,
     fill_backorders,
     hand_over_reservation,
     limit_order_reservations,
@@ -22,6 +25,7 @@ from shundan.orders.actions import (
     place_order,
     prioritise_order,
     release_due_reservations,
+    reserve_backorder,
 )
 from shundan.orders.models import Order
 from shundan.orders.queries import why_not_available
@@ -68,6 +72,33 @@ def test_a_reservation_that_has_expired_goes_to_who_waits() -> None:
     move_order(second.number, "cancel", inputs={"reason": "不要了"}, by=make.boss())
     fill_backorders([goods.pk], warehouse_id=make.main_warehouse().pk, by=make.boss())
     assert (holds(first), make.stock_of(goods)) == (8, (10, 8))
+
+
+def test_an_order_that_must_be_complete_may_be_let_ship_available_goods_first() -> None:
+    """The cure that the refusal names is a button beside it, and an operation."""
+    goods = make.product(stock=5)
+    whole, waiting = ordered(goods, 5, allows_backorder=False), ordered(goods, 5)
+    hand = {"sku": goods.sku, "quantity": Decimal(2), "reason": "急", "by": make.boss()}
+    with make.refused(NeedsAllItsStock):
+        hand_over_reservation(whole.number, waiting.number, **hand)
+    with make.refused(NotPermitted):
+        allow_backorders(whole.number, is_allowed=True, by=make.person("finance"))
+    allow_backorders(whole.number, is_allowed=True, by=make.boss())
+    hand_over_reservation(whole.number, waiting.number, **hand)
+    assert (holds(whole), holds(waiting)) == (3, 2)
+    # While it lacks goods, it cannot be complete.
+    with make.refused(StillLacksGoods):
+        allow_backorders(whole.number, is_allowed=False, by=make.boss())
+    make.receive(goods, 20)
+    reserve_backorder(whole.number, by=make.boss())
+    allow_backorders(whole.number, is_allowed=False, by=make.boss())
+    assert [one for one in kinds(whole) if "backorders" in one] == [
+        "order.backorders_allowed",
+        "order.backorders_ended",
+    ]
+    move_order(whole.number, "cancel", inputs={"reason": "不要了"}, by=make.boss())
+    with make.refused(NotRunning):
+        allow_backorders(whole.number, is_allowed=True, by=make.boss())
 
 
 def test_an_order_that_must_be_complete_keeps_its_stock() -> None:

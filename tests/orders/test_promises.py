@@ -24,11 +24,12 @@ from shundan.orders.actions import (
     hand_over_reservation,
     move_order,
     place_order,
+    plan_transfer,
     prioritise_order,
     review_promises,
 )
 from shundan.orders.models import Order, Promise
-from shundan.orders.queries import Wish, list_orders, outlook_of, promises_of
+from shundan.orders.queries import Wish, list_orders, outlook_of, promises_of, why_not_available
 from shundan.orders.queries.lists import OrderFilter
 from shundan.parties.actions import SupplierInput, create_supplier
 from tests import make
@@ -91,10 +92,14 @@ def test_goods_of_a_transfer_count_where_they_arrive() -> None:
     south = create_warehouse(code="PR-SOUTH", name_zh="华南仓", name_en="South", by=make.boss())
     lines = (LineInput(sku=goods.sku, quantity=Decimal(5), requested_on=day(6)),)
     given = OrderInput(type="transfer", target_warehouse=south.code, warehouse="MAIN", lines=lines)
-    place_order(given, by=make.boss())
+    order = place_order(given, by=make.boss())
     wish = Wish(product_id=goods.pk, warehouse_id=south.pk, quantity=Decimal(5))
     assert [one.on for one in outlook_of([wish], by=make.boss())] == [day(6)]
     assert asked(goods, 3, 1) == [TODAY, None]
+    # What leaves later than it is wanted arrives no sooner.
+    plan_transfer(order.number, planned_on=day(8), by=make.boss())
+    assert [one.on for one in outlook_of([wish], by=make.boss())] == [day(8)]
+    assert [one.on for one in why_not_available(goods.pk, by=make.boss()).arrivals] == [day(8)]
 
 
 def test_all_lines_at_once_agree_with_counting_one_by_one() -> None:
@@ -177,6 +182,16 @@ def test_an_order_is_promised_a_day_when_it_is_confirmed() -> None:
     bought(goods, 60, day(8))
     assert review_promises(by=make.boss()) == 1
     assert (promise_of(none).promised_on, promise_of(none).slipped_at) == (day(8), None)
+    # The order, its papers and its owner say that day, too.
+    assert make.fresh(none.number).promised_on == day(8)
+    told = Event.objects.filter(subject_id=none.pk, kind="order.promise_made").values_list("data__day", flat=True)
+    assert list(told) == [day(8).isoformat()]
+    assert review_promises(by=make.boss()) == 0
+    # Never before it is wanted.
+    wanted = ordered(goods, 20, requested_on=day(30))
+    bought(goods, 20, day(9))
+    review_promises(by=make.boss())
+    assert (promise_of(wanted).promised_on, make.fresh(wanted.number).promised_on) == (day(30), day(30))
 
 
 def slips(order: Order) -> tuple[str, str]:

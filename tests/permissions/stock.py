@@ -83,6 +83,12 @@ STOCK: dict[str, Operation] = {
         {"reason": "不急"},
         record="confirmed",
     ),
+    "stock_places_backorders": _put(
+        "/orders/{confirmed}/backorders",
+        {200: "rep sales_manager", 404: "warehouse purchasing other_rep"},
+        {"allowed": True},
+        record="confirmed",
+    ),
     "stock_places_prioritise": _put(
         "/orders/{confirmed}/priority", {200: "sales_manager warehouse"}, {"priority": 1}, record="confirmed"
     ),

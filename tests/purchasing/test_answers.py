@@ -8,10 +8,12 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
+from shundan.catalog.models import Product
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Malformed, NotFound, NotPermitted
 from shundan.notifications.models import Notice
-from shundan.orders.actions import LineInput, OrderInput, create_order, move_order
+from shundan.orders.actions import LineInput, OrderInput, create_order, move_order, place_order
+from shundan.orders.queries import Wish, outlook_unscoped
 from shundan.parties.actions import SupplierInput, change_supplier, create_supplier
 from shundan.purchasing.actions import (
     AnswerDecided,
@@ -23,8 +25,8 @@ from shundan.purchasing.actions import (
     send_order_to_supplier,
 )
 from shundan.purchasing.models import SupplierAnswer
-from shundan.purchasing.queries import answers_of_order, token_of_order
-from shundan.workflow.actions import approve_task
+from shundan.purchasing.queries import answers_of_order, differences_of_answer, standing_of_answer, token_of_order
+from shundan.workflow.actions import approve_task, reject_task
 from shundan.workflow.queries import list_inbox
 from tests import make
 from tests.jobs import do_jobs
@@ -131,6 +133,74 @@ def test_a_higher_price_waits_for_finance(desk: Desk) -> None:
     assert (kept.state, kept.amendment.initiator) == ("accepted", "supplier")
 
 
+def test_a_change_that_is_not_approved_was_not_agreed_with_the_supplier(desk: Desk) -> None:
+    finance = make.person("finance")
+    answer = answer_order(desk.token, OrderAnswer(prices={1: D(120)}), at=make.AT)
+    decide_answer(desk.number, answer.pk, accept=True, by=desk.buyer)
+    order = make.fresh(desk.number)
+    assert (standing_of_answer(answers_of_order(order, by=desk.buyer)[0]), order.state) == ("in_approval", "issued")
+    [item] = list_inbox(by=finance).items
+    reject_task(item.run.pk, by=finance, remark="太贵")
+    do_jobs()
+    order = make.fresh(desk.number)
+    assert (standing_of_answer(answers_of_order(order, by=desk.buyer)[0]), order.state) == ("refused", "issued")
+    page = Client().get(f"/supply/{desk.token}/", headers={"accept-language": "en"}).content.decode()
+    assert ("The buyer keeps to the order" in page, "The buyer agreed" in page) == (True, False)
+    # What the supplier sees and the buyer compares is what the order said then.
+    again = answer_order(desk.token, OrderAnswer(prices={1: D(110)}), at=make.AT)
+    decide_answer(desk.number, again.pk, accept=True, by=desk.buyer)
+    [item] = list_inbox(by=finance).items
+    approve_task(item.run.pk, by=finance)
+    do_jobs()
+    order = make.fresh(desk.number)
+    newest, first = answers_of_order(order, by=desk.buyer)
+    assert (standing_of_answer(newest), order.state, order.total) == ("accepted", "acknowledged", D(1100))
+    told = [(one.what, one.before, one.after) for each in (newest, first) for one in differences_of_answer(each, order)]
+    assert told == [("price", "100", "110"), ("price", "100", "120")]
+
+
+def test_a_day_holds_for_lines_with_days_of_their_own_and_so_for_what_is_promised(desk: Desk) -> None:
+    make.product("SEAL-SA")
+    lines = (
+        LineInput(sku="PUMP-SA", quantity=D(10), unit_price=D(100), requested_on=date(2026, 3, 20)),
+        LineInput(sku="SEAL-SA", quantity=D(5), unit_price=D(8), requested_on=date(2026, 3, 25)),
+    )
+    given = OrderInput(type="purchase", supplier=desk.supplier, lines=lines, requested_on=date(2026, 3, 20))
+    number = place_order(given, by=desk.buyer).number
+    token = token_of_order(make.fresh(number))
+    pump, place = Product.objects.get(sku="PUMP-SA"), make.main_warehouse()
+
+    move_order(desk.number, "cancel", by=desk.buyer, inputs={"reason": "x"})
+    wish = Wish(product_id=pump.pk, warehouse_id=place.pk, quantity=D(9))
+    assert outlook_unscoped([wish], today=make.boss().today)[0].on == date(2026, 3, 20)
+
+    # The page asks for a day of the whole order and, where a line has another, for that; as it is, it agrees.
+    page = Client()
+    asked = page.get(f"/supply/{token}/").content.decode()
+    assert ('name="day-1" value=""' in asked, 'name="day-2" value="2026-03-25"' in asked) == (True, True)
+    form = {
+        "quantity-1": "10", "price-1": "100.00", "day-1": "", "quantity-2": "5", "price-2": "8.00",
+        "day-2": "2026-03-25", "delivers_on": "2026-03-20", "remark": "",
+    }  # fmt: skip
+    assert page.post(f"/supply/{token}/", form | {"delivers_on": "2026-04-02", "quantity-2": "4"}).status_code == 303
+    order = make.fresh(number)
+    [answer] = answers_of_order(order, by=desk.buyer)
+    found = differences_of_answer(answer, order)
+    told = [(one.what, one.line and one.line.position, one.before, one.after) for one in found]
+    assert told == [("day", None, "2026-03-20", "2026-04-02"), ("quantity", 2, "5", "4")]
+    # What was said stands in the form: sending it once more takes nothing back.
+    asked = page.get(f"/supply/{token}/").content.decode()
+    shown = ('value="2026-04-02"', 'name="quantity-2" inputmode="decimal" autocomplete="off" value="4"')
+    assert [one in asked for one in shown] == [True, True]
+
+    decide_answer(number, answer.pk, accept=True, by=desk.buyer)
+    do_jobs()
+    order = make.fresh(number)
+    said = [(line.requested_on, line.quantity) for line in order.lines.order_by("position")]
+    assert (order.requested_on, said) == (date(2026, 4, 2), [(date(2026, 4, 2), D(10)), (date(2026, 3, 25), D(4))])
+    assert outlook_unscoped([wish], today=make.boss().today)[0].on == date(2026, 4, 2)
+
+
 def test_one_keeps_to_what_was_ordered(desk: Desk) -> None:
     answer = answer_order(desk.token, OrderAnswer(prices={1: D(120)}), at=make.AT)
     assert decide_answer(desk.number, answer.pk, accept=False, by=desk.buyer).state == "refused"
@@ -140,7 +210,14 @@ def test_one_keeps_to_what_was_ordered(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", [OrderAnswer(prices={2: D(1)}), OrderAnswer(prices={1: D(-1)}), OrderAnswer(remark="x" * 501)]
+    "given",
+    [
+        OrderAnswer(prices={2: D(1)}),
+        OrderAnswer(prices={1: D(-1)}),
+        OrderAnswer(quantities={1: D(-1)}),
+        OrderAnswer(days={2: date(2026, 4, 1)}),
+        OrderAnswer(remark="x" * 501),
+    ],
 )
 def test_a_malformed_answer_is_refused(desk: Desk, given: OrderAnswer) -> None:
     with make.refused(Malformed):

@@ -73,6 +73,19 @@ def test_an_order_limits_and_gives_back_what_it_holds_and_others_are_served(brow
     assert (held(holder), make.stock_of(goods)) == (2, (6, 6))
 
 
+def test_an_order_that_is_delivered_complete_is_let_ship_available_goods_first_and_back(browser_of: Browser) -> None:
+    seller = make.person("rep", "sales_manager", department=make.department("SALES"))
+    desk = browser_of(seller)
+    customer = make.customer(owner_id=seller.id)
+    order = ordered(make.product("NUT-5", stock=3), 3, by=seller, of=customer, allows_backorder=False)
+    path = f"/orders/{order.number}/reservations/"
+    for what, is_allowed, offers in (("backorders", True, "complete"), ("complete", False, "backorders")):
+        assert f'value="{what}"' in desk.get(path).content.decode()
+        assert desk.post(path, {"what": what}).status_code == 303
+        assert make.fresh(order.number).allows_backorder is is_allowed
+        assert f'value="{offers}"' in desk.get(path).content.decode()
+
+
 def test_what_a_cancelled_order_held_goes_to_who_waits() -> None:
     goods = make.product("NUT-4", stock=3)
     holder, waiter = ordered(goods, 3), ordered(goods, 2)

@@ -105,18 +105,44 @@ _MOVES = (
     f" coalesce(corrected, 0) as corrected, coalesce(other, 0) as other, {_CLOSING} as closing{_PLACES})"
     " select * from all_moves where (opening, received, issued, corrected, other) <> (0, 0, 0, 0, 0)"
 )
-_AGE = "%(today)s::date - analytics_day(q.since)"
-_AGED = "coalesce(sum(q.quantity) filter (where {}), 0)".format
+# What has a lot is as old as its lot's position. Of what has none, what came first has left first, wherever it lay:
+# what is here is the last that came (docs/adr/0081). A receipt that was reversed takes back the arrivals before it.
+_OURS = "q.owner_id is null and q.status <> 'transit'"
+_LOOSE = (
+    "loose as (select q.product_id, q.warehouse_id, sum(q.quantity) as quantity, min(analytics_day(q.since)) as since"
+    " from inventory_stockposition q join levels using (product_id, warehouse_id)"
+    f" where {_OURS} and q.lot_id is null group by 1, 2)"
+    ', arrivals as (select d.product_id, d.warehouse_id, d."on",'
+    " sum(case d.kind when 'receipt' then d.came - d.went when 'reversal' then least(d.came - d.went, 0)"
+    " else greatest(d.came - d.went, 0) end) as net"
+    " from analytics_stockday d join loose using (product_id, warehouse_id)"
+    " where d.kind in ('receipt', 'reversal', 'adjustment') group by 1, 2, 3)"
+    ', summed as (select product_id, warehouse_id, "on", sum(net) over way as net from arrivals'
+    ' window way as (partition by product_id, warehouse_id order by "on" desc))'
+    ', reached as (select product_id, warehouse_id, "on", greatest(max(net) over way, 0) as net from summed'
+    ' window way as (partition by product_id, warehouse_id order by "on" desc))'
+    ', layers as (select product_id, warehouse_id, r."on", least(r.net, l.quantity)'
+    ' - least(coalesce(lag(r.net) over (partition by product_id, warehouse_id order by r."on" desc), 0), l.quantity)'
+    " as quantity from reached r join loose l using (product_id, warehouse_id))"
+)
+_AGE = "%(today)s::date - came_on"
+_AGED = "coalesce(sum(quantity) filter (where {}), 0)".format
 _AGEING = (
-    "with {levels}, lying as (select q.product_id, q.warehouse_id,"
+    "with {levels}, " + _LOOSE + ", pieces as (select q.product_id, q.warehouse_id, analytics_day(q.since) as came_on,"
+    f" q.quantity from inventory_stockposition q where {_OURS} and q.lot_id is not null"
+    ' union all select product_id, warehouse_id, "on", quantity from layers where quantity > 0'
+    # What the ledger does not tell the arrival of is as old as what lies there the longest.
+    " union all select l.product_id, l.warehouse_id, l.since, l.quantity - coalesce(sum(y.quantity), 0) from loose l"
+    " left join layers y using (product_id, warehouse_id) group by 1, 2, 3, l.quantity"
+    " having l.quantity > coalesce(sum(y.quantity), 0))"
+    ", lying as (select product_id, warehouse_id,"
     + ",".join(
         _AGED(f"{_AGE} <= {days}" + (f" and {_AGE} > {AGES[at - 1]}" if at else "")) + f" as to_{days}"
         for at, days in enumerate(AGES)
     )
     + ","
     + _AGED(f"{_AGE} > {AGES[-1]}")
-    + " as older, sum(q.quantity) as quantity, min(analytics_day(q.since)) - %(first)s::date as since"
-    " from inventory_stockposition q where q.owner_id is null and q.status <> 'transit' group by 1, 2)"
+    + " as older, sum(quantity) as quantity, min(came_on) - %(first)s::date as since from pieces group by 1, 2)"
     " select l.product_id, l.warehouse_id, l.category_id, "
     + ", ".join(f"to_{days}" for days in AGES)
     + ", older, quantity, round(quantity * l.standard_cost, 2) as value, since"

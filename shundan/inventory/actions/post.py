@@ -135,7 +135,7 @@ def post_moves(
     before = {key: level.on_hand for key, level in levels.items()}
     _count(entries, levels)
     # Positions first: they refuse what does not lie there, and levels follow from them.
-    _save_positions(entries, by.at)
+    _save_positions(entries, effective_at or by.at)
     _refuse_named_lots(entries)
     _save_levels(levels)
     return StockMove.objects.bulk_create(_ledger_rows(entries, before, source, effective_at or by.at, by))
@@ -241,14 +241,14 @@ def _save_levels(levels: dict[LevelKey, Level]) -> None:
         )
 
 
-def _save_positions(entries: Sequence[Entry], now: datetime) -> None:
+def _save_positions(entries: Sequence[Entry], came_at: datetime) -> None:
     changes: dict[PositionKey, _Change] = {}
     for one in entries:
         change = changes.setdefault(one.position, _Change())
         change.quantity += one.delta
         change.held += one.held
         if one.delta > 0:
-            change.since.append(one.since or now)
+            change.since.append(one.since or came_at)
     found = {_key(row): row for row in _named(changes)}
     kept: list[StockPosition] = []
     empty: list[StockPosition] = []
@@ -262,7 +262,7 @@ def _save_positions(entries: Sequence[Entry], now: datetime) -> None:
             owner_id=key[4],
             status=key[5],
             quantity=ZERO,
-            since=min(change.since, default=now),
+            since=min(change.since, default=came_at),
         )
         was = row.free
         row.quantity += change.quantity

@@ -28,6 +28,8 @@ SENTENCES: Mapping[str, str | Promise] = {
     "approval_commented": _("%(who)s commented on %(title)s"),
     "stock_alerted": _("Stock needs attention: %(words)s"),
     "order_promise_slipped": _("%(title)s will be delivered later than promised"),
+    "order_promise_made": _("%(title)s can be promised a day now"),
+    "order_supplier_answered": _("%(title)s: the supplier answered otherwise than ordered"),
     "stock_expired": _("%(title)s has expired"),
     "document_moved": _("%(title)s: %(words)s"),
 }
@@ -46,6 +48,8 @@ KIND_LABELS: Mapping[str, str | Promise] = {
     "approval_commented": _("Comments on approvals"),
     "stock_alerted": _("Stock needs attention"),
     "order_promise_slipped": _("A promised delivery day slips"),
+    "order_promise_made": _("A delivery day can be promised after all"),
+    "order_supplier_answered": _("A supplier answers otherwise than ordered"),
     "stock_expired": _("Stock has expired"),
     "document_moved": _("A document moved on"),
 }

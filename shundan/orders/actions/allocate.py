@@ -39,6 +39,20 @@ class NeedsAllItsStock(Refused):
     sentence = _("%(number)s allows no backorders, so it keeps all of its stock. Allow backorders on it first.")
 
 
+class NotRunning(Refused):
+    """Before it is confirmed an order is edited; afterwards it holds nothing."""
+
+    code = "order_not_running"
+    sentence = _("%(number)s is not confirmed, or it has ended: it holds no stock.")
+
+
+class StillLacksGoods(Refused):
+    """Only what has all its stock can be said to be delivered complete."""
+
+    code = "still_lacks_goods"
+    sentence = _("%(number)s still lacks goods. Reserve the rest first, or close what shall not come.")
+
+
 class NothingToHandOver(Refused):
     """The one line holds less than is asked for, or the other one lacks less."""
 
@@ -123,6 +137,25 @@ def release_order_reservations(
     if not order.allows_backorder:
         raise NeedsAllItsStock(number=order.number)
     _release(order, lines, "order.reservation_released", by=by, reason=reason.strip()[:200])
+    return order
+
+
+@action
+def allow_backorders(number: str, *, is_allowed: bool, by: Actor) -> Order:
+    """Say whether a confirmed order may ship available goods first; only one that lacks nothing may be kept complete.
+
+    Raises: NotPermitted, NotFound, NotRunning, StillLacksGoods.
+    """
+    require(by, "order.confirm")
+    order = get_order(number, by=by, lock=True, permission="order.confirm")
+    if not is_live(order):
+        raise NotRunning(number=order.number)
+    if not is_allowed and any(backordered_quantity(line) > 0 for line in lines_of(order)):
+        raise StillLacksGoods(number=order.number)
+    if order.allows_backorder != is_allowed:
+        order.allows_backorder = is_allowed
+        order.save(update_fields=["allows_backorder"])
+        record(f"order.backorders_{'allowed' if is_allowed else 'ended'}", subject=order.subject, by=by, data={})
     return order
 
 

@@ -22,6 +22,7 @@ from shundan.orders.queries import (
     lock_order_unscoped,
     outlook_unscoped,
 )
+from shundan.orders.queries.waiting import day_of_arrival
 from shundan.orders.rules import LIVE, backordered_quantity, open_quantity
 
 PROMISED_KINDS = ("sale", "service")
@@ -54,7 +55,7 @@ def promise_day(order: Order, *, by: Actor) -> None:
     found = outlook_unscoped([_wish(line) for line in lacking], today=by.today)
     floor = day_in_stock(order, today=by.today)
     pairs = list(zip(lacking, found, strict=True))
-    days = [max(one.on, line.requested_on or floor) if one.on else None for line, one in pairs]
+    days = [_day_of(line, one, floor) for line, one in pairs]
     order.promised_on = None if None in days else max([floor, *(day for day in days if day)])
     made = [_promised(order, line, day, one, by) for (line, one), day in zip(pairs, days, strict=True)]
     if made:
@@ -98,16 +99,18 @@ def words_of_cause(cause: str, facts: Mapping[str, Any]) -> str:
 def _review(order_id: int, outlooks: Mapping[int, Outlook], *, by: Actor) -> None:
     order = lock_order_unscoped(order_id)
     known = {one.line_id: one for one in Promise.objects.select_for_update().filter(order_id=order_id)}
-    worse, better = [], False
+    floor, worse, better, days = day_in_stock(order, today=by.today), [], False, list[date | None]()
     for line in lines_of(order):
         one, found = known.get(line.pk), outlooks.get(line.pk)
         if backordered_quantity(line) <= 0 or not is_live(order) or found is None:
             continue
         if one is None or one.ended_at is not None:
-            one = _promised(order, line, order.promised_on or found.on, found, by, pk=one.pk if one else None)
+            day = order.promised_on or _day_of(line, found, floor)
+            one = _promised(order, line, day, found, by, pk=one.pk if one else None)
         if one.promised_on is None:
             # Nothing was known to come; now the first day can be named.
-            one.promised_on, one.arrival_line_id, one.arrival_on = found.on, found.arrival_line_id, found.arrival_on
+            one.promised_on = _day_of(line, found, floor)
+            one.arrival_line_id, one.arrival_on = found.arrival_line_id, found.arrival_on
         one.expected_on = found.on
         if not _is_late(one):
             better = better or one.slipped_at is not None
@@ -118,6 +121,9 @@ def _review(order_id: int, outlooks: Mapping[int, Outlook], *, by: Actor) -> Non
             one.facts |= {"expected": _iso(found.on)}
             worse.append((line, one))
         one.save()
+        days.append(one.promised_on)
+    if order.promised_on is None and days:
+        _name_day(order, days, floor, by)
     waiting = {line.pk for line in lines_of(order) if backordered_quantity(line) > 0} if is_live(order) else set()
     ended = [one.pk for one in known.values() if one.ended_at is None and one.line_id not in waiting]
     Promise.objects.filter(pk__in=ended).update(ended_at=by.at)
@@ -125,6 +131,22 @@ def _review(order_id: int, outlooks: Mapping[int, Outlook], *, by: Actor) -> Non
         record("order.promise_slipped", subject=order.subject, by=by, data=_told(order, worse))
     elif better:
         record("order.promise_recovered", subject=order.subject, by=by, data={"number": order.number})
+
+
+def _name_day(order: Order, days: Sequence[date | None], floor: date, by: Actor) -> None:
+    """Name the day of an order that could be promised none when it was confirmed, once each line has one."""
+    known = [day for day in days if day is not None]
+    if len(known) < len(days):
+        return
+    order.promised_on = max([floor, *known])
+    order.save(update_fields=["promised_on"])
+    data = {"number": order.number, "day": order.promised_on.isoformat(), "notify": ["owner"]}
+    record("order.promise_made", subject=order.subject, by=by, data=data)
+
+
+def _day_of(line: OrderLine, found: Outlook, floor: date) -> date | None:
+    """Return the day that a line is promised: when its goods can be there, or when it is wanted later."""
+    return max(found.on, line.requested_on or floor) if found.on else None
 
 
 def _wish(line: OrderLine) -> Wish:
@@ -195,8 +217,7 @@ def _cause_of_arrival(one: Promise) -> tuple[str, dict[str, Any]] | None:
         other = {"other": awaited.order.number}
         if awaited.order.category not in LIVE and open_quantity(awaited) > 0:
             return "arrival_dropped", other
-        days = (awaited.order.promised_on, awaited.requested_on, awaited.order.requested_on)
-        day = next((known for known in days if known is not None), None)
+        day = day_of_arrival(awaited)
         if open_quantity(awaited) > 0 and (day is None or one.arrival_on is None or day > one.arrival_on):
             return "arrival_late", other | {"day": _iso(day) or "?"}
         if awaited.cancelled > 0 or awaited.quantity == 0:

@@ -45,7 +45,7 @@ with asked as (
     where o.category in ('confirmed', 'in_progress') and coalesce(l.warehouse_id, o.warehouse_id) = k.w
         and (o.kind = 'purchase' or (o.kind = 'return' and o.customer_id is not null))
     union all
-    select k.p, k.w, l.id, coalesce(l.requested_on, o.requested_on),
+    select k.p, k.w, l.id, greatest(coalesce(l.requested_on, o.requested_on), o.planned_on),
         l.quantity - l.cancelled - l.delivered - l.returned
     from keys k
     join orders_order o on o.target_warehouse_id = k.w and o.kind = 'transfer'

@@ -154,6 +154,16 @@ def _arrivals(line: OrderLine, seen: set[int]) -> list[Arrival]:
             kind=order.kind,
             warehouse=warehouse.code if warehouse else "",
             quantity=quantity,
-            on=order.promised_on or line.requested_on or order.requested_on,
+            on=day_of_arrival(line),
         )
     ]
+
+
+def day_of_arrival(line: OrderLine) -> date | None:
+    """Return when what is awaited with a line comes; a transfer never before the day on which it is to leave.
+
+    The statement of promised days says the same in its own words.
+    """
+    order = line.order
+    day = order.promised_on or line.requested_on or order.requested_on
+    return order.planned_on if day is None or (order.planned_on and order.planned_on > day) else day

@@ -1,13 +1,14 @@
-"""Orders leave by mail to their suppliers, once they are sent."""
+"""Orders leave by mail to their suppliers, once they are sent; what was agreed with them afterwards is acknowledged."""
 
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from shundan.kernel.actor import system_actor
 from shundan.kernel.events import subscribe
 from shundan.kernel.models import Event
 from shundan.orders.models import Order
-from shundan.purchasing.actions.answers import mail_order
+from shundan.purchasing.actions.answers import acknowledge_changed_order, mail_order
 
 
 @subscribe("order.sent_to_supplier")
@@ -18,3 +19,11 @@ def mail_sent_order(event: Event) -> None:
     order = Order.objects.select_related("supplier", "warehouse", "payment_term", "owner").get(pk=event.subject_id)
     host = urlsplit(settings.PUBLIC_URL).hostname or "shundan"
     mail_order(order, address=event.data["address"], message_id=f"<order-{event.pk}@{host}>")
+
+
+@subscribe("order.amended")
+def acknowledge_what_supplier_asked_for(event: Event) -> None:
+    """Acknowledge a purchase once the change is approved that its supplier had asked for."""
+    order = Order.objects.get(pk=event.subject_id)
+    if order.kind == "purchase":
+        acknowledge_changed_order(order.number, by=system_actor(event.at))

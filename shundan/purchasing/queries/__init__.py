@@ -2,9 +2,11 @@
 
 from shundan.purchasing.models import Inquiry, Invitation, PurchaseRequest, PurchaseRequestLine, SupplierAnswer
 from shundan.purchasing.queries.answers import (
+    SaidOtherwise,
     answers_of_order,
+    differences_of_answer,
     order_of_token,
-    prices_of_answer,
+    standing_of_answer,
     token_of_order,
     waiting_answers,
 )
@@ -40,8 +42,10 @@ __all__ = [
     "Offer",
     "PurchaseRequest",
     "PurchaseRequestLine",
+    "SaidOtherwise",
     "SupplierAnswer",
     "answers_of_order",
+    "differences_of_answer",
     "faulty_goods_sql",
     "get_inquiry",
     "get_purchase_request",
@@ -55,12 +59,12 @@ __all__ = [
     "order_of_token",
     "ordered_of",
     "orders_of_request",
-    "prices_of_answer",
     "progress_of_request",
     "projected_stock_unscoped",
     "purchase_demand",
     "purchase_request_number_of",
     "requests_of_order",
+    "standing_of_answer",
     "token_of_invitation",
     "token_of_order",
     "waiting_answers",

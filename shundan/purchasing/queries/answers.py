@@ -1,13 +1,12 @@
 """What suppliers said of the orders issued to them, and the signed address where they say it."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.core import signing
 
 from shundan.kernel.actor import Actor, system_actor
 from shundan.kernel.errors import NotFound, require
-from shundan.orders.models import Order
+from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import get_order, lines_of
 from shundan.orders.scopes import visible_orders
 from shundan.purchasing.models import SupplierAnswer
@@ -18,15 +17,21 @@ ORDER_LINK_DAYS = 365
 ISSUED = ("confirmed", "in_progress")
 
 
-@dataclass(frozen=True, slots=True)
-class PriceAnswer:
-    """A line whose price the supplier says otherwise."""
+# What becomes of an answer that was accepted is what becomes of the change that it asked for.
+_OUTCOMES = {"submitted": "in_approval", "approved": "in_approval", "applied": "accepted"}
 
-    position: int
-    name_zh: str
-    name_en: str
-    before: Decimal
-    after: Decimal
+
+@dataclass(frozen=True, slots=True)
+class SaidOtherwise:
+    """Something that the supplier says otherwise: a `day`, `price` or `quantity` of a line, or the `day` of all.
+
+    Values are as they were written: a day in ISO form or none, a decimal number.
+    """
+
+    what: str
+    line: OrderLine | None
+    before: str
+    after: str
 
 
 def answers_of_order(order: Order, *, by: Actor) -> list[SupplierAnswer]:
@@ -47,14 +52,29 @@ def waiting_answers(*, by: Actor, limit: int) -> list[SupplierAnswer]:
     return list(rows.order_by("id")[:limit])
 
 
-def prices_of_answer(answer: SupplierAnswer, order: Order) -> list[PriceAnswer]:
-    """Return the lines whose price the supplier says otherwise, in the order's currency."""
-    said = {int(position): Decimal(price) for position, price in answer.prices.items()}
-    return [
-        PriceAnswer(line.position, line.name_zh, line.name_en, line.agreed.amount, said[line.position])
-        for line in lines_of(order)
-        if line.position in said
-    ]
+def standing_of_answer(answer: SupplierAnswer) -> str:
+    """Return how an answer stands: its state, or what became of the change when it was accepted.
+
+    `answer.amendment` is fetched.
+    """
+    if answer.state != "accepted" or answer.amendment is None:
+        return answer.state
+    return _OUTCOMES.get(answer.amendment.state, "refused")
+
+
+def differences_of_answer(answer: SupplierAnswer, order: Order) -> list[SaidOtherwise]:
+    """Return what the supplier says otherwise than the order said then."""
+    lines = {str(line.position): line for line in lines_of(order)}
+    said = []
+    if answer.delivers_on is not None:
+        said.append(SaidOtherwise("day", None, answer.before.get("delivers_on", ""), answer.delivers_on.isoformat()))
+    for at, line in lines.items():
+        for what, name in (("quantity", "quantities"), ("price", "prices"), ("day", "days")):
+            after = getattr(answer, name).get(at)
+            is_told = what == "day" and answer.delivers_on is not None and after == answer.delivers_on.isoformat()
+            if after is not None and not is_told:
+                said.append(SaidOtherwise(what, line, answer.before.get(name, {}).get(at, ""), after))
+    return said
 
 
 def token_of_order(order: Order) -> str:
