@@ -75,8 +75,8 @@ def _let_be_silent(server: Server) -> None:
         session.execute(f"grant set on parameter session_replication_role to {ROLE}")
 
 
-# As the web's processes have it: at Python's 700 the collector walks the same objects again and again. While modules are
-# imported and tests collected it rests: almost all of that stays to the end.
+# As the web's processes have it: at Python's 700 the collector walks the same objects again and again. While modules
+# are imported and tests collected it rests: almost all of that stays to the end.
 gc.set_threshold(20_000, 10, 10)
 gc.disable()
 _is_first_process = "PYTEST_XDIST_WORKER" not in os.environ
@@ -132,7 +132,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """Spare the collector what was imported; it stays to the end."""
-    gc.collect()
     gc.freeze()
     gc.enable()
 
