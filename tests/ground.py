@@ -1,6 +1,7 @@
 """Gives every test session a PostgreSQL of its own before Django reads its settings; loaded by pytest's -p option."""
 
 import gc
+import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -74,8 +75,10 @@ def _let_be_silent(server: Server) -> None:
         session.execute(f"grant set on parameter session_replication_role to {ROLE}")
 
 
-# As the web's processes have it: at Python's 700 the collector walks the same objects again and again.
+# As the web's processes have it: at Python's 700 the collector walks the same objects again and again. While modules
+# are imported and tests collected it rests: almost all of that stays to the end.
 gc.set_threshold(20_000, 10, 10)
+gc.disable()
 _is_first_process = "PYTEST_XDIST_WORKER" not in os.environ
 
 if _is_first_process:
@@ -90,6 +93,20 @@ if _is_first_process:
     os.environ.setdefault("SHUNDAN_API_RATE", "0")
     # Playwright keeps an event loop in the main thread; Django would refuse its own queries there.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure() -> None:
+    """Let the processes share what Jinja compiles: each would compile most of 300 templates anew, ten seconds each."""
+    from django.conf import settings
+    from jinja2 import FileSystemBytecodeCache
+
+    # A template is compiled anew when its text changes; what else it is made by is in the folder's name.
+    makers = [ROOT / "requirements.lock", ROOT / "shundan" / "ui" / "environment.py"]
+    facts = hashlib.sha256(b"".join(path.read_bytes() for path in makers)).hexdigest()[:16]
+    folder = Path(os.environ["SHUNDAN_DATA"]).parent / "templates" / facts
+    folder.mkdir(parents=True, exist_ok=True)
+    settings.TEMPLATES[0]["OPTIONS"]["bytecode_cache"] = FileSystemBytecodeCache(str(folder))
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -115,8 +132,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """Spare the collector what was imported; it stays to the end."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(trylast=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -28,12 +29,9 @@ class Finding:
 
 def invariants() -> list[tuple[str, Invariant]]:
     """Return every room's invariants in the order of the floors; a room may have none."""
-    found: list[tuple[str, Invariant]] = []
-    for room in settings.ROOMS:
-        name = f"shundan.{room}.invariants"
-        if find_spec(name):
-            found += [(room, each) for each in import_module(name).INVARIANTS]
-    return found
+    return [
+        (room, each) for room in settings.ROOMS if _has_some(room) for each in import_module(_place(room)).INVARIANTS
+    ]
 
 
 def run_checks(progress: Callable[[str], None] | None = None) -> list[Finding]:
@@ -58,6 +56,15 @@ def broken() -> list[Finding]:
         _forbid_writing()
         places = sorted(row[0] for row in fetch_prepared(" union all ".join(parts).replace("%", "%%"), []))
         return [_check(*known[at]) for at in places]
+
+
+@cache
+def _has_some(room: str) -> bool:
+    return find_spec(_place(room)) is not None
+
+
+def _place(room: str) -> str:
+    return f"shundan.{room}.invariants"
 
 
 def _check(room: str, invariant: Invariant) -> Finding:
