@@ -116,10 +116,8 @@ export class Cursor {
     this.mount();
     if (!focus) return;
     this.input.focus({ preventScroll: true });
-    if (this.input.value) this.input.select();
-    // Where the cell lies is asked when the frame is laid out anyway: asked here, the page would be laid out twice.
-    cancelAnimationFrame(this.scrolling);
-    this.scrolling = requestAnimationFrame(() => this.input.parentElement?.scrollIntoView({ block: "nearest", inline: "nearest" }));
+    this.input.select();
+    this.view.cell(this.row, this.col).scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   goField(row, field) {
