@@ -28,6 +28,11 @@ def decimals_of(currency: str) -> int:
     return MINOR_UNITS.get(currency, AMOUNT_DECIMALS)
 
 
+def said_amount(value: Decimal, currency: str) -> str:
+    """Return an amount as sentences and papers write it: 1,234.50, and without decimals where its currency has none."""
+    return f"{value:,.{decimals_of(currency)}f}"
+
+
 def round_amount(value: Decimal, *, currency: str = "CNY") -> Decimal:
     """Round half up (四舍五入), away from zero for negatives, to the currency's own decimals."""
     return value.quantize(_QUANTA[decimals_of(currency)], rounding=ROUND_HALF_UP)

@@ -122,12 +122,19 @@ class Given:
 
 
 def refusal_of_form(refusal: Refused, *, known: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Return a refusal as the refusal component shows it; details with a field of their own are left to the fields."""
-    shown = known or {}
+    """Return a refusal as the refusal component shows it.
+
+    Details with a field of their own are left to the fields, and nothing is said twice.
+    """
+    shown, said = known or {}, "".join(refusal.message.split())
     return {
         "code": refusal.code,
         "message": refusal.message,
-        "details": [str(detail.message) for detail in refusal.details if detail.path not in shown],
+        "details": [
+            str(detail.message)
+            for detail in refusal.details
+            if detail.path not in shown and "".join(str(detail.message).split()) not in said
+        ],
         "link": None,
     }
 

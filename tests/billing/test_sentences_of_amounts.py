@@ -1,5 +1,6 @@
 """What refusals of amounts say: how much is left, and how finely a currency is counted."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -7,6 +8,7 @@ from django.utils.translation import override
 
 from shundan.billing.actions import refund_payment, register_payment
 from shundan.billing.actions.payments import OverRefunded
+from shundan.catalog.actions import save_exchange_rate
 from shundan.kernel.errors import Malformed, amount_out_of_range
 from shundan.parties.actions import set_credit_limit
 from tests import make
@@ -59,3 +61,15 @@ def test_an_amount_too_large_is_not_called_too_small() -> None:
         register_payment(customer=make.customer().number, amount=Decimal("1" * 40), method="cash", by=make.boss())
     with override("en"):
         assert "too large" in str(caught.value.details[0].message)
+
+
+def test_sums_in_yen_are_said_without_decimals() -> None:
+    save_exchange_rate(currency="JPY", valid_from=date(2026, 1, 1), rate=Decimal("0.0465"), by=make.boss())
+    buyer = make.customer(currency="JPY")
+    payment = register_payment(
+        customer=buyer.number, amount=Decimal(1200), currency="JPY", method="cash", by=make.boss(), is_automatic=False
+    )
+    with make.refused(OverRefunded) as caught:
+        refund_payment(payment.number, amount=Decimal(1201), method="cash", reason="多付", by=make.boss())
+    with override("en"):
+        assert f"At most 1,200 JPY of {payment.number} can be refunded" in caught.value.message

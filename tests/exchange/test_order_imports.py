@@ -19,8 +19,9 @@ from shundan.exchange.actions import (
 from shundan.exchange.imports.reading import BadFile
 from shundan.exchange.models import ImportedOrder, OrderImport
 from shundan.exchange.queries import get_order_import, headings_of_import, problems_of_import, sums_of_import
+from shundan.exchange.sheets.orders import Problem, SheetOrder, problems_of
 from shundan.exchange.sheets.reading import read_sheet
-from shundan.kernel.errors import Malformed, NotFound, NotPermitted
+from shundan.kernel.errors import Detail, Malformed, NotFound, NotPermitted
 from shundan.orders.actions import move_order
 from shundan.orders.models import Order
 from shundan.orders.rules.types import ChoiceOption
@@ -60,6 +61,11 @@ def kept(text: str, people: Cast, *, until: str = "draft", encoding: str = "utf-
 
 def problems(found: OrderImport) -> list[tuple[int, str]]:
     return [(one["row"], one["column"]) for one in problems_of_import(found)]
+
+
+def test_too_many_lines_are_said_of_the_order_and_of_no_column() -> None:
+    refusal = Malformed(details=[Detail("lines", "too_many_lines", "split it")])
+    assert problems_of(refusal, SheetOrder(7, "A-1"), columns=[]) == [Problem(7, "", "split it")]
 
 
 def test_a_file_is_checked_then_run_and_each_order_comes_once(probe: None, people: Cast) -> None:

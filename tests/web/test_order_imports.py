@@ -74,3 +74,10 @@ def test_foreign_columns_are_chosen_on_the_page_and_an_import_is_taken_back(
     page = rep.get(place).content.decode()
     assert ("Taken back" in page, "undo/" in page) == (True, False)
     assert rep.post(f"{place}undo/").status_code == 409
+
+
+def test_a_file_that_cannot_be_read_is_told_once_with_its_cure(probe: None, people: Cast, browser_of: Browser) -> None:
+    given = {"type": "probe", "until": "draft", "file": SimpleUploadedFile("x.csv", b"Order,SKU\n1,Caf\xe9\n")}
+    answer = browser_of(people.wang).post("/imports/orders/", given)
+    page = answer.content.decode()
+    assert (answer.status_code, page.count("0xE9"), "x.csv, line 2" in page) == (422, 1, True)

@@ -7,7 +7,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from shundan.orders.actions import note_order
+from shundan.fulfilment.actions import plan_shipment, ship_shipment
+from shundan.orders.actions import move_order, note_order
 from tests import make
 from tests.cast import Cast
 from tests.web.conftest import Browser
@@ -237,6 +238,17 @@ def test_due_and_paid_come_from_the_domain(people: Cast, browser_of: Browser) ->
     page = _text(browser_of(people.wang), f"/orders/{order.number}/")
     due = make.fresh(order.number).total - Decimal(100)
     assert f'<dd class="strong">¥{due:,.2f}</dd>' in page
+
+
+def test_a_closed_order_owes_what_left_before_it_is_invoiced(people: Cast, browser_of: Browser) -> None:
+    order = make.order(of=people.boyuan, by=people.wang, quantity=6, price="100.00")
+    shipped = plan_shipment(order.number, quantities={1: Decimal(2)}, by=make.boss())
+    ship_shipment(shipped.number, by=make.boss())
+    move_order(order.number, "close", by=make.boss(), inputs={"reason": "余下不要"})
+    page = " ".join(browser_of(people.wang).get(f"/orders/{order.number}/").content.decode().split())
+    assert "¥0.00 / ¥200.00" in page
+    assert '<dt>Due</dt><dd class="strong">¥200.00</dd>' in page
+    assert "-¥400.00" in page
 
 
 def test_the_palette_offers_what_the_reader_may_open(people: Cast, browser_of: Browser) -> None:

@@ -25,7 +25,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, amount_out_of_range, require
 from shundan.kernel.events import record
-from shundan.kernel.money import ZERO, decimal_places, decimals_of
+from shundan.kernel.money import ZERO, decimal_places, decimals_of, said_amount
 from shundan.kernel.numbering import next_gapless_number
 from shundan.orders.models import Order
 from shundan.orders.queries import get_order, lock_order_unscoped
@@ -268,9 +268,9 @@ def _ask(
 ) -> Deposit:
     if kind == "earnest" and amount > earnest_room(order):
         limit = earnest_limit(order.total, currency=order.currency)
-        raise EarnestAboveLimit(limit=f"{limit:,.2f}", currency=order.currency, number=order.number)
+        raise EarnestAboveLimit(limit=said_amount(limit, order.currency), currency=order.currency, number=order.number)
     if amount > (left := deposit_room(order)):
-        raise DepositAboveOrder(number=order.number, left=f"{left:,.2f}", currency=order.currency)
+        raise DepositAboveOrder(number=order.number, left=said_amount(left, order.currency), currency=order.currency)
     deposit = Deposit.objects.create(
         number=next_gapless_number("deposit", prefix="DP", on=by.today),
         order=order,
@@ -312,7 +312,7 @@ def _check(order: Order, kind: str, percent: Decimal | None, amount: Decimal | N
 
 def _wanted(amount: Decimal, room: Decimal, deposit: Deposit) -> Decimal:
     if amount > room or room <= 0:
-        raise DepositTooMuch(left=f"{max(room, ZERO):,.2f}", number=deposit.number)
+        raise DepositTooMuch(left=said_amount(max(room, ZERO), deposit.currency), number=deposit.number)
     if amount <= 0 or decimal_places(amount) > decimals_of(deposit.currency):
         raise Malformed(details=[amount_out_of_range("amount", deposit.currency, given=amount)])
     return amount

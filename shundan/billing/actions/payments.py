@@ -28,7 +28,7 @@ from shundan.kernel.days import day_that_came
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, Refused, amount_out_of_range, require
 from shundan.kernel.events import record
-from shundan.kernel.money import AMOUNT_DECIMALS, ZERO, decimal_places, decimals_of, is_currency_code
+from shundan.kernel.money import AMOUNT_DECIMALS, ZERO, decimal_places, decimals_of, is_currency_code, said_amount
 from shundan.kernel.numbering import next_gapless_number
 from shundan.orders.actions import note_paid
 from shundan.orders.models import Order
@@ -188,7 +188,7 @@ def give_back(
 def refuse_refund_above(payment: Payment, amount: Decimal) -> None:
     """Refuse to pay back more than a locked payment has left. Raises: OverRefunded."""
     if amount > payment.unallocated:
-        left = f"{payment.unallocated:,.2f}"
+        left = said_amount(payment.unallocated, payment.currency)
         detail = Detail("amount", "over_allocated", _("Only %(left)s of the payment is left.") % {"left": left})
         raise OverRefunded(details=[detail], left=left, currency=payment.currency, number=payment.number)
 

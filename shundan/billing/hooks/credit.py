@@ -22,7 +22,7 @@ from shundan.catalog.queries import COMPANY_CURRENCY, NoExchangeRate, rate_of_ex
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import OVERFLOW, call_sql
 from shundan.kernel.errors import Refused
-from shundan.kernel.money import ZERO, part_of, round_amount
+from shundan.kernel.money import ZERO, part_of, round_amount, said_amount
 from shundan.orders.actions import lift_marks
 from shundan.orders.models import Order
 from shundan.orders.queries import Amended, is_billed_at_all, lines_of, open_holds
@@ -163,9 +163,12 @@ def charge_department(order: Order, by: Actor, inputs: Inputs) -> None:
 
 def credit_exceeded(facts: Mapping[str, Any]) -> CreditExceeded:
     """Return the refusal from what was found: over, limit, used (with this order), amount, currency."""
-    used = facts["used"] - facts["amount"]
+    currency = facts["currency"]
     return CreditExceeded(
-        over=f"{facts['over']:,.2f}", limit=f"{facts['limit']:,.2f}", used=f"{used:,.2f}", currency=facts["currency"]
+        over=said_amount(facts["over"], currency),
+        limit=said_amount(facts["limit"], currency),
+        used=said_amount(facts["used"] - facts["amount"], currency),
+        currency=currency,
     )
 
 

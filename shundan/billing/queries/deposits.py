@@ -19,7 +19,7 @@ from shundan.kernel.errors import NotFound, Refused, require
 from shundan.kernel.kept import kept
 from shundan.kernel.listing import Page, page_of
 from shundan.kernel.models import Event
-from shundan.kernel.money import ZERO, plain, round_amount
+from shundan.kernel.money import ZERO, plain, round_amount, said_amount
 from shundan.kernel.prints import Column, Paper
 from shundan.kernel.timeline import events_of_unscoped
 from shundan.orders.models import Order
@@ -202,7 +202,7 @@ def refuse_unpaid_deposit(order: Order) -> None:
     found = _deposits(order.pk)
     for one in found:
         if one.is_blocking and one.missing > 0:
-            missing = f"{one.missing:,.2f}"
+            missing = said_amount(one.missing, one.currency)
             raise DepositUnpaid(number=order.number, missing=missing, currency=one.currency, deposit=one.number)
     if not any(one.is_of_term for one in found):
         wanted = wanted_deposit(order)
@@ -244,7 +244,13 @@ def paper_of_deposit(deposit: Deposit) -> Paper:
             Column(gettext("Order total"), is_number=True),
             Column(gettext("To be paid"), is_number=True),
         ],
-        rows=[[kind + share, f"{deposit.order_total:,.2f}", f"{deposit.amount:,.2f}"]],
-        totals=[gettext("Total"), deposit.currency, f"{deposit.amount:,.2f}"],
+        rows=[
+            [
+                kind + share,
+                said_amount(deposit.order_total, deposit.currency),
+                said_amount(deposit.amount, deposit.currency),
+            ]
+        ],
+        totals=[gettext("Total"), deposit.currency, said_amount(deposit.amount, deposit.currency)],
         note=" ".join(part for part in (deposit.remark, note) if part),
     )

@@ -111,7 +111,8 @@ def problems_of(refusal: Refused, order: SheetOrder, *, columns: Iterable[Column
         path = name if is_line else detail.path
         path = path.replace("attributes.", ATTRIBUTE)
         path = f"line_{path}" if is_line and path in ("remark", "requested_on") else path.replace("ship_to.", "")
-        found.append(Problem(row, headings.get(path, path), str(detail.message)))
+        # All lines of an order stand in no one column.
+        found.append(Problem(row, headings.get(path, "" if path == "lines" else path), str(detail.message)))
     return found
 
 

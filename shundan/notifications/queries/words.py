@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from shundan.kernel.money import said_amount
 from shundan.notifications.models import Notice
 
 
@@ -82,7 +83,8 @@ def _happened(facts: Mapping[str, Any]) -> str:
 def _amount(facts: Mapping[str, Any]) -> str:
     if not facts.get("amount"):
         return ""
-    return f"{facts.get('currency', '')} {Decimal(str(facts['amount'])):,.2f}".strip()
+    currency = str(facts.get("currency", ""))
+    return f"{currency} {said_amount(Decimal(str(facts['amount'])), currency)}".strip()
 
 
 def _why(facts: Mapping[str, Any]) -> str:

@@ -183,7 +183,9 @@ def progress_of(order: Order) -> Progress:
     """Return the figures that an order's four tracks and its sums show."""
     lines = lines_of(order)
     stocked = [line for line in lines if line.is_stocked]
-    worth = worth_of(order)
+    # Goods that left a closed order are owed, invoiced or not yet.
+    owes_more = order.category == "closed" and order.invoicing in ("to_invoice", "part")
+    worth = _worth_of_valid(order) if owes_more else worth_of(order)
     return Progress(
         units=sum((line.quantity - line.cancelled for line in stocked), ZERO),
         units_shipped=sum((line.shipped for line in stocked), ZERO),
@@ -202,6 +204,10 @@ def worth_of(order: Order) -> Decimal:
     """Return what is owed for the order in the end: all that is not closed, or what is invoiced of one that ended."""
     if order.category in ("completed", "closed", "cancelled"):
         return order.invoiced
+    return _worth_of_valid(order)
+
+
+def _worth_of_valid(order: Order) -> Decimal:
     dropped = [line for line in lines_of(order) if line.cancelled]
     worth = order.total - sum((line.gross - worth_of_line(line, currency=order.currency) for line in dropped), ZERO)
     more = [line for line in lines_of(order) if line.over and line.quantity]

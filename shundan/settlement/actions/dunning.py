@@ -12,7 +12,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, Refused, require
 from shundan.kernel.events import record
-from shundan.kernel.money import ZERO
+from shundan.kernel.money import ZERO, said_amount
 from shundan.kernel.numbering import next_gapless_number
 from shundan.papers.queries import pdf_of
 from shundan.settlement.actions.statements import CustomerWithoutMail
@@ -166,7 +166,9 @@ def mail_reminder(letter: DunningLetter, *, message_id: str) -> None:
     with override(letter.customer.language):
         paper = paper_of_dunning(letter)
         title = gettext("Payment reminder %(number)s") % {"number": letter.number}
-        total = gettext("Overdue: %(total)s") % {"total": f"{letter.total:,.2f} {letter.currency}"}
+        total = gettext("Overdue: %(total)s") % {
+            "total": f"{said_amount(letter.total, letter.currency)} {letter.currency}"
+        }
         content = pdf_of(paper)
     headers = {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
     mail = EmailMessage(title, f"{paper.note}\n\n{total}\n", to=[letter.sent_to], headers=headers)

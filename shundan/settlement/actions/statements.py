@@ -14,7 +14,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, Refused, require
 from shundan.kernel.events import record
-from shundan.kernel.money import ZERO
+from shundan.kernel.money import ZERO, said_amount
 from shundan.kernel.numbering import next_gapless_number
 from shundan.papers.queries import pdf_of
 from shundan.parties.queries import get_customer
@@ -200,7 +200,7 @@ def mail_statement(statement: AccountStatement, *, address: str, message_id: str
         "number": statement.number,
         "from": statement.from_on,
         "until": statement.until_on,
-        "balance": f"{statement.closing:,.2f} {statement.currency}",
+        "balance": f"{said_amount(statement.closing, statement.currency)} {statement.currency}",
         "link": link_of_statement(statement),
     }
     with override(statement.customer.language):

@@ -15,7 +15,7 @@ from shundan.billing.queries import OPEN
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.listing import Page, page_of
-from shundan.kernel.money import ZERO
+from shundan.kernel.money import ZERO, said_amount
 from shundan.kernel.prints import Column, Paper
 from shundan.settlement.models import DunningItem, DunningLetter, DunningLevel, StatementLine
 
@@ -125,14 +125,19 @@ def paper_of_dunning(letter: DunningLetter) -> Paper:
         facts=[
             (gettext("Customer"), letter.customer.name),
             (gettext("Level"), str(letter.level)),
-            (gettext("Overdue"), f"{letter.total:,.2f} {letter.currency}"),
+            (gettext("Overdue"), f"{said_amount(letter.total, letter.currency)} {letter.currency}"),
         ],
         columns=reminder_columns(),
         rows=[
-            [one.invoice.number, one.invoice.due_on.isoformat(), str(one.days_late), f"{one.open_amount:,.2f}"]
+            [
+                one.invoice.number,
+                one.invoice.due_on.isoformat(),
+                str(one.days_late),
+                said_amount(one.open_amount, letter.currency),
+            ]
             for one in items
         ],
-        totals=[gettext("Total"), "", "", f"{_sum(items):,.2f}"],
+        totals=[gettext("Total"), "", "", said_amount(_sum(items), letter.currency)],
         note=said,
     )
 

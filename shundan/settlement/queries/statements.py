@@ -20,6 +20,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.capitals import amount_in_capitals
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.listing import Page, page_of
+from shundan.kernel.money import said_amount
 from shundan.kernel.prints import Column, Paper
 from shundan.parties.models import Contact
 from shundan.settlement.models import AccountStatement, StatementLine
@@ -149,8 +150,8 @@ def paper_of_statement(statement: AccountStatement) -> Paper:
                 str(LINE_WORDS[line.kind]),
                 line.number,
                 line.due_on.isoformat() if line.due_on else "",
-                f"{line.amount:,.2f}",
-                f"{balance:,.2f}",
+                said_amount(line.amount, statement.currency),
+                said_amount(balance, statement.currency),
             ]
         )
     return Paper(
@@ -161,12 +162,12 @@ def paper_of_statement(statement: AccountStatement) -> Paper:
         facts=[
             (gettext("Customer"), statement.customer.name),
             (gettext("Period"), f"{statement.from_on} – {statement.until_on}"),
-            (gettext("Opening balance"), f"{statement.opening:,.2f} {statement.currency}"),
-            (gettext("Closing balance"), f"{statement.closing:,.2f} {statement.currency}"),
+            (gettext("Opening balance"), f"{said_amount(statement.opening, statement.currency)} {statement.currency}"),
+            (gettext("Closing balance"), f"{said_amount(statement.closing, statement.currency)} {statement.currency}"),
         ],
         columns=statement_columns(),
         rows=rows,
-        totals=["", "", gettext("Closing balance"), "", "", "", f"{statement.closing:,.2f}"],
+        totals=["", "", gettext("Closing balance"), "", "", "", said_amount(statement.closing, statement.currency)],
         in_words=amount_in_capitals(statement.closing, statement.currency, language=get_language() or ""),
         signatures=[gettext("Confirmed by the customer, date and seal")],
     )
