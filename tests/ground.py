@@ -15,17 +15,17 @@ from shundan.config.postgres import ROLE, SUPERUSER, AlreadyRunning, Server
 _server: Server | None = None
 # Files that take longest, in seconds of a quiet machine. They go first, or one process would wait for the other's last.
 LONGEST = {
-    "tests/browser/test_pages.py": 220,
+    "tests/browser/test_pages.py": 380,
+    "tests/api/test_fuzz.py": 130,
+    "tests/platform/test_supervisor.py": 110,
     "tests/faults/test_kills.py": 100,
-    "tests/faults/test_races.py": 95,
-    "tests/api/test_fuzz.py": 90,
+    "tests/exchange/test_sources.py": 99,
+    "tests/faults/test_races.py": 92,
     "tests/exchange/test_demo.py": 78,
+    "tests/faults/test_worker_kills.py": 75,
     "tests/browser/test_pictures.py": 72,
-    "tests/exchange/test_sources.py": 67,
     "tests/permissions/test_matrix.py": 60,
     "tests/stories/test_any_day.py": 51,
-    "tests/faults/test_worker_kills.py": 49,
-    "tests/platform/test_supervisor.py": 45,
     "tests/browser/test_cash.py": 40,
     "tests/permissions/test_pages.py": 30,
     "tests/browser/test_approvals.py": 27,

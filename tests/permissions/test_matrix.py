@@ -23,7 +23,7 @@ from tests.permissions.stock import STOCK
 from tests.permissions.taxing import TAXING
 from tests.permissions.warehouse_work import WAREHOUSE_WORK
 from tests.permissions.world import OTHER, PRINCIPALS, STRANGERS, World, build
-from tools.drift import described_api
+from tools.drift import OPENAPI
 
 MISSING = "999999999999"
 ALL = (
@@ -55,7 +55,7 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 def test_every_operation_has_its_expectation() -> None:
     described = {
         (operation["operationId"], method.upper())
-        for methods in json.loads(described_api())["paths"].values()
+        for methods in json.loads(OPENAPI.read_text())["paths"].values()
         for method, operation in methods.items()
     }
     expected = {(name.partition(":")[0], one.method) for name, one in ALL.items()}
