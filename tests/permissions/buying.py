@@ -52,6 +52,8 @@ BUYING: dict[str, Operation] = {
         {"choices": [{"position": 1, "supplier": "{supplier}"}]},
         "inquiry",
     ),
+    # Its supplier has no address for mails.
+    "inquiries_send": _post("/inquiries/{inquiry}/send", {409: "purchasing"}, record="inquiry"),
     "inquiries_cancel": _post("/inquiries/{other_inquiry}/cancel", {200: "purchasing"}, record="other_inquiry"),
     # Buyers and finance ask for prepayments; finance alone moves their money.
     "payment_requests_for_order": _post(
