@@ -12,6 +12,7 @@ import "./behaviours/forms.js";
 import "./behaviours/numbers.js";
 import "./behaviours/times.js";
 import "./behaviours/region.js";
+import "./behaviours/arriving.js";
 import "./behaviours/shipping.js";
 import "./behaviours/scanning.js";
 import "./behaviours/allocation.js";
