@@ -52,15 +52,18 @@ on("input", "[data-ship-line]", () => { place()?.setAttribute("data-counted", ""
 on("click", "[data-ship-line] button, [data-ship-everything], [data-ship-nothing]", () => { place()?.setAttribute("data-counted", ""); });
 
 function scanned(code) {
-  if (!place().hasAttribute("data-counted")) {
-    for (const field of box().form.querySelectorAll("input[data-quantity]")) {
-      field.value = "0";
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-    }
-    place().setAttribute("data-counted", "");
-  }
   waiting.push(code);
   readNext();
+}
+
+const fields = () => box().form.querySelectorAll("input[data-quantity]");
+
+function startFromNothing() {
+  place().setAttribute("data-counted", "");
+  for (const field of fields()) {
+    field.value = "0";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
 }
 
 async function readNext() {
@@ -68,9 +71,12 @@ async function readNext() {
   isReading = true;
   const body = new FormData(box().form);
   body.set("code", waiting.shift());
+  const isFirst = !place().hasAttribute("data-counted");
+  if (isFirst) for (const field of fields()) body.set(field.name, "0");
   try {
     const response = await fetch(place().dataset.arrivals, { method: "POST", body, headers: { "X-CSRFToken": csrfToken() } });
     const said = await response.json();
+    if (response.ok && isFirst) startFromNothing();
     if (response.ok) count(said);
     answer(response.ok ? "good" : "bad", said.text, said.code);
   } catch {
@@ -111,6 +117,9 @@ function answer(tone, text, code = "") {
   told.setAttribute("role", tone === "bad" ? "alert" : "status");
   told.querySelector(".title").textContent = text;
   told.querySelector(".code").textContent = code;
-  if (tone === "bad") waiting.length = 0; // What was scanned blindly after a refusal is not counted either.
+  if (tone === "bad") {
+    waiting.length = 0; // What was scanned blindly after a refusal is not counted either.
+    told.scrollIntoView({ block: "center" });
+  }
   sound(tone);
 }
