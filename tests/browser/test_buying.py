@@ -67,7 +67,7 @@ def test_goods_are_bought_received_billed_and_paid(office: Office, people: Cast)
     page = store.open(f"/orders/{order.number}/receive/")
     fits(page)
     assert page.input_value("[name=quantity-1]") == "10"
-    # Who scans counts from nothing: one piece, a box of four by its own code. What is wrong is heard and counts nothing.
+    # Who scans counts from nothing: one piece, a box of four by its own code. What is wrong is heard.
     for code, counted, refusal in (
         ("NUT-1", "10", "wrong_product"),
         ("PUMP-40", "1", ""),

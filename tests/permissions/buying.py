@@ -150,3 +150,16 @@ BUYING: dict[str, Operation] = {
         "/purchase-requests/{purchase_request}/close", {200: "purchasing"}, {"reason": "x"}, "purchase_request"
     ),
 }
+
+# Pages of calls for quotations and of goods that arrive.
+BUYING_PAGES: dict[str, str] = {
+    "orders/<str:number>/receive/": "GET POST receipt.post",
+    "orders/<str:number>/receive/scan/": "POST receipt.post",
+    "inquiries/": "GET inquiry.read",
+    "inquiries/new/": "GET POST inquiry.edit",
+    "inquiries/<str:number>/": "GET inquiry.read",
+    "inquiries/<str:number>/award/": "POST inquiry.edit",
+    "inquiries/<str:number>/send/": "POST inquiry.edit",
+    "inquiries/<str:number>/cancel/": "POST inquiry.edit",
+    "inquiries/<str:number>/quote/<str:supplier>/": "GET POST inquiry.edit",
+}
