@@ -40,6 +40,7 @@ from shundan.purchasing.actions import (
     cancel_inquiry,
     open_inquiry,
     record_quotation,
+    send_inquiry,
 )
 from shundan.purchasing.queries import get_inquiry, list_inquiries, offers_of_inquiry
 
@@ -113,6 +114,12 @@ class InquiryList(Answer):
 
     items: list[InquirySummary]
     next: Next
+
+
+class InquirySent(Answer):
+    """Where the call goes."""
+
+    emails: list[str]
 
 
 class InquiriesWanted(Searched):
@@ -215,6 +222,12 @@ def award(request: HttpRequest, number: Code, given: AwardGiven) -> OrdersEntere
     """Order by line of the chosen suppliers, at the price and in the time they offered; the orders are drafts."""
     made = award_inquiry(number, {one.position: one.supplier for one in given.choices}, by=actor(request))
     return OrdersEntered(orders=[one.number for one in made])
+
+
+@routes.post("/inquiries/{number}/send", permission="inquiry.edit", answer=InquirySent, status=200)
+def send(request: HttpRequest, number: Code, given: NoInput | None = None) -> InquirySent:
+    """Mail the call to all suppliers who have yet to answer, each with an address of their own where they do."""
+    return InquirySent(emails=send_inquiry(number, by=actor(request)))
 
 
 @routes.post("/inquiries/{number}/cancel", permission="inquiry.edit", answer=InquiryAnswer, status=200)

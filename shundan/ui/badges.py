@@ -286,7 +286,7 @@ BADGES: dict[str, dict[str, Badge]] = {
     "supplier_answer": {
         "agreed": Badge(_("Confirmed by the supplier"), "good", "check"),
         "waiting": Badge(_("To be decided"), "warn", "empty"),
-        "in_approval": Badge(_("The change waits for approval"), "warn", "threequarter"),
+        "in_approval": Badge(_("Change in approval"), "warn", "threequarter"),
         "accepted": Badge(pgettext_lazy("answer", "Accepted"), "good", "check"),
         "refused": Badge(_("Refused"), "bad", "cross"),
         "replaced": Badge(_("Replaced"), "quiet", "cross"),

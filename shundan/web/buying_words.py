@@ -48,6 +48,7 @@ PURCHASE_EVENTS: dict[str, tuple[str, str, Word]] = {
     "inquiry.opened": ("send", "info", _("called for quotations with %(number)s")),
     "inquiry.quoted": ("check", "accent", _("quoted for %(number)s")),
     "inquiry.declined": ("x", "quiet", _("offered nothing for %(number)s")),
+    "inquiry.sent": ("mail", "info", _("sent the call to %(address)s")),
     "inquiry.awarded": ("circle-check", "good", _("decided %(number)s: %(orders)s")),
     "inquiry.cancelled": ("x", "warn", _("cancelled inquiry %(number)s")),
 }

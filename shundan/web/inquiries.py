@@ -20,6 +20,7 @@ from shundan.purchasing.actions import (
     cancel_inquiry,
     open_inquiry,
     record_quotation,
+    send_inquiry,
 )
 from shundan.purchasing.queries import (
     Inquiry,
@@ -165,6 +166,17 @@ def award(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
 
 
 @page("inquiry.edit", methods=("POST",))
+def send(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Mail the call to all suppliers who have yet to answer."""
+    try:
+        asked = do_once(request, by=by, work=lambda: ", ".join(send_inquiry(number, by=by)))
+    except Refused as refusal:
+        return _inquiry_page(request, number, by, refusal=refusal)
+    leave_message(request, _("The call is on its way to %(addresses)s.") % {"addresses": asked})
+    return go(request, reverse("inquiries.show", kwargs={"number": number}))
+
+
+@page("inquiry.edit", methods=("POST",))
 def cancel(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     """Ask no more."""
     try:
@@ -230,6 +242,9 @@ def _inquiry_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
         "award_url": reverse("inquiries.award", kwargs={"number": number})
         if may_edit and any(offers.values())
         else None,
+        "send_url": reverse("inquiries.send", kwargs={"number": number})
+        if may_edit and any(each.state == "invited" and each.supplier.email for each in invitations)
+        else None,
         "cancel_url": reverse("inquiries.cancel", kwargs={"number": number}) if may_edit else None,
         "key": new_key(),
         "refusal": refusal_of_form(refusal) if refusal else None,
@@ -289,6 +304,7 @@ routes = [
     path("inquiries/new/", new, name="inquiries.new"),
     path("inquiries/<str:number>/", show, name="inquiries.show"),
     path("inquiries/<str:number>/award/", award, name="inquiries.award"),
+    path("inquiries/<str:number>/send/", send, name="inquiries.send"),
     path("inquiries/<str:number>/cancel/", cancel, name="inquiries.cancel"),
     path("inquiries/<str:number>/quote/<str:supplier>/", quote, name="inquiries.quote"),
 ]

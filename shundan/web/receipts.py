@@ -3,13 +3,13 @@
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from shundan.fulfilment.actions import receive_goods, reverse_receipt
+from shundan.fulfilment.actions import read_arrival, receive_goods, reverse_receipt
 from shundan.fulfilment.queries import (
     Awaited,
     Receipt,
@@ -26,12 +26,14 @@ from shundan.kernel.money import plain
 from shundan.orders.queries import Order, OrderLine, get_order, may_do, receivable_of, timeline_of_papers
 from shundan.ui.doors import is_fragment, page
 from shundan.ui.formatting import qty
+from shundan.ui.policies import SCANNER_POLICIES
 from shundan.ui.quantities import quantity_in_words
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
 from shundan.web.kinds import state_label
 from shundan.web.papers import Papers, show_papers
 from shundan.web.places import lots_typed
+from shundan.web.scanning import refused_scan, scanned_code
 from shundan.web.timeline import timeline
 from shundan.web.undo import undo_context
 from shundan.web.words import name_of, unit_words
@@ -85,6 +87,27 @@ def receive(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
         return _receive_page(request, get_order(number, by=by), by, refusal=refusal, typed=request.POST)
     leave_message(request, _("Receipt %(number)s was posted.") % {"number": made})
     return go(request, reverse("receipts.show", kwargs={"number": made}))
+
+
+@page("receipt.post", methods=("POST",))
+def read_scan(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Say what a scan adds to what the page has counted so far; it is booked with the page alone."""
+    given = Given(request.POST)
+    try:
+        counted = given.quantities()
+        given.check()
+        found = read_arrival(number, scanned_code(given), counted=counted, by=by)
+    except Refused as refusal:
+        said = refused_scan(refusal)
+        return JsonResponse({"text": said["text"], "code": said["code"]}, status=refusal.status)
+    answer = {
+        "line": found.line.position,
+        "quantity": plain(found.quantity),
+        "unit": found.unit,
+        "expires_on": found.expires_on.isoformat() if found.expires_on else "",
+        "text": f"{qty(found.quantity)} × {found.line.sku}" + (f" · {found.unit}" if found.unit else ""),
+    }
+    return JsonResponse(answer)
 
 
 @page("receipt.reverse", methods=("POST",))
@@ -142,12 +165,16 @@ def _receive_page(
             "note": order.remark or None,
         },
         "submit_url": request.path,
+        "scan_url": reverse("orders.receive_scan", kwargs={"number": order.number}),
         "key": new_key(),
         "refusal": refusal_of_form(refusal, known=dict.fromkeys(errors, "")) if refusal else None,
         "lines": lines,
         "values": {name: (typed or {}).get(name, "") for name in FIELDS},
     }
-    return render(request, "receipts/receive.html", context, status=refusal.status if refusal else 200)
+    response = render(request, "receipts/receive.html", context, status=refusal.status if refusal else 200)
+    for header, value in SCANNER_POLICIES.items():
+        response.headers[header] = value
+    return response
 
 
 def _line(
@@ -171,7 +198,6 @@ def _line(
         "has_expiry": line.product.has_expiry,
         "lots": (typed or {}).get(f"lots-{line.position}", ""),
         "expires_on": (typed or {}).get(f"expires-{line.position}", ""),
-        "barcodes": [line.product.barcode] if line.product.barcode else [],
         "error": next((one for one in said if one), None),
     }
 

@@ -15,7 +15,11 @@ REPORTS: dict[str, tuple[Word, Word, str]] = {
         _("What was there, what came, what went, and what is left over a period."),
         "transfer",
     ),
-    "ageing": (_("Age of stock"), _("How long goods have been lying, by the oldest unit of each place."), "clock"),
+    "ageing": (
+        _("Age of stock"),
+        _("How long goods have been lying: what has a lot by its lot, of the rest what came first has left first."),
+        "clock",
+    ),
     "turnover": (
         _("Turnover"),
         _("How often stock was turned over, and for how many days it lasts at the pace of the period."),

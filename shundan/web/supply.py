@@ -250,13 +250,14 @@ def _answer(one: SupplierAnswer, order: Order) -> dict[str, Any]:
 
 def _row(one: SaidOtherwise, order: Order) -> dict[str, Any]:
     """Return one difference as it is written: a day, a price with its currency, a quantity."""
+    unit = unit_words(_reader(order)).get(one.line.unit, one.line.unit) if one.line and one.what == "quantity" else ""
     words = {"day": _("Delivery day"), "price": _("Unit price"), "quantity": _("Quantity")}
     values = [_written(one, value, order) for value in (one.before, one.after)]
     return {
         "what": words[one.what],
         "line": f"{one.line.position}. {name_of(one.line)}" if one.line else None,
-        "before": values[0],
-        "after": values[1],
+        "before": f"{values[0]} {unit}".strip(),
+        "after": f"{values[1]} {unit}".strip(),
         "is_worse": one.what == "price" and bool(one.before) and Decimal(one.after) > Decimal(one.before),
     }
 

@@ -176,6 +176,7 @@ urlpatterns: list[URLPattern] = [
     path("orders/<str:number>/reservations/", reservations.of_order, name="orders.reservations"),
     path("orders/<str:number>/ship/", shipments.plan, name="orders.ship"),
     path("orders/<str:number>/receive/", receipts.receive, name="orders.receive"),
+    path("orders/<str:number>/receive/scan/", receipts.read_scan, name="orders.receive_scan"),
     path("orders/<str:number>/bill/", bills.new, name="orders.bill"),
     path("orders/<str:number>/invoice/", invoices.new, name="orders.invoice"),
     path("orders/<str:number>/invoice/preview/", invoices.preview, name="orders.invoice_preview"),

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from shundan.accounts.models import User
 from shundan.billing.models import Bill
+from shundan.catalog.models import ProductUnit, Unit
 from shundan.kernel.actor import Actor
 from shundan.orders.models import Order
 from shundan.parties.actions import SupplierInput, create_supplier
@@ -28,7 +29,11 @@ def _fits(desk: Desk) -> None:
 
 
 def test_goods_are_bought_received_billed_and_paid(office: Office, people: Cast) -> None:
-    make.product("PUMP-40", price="1899.00", name_zh="离心泵")
+    pump = make.product("PUMP-40", price="1899.00", name_zh="离心泵")
+    ProductUnit.objects.create(
+        product=pump, unit=Unit.objects.get(code="box"), numerator=4, denominator=1, barcode="BOX-OF-4"
+    )
+    make.product("NUT-1")
     wu = make.person("purchasing", name="吴刚")
     works = create_supplier(SupplierInput(name="无锡泵业有限公司"), by=wu)
     buyer = office.sign_in(_email(wu))
@@ -62,10 +67,20 @@ def test_goods_are_bought_received_billed_and_paid(office: Office, people: Cast)
     page = store.open(f"/orders/{order.number}/receive/")
     fits(page)
     assert page.input_value("[name=quantity-1]") == "10"
-    page.click("[data-ship-nothing]")
-    page.fill("#scan", "PUMP-40")
-    store.press("Enter")
-    assert page.input_value("[name=quantity-1]") == "1"
+    # Who scans counts from nothing: one piece, a box of four by its own code. What is wrong is heard.
+    for code, counted, refusal in (
+        ("NUT-1", "10", "wrong_product"),
+        ("PUMP-40", "1", ""),
+        ("BOX-OF-4", "5", ""),
+        ("NO-SUCH-CODE", "5", "unknown_code"),
+    ):
+        page.evaluate("delete document.documentElement.dataset.sounded")
+        page.fill("#scan", code)
+        store.press("Enter")
+        page.wait_for_selector(f"html[data-sounded={'bad' if refusal else 'good'}]")
+        expect(page.locator(f"[data-arrival-answer][role={'alert' if refusal else 'status'}]")).to_contain_text(refusal)
+        expect(page.locator("[name=quantity-1]")).to_have_value(counted)
+    fits(page)
     page.click("[data-all]")
     page.fill("[name=rejected-1]", "1")
     page.fill("[name=reference]", "送货单 88")

@@ -52,6 +52,8 @@ BUYING: dict[str, Operation] = {
         {"choices": [{"position": 1, "supplier": "{supplier}"}]},
         "inquiry",
     ),
+    # Its supplier has no address for mails.
+    "inquiries_send": _post("/inquiries/{inquiry}/send", {409: "purchasing"}, record="inquiry"),
     "inquiries_cancel": _post("/inquiries/{other_inquiry}/cancel", {200: "purchasing"}, record="other_inquiry"),
     # Buyers and finance ask for prepayments; finance alone moves their money.
     "payment_requests_for_order": _post(
@@ -147,4 +149,17 @@ BUYING: dict[str, Operation] = {
     "purchase_requests_close": _post(
         "/purchase-requests/{purchase_request}/close", {200: "purchasing"}, {"reason": "x"}, "purchase_request"
     ),
+}
+
+# Pages of calls for quotations and of goods that arrive.
+BUYING_PAGES: dict[str, str] = {
+    "orders/<str:number>/receive/": "GET POST receipt.post",
+    "orders/<str:number>/receive/scan/": "POST receipt.post",
+    "inquiries/": "GET inquiry.read",
+    "inquiries/new/": "GET POST inquiry.edit",
+    "inquiries/<str:number>/": "GET inquiry.read",
+    "inquiries/<str:number>/award/": "POST inquiry.edit",
+    "inquiries/<str:number>/send/": "POST inquiry.edit",
+    "inquiries/<str:number>/cancel/": "POST inquiry.edit",
+    "inquiries/<str:number>/quote/<str:supplier>/": "GET POST inquiry.edit",
 }

@@ -3,6 +3,7 @@
 A new page fails the tests until it stands here.
 """
 
+from tests.permissions.buying import BUYING_PAGES
 from tests.permissions.ledger import LEDGER_PAGES
 from tests.permissions.money_pages import MONEY_PAGES
 from tests.permissions.user_pages import USER_PAGES
@@ -90,7 +91,6 @@ _OTHERS: dict[str, str] = {
     "orders/<str:number>/reserve/": "POST order.confirm",
     "orders/<str:number>/reservations/": "GET POST order.read",
     "orders/<str:number>/ship/": "GET POST shipment.create",
-    "orders/<str:number>/receive/": "GET POST receipt.post",
     "orders/<str:number>/bill/": "GET POST bill.register",
     "orders/<str:number>/invoice/": "GET POST invoice.issue",
     "orders/<str:number>/invoice/preview/": "POST invoice.issue",
@@ -220,12 +220,6 @@ _OTHERS: dict[str, str] = {
     "purchase-requests/<str:number>/": "GET purchase_request.read",
     "purchase-requests/<str:number>/withdraw/": "POST purchase_request.create",
     "purchase-requests/<str:number>/close/": "POST purchase_request.source",
-    "inquiries/": "GET inquiry.read",
-    "inquiries/new/": "GET POST inquiry.edit",
-    "inquiries/<str:number>/": "GET inquiry.read",
-    "inquiries/<str:number>/award/": "POST inquiry.edit",
-    "inquiries/<str:number>/cancel/": "POST inquiry.edit",
-    "inquiries/<str:number>/quote/<str:supplier>/": "GET POST inquiry.edit",
     "supplier-scores/": "GET supplier.read",
     "supplier-scores/export/": "GET report.export",
     "supplier-scores/weights/": "GET POST supplier.weigh",
@@ -389,4 +383,4 @@ _OTHERS: dict[str, str] = {
     "order-types/of/<str:code>/retire/": "POST order_type.manage",
     "order-types/of/<str:code>/revive/": "POST order_type.manage",
 }
-PAGES = _OTHERS | USER_PAGES | MONEY_PAGES | LEDGER_PAGES
+PAGES = _OTHERS | BUYING_PAGES | USER_PAGES | MONEY_PAGES | LEDGER_PAGES

@@ -1,20 +1,25 @@
 """Calls for quotations: of several suppliers, answered by them or for them, compared, decided by line, ordered."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.core import signing
+from django.test import Client
 
+from shundan.accounts.models import User
 from shundan.catalog.models import ExchangeRate
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Malformed, NotFound, NotPermitted
 from shundan.notifications.models import Notice
-from shundan.parties.actions import SupplierInput, create_supplier
+from shundan.parties.actions import SupplierInput, change_supplier, create_supplier
+from shundan.parties.models import Supplier
 from shundan.purchasing.actions import (
     InquiryClosed,
     InquiryInput,
+    NobodyToMail,
     NotQuoted,
     OrderedAlready,
     PurchaseRequestInput,
@@ -27,6 +32,7 @@ from shundan.purchasing.actions import (
     open_inquiry,
     record_quotation,
     request_purchase,
+    send_inquiry,
 )
 from shundan.purchasing.models import Inquiry, Invitation, Quote
 from shundan.purchasing.queries import (
@@ -39,6 +45,7 @@ from shundan.purchasing.queries import (
 )
 from tests import make
 from tests.jobs import do_jobs
+from tests.notifications.post import post_office
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -84,6 +91,39 @@ def offered(call: Call, supplier: str, *prices: str, days: int = 7, **more: str)
 
 def token(call: Call, supplier: str) -> str:
     return token_of_invitation(Invitation.objects.get(inquiry__number=call.number, supplier__number=supplier))
+
+
+def test_a_call_is_mailed_to_those_who_have_yet_to_answer_with_an_address_of_their_own(call: Call) -> None:
+    with make.refused(NobodyToMail):
+        send_inquiry(call.number, by=call.buyer)
+    for number, email, country in (
+        (call.wuxi, "wuxi@pumps.example", "CN"),
+        (call.ningbo, "ningbo@pumps.example", "CN"),
+        (call.rhein, "rhein@pumps.example", "DE"),
+    ):
+        one = Supplier.objects.get(number=number)
+        given = SupplierInput(name=one.name, email=email, currency=one.currency, country=country)
+        change_supplier(number, given, version=1, by=call.buyer)
+    offered(call, call.ningbo, "98")
+    buyer = Client()
+    email = User.objects.get(pk=call.buyer.id).email
+    assert buyer.post("/sign-in/", {"email": email, "password": make.PASSWORD}).status_code in (302, 303)
+    with post_office() as office:
+        assert "/send/" in buyer.get(f"/inquiries/{call.number}/").content.decode()
+        assert buyer.post(f"/inquiries/{call.number}/send/", {}).status_code == 303
+        do_jobs()
+        mails = {mail["To"]: mail for mail in office.mails}
+    assert set(mails) == {"wuxi@pumps.example", "rhein@pumps.example"}
+    chinese, english = (mails[f"{who}@pumps.example"].get_content() for who in ("wuxi", "rhein"))
+    assert ("10 件" in chinese, "10 pcs" in english, "请" in english) == (True, True, False)
+    links = {re.search(r"https://oms\.example\.com(/quotations/\S+/)", text)[1] for text in (chinese, english)}  # type: ignore[index]
+    assert links == {f"/quotations/{token(call, one)}/" for one in (call.wuxi, call.rhein)}
+    assert all("PUMP-IQ" in Client().get(link).content.decode() for link in links)
+    with make.refused(NotPermitted):
+        send_inquiry(call.number, by=make.person("finance"))
+    cancel_inquiry(call.number, by=call.buyer)
+    with make.refused(InquiryClosed):
+        send_inquiry(call.number, by=call.buyer)
 
 
 def test_offers_stand_side_by_side_in_company_currency(call: Call) -> None:

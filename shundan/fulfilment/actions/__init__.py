@@ -1,5 +1,6 @@
 """What can be done with goods: pick, ship, hand to a carrier, follow, deliver, receive."""
 
+from shundan.fulfilment.actions.arriving import ArrivalScan, TooManyArrived, read_arrival
 from shundan.fulfilment.actions.booking import book_waybill
 from shundan.fulfilment.actions.carriers import CarrierAccountInput, save_carrier_account
 from shundan.fulfilment.actions.direct import (
@@ -94,6 +95,7 @@ from shundan.fulfilment.actions.waybills import (
 from shundan.fulfilment.actions.wholeness import PartialDeliveryRefused, PartLeavesRefused
 
 __all__ = [
+    "ArrivalScan",
     "CarrierAccountInput",
     "ChargeInput",
     "Finding",
@@ -123,6 +125,7 @@ __all__ = [
     "Sorted",
     "Swapped",
     "TooMany",
+    "TooManyArrived",
     "TooManyPacked",
     "TooManyScanned",
     "TrackingNumberUnusual",
@@ -162,6 +165,7 @@ __all__ = [
     "post_direct_delivery",
     "post_landed_cost",
     "quotes_of",
+    "read_arrival",
     "receive_goods",
     "refusal_of_costs",
     "refuse_concession",

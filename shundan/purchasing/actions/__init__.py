@@ -10,6 +10,7 @@ from shundan.purchasing.actions.answers import (
     decide_answer,
     send_order_to_supplier,
 )
+from shundan.purchasing.actions.calling import NobodyToMail, send_inquiry
 from shundan.purchasing.actions.inquiries import (
     InquiryClosed,
     InquiryInput,
@@ -40,6 +41,7 @@ __all__ = [
     "DemandMet",
     "InquiryClosed",
     "InquiryInput",
+    "NobodyToMail",
     "NotQuoted",
     "OrderAnswer",
     "OrderNotIssued",
@@ -64,6 +66,7 @@ __all__ = [
     "record_quotation",
     "request_demand",
     "request_purchase",
+    "send_inquiry",
     "send_order_to_supplier",
     "withdraw_purchase_request",
 ]

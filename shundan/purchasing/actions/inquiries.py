@@ -119,7 +119,7 @@ def record_quotation(number: str, supplier: str, given: Quotation, *, by: Actor)
 
     Raises: NotPermitted, NotFound, Malformed, InquiryClosed, NoExchangeRate.
     """
-    inquiry = _lock_open(get_inquiry(number, by=by, permission="inquiry.edit"))
+    inquiry = lock_open_inquiry(get_inquiry(number, by=by, permission="inquiry.edit"))
     invitation = (
         Invitation.objects.select_related("supplier")
         .filter(inquiry=inquiry, supplier__number=supplier.replace("\x00", ""))
@@ -137,7 +137,7 @@ def answer_inquiry(token: str, given: Quotation, *, at: datetime) -> Invitation:
     Raises: NotFound, Malformed, InquiryClosed, NoExchangeRate.
     """
     invitation = invitation_of_token(token)
-    inquiry = _lock_open(invitation.inquiry)
+    inquiry = lock_open_inquiry(invitation.inquiry)
     return _answer(inquiry, invitation, given, by=_supplier(invitation, at))
 
 
@@ -145,7 +145,7 @@ def answer_inquiry(token: str, given: Quotation, *, at: datetime) -> Invitation:
 def decline_inquiry(token: str, *, at: datetime, remark: str = "") -> Invitation:
     """Note that a supplier offers nothing. Raises: NotFound, Malformed, InquiryClosed."""
     invitation = invitation_of_token(token)
-    inquiry = _lock_open(invitation.inquiry)
+    inquiry = lock_open_inquiry(invitation.inquiry)
     if wrong := _long_texts({"remark": remark}):
         raise Malformed(details=wrong)
     by = _supplier(invitation, at)
@@ -164,7 +164,7 @@ def award_inquiry(number: str, choices: Mapping[int, str], *, by: Actor) -> list
 
     Raises: NotPermitted, NotFound, Malformed, InquiryClosed, NotQuoted, OrderedAlready, PurchaseRequestNotApproved.
     """
-    inquiry = _lock_open(get_inquiry(number, by=by, permission="inquiry.edit"))
+    inquiry = lock_open_inquiry(get_inquiry(number, by=by, permission="inquiry.edit"))
     require(by, "purchase_request.source")
     if not choices:
         raise Malformed(details=[Detail("choices", "required", _("Choose at least one line."))])
@@ -200,14 +200,15 @@ def award_inquiry(number: str, choices: Mapping[int, str], *, by: Actor) -> list
 @action
 def cancel_inquiry(number: str, *, by: Actor) -> Inquiry:
     """Ask no more. Raises: NotPermitted, NotFound, InquiryClosed."""
-    inquiry = _lock_open(get_inquiry(number, by=by, permission="inquiry.edit"))
+    inquiry = lock_open_inquiry(get_inquiry(number, by=by, permission="inquiry.edit"))
     inquiry.state = "cancelled"
     inquiry.save(update_fields=["state"])
     record("inquiry.cancelled", subject=inquiry.subject, by=by, data={"number": inquiry.number})
     return inquiry
 
 
-def _lock_open(known: Inquiry) -> Inquiry:
+def lock_open_inquiry(known: Inquiry) -> Inquiry:
+    """Lock a fetched inquiry that takes answers. Raises: InquiryClosed."""
     inquiry = Inquiry.objects.select_for_update().get(pk=known.pk)
     if inquiry.state != "open":
         raise InquiryClosed(number=inquiry.number)

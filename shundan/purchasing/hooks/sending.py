@@ -1,4 +1,4 @@
-"""Orders leave by mail to their suppliers, once they are sent; what was agreed with them afterwards is acknowledged."""
+"""Orders and calls for quotations leave by mail once sent; what a supplier asked for is acknowledged once changed."""
 
 from urllib.parse import urlsplit
 
@@ -9,6 +9,8 @@ from shundan.kernel.events import subscribe
 from shundan.kernel.models import Event
 from shundan.orders.models import Order
 from shundan.purchasing.actions.answers import acknowledge_changed_order, mail_order
+from shundan.purchasing.actions.calling import mail_inquiry
+from shundan.purchasing.models import Invitation
 
 
 @subscribe("order.sent_to_supplier")
@@ -19,6 +21,16 @@ def mail_sent_order(event: Event) -> None:
     order = Order.objects.select_related("supplier", "warehouse", "payment_term", "owner").get(pk=event.subject_id)
     host = urlsplit(settings.PUBLIC_URL).hostname or "shundan"
     mail_order(order, address=event.data["address"], message_id=f"<order-{event.pk}@{host}>")
+
+
+@subscribe("inquiry.sent")
+def mail_sent_inquiry(event: Event) -> None:
+    """Mail a call for quotations to one of those who are asked."""
+    if not settings.EMAIL_HOST:
+        return
+    invitation = Invitation.objects.select_related("inquiry", "supplier").get(pk=event.data["invitation"])
+    host = urlsplit(settings.PUBLIC_URL).hostname or "shundan"
+    mail_inquiry(invitation, address=event.data["address"], message_id=f"<inquiry-{event.pk}@{host}>")
 
 
 @subscribe("order.amended")

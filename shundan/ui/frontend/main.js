@@ -13,6 +13,7 @@ import "./behaviours/numbers.js";
 import "./behaviours/times.js";
 import "./behaviours/dates.js";
 import "./behaviours/region.js";
+import "./behaviours/arriving.js";
 import "./behaviours/shipping.js";
 import "./behaviours/scanning.js";
 import "./behaviours/allocation.js";
