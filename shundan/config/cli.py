@@ -26,6 +26,18 @@ def main(words: Sequence[str] | None = None) -> int:
         return command(arguments)
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        # Whoever asks by hand before Shundan runs gets the cure; a server or worker tells its supervisor all.
+        if command not in (_check, _demo, _import, _token, _user) or not _finds_no_database(error):
+            raise
+        print(f"shundan: the database does not answer. Start Shundan first: make run. ({error})", file=sys.stderr)
+        return 1
+
+
+def _finds_no_database(error: Exception) -> bool:
+    from django.db import OperationalError, connection
+
+    return isinstance(error, OperationalError) and connection.connection is None
 
 
 def _parser() -> argparse.ArgumentParser:
