@@ -1,5 +1,7 @@
 """The checker checked: for each invariant one planted corruption, which exactly this invariant reports."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -167,21 +169,30 @@ def test_every_invariant_has_its_corruption() -> None:
 def test_a_corruption_is_reported_by_its_invariant_and_no_other(world: World) -> None:
     """One test for all, for the world takes longer to make than to break; each corruption is rolled back."""
     facts = world.facts()
-    reported = {code: reported_after(statements, facts) for code, statements in CORRUPTIONS.items()}
+    with triggers_off():
+        reported = {code: reported_after(statements, facts) for code, statements in CORRUPTIONS.items()}
+        others = [(code, reported_after(statements, facts)) for code, statements in MORE]
     assert reported == {code: [code] for code in CORRUPTIONS}
-    others = [(code, reported_after(statements, facts)) for code, statements in MORE]
     assert [code for code, found in others if code not in found] == []
+
+
+@contextmanager
+def triggers_off() -> Iterator[None]:
+    """Silence triggers until all is undone: once, for each altered table makes PostgreSQL plan the promises anew."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+        # The owner of the tables may do this; the role that switches off everything is for superusers only.
+        cursor.execute("select distinct tgrelid::regclass::text from pg_trigger where not tgisinternal")
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"alter table {table} disable trigger user")
+        yield
+        transaction.set_rollback(True)
 
 
 def reported_after(statements: list[str], facts: dict[str, object]) -> list[str]:
     """Return what the checker reports after statements that run with triggers and foreign keys off; undo them."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("set constraints all immediate")
         cursor.execute("set constraints all deferred")
-        # The owner of the tables may do this; the role that switches off everything is for superusers only.
-        cursor.execute("select distinct tgrelid::regclass::text from pg_trigger where not tgisinternal")
-        for (table,) in cursor.fetchall():
-            cursor.execute(f"alter table {table} disable trigger user")
         for statement in statements:
             cursor.execute(statement, facts)
         found = broken()
