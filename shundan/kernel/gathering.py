@@ -1,6 +1,6 @@
 """Work that arrives while the same kind of work is being done is done together next: one statement and one commit.
 
-Nobody waits for company: only for those before him, and not long (docs/adr/0046).
+One waits for those before him, and a moment for those who were here with him last time (docs/adr/0046, 0083).
 """
 
 import threading
@@ -12,6 +12,9 @@ J = TypeVar("J")
 R = TypeVar("R")
 # So long somebody waits for those before him; then he goes beside them.
 PATIENCE_SECONDS = 0.02
+# So long after the work before, whoever could go waits for those who were here then. Whoever comes later, or alone,
+# does not wait.
+COMPANY_SECONDS = 0.004
 MOST_TOGETHER = 16
 
 
@@ -41,6 +44,9 @@ class Gathering(Generic[J, R]):
         self._run = run
         self._lock = threading.Lock()
         self._running = 0
+        # How many were here when the last work ended, and when that was.
+        self._company = 1
+        self._ended_at = 0.0
         self._waiting: list[_Place[J, R]] = []
 
     def join(self, job: J) -> R:
@@ -50,13 +56,12 @@ class Gathering(Generic[J, R]):
             self._waiting.append(place)
         until = time.monotonic() + PATIENCE_SECONDS
         while not place.is_done:
-            left = until - time.monotonic()
-            taken = self._take(place, is_late=left <= 0)
+            taken, pause = self._take(place, until)
             if taken:
                 self._do(taken)
             else:
                 # Told when it is done, and when those before it are.
-                place.told.wait(left if left > 0 else None)
+                place.told.wait(pause)
                 place.told.clear()
         if place.is_apart:
             return self._run([job])[0]
@@ -64,18 +69,28 @@ class Gathering(Generic[J, R]):
             raise place.error
         return place.found
 
-    def _take(self, place: _Place[J, R], *, is_late: bool) -> list[_Place[J, R]]:
-        """Return those who wait, if it is their turn and this one is among them: somebody may have taken it along."""
+    def _take(self, place: _Place[J, R], until: float) -> tuple[list[_Place[J, R]], float | None]:
+        """Return those who wait, if it is their turn and this one is among them: somebody may have taken it along.
+
+        Else nobody, and for how long to wait before asking again.
+        """
         with self._lock:
-            if place not in self._waiting or (self._running and not is_late):
-                return []
+            left = until - time.monotonic()
+            if place not in self._waiting:
+                return [], None
+            if left > 0:
+                if self._running:
+                    return [], left
+                rest = self._ended_at + COMPANY_SECONDS - time.monotonic()
+                if rest > 0 and len(self._waiting) < self._company:
+                    return [], min(rest, left)
             self._waiting.remove(place)
             taken, self._waiting = (
                 [place, *self._waiting[: MOST_TOGETHER - 1]],
                 self._waiting[MOST_TOGETHER - 1 :],
             )
             self._running += 1
-            return taken
+            return taken, None
 
     def _do(self, taken: Sequence[_Place[J, R]]) -> None:
         found: Sequence[R] = ()
@@ -99,5 +114,7 @@ class Gathering(Generic[J, R]):
                 one.told.set()
             with self._lock:
                 self._running -= 1
+                self._company = min(len(taken) + len(self._waiting), MOST_TOGETHER)
+                self._ended_at = time.monotonic()
                 if self._waiting:
                     self._waiting[0].told.set()

@@ -77,6 +77,29 @@ def test_of_those_who_cannot_go_together_each_gets_his_own_answer() -> None:
 
 
 @pytest.mark.usefixtures("patient")
+def test_those_who_were_here_are_waited_for_a_moment_and_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk()
+    crowd(desk, [2, 4])
+    monkeypatch.setattr(gathering, "COMPANY_SECONDS", 20)
+    # Two were here when the last work ended, so the first of them waits for the second.
+    first = threading.Thread(target=lambda: desk.gathering.join(2))
+    first.start()
+    while not desk.gathering._waiting:
+        time.sleep(0.001)
+    assert first.is_alive()
+    assert desk.gathering.join(4) == 8
+    first.join(30)
+    assert desk.done == [[0], [2, 4], [2, 4]]
+    # Who did not come is not waited for again: whoever comes alone goes at once.
+    monkeypatch.setattr(gathering, "COMPANY_SECONDS", 0.05)
+    assert desk.gathering.join(6) == 12
+    monkeypatch.setattr(gathering, "COMPANY_SECONDS", 20)
+    began = time.monotonic()
+    assert [desk.gathering.join(job) for job in (8, 10)] == [16, 20]
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.usefixtures("patient")
 def test_no_more_go_together_than_one_statement_should_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gathering, "MOST_TOGETHER", 3)
     desk = Desk()
