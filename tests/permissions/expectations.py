@@ -310,7 +310,7 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "orders_place:transfer": _post(
         "/orders",
-        {201: "warehouse"},
+        {201: "warehouse rep sales_manager service other_rep purchasing"},
         {"type": "transfer", "target_warehouse": "{warehouse}", "lines": _LINES},
     ),
     "orders_show:purchase": _get(

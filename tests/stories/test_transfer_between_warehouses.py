@@ -8,7 +8,7 @@ from shundan.fulfilment.actions import receive_goods, reverse_receipt, ship_orde
 from shundan.fulfilment.actions.receipts import NothingToReceive, TooManyReceived
 from shundan.inventory.actions import create_warehouse
 from shundan.inventory.models import StockLevel
-from shundan.kernel.errors import Malformed
+from shundan.kernel.errors import Malformed, NotFound, NotPermitted
 from shundan.orders.actions import LineInput, OrderInput, create_order, move_order, place_order, plan_transfer
 from shundan.orders.actions.transfers import NothingToPlan, NotYourSide
 from shundan.orders.hooks.differences import SignedAlready, SignedByYou
@@ -105,6 +105,27 @@ def test_who_answers_for_a_warehouse_agrees_and_signs(people: Cast) -> None:
 
     # Who answers for the giving warehouse asks nobody.
     assert place_order(given, by=giver).state == "planned"
+
+
+def test_any_department_asks_for_goods_and_the_warehouse_moves_them(people: Cast) -> None:
+    make.product("PUMP-3", stock=5)
+    giver = make.person("warehouse", name="何仓")
+    create_warehouse(code="MAIN", name_zh="主仓库", name_en="Main", keeper_id=giver.id, by=make.boss())
+    create_warehouse(code="NORTH", name_zh="华北仓", name_en="North", by=make.boss())
+    lines = (LineInput(sku="PUMP-3", quantity=Decimal(2)),)
+    order = place_order(
+        OrderInput(type="transfer", target_warehouse="NORTH", lines=lines), by=people.wang, until="submitted"
+    )
+    assert (order.state, order.approval) == ("submitted", "pending")
+    (item,) = list_inbox(by=giver).items
+    approve_task(item.run.pk, by=giver)
+    with make.refused(NotPermitted):
+        move_order(order.number, "confirm", by=people.wang)
+    assert move_order(order.number, "confirm", by=giver).state == "planned"
+    # It is found by who asked for it, and by no colleague in sales.
+    assert get_order(order.number, by=people.wang).state == "planned"
+    with make.refused(NotFound):
+        get_order(order.number, by=people.li)
 
 
 def test_a_department_works_for_another(people: Cast) -> None:
