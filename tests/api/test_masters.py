@@ -243,6 +243,8 @@ def test_what_orders_choose_from(wang: Api) -> None:
         ("sales", "sale", "SO-{yyyy}-{seq:6}"),
         ("sales_return", "return", "RT-{yyyy}-{seq:6}"),
         ("service", "service", "SV-{yyyy}-{seq:6}"),
+        ("transfer", "transfer", "TR-{yyyy}-{seq:6}"),
+        ("service_transfer", "transfer", "TS-{yyyy}-{seq:6}"),
     ]
     assert {"code": "kg", "name_zh": "千克", "name_en": "kg", "decimals": 3} in wang.get("/units").body["items"]
     assert wang.get("/categories").body == {"items": []}
@@ -257,7 +259,7 @@ def test_everybody_knows_who_they_are(people: Cast, wang: Api) -> None:
         ["rep"],
     )
     assert (me["permissions"]["order.read"], "order.approve" in me["permissions"]) == (
-        "return,sale,service:own",
+        "return,sale,service,transfer:own",
         False,
     )
     assert wang.get(f"/users/{people.wang.id}").body["team"] == "EAST-1"
