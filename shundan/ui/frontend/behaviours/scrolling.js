@@ -4,7 +4,7 @@ import { onContent } from "../lib/dom.js";
 function check() {
   for (const box of document.querySelectorAll(".table-box")) {
     if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
-    else box.removeAttribute("tabindex");
+    else if (box !== document.activeElement) box.removeAttribute("tabindex"); // or the keys would be nowhere
   }
 }
 
