@@ -1,14 +1,19 @@
 """Entering an order with nothing but the keyboard; saving by itself; two people in one draft."""
 
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from time import monotonic
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Page, Route, expect
 
 from shundan.orders.models import Order, OrderLine
 from shundan.pricing.actions import PromotionInput, add_coupon, save_promotion
 from tests import make
-from tests.browser.desk import Desk, Office
+from tests.browser.desk import PATIENCE, Desk, Office
 from tests.cast import Cast
 from tools.posing import paste
 
@@ -66,6 +71,137 @@ def test_a_rep_enters_an_order_of_five_lines_with_the_keyboard_alone(rep: Desk, 
     assert (order.state, order.total, order.line_count) == ("approved", Decimal("600.00"), 5)
     assert list(OrderLine.objects.order_by("position").values_list("sku", flat=True)) == [sku for sku, _n, _i in GOODS]
     assert rep.presses <= MOST_PRESSES, rep.presses
+
+
+class Lookups:
+    """Lookups of products that a slow network holds back until they are let through."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.held: list[Route] = []
+        page.route("**/products/pick/**", self.hold)
+
+    def hold(self, route: Route) -> None:
+        """Keep a lookup back."""
+        self.held.append(route)
+
+    def pass_one(self, text: str) -> None:
+        """Let the lookup of a text through, and those that were called off before it.
+
+        Raises: AssertionError when nobody looks it up.
+        """
+        until = monotonic() + PATIENCE / 1000
+        while monotonic() < until:
+            if not self.held:
+                self.page.wait_for_timeout(20)
+                continue
+            route = self.held.pop(0)
+            with suppress(PlaywrightError):
+                route.continue_()
+            if any(text in values for values in parse_qs(urlsplit(route.request.url).query).values()):
+                return
+        raise AssertionError(text)
+
+
+def test_what_is_typed_while_a_product_is_looked_up_waits_for_it(rep: Desk, goods: None, people: Cast) -> None:
+    page = rep.open(f"/orders/new/?customer={people.boyuan.number}")
+    expect(page.locator(".eg-input")).to_be_focused()
+    lookups = Lookups(page)
+    rep.type("bxg")
+    rep.press("Enter")
+    rep.type("125")
+    rep.press("Backspace", "Enter", "Enter")
+    rep.type("cwlwx")
+    rep.press("Enter")
+    rep.type("7")
+    rep.press("Control+s")
+    expect(page.locator("#eg-options .hint")).to_be_visible()
+    assert not OrderLine.objects.exists()
+    lookups.pass_one("bxg")
+    lookups.pass_one("cwlwx")
+    saved(rep)
+    lines = OrderLine.objects.order_by("position").values_list("sku", "quantity")
+    assert list(lines) == [("VALVE-50", Decimal(12)), ("CABLE-5E", Decimal(7))]
+
+
+def test_an_order_is_not_submitted_without_the_line_that_is_looked_up(rep: Desk, goods: None, people: Cast) -> None:
+    page = rep.open(f"/orders/new/?customer={people.boyuan.number}")
+    expect(page.locator(".eg-input")).to_be_focused()
+    enter_line(rep, "bxg", "2", expected="VALVE-50")
+    saved(rep)
+    lookups = Lookups(page)
+    rep.type("xxdlq")
+    rep.press("Enter")
+    rep.type("9")
+    page.click("[data-grid-submit]")
+    lookups.pass_one("xxdlq")
+    page.wait_for_url(lambda url: not url.endswith("/edit/"))
+    lines = OrderLine.objects.order_by("position").values_list("sku", "quantity")
+    assert list(lines) == [("VALVE-50", Decimal(2)), ("BREAKER-10", Decimal(9))]
+
+
+def test_an_order_is_not_submitted_without_what_was_scanned(rep: Desk, goods: None, people: Cast) -> None:
+    page = rep.open(f"/orders/new/?customer={people.boyuan.number}")
+    expect(page.locator(".eg-input")).to_be_focused()
+    enter_line(rep, "bxg", "2", expected="VALVE-50")
+    lookups = Lookups(page)
+    # As fast as a scanner types.
+    rep.type("HELMET-1")
+    rep.press("Enter")
+    page.click("[data-grid-submit]")
+    lookups.pass_one("HELMET-1")
+    page.wait_for_url(lambda url: not url.endswith(("/edit/", "/new/")) and "customer=" not in url)
+    lines = OrderLine.objects.order_by("position").values_list("sku", "quantity")
+    assert list(lines) == [("VALVE-50", Decimal(2)), ("HELMET-1", Decimal(1))]
+
+
+def test_a_product_that_is_not_found_stops_the_submission(rep: Desk, goods: None, people: Cast) -> None:
+    page = rep.open(f"/orders/new/?customer={people.boyuan.number}")
+    expect(page.locator(".eg-input")).to_be_focused()
+    enter_line(rep, "bxg", "2", expected="VALVE-50")
+    lookups = Lookups(page)
+    rep.type("none")
+    rep.press("Enter")
+    rep.type("9")
+    page.click("[data-grid-submit]")
+    lookups.pass_one("none")
+    expect(page.locator("#toasts")).to_contain_text("none")
+    saved(rep)
+    assert Order.objects.get().state == "draft"
+    assert list(OrderLine.objects.values_list("sku", "quantity")) == [("VALVE-50", Decimal(2))]
+
+
+def test_a_list_for_earlier_letters_is_not_chosen_from(rep: Desk, goods: None, people: Cast) -> None:
+    page = rep.open(f"/orders/new/?customer={people.boyuan.number}")
+    expect(page.locator(".eg-input")).to_be_focused()
+    lookups = Lookups(page)
+    # The pause before the grid looks up does not end while the clock stands, so the older list comes in between.
+    page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(minutes=1))
+    rep.type("w")
+    page.clock.run_for(200)
+    rep.press("Backspace")
+    rep.type("xxdlq")
+    lookups.pass_one("w")
+    page.locator("#eg-options [data-at='0']").wait_for()
+    rep.press("Enter")
+    lookups.pass_one("xxdlq")
+    expect(page.locator(".eg-row[data-key] .eg-sku").first).to_have_text("BREAKER-10")
+
+
+def test_a_customer_is_chosen_by_all_letters_however_late_the_list_comes(rep: Desk, people: Cast) -> None:
+    make.customer(name="上海百货")
+    page = rep.open("/orders/new/")
+    expect(page.locator("#f-customer")).to_be_focused()
+    held: list[Route] = []
+    page.route("**/customers/pick/**", lambda route: held.append(route))
+    rep.type("shby")
+    rep.press("Enter")
+    page.wait_for_timeout(200)
+    assert "customer=" not in page.url
+    for route in held:
+        route.continue_()
+    page.wait_for_url(f"**customer={people.boyuan.number}**")
 
 
 def test_rows_of_a_spreadsheet_are_shown_before_they_become_lines(rep: Desk, goods: None, people: Cast) -> None:
@@ -177,10 +313,12 @@ def test_a_day_is_written_as_everywhere_whatever_language_the_browser_speaks(
     page.locator("[name=note]").focus()
     expect(shown).to_have_text("2026-11-23周一")
     # It lies over the field, whose own writing is not seen; the keys still write into the field.
-    over, under = shown.bounding_box(), field.bounding_box()
-    assert over is not None
-    assert under is not None
-    assert under["y"] <= over["y"] < over["y"] + over["height"] <= under["y"] + under["height"]
+    # Measured together: the page may still move while its pictures and letters arrive.
+    page.wait_for_function("""() => {
+        const field = document.querySelector("[name=promised_on]");
+        const [under, over] = [field, field.nextElementSibling].map((one) => one.getBoundingClientRect());
+        return under.top <= over.top && over.top < over.bottom && over.bottom <= under.bottom;
+    }""")
     field.focus()
     rep.type("0305")
     expect(shown).to_contain_text("2026-03-05")

@@ -10,7 +10,7 @@ let status = null;
 const heard = () => (status ??= document.body.appendChild(h("div", { class: "unseen", role: "status" })));
 
 function state(box) {
-  if (!states.has(box)) states.set(box, { timer: 0, request: null, items: [], at: -1, text: null });
+  if (!states.has(box)) states.set(box, { timer: 0, request: null, items: [], at: -1, text: null, shownFor: null });
   return states.get(box);
 }
 
@@ -34,9 +34,9 @@ function mark(box, at) {
   option.scrollIntoView({ block: "nearest" });
 }
 
-function render(box, items, hint) {
+function render(box, text, items, hint) {
   const { input, list } = parts(box);
-  state(box).items = items;
+  Object.assign(state(box), { items, shownFor: text });
   list.replaceChildren(
     ...(items.length
       ? items.map((item, i) =>
@@ -53,18 +53,29 @@ function render(box, items, hint) {
 
 async function look(box) {
   const memory = state(box);
-  const { input } = parts(box);
+  const text = parts(box).input.value.trim();
+  clearTimeout(memory.timer);
   memory.request?.abort();
   memory.request = new AbortController();
   const address = new URL(box.dataset.combobox, location.href);
-  address.searchParams.set("q", input.value.trim());
+  address.searchParams.set("q", text);
   try {
     const answer = await fetch(address, { signal: memory.request.signal, headers: { Accept: "application/json" } });
     const body = answer.ok ? await answer.json() : [];
-    render(box, Array.isArray(body) ? body : body.items ?? [], say(answer.ok ? "noMatch" : "failed"));
+    render(box, text, Array.isArray(body) ? body : body.items ?? [], say(answer.ok ? "noMatch" : "failed"));
   } catch (error) {
-    if (error.name !== "AbortError") render(box, [], say("networkDown"));
+    if (error.name !== "AbortError") render(box, text, [], say("networkDown"));
   }
+}
+
+/** Whether the list is for what the input holds, and not for letters before the last ones. */
+const isCurrent = (box) => state(box).shownFor === parts(box).input.value.trim();
+
+/** The same keys lead to the same choice, however late the list comes. */
+async function chooseWhenThere(box) {
+  const { input } = parts(box);
+  await look(box);
+  if (isCurrent(box) && document.activeElement === input) choose(box, 0);
 }
 
 function choose(box, at) {
@@ -99,9 +110,12 @@ on("keydown", "[data-combobox] [role=combobox]", (event, input) => {
     event.preventDefault();
     if (list.hidden) look(box);
     else mark(box, (memory.at + step + memory.items.length) % Math.max(memory.items.length, 1));
-  } else if (event.key === "Enter" && !list.hidden) {
+  } else if (event.key === "Enter" && !list.hidden && isCurrent(box)) {
     event.preventDefault();
     choose(box, memory.at);
+  } else if (event.key === "Enter" && input.value.trim() && !parts(box).hidden.value) {
+    event.preventDefault();
+    chooseWhenThere(box);
   } else if (event.key === "Escape" && !list.hidden) {
     event.stopPropagation();
     event.preventDefault();
@@ -116,5 +130,5 @@ on("focusout", "[data-combobox]", (event, box) => {
   if (box.contains(event.relatedTarget)) return;
   close(box);
   const { input, hidden } = parts(box);
-  if (input.value && !hidden.value && state(box).items.length === 1) choose(box, 0);
+  if (input.value && !hidden.value && isCurrent(box) && state(box).items.length === 1) choose(box, 0);
 });

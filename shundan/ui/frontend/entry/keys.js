@@ -63,8 +63,8 @@ export function bindKeys(root, cursor, lines, picker, actions) {
 
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.isComposing) return;
-    if (event.key.toLowerCase() === "s") { event.preventDefault(); cursor.commit(); actions.save(); }
-    else if (event.key === "Enter" && event.shiftKey) { event.preventDefault(); cursor.commit(); actions.submit(); }
+    if (event.key.toLowerCase() === "s") { event.preventDefault(); actions.save(); }
+    else if (event.key === "Enter" && event.shiftKey) { event.preventDefault(); actions.submit(); }
   });
 
   return { next };

@@ -10,15 +10,16 @@ import { unitNamed } from "./units.js";
 const SHOWN = 100;
 
 /** Bind pasting; told(count) after rows came in. */
-export function bindPaste(root, cursor, lines, products, told) {
+export function bindPaste(root, cursor, lines, products, ahead, told) {
   root.addEventListener("paste", async (event) => {
     const text = event.clipboardData?.getData("text/plain") ?? "";
     if (!/[\t\n]/.test(text.trim())) return;
     event.preventDefault();
     const { fields, records } = mapColumns(parseTsv(text), cursor.field);
     if (!records.length) return;
-    cursor.revert();
+    if (!ahead.isHolding) cursor.revert();
     const checked = await check(fields, records, products);
+    await ahead.typed();
     const row = cursor.row;
     const take = () => {
       const good = checked.filter((entry) => !entry.problems.length).map((entry) => entry.line);

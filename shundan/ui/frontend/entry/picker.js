@@ -5,6 +5,7 @@ import { Decimal } from "../lib/decimal.js";
 import { say } from "../lib/strings.js";
 
 const WAIT = 100;
+const SLOW = 300;
 
 /** Asks data-products-url?q=&customer=&warehouse= → {items: [{sku, name, spec, unit, price, tax_rate, tax_word, available, last_price, last_on}]}. */
 export class Products {
@@ -42,6 +43,7 @@ export class Products {
 
 /** The list of options, placed below the input it serves. */
 export class Picker {
+  /** choose(product) takes a product of the list. */
   constructor(products, symbol, choose) {
     this.products = products;
     this.symbol = symbol;
@@ -74,23 +76,30 @@ export class Picker {
     const { signal } = this.request;
     try {
       const items = text ? await this.products.search(text, signal) : [];
-      if (!signal.aborted) this.#show(items, say("noMatch"));
+      if (!signal.aborted) this.#show(text, items, say("noMatch"));
+      return !signal.aborted;
     } catch (error) {
-      if (error.name !== "AbortError") this.#show([], say("networkDown"));
+      if (error.name !== "AbortError") this.#show(text, [], say("networkDown"));
+      return false;
     }
   }
 
-  /** Take the first exact match, or the first result, for text typed faster than the list came. */
-  async takeTyped(text) {
+  /** Take the first exact match, or the first result, for text typed faster than the list came; ahead keeps the next keys. */
+  async takeTyped(text, ahead) {
     clearTimeout(this.timer);
-    if (!this.isOpen || this.shownFor !== text) await this.#look(text);
+    const slow = setTimeout(() => this.#show(null, [], say("searching")), SLOW);
+    ahead.hold();
+    // An answer that was called off leaves an older list behind, which was for other letters.
+    const answered = await this.#look(text);
+    clearTimeout(slow);
     const exact = this.items.findIndex((item) => item.sku.toUpperCase() === text.toUpperCase());
-    return this.take(exact >= 0 ? exact : this.items.length === 1 ? 0 : this.at);
+    ahead.release(() => answered && this.take(exact >= 0 ? exact : this.at));
   }
 
-  #show(items, hint) {
+  /** text: what the list is for, which need not be what the input holds by now. */
+  #show(text, items, hint) {
     this.items = items.slice(0, 8);
-    this.shownFor = this.input.value.trim();
+    this.shownFor = text;
     this.list.replaceChildren(...(this.items.length ? this.items.map((item, i) => this.#option(item, i)) : [h("div", { class: "hint", role: "option", "aria-disabled": "true", "aria-selected": "false" }, hint)]));
     this.list.hidden = false;
     this.status.textContent = this.items.length ? say("found", { n: this.items.length }) : hint;

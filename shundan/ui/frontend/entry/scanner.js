@@ -7,7 +7,7 @@ import { lineOf } from "./model.js";
 import { converted, unitOf } from "./units.js";
 
 /** Listen for bursts of keys that end with Enter. */
-export function bindScanner(cursor, lines, products) {
+export function bindScanner(cursor, lines, products, ahead) {
   const burst = wedge();
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -15,17 +15,20 @@ export function bindScanner(cursor, lines, products) {
     if (!code) return;
     event.preventDefault();
     event.stopPropagation();
-    if (cursor.input === document.activeElement) cursor.revert();
-    scanned(code, cursor, lines, products);
+    if (ahead.isHolding) ahead.forget(code.length);
+    else if (cursor.input === document.activeElement) cursor.revert();
+    ahead.also(scanned(code, cursor, lines, products, ahead));
   }, true);
 }
 
-async function scanned(code, cursor, lines, products) {
+/** Count what was scanned; answers whether the code is known. */
+async function scanned(code, cursor, lines, products, ahead) {
   const gs1 = parseGs1(code);
   const wanted = gs1?.gtin ?? code;
   const found = await products.find([wanted]).catch(() => new Map());
   const product = found.get(wanted.toUpperCase());
-  if (!product) { beep(); tell(say("unknownCode", { code }), "error"); return; }
+  await ahead.typed();
+  if (!product) { beep(); tell(say("unknownCode", { code }), "error"); return false; }
   const counted = Decimal.parse(gs1?.quantity ?? "");
   // What a label counts is in the product's own unit; else the code of a box counts a box.
   const unit = (counted ? null : product.units?.find((one) => one.barcode && one.barcode === wanted)) ?? product.units?.[0] ?? OWN;
@@ -35,11 +38,12 @@ async function scanned(code, cursor, lines, products) {
     const more = converted(quantity, unit, unitOf(lines.all[row]) ?? OWN);
     lines.set(row, { quantity: (Decimal.parse(lines.all[row].quantity) ?? Decimal.of("0")).plus(more).format({ trim: true }).replaceAll(",", "") });
     cursor.goField(row, "quantity");
-    return;
+    return true;
   }
   const last = lines.all.length - 1;
   lines.set(last, { ...lineOf(product, product.units?.length ? unit : null), quantity: quantity.toString(), errors: {} });
   cursor.goField(last, "quantity");
+  return true;
 }
 
 const OWN = { code: "", numerator: 1, denominator: 1 };

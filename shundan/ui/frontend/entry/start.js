@@ -14,6 +14,7 @@ import { bindPaste } from "./paste.js";
 import { Picker, Products } from "./picker.js";
 import { Saving } from "./saving.js";
 import { bindScanner } from "./scanner.js";
+import { TypedAhead } from "./typedahead.js";
 import { View } from "./view.js";
 
 /** Start the grid in its root element. */
@@ -32,21 +33,27 @@ export function startEntry(root) {
     cursor.goField(cursor.row, "quantity");
   });
   const cursor = new Cursor(view, lines, picker);
+  const ahead = new TypedAhead(cursor.input, () => picker.close(), () => {
+    picker.close();
+    tell(say("unknownCode", { code: cursor.input.value.trim() }), "error");
+    cursor.input.value = cursor.shown;
+  });
   const saving = new Saving(root, lines, head);
   const actions = {
-    save: () => saving.now(),
-    submit: () => submit(form, lines, saving),
+    // What is still looked up belongs to the order; without it nothing is sent.
+    save: async () => { if (await ahead.done()) { cursor.commit(); saving.now(); } },
+    submit: async () => { if (await ahead.done()) { cursor.commit(); submit(form, lines, saving); } },
     undo: () => { if (lines.undo()) { cursor.go(Math.min(cursor.row, lines.all.length - 1), cursor.col); } },
-    pick: () => picker.takeTyped(cursor.input.value.trim()),
+    pick: () => picker.takeTyped(cursor.input.value.trim(), ahead),
   };
   bindKeys(root, cursor, lines, picker, actions);
-  bindPaste(root, cursor, lines, products, (n) => tell(say("added", { n }), "done", "", { label: say("undo"), run: actions.undo }));
-  bindScanner(cursor, lines, products);
-  bindPointer(root, view, cursor, lines);
+  bindPaste(root, cursor, lines, products, ahead, (n) => tell(say("added", { n }), "done", "", { label: say("undo"), run: actions.undo }));
+  bindScanner(cursor, lines, products, ahead);
+  bindPointer(root, view, cursor, lines, ahead);
   bindFiles(root, view, cursor, lines, root.dataset.uploadUrl);
   bindSaving(root, form, lines, view, cursor, saving);
-  document.querySelector("[data-grid-save]")?.addEventListener("click", () => { cursor.commit(); actions.save(); });
-  document.querySelector("[data-grid-submit]")?.addEventListener("click", () => { cursor.commit(); actions.submit(); });
+  document.querySelector("[data-grid-save]")?.addEventListener("click", actions.save);
+  document.querySelector("[data-grid-submit]")?.addEventListener("click", actions.submit);
   bindParty(root.dataset.party, form, lines, saving);
   offerDraft(form, lines, view, saving);
   showTotals(root, lines);
@@ -69,17 +76,19 @@ function bindParty(party, form, lines, saving) {
   });
 }
 
-function bindPointer(root, view, cursor, lines) {
-  root.addEventListener("pointerdown", (event) => {
+function bindPointer(root, view, cursor, lines, ahead) {
+  root.addEventListener("pointerdown", async (event) => {
     if (event.target === cursor.input) return;
     const place = view.place(event.target);
     if (!place || event.target.closest("[data-eg-remove]")) return;
     event.preventDefault();
+    if (ahead.isHolding) await ahead.typed();
     cursor.go(...place);
   });
-  root.addEventListener("click", (event) => {
+  root.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-eg-remove]");
     if (!button) return;
+    if (ahead.isHolding) await ahead.typed();
     lines.remove(view.place(button)[0]);
     cursor.go(Math.min(cursor.row, lines.all.length - 1), cursor.col);
   });
@@ -88,6 +97,7 @@ function bindPointer(root, view, cursor, lines) {
   });
   cursor.input.addEventListener("compositionend", () => { if (cursor.field === "sku") cursor.picker.open(cursor.input); });
   cursor.input.addEventListener("focusout", () => {
+    if (ahead.isHolding) return;
     cursor.commit();
     cursor.picker.close();
     if (cursor.field === "sku" && cursor.changed) cursor.input.value = cursor.line?.sku ?? "";
