@@ -184,6 +184,16 @@ def head_of_department_unscoped(code: str) -> int | None:
     return _leader_at(path, besides=())
 
 
+def people_of_department_unscoped(code: str, *, permission: str) -> list[int]:
+    """Return whom to tell of a department's work: who leads it, else its active people with the permission."""
+    head = head_of_department_unscoped(code)
+    if head is not None:
+        return [head]
+    roles = [role for role in ROLES if permission in grants_of([role])]
+    people = User.objects.filter(is_active=True, department__code=code, roles__overlap=roles)
+    return list(people.order_by("id").values_list("id", flat=True))
+
+
 def people_in_role_unscoped(role: str, *, department: str | None) -> list[int]:
     """Return the active people with a role, in a stable order; leaders only for departments at or below their own.
 

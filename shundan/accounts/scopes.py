@@ -32,11 +32,13 @@ def scope_filter(
     owner: str = "owner_id",
     team: str = "team_id",
     department: str = "department_id",
+    other_department: str = "",
     kind: str = "",
     named: dict[str, Q] | None = None,
 ) -> Q:
     """Return the rows in which the actor holds the permission; without it, none.
 
+    `other_department` is the column of the second department, where rows may lie between two (the scope `between`).
     `named` gives the rows of scopes that only one room knows (e.g. `released` for orders); `kind` is the column of
     the order's kind, for scopes that are limited to kinds. Rows without such a column are not limited by it.
     """
@@ -47,9 +49,19 @@ def scope_filter(
         return Q()
     rows = NOTHING
     for part in parts_of(scope):
-        reached = _reached(part.scope, by, owner=owner, team=team, department=department, named=named or {})
+        if part.scope == "between":
+            reached = _between(by, department, other_department)
+        else:
+            reached = _reached(part.scope, by, owner=owner, team=team, department=department, named=named or {})
         rows |= Q(**{f"{kind}__in": part.kinds}) & reached if part.kinds and kind else reached
     return rows
+
+
+def _between(by: Actor, one: str, other: str) -> Q:
+    if not other or not by.department_ids:
+        return NOTHING
+    mine = Q(**{f"{one}__in": by.department_ids}) | Q(**{f"{other}__in": by.department_ids})
+    return Q(**{f"{other}__isnull": False}) & mine
 
 
 def _reached(scope: str, by: Actor, *, owner: str, team: str, department: str, named: dict[str, Q]) -> Q:
@@ -107,6 +119,9 @@ def kinds_within(by: Actor, permission: str, kinds: Collection[str]) -> bool:
 def _holds_in(scope: str, by: Actor, row: object, named: dict[str, bool]) -> bool:
     if scope == "all":
         return True
+    if scope == "between":
+        other = getattr(row, "target_department_id", None)
+        return other is not None and not {other, getattr(row, "department_id", None)}.isdisjoint(by.department_ids)
     if scope in named:
         return named[scope]
     if by.id is not None and getattr(row, "owner_id", None) == by.id:

@@ -133,7 +133,8 @@ class OrderGiven(Given):
     """An order; what is left out takes the party's or the company's default.
 
     Sales and services have a `customer`, purchases a `supplier`; returns name the order they come from as `origin`,
-    or their party; stock transfers have a `target_warehouse`, internal services a `target_department`.
+    or their party; stock transfers have a `target_warehouse`, internal services a `target_department`, for which
+    `source_department` works (yours by default).
     A discount on the whole order, a percentage or an amount, is spread over its lines after all that is off them.
     `coupon` is the code of one; 409 coupon_unknown, coupon_retired, coupon_not_yet_valid, coupon_expired,
     coupon_used_up, coupon_used_by_customer, coupon_not_for_customer or coupon_other_currency where it does not hold.
@@ -145,6 +146,7 @@ class OrderGiven(Given):
     supplier: Code = ""
     origin: Code = ""
     target_warehouse: Code = ""
+    source_department: Code = ""
     target_department: Code = ""
     lines: Annotated[list[LineGiven], Field(max_length=MOST_LINES)] = []
     currency: Currency | None = None

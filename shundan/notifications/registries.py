@@ -1,6 +1,6 @@
 """Where higher rooms hang channels, and what is known of the documents that notices are about."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -50,6 +50,7 @@ class About:
     title: str
     party: str = ""
     places: Mapping[str, int | None] = field(default_factory=dict)  # such as owner, applicant: ids of people
+    groups: Mapping[str, Sequence[int]] = field(default_factory=dict)  # such as giver, receiver: people of a side
     department: str | None = None
     words_zh: str = ""
     words_en: str = ""

@@ -21,6 +21,7 @@ def order_scope(by: Actor, permission: str, *, path: str = "") -> Q:
         owner=f"{path}owner_id",
         team=f"{path}team_id",
         department=f"{path}department_id",
+        other_department=f"{path}target_department_id",
         kind=f"{path}kind",
         named={"released": Q(**{f"{path}category__in": RELEASED})},
     )

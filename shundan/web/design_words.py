@@ -84,6 +84,8 @@ UNITS: Mapping[str, Word] = {"minute": _("minutes"), "hour": _("hours"), "day": 
 NOTIFIED: Mapping[str, Word] = {
     "owner": _("Owner of the order"),
     "applicant": _("Who submitted it"),
+    "giver": _("The performing department"),
+    "receiver": _("The receiving department"),
     "customer": _("Customer"),
 }
 CHANGES: Mapping[str, Word] = {

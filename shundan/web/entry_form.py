@@ -22,7 +22,7 @@ PAGE_NAMES = {
     "payment_term": "terms",
 }
 ENTERED = ("customer_po", "warehouse", "terms", "note", "address", "coupon")
-TARGETS = ("target_warehouse", "target_department")
+TARGETS = ("target_warehouse", "source_department", "target_department")
 MOST_LINES = 2000
 
 
@@ -57,6 +57,7 @@ def order_input(body: Mapping[str, Any], by: Actor) -> OrderInput:
         supplier=sides["supplier"],
         origin=sides["origin"],
         target_warehouse=sides["target_warehouse"],
+        source_department=sides["source_department"],
         target_department=sides["target_department"],
         type=_text(body, "type", problems) or "sales",
         lines=lines,

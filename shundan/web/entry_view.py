@@ -73,18 +73,19 @@ def entry_context(
     definition = type_of(order) if order else current_version_of(order_type)
     values = order.attributes if order else copied_values(copied) if copied else {}
     shown = shown_attributes(order, by=by)[0] if order else None
-    departments = [(one.code, name_of(one)) for one in list_departments(by=by)] if _is_work(order_type) else []
+    departments = list_departments(by=by) if _is_work(order_type) else []
+    home = next((one.code for one in departments if one.pk == by.department_id), "")
     warehouses = [(one.code, name_of(one)) for one in list_warehouses(by=by)]
     if order_type.kind == "sale" and len(warehouses) > 1:
         warehouses.append((BY_RULES, _("Chosen by the rules")))
     return {
-        "order": _head(order, source, party, addresses, currency) | _ends(source, origin, order_type),
+        "order": _head(order, source, party, addresses, currency) | _ends(source, origin, order_type, home=home),
         "face": face,
         "goods": KINDS_OF_GOODS[order_type.kind] if not _is_work(order_type) else "work",
         "types": [] if order or copied or origin else _types(order_type, party, by),
         "choices": {
             "warehouses": warehouses,
-            "departments": departments,
+            "departments": [(one.code, name_of(one)) for one in departments],
             "addresses": [(one.pk, _address(one)) for one in addresses],
             "terms": [(one.code, name_of(one)) for one in list_payment_terms(by=by)],
             "currencies": [(currency, currency)],
@@ -131,7 +132,7 @@ def _types(chosen: OrderType, party: Customer | Supplier | None, by: Actor) -> l
     ]
 
 
-def _ends(source: Order | None, origin: Order | None, order_type: OrderType) -> dict[str, Any]:
+def _ends(source: Order | None, origin: Order | None, order_type: OrderType, *, home: str) -> dict[str, Any]:
     to_house = source.target_warehouse if source else None
     to_people = source.target_department if source else None
     place = source.warehouse if source else origin.warehouse if origin else None
@@ -142,6 +143,7 @@ def _ends(source: Order | None, origin: Order | None, order_type: OrderType) -> 
         "origin": origin.number if origin else "",
         "warehouse": BY_RULES if source and source.is_sourced else place.code if place else "",
         "target_warehouse": to_house.code if to_house else "",
+        "source_department": source.department.code if source and source.department else home,
         "target_department": to_people.code if to_people else "",
     }
 

@@ -126,6 +126,14 @@ WORK: tuple[Work, ...] = (
         "transfer",
     ),
     Work(
+        "between",
+        gettext_lazy("Work between departments"),
+        "tool",
+        "order.work",
+        gettext_lazy("No work to do or to confirm"),
+        "transfer",
+    ),
+    Work(
         "to_invoice",
         gettext_lazy("Purchases to bill"),
         "receipt",

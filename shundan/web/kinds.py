@@ -165,6 +165,7 @@ FACES: Mapping[str, Face] = MappingProxyType(
                     *ALL,
                     ("to_confirm", _("To plan")),
                     ("to_ship", _("To ship")),
+                    ("between", _("Work between departments")),
                     ("today", _("Today")),
                     ("on_hold", _("On hold")),
                 ),

@@ -34,8 +34,9 @@ from shundan.ui.doors import page
 from shundan.web.forms import go, refusal_of_form
 from shundan.web.frame import frame, initial_of, leave_message
 from shundan.web.lists import State, plain_list, state_of
+from shundan.web.right_words import AREAS, scope_words
 from shundan.web.timeline import timeline
-from shundan.web.words import AREAS, name_of, scope_words
+from shundan.web.words import name_of
 
 TABS = (
     ("users", gettext_lazy("Users")),

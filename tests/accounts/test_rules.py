@@ -117,6 +117,7 @@ def test_administrators_do_no_business_and_not_their_own_roles() -> None:
         ("order.confirm", "sale", {"rep", "sales_manager"}),
         ("order.confirm", "purchase", {"purchasing"}),
         ("order.confirm", "transfer", {"warehouse"}),
+        ("order.work", "transfer", set(ROLES) - {"auditor", "admin"}),
         ("order.create", "purchase", {"purchasing"}),
         ("order.create", "transfer", {"rep", "sales_manager", "service", "purchasing", "warehouse"}),
         ("order.create", "return", {"rep", "sales_manager", "service", "purchasing"}),

@@ -259,7 +259,7 @@ def test_everybody_knows_who_they_are(people: Cast, wang: Api) -> None:
         ["rep"],
     )
     assert (me["permissions"]["order.read"], "order.approve" in me["permissions"]) == (
-        "return,sale,service,transfer:own",
+        "return,sale,service:own+transfer:own+transfer:between",
         False,
     )
     assert wang.get(f"/users/{people.wang.id}").body["team"] == "EAST-1"

@@ -53,6 +53,7 @@ def test_views_hold_the_work_to_do(orders: dict[str, Order]) -> None:
         "on_hold": {"held"},
         "drafts": {"draft"},
         "slipping": set(),
+        "between": set(),
     }
     assert set(expected) == set(VIEWS)
     assert {view: names(orders, view=view) for view in VIEWS} == expected

@@ -3,7 +3,6 @@
 from datetime import date
 from decimal import Decimal
 
-from shundan.billing.models import DepartmentCharge
 from shundan.fulfilment.actions import receive_goods, reverse_receipt, ship_order
 from shundan.fulfilment.actions.receipts import NothingToReceive, TooManyReceived
 from shundan.inventory.actions import create_warehouse
@@ -12,10 +11,10 @@ from shundan.kernel.errors import Malformed, NotFound, NotPermitted
 from shundan.orders.actions import LineInput, OrderInput, create_order, move_order, place_order, plan_transfer
 from shundan.orders.actions.transfers import NothingToPlan, NotYourSide
 from shundan.orders.hooks.differences import SignedAlready, SignedByYou
-from shundan.orders.hooks.kinds import DepartmentsMissing, GoodsInServiceTransfer, PerformedByYou, WarehousesMissing
+from shundan.orders.hooks.kinds import WarehousesMissing
 from shundan.orders.hooks.selling import NotYet
 from shundan.orders.models import TransferDifference
-from shundan.orders.queries import Direction, direction_of, get_order
+from shundan.orders.queries import get_order
 from shundan.workflow.actions import approve_task
 from shundan.workflow.queries import list_inbox
 from tests import make
@@ -126,37 +125,3 @@ def test_any_department_asks_for_goods_and_the_warehouse_moves_them(people: Cast
     assert get_order(order.number, by=people.wang).state == "planned"
     with make.refused(NotFound):
         get_order(order.number, by=people.li)
-
-
-def test_a_department_works_for_another(people: Cast) -> None:
-    make.product("DESIGN", price="800.00", name_zh="包装设计", unit="hour", kind="service")
-    make.product("PUMP-40", stock=1, name_zh="离心泵")
-    chief = make.person("executive", "warehouse", name="钱总", department=people.east)
-    hours = LineInput(sku="DESIGN", quantity=Decimal("2.5"), unit_price=Decimal(300))
-    alone = create_order(OrderInput(type="service_transfer", lines=(hours,)), by=chief)
-    with make.refused(DepartmentsMissing):
-        move_order(alone.number, "submit", by=chief)
-    goods = create_order(
-        OrderInput(
-            type="service_transfer", target_department="SOUTH", lines=(LineInput(sku="PUMP-40", quantity=Decimal(1)),)
-        ),
-        by=chief,
-    )
-    with make.refused(GoodsInServiceTransfer):
-        move_order(goods.number, "submit", by=chief)
-    order = create_order(OrderInput(type="service_transfer", target_department="SOUTH", lines=(hours,)), by=chief)
-    # Nothing is shipped or received for work, and it has a price: the internal rate.
-    assert direction_of(order) == Direction()
-    move_order(order.number, "submit", by=chief)
-    assert move_order(order.number, "perform", by=chief).state == "performed"
-    # Confirming charges the other department, so who did the work does not do it.
-    with make.refused(PerformedByYou):
-        move_order(order.number, "complete", by=chief)
-    other = make.person("executive", "warehouse", name="周总", department=people.south)
-    assert move_order(order.number, "complete", by=other).state == "completed"
-    charge = DepartmentCharge.objects.get()
-    assert (charge.performer_id, charge.receiver_id, charge.amount) == (
-        people.east.pk,
-        people.south.pk,
-        Decimal("750.00"),
-    )

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from shundan.accounts.queries import all_permissions
-from shundan.web.words import AREAS
+from shundan.web.right_words import AREAS
 from tests.cast import Cast
 from tests.web.conftest import Browser
 

@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-# From narrow to wide. `released`: only orders that were handed to the warehouse (confirmed and later); it holds none
-# of the narrower ones, so somebody with two roles may have `own+released`. A scope may be limited to kinds of order:
-# `sale,service:own` are one's own sales and services; without kinds it holds for records of every kind.
-SCOPES = ("own", "team", "department", "released", "all")
+# From narrow to wide. Two lie beside the others and hold none of them, so somebody may have `own+released`:
+# `between` are orders between two departments of which one is the actor's, `released` those that were handed to the
+# warehouse (confirmed and later). A scope may be limited to kinds of order: `sale,service:own` are one's own sales and
+# services; without kinds it holds for records of every kind.
+SCOPES = ("own", "team", "department", "between", "released", "all")
+ASIDE = ("between", "released")
 SELLING = "return,sale,service"
 BUYING = "purchase,return"
 # Whoever needs goods elsewhere asks for their transfer; whom they leave agrees, and the warehouse moves them.
 ASKING = "transfer:own"
+# Work between departments: one does it, the other confirms it, whoever asked for it.
+WORKING = "transfer:between"
 
 ROLES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -68,17 +72,18 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "stock.read": "all",
             "purchase_request.read": "own",
             "purchase_request.create": "own",
-            "order.read": f"{SELLING},{ASKING}",
+            "order.read": f"{SELLING},{ASKING}+{WORKING}",
             "deposit.request": f"{SELLING}:own",
             "order.create": f"{SELLING},{ASKING}",
             "order.edit": f"{SELLING},{ASKING}",
             "order.submit": f"{SELLING},{ASKING}",
             "order.confirm": f"{SELLING}:own",
+            "order.work": WORKING,
             "order.cancel": f"{SELLING},{ASKING}",
             "order.close": f"{SELLING}:own",
             "order.amend": f"{SELLING}:own",
             "order.hold": f"{SELLING}:own",
-            "order.note": f"{SELLING},{ASKING}",
+            "order.note": f"{SELLING},{ASKING}+{WORKING}",
             "order.export": f"{SELLING}:own",
             "shipment.read": "own",
             "invoice.read": "own",
@@ -99,18 +104,19 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "purchase_request.read": "department",
             "purchase_request.create": "department",
             "purchase_request.approve": "department",
-            "order.read": f"{SELLING},transfer:department",
+            "order.read": f"{SELLING},transfer:department+{WORKING}",
             "deposit.request": f"{SELLING}:department",
             "order.create": f"{SELLING},transfer:department",
             "order.edit": f"{SELLING},transfer:department",
             "order.submit": f"{SELLING},transfer:department",
             "order.approve": f"{SELLING}:department",
             "order.confirm": f"{SELLING}:department",
+            "order.work": WORKING,
             "order.cancel": f"{SELLING},transfer:department",
             "order.close": f"{SELLING}:department",
             "order.amend": f"{SELLING}:department",
             "order.hold": f"{SELLING}:department",
-            "order.note": f"{SELLING},transfer:department",
+            "order.note": f"{SELLING},transfer:department+{WORKING}",
             "stock.reallocate": f"{SELLING}:department",
             "order.export": f"{SELLING}:department",
             "report.export": "all",
@@ -151,6 +157,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "purchase_request.create": "own",
             "inquiry.read": "all",
             "order.read": "all",
+            "order.work": WORKING,
             "order.hold": "all",
             "order.note": "all",
             "order.export": "all",
@@ -211,6 +218,7 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "order.edit": "transfer:all",
             "order.submit": "transfer:all",
             "order.confirm": "transfer:all",
+            "order.work": WORKING,
             "order.cancel": "transfer:all",
             "order.close": "transfer:all",
             "order.amend": "transfer:all",
@@ -234,13 +242,14 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "stock.read": "all",
             "purchase_request.read": "own",
             "purchase_request.create": "own",
-            "order.read": f"{SELLING}:all+{ASKING}",
+            "order.read": f"{SELLING}:all+{ASKING}+{WORKING}",
             "order.create": f"{SELLING}:all+{ASKING}",
             "order.edit": f"{SELLING},{ASKING}",
             "order.submit": f"{SELLING},{ASKING}",
+            "order.work": WORKING,
             "order.amend": f"{SELLING}:own",
             "order.hold": f"{SELLING}:all",
-            "order.note": f"{SELLING}:all+{ASKING}",
+            "order.note": f"{SELLING}:all+{ASKING}+{WORKING}",
             "shipment.read": "all",
             "invoice.read": "all",
             "event.read": "all",
@@ -267,7 +276,9 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "forecast.read": "all",
             "forecast.run": "all",
             **{f"order.{verb}": f"{BUYING}:all" for verb in "amend confirm close hold export".split()},
-            **{f"order.{verb}": f"{BUYING}:all+{ASKING}" for verb in "read create edit submit cancel note".split()},
+            **{f"order.{verb}": f"{BUYING}:all+{ASKING}" for verb in "create edit submit cancel".split()},
+            **{f"order.{verb}": f"{BUYING}:all+{ASKING}+{WORKING}" for verb in ("read", "note")},
+            "order.work": WORKING,
             "receipt.read": "all",
             "receiving_rule.edit": "all",
             "inspection.read": "all",
@@ -277,13 +288,14 @@ POLICY: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "bill.read": "all",
             "payment_request.read": "own",
             "payment_request.create": "own",
-            "event.read": f"{BUYING}:all+{ASKING}",
+            "event.read": f"{BUYING}:all+{ASKING}+{WORKING}",
             "view.share": "all",
         },
         "executive": {
             **_READ_BUSINESS,
             "purchase_request.approve": "all",
             "order.approve": "all",
+            "order.work": WORKING,
             "order.export": "all",
             "payment_request.approve": "all",
             "payment.write_off": "all",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from shundan.accounts.rules.policy import BASIC, POLICY, SCOPES
+from shundan.accounts.rules.policy import ASIDE, BASIC, POLICY, SCOPES
 
 
 def grants_of(roles: Iterable[str]) -> dict[str, str]:
@@ -62,8 +62,8 @@ def parts_of(scope: str) -> tuple[ScopePart, ...]:
 def _ladder(given: set[str]) -> tuple[str, ...]:
     if "all" in given:
         return ("all",)
-    steps = [scope for scope in SCOPES if scope in given and scope != "released"]
-    return (*steps[-1:], *(["released"] if "released" in given else []))
+    steps = [scope for scope in SCOPES if scope in given and scope not in ASIDE]
+    return (*steps[-1:], *(scope for scope in ASIDE if scope in given))
 
 
 def may_grant(own_roles: Iterable[str], user_id: int | None, *, to: int | None) -> bool:

@@ -265,12 +265,13 @@ class OtherKinds:
         work = next(one for one in self._goods("service") if one.product.sku == "SRV-STOR")
         given = OrderInput(
             type="service_transfer",
+            source_department="warehouse",
             target_department="sales-1",
             lines=(LineInput(sku=work.product.sku, quantity=Decimal(self.world.rng.randint(4, 12))),),
             remark="展会样品代存",
         )
-        number = create_order(given, by=self._by(WAREHOUSE)).number
-        steps = (("submit", WAREHOUSE), ("perform", WAREHOUSE), ("complete", SAMPLES))
+        number = create_order(given, by=self._by(SAMPLES)).number
+        steps = (("submit", SAMPLES), ("perform", WAREHOUSE), ("complete", SAMPLES))
         for transition, email in steps[: {"requested": 0, "performed": 2, "completed": 3}[fate]]:
             self._move(number, email, transition)
 

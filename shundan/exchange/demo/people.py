@@ -79,7 +79,7 @@ REPS = {
 MANAGERS = {"sales-1": "chen.jing@example.com", "sales-2": "david.miller@example.com"}
 FINANCE = "sun.li@example.com"
 WAREHOUSE = "ma.jun@example.com"
-# Who confirms what the warehouse does for the first sales department.
+# Who asks for and confirms what the warehouse does for the first sales department.
 SAMPLES = "he.yong@example.com"
 SERVICE = "xu.ting@example.com"
 BUYER = "wu.gang@example.com"

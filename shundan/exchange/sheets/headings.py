@@ -29,6 +29,7 @@ HEADER: Mapping[str, tuple[str, ...]] = {
     "requested_on": ("要求日期", "Requested on", "交货日期", "要求交期"),
     "warehouse": ("仓库", "Warehouse", "发货仓库", "From warehouse"),
     "target_warehouse": ("调入仓库", "To warehouse"),
+    "source_department": ("执行部门", "Performing department"),
     "target_department": ("接收部门", "Receiving department"),
     "currency": ("币种", "Currency"),
     "payment_term": ("付款条件", "Payment terms", "账期", "Payment term"),

@@ -81,6 +81,7 @@ def input_of(
         supplier=head.get("supplier", ""),
         origin=head.get("origin", ""),
         target_warehouse=head.get("target_warehouse", ""),
+        source_department=head.get("source_department", ""),
         target_department=head.get("target_department", ""),
         lines=lines,
         currency=head.get("currency", "").upper() or None,

@@ -64,6 +64,7 @@ def _people(event: Event, about: About) -> list[User]:
     for role in wanted.roles:
         ids.update(people_in_role_unscoped(role, department=about.department))
     ids.update(one for place in wanted.places if (one := about.places.get(place)) is not None)
+    ids.update(one for place in wanted.places for one in about.groups.get(place, ()))
     ids.discard(event.actor_id or 0)
     return list(User.objects.filter(pk__in=ids, is_active=True).order_by("id")[:MOST_PEOPLE])
 

@@ -69,10 +69,11 @@ class OrderInput:
 
     `origin` is the order that goods are returned of, or that a service belongs to; `warehouse` is where goods leave
     from or, of purchases and returns, come in; `target_warehouse` and `target_department` are the other end of a
-    transfer. The rules choose the warehouses of a sale whose warehouse is `*`. `attributes` are those of the type's
-    header, by code; one that is left out keeps its value, or takes the type's default. What is off the whole order is
-    a percentage or an amount, spread over its lines after all that is off them; `coupon` is the code of one.
-    `is_of_rejected` says of a new return to a supplier that it takes what an inspection rejected.
+    transfer, `source_department` does the work for the other one (the department of whoever enters it by default). The
+    rules choose the warehouses of a sale whose warehouse is `*`. `attributes` are those of the type's header, by code;
+    one that is left out keeps its value, or takes the type's default. What is off the whole order is a percentage or an
+    amount, spread over its lines after all that is off them; `coupon` is the code of one. `is_of_rejected` says of a
+    new return to a supplier that it takes what an inspection rejected.
     """
 
     customer: str = ""
@@ -80,6 +81,7 @@ class OrderInput:
     supplier: str = ""
     origin: str = ""
     target_warehouse: str = ""
+    source_department: str = ""
     target_department: str = ""
     lines: tuple[LineInput, ...] = ()
     currency: str | None = None
@@ -225,6 +227,8 @@ def _fill(
 ) -> list[OrderLine]:
     order.customer, order.supplier, order.origin = sides.customer, sides.supplier, sides.origin
     order.target_warehouse, order.target_department = sides.target_warehouse, sides.target_department
+    if sides.source_department is not None:
+        order.department = sides.source_department
     order.currency = given.currency or sides.currency
     if decimals_of(order.currency) > AMOUNT_DECIMALS:
         sentence = _("Amounts have two decimals here; this currency needs three and cannot be used yet.")
@@ -314,7 +318,8 @@ def _check_header(given: OrderInput) -> None:
     if len(given.lines) > MOST_LINES:
         wrong.append(Detail("lines", "too_many_lines", _("An order has at most 2,000 lines; split it.")))
     texts = {name: getattr(given, name) for name in ("customer_reference", "remark", "customer", "supplier", "origin")}
-    texts |= {"target_warehouse": given.target_warehouse, "target_department": given.target_department}
+    ends = ("target_warehouse", "source_department", "target_department")
+    texts |= {name: getattr(given, name) for name in ends}
     texts |= {"payment_method": given.payment_method, "coupon": given.coupon}
     if given.ship_to:
         texts |= {f"ship_to.{one.name}": getattr(given.ship_to, one.name) for one in fields(given.ship_to)}

@@ -57,4 +57,6 @@ def _other_sides(order: Order) -> dict[str, int]:
         "to_warehouse": order.target_warehouse_id,
         "to_department": order.target_department_id,
     }
+    if order.target_department_id and order.owner and order.department_id != order.owner.department_id:
+        sides["of_department"] = order.department_id
     return {name: pk for name, pk in sides.items() if pk is not None}

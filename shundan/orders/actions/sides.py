@@ -44,6 +44,7 @@ class Sides:
     supplier: Supplier | None = None
     origin: Order | None = None
     target_warehouse: Warehouse | None = None
+    source_department: Department | None = None
     target_department: Department | None = None
 
     @property
@@ -101,7 +102,8 @@ def sides_of(given: "OrderInput", order_type: OrderType, *, by: Actor) -> Sides:
         supplier=supplier,
         origin=origin,
         target_warehouse=get_open_warehouse(given.target_warehouse, by=by) if given.target_warehouse else None,
-        target_department=_department(given.target_department) if given.target_department else None,
+        source_department=_department(given, "source_department"),
+        target_department=_department(given, "target_department"),
     )
 
 
@@ -181,6 +183,10 @@ def _check_given(given: "OrderInput", order_type: OrderType, origin: Order | Non
     if given.target_warehouse and kind.goods != "move":
         sentence = _("Only transfers have a warehouse that receives.")
         wrong.append(Detail("target_warehouse", "not_of_this_type", sentence))
+    for name in ("source_department", "target_department"):
+        if getattr(given, name) and kind.goods != "move":
+            sentence = _("Only transfers lie between two departments.")
+            wrong.append(Detail(name, "not_of_this_type", sentence))
     if origin is not None:
         wrong += _faults_of_origin(given, order_type, origin)
     if wrong:
@@ -210,10 +216,11 @@ def _origin(number: str, by: Actor) -> Order:
         raise NotFound(what="origin", key=number[:100]) from missing
 
 
-def _department(code: str) -> Department:
-    found = department_by_code_unscoped(code)
-    if found is None:
-        raise Malformed(details=[Detail("target_department", "unknown", _("There is no such department."))])
+def _department(given: "OrderInput", name: str) -> Department | None:
+    code = getattr(given, name)
+    found = department_by_code_unscoped(code) if code else None
+    if code and found is None:
+        raise Malformed(details=[Detail(name, "unknown", _("There is no such department."))])
     return found
 
 

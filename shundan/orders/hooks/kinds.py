@@ -6,15 +6,16 @@ from django.db import connection
 from django.db.models import F, Sum
 from django.utils.translation import gettext_lazy as _
 
+from shundan.accounts.models import Department
 from shundan.inventory.actions import Want, issue_stock, lose_in_transit
-from shundan.kernel.actor import Actor
+from shundan.kernel.actor import EVERYTHING, Actor
 from shundan.kernel.errors import Detail, Refused
 from shundan.kernel.models import Event
 from shundan.kernel.money import ZERO, plain
 from shundan.orders.actions.progress import TooManyReturned
 from shundan.orders.hooks.selling import AlreadyPicked, NotYet, note_closed
 from shundan.orders.models import Order, OrderLine
-from shundan.orders.queries import lines_of, lock_order_unscoped
+from shundan.orders.queries import lines_of, lock_order_unscoped, named
 from shundan.orders.rules import is_billed, open_quantity
 from shundan.workflow.registries import effect, guard
 
@@ -46,7 +47,7 @@ class DepartmentsMissing(Refused):
     """Work for another department needs two different departments."""
 
     code = "needs_two_departments"
-    sentence = _("Choose the department that receives the work; it must be another than the one that does it.")
+    sentence = _("Choose the department that does the work and another that receives it.")
 
 
 class GoodsInServiceTransfer(Refused):
@@ -61,6 +62,13 @@ class PerformedByYou(Refused):
 
     code = "performed_by_you"
     sentence = _("You have noted this work as done. Somebody else, of the receiving side, has to confirm it.")
+
+
+class NotYourDepartment(Refused):
+    """One department does the work and the other confirms it, each by its own people."""
+
+    code = "not_your_department"
+    sentence = _("Somebody of %(department)s has to do this.")
 
 
 class PartsMissing(Refused):
@@ -137,6 +145,11 @@ def returns_what_was_shipped(order: Order, by: Actor, inputs: Inputs) -> None:
         raise TooManyReturned(details=details)
 
 
+def _require_department(department: Department | None, by: Actor) -> None:
+    if department is not None and department.pk not in by.department_ids and EVERYTHING not in by.grants:
+        raise NotYourDepartment(department=named(department))
+
+
 @guard
 def has_two_warehouses(order: Order, by: Actor, inputs: Inputs) -> None:
     """Refuse a transfer without a source or target, or from a warehouse to itself."""
@@ -146,9 +159,22 @@ def has_two_warehouses(order: Order, by: Actor, inputs: Inputs) -> None:
 
 @guard
 def has_two_departments(order: Order, by: Actor, inputs: Inputs) -> None:
-    """Refuse work for nobody or for the department itself."""
-    if order.target_department_id is None or order.target_department_id == order.department_id:
+    """Refuse work of nobody, for nobody, or for the department itself."""
+    sides = {order.department_id, order.target_department_id}
+    if None in sides or len(sides) == 1:
         raise DepartmentsMissing()
+
+
+@guard
+def by_the_performing_department(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Refuse whoever does not belong to the department that does the work."""
+    _require_department(order.department, by)
+
+
+@guard
+def by_the_receiving_department(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Refuse whoever does not belong to the department that is charged."""
+    _require_department(order.target_department, by)
 
 
 @guard

@@ -67,6 +67,8 @@ name_things(
         "has_two_warehouses": _("From one warehouse to another"),
         "has_two_departments": _("From one department to another"),
         "has_no_goods": _("Only work, no goods"),
+        "by_the_performing_department": _("By the department that does the work"),
+        "by_the_receiving_department": _("By the department that receives the work"),
         "confirmed_by_another_person": _("Confirmed by another person than did the work"),
         "everything_arrived": _("Everything that left has arrived"),
         "something_has_not_arrived": _("Goods are on their way"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shundan.accounts.queries import department_codes_unscoped
+from shundan.accounts.queries import department_codes_unscoped, people_of_department_unscoped
 from shundan.notifications.registries import SUBJECTS, About
 from shundan.orders.models import Order
 from shundan.workflow.queries import definition_of, latest_run_of
@@ -17,12 +17,21 @@ def about_order(order_id: int, data: Mapping[str, Any]) -> About | None:
     run = latest_run_of(order.subject)
     places = {"owner": order.owner_id, "applicant": run.applicant_id if run is not None else order.owner_id}
     home = order.department_id or 0
+    codes = department_codes_unscoped([home, order.target_department_id or 0])
+    # Whose people have to do the work, and whose to confirm it.
+    sides = {"giver": home, "receiver": order.target_department_id} if order.target_department_id else {}
+    groups = {
+        name: people_of_department_unscoped(codes[pk], permission="order.work")
+        for name, pk in sides.items()
+        if pk in codes
+    }
     taken = definition_of(order.workflow_id).transition(str(data.get("transition", "")))
     return About(
         title=order.number,
         party=order.party_name,
         places=places,
-        department=department_codes_unscoped([home]).get(home),
+        groups=groups,
+        department=codes.get(home),
         # What no transition did says itself what it was.
         words_zh=taken.label_zh if taken else str(data.get("said_zh", "")),
         words_en=taken.label_en if taken else str(data.get("said_en", "")),

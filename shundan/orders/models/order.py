@@ -179,6 +179,9 @@ class Order(Light):
             ),
             models.Index(fields=["-id"], name="order_on_hold", condition=~Q(holds=[])),
             models.Index(
+                fields=["-id"], name="order_between_departments", condition=Q(target_department__isnull=False)
+            ),
+            models.Index(
                 fields=["-id"],
                 name="order_unpaid",
                 condition=Q(

@@ -240,7 +240,7 @@ def filtered_orders(*, by: Actor, wanted: OrderFilter, permission: str = "order.
 
 def _narrowed(*, by: Actor, wanted: OrderFilter, permission: str = "order.read") -> QuerySet[Order]:
     require(by, permission)
-    rows = visible_orders(by, permission).filter(_view(wanted.view, by))
+    rows = visible_orders(by, permission).filter(_view(wanted.view, wanted.kinds, by))
     if wanted.kinds and not kinds_within(by, permission, wanted.kinds):
         rows = rows.filter(kind__in=wanted.kinds) if len(wanted.kinds) > 1 else rows.filter(kind=wanted.kinds[0])
     for field in ("category", "fulfilment", "invoicing", "payment"):
@@ -268,15 +268,19 @@ def _narrowed(*, by: Actor, wanted: OrderFilter, permission: str = "order.read")
     return rows.filter(**{key: value for key, value in bounds.items() if value is not None})
 
 
-def _view(view: str, by: Actor) -> Q:
+def _view(view: str, kinds: Sequence[str], by: Actor) -> Q:
+    # Work that departments do for each other has a pile of its own, for whoever has to do or to confirm it.
+    goods = Q(target_department=None) if "transfer" in kinds else Q()
     views = {
         "all": Q(),
         "mine": Q(owner_id=by.id or 0),
         "drafts": Q(category="draft"),
         "to_approve": Q(category="submitted"),
-        "to_confirm": Q(category="approved"),
+        "to_confirm": Q(category="approved") & goods,
         # The past is no work: imported history is in none of these piles.
-        "to_ship": Q(category__in=LIVE, is_history=False, holds=[]) & ~Q(fulfilment__in=("shipped", "delivered")),
+        "to_ship": Q(category__in=LIVE, is_history=False, holds=[])
+        & ~Q(fulfilment__in=("shipped", "delivered"))
+        & goods,
         "to_invoice": Q(invoicing__in=("to_invoice", "part"), is_history=False)
         & ~Q(category__in=("draft", "cancelled")),
         "today": Q(ordered_on=by.today),
@@ -285,6 +289,11 @@ def _view(view: str, by: Actor) -> Q:
             category__in=("confirmed", "in_progress", "completed"), payment__in=("unpaid", "part"), is_history=False
         ),
         "on_hold": ~Q(holds=[]),
+        "between": Q(target_department__isnull=False)
+        & (
+            Q(category="approved", department_id__in=by.department_ids)
+            | Q(category="in_progress", target_department_id__in=by.department_ids)
+        ),
         "slipping": Q(pk__in=Promise.objects.filter(slipped_at__isnull=False, ended_at=None).values("order_id")),
     }
     if view not in VIEWS:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import F, Max, QuerySet, Subquery
 from django.utils.translation import get_language
 
+from shundan.accounts.models import Department
 from shundan.accounts.scopes import may_with_kind
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
@@ -196,8 +197,8 @@ def _with_options(one: Attribute, earlier: tuple[ChoiceOption, ...]) -> Attribut
     return Attribute(**parts | {"options": (*one.options, *gone)})
 
 
-def named(thing: Attribute | ChoiceOption | OrderType | TypeDefinition | CatalogueEntry) -> str:
-    """Return the name of a type, attribute or option in the language that is active now."""
+def named(thing: Attribute | ChoiceOption | OrderType | TypeDefinition | CatalogueEntry | Department) -> str:
+    """Return the name of a type, attribute, option or department in the language that is active now."""
     if isinstance(thing, CatalogueEntry):
         thing = thing.attribute
     return (thing.name_en if (get_language() or "").startswith("en") else thing.name_zh) or thing.name_zh

@@ -27,6 +27,7 @@ VIEWS = (
     "unpaid",
     "on_hold",
     "slipping",
+    "between",
     "drafts",
 )
 FULFILMENTS = ("none", "partly_reserved", "reserved", "picking", "partly_shipped", "shipped", "delivered")

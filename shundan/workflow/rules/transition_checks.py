@@ -14,7 +14,7 @@ PERMISSION = ("permission", "权限", "permission")
 ROLE = ("role", "角色", "role")
 NOTICE = ("notice", "通知对象", "party to tell")
 # Who may be told besides roles and persons: whose document it is, who submitted it, with whom it is made.
-NOTIFIED = ("owner", "applicant", "customer")
+NOTIFIED = ("owner", "applicant", "customer", "giver", "receiver")
 TABLE = ("table", "审批表", "approval table")
 FIELD = ("field", "字段", "field")
 
