@@ -58,6 +58,7 @@ PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "order.cancel": ("取消订单", "Cancel orders"),
         "order.close": ("关闭余量", "Close the remainder"),
         "order.confirm": ("确认订单", "Confirm orders"),
+        "order.work": ("执行与确认部门间工作", "Do and confirm work between departments"),
         "order.create": ("新建订单", "Create orders"),
         "order.edit": ("修改订单", "Edit orders"),
         "order.export": ("导出订单", "Export orders"),
