@@ -201,8 +201,10 @@ def state_label(order: Order) -> str:
 
 
 def words_of_goods(order: Order) -> tuple[Word, Word]:
-    """Return the names of an order's track of goods and of what moved of a line."""
+    """Return the names of an order's track of goods and of what moved of a line; nothing moves of work."""
     face, direction = face_of(order), direction_of(order)
+    if order.target_department_id is not None:
+        return face.fulfilment_label, ""
     if direction.is_return and direction.goes_out:
         return _("Goods"), pgettext_lazy("goods", "Sent back")
     return face.fulfilment_label, face.moved

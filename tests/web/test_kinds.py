@@ -292,7 +292,10 @@ def test_a_department_works_for_another(people: Cast, browser_of: Browser) -> No
     refused = browser.post(f"/orders/{number}/do/complete/", {})
     assert (refused.status_code, "performed_by_you" in refused.content.decode()) == (409, True)
     _does(browser_of(make.person("executive", "warehouse", name="周总", department=people.south)), number, "complete")
-    assert "Confirmed by the receiver" in _page(browser, f"/orders/{number}/")
+    page = _page(browser, f"/orders/{number}/")
+    assert "Confirmed by the receiver" in page
+    # Nothing is shipped of work.
+    assert "lines-progress" not in page
     assert "Confirmed by the receiver" in _page(browser, f"/orders/{number}/?tab=history")
 
 
