@@ -16,6 +16,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError
 from ninja.errors import ValidationError as InvalidRequest
 
+from shundan.api.bodies import known_beside
 from shundan.api.fields import Answer
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused
 from shundan.ui.doors import request_id
@@ -78,6 +79,7 @@ class BodyTooLarge(Refused):
 SENTENCES: Mapping[str, str | Promise] = {
     "required": _("This field is required."),
     "unknown_field": _("Unknown field; check the spelling."),
+    "unknown_field_of": _("Unknown field; check the spelling. Known here: %(known)s."),
     "unknown_parameter": _("Unknown parameter; check the spelling. Known here: %(known)s."),
     "float_not_exact": _('Send the number as a string such as "12.50"; a JSON float is not exact.'),
     "not_a_decimal": _('Enter a plain decimal number such as "12.50".'),
@@ -205,7 +207,7 @@ def placed_at(**places: str) -> Iterator[None]:
 
 def _invalid_request(request: HttpRequest, error: InvalidRequest | type[InvalidRequest]) -> HttpResponse:
     assert isinstance(error, InvalidRequest)
-    return refused(request, Malformed(details=[_detail(one) for one in error.errors[:100]]))
+    return refused(request, Malformed(details=[_detail(one, request) for one in error.errors[:100]]))
 
 
 def _http_error(request: HttpRequest, error: HttpError | type[HttpError]) -> HttpResponse:
@@ -222,11 +224,15 @@ def _unkeepable(request: HttpRequest, error: DataError | type[DataError]) -> Htt
     return refused(request, Malformed(details=[Detail("body", "out_of_range", SENTENCES["out_of_range"])]))
 
 
-def _detail(error: Mapping[str, Any]) -> Detail:
+def _detail(error: Mapping[str, Any], request: HttpRequest) -> Detail:
     kind, context = error["type"], error.get("ctx") or {}
     code = CODES.get(kind, kind if kind in SENTENCES else "invalid")
     if code == "out_of_range":
         return Detail(_path(error["loc"]), code, _bounds(context))
+    known = known_beside(request, error["loc"]) if code == "unknown_field" else []
+    if known:
+        sentence = str(SENTENCES["unknown_field_of"]) % {"known": ", ".join(known)}
+        return Detail(_path(error["loc"]), code, sentence)
     facts = {
         "limit": context.get("max_length", context.get("min_length", "")),
         "expected": context.get("expected", ""),

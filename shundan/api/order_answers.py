@@ -298,7 +298,7 @@ def _body(order: Row, by: Actor) -> dict[str, Any]:
         "origin": order.origin.number if order.origin else None,
         "warehouse": warehouses.get(order.warehouse_id),
         "target_warehouse": order.target_warehouse.code if order.target_warehouse else None,
-        "source_department": order.department.code if order.department and order.target_department else None,
+        "source_department": order.department.code if order.target_department and order.department else None,
         "target_department": order.target_department.code if order.target_department else None,
         "allows_backorder": order.allows_backorder,
         "promised_on": day(order.promised_on),

@@ -18,6 +18,7 @@ from ninja.responses import Status
 from ninja.utils import contribute_operation_callback
 
 from shundan.api.auth import ApiToken, actor
+from shundan.api.bodies import note_body
 from shundan.api.errors import SENTENCES, Error, MethodNotAllowed, refused
 from shundan.api.fields import Answer, Given
 from shundan.api.narrowing import refuse_unknown_names
@@ -119,6 +120,8 @@ class Routes:
                     refuse_unknown_names(given.values(), found, by=actor(request))
                 return Status(status, found)
 
+            if method in ("POST", "PUT"):
+                note_body(method, path, view)
             if unsent:
                 run.__signature__ = _optional(view, unsent)  # type: ignore[attr-defined]
             if keeps_its_key:

@@ -91,6 +91,16 @@ def test_several_faults_are_told_at_once(wang: Api, people: Cast, screws: str) -
     }
 
 
+def test_a_misspelt_field_is_told_those_that_there_are(wang: Api) -> None:
+    order = {"custmer": "C", "lines": [{"sku": "A", "qty": "1"}], "ship_to": {"town": "x"}}
+    said = {one["path"]: one["message"] for one in wang.post("/orders", order).body["details"]}
+    assert "customer, customer_reference, discount_amount" in said["body.custmer"]
+    assert "quantity, remark, requested_on, sku" in said["body.lines[0].qty"]
+    assert "city, contact, country, district" in said["body.ship_to.town"]
+    save = wang.call("PUT", "/orders/SO-1", raw=b'{"vesrion": 1}').body["details"]
+    assert "version" in next(one["message"] for one in save if one["path"] == "body.vesrion")
+
+
 @pytest.mark.parametrize(
     "raw",
     [

@@ -124,6 +124,10 @@ SERVICE = line(is_stocked=False)
         ([line(reserved=10), line()], "partly_reserved"),
         ([line(reserved=10), line(reserved=10), SERVICE], "reserved"),
         ([line(cancelled=4, reserved=6)], "reserved"),
+        # A supplier brings the second to the customer.
+        ([line(reserved=10), line(is_direct=True)], "reserved"),
+        ([line(reserved=4), line(is_direct=True)], "partly_reserved"),
+        ([line(is_direct=True)], "none"),
         ([line(reserved=10, picked=1)], "picking"),
         ([line(shipped=1, reserved=9)], "partly_shipped"),
         ([line(shipped=10), line()], "partly_shipped"),

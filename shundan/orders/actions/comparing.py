@@ -19,7 +19,7 @@ def comparable(order: Order, lines: Sequence[OrderLine]) -> dict[str, str]:
         "supplier": order.supplier.number if order.supplier else "",
         "origin": order.origin.number if order.origin else "",
         "target_warehouse": order.target_warehouse.code if order.target_warehouse else "",
-        "source_department": order.department.code if order.department and order.target_department else "",
+        "source_department": order.department.code if order.target_department and order.department else "",
         "target_department": order.target_department.code if order.target_department else "",
         "customer_reference": order.customer_reference,
         "requested_on": order.requested_on.isoformat() if order.requested_on else "",

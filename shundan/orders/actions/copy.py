@@ -62,7 +62,7 @@ def _input_of(order: Order, *, keeps: bool) -> OrderInput:
         customer=order.customer.number if order.customer else "",
         supplier=order.supplier.number if order.supplier else "",
         target_warehouse=order.target_warehouse.code if order.target_warehouse else "",
-        source_department=order.department.code if order.department and order.target_department else "",
+        source_department=order.department.code if order.target_department and order.department else "",
         target_department=order.target_department.code if order.target_department else "",
         currency=order.currency,
         includes_tax=order.includes_tax,

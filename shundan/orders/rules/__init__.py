@@ -202,7 +202,9 @@ def fulfilment_of(lines: Iterable[QuantityLine]) -> str:
     if any(line.picked > 0 for line in stocked):
         return "picking"
     if any(line.reserved > 0 for line in stocked):
-        return "reserved" if all(line.reserved >= open_quantity(line) for line in stocked) else "partly_reserved"
+        # What a supplier brings to the customer is never reserved here.
+        is_held = all(line.is_direct or line.reserved >= open_quantity(line) for line in stocked)
+        return "reserved" if is_held else "partly_reserved"
     return "none"
 
 
