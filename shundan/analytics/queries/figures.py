@@ -108,41 +108,58 @@ _MOVES = (
 # What has a lot is as old as its lot's position. Of what has none, what came first has left first, wherever it lay:
 # what is here is the last that came (docs/adr/0081). A receipt that was reversed takes back the arrivals before it.
 _OURS = "q.owner_id is null and q.status <> 'transit'"
+# All arrivals of a day run up together: rows of one day are peers in the window.
 _LOOSE = (
     "loose as (select q.product_id, q.warehouse_id, sum(q.quantity) as quantity, min(analytics_day(q.since)) as since"
     " from inventory_stockposition q join levels using (product_id, warehouse_id)"
-    f" where {_OURS} and q.lot_id is null group by 1, 2)"
-    ', arrivals as (select d.product_id, d.warehouse_id, d."on",'
+    f" where {_OURS} and q.lot_id is null group by 1, 2 having sum(q.quantity) > 0)"
+    ', running as (select product_id, warehouse_id, l.quantity, d."on",'
     " sum(case d.kind when 'receipt' then d.came - d.went when 'reversal' then least(d.came - d.went, 0)"
-    " else greatest(d.came - d.went, 0) end) as net"
-    " from analytics_stockday d join loose using (product_id, warehouse_id)"
-    " where d.kind in ('receipt', 'reversal', 'adjustment') group by 1, 2, 3)"
-    ', summed as (select product_id, warehouse_id, "on", sum(net) over way as net from arrivals'
-    ' window way as (partition by product_id, warehouse_id order by "on" desc))'
-    ', reached as (select product_id, warehouse_id, "on", greatest(max(net) over way, 0) as net from summed'
-    ' window way as (partition by product_id, warehouse_id order by "on" desc))'
-    ', layers as (select product_id, warehouse_id, r."on", least(r.net, l.quantity)'
-    ' - least(coalesce(lag(r.net) over (partition by product_id, warehouse_id order by r."on" desc), 0), l.quantity)'
-    " as quantity from reached r join loose l using (product_id, warehouse_id))"
-)
-_AGE = "%(today)s::date - came_on"
-_AGED = "coalesce(sum(quantity) filter (where {}), 0)".format
-_AGEING = (
-    "with {levels}, " + _LOOSE + ", pieces as (select q.product_id, q.warehouse_id, analytics_day(q.since) as came_on,"
-    f" q.quantity from inventory_stockposition q where {_OURS} and q.lot_id is not null"
-    ' union all select product_id, warehouse_id, "on", quantity from layers where quantity > 0'
-    # What the ledger does not tell the arrival of is as old as what lies there the longest.
-    " union all select l.product_id, l.warehouse_id, l.since, l.quantity - coalesce(sum(y.quantity), 0) from loose l"
-    " left join layers y using (product_id, warehouse_id) group by 1, 2, 3, l.quantity"
-    " having l.quantity > coalesce(sum(y.quantity), 0))"
-    ", lying as (select product_id, warehouse_id,"
-    + ",".join(
-        _AGED(f"{_AGE} <= {days}" + (f" and {_AGE} > {AGES[at - 1]}" if at else "")) + f" as to_{days}"
-        for at, days in enumerate(AGES)
+    " else greatest(d.came - d.went, 0) end) over way as net"
+    " from analytics_stockday d join loose l using (product_id, warehouse_id)"
+    " where d.kind in ('receipt', 'reversal', 'adjustment')"
+    ' window way as (partition by product_id, warehouse_id order by d."on" desc))'
+    # Until the day on which what came last covers what is here; the days are counted, for arrays hold one type.
+    ", reached as (select product_id, warehouse_id, least(greatest(max(net), 0), max(quantity)) as known,"
+    ' max("on") filter (where net >= quantity) as covered_on, max(array[net, "on" - %(first)s::date]) as most,'
+    + ", ".join(
+        f'least(greatest(max(net) filter (where %(today)s::date - "on" <= {days}), 0), max(quantity)) as by_{days}'
+        for days in AGES
     )
-    + ","
-    + _AGED(f"{_AGE} > {AGES[-1]}")
-    + " as older, sum(quantity) as quantity, min(came_on) - %(first)s::date as since from pieces group by 1, 2)"
+    + " from running group by 1, 2)"
+)
+_AGED = "coalesce(sum(quantity) filter (where {}), 0)".format
+
+
+def _of_age(day: str, at: int) -> str:
+    """Return the condition that a day lies in one of the spans of age."""
+    age = f"%(today)s::date - {day}"
+    later = [f"{age} > {AGES[at - 1]}"] if at else []
+    return " and ".join([*([f"{age} <= {AGES[at]}"] if at < len(AGES) else []), *later])
+
+
+_SPANS = (*(f"to_{days}" for days in AGES), "older")
+_REACHED = ("0", *(f"coalesce(by_{days}, 0)" for days in AGES), "coalesce(known, 0)")
+_UNKNOWN = "l.quantity - coalesce(known, 0)"
+_AGEING = (
+    "with {levels}, "
+    + _LOOSE
+    + ", aged as (select q.product_id, q.warehouse_id,"
+    + ", ".join(f"{_AGED(_of_age('analytics_day(q.since)', at))} as {name}" for at, name in enumerate(_SPANS))
+    + ", sum(q.quantity) as quantity, min(analytics_day(q.since)) as came_on"
+    f" from inventory_stockposition q where {_OURS} and q.lot_id is not null group by 1, 2"
+    " union all select product_id, warehouse_id,"
+    # What the ledger does not tell the arrival of is as old as what lies there the longest.
+    + ", ".join(
+        f"{_REACHED[at + 1]} - {_REACHED[at]} + case when {_of_age('l.since', at)} then {_UNKNOWN} else 0 end"
+        for at in range(len(_SPANS))
+    )
+    + ", l.quantity, case when known = l.quantity then covered_on"
+    " else least(l.since, case when known > 0 then %(first)s::date + most[2]::int end) end"
+    " from loose l left join reached using (product_id, warehouse_id))"
+    ", lying as (select product_id, warehouse_id, "
+    + ", ".join(f"sum({name}) as {name}" for name in _SPANS)
+    + ", sum(quantity) as quantity, min(came_on) - %(first)s::date as since from aged group by 1, 2)"
     " select l.product_id, l.warehouse_id, l.category_id, "
     + ", ".join(f"to_{days}" for days in AGES)
     + ", older, quantity, round(quantity * l.standard_cost, 2) as value, since"
