@@ -272,6 +272,8 @@ SHOTS = (
     Shot("transfer-planned", "/orders/{transfer_planned}/", WAREHOUSE),
     Shot("transfer-in-transit", "/orders/{transfer_in_transit}/", WAREHOUSE),
     Shot("inner-work", "/orders/{inner_work}/", WAREHOUSE),
+    Shot("work-list", "/transfers/?view=between", WAREHOUSE),
+    Shot("work-entry-new", "/orders/new/?type=service_transfer", REP),
     Shot("transfer-entry-new", "/orders/new/?type=transfer", WAREHOUSE),
     Shot("home-buyer", "/", BUYER),
     Shot("customers-list", "/customers/", MANAGER),
