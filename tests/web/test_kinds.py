@@ -296,6 +296,8 @@ def test_a_department_works_for_another(people: Cast, browser_of: Browser) -> No
     assert "Confirmed by the receiver" in page
     # Nothing is shipped of work.
     assert "lines-progress" not in page
+    # Who reads English reads the English names of departments, of whom it goes to, too.
+    assert "华南销售部" not in page
     assert "Confirmed by the receiver" in _page(browser, f"/orders/{number}/?tab=history")
 
 

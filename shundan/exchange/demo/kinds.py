@@ -37,6 +37,8 @@ PURCHASES = (
 RETURNS = ("settled", "requested", "in_return", "settled", "received", "approved", "in_return", "cancelled", "settled")
 SERVICES = ("invoiced", "requested", "planned", "working", "waiting", "done", "confirmed", "invoiced", "cancelled")
 TRANSFERS = ("arrived", "requested", "in_transit", "partly", "planned", "arrived", "short")
+# What an hour of work costs another department, in company currency.
+INNER_RATE = Decimal("45.00")
 INNER_WORK = ("completed", "requested", "performed")
 # What was said of a return, its reason, and what the customer wants.
 COMPLAINTS = (
@@ -263,11 +265,12 @@ class OtherKinds:
 
     def _inner_work(self, fate: str) -> None:
         work = next(one for one in self._goods("service") if one.product.sku == "SRV-STOR")
+        hours = Decimal(self.world.rng.randint(4, 12))
         given = OrderInput(
             type="service_transfer",
             source_department="warehouse",
             target_department="sales-1",
-            lines=(LineInput(sku=work.product.sku, quantity=Decimal(self.world.rng.randint(4, 12))),),
+            lines=(LineInput(sku=work.product.sku, quantity=hours, unit_price=INNER_RATE),),
             remark="展会样品代存",
         )
         number = create_order(given, by=self._by(SAMPLES)).number

@@ -14,6 +14,7 @@ from shundan.catalog.queries import TAX_KINDS
 from shundan.inventory.models import Lot, Warehouse
 from shundan.kernel.instances import Light
 from shundan.kernel.money import QUANTITY_DECIMALS, rounded_ratio
+from shundan.kernel.naming import said
 from shundan.orders.models.types import OrderType, OrderTypeVersion
 from shundan.orders.rules import OWN_UNIT, AgreedPrice, OrderUnit
 from shundan.orders.rules.kits import KIT_FACTS
@@ -219,8 +220,10 @@ class Order(Light):
     @property
     def party_name(self) -> str:
         """Return the name that lists show: the customer, the supplier, or where a transfer goes to."""
-        party = self.party or self.target_warehouse or self.target_department
-        return getattr(party, "name", "") or getattr(party, "name_zh", "")
+        if self.party is not None:
+            return self.party.name
+        place = self.target_warehouse or self.target_department
+        return said(place.name_zh, place.name_en) if place is not None else ""
 
     @property
     def buyer(self) -> Customer:

@@ -6,13 +6,13 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import F, Max, QuerySet, Subquery
-from django.utils.translation import get_language
 
 from shundan.accounts.models import Department
 from shundan.accounts.scopes import may_with_kind
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.kept import kept
+from shundan.kernel.naming import said
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderType, OrderTypeVersion
 from shundan.orders.registries import CONFIRMATION_MARKS, CUSTOMER_ASKED, INVOICE_WANTED
@@ -201,4 +201,4 @@ def named(thing: Attribute | ChoiceOption | OrderType | TypeDefinition | Catalog
     """Return the name of a type, attribute, option or department in the language that is active now."""
     if isinstance(thing, CatalogueEntry):
         thing = thing.attribute
-    return (thing.name_en if (get_language() or "").startswith("en") else thing.name_zh) or thing.name_zh
+    return said(thing.name_zh, thing.name_en)
