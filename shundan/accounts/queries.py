@@ -184,14 +184,13 @@ def head_of_department_unscoped(code: str) -> int | None:
     return _leader_at(path, besides=())
 
 
-def people_of_department_unscoped(code: str, *, permission: str) -> list[int]:
-    """Return whom to tell of a department's work: who leads it, else its active people with the permission."""
-    head = head_of_department_unscoped(code)
-    if head is not None:
-        return [head]
-    roles = [role for role in ROLES if permission in grants_of([role])]
-    people = User.objects.filter(is_active=True, department__code=code, roles__overlap=roles)
-    return list(people.order_by("id").values_list("id", flat=True))
+def people_of_department_unscoped(code: str, *, permission: str, or_above: bool = False) -> list[int]:
+    """Return the active people at home in a department, or above it, too, whose roles hold a permission."""
+    path = Department.objects.filter(code=code).values_list("path", flat=True).first()
+    roles = role_codes_holding(permission)
+    people = User.objects.filter(is_active=True, department__isnull=False, roles__overlap=roles).order_by("id")
+    homes = people.values_list("id", "department__path") if path and roles else ()
+    return [person for person, home in homes if path == home or (or_above and str(path).startswith(home))]
 
 
 def people_in_role_unscoped(role: str, *, department: str | None) -> list[int]:

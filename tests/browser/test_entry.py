@@ -171,6 +171,40 @@ def test_a_product_that_is_not_found_stops_the_submission(rep: Desk, goods: None
     assert list(OrderLine.objects.values_list("sku", "quantity")) == [("VALVE-50", Decimal(2))]
 
 
+def test_who_writes_elsewhere_meanwhile_goes_on_writing(rep: Desk, goods: None, people: Cast) -> None:
+    page = rep.open(f"/orders/new/?customer={people.boyuan.number}")
+    expect(page.locator(".eg-input")).to_be_focused()
+    lookups = Lookups(page)
+    rep.type("xxdlq")
+    rep.press("Enter")
+    rep.type("9")
+    note = page.locator("[name=note]")
+    note.click()
+    rep.type("please ")
+    lookups.pass_one("xxdlq")
+    expect(page.locator(".eg-row[data-key] .eg-sku").first).to_have_text("BREAKER-10")
+    expect(note).to_be_focused()
+    rep.type("hurry")
+    expect(note).to_have_value("please hurry")
+    rep.press("Control+s")
+    saved(rep)
+    assert list(OrderLine.objects.values_list("sku", "quantity")) == [("BREAKER-10", Decimal(9))]
+
+
+def test_what_is_not_found_stays_in_its_cell(rep: Desk, goods: None, people: Cast) -> None:
+    page = rep.open(f"/orders/new/?customer={people.boyuan.number}")
+    expect(page.locator(".eg-input")).to_be_focused()
+    enter_line(rep, "bxg", "2", expected="VALVE-50")
+    lookups = Lookups(page)
+    rep.type("none")
+    rep.press("Enter")
+    page.locator(".eg-row[data-key] .eg-quantity").first.click()
+    lookups.pass_one("none")
+    expect(page.locator("#eg-options .hint")).to_contain_text("没有")
+    expect(page.locator(".eg-input")).to_have_value("none")
+    expect(page.locator(".eg-input")).to_be_focused()
+
+
 def test_a_list_for_earlier_letters_is_not_chosen_from(rep: Desk, goods: None, people: Cast) -> None:
     page = rep.open(f"/orders/new/?customer={people.boyuan.number}")
     expect(page.locator(".eg-input")).to_be_focused()

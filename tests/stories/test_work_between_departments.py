@@ -7,7 +7,13 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Malformed, NotFound
 from shundan.notifications.models import Notice
 from shundan.orders.actions import LineInput, OrderInput, copy_order, create_order, move_order, save_draft
-from shundan.orders.hooks.kinds import DepartmentsMissing, GoodsInServiceTransfer, NotYourDepartment, PerformedByYou
+from shundan.orders.hooks.kinds import (
+    DepartmentsMissing,
+    GoodsInServiceTransfer,
+    NobodyInDepartment,
+    NotYourDepartment,
+    PerformedByYou,
+)
 from shundan.orders.models import Order
 from shundan.orders.queries import Direction, OrderFilter, direction_of, get_order, list_orders
 from tests import make
@@ -94,8 +100,8 @@ def test_who_needs_work_asks_for_it_and_both_departments_deal_with_it(people: Ca
     assert "客服部" in refused.value.message
     move_order(order.number, "perform", by=hands)
 
-    # Now it waits for the receiver, who is charged by confirming; who leads a department hears for it.
-    assert told(order) == {people.wang.id, people.zhang.id}
+    # Now it waits for the receiver, who is charged by confirming.
+    assert told(order) == {people.wang.id}
     assert (to_do(hands), to_do(people.wang)) == ([], [order.number])
     with make.refused(PerformedByYou):
         move_order(order.number, "complete", by=hands)
@@ -123,6 +129,10 @@ def test_departments_belong_to_transfers_only(people: Cast) -> None:
         with make.refused(Malformed) as refused:
             create_order(OrderInput(customer=people.boyuan.number, lines=(line,), **{name: "SOUTH"}), by=people.wang)
         assert [(one.path, one.code) for one in refused.value.details] == [(name, "not_of_this_type")]
+        # Goods lie between warehouses; a department would take them out of the warehouse's work.
+        with make.refused(Malformed) as refused:
+            create_order(OrderInput(type="transfer", lines=(line,), **{name: "SOUTH"}), by=people.wang)
+        assert [(one.path, one.code) for one in refused.value.details] == [(name, "not_of_this_type")]
     with make.refused(Malformed) as refused:
         asked(people.wang, source_department="NOWHERE", target_department="EAST")
     assert [one.path for one in refused.value.details] == ["source_department"]
@@ -133,3 +143,11 @@ def test_work_of_somebody_without_a_department_is_not_submitted(people: Cast) ->
     order = asked(alone, source_department="", target_department="EAST")
     with make.refused(DepartmentsMissing):
         move_order(order.number, "submit", by=alone)
+
+
+def test_work_for_a_department_without_people_is_not_submitted(people: Cast) -> None:
+    make.department("EMPTY", name="筹备部")
+    order = asked(people.wang, source_department="EMPTY", target_department="EAST")
+    with make.refused(NobodyInDepartment) as refused:
+        move_order(order.number, "submit", by=people.wang)
+    assert "筹备部" in refused.value.message

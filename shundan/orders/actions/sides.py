@@ -184,8 +184,9 @@ def _check_given(given: "OrderInput", order_type: OrderType, origin: Order | Non
         sentence = _("Only transfers have a warehouse that receives.")
         wrong.append(Detail("target_warehouse", "not_of_this_type", sentence))
     for name in ("source_department", "target_department"):
-        if getattr(given, name) and kind.goods != "move":
-            sentence = _("Only transfers lie between two departments.")
+        # A transfer by the shipped workflow moves goods between warehouses; all others are work.
+        if getattr(given, name) and (kind.goods != "move" or order_type.workflow == kind.workflow):
+            sentence = _("Only work for another department lies between two departments.")
             wrong.append(Detail(name, "not_of_this_type", sentence))
     if origin is not None:
         wrong += _faults_of_origin(given, order_type, origin)

@@ -7,6 +7,7 @@ from django.db.models import F, Sum
 from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.models import Department
+from shundan.accounts.queries import people_of_department_unscoped
 from shundan.inventory.actions import Want, issue_stock, lose_in_transit
 from shundan.kernel.actor import EVERYTHING, Actor
 from shundan.kernel.errors import Detail, Refused
@@ -62,6 +63,13 @@ class PerformedByYou(Refused):
 
     code = "performed_by_you"
     sentence = _("You have noted this work as done. Somebody else, of the receiving side, has to confirm it.")
+
+
+class NobodyInDepartment(Refused):
+    """Work would wait for good for a department in which nobody may do or confirm it."""
+
+    code = "nobody_in_department"
+    sentence = _("Nobody in %(department)s may do or confirm work. Choose another department, or add somebody there.")
 
 
 class NotYourDepartment(Refused):
@@ -163,6 +171,11 @@ def has_two_departments(order: Order, by: Actor, inputs: Inputs) -> None:
     sides = {order.department_id, order.target_department_id}
     if None in sides or len(sides) == 1:
         raise DepartmentsMissing()
+    for department in (order.department, order.target_department):
+        if department is not None and not people_of_department_unscoped(
+            department.code, permission="order.work", or_above=True
+        ):
+            raise NobodyInDepartment(department=named(department))
 
 
 @guard

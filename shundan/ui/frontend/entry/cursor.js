@@ -15,6 +15,7 @@ export class Cursor {
     this.row = 0;
     this.col = column("sku");
     this.mode = "move";
+    this.quiet = false;
     this.input = h("input", { class: "eg-input", autocomplete: "off", spellcheck: "false", enterkeyhint: "next" });
     this.editable = COLUMNS.map((c, i) => (view.editable(c) ? i : -1)).filter((i) => i >= 0);
     this.input.addEventListener("input", () => {
@@ -114,7 +115,9 @@ export class Cursor {
     this.row = Math.min(Math.max(row, 0), this.lines.all.length - 1);
     this.col = this.editable.includes(col) ? col : (this.editable.find((c) => c >= col) ?? this.editable.at(-1));
     this.mount();
-    if (!focus) return;
+    // Written from afar, the first letter still replaces what the cell holds.
+    if (this.quiet) this.input.setSelectionRange(0, this.input.value.length);
+    if (!focus || this.quiet) return;
     this.input.focus({ preventScroll: true });
     this.input.select();
     this.view.cell(this.row, this.col).scrollIntoView({ block: "nearest", inline: "nearest" });

@@ -13,7 +13,10 @@ const SHOWN = 100;
 export function bindPaste(root, cursor, lines, products, ahead, told) {
   root.addEventListener("paste", async (event) => {
     const text = event.clipboardData?.getData("text/plain") ?? "";
-    if (!/[\t\n]/.test(text.trim())) return;
+    if (!/[\t\n]/.test(text.trim())) {
+      if (ahead.isHolding && event.target === cursor.input) { event.preventDefault(); ahead.keep(text.trim()); }
+      return;
+    }
     event.preventDefault();
     const { fields, records } = mapColumns(parseTsv(text), cursor.field);
     if (!records.length) return;

@@ -6,6 +6,7 @@ import { say } from "../lib/strings.js";
 
 const WAIT = 100;
 const SLOW = 300;
+const LIMIT = 10_000;
 
 /** Asks data-products-url?q=&customer=&warehouse= → {items: [{sku, name, spec, unit, price, tax_rate, tax_word, available, last_price, last_on}]}. */
 export class Products {
@@ -19,11 +20,19 @@ export class Products {
     const address = new URL(this.address, location.href);
     const { customer, supplier, warehouse } = this.head();
     for (const [name, value] of [...parameters, ["customer", customer ?? ""], ...(supplier ? [["supplier", supplier]] : []), ["warehouse", warehouse ?? ""]]) address.searchParams.append(name, value);
-    const answer = await fetch(address, { signal, headers: { Accept: "application/json" } });
-    if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-    const { items, retired = [] } = await answer.json();
-    for (const sku of retired) this.retired.add(sku.toUpperCase());
-    return items;
+    // Who waits for an answer is told when there will be none.
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(new DOMException("", "TimeoutError")), LIMIT);
+    signal?.addEventListener("abort", () => limit.abort());
+    try {
+      const answer = await fetch(address, { signal: limit.signal, headers: { Accept: "application/json" } });
+      if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+      const { items, retired = [] } = await answer.json();
+      for (const sku of retired) this.retired.add(sku.toUpperCase());
+      return items;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   search(text, signal) {
@@ -76,11 +85,13 @@ export class Picker {
     const { signal } = this.request;
     try {
       const items = text ? await this.products.search(text, signal) : [];
-      if (!signal.aborted) this.#show(text, items, say("noMatch"));
-      return !signal.aborted;
+      if (signal.aborted) return "off";
+      this.#show(text, items, say("noMatch"));
+      return "answered";
     } catch (error) {
-      if (error.name !== "AbortError") this.#show(text, [], say("networkDown"));
-      return false;
+      if (error.name === "AbortError") return "off";
+      this.#show(text, [], say("networkDown"));
+      return "down";
     }
   }
 
@@ -90,10 +101,10 @@ export class Picker {
     const slow = setTimeout(() => this.#show(null, [], say("searching")), SLOW);
     ahead.hold();
     // An answer that was called off leaves an older list behind, which was for other letters.
-    const answered = await this.#look(text);
+    const ended = await this.#look(text);
     clearTimeout(slow);
     const exact = this.items.findIndex((item) => item.sku.toUpperCase() === text.toUpperCase());
-    ahead.release(() => answered && this.take(exact >= 0 ? exact : this.at));
+    ahead.release(() => ended === "answered" && this.take(exact >= 0 ? exact : this.at), ended);
   }
 
   /** text: what the list is for, which need not be what the input holds by now. */

@@ -15,8 +15,8 @@ export function bindScanner(cursor, lines, products, ahead) {
     if (!code) return;
     event.preventDefault();
     event.stopPropagation();
-    if (ahead.isHolding) ahead.forget(code.length);
-    else if (cursor.input === document.activeElement) cursor.revert();
+    // What was scanned into the cell is no text of it.
+    if (cursor.input === document.activeElement) { if (ahead.isHolding) ahead.forget(code.length); else cursor.revert(); }
     ahead.also(scanned(code, cursor, lines, products, ahead));
   }, true);
 }

@@ -33,9 +33,9 @@ export function startEntry(root) {
     cursor.goField(cursor.row, "quantity");
   });
   const cursor = new Cursor(view, lines, picker);
-  const ahead = new TypedAhead(cursor.input, () => picker.close(), () => {
+  const ahead = new TypedAhead(cursor, () => picker.close(), (why) => {
     picker.close();
-    tell(say("unknownCode", { code: cursor.input.value.trim() }), "error");
+    tell(why === "answered" ? say("unknownCode", { code: cursor.input.value.trim() }) : say("failed"), "error");
     cursor.input.value = cursor.shown;
   });
   const saving = new Saving(root, lines, head);
@@ -54,7 +54,7 @@ export function startEntry(root) {
   bindSaving(root, form, lines, view, cursor, saving);
   document.querySelector("[data-grid-save]")?.addEventListener("click", actions.save);
   document.querySelector("[data-grid-submit]")?.addEventListener("click", actions.submit);
-  bindParty(root.dataset.party, form, lines, saving);
+  bindParty(root.dataset.party, form, lines, saving, async () => { await ahead.done(); cursor.commit(); });
   offerDraft(form, lines, view, saving);
   showTotals(root, lines);
   // The keyboard goes on where the page begins: at the customer, or at the first free line.
@@ -66,9 +66,10 @@ export function startEntry(root) {
 }
 
 /** Another customer or supplier brings other addresses, terms, prices and currency: the page is made anew for it. */
-function bindParty(party, form, lines, saving) {
+function bindParty(party, form, lines, saving, finish) {
   form.addEventListener("change", async (event) => {
     if (event.target.name !== party || !event.target.value) return;
+    await finish();
     const isEmpty = !saving.version && !lines.filled().length;
     if (isEmpty) { saving.dirty = false; const address = new URL(location.href); address.searchParams.set(party, event.target.value); location.assign(address); return; }
     for (const name of ["address", "terms"]) if (form.elements[name]) form.elements[name].value = "";
@@ -82,7 +83,8 @@ function bindPointer(root, view, cursor, lines, ahead) {
     const place = view.place(event.target);
     if (!place || event.target.closest("[data-eg-remove]")) return;
     event.preventDefault();
-    if (ahead.isHolding) await ahead.typed();
+    // What was not found stays where it was typed, for the reader to see.
+    if (ahead.isHolding && !(await ahead.typed())) return;
     cursor.go(...place);
   });
   root.addEventListener("click", async (event) => {
@@ -93,9 +95,9 @@ function bindPointer(root, view, cursor, lines, ahead) {
     cursor.go(Math.min(cursor.row, lines.all.length - 1), cursor.col);
   });
   cursor.input.addEventListener("input", (event) => {
-    if (cursor.field === "sku" && !event.isComposing) cursor.picker.open(cursor.input);
+    if (cursor.field === "sku" && !event.isComposing && !ahead.isHolding) cursor.picker.open(cursor.input);
   });
-  cursor.input.addEventListener("compositionend", () => { if (cursor.field === "sku") cursor.picker.open(cursor.input); });
+  cursor.input.addEventListener("compositionend", () => { if (cursor.field === "sku" && !ahead.isHolding) cursor.picker.open(cursor.input); });
   cursor.input.addEventListener("focusout", () => {
     if (ahead.isHolding) return;
     cursor.commit();

@@ -10,17 +10,17 @@ export class TypedAhead {
   #end = null;
   #others = new Set();
 
-  /** abandon() calls the lookup off; missed() hears that nothing was taken while the reader was somewhere else. */
-  constructor(input, abandon, missed) {
-    this.input = input;
-    this.missed = missed;
+  /** abandon() calls the lookup off; missed(why) hears that nothing was taken while the reader was somewhere else. */
+  constructor(cursor, abandon, missed) {
+    const { input } = cursor;
+    Object.assign(this, { cursor, input, missed });
     // An input method would begin a word that has no cell yet; under a thumb the keyboard would close.
     this.locks = matchMedia("(pointer: fine)").matches;
     input.addEventListener("keydown", (event) => this.#key(event, abandon));
     input.addEventListener("beforeinput", (event) => {
       if (!this.isHolding || event.isComposing) return;
       event.preventDefault();
-      if (event.data) this.#kept.push({ text: event.data });
+      if (event.data) this.keep(event.data);
       else if (event.inputType === "deleteContentBackward") this.#takeBack();
     });
   }
@@ -31,26 +31,43 @@ export class TypedAhead {
 
   hold() {
     this.#ended = new Promise((end) => { this.#end = end; });
+    this.key = this.cursor.line.key;
     this.input.readOnly = this.locks;
     this.input.setAttribute("aria-busy", "true");
   }
 
+  /** Keep a text that was typed or pasted. */
+  keep(text) {
+    this.#kept.push({ text });
+  }
+
   /** take() puts the product on its line and answers whether there was one; then the kept keys are typed. */
-  release(take) {
+  release(take, why) {
+    const { cursor, input } = this;
     const end = this.#end;
-    const here = document.activeElement;
-    const elsewhere = here !== this.input && here !== document.body ? here : null;
+    let taken = false;
     this.#ended = null;
-    this.input.removeAttribute("aria-busy");
-    const taken = take();
-    if (taken) while (this.#kept.length && !this.isHolding) this.#type(this.#kept.shift());
-    else {
-      this.#kept = [];
-      this.input.readOnly = false;
-      if (elsewhere) this.missed();
+    input.removeAttribute("aria-busy");
+    // Whoever is busy elsewhere by now keeps the focus: it would end what they are writing.
+    cursor.quiet = document.activeElement !== input;
+    try {
+      // The line may have moved, or be gone, when others changed the draft.
+      const row = cursor.lines.all.findIndex((line) => line.key === this.key);
+      if (row >= 0) {
+        cursor.row = row;
+        taken = take();
+      }
+      if (taken) while (this.#kept.length && !this.isHolding) this.#type(this.#kept.shift());
+      else {
+        this.#kept = [];
+        input.readOnly = false;
+        if (cursor.quiet) this.missed(why);
+      }
+      if (cursor.quiet) cursor.commit();
+    } finally {
+      cursor.quiet = false;
+      end(taken);
     }
-    elsewhere?.focus();
-    end(taken);
   }
 
   /** Answer when the typed lookups are through: true, or false when something was not found. */
@@ -85,12 +102,14 @@ export class TypedAhead {
 
   #key(event, abandon) {
     if (!this.isHolding || event.isComposing || event.keyCode === 229) return;
-    const control = event.ctrlKey || event.metaKey;
-    const isLetter = event.key.length === 1 && !control && !event.altKey;
+    // AltGr writes letters, too.
+    const writes = event.getModifierState("AltGraph");
+    const control = (event.ctrlKey || event.metaKey) && !writes;
+    const isLetter = event.key.length === 1 && !control && (writes || !event.altKey);
     const isCommand = control ? WITH_CONTROL.has(event.key.length === 1 ? event.key.toLowerCase() : event.key) : COMMANDS.has(event.key);
     if (event.key === "Escape") abandon();
     else if (event.key === "Backspace" && !control && this.#kept.at(-1)?.text) this.#takeBack();
-    else if (isLetter) this.#kept.push({ text: event.key });
+    else if (isLetter) this.keep(event.key);
     else if (isCommand) this.#kept.push({ key: event.key, ctrlKey: event.ctrlKey, metaKey: event.metaKey, shiftKey: event.shiftKey });
     else return;
     event.preventDefault();
@@ -99,10 +118,12 @@ export class TypedAhead {
 
   #type({ text, ...key }) {
     const { input } = this;
-    if (!text) input.dispatchEvent(new KeyboardEvent("keydown", { ...key, bubbles: true, cancelable: true }));
+    const isBack = key.key === "Backspace" && !key.ctrlKey && !key.metaKey && this.cursor.mode !== "move";
+    if (!text && !isBack) input.dispatchEvent(new KeyboardEvent("keydown", { ...key, bubbles: true, cancelable: true }));
     else if (!input.readOnly) {
-      input.setRangeText(text, input.selectionStart, input.selectionEnd, "end");
-      input.dispatchEvent(new InputEvent("input", { data: text, inputType: "insertText", bubbles: true }));
+      if (isBack && input.selectionStart === input.selectionEnd) input.setSelectionRange(Math.max(input.selectionStart - 1, 0), input.selectionEnd);
+      input.setRangeText(text ?? "", input.selectionStart, input.selectionEnd, "end");
+      input.dispatchEvent(new InputEvent("input", { data: text ?? null, inputType: text ? "insertText" : "deleteContentBackward", bubbles: true }));
     }
   }
 }
