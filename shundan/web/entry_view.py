@@ -28,6 +28,7 @@ from shundan.orders.queries import (
     type_of,
 )
 from shundan.orders.queries.coupons import off_by_coupon_of
+from shundan.orders.queries.entry import is_work
 from shundan.orders.queries.kits import all_off_kit, as_entered
 from shundan.parties.queries import Address, Customer, Supplier, get_customer, list_payment_terms
 from shundan.ui.addresses import address_of
@@ -73,7 +74,8 @@ def entry_context(
     definition = type_of(order) if order else current_version_of(order_type)
     values = order.attributes if order else copied_values(copied) if copied else {}
     shown = shown_attributes(order, by=by)[0] if order else None
-    departments = list_departments(by=by) if _is_work(order_type) else []
+    is_between = is_work(order_type)
+    departments = list_departments(by=by) if is_between else []
     home = next((one.code for one in departments if one.pk == by.department_id), "")
     warehouses = [(one.code, name_of(one)) for one in list_warehouses(by=by)]
     if order_type.kind == "sale" and len(warehouses) > 1:
@@ -81,7 +83,7 @@ def entry_context(
     return {
         "order": _head(order, source, party, addresses, currency) | _ends(source, origin, order_type, home=home),
         "face": face,
-        "goods": KINDS_OF_GOODS[order_type.kind] if not _is_work(order_type) else "work",
+        "goods": KINDS_OF_GOODS[order_type.kind] if not is_between else "work",
         "types": [] if order or copied or origin else _types(order_type, party, by),
         "choices": {
             "warehouses": warehouses,
@@ -91,9 +93,9 @@ def entry_context(
             "currencies": [(currency, currency)],
         },
         "attributes": attribute_fields(definition.of_place("header"), values, shown, new=order is None, by=by),
-        "can_edit_price": not is_return and (order_type.kind != "transfer" or _is_work(order_type)),
+        "can_edit_price": not is_return and (order_type.kind != "transfer" or is_between),
         "prices_by_rules": KINDS_BY_LIST[order_type.kind],
-        "has_prices": order_type.kind != "transfer" or _is_work(order_type),
+        "has_prices": order_type.kind != "transfer" or is_between,
         "cancel_url": reverse("orders.show", kwargs={"number": (order or origin).number})  # type: ignore[union-attr]
         if order or origin
         else face.url(),
@@ -115,11 +117,6 @@ def entry_context(
 KINDS_BY_LIST = {"sale": True, "service": True, "purchase": False, "return": False, "transfer": False}
 # Which ends of an order's way the page asks for.
 KINDS_OF_GOODS = {"sale": "out", "purchase": "in", "return": "back", "service": "used", "transfer": "move"}
-
-
-def _is_work(order_type: OrderType) -> bool:
-    """Tell whether one department works for another: that type of transfer moves no goods."""
-    return order_type.kind == "transfer" and order_type.workflow == "service_transfer"
 
 
 def _types(chosen: OrderType, party: Customer | Supplier | None, by: Actor) -> list[dict[str, Any]]:

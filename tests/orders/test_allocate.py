@@ -83,7 +83,11 @@ def test_an_order_that_must_be_complete_may_be_let_ship_available_goods_first() 
         hand_over_reservation(whole.number, waiting.number, **hand)
     with make.refused(NotPermitted):
         allow_backorders(whole.number, is_allowed=True, by=make.person("finance"))
+    before = make.fresh(whole.number).version
     allow_backorders(whole.number, is_allowed=True, by=make.boss())
+    # Whoever has it open knows that it changed; what changes nothing is no change.
+    allow_backorders(whole.number, is_allowed=True, by=make.boss())
+    assert make.fresh(whole.number).version == before + 1
     hand_over_reservation(whole.number, waiting.number, **hand)
     assert (holds(whole), holds(waiting)) == (3, 2)
     # While it lacks goods, it cannot be complete.

@@ -8,7 +8,7 @@ import pytest
 from shundan.accounts.scopes import holds
 from shundan.kernel.actor import Actor
 from shundan.kernel.rows import Rows, save_columns
-from shundan.orders.actions import LineInput, OrderInput, move_order, place_order
+from shundan.orders.actions import LineInput, OrderInput, create_order, move_order, place_order
 from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import get_order, lines_of
 from shundan.orders.scopes import visible_orders
@@ -29,6 +29,13 @@ def people() -> Cast:
 def placed(people: Cast, price: str, until: str = "submitted") -> Order:
     line = LineInput(sku=make.product(stock=10).sku, quantity=Decimal(1), unit_price=Decimal(price))
     return place_order(OrderInput(customer=people.boyuan.number, lines=(line,)), until=until, by=people.wang)
+
+
+def asked_of_the_south(people: Cast) -> str:
+    """Enter work that the south does for the east, and return its number."""
+    hours = LineInput(sku=make.product(kind="service", unit="hour").sku, quantity=Decimal(1), unit_price=Decimal(300))
+    sides = {"source_department": "SOUTH", "target_department": "EAST"}
+    return create_order(OrderInput(type="service_transfer", lines=(hours,), **sides), by=people.wang).number
 
 
 def test_a_transition_without_stock_asks_four_times(people: Cast, django_assert_num_queries: Any) -> None:
@@ -75,10 +82,12 @@ def test_columns_are_saved_and_no_others(people: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    "scope", ["all", "own", "team", "department", "released", "sale:own", "purchase:all", "sale:released|purchase:all"]
+    "scope",
+    ["all", "own", "team", "department", "between", "released", "sale:own", "purchase:all", "sale:between|sale:released"],
 )
-def test_one_order_is_seen_where_the_list_shows_it(people: Cast, scope: str) -> None:
-    order = get_order(placed(people, "1.00").number, by=people.wang)
+@pytest.mark.parametrize("is_work", [False, True])
+def test_one_order_is_seen_where_the_list_shows_it(people: Cast, scope: str, *, is_work: bool) -> None:
+    order = get_order(asked_of_the_south(people) if is_work else placed(people, "1.00").number, by=people.wang)
     for person in (people.wang, people.zhang, people.li, people.zhao):
         by = Actor(
             id=person.id,

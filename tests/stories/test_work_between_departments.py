@@ -1,7 +1,9 @@
 """One department asks another for work: who sees it, does it, confirms it, and what it is charged."""
 
+from dataclasses import replace
 from decimal import Decimal
 
+from shundan.accounts.models import Department
 from shundan.billing.models import DepartmentCharge
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Malformed, NotFound
@@ -16,6 +18,10 @@ from shundan.orders.hooks.kinds import (
 )
 from shundan.orders.models import Order
 from shundan.orders.queries import Direction, OrderFilter, direction_of, get_order, list_orders
+from shundan.orders.queries.entry import is_work
+from shundan.workflow.actions import publish_definition
+from shundan.workflow.queries import current_version_id, definition_of
+from shundan.workflow.rules.definition import definition_text
 from tests import make
 from tests.cast import Cast
 from tests.jobs import do_jobs
@@ -151,3 +157,35 @@ def test_work_for_a_department_without_people_is_not_submitted(people: Cast) -> 
     with make.refused(NobodyInDepartment) as refused:
         move_order(order.number, "submit", by=people.wang)
     assert "筹备部" in refused.value.message
+
+
+def test_who_does_the_work_is_not_left_open_again(people: Cast) -> None:
+    """Of a saved draft an emptied department is the one of whoever saves; who has none is asked."""
+    make.department("SERVICE", name="客服部")
+    order = asked(people.wang, target_department="SOUTH")
+    given = OrderInput(type="service_transfer", lines=(HOURS,), target_department="SOUTH")
+    with make.refused(Malformed) as refused:
+        save_draft(order.number, given, version=order.version, by=make.boss())
+    assert [(one.path, one.code) for one in refused.value.details] == [("source_department", "required")]
+    saved = save_draft(order.number, given, version=order.version, by=people.wang)
+    assert saved.department_id == people.east.pk
+    assert not Order.objects.exclude(department=people.east).exists()
+
+
+def test_a_company_may_draw_its_own_way_of_work(people: Cast) -> None:
+    """What makes a type work is that its workflow asks for two departments, not the name of that workflow."""
+    shipped = definition_of(current_version_id("service_transfer"))
+    publish_definition(definition_text(replace(shipped, code="design_work")), by=make.boss())
+    kind_of_work = make.order_type("design", kind="transfer", workflow="design_work")
+    own_moves = replace(definition_of(current_version_id("transfer")), code="fast_moves")
+    publish_definition(definition_text(own_moves), by=make.boss())
+    moves = make.order_type("fast", kind="transfer", workflow="fast_moves")
+    assert (is_work(kind_of_work), is_work(moves)) == (True, False)
+    make.department("SERVICE", name="客服部")
+    make.product("DESIGN", price="800.00", name_zh="包装设计", unit="hour", kind="service")
+    sides = {"source_department": "SERVICE", "target_department": "EAST"}
+    order = create_order(OrderInput(type="design", lines=(HOURS,), **sides), by=people.wang)
+    assert (order.department, order.target_department) == (Department.objects.get(code="SERVICE"), people.east)
+    with make.refused(Malformed) as refused:
+        create_order(OrderInput(type="fast", lines=(HOURS,), **sides), by=people.wang)
+    assert {one.code for one in refused.value.details} == {"not_of_this_type"}

@@ -153,8 +153,9 @@ def allow_backorders(number: str, *, is_allowed: bool, by: Actor) -> Order:
     if not is_allowed and any(backordered_quantity(line) > 0 for line in lines_of(order)):
         raise StillLacksGoods(number=order.number)
     if order.allows_backorder != is_allowed:
-        order.allows_backorder = is_allowed
-        order.save(update_fields=["allows_backorder"])
+        # Whoever has the order open read how it is delivered, so what they send must not undo this unseen.
+        order.allows_backorder, order.version, order.changed_at = is_allowed, order.version + 1, by.at
+        order.save(update_fields=["allows_backorder", "version", "changed_at"])
         record(f"order.backorders_{'allowed' if is_allowed else 'ended'}", subject=order.subject, by=by, data={})
     return order
 

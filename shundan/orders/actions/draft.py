@@ -35,6 +35,7 @@ from shundan.orders.actions.sourcing import BY_RULES, source_order
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderLine, OrderType
 from shundan.orders.queries import entry_frame, get_order, lines_of, number_pattern, order_types
+from shundan.orders.queries.entry import is_work
 from shundan.orders.rules import LONGEST_TEXT, MOST_LINES
 from shundan.orders.rules.patterns import NumberPattern
 from shundan.parties.models import Address, PaymentTerm
@@ -227,8 +228,7 @@ def _fill(
 ) -> list[OrderLine]:
     order.customer, order.supplier, order.origin = sides.customer, sides.supplier, sides.origin
     order.target_warehouse, order.target_department = sides.target_warehouse, sides.target_department
-    if sides.source_department is not None:
-        order.department = sides.source_department
+    _fill_performer(order, sides, by, is_new=is_new)
     order.currency = given.currency or sides.currency
     if decimals_of(order.currency) > AMOUNT_DECIMALS:
         sentence = _("Amounts have two decimals here; this currency needs three and cannot be used yet.")
@@ -254,6 +254,16 @@ def _fill(
         return _fill_lines(order, asked, given, by, is_new=is_new)
     with asked.named_as_given():
         return _fill_lines(order, asked, given, by, is_new=is_new)
+
+
+def _fill_performer(order: Order, sides: Sides, by: Actor, *, is_new: bool) -> None:
+    if sides.source_department is not None:
+        order.department = sides.source_department
+    elif not is_new and is_work(order.type) and order.department_id is not None:
+        if by.department_id is None:
+            sentence = _("Choose the department that does the work.")
+            raise Malformed(details=[Detail("source_department", "required", sentence)])
+        order.department_id = by.department_id
 
 
 def _fill_lines(order: Order, asked: Unfolded, given: OrderInput, by: Actor, *, is_new: bool) -> list[OrderLine]:

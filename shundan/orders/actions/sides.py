@@ -19,6 +19,7 @@ from shundan.kernel.money import decimals_of, part_of
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderLine, OrderType
 from shundan.orders.queries import get_order, last_purchase_prices_unscoped, lines_of
+from shundan.orders.queries.entry import is_work
 from shundan.orders.rules import AgreedPrice, price_in_unit
 from shundan.parties.models import Address, Customer, PaymentTerm, Supplier
 from shundan.parties.queries import buyer, get_supplier, main_address_of_buyer
@@ -184,8 +185,7 @@ def _check_given(given: "OrderInput", order_type: OrderType, origin: Order | Non
         sentence = _("Only transfers have a warehouse that receives.")
         wrong.append(Detail("target_warehouse", "not_of_this_type", sentence))
     for name in ("source_department", "target_department"):
-        # A transfer by the shipped workflow moves goods between warehouses; all others are work.
-        if getattr(given, name) and (kind.goods != "move" or order_type.workflow == kind.workflow):
+        if getattr(given, name) and not is_work(order_type):
             sentence = _("Only work for another department lies between two departments.")
             wrong.append(Detail(name, "not_of_this_type", sentence))
     if origin is not None:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from shundan.inventory.models import Warehouse
 from shundan.kernel.instances import fetched
 from shundan.kernel.memory import remembered_rows
+from shundan.orders.kinds import KINDS
 from shundan.orders.models import OrderType
+from shundan.workflow.queries import current_version_id, definition_of
 
 _TYPE_COLUMNS = tuple(field.attname for field in OrderType._meta.concrete_fields)
 _WAREHOUSE_COLUMNS = tuple(field.attname for field in Warehouse._meta.concrete_fields)
@@ -47,3 +49,12 @@ def entry_frame(type_code: str) -> EntryFrame | None:
         table_id,
         fetched(Warehouse, _WAREHOUSE_COLUMNS, row[end:]) if has_warehouse else None,
     )
+
+
+def is_work(order_type: OrderType) -> bool:
+    """Tell whether one department works for another by a type: its workflow asks for both of them."""
+    if KINDS[order_type.kind].goods != "move":
+        return False
+    frame = entry_frame(order_type.code)
+    definition = definition_of(frame.workflow_id if frame else current_version_id(order_type.workflow))
+    return any("has_two_departments" in one.needs for one in definition.transitions)
