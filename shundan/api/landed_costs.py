@@ -115,7 +115,8 @@ class LandedCostsWanted(Searched):
 class CostChargeGiven(Given):
     """A charge, and by what it is spread; in another currency it counts at the rate of the day.
 
-    `billed` takes what a supplier billed (`GET /billed-costs`) as a whole, instead of an amount.
+    `billed` takes what a supplier billed (`GET /billed-costs`), in the currency and at the rate of its bill: `amount`
+    of it, or all that is left where no amount is given.
     """
 
     kind: Literal["freight", "duty", "insurance", "handling", "other"]
@@ -126,7 +127,7 @@ class CostChargeGiven(Given):
 
 
 class BilledCost(Answer):
-    """What a supplier billed that is no goods, without tax, and that no landed cost bears yet."""
+    """What a supplier billed that is no goods, without tax: `net`, of which landed costs have `left` to bear."""
 
     id: Id
     bill: str
@@ -135,6 +136,7 @@ class BilledCost(Answer):
     name_zh: str
     name_en: str
     net: Amount
+    left: Amount
     currency: str
     exchange_rate: Plain
     billed_on: DayText
@@ -192,7 +194,7 @@ def show(request: HttpRequest, number: Code) -> LandedCost:
 
 @routes.get("/billed-costs", permission="landed_cost.post", answer=BilledCosts)
 def billed(request: HttpRequest) -> BilledCosts:
-    """List what suppliers billed that is no goods, and that no landed cost bears yet: at most 100, latest first."""
+    """List what suppliers billed that is no goods, and that landed costs do not bear wholly: at most 100."""
     return BilledCosts(items=[_billed(one) for one in open_billed_costs(by=actor(request))])
 
 
@@ -259,6 +261,7 @@ def _billed(one: Row) -> BilledCost:
         name_zh=line.name_zh,
         name_en=line.name_en,
         net=amount_of(one.net, one.currency),
+        left=amount_of(one.left, one.currency),
         currency=one.currency,
         exchange_rate=number_of(one.exchange_rate),
         billed_on=one.billed_on.isoformat(),

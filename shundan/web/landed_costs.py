@@ -1,5 +1,6 @@
 """Landed costs: the list, spreading charges over receipts, one of them, and taking it back."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -34,6 +35,7 @@ from shundan.web.words import name_of
 
 CURRENCIES = ("CNY", "USD", "EUR", "GBP", "JPY", "HKD")
 LONGEST_ID = 19
+NO_AMOUNT = Decimal(-1)
 VIEWS = (("all", gettext_lazy("All")), ("posted", gettext_lazy("Posted")), ("reversed", gettext_lazy("Reversed")))
 
 
@@ -127,11 +129,12 @@ def _first_charges(request: HttpRequest, by: Actor) -> list[dict[str, str]]:
 
 
 def _charge(row: dict[str, str]) -> ChargeInput:
-    # What is no number is refused as an amount that is not above 0, at its place.
-    billed = row.get("billed", "")
+    billed, typed = row.get("billed", ""), row.get("amount", "").strip()
+    amount = parse_decimal(typed) if typed else ZERO
     return ChargeInput(
         kind=row.get("kind", ""),
-        amount=parse_decimal(row.get("amount", "")) or ZERO,
+        # What is no number is refused as an amount that is not above 0, at its place.
+        amount=NO_AMOUNT if amount is None else amount,
         spread_by=row.get("spread_by", ""),
         currency=row.get("currency") or COMPANY_CURRENCY,
         billed=int(billed) if billed.isdecimal() and len(billed) < LONGEST_ID else None,
@@ -140,7 +143,9 @@ def _charge(row: dict[str, str]) -> ChargeInput:
 
 def _billed_said(one: BilledCost) -> str:
     line = one.order_line
-    return f"{one.bill_number} · {name_of(line)} · {money(one.net, one.currency)} · {line.order.party_name}"
+    left, whole = money(one.left, one.currency), money(one.net, one.currency)
+    worth = _("%(left)s of %(whole)s left") % {"left": left, "whole": whole} if one.taken else whole
+    return f"{one.bill_number} · {name_of(line)} · {worth} · {line.order.party_name}"
 
 
 def _source_of(charge: Any) -> list[dict[str, Any]]:

@@ -14,7 +14,9 @@ WATCH = """() => {
     sessionStorage.setItem("seen", JSON.stringify([...seen]));
   }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
 }"""
-FILE = "() => document.body.append(Object.assign(document.createElement('a'), { href: './export/?format=csv', id: 'f' }))"
+FILE = (
+    "() => document.body.append(Object.assign(document.createElement('a'), { href: './export/?format=csv', id: 'f' }))"
+)
 
 
 def test_a_page_that_takes_its_time_says_so(office: Office, people: Cast) -> None:

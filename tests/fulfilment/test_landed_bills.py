@@ -5,17 +5,17 @@ from decimal import Decimal
 from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from shundan.billing.actions import register_bill, reverse_bill
 from shundan.catalog.actions import save_exchange_rate, set_product_cost
 from shundan.catalog.models import Product
 from shundan.catalog.queries import NoExchangeRate
 from shundan.fulfilment.actions import ChargeInput, post_landed_cost, reverse_landed_cost
-from shundan.fulfilment.models import LandedCharge, LandedCost, LandedPart
+from shundan.fulfilment.models import LandedCharge, LandedCost, LandedPart, Receipt
 from shundan.fulfilment.queries import get_landed_cost, skus_without_cost
 from shundan.kernel.errors import Malformed, NotPermitted, Refused
-from shundan.orders.actions import BilledCostTaken
+from shundan.orders.actions import BilledCostExceeded, BilledCostTaken
 from shundan.orders.queries.billed import BilledCostBorne, open_billed_costs
 from tests import make
 from tests.fulfilment.landed import freight_bill, goods
@@ -114,6 +114,54 @@ def test_goods_whose_cost_nobody_knows_are_named() -> None:
     assert skus_without_cost(get_landed_cost(known.number, by=make.boss())) == []
 
 
+@pytest.mark.django_db
+def test_what_is_billed_is_spread_by_parts() -> None:
+    """One bill of freight for two deliveries: each bears its part when it comes."""
+    rate("USD", "7.1234")
+    first, second = goods("LB-8"), goods("LB-9")
+    bill = freight_bill("LB-TWO", "113.00", currency="USD")
+    (billed,) = open_billed_costs(by=make.boss())
+    assert (billed.net, billed.left) == (Decimal("100.00"), Decimal("100.00"))
+
+    def part(receipt: Receipt, amount: str) -> LandedCost:
+        charge = ChargeInput(kind="freight", billed=billed.pk, amount=Decimal(amount))
+        return post_landed_cost([receipt.number], [charge], by=make.boss())
+
+    early = part(first, "33.33")
+    assert [(one.net, one.left) for one in open_billed_costs(by=make.boss())] == [(100, Decimal("66.67"))]
+    with make.refused(BilledCostExceeded) as refusal:
+        part(second, "66.68")
+    assert "66.67 USD" in refusal.value.message
+    for wrong in ("-1", "0.001"):
+        with make.refused(Malformed) as malformed:
+            part(second, wrong)
+        assert [one.path for one in malformed.value.details] == ["charges[0].amount"]
+    # The rest, whatever it is; both parts together are worth the whole to the cent, not a cent more.
+    late = part(second, "0")
+    worths = list(LandedCharge.objects.order_by("pk").values_list("foreign_amount", "amount", "exchange_rate"))
+    assert worths == [
+        (Decimal("33.33"), Decimal("237.42"), Decimal("7.1234")),
+        (Decimal("66.67"), Decimal("474.92"), Decimal("7.1234")),
+    ]
+    assert open_billed_costs(by=make.boss()) == []
+    with make.refused(BilledCostBorne) as borne:
+        reverse_bill(bill.number, reason="重复", by=make.boss())
+    assert f"{early.number}, {late.number}" in borne.value.message
+    # What one gives back is open again, and no more.
+    reverse_landed_cost(early.number, reason="错", by=make.boss())
+    assert [one.left for one in open_billed_costs(by=make.boss())] == [Decimal("33.33")]
+    reverse_landed_cost(late.number, reason="错", by=make.boss())
+    reverse_bill(bill.number, reason="重复", by=make.boss())
+
+
+@pytest.mark.django_db
+def test_the_database_lets_nobody_bear_more_than_was_billed() -> None:
+    freight_bill("LB-DB")
+    for change in ("taken = 100.01", "taken = -0.01", "taken = 1, withdrawn_at = now()"):
+        with make.refused(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"update orders_billedcost set {change}")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_landed_costs_at_once_never_bear_the_same_bill() -> None:
     receipt = goods("LB-6")
@@ -137,3 +185,30 @@ def test_two_landed_costs_at_once_never_bear_the_same_bill() -> None:
     for thread in threads:
         thread.join()
     assert sorted(told) == ["billed_cost_taken"] * 3 + ["posted"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_parts_taken_at_once_are_together_at_most_the_whole() -> None:
+    receipt = goods("LB-R")
+    freight_bill("LB-PARTS")
+    (billed,) = open_billed_costs(by=make.boss())
+    start, told = Barrier(4), []
+
+    def post() -> None:
+        try:
+            start.wait()
+            charge = ChargeInput(kind="freight", billed=billed.pk, amount=Decimal(40))
+            told.append(post_landed_cost([receipt.number], [charge], by=make.boss()).state)
+        except Refused as refusal:
+            told.append(refusal.code)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=post) for _n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told) == ["billed_cost_exceeded"] * 2 + ["posted"] * 2
+    billed.refresh_from_db()
+    assert billed.left == 20

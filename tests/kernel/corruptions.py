@@ -292,7 +292,7 @@ CORRUPTIONS: dict[str, list[str]] = MONEY_CORRUPTIONS | {
     "I32e": [
         (
             "insert into orders_billedcost (order_line_id, bill_number, billed_on, net, currency, exchange_rate,"
-            " taken_by) values (%(shipped_line)s, 'B', '2026-01-01', 1, 'CNY', 1, 'LC-NONE')"
+            " taken) values (%(shipped_line)s, 'B', '2026-01-01', 1, 'CNY', 1, 1)"
         )
     ],
     "I72": [PROMISE.format("backorder_line", "'2026-01-02'", "null")],

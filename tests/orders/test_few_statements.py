@@ -83,7 +83,17 @@ def test_columns_are_saved_and_no_others(people: Cast) -> None:
 
 @pytest.mark.parametrize(
     "scope",
-    ["all", "own", "team", "department", "between", "released", "sale:own", "purchase:all", "sale:between|sale:released"],
+    [
+        "all",
+        "own",
+        "team",
+        "department",
+        "between",
+        "released",
+        "sale:own",
+        "purchase:all",
+        "sale:between|sale:released",
+    ],
 )
 @pytest.mark.parametrize("is_work", [False, True])
 def test_one_order_is_seen_where_the_list_shows_it(people: Cast, scope: str, *, is_work: bool) -> None:

@@ -36,3 +36,36 @@ def test_over_the_api_and_on_the_pages(browser_of: Browser) -> None:
     assert api.post("/landed-costs", body).code == "billed_cost_taken"
     shown = api.get(f"/landed-costs/{LandedCost.objects.get().number}").body
     assert (shown["charges"][0]["bill"], shown["charges"][0]["foreign_amount"]) == (bill.number, None)
+
+
+@pytest.mark.django_db
+def test_a_part_of_a_bill_is_spread_on_the_page_and_the_rest_over_the_api(browser_of: Browser) -> None:
+    receipt, bill = goods("LB-6"), freight_bill("LB-SHIP")
+    finance = make.person("finance", name="赵会计")
+    api, web = as_person(finance), browser_of(finance)
+    (billed,) = api.get("/billed-costs").body["items"]
+    typed = {
+        "receipts": receipt.number,
+        "charges-0-kind": "freight",
+        "charges-0-billed": billed["id"],
+        "charges-0-amount": "forty",
+        "charges-0-spread_by": "value",
+    }
+    refused = web.post("/landed-costs/new/", typed | {"idempotency_key": "lb-p"})
+    # What is no number is no part, and never taken for all of it.
+    assert (refused.status_code, LandedCost.objects.count()) == (422, 0)
+    assert "forty" in refused.content.decode()
+    typed |= {"charges-0-amount": "40", "idempotency_key": "lb-q"}
+    assert web.post("/landed-costs/new/", typed).status_code == 303
+    page = web.get(f"/landed-costs/new/?bill={bill.number}").content.decode()
+    assert "60.00 of" in page
+    (left,) = api.get("/billed-costs").body["items"]
+    assert (left["net"], left["left"]) == ("100.00", "60.00")
+    charge = {"kind": "freight", "billed": int(billed["id"]), "amount": "60.01"}
+    assert api.post("/landed-costs", {"receipts": [receipt.number], "charges": [charge]}).code == "billed_cost_exceeded"
+    charge["amount"] = "60"
+    assert (
+        api.post("/landed-costs", {"receipts": [receipt.number], "charges": [charge]}).body["charges"][0]["amount"]
+        == "60.00"
+    )
+    assert api.get("/billed-costs").body["items"] == []

@@ -17,6 +17,7 @@ from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, amount_out_of_range, require
 from shundan.kernel.events import record
 from shundan.kernel.money import (
+    AMOUNT_DECIMALS,
     LARGEST_PRICE,
     PRICE_DECIMALS,
     ZERO,
@@ -51,8 +52,8 @@ class WeightUnknown(Refused):
 class ChargeInput:
     """One charge: what it is for, and by what it is spread.
 
-    An amount in another currency counts at the rate of the day. `billed` names what a supplier billed (BilledCost):
-    it is taken as a whole, at the rate of its bill, and no other amount is given.
+    An amount in another currency counts at the rate of the day. `billed` names what a supplier billed (BilledCost): it
+    counts in the currency and at the rate of its bill, and an amount of 0 takes all that is left of it.
     """
 
     kind: str
@@ -70,7 +71,8 @@ def post_landed_cost(
 
     What belongs to units that are still here raises the cost of their product, spread over all units we have; what
     belongs to units that are gone is told, and raises nothing.
-    Raises: NotPermitted, NotFound, Malformed, NothingBears, WeightUnknown, NoExchangeRate, BilledCostTaken.
+    Raises: NotPermitted, NotFound, Malformed, NothingBears, WeightUnknown, NoExchangeRate, BilledCostTaken,
+    BilledCostExceeded.
     """
     require(by, "landed_cost.post")
     _check(receipts, charges)
@@ -157,21 +159,24 @@ class _Worth:
 
 
 def _worths(charges: Sequence[ChargeInput], *, taken_by: str, by: Actor) -> list[_Worth]:
-    taken = take_billed_costs([one.billed for one in charges if one.billed is not None], taken_by=taken_by)
+    billed = {one.billed: one.amount or None for one in charges if one.billed is not None}
+    taken = take_billed_costs(billed, taken_by=taken_by)
     found = []
     for at, one in enumerate(charges):
-        billed = taken[one.billed] if one.billed is not None else None
-        amount, currency = (billed.net, billed.currency) if billed else (one.amount, one.currency)
-        if currency == COMPANY_CURRENCY:
-            found.append(_Worth(amount))
-            continue
-        rate = billed.exchange_rate if billed else rate_of_exchange(currency, on=by.today)
-        worth = round_amount(amount * rate)
+        part = taken[one.billed] if one.billed is not None else None
+        amount, currency = (part.net, part.currency) if part else (one.amount, one.currency)
+        if decimal_places(amount) > decimals_of(currency):
+            raise Malformed(details=[amount_out_of_range(f"charges[{at}].amount", currency, given=amount, digits=12)])
+        rate = Decimal(1)
+        if part is None and currency != COMPANY_CURRENCY:
+            rate = rate_of_exchange(currency, on=by.today)
+        worth = part.worth if part else round_amount(amount * rate)
         if not 0 < worth <= LARGEST_PRICE:
-            raise Malformed(
-                details=[amount_out_of_range(f"charges[{at}].amount", one.currency, given=worth, digits=12)]
-            )
-        found.append(_Worth(worth, currency, amount, rate))
+            raise Malformed(details=[amount_out_of_range(f"charges[{at}].amount", currency, given=worth, digits=12)])
+        if currency == COMPANY_CURRENCY:
+            found.append(_Worth(worth))
+        else:
+            found.append(_Worth(worth, currency, amount, part.exchange_rate if part else rate))
     return found
 
 
@@ -224,12 +229,14 @@ def _check(receipts: Sequence[str], charges: Sequence[ChargeInput]) -> None:
             wrong.append(Detail(f"charges[{at}].spread_by", "unknown", _("Choose one of the offered values.")))
         if one.billed is not None and one.billed in [earlier.billed for earlier in charges[:at]]:
             wrong.append(Detail(f"charges[{at}].billed", "twice", _("Another charge takes this already.")))
-        if one.billed is not None:
+        if one.billed is not None and one.amount == 0:
             continue
-        if not CURRENCY.fullmatch(one.currency):
+        # Of what is billed the bill says the currency, and how many decimals that has.
+        decimals = decimals_of(one.currency) if one.billed is None else AMOUNT_DECIMALS
+        if not CURRENCY.fullmatch(one.currency) and one.billed is None:
             sentence = _("Enter a three-letter currency code such as CNY.")
             wrong.append(Detail(f"charges[{at}].currency", "unknown", sentence))
-        elif not 0 < one.amount <= LARGEST_PRICE or decimal_places(one.amount) > decimals_of(one.currency):
+        elif not 0 < one.amount <= LARGEST_PRICE or decimal_places(one.amount) > decimals:
             wrong.append(amount_out_of_range(f"charges[{at}].amount", one.currency, given=one.amount, digits=12))
     if wrong:
         raise Malformed(details=wrong)

@@ -18,6 +18,7 @@ from shundan.orders.actions.amend import Preview, amend_order, preview_amendment
 from shundan.orders.actions.annotate import change_attributes
 from shundan.orders.actions.attributes import AttributesMissing, shown_attributes
 from shundan.orders.actions.billed import (
+    BilledCostExceeded,
     BilledCostTaken,
     give_back_billed_costs,
     note_billed_costs,
@@ -102,6 +103,7 @@ from shundan.orders.actions.workflows import WorkflowUnfit, use_workflow
 __all__ = [
     "BY_RULES",
     "AttributesMissing",
+    "BilledCostExceeded",
     "BilledCostTaken",
     "ChangeWish",
     "DirectSupplierInput",

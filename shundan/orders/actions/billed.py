@@ -1,6 +1,7 @@
-"""Keeping what suppliers billed that is no goods, and that each of it is borne by one landed cost at most."""
+"""Keeping what suppliers billed that is no goods, and that landed costs never bear more than all of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -8,15 +9,33 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
-from shundan.orders.models import BilledCost, Order, OrderLine
-from shundan.orders.queries.billed import BilledCostBorne
+from shundan.kernel.money import round_amount, said_amount
+from shundan.orders.models import BilledCost, BilledShare, Order, OrderLine
+from shundan.orders.queries.billed import BilledCostBorne, takers_of
 
 
 class BilledCostTaken(Refused):
-    """A landed cost bears it already, or its bill was reversed."""
+    """Landed costs bear all of it already, or its bill was reversed."""
 
     code = "billed_cost_taken"
     sentence = _("What is billed with %(number)s is spread already, or its bill was reversed. Reload the page.")
+
+
+class BilledCostExceeded(Refused):
+    """More is to be spread than landed costs have left of it."""
+
+    code = "billed_cost_exceeded"
+    sentence = _("Of what is billed with %(number)s only %(left)s %(currency)s is left to spread. Enter at most that.")
+
+
+@dataclass(frozen=True, slots=True)
+class TakenCost:
+    """What a landed cost takes of it: in the bill's currency, and in company currency at the bill's rate."""
+
+    currency: str
+    exchange_rate: Decimal
+    net: Decimal
+    worth: Decimal
 
 
 def note_billed_costs(order: Order, bill_number: str, nets: Mapping[OrderLine, Decimal], *, on: date) -> None:
@@ -39,24 +58,44 @@ def withdraw_billed_costs(bill_number: str, *, by: Actor) -> None:
     """Let nobody spread a bill that is reversed. Raises: BilledCostBorne."""
     rows = BilledCost.objects.select_for_update().filter(bill_number=bill_number).order_by("pk")
     for one in rows:
-        if one.taken_by:
-            raise BilledCostBorne(number=bill_number, cost=one.taken_by)
+        if one.taken > 0:
+            raise BilledCostBorne(number=bill_number, cost=", ".join(takers_of(one)))
         one.withdrawn_at = by.at
         one.save(update_fields=["withdrawn_at"])
 
 
-def take_billed_costs(ids: Iterable[int], *, taken_by: str) -> dict[int, BilledCost]:
-    """Note which landed cost bears these; each is borne once. Raises: BilledCostTaken."""
-    wanted = sorted(set(ids))
+def take_billed_costs(wanted: Mapping[int, Decimal | None], *, taken_by: str) -> dict[int, TakenCost]:
+    """Note how much a landed cost bears of each of these; None is all that is left.
+
+    Parts are worth in company currency what they add to those taken before, so that all of them together are worth
+    the whole, to the cent. Raises: BilledCostTaken, BilledCostExceeded.
+    """
     found = {one.pk: one for one in BilledCost.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
-    for pk in wanted:
+    taken = {}
+    for pk, asked in sorted(wanted.items()):
         one = found.get(pk)
-        if one is None or one.taken_by or one.withdrawn_at is not None:
+        if one is None or one.left <= 0 or one.withdrawn_at is not None:
             raise BilledCostTaken(number=one.bill_number if one else str(pk))
-    BilledCost.objects.filter(pk__in=wanted).update(taken_by=taken_by)
-    return found
+        net = one.left if asked is None else asked
+        if net > one.left:
+            raise BilledCostExceeded(
+                number=one.bill_number, left=said_amount(one.left, one.currency), currency=one.currency
+            )
+        rate, before = one.exchange_rate, one.taken
+        worth = round_amount(rate * (before + net)) - round_amount(rate * before)
+        taken[pk] = TakenCost(one.currency, rate, net, worth)
+        one.taken += net
+        one.save(update_fields=["taken"])
+    BilledShare.objects.bulk_create(
+        BilledShare(billed_cost_id=pk, taken_by=taken_by, net=part.net) for pk, part in taken.items()
+    )
+    return taken
 
 
 def give_back_billed_costs(taken_by: str) -> None:
     """Free what a landed cost bore that is taken back."""
-    BilledCost.objects.filter(taken_by=taken_by).update(taken_by="")
+    shares = dict(BilledShare.objects.filter(taken_by=taken_by).values_list("billed_cost_id", "net"))
+    for one in BilledCost.objects.select_for_update().filter(pk__in=shares).order_by("pk"):
+        one.taken -= shares[one.pk]
+        one.save(update_fields=["taken"])
+    BilledShare.objects.filter(taken_by=taken_by).delete()

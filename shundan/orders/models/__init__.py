@@ -1,7 +1,7 @@
 """What is kept of orders."""
 
 from shundan.orders.models.attributes import AttributeKey, OrderFile
-from shundan.orders.models.billed import BilledCost
+from shundan.orders.models.billed import BilledCost, BilledShare
 from shundan.orders.models.changes import OrderAmendment, OrderRevision
 from shundan.orders.models.coupons import CouponUse
 from shundan.orders.models.differences import TransferDifference
@@ -16,6 +16,7 @@ from shundan.orders.models.views import SavedView
 __all__ = [
     "AttributeKey",
     "BilledCost",
+    "BilledShare",
     "CouponUse",
     "DirectSupplier",
     "ListColumns",

@@ -1,9 +1,9 @@
-"""What suppliers billed that is no goods: freight, duty, services. A landed cost may take each of them, once."""
+"""What suppliers billed that is no goods: freight, duty, services. Landed costs take it, as a whole or by parts."""
 
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import Q, UniqueConstraint
+from django.db.models import F, Q, UniqueConstraint
 
 from shundan.orders.models.order import OrderLine
 
@@ -20,8 +20,8 @@ class BilledCost(models.Model):
     net = models.DecimalField(max_digits=18, decimal_places=2)
     currency = models.TextField()
     exchange_rate = models.DecimalField(max_digits=18, decimal_places=8, default=Decimal(1))
-    # The landed cost that bears it, by number; empty while none does.
-    taken_by = models.TextField(default="")
+    # How much of it landed costs bear: the sum of its shares.
+    taken = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0), db_default=Decimal(0))
     withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -29,10 +29,36 @@ class BilledCost(models.Model):
             UniqueConstraint(fields=["order_line", "bill_number"], name="billed_cost_once"),
             models.CheckConstraint(condition=Q(net__gt=0, exchange_rate__gt=0), name="billed_cost_positive"),
             models.CheckConstraint(
-                condition=Q(withdrawn_at__isnull=True) | Q(taken_by=""), name="billed_cost_taken_while_it_stands"
+                condition=Q(taken__gte=0, taken__lte=F("net")), name="billed_cost_taken_at_most_whole"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | Q(taken=0), name="billed_cost_taken_while_it_stands"
             ),
         ]
         indexes = [
             models.Index(fields=["bill_number"], name="billed_cost_by_bill"),
-            models.Index(fields=["-id"], name="billed_cost_open", condition=Q(taken_by="", withdrawn_at__isnull=True)),
+            models.Index(
+                fields=["-id"], name="billed_cost_open", condition=Q(taken__lt=F("net"), withdrawn_at__isnull=True)
+            ),
         ]
+
+    @property
+    def left(self) -> Decimal:
+        """Return what no landed cost bears yet, in the bill's currency."""
+        return self.net - self.taken
+
+
+class BilledShare(models.Model):
+    """What one landed cost bears of it, in the bill's currency."""
+
+    billed_cost = models.ForeignKey(BilledCost, models.PROTECT, related_name="shares")
+    # The landed cost, by number.
+    taken_by = models.TextField()
+    net = models.DecimalField(max_digits=18, decimal_places=2)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["billed_cost", "taken_by"], name="billed_share_once"),
+            models.CheckConstraint(condition=Q(net__gt=0), name="billed_share_positive"),
+        ]
+        indexes = [models.Index(fields=["taken_by"], name="billed_share_by_taker")]

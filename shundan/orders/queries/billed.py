@@ -1,12 +1,13 @@
-"""Finding what suppliers billed that is no goods, and which landed cost bears it."""
+"""Finding what suppliers billed that is no goods, and which landed costs bear it."""
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused, require
 from shundan.orders.models import BilledCost
 
-__all__ = ["BilledCost", "BilledCostBorne", "check_costs_are_free", "open_billed_costs"]
+__all__ = ["BilledCost", "BilledCostBorne", "check_costs_are_free", "open_billed_costs", "takers_of"]
 
 
 class BilledCostBorne(Refused):
@@ -17,9 +18,9 @@ class BilledCostBorne(Refused):
 
 
 def open_billed_costs(*, by: Actor, bill_number: str = "", limit: int = 100) -> list[BilledCost]:
-    """Return what was billed and no landed cost bears yet, latest first. Raises: NotPermitted."""
+    """Return what was billed and landed costs do not bear wholly yet, latest first. Raises: NotPermitted."""
     require(by, "landed_cost.post")
-    rows = BilledCost.objects.filter(taken_by="", withdrawn_at__isnull=True)
+    rows = BilledCost.objects.filter(taken__lt=F("net"), withdrawn_at__isnull=True)
     if bill_number:
         rows = rows.filter(bill_number=bill_number.replace("\x00", ""))
     return list(rows.select_related("order_line__order__supplier").order_by("-id")[:limit])
@@ -27,6 +28,11 @@ def open_billed_costs(*, by: Actor, bill_number: str = "", limit: int = 100) -> 
 
 def check_costs_are_free(bill_number: str) -> None:
     """Refuse to withdraw a bill whose costs are spread over goods. Raises: BilledCostBorne."""
-    borne = BilledCost.objects.filter(bill_number=bill_number).exclude(taken_by="").first()
+    borne = BilledCost.objects.filter(bill_number=bill_number, taken__gt=0).first()
     if borne is not None:
-        raise BilledCostBorne(number=bill_number, cost=borne.taken_by)
+        raise BilledCostBorne(number=bill_number, cost=", ".join(takers_of(borne)))
+
+
+def takers_of(billed: BilledCost) -> list[str]:
+    """Return the numbers of the landed costs that bear it, in the order in which they took it."""
+    return list(billed.shares.order_by("pk").values_list("taken_by", flat=True))
