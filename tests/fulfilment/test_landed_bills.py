@@ -132,6 +132,7 @@ def test_what_is_billed_is_spread_by_parts() -> None:
     with make.refused(BilledCostExceeded) as refusal:
         part(second, "66.68")
     assert "66.67 USD" in refusal.value.message
+    assert [one.path for one in refusal.value.details] == ["charges[0].amount"]
     for wrong in ("-1", "0.001"):
         with make.refused(Malformed) as malformed:
             part(second, wrong)

@@ -27,7 +27,7 @@ from shundan.kernel.money import (
     spread,
 )
 from shundan.kernel.numbering import next_number
-from shundan.orders.actions import give_back_billed_costs, take_billed_costs
+from shundan.orders.actions import BilledCostExceeded, give_back_billed_costs, take_billed_costs
 
 MOST_CHARGES = 20
 MOST_RECEIPTS = 50
@@ -160,7 +160,12 @@ class _Worth:
 
 def _worths(charges: Sequence[ChargeInput], *, taken_by: str, by: Actor) -> list[_Worth]:
     billed = {one.billed: one.amount or None for one in charges if one.billed is not None}
-    taken = take_billed_costs(billed, taken_by=taken_by)
+    try:
+        taken = take_billed_costs(billed, taken_by=taken_by)
+    except BilledCostExceeded as refused:
+        at = next(at for at, one in enumerate(charges) if one.billed == refused.facts["billed"])
+        detail = Detail(f"charges[{at}].amount", "too_large", refused.message)
+        raise BilledCostExceeded(details=[detail], **refused.facts) from refused
     found = []
     for at, one in enumerate(charges):
         part = taken[one.billed] if one.billed is not None else None

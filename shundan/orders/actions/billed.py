@@ -78,9 +78,8 @@ def take_billed_costs(wanted: Mapping[int, Decimal | None], *, taken_by: str) ->
             raise BilledCostTaken(number=one.bill_number if one else str(pk))
         net = one.left if asked is None else asked
         if net > one.left:
-            raise BilledCostExceeded(
-                number=one.bill_number, left=said_amount(one.left, one.currency), currency=one.currency
-            )
+            left = said_amount(one.left, one.currency)
+            raise BilledCostExceeded(number=one.bill_number, left=left, currency=one.currency, billed=pk)
         rate, before = one.exchange_rate, one.taken
         worth = round_amount(rate * (before + net)) - round_amount(rate * before)
         taken[pk] = TakenCost(one.currency, rate, net, worth)
