@@ -89,6 +89,7 @@ def _measure(wanted: list[str], url: str) -> dict[str, float]:
     raw.make_raw_schema(url)
     figures: dict[str, float] = {}
     if {"place", "hot"} & set(wanted):
+        from bench.last_units import measure_last_units
         from bench.place import measure_hot, measure_place
 
         with _web(url) as port:
@@ -97,7 +98,7 @@ def _measure(wanted: list[str], url: str) -> dict[str, float]:
                 figures |= measure_place(world, url=url, port=port, seconds=SECONDS)
             if "hot" in wanted:
                 console.print("one hot product …")
-                figures |= measure_hot(world, url=url, seconds=SECONDS)
+                figures |= measure_hot(world, url=url, seconds=SECONDS) | measure_last_units(world, port=port)
     if "approvals" in wanted:
         from bench.approvals import measure_approvals
 
