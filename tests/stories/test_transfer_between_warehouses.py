@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from shundan.fulfilment.actions import receive_goods, reverse_receipt, ship_order
+from shundan.fulfilment.actions import cancel_shipment, plan_shipment, receive_goods, reverse_receipt, ship_order
 from shundan.fulfilment.actions.receipts import NothingToReceive, TooManyReceived
 from shundan.inventory.actions import create_warehouse
 from shundan.inventory.models import StockLevel
@@ -12,7 +12,7 @@ from shundan.orders.actions import LineInput, OrderInput, create_order, move_ord
 from shundan.orders.actions.transfers import NothingToPlan, NotYourSide
 from shundan.orders.hooks.differences import SignedAlready, SignedByYou
 from shundan.orders.hooks.kinds import WarehousesMissing
-from shundan.orders.hooks.selling import NotYet
+from shundan.orders.hooks.selling import AlreadyPicked, NotYet
 from shundan.orders.models import TransferDifference
 from shundan.orders.queries import get_order
 from shundan.workflow.actions import approve_task
@@ -58,6 +58,24 @@ def test_goods_leave_here_and_arrive_there(people: Cast) -> None:
     assert list(signed) == [("damaged", Decimal(1), "孙磊", "accepted"), ("short", Decimal(1), "孙磊", "accepted")]
     line = done.lines.get()
     assert (done.state, line.delivered, line.returned) == ("completed", Decimal(10), Decimal(2))
+
+
+def test_goods_are_on_their_way_when_they_have_left(people: Cast) -> None:
+    """Who picks has sent nothing yet: the transfer is planned until goods leave, and may still be called off."""
+    make.product("PUMP-41", stock=40, name_zh="离心泵")
+    create_warehouse(code="SOUTH", name_zh="华南仓", name_en="South", by=make.boss())
+    lines = (LineInput(sku="PUMP-41", quantity=Decimal(12)),)
+    order = place_order(OrderInput(type="transfer", target_warehouse="SOUTH", lines=lines), by=people.sun)
+    picking = plan_shipment(order.number, by=people.sun)
+    assert get_order(order.number, by=people.sun).state == "planned"
+    with make.refused(AlreadyPicked):
+        move_order(order.number, "cancel", by=people.sun, inputs={"reason": "不需要了"})
+    cancel_shipment(picking.number, by=people.sun)
+    assert move_order(order.number, "unconfirm", by=people.sun).state == "approved"
+    move_order(order.number, "confirm", by=people.sun)
+    plan_shipment(order.number, quantities={1: Decimal(5)}, by=people.sun)
+    ship_order(order.number, quantities={1: Decimal(2)}, by=people.sun)
+    assert get_order(order.number, by=people.sun).state == "in_transit"
 
 
 def test_who_answers_for_a_warehouse_agrees_and_signs(people: Cast) -> None:

@@ -55,7 +55,7 @@ HOLD_WHEN_FRESH = {
     "credit_available",
 }
 # Guards that cannot hold for it: nothing was done yet.
-FAIL_WHEN_FRESH = frozenset({"work_has_begun", "something_received", "is_on_hold"})
+FAIL_WHEN_FRESH = frozenset({"work_has_begun", "something_shipped", "something_received", "is_on_hold"})
 DECIDED_HERE = {"request_order_approval"}
 # How an answer begins before the order has its number.
 WITHOUT_NUMBER = '{"number":""'

@@ -21,8 +21,8 @@ FACT_RIGHTS["margin_rate"] = "product.cost"
 OWN_GUARDS.update(
     (
         "order_has_lines approval_not_needed not_own_order approval_is_current no_level_decided no_hold_on_confirm"
-        " is_on_hold nothing_picked nothing_shipped nothing_invoiced work_has_begun everything_shipped"
-        " everything_invoiced something_left_to_invoice nothing_received something_received everything_received"
+        " is_on_hold nothing_picked nothing_shipped nothing_invoiced work_has_begun something_shipped"
+        " everything_shipped everything_invoiced something_left_to_invoice nothing_received something_received everything_received"
         " something_left_to_receive_or_invoice everything_arrived something_has_not_arrived something_closed"
         " differences_are_accepted"
         " is_no_history"
@@ -45,6 +45,7 @@ name_things(
         "nothing_shipped": _("Nothing is shipped"),
         "nothing_invoiced": _("Nothing is invoiced"),
         "work_has_begun": _("Something is picked, shipped or invoiced"),
+        "something_shipped": _("Something is shipped"),
         "everything_shipped": _("Everything is shipped"),
         "everything_invoiced": _("Everything is invoiced"),
         "something_left_to_invoice": _("Something is left to invoice"),

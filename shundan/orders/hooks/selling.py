@@ -205,6 +205,13 @@ def work_has_begun(order: Order, by: Actor, inputs: Inputs) -> None:
 
 
 @guard
+def something_shipped(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Hold when goods have left."""
+    if not any(line.shipped > 0 for line in lines_of(order)):
+        raise NotYet()
+
+
+@guard
 def everything_shipped(order: Order, by: Actor, inputs: Inputs) -> None:
     """Hold when no stocked quantity is open."""
     if any(line.is_stocked and open_quantity(line) > 0 for line in lines_of(order)):
