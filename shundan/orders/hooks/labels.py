@@ -22,10 +22,9 @@ OWN_GUARDS.update(
     (
         "order_has_lines approval_not_needed not_own_order approval_is_current no_level_decided no_hold_on_confirm"
         " is_on_hold nothing_picked nothing_shipped nothing_invoiced work_has_begun something_shipped"
-        " everything_shipped everything_invoiced something_left_to_invoice nothing_received something_received everything_received"
-        " something_left_to_receive_or_invoice everything_arrived something_has_not_arrived something_closed"
-        " differences_are_accepted"
-        " is_no_history"
+        " everything_shipped everything_invoiced something_left_to_invoice nothing_received something_received"
+        " everything_received something_left_to_receive_or_invoice everything_arrived something_has_not_arrived"
+        " something_closed differences_are_accepted is_no_history"
     ).split()
 )
 
