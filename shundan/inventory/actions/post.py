@@ -22,6 +22,21 @@ from shundan.kernel.money import ZERO, plain
 
 LevelKey = tuple[int, int]
 PositionKey = tuple[int, int, int, int | None, int | None, str]
+# A lot of which less is usable than is promised by name, besides what others have picked of it.
+_LOT_SHORT = """
+select l.code, g.sku from (
+    select lot_id, warehouse_id, sum(quantity) as quantity from inventory_reservation
+    where lot_id = any(%s) group by 1, 2
+) r join inventory_lot l on l.id = r.lot_id join catalog_product g on g.id = l.product_id
+left join lateral (
+    select sum(p.quantity - coalesce((select sum(k.quantity) from inventory_stockpick k
+        where k.position_id = p.id and not exists (select 1 from inventory_reservation n
+            where n.line_id = k.line_id and n.warehouse_id = r.warehouse_id and n.lot_id = r.lot_id)), 0)) as quantity
+    from inventory_stockposition p
+    where p.lot_id = r.lot_id and p.warehouse_id = r.warehouse_id and p.owner_id is null and p.status = 'usable'
+) s on true
+where coalesce(s.quantity, 0) < r.quantity limit 1
+"""
 
 
 class StockInUse(Refused):
@@ -179,16 +194,7 @@ def _refuse_named_lots(entries: Sequence[Entry]) -> None:
     if not taken:
         return
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select l.code, g.sku from (select lot_id, warehouse_id, sum(quantity) as quantity"
-            " from inventory_reservation where lot_id = any(%s) group by 1, 2) r"
-            " join inventory_lot l on l.id = r.lot_id"
-            " join catalog_product g on g.id = l.product_id left join lateral (select sum(p.quantity) as quantity"
-            " from inventory_stockposition p where p.lot_id = r.lot_id and p.warehouse_id = r.warehouse_id"
-            " and p.owner_id is null and p.status = 'usable') s on true"
-            " where coalesce(s.quantity, 0) < r.quantity limit 1",
-            [sorted(taken)],
-        )
+        cursor.execute(_LOT_SHORT, [sorted(taken)])
         short = cursor.fetchone()
     if short is not None:
         raise LotInUse(lot=short[0], sku=short[1])
