@@ -75,7 +75,7 @@ def _block(position_id: int, *, today: date, by: Actor) -> bool:
 def _unpromised(position: StockPosition) -> Decimal:
     """Return how much of a position's lot is in nobody's hands and promised to nobody by name; its level is locked."""
     rows = StockPosition.objects.filter(
-        lot_id=position.lot_id, warehouse_id=position.warehouse_id, owner=None, status="usable"
+        lot=position.lot, warehouse_id=position.warehouse_id, owner=None, status="usable"
     )
     free = rows.aggregate(units=Sum(F("quantity") - F("held")))["units"] or ZERO
     kept = kept_of_lots(promised_by_name_unscoped([position.product_id]), position.warehouse_id)

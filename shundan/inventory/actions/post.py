@@ -18,7 +18,7 @@ from shundan.inventory.models import StockMove, StockPosition
 from shundan.inventory.rules import IN_TRANSIT, LARGEST_MOVE
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, Refused
-from shundan.kernel.money import ZERO, plain
+from shundan.kernel.money import ZERO, decimal_places, plain
 
 LevelKey = tuple[int, int]
 PositionKey = tuple[int, int, int, int | None, int | None, str]
@@ -277,12 +277,28 @@ def _save_positions(entries: Sequence[Entry], came_at: datetime) -> None:
         if row.free < 0:
             raise NotThere(sku=sku_of(key[0]), free=plain(was))
         (new if key not in found else kept if row.quantity else empty).append(row)
+    _refuse_odd([row for row in [*new, *kept] if decimal_places(changes[_key(row)].quantity) > 0])
     if kept:
         StockPosition.objects.bulk_update(kept, ["quantity", "held", "since"])
     if empty:
         with connection.cursor() as cursor:  # Django would look for picks first: the foreign key does.
             cursor.execute("delete from inventory_stockposition where id = any(%s)", [[row.pk for row in empty]])
     StockPosition.objects.bulk_create(row for row in new if row.quantity)
+
+
+def _refuse_odd(rows: Sequence[StockPosition]) -> None:
+    """Refuse what would leave a part of a unit that cannot be divided so far; taking such a rest away is fine.
+
+    Raises: Malformed.
+    """
+    odd: dict[int, int] = {}
+    for row in rows:
+        if decimal_places(row.quantity) > odd.get(row.product_id, 0):
+            odd[row.product_id] = decimal_places(row.quantity)
+    units = dict(Product.objects.filter(pk__in=odd).values_list("pk", "unit__decimals")) if odd else {}
+    if any(odd[pk] > places for pk, places in units.items()):
+        sentence = _("The unit of this product takes fewer decimals.")
+        raise Malformed(details=[Detail("quantity", "too_many_decimals", sentence)])
 
 
 def _named(keys: Iterable[PositionKey]) -> list[StockPosition]:
