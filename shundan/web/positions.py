@@ -11,6 +11,7 @@ from shundan.inventory.actions import correct_lot, scrap_stock, shift_stock
 from shundan.inventory.queries import get_position, list_locations, position_statuses
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
+from shundan.kernel.money import plain
 from shundan.ui.doors import page
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, problems_of, refusal_of_form
 from shundan.web.frame import frame, leave_message
@@ -69,7 +70,7 @@ def position(request: HttpRequest, position_id: int, *, by: Actor) -> HttpRespon
         "place": place_row(one, by) | {"sku": one.product.sku, "unit": name_of(one.product.unit), "free": one.free},
         "values": values
         | {
-            "quantity": given.data.get("quantity", one.free),
+            "quantity": given.data.get("quantity", plain(one.free)),
             "location": values["location"] or one.location.code,
             "status": values["status"] or one.status,
             **{name: given.data.get(name, getattr(one.lot, name, None) or "") for name in ("made_on", "expires_on")},
