@@ -15,12 +15,15 @@ from shundan.api.errors import named_in_body
 from shundan.api.fields import (
     Answer,
     Code,
+    Day,
+    DayText,
     Given,
     Moment,
     Number,
     Plain,
     Row,
     Text,
+    Words,
     moment,
     number,
 )
@@ -29,7 +32,7 @@ from shundan.api.pagination import Next, Sorted, page_members
 from shundan.api.routes import Routes
 from shundan.api.stock_places import LotGiven, in_utc
 from shundan.catalog.queries import COMPANY_CURRENCY, KIT, SellableProduct, get_product, sellable_products_unscoped
-from shundan.inventory.actions import adjust_stock, correct_scanned_stock, receive_stock
+from shundan.inventory.actions import adjust_stock, correct_lot, correct_scanned_stock, receive_stock
 from shundan.inventory.queries import (
     Availability,
     availability_by_warehouse,
@@ -137,6 +140,25 @@ class AdjustmentGiven(StockMoveGiven):
     """Units more (or fewer, negative) than the books say."""
 
     reason: Literal["count", "damaged", "expired", "lost", "found", "sample", "correction"]
+
+
+class LotDaysGiven(Given):
+    """A lot of a product, the days that are right, and why."""
+
+    sku: Annotated[Code, Field(min_length=1)]
+    lot: Annotated[Code, Field(min_length=1, max_length=60)]
+    made_on: Day | None = None
+    expires_on: Day | None = None
+    reason: Annotated[Words, Field(min_length=1, max_length=200)]
+
+
+class LotDays(Answer):
+    """A lot and its days."""
+
+    sku: str
+    lot: str
+    made_on: DayText | None
+    expires_on: DayText | None
 
 
 class CorrectionGiven(Given):
@@ -296,6 +318,16 @@ def wanted_products(skus: Sequence[str]) -> dict[str, SellableProduct]:
     if wrong:
         raise Malformed(details=wrong)
     return products
+
+
+@routes.put("/stock/lots", permission="stock.adjust", answer=LotDays)
+def correct_days(request: HttpRequest, given: LotDaysGiven) -> LotDays:
+    """Put the days of a lot right, wherever its units lie; what is left out is cleared."""
+    by, facts = actor(request), dict(given)
+    product = get_product(facts.pop("sku"), by=by)
+    lot = correct_lot(product.pk, facts.pop("lot"), by=by, **facts)
+    made, expires = (day.isoformat() if day else None for day in (lot.made_on, lot.expires_on))
+    return LotDays(sku=product.sku, lot=lot.code, made_on=made, expires_on=expires)
 
 
 def _unknown(skus: Sequence[str], products: Mapping[str, SellableProduct]) -> list[Detail]:

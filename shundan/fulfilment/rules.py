@@ -89,6 +89,8 @@ class PickTarget:
     lot: str
     location: str
     left: Decimal
+    # How finely the product's unit is divided.
+    decimals: int = QUANTITY_DECIMALS
 
 
 class ScanFault(ValueError):
@@ -111,7 +113,8 @@ def match_pick(
     """Return how much of which target a scan picks; `targets` stand in walking order.
 
     Without a quantity it picks all that is left at the first place. Raises:
-    ScanFault, `wrong_product`, `lot_not_scanned`, `wrong_lot`, `wrong_location`, `too_many_scanned`, `bad_quantity`.
+    ScanFault, `wrong_product`, `lot_not_scanned`, `wrong_lot`, `wrong_location`, `too_many_scanned`, `bad_quantity`,
+    `too_many_decimals`.
     """
     fit = [one for one in targets if one.product_id in product_ids]
     if not fit:
@@ -133,6 +136,8 @@ def match_pick(
         raise ScanFault("bad_quantity")
     if wanted > left:
         raise ScanFault("too_many_scanned", quantity=wanted, left=left)
+    if wanted != left and decimal_places(wanted) > fit[0].decimals:
+        raise ScanFault("too_many_decimals")
     parts = []
     for one in fit:
         if wanted > 0:

@@ -229,7 +229,7 @@ def place_row(one: StockPosition, by: Actor) -> dict[str, Any]:
     lot = one.lot
     expires_on = lot.expires_on if lot else None
     has_expired = one.status == "usable" and expires_on is not None and expires_on < by.today
-    is_open = by.may("stock.adjust") and one.status != "transit" and one.free > 0
+    is_open = by.may("stock.adjust") and one.status != "transit" and (one.free > 0 or lot is not None)
     return {
         "warehouse": name_of(one.warehouse),
         "location": location_name(one.location),

@@ -171,6 +171,7 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "stock.adjusted": ("adjustments", "warn", _("adjusted the stock")),
     "stock.moved": ("transfer", "accent", _("put stock elsewhere")),
     "stock.expired": ("clock", "bad", _("blocked what has expired")),
+    "stock.lot_corrected": ("pencil", "warn", _("corrected the days of lot %(lot)s of %(sku)s")),
     "stock.scrapped": ("trash", "bad", _("scrapped stock")),
     "order.lines_divided": ("transfer", "info", _("divided lines over warehouses: %(lines)s")),
     "order.lines_joined": ("transfer", "quiet", _("joined divided lines again: %(lines)s")),

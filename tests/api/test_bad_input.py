@@ -194,6 +194,14 @@ def test_a_number_out_of_range_is_told_the_range(wang: Api, people: Cast, line: 
     assert cure in detail["message"]
 
 
+def test_units_are_named_in_the_reader_s_language(people: Cast, wang: Api) -> None:
+    make.product("SCREW", stock=10)
+    body = {"customer": people.boyuan.number, "lines": [LINE | {"quantity": "1.5"}]}
+    chinese = Api(wang.client.defaults["HTTP_AUTHORIZATION"].split()[1], language="zh-CN")
+    assert "“件”" in chinese.post("/orders", body).body["details"][0]["message"]
+    assert "pcs" in wang.post("/orders", body).body["details"][0]["message"]
+
+
 def test_who_names_no_known_type_or_limit_learns_those_that_there_are(wang: Api, people: Cast) -> None:
     body = {"customer": people.boyuan.number, "type": "sale", "lines": []}
     assert "sales" in wang.post("/orders", body).body["details"][0]["message"]

@@ -6,7 +6,15 @@ from decimal import Decimal
 import pytest
 
 from shundan.catalog.models import Product
-from shundan.fulfilment.actions import cancel_shipment, plan_shipment, receive_goods, ship_order, ship_shipment
+from shundan.fulfilment.actions import (
+    cancel_shipment,
+    plan_shipment,
+    receive_goods,
+    scan_shipment,
+    ship_order,
+    ship_shipment,
+    swap_lot,
+)
 from shundan.fulfilment.models import Shipment
 from shundan.inventory.actions import (
     LocationInput,
@@ -14,6 +22,7 @@ from shundan.inventory.actions import (
     LotsNeeded,
     NotPickable,
     NotThere,
+    PickedExpired,
     create_warehouse,
     receive_stock,
     save_location,
@@ -146,3 +155,20 @@ def test_a_transfer_carries_its_lots_through_transit() -> None:
     move_order(order.number, "settle_difference", by=make.boss(), inputs={"reason": "丢失"})
     move_order(order.number, "accept_difference", by=make.boss())
     assert not way.exists()
+
+
+def test_what_expires_after_it_was_picked_does_not_leave_until_another_lot_is_taken() -> None:
+    milk = make.product(tracking="lot", has_expiry=True)
+    brought(milk, "SOON", 5, date(2026, 3, 4))
+    brought(milk, "LATE", 5, date(2026, 9, 1))
+    shipment = plan_shipment(sold(milk, 3).number, by=make.boss())
+    last, after = make.on(make.boss(), days=2), make.on(make.boss(), days=3)
+    assert last.today == date(2026, 3, 4)
+    with make.refused(PickedExpired):
+        scan_shipment(shipment.number, "SOON", by=after)
+    with make.refused(PickedExpired):
+        ship_shipment(shipment.number, by=after)
+    assert picked(shipment) == {"SOON": 3}
+    swap_lot(shipment.number, sku=milk.sku, lot="LATE", by=after)
+    ship_shipment(shipment.number, by=after)
+    assert issued(shipment) == {"LATE": 3}

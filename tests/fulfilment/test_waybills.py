@@ -12,6 +12,7 @@ from shundan.fulfilment.actions import (
     WaybillInput,
     ask_waybill,
     book_waybill,
+    cancel_shipment,
     cancel_waybill,
     deliver_shipment,
     fetch_label,
@@ -27,7 +28,7 @@ from shundan.fulfilment.actions import (
 from shundan.fulfilment.actions.tracking import PickupLocked, WrongPickupCode
 from shundan.fulfilment.actions.waybills import AddressMissing, HasWaybill, NoWaybillNow, WaybillFixed
 from shundan.fulfilment.models import CarrierAccount, DeliveryProblem, Shipment, Waybill
-from shundan.fulfilment.queries import secrets_known
+from shundan.fulfilment.queries import WaybillStands, get_shipment, secrets_known, undo_of_shipment
 from shundan.fulfilment.queries.waybills import account_opened
 from shundan.fulfilment.registries import CarrierAway
 from shundan.kernel.errors import Malformed, NotPermitted
@@ -179,6 +180,18 @@ def test_a_cancelled_waybill_leaves_the_shipment_free(sf: CarrierAccount, desk: 
     Waybill.objects.filter(pk=waybill.pk).update(state="booked", tracking="in_transit")
     with make.refused(WaybillFixed):
         cancel_waybill(waybill.order_key, by=make.boss())
+
+
+def test_a_pick_list_that_a_carrier_is_to_fetch_is_not_cancelled_behind_its_back() -> None:
+    account("fleet", first_price="20")
+    shipment = _shipment()
+    waybill = _asked(shipment, "fleet", vehicle="沪A·12345", driver="陈师傅")
+    with make.refused(WaybillStands):
+        cancel_shipment(shipment.number, by=make.boss())
+    (offer,) = undo_of_shipment(get_shipment(shipment.number, by=make.boss()), by=make.boss())
+    assert offer.refusal is not None and offer.refusal.code == "waybill_stands"
+    cancel_waybill(waybill.order_key, by=make.boss())
+    assert cancel_shipment(shipment.number, by=make.boss()).state == "cancelled"
 
 
 @pytest.mark.parametrize(

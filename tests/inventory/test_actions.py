@@ -19,7 +19,7 @@ def at(product: object, **more: object) -> dict[str, object]:
 
 
 def test_receipts_and_adjustments_are_kept_with_reason_and_balance() -> None:
-    goods = make.product()
+    goods = make.product(unit="kg")
     receive_stock(**at(goods, quantity=Decimal("10.5"), reason="purchase"))
     adjust_stock(**at(goods, delta=Decimal("-0.5"), reason="damaged", remark="a\x00b"))
     moves = StockMove.objects.order_by("id").values_list("delta", "balance", "kind", "reason", "remark")

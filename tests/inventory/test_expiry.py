@@ -3,11 +3,13 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+from shundan.fulfilment.actions import plan_shipment
 from shundan.inventory.actions import LotInput, block_expired_stock, receive_stock
 from shundan.inventory.models import StockPosition
 from shundan.kernel.models import Event
 from shundan.notifications.actions import tell_of_event
 from shundan.notifications.models import Notice
+from shundan.orders.actions import LineInput, OrderInput, place_order
 from tests import make
 from tests.inventory.test_actions import pytestmark
 
@@ -56,3 +58,18 @@ def test_what_is_promised_stays_until_it_is_given_up() -> None:
     assert lies(goods) == [("E-3", "blocked", 1), ("E-3", "usable", 4)]
     assert Event.objects.get(kind="stock.expired").data["kept"] == "4"
     assert order.lines.get().reserved == 4
+
+
+def test_a_lot_that_is_promised_by_name_stays_and_the_others_are_blocked_all_the_same() -> None:
+    goods = milk(("E-4", 10, TODAY + timedelta(days=1)), ("E-5", 20, TODAY + timedelta(days=90)))
+    more = milk(("E-6", 3, TODAY + timedelta(days=1)))
+    line = LineInput(sku=goods.sku, quantity=Decimal(6), lot="E-4")  # type: ignore[attr-defined]
+    place_order(OrderInput(customer=make.customer().number, lines=(line,)), by=make.boss())
+    # Somebody else has four of the lot in hand: nothing of it is free.
+    plan_shipment(make.order(products=[goods], quantity=4).number, by=make.boss())  # type: ignore[list-item]
+    later = make.on(make.boss(), days=2)
+    assert block_expired_stock(by=later) == 1
+    assert lies(goods) == [("E-4", "usable", 10), ("E-5", "usable", 20)]
+    assert lies(more) == [("E-6", "blocked", 3)]
+    told = {event.data["lot"]: event.data["kept"] for event in Event.objects.filter(kind="stock.expired")}
+    assert told == {"E-4": "10", "E-6": "0"}

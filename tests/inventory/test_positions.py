@@ -4,11 +4,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from shundan.catalog.models import Product
 from shundan.inventory.actions import (
     ExpiryNeeded,
     LocationInput,
     LocationInUse,
     LotInput,
+    LotKnownOtherwise,
     LotsNeeded,
     NoLotsKept,
     NotThere,
@@ -16,15 +18,17 @@ from shundan.inventory.actions import (
     SerialTwice,
     StockInUse,
     adjust_stock,
+    correct_lot,
     create_warehouse,
     receive_stock,
     save_location,
     scrap_stock,
     shift_stock,
 )
-from shundan.inventory.models import Location, StockLevel, StockMove, StockPosition
+from shundan.inventory.models import Location, Lot, StockLevel, StockMove, StockPosition
 from shundan.inventory.queries import list_locations, positions_of_product, stock_at
 from shundan.kernel.errors import Malformed, NotFound, NotPermitted
+from shundan.kernel.models import Event
 from shundan.orders.actions import move_order
 from tests import make
 from tests.inventory.test_actions import at, pytestmark
@@ -112,7 +116,7 @@ def test_a_place_for_quarantine_or_scrap_decides_the_state() -> None:
 
 
 def test_lots_are_named_where_they_are_kept_and_only_there() -> None:
-    plain, kept = make.product(), make.product(tracking="lot", has_expiry=True)
+    plain, kept = make.product(), make.product(tracking="lot", has_expiry=True, unit="kg")
     with make.refused(NoLotsKept):
         receive_stock(**at(plain, quantity=Decimal(1), reason="found", lots=[lot("L1")]))
     with make.refused(LotsNeeded):
@@ -181,3 +185,45 @@ def test_a_location_with_goods_stays_what_it_is() -> None:
         save_location("MAIN", LocationInput(code="X"), by=make.actor("rep"))
     with make.refused(NotFound):
         save_location("NONE", LocationInput(code="X"), by=make.boss())
+
+
+def test_a_lot_keeps_its_days_and_gets_those_that_it_lacks() -> None:
+    kept = make.product(tracking="lot")
+    first, other = date(2026, 9, 1), date(2026, 9, 2)
+    receive_stock(**at(kept, quantity=Decimal(1), reason="found", lots=[lot("L1", 1)]))
+    receive_stock(**at(kept, quantity=Decimal(1), reason="found", lots=[lot("L1", 1, expires_on=first)]))
+    assert Lot.objects.get().expires_on == first
+    with make.refused(LotKnownOtherwise) as caught:
+        receive_stock(**at(kept, quantity=Decimal(1), reason="found", lots=[lot("L1", 1, expires_on=other)]))
+    assert "2026-09-01" in str(caught.value)
+    with make.refused(Malformed):
+        receive_stock(**at(kept, quantity=Decimal(1), reason="found", lots=[lot("L1", 1, made_on=other)]))
+    # Who gives no day means the lot as it is known.
+    receive_stock(**at(kept, quantity=Decimal(1), reason="found", lots=[lot("L1", 1)]))
+    Product.objects.filter(pk=kept.pk).update(has_expiry=True)
+    receive_stock(**at(kept, quantity=Decimal(1), reason="found", lots=[lot("L1", 1)]))
+    assert level(kept)[0] == 4
+
+
+def test_the_days_of_a_lot_are_put_right_with_a_reason() -> None:
+    milk = make.product(tracking="lot", has_expiry=True)
+    wrong, right = date(2027, 9, 1), date(2026, 9, 1)
+    receive_stock(**at(milk, quantity=Decimal(1), reason="found", lots=[lot("L1", 1, expires_on=wrong)]))
+    facts = {"made_on": None, "reason": "年份录错", "by": make.boss()}
+    with make.refused(NotPermitted):
+        correct_lot(milk.pk, "L1", expires_on=right, made_on=None, reason="x", by=make.person("finance"))
+    with make.refused(NotFound):
+        correct_lot(milk.pk, "L2", expires_on=right, **facts)
+    with make.refused(ExpiryNeeded):
+        correct_lot(milk.pk, "L1", expires_on=None, **facts)
+    with make.refused(Malformed):
+        correct_lot(milk.pk, "L1", expires_on=right, made_on=wrong, reason="x", by=make.boss())
+    with make.refused(Malformed):
+        correct_lot(milk.pk, "L1", expires_on=right, made_on=None, reason=" ", by=make.boss())
+    assert correct_lot(milk.pk, "L1", expires_on=right, **facts).expires_on == right
+    (event,) = Event.objects.filter(kind="stock.lot_corrected")
+    assert event.data["changes"] == {"expires_on": ["2027-09-01", "2026-09-01"]}
+    receive_stock(**at(milk, quantity=Decimal(1), reason="found", lots=[lot("L1", 1, expires_on=right)]))
+    # Nothing is noted where nothing changes.
+    correct_lot(milk.pk, "L1", expires_on=right, **facts)
+    assert Event.objects.filter(kind="stock.lot_corrected").count() == 1

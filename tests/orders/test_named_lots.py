@@ -220,3 +220,16 @@ def test_whatever_is_promised_can_be_picked_in_any_turn(db: None, wants: list[tu
         plan_shipment(order.number, by=make.boss())
         named = order.lines.get().lot_code
         assert not named or {lot for lot, _quantity in picked(order)} == {named}
+
+
+def test_what_is_promised_by_name_is_not_taken_while_others_hold_the_rest_of_the_lot() -> None:
+    goods = medicine()
+    named = ordered(goods, 6, "SOON")
+    other = ordered(goods, 4)
+    plan_shipment(other.number, by=make.boss())
+    assert picked(other) == [("SOON", 4)]
+    position = StockPosition.objects.get(lot__code="SOON")
+    with make.refused(LotInUse):
+        scrap_stock(position.pk, quantity=Decimal(4), reason="damaged", by=make.boss())
+    plan_shipment(named.number, by=make.boss())
+    assert picked(named) == [("SOON", 6)]

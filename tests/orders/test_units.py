@@ -161,7 +161,7 @@ class TestEntry:
         ("quantity", "unit", "place", "code", "says"),
         [
             ("1", "parsec", "unit", "unknown_unit", "pcs, box, pack"),
-            ("1.5", "box", "quantity", "too_many_decimals", "box"),
+            ("1.5", "box", "quantity", "too_many_decimals", "箱"),
             ("1", "pack", "quantity", "not_countable", "2"),
             ("0", "box", "quantity", "out_of_range", ""),
             ("999999999999", "box", "quantity", "out_of_range", ""),

@@ -35,6 +35,7 @@ STOCK: dict[str, Operation] = {
         {201: "warehouse"},
         {"code": "{sku}", "warehouse": "MAIN", "what": "found", "reason": "found"},
     ),
+    "stock_correct_days": _put("/stock/lots", {404: "warehouse"}, {"sku": "{sku}", "lot": "NONE", "reason": "x"}),
     "stock_warehouses": _get("/warehouses", {200: EVERYBODY}),
     "stock_add_warehouse": _post("/warehouses", {201: "warehouse"}, {"code": "NEW", "name_zh": "新仓"}),
     "stock_warehouse": _get("/warehouses/MAIN", {200: EVERYBODY}),

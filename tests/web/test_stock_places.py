@@ -74,6 +74,10 @@ def test_a_warehouse_gets_locations_and_goods_with_lots_lie_there(desk: Client) 
     assert "L-2" in desk.get(path).content.decode()
     assert post(desk, path, what="shift", quantity="9", location="A-01", status="blocked").status_code == 409
     assert post(desk, path, what="shift", quantity="1", location="A-01", status="blocked").status_code == 303
+    assert post(desk, path, what="days", expires_on="2027-02-31", days_reason="typed wrong").status_code == 422
+    days = {"made_on": "2026-02-01", "expires_on": "2027-02-28", "days_reason": "typed wrong"}
+    assert post(desk, path, what="days", **days).status_code == 303
+    assert '"2027-02-28"' in desk.get(path).content.decode()
     assert post(desk, path, what="scrap", quantity="2", scrap_reason="expired").status_code == 303
     found = StockPosition.objects.filter(product=goods).values_list("lot__code", "status", "quantity")
     assert set(found) == {("L-1", "usable", 2), ("L-2", "blocked", 1)}

@@ -32,6 +32,7 @@ from shundan.catalog.queries.products import (
     suggest_products,
     timeline_of_product,
     unit_codes_unscoped,
+    unit_in_words,
     uses_of_classes,
 )
 from shundan.catalog.queries.rates import (
@@ -132,6 +133,7 @@ __all__ = [
     "tax_in_words",
     "timeline_of_product",
     "unit_codes_unscoped",
+    "unit_in_words",
     "uses_of_classes",
     "whole_kits",
 ]

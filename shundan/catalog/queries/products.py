@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.utils.translation import get_language
 
 from shundan.catalog.models import Category, Product, ProductPrice, ProductUnit, Unit
 from shundan.catalog.queries.rates import COMPANY_CURRENCY
@@ -242,6 +243,15 @@ def uses_of_classes(*, by: Actor) -> tuple[dict[int, int], dict[int, int]]:
 def _counted(column: str) -> dict[int, int]:
     rows = Product.objects.filter(**{f"{column}__isnull": False}).values_list(column)
     return dict(rows.annotate(products=Count("pk")).order_by())
+
+
+def unit_in_words(code: str) -> str:
+    """Return what a unit is called in the reader's language, for a refusal."""
+    unit = Unit.objects.filter(code=code).first()
+    if unit is None:
+        return code
+    is_english = (get_language() or "").startswith("en")
+    return (unit.name_en or unit.name_zh) if is_english else (unit.name_zh or unit.name_en)
 
 
 def list_units(*, by: Actor) -> list[Unit]:

@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.fulfilment.actions.numbers import check_tracking_number
 from shundan.fulfilment.actions.shipments import lock_shipment
-from shundan.fulfilment.models import Parcel, ParcelLine, Shipment
+from shundan.fulfilment.models import Parcel, ParcelLine, Shipment, ShipmentLine
 from shundan.fulfilment.queries import unpacked_of
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused
 from shundan.kernel.events import record
-from shundan.kernel.money import QUANTITY_DECIMALS, ZERO, decimal_places, plain
+from shundan.kernel.money import ZERO, decimal_places, plain
 
 # Parcels are packed before the goods leave, and put right until they have arrived.
 PACKED_WHILE = ("picking", "shipped")
@@ -60,7 +60,7 @@ def pack_parcel(number: str, given: ParcelInput, *, by: Actor, contents: Mapping
     check_tracking_number(tracking, carrier=shipment.carrier, is_sure=given.is_sure)
     lines = {line.order_line.position: (line, left) for line, left in unpacked_of(shipment).items()}
     unknown = [position for position in contents or {} if position not in lines]
-    wrong = [q for q in (contents or {}).values() if q < 0 or decimal_places(q) > QUANTITY_DECIMALS]
+    wrong = [q for at, q in (contents or {}).items() if q < 0 or (at in lines and _is_odd(*lines[at], q))]
     if unknown or wrong:
         raise Malformed(details=[Detail("lines", "invalid", _("Enter quantities of lines of the shipment."))])
     wanted = {position: left for position, (_line, left) in lines.items()} if contents is None else dict(contents)
@@ -102,6 +102,11 @@ def unpack_parcel(number: str, position: int, *, by: Actor) -> Shipment:
     data = {"number": shipment.number, "parcel": str(position)}
     record("shipment.unpacked", subject=shipment.subject, by=by, data=data)
     return shipment
+
+
+def _is_odd(line: ShipmentLine, left: Decimal, quantity: Decimal) -> bool:
+    """Tell whether a part of what is left would be divided further than the product's unit can be."""
+    return quantity != left and decimal_places(quantity) > line.order_line.product.unit.decimals
 
 
 def _check(given: ParcelInput) -> None:

@@ -11,7 +11,7 @@ from shundan.fulfilment.actions.swapping import facts_of_swap, swap_units
 from shundan.fulfilment.models import PickRound, Shipment
 from shundan.fulfilment.queries import get_round, open_shipments_of_round
 from shundan.fulfilment.scopes import visible_shipments
-from shundan.inventory.actions import note_scanned
+from shundan.inventory.actions import note_scanned, refuse_expired
 from shundan.inventory.queries import goods_of_scan, picks_of_papers_unscoped
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
@@ -127,6 +127,7 @@ def scan_round(
     parts = fitting_picks(picks, goods, number=found.number, quantity=quantity, location=location)
     if not parts:
         return Sorted(Scanned("location", goods.locations[0].code, left))
+    refuse_expired((pick.position for pick in picks if pick.pk in parts), today=by.today)
     note_scanned(parts)
     done = outcome_of(picks, parts)
     boxes: dict[int, Decimal] = {}

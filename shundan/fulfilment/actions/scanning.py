@@ -18,7 +18,7 @@ from shundan.fulfilment.models import Shipment, ShipmentLine
 from shundan.fulfilment.queries import get_shipment, unpacked_of
 from shundan.fulfilment.rules import PickTarget, ScanFault, match_pick
 from shundan.fulfilment.scopes import visible_shipments
-from shundan.inventory.actions import keep_only_scanned, note_scanned
+from shundan.inventory.actions import keep_only_scanned, note_scanned, refuse_expired
 from shundan.inventory.models import Lot, StockPick
 from shundan.inventory.queries import ScannedGoods, goods_of_scan, picks_of_papers_unscoped
 from shundan.kernel.actor import Actor
@@ -89,6 +89,10 @@ class PackedUnscanned(Refused):
 REFUSALS: dict[str, type[Refused]] = {
     one.code: one for one in (WrongProduct, WrongLot, LotNotScanned, WrongLocation, TooManyScanned)
 }
+BAD_QUANTITIES = {
+    "bad_quantity": ("out_of_range", _("Enter a quantity above 0.")),
+    "too_many_decimals": ("too_many_decimals", _("The unit of this product takes fewer decimals.")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +129,8 @@ def scan_shipment(
 
     `quantity` says how much instead; `location` is the place scanned before, where the goods must lie; with `swap`
     another lot than the list names is taken in its place. Raises: NotPermitted, NotFound, ShipmentGone, UnknownCode,
-    UnreadableCode, WrongProduct, WrongLot, LotNotScanned, WrongLocation, TooManyScanned, Malformed, and with `swap`
-    as swap_lot; nothing is changed then.
+    UnreadableCode, WrongProduct, WrongLot, LotNotScanned, WrongLocation, TooManyScanned, PickedExpired, Malformed, and
+    with `swap` as swap_lot; nothing is changed then.
     """
     shipment = lock_shipment(number, by, "shipment.create", ("picking",))
     picks = picks_of_papers_unscoped("shipment", [shipment.pk])
@@ -143,6 +147,7 @@ def scan_shipment(
     parts = fitting_picks(picks, goods, number=shipment.number, quantity=quantity, location=location)
     if not parts:
         return Scanned("location", goods.locations[0].code, _left(picks))
+    refuse_expired((pick.position for pick in picks if pick.pk in parts), today=by.today)
     note_scanned(parts)
     done = outcome_of(picks, parts)
     facts = {"sku": done.sku, "quantity": plain(done.quantity), "lot": done.lot, "location": done.location}
@@ -218,8 +223,7 @@ def fitting_picks(
         parts = match_pick(targets, product_ids=goods.product_ids, unit=goods.unit, location=location, quantity=wanted)
     except ScanFault as fault:
         if fault.code not in REFUSALS:
-            sentence = _("Enter a quantity above 0.")
-            raise Malformed(details=[Detail("quantity", "out_of_range", sentence)]) from fault
+            raise Malformed(details=[Detail("quantity", *BAD_QUANTITIES[fault.code])]) from fault
         facts: dict[str, Any] = {
             name: plain(value) if isinstance(value, Decimal) else value for name, value in fault.facts.items()
         }
@@ -258,7 +262,8 @@ def outcome_of(picks: Iterable[StockPick], parts: dict[int, Decimal]) -> Scanned
 def _target(pick: StockPick) -> PickTarget:
     place = pick.position
     lot = place.lot.code if place.lot else ""
-    return PickTarget(pick.pk, place.product_id, lot, place.location.code, pick.quantity - pick.scanned)
+    places = place.product.unit.decimals
+    return PickTarget(pick.pk, place.product_id, lot, place.location.code, pick.quantity - pick.scanned, places)
 
 
 def _sku(goods: ScannedGoods, picks: Iterable[StockPick]) -> str:

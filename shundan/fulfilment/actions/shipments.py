@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from shundan.fulfilment.actions.numbers import check_tracking_number
 from shundan.fulfilment.actions.wholeness import refuse_part_that_leaves, respect_delivery_policy
 from shundan.fulfilment.models import Shipment, ShipmentLine
-from shundan.fulfilment.queries import rejected_lots
+from shundan.fulfilment.queries import check_cancellation, rejected_lots
 from shundan.fulfilment.scopes import visible_shipments
 from shundan.inventory.actions import Want, issue_stock, lots_by_code, pick_stock, unpick_stock
 from shundan.kernel.actor import Actor
@@ -159,7 +159,7 @@ def ship_shipment(
     """Post the goods issue: stock and reservation fall, the order's progress follows.
 
     `is_sure` keeps a tracking number that looks odd. Raises: NotPermitted, NotFound, ShipmentGone, OrderOnHold,
-    PartLeavesRefused, TrackingNumberWrong, TrackingNumberUnusual.
+    PartLeavesRefused, PickedExpired, TrackingNumberWrong, TrackingNumberUnusual.
     """
     return let_shipment_leave(number, by=by, carrier=carrier, tracking_number=tracking_number, is_sure=is_sure)
 
@@ -225,8 +225,12 @@ def mark_delivered(shipment: Shipment, order: Order, *, by: Actor) -> None:
 
 @action
 def cancel_shipment(number: str, *, by: Actor) -> Shipment:
-    """Put picked goods back to the shelf; they stay reserved. Raises: NotPermitted, NotFound, ShipmentGone."""
+    """Put picked goods back to the shelf; they stay reserved.
+
+    Raises: NotPermitted, NotFound, ShipmentGone, WaybillStands.
+    """
     shipment, order = _locked(number, by, "shipment.create", ("picking",))
+    check_cancellation(shipment)
     shipment.state = "cancelled"
     shipment.save()
     shipment.parcels.all().delete()

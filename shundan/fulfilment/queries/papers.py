@@ -1,6 +1,6 @@
 """Finding shipments and receipts."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.scopes import Reader, reader_of
 from shundan.fulfilment.models import LandedPart, Receipt, ReceiptLine, Shipment, ShipmentLine
+from shundan.fulfilment.rules import LIVE_WAYBILLS
 from shundan.fulfilment.scopes import visible_receipts, visible_shipments
 from shundan.inventory.actions import StockInUse
 from shundan.inventory.queries import availability_unscoped, available_of
@@ -154,6 +155,13 @@ class GoodsOnTheirWay(Refused):
     sentence = _("The goods of %(number)s are with the carrier or the customer. Take them back with a return order.")
 
 
+class WaybillStands(Refused):
+    """A carrier is to fetch the goods."""
+
+    code = "waybill_stands"
+    sentence = _("%(carrier)s is to fetch the goods of %(number)s. Cancel the waybill first, then the pick list.")
+
+
 class ReceiptBearsCosts(Refused):
     """Landed costs are spread over what came."""
 
@@ -181,18 +189,29 @@ def check_reversal(receipt: Receipt, order: Order) -> None:
         raise ReceiptGone(number=receipt.number)
 
 
+def check_cancellation(shipment: Shipment) -> None:
+    """Refuse to cancel a pick list that has left, or that a carrier is to fetch.
+
+    Raises: GoodsOnTheirWay, WaybillStands.
+    """
+    if shipment.state != "picking":
+        raise GoodsOnTheirWay(number=shipment.number)
+    live = shipment.waybills.filter(state__in=LIVE_WAYBILLS).select_related("account").first()
+    if live is not None:
+        raise WaybillStands(carrier=live.account.name, number=shipment.number)
+
+
 def undo_of_shipment(shipment: Shipment, *, by: Actor) -> list[UndoOffer]:
     """Return what can be undone of a shipment that the actor fetched: picking, while it has not left."""
     if shipment.state == "cancelled":
         return []
-    is_picking = shipment.state == "picking"
     return [
         UndoOffer(
-            done="picked" if is_picking else shipment.state,
+            done="picked" if shipment.state == "picking" else shipment.state,
             verb="cancel_shipment",
             permission="shipment.create",
             is_yours=may_do("shipment.create", shipment.order, by=by),
-            refusal=None if is_picking else GoodsOnTheirWay(number=shipment.number),
+            refusal=_refusal_of(check_cancellation, shipment),
             target=("shipment", shipment.number),
         )
     ]
@@ -215,10 +234,17 @@ def undo_of_receipt(receipt: Receipt, *, by: Actor) -> list[UndoOffer]:
     ]
 
 
-def _refusal_of_reversal(receipt: Receipt) -> Refused | None:
+def _refusal_of(check: Callable[..., None], *facts: Any) -> Refused | None:
     try:
-        check_reversal(receipt, receipt.order)
+        check(*facts)
     except Refused as refusal:
+        return refusal
+    return None
+
+
+def _refusal_of_reversal(receipt: Receipt) -> Refused | None:
+    refusal = _refusal_of(check_reversal, receipt, receipt.order)
+    if refusal is not None:
         return refusal
     wanted: dict[int, Decimal] = {}
     skus: dict[int, str] = {}

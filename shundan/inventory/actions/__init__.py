@@ -24,15 +24,26 @@ from shundan.inventory.actions.cycles import (
     save_count_plan,
 )
 from shundan.inventory.actions.expire import block_expired_stock
-from shundan.inventory.actions.lots import ExpiryNeeded, LotInput, LotsNeeded, NoLotsKept, SerialTwice, lots_by_code
+from shundan.inventory.actions.lots import (
+    ExpiryNeeded,
+    LotInput,
+    LotKnownOtherwise,
+    LotsNeeded,
+    NoLotsKept,
+    SerialTwice,
+    correct_lot,
+    lots_by_code,
+)
 from shundan.inventory.actions.papers import lose_in_transit, take_back_stock, take_in_stock, take_in_transit
 from shundan.inventory.actions.pick import (
     NotPickable,
     OtherLot,
+    PickedExpired,
     issue_stock,
     keep_only_scanned,
     note_scanned,
     pick_stock,
+    refuse_expired,
     unpick_stock,
 )
 from shundan.inventory.actions.places import LocationInput, LocationInUse, save_location
@@ -73,6 +84,7 @@ __all__ = [
     "LotExpired",
     "LotInUse",
     "LotInput",
+    "LotKnownOtherwise",
     "LotNotCounted",
     "LotNotFree",
     "LotNotUsable",
@@ -87,6 +99,7 @@ __all__ = [
     "OtherLot",
     "OutOfStock",
     "OwnCount",
+    "PickedExpired",
     "PlaceNeeded",
     "ReorderInput",
     "Restated",
@@ -101,6 +114,7 @@ __all__ = [
     "cancel_count",
     "change_warehouse",
     "close_warehouse",
+    "correct_lot",
     "correct_scanned_stock",
     "create_warehouse",
     "drop_reorder_rule",
@@ -118,6 +132,7 @@ __all__ = [
     "plan_due_counts",
     "plan_nightly_counts",
     "receive_stock",
+    "refuse_expired",
     "reject_count",
     "release_stock",
     "reopen_warehouse",

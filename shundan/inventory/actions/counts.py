@@ -151,6 +151,9 @@ def scan_count(
     line.found = quantity if quantity is not None else before + (goods.quantity or 1)
     if not 0 <= line.found < LARGEST_MOVE or decimal_places(line.found) > QUANTITY_DECIMALS:
         raise Malformed(details=[Detail("quantity", "out_of_range", _("Enter a quantity of 0 or more."))])
+    if decimal_places(line.found) > line.product.unit.decimals and line.found != expected:
+        sentence = _("The unit of this product takes fewer decimals.")
+        raise Malformed(details=[Detail("quantity", "too_many_decimals", sentence)])
     # A number for all of it was counted at once; units counted one by one saw what was there each time.
     is_one_of_many = quantity is None and line.expected is not None
     line.was_disturbed = is_one_of_many and (line.was_disturbed or line.expected != expected)

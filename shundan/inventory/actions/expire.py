@@ -1,10 +1,14 @@
 """Blocking what has expired, so that nobody is promised it, and telling the warehouse."""
 
 from datetime import date
+from decimal import Decimal
+
+from django.db.models import F, Sum
 
 from shundan.inventory.actions.pick import entry_of
 from shundan.inventory.actions.post import Entry, lock_levels, post_moves
 from shundan.inventory.models import StockPosition
+from shundan.inventory.queries.lots import kept_of_lots, promised_by_name_unscoped
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.events import record
@@ -36,7 +40,7 @@ def _block(position_id: int, *, today: date, by: Actor) -> bool:
     position = rows.filter(pk=position_id, status="usable", lot__expires_on__lt=today).first()
     if position is None or position.lot is None:
         return False
-    quantity = max(ZERO, min(position.free, level.on_hand - level.blocked - level.reserved))
+    quantity = max(ZERO, min(position.free, level.available, _unpromised(position)))
     if quantity > 0:
         out = entry_of(position, -quantity, "status", reason=REASON)
         blocked = Entry(
@@ -66,6 +70,16 @@ def _block(position_id: int, *, today: date, by: Actor) -> bool:
     }
     record("stock.expired", subject=("product", position.product_id), by=by, data=data)
     return quantity > 0
+
+
+def _unpromised(position: StockPosition) -> Decimal:
+    """Return how much of a position's lot is in nobody's hands and promised to nobody by name; its level is locked."""
+    rows = StockPosition.objects.filter(
+        lot=position.lot, warehouse_id=position.warehouse_id, owner=None, status="usable"
+    )
+    free = rows.aggregate(units=Sum(F("quantity") - F("held")))["units"] or ZERO
+    kept = kept_of_lots(promised_by_name_unscoped([position.product_id]), position.warehouse_id)
+    return free - kept.get(position.lot_id or 0, ZERO)
 
 
 def _eve(today: date) -> date:

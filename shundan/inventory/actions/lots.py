@@ -1,4 +1,4 @@
-"""Lots and serial numbers of what comes in: found or made, as many as units, and none where none are kept."""
+"""Lots and serial numbers of what comes in: found or made, as many as units, none where none are kept; their days."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,9 @@ from shundan.catalog.models import Product
 from shundan.inventory.models import Lot, StockPosition
 from shundan.inventory.rules import LONGEST_CODE
 from shundan.kernel.actor import Actor
-from shundan.kernel.errors import Detail, Malformed, Refused
+from shundan.kernel.db import action
+from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
+from shundan.kernel.events import record
 from shundan.kernel.money import QUANTITY_DECIMALS, ZERO, decimal_places, plain
 
 
@@ -44,6 +46,16 @@ class ExpiryNeeded(Refused):
     sentence = _("%(sku)s: enter the expiry date of lot %(lot)s.")
 
 
+class LotKnownOtherwise(Refused):
+    """A lot that is known has other days than are given for it."""
+
+    code = "lot_known_otherwise"
+    sentence = _(
+        "%(sku)s: lot %(lot)s is known with another day: made %(made)s, expires %(expires)s. Enter these days, another"
+        " lot, or correct the known lot first."
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotInput:
     """Units of one lot as they are given; a serial number is a lot of one unit."""
@@ -57,12 +69,46 @@ class LotInput:
 LotShares = list[tuple[int | None, Decimal]]
 
 
+@action
+def correct_lot(
+    product_id: int, code: str, *, made_on: date | None, expires_on: date | None, reason: str, by: Actor
+) -> Lot:
+    """Put the days of a lot right, wherever its units lie; what was blocked or picked by the wrong ones stays so.
+
+    Raises: NotPermitted, NotFound, Malformed, ExpiryNeeded.
+    """
+    require(by, "stock.adjust")
+    if not reason.strip():
+        raise Malformed(details=[Detail("reason", "required", _("Say why."))])
+    rows = Lot.objects.select_for_update(no_key=True, of=("self",)).select_related("product")
+    lot = rows.filter(product_id=product_id, code=code.replace("\x00", "")).first()
+    if lot is None:
+        raise NotFound(what="lot", key=code[:LONGEST_CODE])
+    if lot.product.has_expiry and expires_on is None:
+        raise ExpiryNeeded(sku=lot.product.sku, lot=lot.code)
+    if made_on and expires_on and made_on > expires_on:
+        raise Malformed(details=[Detail("expires_on", "out_of_range", _("A lot expires after it was made."))])
+    given = {"made_on": made_on, "expires_on": expires_on}
+    changes = {
+        name: [str(getattr(lot, name) or ""), str(day or "")]
+        for name, day in given.items()
+        if day != getattr(lot, name)
+    }
+    if not changes:
+        return lot
+    lot.made_on, lot.expires_on = made_on, expires_on
+    lot.save(update_fields=["made_on", "expires_on"])
+    data = {"sku": lot.product.sku, "lot": lot.code, "changes": changes, "reason": reason.replace("\x00", "")[:200]}
+    record("stock.lot_corrected", subject=("product", product_id), by=by, data=data)
+    return lot
+
+
 def shares_of_lots(
     given: Mapping[int, Sequence[LotInput]], *, of: Mapping[int, tuple[int, Decimal]], by: Actor, path: str = "lots"
 ) -> dict[int, LotShares]:
     """Return (lot id or None, quantity) for each key of `of`, which tells (product id, quantity); new lots are made.
 
-    Raises: Malformed, LotsNeeded, NoLotsKept, SerialTwice, ExpiryNeeded.
+    Raises: Malformed, LotsNeeded, NoLotsKept, SerialTwice, ExpiryNeeded, LotKnownOtherwise.
     """
     products = {one.pk: one for one in Product.objects.filter(pk__in={product_id for product_id, _q in of.values()})}
     shares: dict[int, LotShares] = {}
@@ -96,15 +142,33 @@ def _check(product: Product, named: Sequence[LotInput], quantity: Decimal, path:
 def _lots(product: Product, named: Sequence[LotInput], by: Actor) -> dict[str, Lot]:
     codes = {one.code for one in named}
     found = {lot.code: lot for lot in Lot.objects.filter(product=product, code__in=codes)}
+    for one in named:
+        if one.code in found:
+            _complete(found[one.code], one, product)
     new = {one.code: one for one in named if one.code not in found}
-    for one in new.values():
-        if product.has_expiry and one.expires_on is None:
-            raise ExpiryNeeded(sku=product.sku, lot=one.code)
+    ends = {code: one.expires_on for code, one in (found | new).items()}
+    for code, expires_on in ends.items():
+        if product.has_expiry and expires_on is None:
+            raise ExpiryNeeded(sku=product.sku, lot=code)
     made = [
         Lot(product=product, code=one.code, made_on=one.made_on, expires_on=one.expires_on, created_at=by.at)
         for one in new.values()
     ]
     return found | {lot.code: lot for lot in Lot.objects.bulk_create(made)}
+
+
+def _complete(lot: Lot, given: LotInput, product: Product) -> None:
+    """Add the days that a known lot lacks. Raises: LotKnownOtherwise, Malformed."""
+    days = {name: getattr(given, name) for name in ("made_on", "expires_on") if getattr(given, name) is not None}
+    if any(getattr(lot, name) not in (None, day) for name, day in days.items()):
+        made, expires = (str(day or "--") for day in (lot.made_on, lot.expires_on))
+        raise LotKnownOtherwise(sku=product.sku, lot=lot.code, made=made, expires=expires)
+    if any(getattr(lot, name) is None for name in days):
+        for name, day in days.items():
+            setattr(lot, name, day)
+        if lot.made_on and lot.expires_on and lot.made_on > lot.expires_on:
+            raise Malformed(details=[Detail("lots", "out_of_range", _("A lot expires after it was made."))])
+        lot.save(update_fields=list(days))
 
 
 def _refuse_serials_twice(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.inventory.actions.post import Entry, LevelKey, lock_levels, positions_of, post_moves, sku_of
 from shundan.inventory.actions.reserve import Want, reduce_reservations
-from shundan.inventory.models import StockPick, StockPosition
+from shundan.inventory.models import Lot, StockPick, StockPosition
 from shundan.inventory.queries.lots import kept_of_lots, promised_by_name_unscoped
 from shundan.inventory.rules import PICKED_FROM
 from shundan.kernel.actor import Actor
@@ -35,6 +35,16 @@ class OtherLot(Refused):
 
     code = "other_lot"
     sentence = _("%(sku)s: the order names its lot, so only that one is picked.")
+
+
+class PickedExpired(Refused):
+    """What was picked has expired meanwhile."""
+
+    code = "picked_lot_expired"
+    sentence = _(
+        "%(sku)s: lot %(lot)s has expired since it was put on the list. Take another lot instead, or cancel the"
+        " pick list."
+    )
 
 
 def pick_stock(
@@ -109,14 +119,17 @@ def issue_stock(
     """Take reserved units out of the warehouse: those picked for the paper, and what is not picked straight away.
 
     `lots` names lots and quantities of the latter by line id. With `in_transit` they stay ours until another warehouse
-    has received them. Units in another `status` than usable are none that anybody has reserved. Raises: NotPickable.
+    has received them. Units in another `status` than usable are none that anybody has reserved. Raises: NotPickable,
+    PickedExpired.
     """
     if not wants:
         return
     lock_levels((want.product_id, want.warehouse_id) for want in wants)
     picks: dict[int, Taken] = {}
-    for row in StockPick.objects.filter(source_kind=source[0], source_id=source[1]).select_related("position"):
+    rows = StockPick.objects.filter(source_kind=source[0], source_id=source[1]).select_related("position__lot")
+    for row in rows:
         picks.setdefault(row.line_id, []).append((row.position, row.quantity))
+    refuse_expired((row.position for row in rows), today=by.today)
     StockPick.objects.filter(source_kind=source[0], source_id=source[1]).delete()
     straight = _choose([want for want in wants if want.line_id not in picks], by=by, lots=lots or {}, status=status)
     taken = {want.line_id: parts for want, parts in straight.items()} | picks
@@ -132,6 +145,13 @@ def issue_stock(
     post_moves(entries, source=source, by=by)
     if status == "usable":
         reduce_reservations(wants)
+
+
+def refuse_expired(positions: Iterable[StockPosition], *, today: date) -> None:
+    """Refuse to go on with usable units whose lot has expired since they were picked. Raises: PickedExpired."""
+    for one in positions:
+        if one.status == "usable" and one.lot and _has_expired(one.lot, today):
+            raise PickedExpired(sku=sku_of(one.product_id), lot=one.lot.code)
 
 
 def choose_positions(
@@ -261,8 +281,12 @@ def _may_take(position: StockPosition, today: date, status: str) -> bool:
         and position.status == "usable"
         and position.location.kind in PICKED_FROM
         and position.free > 0
-        and not (position.lot and position.lot.expires_on and position.lot.expires_on < today)
+        and not (position.lot and _has_expired(position.lot, today))
     )
+
+
+def _has_expired(lot: Lot, today: date) -> bool:
+    return lot.expires_on is not None and lot.expires_on < today
 
 
 def _turn(position: StockPosition) -> tuple[date, datetime, int, int]:

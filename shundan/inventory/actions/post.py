@@ -18,10 +18,25 @@ from shundan.inventory.models import StockMove, StockPosition
 from shundan.inventory.rules import IN_TRANSIT, LARGEST_MOVE
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, Refused
-from shundan.kernel.money import ZERO, plain
+from shundan.kernel.money import ZERO, decimal_places, plain
 
 LevelKey = tuple[int, int]
 PositionKey = tuple[int, int, int, int | None, int | None, str]
+# A lot of which less is usable than is promised by name, besides what others have picked of it.
+_LOT_SHORT = """
+select l.code, g.sku from (
+    select lot_id, warehouse_id, sum(quantity) as quantity from inventory_reservation
+    where lot_id = any(%s) group by 1, 2
+) r join inventory_lot l on l.id = r.lot_id join catalog_product g on g.id = l.product_id
+left join lateral (
+    select sum(p.quantity - coalesce((select sum(k.quantity) from inventory_stockpick k
+        where k.position_id = p.id and not exists (select 1 from inventory_reservation n
+            where n.line_id = k.line_id and n.warehouse_id = r.warehouse_id and n.lot_id = r.lot_id)), 0)) as quantity
+    from inventory_stockposition p
+    where p.lot_id = r.lot_id and p.warehouse_id = r.warehouse_id and p.owner_id is null and p.status = 'usable'
+) s on true
+where coalesce(s.quantity, 0) < r.quantity limit 1
+"""
 
 
 class StockInUse(Refused):
@@ -179,16 +194,7 @@ def _refuse_named_lots(entries: Sequence[Entry]) -> None:
     if not taken:
         return
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select l.code, g.sku from (select lot_id, warehouse_id, sum(quantity) as quantity"
-            " from inventory_reservation where lot_id = any(%s) group by 1, 2) r"
-            " join inventory_lot l on l.id = r.lot_id"
-            " join catalog_product g on g.id = l.product_id left join lateral (select sum(p.quantity) as quantity"
-            " from inventory_stockposition p where p.lot_id = r.lot_id and p.warehouse_id = r.warehouse_id"
-            " and p.owner_id is null and p.status = 'usable') s on true"
-            " where coalesce(s.quantity, 0) < r.quantity limit 1",
-            [sorted(taken)],
-        )
+        cursor.execute(_LOT_SHORT, [sorted(taken)])
         short = cursor.fetchone()
     if short is not None:
         raise LotInUse(lot=short[0], sku=short[1])
@@ -271,12 +277,28 @@ def _save_positions(entries: Sequence[Entry], came_at: datetime) -> None:
         if row.free < 0:
             raise NotThere(sku=sku_of(key[0]), free=plain(was))
         (new if key not in found else kept if row.quantity else empty).append(row)
+    _refuse_odd([row for row in [*new, *kept] if decimal_places(changes[_key(row)].quantity) > 0])
     if kept:
         StockPosition.objects.bulk_update(kept, ["quantity", "held", "since"])
     if empty:
         with connection.cursor() as cursor:  # Django would look for picks first: the foreign key does.
             cursor.execute("delete from inventory_stockposition where id = any(%s)", [[row.pk for row in empty]])
     StockPosition.objects.bulk_create(row for row in new if row.quantity)
+
+
+def _refuse_odd(rows: Sequence[StockPosition]) -> None:
+    """Refuse what would leave a part of a unit that cannot be divided so far; taking such a rest away is fine.
+
+    Raises: Malformed.
+    """
+    odd: dict[int, int] = {}
+    for row in rows:
+        if decimal_places(row.quantity) > odd.get(row.product_id, 0):
+            odd[row.product_id] = decimal_places(row.quantity)
+    units = dict(Product.objects.filter(pk__in=odd).values_list("pk", "unit__decimals")) if odd else {}
+    if any(odd[pk] > places for pk, places in units.items()):
+        sentence = _("The unit of this product takes fewer decimals.")
+        raise Malformed(details=[Detail("quantity", "too_many_decimals", sentence)])
 
 
 def _named(keys: Iterable[PositionKey]) -> list[StockPosition]:

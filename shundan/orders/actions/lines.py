@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from shundan.catalog.queries import KIT, SellableProduct, Tax, TaxBook, tax_book_unscoped
+from shundan.catalog.queries import KIT, SellableProduct, Tax, TaxBook, tax_book_unscoped, unit_in_words
 from shundan.kernel.errors import Detail, Malformed
 from shundan.kernel.instances import unsaved
 from shundan.kernel.money import (
@@ -240,12 +240,14 @@ def counted_in(path: str, given: LineInput, product: SellableProduct, kind: str)
     if quantity is None:
         step = countable_step(unit.numerator, unit.denominator, unit.decimals, product.unit_decimals)
         sentence = _("This cannot be counted in %(own)s. Enter a multiple of %(step)s %(unit)s.")
-        detail = Detail(f"{path}.quantity", "not_countable", sentence % {**names, "step": plain(step)})
+        words = {"own": unit_in_words(product.unit), "unit": unit_in_words(unit.code), "step": plain(step)}
+        detail = Detail(f"{path}.quantity", "not_countable", sentence % words)
         return Counted(ordered_in, ZERO, (detail,))
     return Counted(ordered_in, quantity)
 
 
 def _too_many_decimals(path: str, unit: str, decimals: int) -> Detail:
+    unit = unit_in_words(unit)
     if decimals == 0:
         sentence = _("Enter a whole number: %(unit)s takes no decimals.") % {"unit": unit}
         return Detail(f"{path}.quantity", "too_many_decimals", sentence)

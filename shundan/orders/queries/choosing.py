@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from shundan.kernel.errors import Detail, Malformed, Refused
-from shundan.kernel.money import plain
+from shundan.kernel.money import decimal_places, plain
 from shundan.orders.models import Order, OrderLine
 
 
@@ -54,7 +54,16 @@ class Choice:
             elif quantity > free[line]:
                 facts = {"sku": line.sku, "wanted": plain(quantity), "free": plain(free[line])}
                 too_many.append(Detail(f"{path}.quantity", self.too_many.code, str(self.exceeded) % facts))
+            elif quantity != free[line] and is_odd_part(line, quantity):
+                sentence = _("The unit of this product takes fewer decimals.")
+                malformed.append(Detail(f"{path}.quantity", "too_many_decimals", sentence))
         if malformed:
             raise Malformed(details=malformed)
         if too_many:
             raise self.too_many(details=too_many)
+
+
+def is_odd_part(line: OrderLine, quantity: Decimal) -> bool:
+    """Tell whether goods would be divided further than their unit can be."""
+    places = decimal_places(quantity)
+    return bool(places and line.is_stocked and places > line.product.unit.decimals)
