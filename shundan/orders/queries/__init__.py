@@ -25,7 +25,7 @@ from shundan.orders.queries.amendments import (
 )
 from shundan.orders.queries.attributes import entry_facts, facts_of_attributes, line_facts, sums_of_lines
 from shundan.orders.queries.change_facts import FACTS_OF_AMENDMENTS, Amended, facts_of_amendment
-from shundan.orders.queries.choosing import Choice
+from shundan.orders.queries.choosing import Choice, decimals_fault, too_fine
 from shundan.orders.queries.columns import LIST_COLUMNS, STANDARD_COLUMNS, chosen_columns, column_attributes
 from shundan.orders.queries.direct import (
     DirectLine,

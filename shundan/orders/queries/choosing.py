@@ -6,9 +6,11 @@ from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
+from shundan.catalog.models import Unit
 from shundan.kernel.errors import Detail, Malformed, Refused
-from shundan.kernel.money import plain
+from shundan.kernel.money import decimal_places, plain
 from shundan.orders.models import Order, OrderLine
 
 
@@ -51,6 +53,8 @@ class Choice:
                 malformed.append(Detail(path, "unknown_line", self.unknown))
             elif quantity < 0:
                 malformed.append(Detail(f"{path}.quantity", "out_of_range", _("Enter a quantity of 0 or more.")))
+            elif (decimals := too_fine(line, quantity, free[line])) is not None:
+                malformed.append(decimals_fault(f"{path}.quantity", line.unit, decimals))
             elif quantity > free[line]:
                 facts = {"sku": line.sku, "wanted": plain(quantity), "free": plain(free[line])}
                 too_many.append(Detail(f"{path}.quantity", self.too_many.code, str(self.exceeded) % facts))
@@ -58,3 +62,26 @@ class Choice:
             raise Malformed(details=malformed)
         if too_many:
             raise self.too_many(details=too_many)
+
+
+def too_fine(line: OrderLine, quantity: Decimal, free: Decimal) -> int | None:
+    """Return how many decimals the unit of a line takes where a quantity has more, None where it fits.
+
+    What is there in full may be taken as it is, be it finer.
+    """
+    places = decimal_places(quantity)
+    if places == 0 or quantity == free:
+        return None
+    takes = Unit.objects.values_list("decimals", flat=True).filter(code=line.unit).first()
+    return takes if takes is not None and places > takes else None
+
+
+def decimals_fault(path: str, unit: str, decimals: int) -> Detail:
+    """Say at its place that a quantity is finer than its unit."""
+    if decimals == 0:
+        sentence = _("Enter a whole number: %(unit)s takes no decimals.")
+        return Detail(path, "too_many_decimals", str(sentence) % {"unit": unit})
+    sentence = ngettext_lazy(
+        "%(unit)s takes at most %(num)s decimal.", "%(unit)s takes at most %(num)s decimals.", decimals
+    )
+    return Detail(path, "too_many_decimals", str(sentence) % {"unit": unit, "num": decimals})
