@@ -80,7 +80,7 @@ def export(request: HttpRequest, *, by: Actor) -> HttpResponseBase:
         _("Waybills"),
         _("Parcels"),
         _("Delivered"),
-        _("Due"),
+        _("Due waybills"),
         _("In time"),
         _("Share in time"),
         _("Days on the way"),
