@@ -22,13 +22,12 @@ from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import (
     Choice,
     Direction,
-    decimals_fault,
     direction_of,
     get_order,
     is_live,
     lock_order_unscoped,
-    too_fine,
 )
+from shundan.orders.queries.choosing import decimals_fault, too_fine
 
 Quantities = Mapping[int, Decimal]
 

@@ -127,7 +127,8 @@ def _of_days(since: date, until: date, by: Actor) -> QuerySet[Waybill]:
     )
 
 
-def _grouped(rows: QuerySet[Waybill], group: str) -> QuerySet[Waybill]:
+def _grouped(rows: QuerySet[Waybill], group: str) -> Any:
+    """Return the rows with what they are grouped by (Any: a queryset with annotations)."""
     text, nothing = TextField(), Value("", output_field=TextField())
     if group == CARRIER:
         # Several haulers exchange files with us, and our own vans have no name but the account's.

@@ -25,7 +25,7 @@ from shundan.orders.queries.amendments import (
 )
 from shundan.orders.queries.attributes import entry_facts, facts_of_attributes, line_facts, sums_of_lines
 from shundan.orders.queries.change_facts import FACTS_OF_AMENDMENTS, Amended, facts_of_amendment
-from shundan.orders.queries.choosing import Choice, decimals_fault, too_fine
+from shundan.orders.queries.choosing import Choice
 from shundan.orders.queries.columns import LIST_COLUMNS, STANDARD_COLUMNS, chosen_columns, column_attributes
 from shundan.orders.queries.direct import (
     DirectLine,
@@ -281,7 +281,6 @@ __all__ = [
     "current_type_version_id",
     "current_version_of",
     "current_versions",
-    "decimals_fault",
     "default_definition",
     "definition_of_content",
     "department_choices",
@@ -387,7 +386,6 @@ __all__ = [
     "tables_for_orders",
     "timeline_of",
     "timeline_of_papers",
-    "too_fine",
     "try_approval_table",
     "type_content",
     "type_faults",
