@@ -11,6 +11,7 @@ from typing import Annotated, Any, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
+from shundan.kernel.days import day_of_text
 from shundan.kernel.money import ZERO, plain, round_amount
 
 DECIMAL = r"^-?[0-9]{1,18}(\.[0-9]{1,10})?$"
@@ -105,7 +106,7 @@ def _day(value: Any) -> date:
     if not isinstance(value, str) or not re.fullmatch(DAY.strip("^$"), value, re.ASCII):
         raise PydanticCustomError("not_a_day", "not a day")
     try:
-        return date.fromisoformat(value)
+        return day_of_text(value)
     except ValueError as error:
         raise PydanticCustomError("not_a_day", "not a day") from error
 

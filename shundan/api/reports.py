@@ -118,17 +118,23 @@ class StockAlertList(Answer):
 
 
 class AlertQuery(Paged):
-    """Which kind (expired, safety, low, expiring, over, dead), where."""
+    """Which kind (expired, safety, low, expiring, over, dead), where, of what (SKU, name, pinyin or barcode)."""
 
     kind: Literal["", "expired", "safety", "low", "expiring", "over", "dead"] = ""
     warehouse: OfWarehouse = ""
+    search: Words = ""
 
 
 @routes.get("/stock-alerts", permission="stock.read", answer=StockAlertList)
 def alerts(request: HttpRequest, wanted: Query[AlertQuery]) -> StockAlertList:
     """List what of the stock needs attention: short, too much, unwanted, about to expire."""
     found = list_stock_alerts(
-        by=actor(request), kind=wanted.kind, warehouse=wanted.warehouse, cursor=wanted.cursor, limit=wanted.limit
+        by=actor(request),
+        kind=wanted.kind,
+        warehouse=wanted.warehouse,
+        search=wanted.search,
+        cursor=wanted.cursor,
+        limit=wanted.limit,
     )
     return StockAlertList(
         items=[

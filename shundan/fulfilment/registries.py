@@ -1,6 +1,8 @@
 """Where higher rooms hang carriers: what one needs to be set up, what it can do, and how it is spoken to."""
 
-from collections.abc import Callable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -9,6 +11,9 @@ from typing import Protocol
 from django.utils.functional import Promise
 
 Word = str | Promise
+log = logging.getLogger("shundan.carriers")
+# What reading an answer of another shape than the documented one ends in.
+_ODD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 class CarrierAway(Exception):
@@ -29,6 +34,25 @@ class CarrierRefused(Exception):
 
 class BadSignature(Exception):
     """A pushed message was not signed by who it says it is from."""
+
+
+@contextmanager
+def understood() -> Iterator[None]:
+    """Take an answer that nobody can read for none, so that others are still served. Raises: CarrierAway."""
+    try:
+        yield
+    except _ODD as error:
+        log.exception("a carrier's answer was not understood")
+        raise CarrierAway(f"the answer was not understood: {type(error).__name__}", was_sent=True) from error
+
+
+@contextmanager
+def signed() -> Iterator[None]:
+    """Take a pushed message that nobody can read for none of the carrier's. Raises: BadSignature."""
+    try:
+        yield
+    except _ODD as error:
+        raise BadSignature(f"not understood: {type(error).__name__}") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What a shipment and its waybill may be, which scans fit a pick, how far a parcel has come, what looks wrong."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_DOWN, Decimal
@@ -61,6 +61,12 @@ def tracking_state(scans: Iterable[tuple[datetime, str]]) -> str:
     if "delivered" in states and "returned" not in states[states.index("delivered") :]:
         return "delivered"
     return states[-1]
+
+
+def delivery_moment(scans: Sequence[tuple[datetime, str]]) -> datetime | None:
+    """Return when a parcel was delivered: first told so since it last came back, however often it is told again."""
+    back = max((at for at, state in scans if state == "returned"), default=None)
+    return min((at for at, state in scans if state == "delivered" and (back is None or at >= back)), default=None)
 
 
 def problem_of_scan(state: str, text: str) -> str:

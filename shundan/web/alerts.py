@@ -12,6 +12,7 @@ from shundan.analytics.actions import note_report_exported
 from shundan.analytics.queries import ALERTS, StockAlert, count_stock_alerts, list_stock_alerts
 from shundan.inventory.queries import list_warehouses
 from shundan.kernel.actor import Actor
+from shundan.kernel.days import company_day
 from shundan.kernel.errors import Detail, Malformed
 from shundan.ui.badges import BADGES
 from shundan.ui.doors import page
@@ -155,4 +156,4 @@ def _line(one: StockAlert) -> list[Cell]:
     figures: tuple[Decimal, Decimal | None] = (one.quantity, one.bound)
     said = [guarded(word) for word in words]
     label = str(BADGES[AXIS][one.kind].label)
-    return [label, *said, one.on, *figures, name_of(one.product.unit), one.since.date()]
+    return [label, *said, one.on, *figures, name_of(one.product.unit), company_day(one.since)]

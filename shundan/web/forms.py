@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from shundan.kernel.actor import Actor
+from shundan.kernel.days import day_of_text
 from shundan.kernel.errors import Detail, Malformed, Refused
 from shundan.kernel.idempotency import answer_once
 from shundan.kernel.money import parse_decimal
@@ -63,7 +64,7 @@ class Given:
         if not typed:
             return None
         try:
-            return date.fromisoformat(typed)
+            return day_of_text(typed)
         except ValueError:
             self.problems.append(Detail(name, "not_a_day", _("Enter a date such as 2026-01-31.")))
             return None

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from shundan.kernel.actor import Actor
+from shundan.kernel.days import day_of_text
 from shundan.kernel.listing import COUNT_CAP, Page
 from shundan.kernel.money import parse_decimal
 from shundan.ui.doors import actor_of
@@ -68,7 +69,7 @@ class State:
     def day(self, name: str) -> date | None:
         """Return a day; what is no day filters nothing."""
         try:
-            return date.fromisoformat(self.text(name))
+            return day_of_text(self.text(name))
         except ValueError:
             return self._left_out(name, None)
 

@@ -8,6 +8,7 @@ import pytest
 from shundan.analytics.actions import watch_stock
 from shundan.analytics.models import StockAlert
 from shundan.analytics.queries import count_stock_alerts, list_stock_alerts
+from shundan.catalog.models import Product
 from shundan.inventory.actions import LotInput, ReorderInput, adjust_stock, receive_stock, save_reorder_rule
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotPermitted
@@ -59,6 +60,14 @@ def test_low_stock_begins_worsens_and_ends() -> None:
     )
     with pytest.raises(NotPermitted):
         list_stock_alerts(by=make.actor("admin"))
+
+
+def test_what_was_never_there_is_short_too() -> None:
+    make.product("AL-3")
+    rule("AL-3", 10, 3)
+    assert watch_stock(by=make.boss()) == {"safety": 1} and seen() == {"AL-3": "safety"}
+    make.receive(Product.objects.get(sku="AL-3"), 12)
+    assert watch_stock(by=later(1)) == {} and seen() == {}
 
 
 def test_too_much_and_what_nobody_takes() -> None:

@@ -153,6 +153,8 @@ def test_dependence_is_the_share_without_an_alternative() -> None:
     assert (totals(found)["single"], totals(found)["single_share"]) == (100, D("0.2"))
     assert totals(found)["largest_share"] == D("0.8")
     assert totals(summed("suppliers"))["concentration"] == 80**2 + 20**2
+    # Seen from one supplier, the others are still there.
+    assert rows(summed("dependence", supplier=other)) == {"SU-2": said["SU-2"]}
 
 
 def test_accuracy_of_counts_by_position_and_by_worth() -> None:

@@ -16,6 +16,7 @@ from shundan.fulfilment.actions import (
     WeightUnknown,
     decide_inspection,
     drop_receiving_rule,
+    plan_shipment,
     post_landed_cost,
     receive_goods,
     refuse_concession,
@@ -204,3 +205,15 @@ def test_nothing_is_spread_by_a_weight_that_nobody_knows() -> None:
         post_landed_cost([receipt.number], [replace(charge, amount=Decimal("0.005"))], by=make.boss())
     with make.refused(NotPermitted):
         post_landed_cost([receipt.number], [charge], by=make.actor("warehouse"))
+
+
+@pytest.mark.parametrize("given", ["0.5", "0.000001", "0.0000001"])
+def test_pieces_are_not_received_rejected_or_sent_in_parts(given: str) -> None:
+    order = bought((make.product("RCV-PIECE"), 3, "10.00"))
+    for wrong in ({"quantities": {1: Decimal(given)}}, {"rejected": {1: Decimal(given)}}):
+        with make.refused(Malformed) as refusal:
+            receive_goods(order.number, by=make.boss(), **wrong)
+        assert [one.code for one in refusal.value.details] == ["too_many_decimals"]
+    sold = make.order(state="confirmed", products=[make.product("RCV-SOLD", stock=3)], quantity=3)
+    with make.refused(Malformed):
+        plan_shipment(sold.number, quantities={1: Decimal(given)}, by=make.boss())

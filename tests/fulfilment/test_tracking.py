@@ -28,7 +28,7 @@ from shundan.kernel.errors import Malformed, NotFound
 from shundan.notifications.models import Notice
 from shundan.orders.models import Order
 from tests import make
-from tests.integrations.depot import Depot, open_depot
+from tests.integrations.depot import Depot, Said, open_depot
 from tests.integrations.parcels import account
 from tests.integrations.sf_desk import SfDesk, route
 from tests.jobs import do_jobs
@@ -146,6 +146,54 @@ def test_an_exception_is_work_and_a_message_for_the_owner(waybill: Waybill, desk
     with make.refused(AlreadyAnswered):
         resolve_delivery_problem(problem.pk, answer="again", by=later)
     assert count_problems(by=make.boss()) == 0
+
+
+def test_what_is_broken_is_work_even_when_it_arrives_in_the_same_breath(waybill: Waybill, desk: SfDesk) -> None:
+    broken = route("2026-03-03 09:30:00", "70", "外包装破损")
+    desk.routes[waybill.tracking_number] = [GOT, FAILED, broken, OUT, SIGNED]
+    poll_tracking(by=make.on(make.boss(), days=2))
+    assert [one.kind for one in open_problems(by=make.boss())] == ["damaged"]
+
+
+def test_a_second_failure_is_work_again_and_an_old_one_told_late_is_none(waybill: Waybill) -> None:
+    def told(hours: int, state: str, text: str) -> None:
+        by = make.on(make.boss(), days=5)
+        note_scans(waybill.pk, [Scan(make.AT + timedelta(hours=hours), state, "", text)], source="push", by=by)
+
+    told(1, "exception", "无人")
+    (first,) = open_problems(by=make.boss())
+    resolve_delivery_problem(first.pk, answer="改约明天", by=make.boss())
+    told(20, "exception", "电话不通")
+    assert [one.note for one in open_problems(by=make.boss())] == ["电话不通"]
+    told(30, "delivered", "已签收")
+    told(25, "exception", "地址不详")
+    told(40, "delivered", "已回单")
+    assert open_problems(by=make.boss()) == []
+    assert _fresh(waybill).delivered_at == make.AT + timedelta(hours=30)
+
+
+@pytest.mark.parametrize("body", ['{"Body": {"WaybillRoute": [null]}}', "[" * 50_000, "null", "[1]"])
+def test_what_cannot_be_read_is_not_signed(waybill: Waybill, body: str) -> None:
+    with pytest.raises(BadSignature):
+        take_push(CarrierAccount.objects.get().push_key, {}, body.encode(), by=make.boss())
+    with make.refused(PushUnknown):
+        take_push("\x00", {}, b"{}", by=make.boss())
+
+
+def test_a_carrier_of_odd_words_silences_no_other(waybill: Waybill, desk: SfDesk) -> None:
+    with open_depot(lambda _asked: Said('{"apiResultCode": "A1000", "apiResultData": "[null]"}')) as odd:
+        account("sf", code="a-odd", url=odd.url, partner_id="SDTEST", check_word="secret-word")
+        strange = CarrierAccount.objects.get(code="a-odd")
+        shipment = ship_order(make.order(state="confirmed").number, by=make.boss())
+        kept = {"service": "", "weight": 1, "created_at": make.AT, "created_by_name": "x", "booked_at": make.AT}
+        Waybill.objects.create(
+            shipment=shipment, account=strange, order_key="ODD", state="booked", tracking_number="SF1",
+            asks_at=make.AT - timedelta(hours=1), **kept,
+        )  # fmt: skip
+        desk.routes[waybill.tracking_number] = [GOT]
+        assert poll_tracking(by=make.on(make.boss(), days=1)) == 1
+    strange.refresh_from_db()
+    assert "not understood" in strange.trouble
 
 
 def test_what_arrives_after_all_is_no_problem_any_more(waybill: Waybill, desk: SfDesk) -> None:

@@ -18,6 +18,7 @@ from shundan.fulfilment.actions import (
     fetch_label,
     hand_out_pickup,
     import_carrier_events,
+    look_for_stuck,
     plan_shipment,
     save_carrier_account,
     settle_unsure_waybill,
@@ -133,6 +134,22 @@ def test_an_answer_that_is_lost_makes_no_second_order(sf: CarrierAccount, desk: 
     assert _fresh(waybill).state == "sending"
     assert book_waybill(waybill.pk, by=make.boss()) == "booked"
     assert list(desk.orders.values()) == [_fresh(waybill).tracking_number]
+
+
+def test_what_no_carrier_answers_for_is_left_to_a_person(sf: CarrierAccount, desk: SfDesk) -> None:
+    desk.hangs_up = 1
+    waybill = _asked(_shipment(), "sf")
+    with pytest.raises(CarrierAway):
+        book_waybill(waybill.pk, by=make.boss())
+    with make.refused(WaybillFixed):
+        cancel_waybill(waybill.order_key, by=make.boss())
+    assert look_for_stuck(by=make.on(make.boss(), hours=1)) == 0
+    assert look_for_stuck(by=make.on(make.boss(), hours=3)) == 1
+    assert (_fresh(waybill).state, DeliveryProblem.objects.get().kind) == ("unsure", "unsure")
+    # A job that still tries finds nothing to do; a person settles it, or takes it back.
+    assert book_waybill(waybill.pk, by=make.boss()) == ""
+    cancel_waybill(waybill.order_key, by=make.boss())
+    assert (_fresh(waybill).state, DeliveryProblem.objects.get().resolved_at) == ("cancelled", make.AT)
 
 
 def test_a_crash_between_answer_and_commit_makes_no_second_order(sf: CarrierAccount, desk: SfDesk) -> None:

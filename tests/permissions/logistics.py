@@ -25,6 +25,7 @@ LOGISTICS: dict[str, Operation] = {
     "waybills_costs": _post("/shipments/{picking}/costs", {200: "warehouse"}, {"weight": "2"}, "picking"),
     "waybills_costs_so_far": _get("/shipments/{picking}/costs/{cost_question}", {200: "warehouse"}, "picking"),
     "waybills_create": _post("/shipments/{picking}/waybills", {201: "warehouse"}, {"account": "fleet"}, "picking"),
+    "logistics_show": _get("/logistics-reports/carrier", {200: f"{SEE_ORDERS} warehouse other_rep"}),
     "waybills_index": _get("/waybills", {200: f"{SEE_ORDERS} warehouse other_rep"}),
     "waybills_show": _get("/waybills/{waybill}", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "waybill"),
     "waybills_label": _get("/waybills/{waybill}/label", {409: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "waybill"),

@@ -146,7 +146,7 @@ _OTHERS: dict[str, str] = {
     "shipments/<str:number>/waybill/costs/<int:question_id>/": "GET shipment.ship",
     "logistics/": "GET shipment.read",
     "logistics/figures/": "GET shipment.read",
-    "logistics/figures/export/": "GET shipment.read",
+    "logistics/figures/export/": "GET report.export",
     "logistics/carrier-of/": "GET shipment.read",
     "logistics/files/<str:code>/": "GET POST shipment.ship",
     "logistics/of/<str:number>/": "GET shipment.read",

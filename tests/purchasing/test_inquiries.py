@@ -21,6 +21,7 @@ from shundan.purchasing.actions import (
     InquiryInput,
     NobodyToMail,
     NotQuoted,
+    OfferExpired,
     OrderedAlready,
     PurchaseRequestInput,
     Quotation,
@@ -80,7 +81,7 @@ def call() -> Call:
     return Call(buyer, one.number, made.number, wuxi, ningbo, rhein)
 
 
-def offered(call: Call, supplier: str, *prices: str, days: int = 7, **more: str) -> None:
+def offered(call: Call, supplier: str, *prices: str, days: int = 7, **more: object) -> None:
     given = Quotation(
         prices={at: D(price) for at, price in enumerate(prices, start=1)},
         days=dict.fromkeys(range(1, len(prices) + 1), days),
@@ -162,6 +163,14 @@ def test_only_what_was_offered_is_chosen(call: Call) -> None:
     for position, supplier in ((2, call.wuxi), (1, call.ningbo), (9, call.wuxi), (1, "NONE")):
         with make.refused(NotQuoted, "not_quoted"):
             award_inquiry(call.number, {position: supplier}, by=call.buyer)
+
+
+def test_an_offer_whose_day_is_over_is_not_ordered(call: Call) -> None:
+    offered(call, call.wuxi, "95", valid_until=make.boss().today)
+    late = make.on(call.buyer, days=1)
+    with make.refused(OfferExpired, "offer_expired"):
+        award_inquiry(call.number, {1: call.wuxi}, by=late)
+    assert len(award_inquiry(call.number, {1: call.wuxi}, by=call.buyer)) == 1
 
 
 def test_a_supplier_answers_by_their_signed_address_and_the_buyer_hears(call: Call) -> None:

@@ -1,16 +1,22 @@
 """Carriers on the pages: set up by the administrator, chosen by the warehouse, followed by who sold."""
 
+import io
 import re
+from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
+from python_calamine import CalamineWorkbook
 
-from shundan.fulfilment.actions import plan_shipment, ship_shipment
-from shundan.fulfilment.models import CarrierAccount, DeliveryProblem, TrackingScan, Waybill, WaybillLabel
+from shundan.fulfilment.actions import plan_shipment, ship_order, ship_shipment
+from shundan.fulfilment.models import CarrierAccount, DeliveryProblem, Shipment, TrackingScan, Waybill, WaybillLabel
+from shundan.kernel.models import Event
 from shundan.orders.models import Order
 from tests import make
+from tests.api.client import as_person
 from tests.cast import Cast
 from tests.integrations.depot import open_depot
 from tests.integrations.sf_desk import PDF, SfDesk, route
@@ -184,16 +190,55 @@ def test_what_carriers_push_needs_their_key(people: Cast) -> None:
     assert outside.get("/api/v1/carrier-events/guess").status_code == 405
 
 
-def test_figures_as_page_and_file(people: Cast, browser_of: Browser) -> None:
-    shipment, admin, warehouse = _shipment(people), browser_of(people.zhou), browser_of(people.sun)
-    assert "Nothing to report yet" in warehouse.get("/logistics/figures/").content.decode()
+def _cells(page: str, *, of: str) -> list[str]:
+    """Return what the row of the table says that begins with a name."""
+    rows = re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)
+    cells = [[re.sub(r"<[^>]+>", "", one).strip() for one in re.findall(r"<t[hd].*?</t[hd]>", row)] for row in rows]
+    (found,) = (row for row in cells if row and row[0] == of and len(row) > 3)
+    return found
+
+
+def test_figures_agree_on_page_in_files_and_over_the_api(people: Cast, browser_of: Browser) -> None:
+    admin, finance = browser_of(people.zhou), browser_of(make.person("finance"))
+    assert "Nothing to report yet" in finance.get("/logistics/figures/").content.decode()
     given = {"carrier": "fleet", "code": "fleet", "name": "车队", "stuck_hours": "72", "is_active": "1"}
     _posted(admin, "/carriers/new/?carrier=fleet", {**given, "set-first_price": "88"})
-    url = _posted(warehouse, f"/shipments/{shipment}/waybill/", {"choice": "fleet/", "parcels": "1", "weight": "1"})
-    _posted(warehouse, f"{url}scan/", {"state": "delivered"})
-    for place in ("", "?group=region", "?since=nonsense", "?since=2030-01-01"):
-        assert warehouse.get(f"/logistics/figures/{place}").status_code == 200
-    assert "¥88.00" in warehouse.get("/logistics/figures/").content.decode()
-    said = b"".join(warehouse.get("/logistics/figures/export/?format=csv").streaming_content)  # type: ignore[attr-defined]
-    assert "Own fleet,1,1" in said.decode("utf-8-sig")
-    assert warehouse.get("/logistics/figures/export/").status_code == 200
+    warehouse = browser_of(people.sun)
+    for parcels in ("2", "3", "1"):
+        shipment = ship_order(make.order(state="confirmed").number, by=make.boss()).number
+        url = _posted(
+            warehouse, f"/shipments/{shipment}/waybill/", {"choice": "fleet/", "parcels": parcels, "weight": "1.5"}
+        )
+        if parcels != "1":
+            _posted(warehouse, f"{url}scan/", {"state": "delivered"})
+    # Two of three were promised for yesterday, and one of them came: two are due, none in time but one of today.
+    now = timezone.now()
+    first, second, third = Waybill.objects.order_by("id")
+    Shipment.objects.update(shipped_at=now - timedelta(days=3))
+    for one, promised in ((first, now), (second, now - timedelta(days=1)), (third, now - timedelta(days=1))):
+        Waybill.objects.filter(pk=one.pk).update(promised_at=promised, cost=None if one == third else "88.00")
+    for place in ("?since=nonsense", "?group=weather"):
+        assert "was not understood" in finance.get(f"/logistics/figures/{place}").content.decode()
+    for place in ("?since=2999-01-01", "?since=2026-02-01&until=2026-01-01"):
+        assert finance.get(f"/logistics/figures/{place}").status_code == 422
+    assert finance.get("/logistics/figures/?until=9999-12-31").status_code == 200
+    assert "Nothing fits" in finance.get("/logistics/figures/?since=2020-01-01&until=2020-01-02").content.decode()
+    known = {"waybills": 3, "parcels": 6, "delivered": 2, "judged": 3, "in_time": 1, "in_time_share": "0.3333",
+             "days": "3", "cost": "176.00", "costed": 2, "weight": "4.5", "problems": 0}  # fmt: skip
+    said = as_person(make.person("finance")).get("/logistics-reports/carrier").body
+    assert said["items"] == [{"key": "fleet", "name": "车队", **known}]
+    assert said["total"] == {"key": "", "name": "", **known}
+    page = finance.get("/logistics/figures/").content.decode()
+    figures = ["3", "6", "2", "33.3%", "3", "¥176.00", "0"]
+    assert (_cells(page, of="车队")[1:], _cells(page, of="Total")[1:]) == (figures, figures)
+    assert all(words in page for words in ("1 of 3 due", "¥88.00 a waybill", "1 without a known freight"))
+    plain = "3,6,2,3,1,0.3333,3.0,176.00,2,4.500,0"
+    file = b"".join(finance.get("/logistics/figures/export/?format=csv").streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    assert file.split("\r\n")[1:3] == [f"车队,{plain}", f"Total,{plain}"]
+    sheet = b"".join(finance.get("/logistics/figures/export/").streaming_content)  # type: ignore[attr-defined]
+    cells = CalamineWorkbook.from_filelike(io.BytesIO(sheet)).get_sheet_by_index(0).to_python()
+    assert cells[1][1:] == cells[2][1:] == [float(one) for one in plain.split(",")]
+    kept = Event.objects.filter(kind="report.exported").values_list("data__report", "data__form").order_by("id")
+    assert list(kept) == [("logistics", "csv"), ("logistics", "xlsx")]
+    assert finance.get("/logistics/figures/export/?format=exe").status_code == 422
+    assert as_person(make.person("finance")).get("/logistics-reports/weather").status == 404

@@ -81,3 +81,21 @@ def test_the_api_says_the_same() -> None:
     assert api.get("/reports/nothing").status == 404
     blind = as_person(make.person("rep")).get("/reports/stock").body
     assert [one["name"] for one in blind["columns"]] == ["quantity"]
+
+
+def test_days_at_the_ends_of_the_calendar_are_none(browser_of: Browser) -> None:
+    finance = make.person("finance")
+    desk, api = browser_of(finance), as_person(finance)
+    for day in ("0001-01-01", "9999-12-31"):
+        for place in (
+            "/reports/moves",
+            "/purchase-reports/suppliers",
+            "/count-reports/accuracy",
+            "/logistics-reports/region",
+        ):
+            answer = api.get(f"{place}?until={day}")
+            assert (answer.status, answer.body["details"][0]["path"]) == (422, "query.until"), place
+        assert api.get(f"/supplier-scores?on={day}").status == 422
+        for place in ("/reports/stock/?until=", "/supplier-scores/?on=", "/logistics/figures/?until="):
+            page = desk.get(place + day)
+            assert (page.status_code, "was not understood" in page.content.decode()) == (200, True), place

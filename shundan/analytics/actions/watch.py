@@ -30,6 +30,14 @@ with issued as (
     join inventory_warehouse w on w.id = s.warehouse_id and w.is_active
     {LOW_POINT_JOIN}
     left join issued i on i.product_id = s.product_id and i.warehouse_id = s.warehouse_id
+    union all
+    -- What is to be kept where there never was any is short like all else.
+    select r.product_id, r.warehouse_id, 0, 0, r.reorder_point, r.safety_stock, 0, null
+    from inventory_reorderrule r
+    join catalog_product p on p.id = r.product_id and p.status = 'active'
+    join inventory_warehouse w on w.id = r.warehouse_id and w.is_active
+    where r.is_active and not exists (select from inventory_stocklevel s
+        where (s.product_id, s.warehouse_id) = (r.product_id, r.warehouse_id))
 ), found as (
     select case when available < safety then 'safety' else 'low' end as kind, product_id, warehouse_id,
         null::bigint as lot_id, available as quantity, point as bound, null::date as "on"
@@ -53,9 +61,10 @@ with issued as (
         select from found f where (f.kind, f.product_id, f.warehouse_id) = (a.kind, a.product_id, a.warehouse_id)
             and f.lot_id is not distinct from a.lot_id)
 ), kept as (
-    update analytics_stockalert a set quantity = f.quantity, bound = f.bound from found f
+    update analytics_stockalert a set quantity = f.quantity, bound = f.bound, "on" = f."on" from found f
     where a.ended_at is null and (f.kind, f.product_id, f.warehouse_id) = (a.kind, a.product_id, a.warehouse_id)
-        and f.lot_id is not distinct from a.lot_id and (f.quantity, f.bound) is distinct from (a.quantity, a.bound)
+        and f.lot_id is not distinct from a.lot_id
+        and (f.quantity, f.bound, f."on") is distinct from (a.quantity, a.bound, a."on")
 ), begun as (
     insert into analytics_stockalert (kind, product_id, warehouse_id, lot_id, quantity, bound, "on", since)
     select kind, product_id, warehouse_id, lot_id, quantity, bound, "on", %(at)s from found f

@@ -110,6 +110,13 @@ _COUNTS = (
     f" to_char(analytics_day(closed_at), 'YYYY-MM-DD') || ' · ' || w.name_en, {_ACCURATE}"
     " from counted c join inventory_warehouse w on w.id = c.warehouse_id group by c.id, c.number, closed_at, w.id"
 )
+_SUPPLIER = "supplier_id = (select id from parties_supplier where number = %(supplier)s)"
+# Who else sells what one supplier sells is the question, so their sales stay.
+_OF_ONE = (
+    " and l.product_id in (select k.product_id from orders_order b join orders_orderline k on k.order_id = b.id"
+    " where b.kind = 'purchase' and b.category = any(%(issued)s) and b.ordered_on between %(since)s and %(until)s"
+    f" and k.quantity > k.cancelled and b.{_SUPPLIER})"
+)
 _ROWS: Mapping[str, str] = MappingProxyType(
     {
         "suppliers": _SUPPLIERS,
@@ -131,7 +138,7 @@ def rows_of_summary(
     """Return the select of a summary and what it is narrowed by; days are given by the caller (Any: SQL parameters)."""
     chosen, params = "", dict[str, Any](issued=list(ISSUED))
     if supplier:
-        chosen += " and o.supplier_id = (select id from parties_supplier where number = %(supplier)s)"
+        chosen += _OF_ONE if code == "dependence" else f" and o.{_SUPPLIER}"
         params["supplier"] = supplier
     if category_id is not None:
         chosen += " and p.category_id = %(category)s"

@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 from shundan.fulfilment.actions.problems import open_problem, settle_problems
 from shundan.fulfilment.models import CarrierErrand, Shipment, Waybill, WaybillLabel
 from shundan.fulfilment.queries.waybills import account_opened, consignment_of, waybill_facts
-from shundan.fulfilment.registries import CARRIERS, LABEL, TRACK, Booked, CarrierAway, CarrierRefused
+from shundan.fulfilment.registries import CARRIERS, LABEL, TRACK, Booked, CarrierAway, CarrierRefused, understood
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.events import record
@@ -59,9 +59,10 @@ def _hand_over(waybill_id: int, *, was_sent: bool, by: Actor) -> str:
     carrier, consignment = CARRIERS[waybill.account.carrier], consignment_of(waybill)
     client = carrier.open(account_opened(waybill.account))
     try:
-        booked = client.find(consignment) if was_sent else None
-        if booked is None and not (was_sent and not carrier.repeats_safely):
-            booked = client.create(consignment)
+        with understood():
+            booked = client.find(consignment) if was_sent else None
+            if booked is None and not (was_sent and not carrier.repeats_safely):
+                booked = client.create(consignment)
     except CarrierRefused as refusal:
         waybill = lock_waybill(waybill_id)
         waybill.state, waybill.trouble = "refused", str(refusal)[:500]
@@ -76,6 +77,22 @@ def _hand_over(waybill_id: int, *, was_sent: bool, by: Actor) -> str:
         waybill.save(update_fields=["state"])
         open_problem(waybill, "unsure", by=by)
     return waybill.state
+
+
+@action
+def give_up_waiting(waybill_id: int, *, by: Actor) -> bool:
+    """Leave to a person what no carrier has answered for, unless a worker speaks to it now; tell whether it was left.
+
+    Otherwise it could neither be cancelled nor settled once all tries are over.
+    """
+    if not is_spoken_to_alone(waybill_id):
+        return False
+    waybill = lock_waybill(waybill_id)
+    if waybill.state != "sending":
+        return False
+    waybill.state = "unsure"
+    waybill.save(update_fields=["state"])
+    return open_problem(waybill, "unsure", note=waybill.trouble, by=by)
 
 
 def is_spoken_to_alone(waybill_id: int) -> bool:

@@ -21,6 +21,7 @@ from shundan.fulfilment.registries import (
     CarrierAway,
     CarrierClient,
     CarrierRefused,
+    understood,
 )
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
@@ -144,7 +145,8 @@ def _asked(errand_id: int, *, by: Actor) -> str:
     carrier = CARRIERS[waybill.account.carrier]
     client = carrier.open(account_opened(waybill.account))
     try:
-        finish = _question(errand, carrier, client, by=by)
+        with understood():
+            finish = _question(errand, carrier, client, by=by)
     except CarrierRefused as refusal:
         waybill = lock_waybill(waybill.pk)
         if errand.kind == "cancel":

@@ -17,7 +17,7 @@ from shundan.fulfilment.actions.waybills import (
 )
 from shundan.fulfilment.models import CarrierAccount, CostAnswer, CostQuestion, Shipment
 from shundan.fulfilment.queries.waybills import account_opened
-from shundan.fulfilment.registries import CARRIERS, ESTIMATE, CarrierAway, CarrierRefused, Quote
+from shundan.fulfilment.registries import CARRIERS, ESTIMATE, CarrierAway, CarrierRefused, Quote, understood
 from shundan.fulfilment.scopes import visible_shipments
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
@@ -104,7 +104,9 @@ def _ask(answer: CostAnswer, *, by: Actor) -> str:
     answer.answered_at, answer.state = by.at, "failed"
     try:
         consignment = compose_consignment(shipment, account, wished, order_key=shipment.number, on=by.today.isoformat())
-        quotes = CARRIERS[account.carrier].open(account_opened(account)).estimate(consignment)
+        client = CARRIERS[account.carrier].open(account_opened(account))
+        with understood():
+            quotes = client.estimate(consignment)
         answer.state, answer.quotes = "answered", [_as_json(one) for one in quotes]
     except AddressMissing as refusal:
         answer.refusal = refusal.code

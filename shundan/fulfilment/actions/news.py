@@ -9,7 +9,7 @@ from shundan.fulfilment.actions.shipments import mark_delivered
 from shundan.fulfilment.models import Shipment, TrackingScan, Waybill
 from shundan.fulfilment.queries.waybills import waybill_facts
 from shundan.fulfilment.registries import Scan
-from shundan.fulfilment.rules import FINAL, TRACKING, problem_of_scan, tracking_state
+from shundan.fulfilment.rules import FINAL, TRACKING, delivery_moment, problem_of_scan, tracking_state
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.events import record
@@ -39,8 +39,7 @@ def note_scans(
     if new:
         told = list(TrackingScan.objects.filter(waybill=waybill).values_list("at", "state"))
         waybill.tracking, waybill.tracked_at = tracking_state(told), max(at for at, _state in told)
-        delivered = [at for at, state in told if state == "delivered"]
-        waybill.delivered_at = max(delivered) if waybill.tracking == "delivered" else None
+        waybill.delivered_at = delivery_moment(told) if waybill.tracking == "delivered" else None
         if waybill.tracking in FINAL:
             waybill.asks_at = None
         settle_problems(waybill, ("stuck",), by=by)
@@ -49,15 +48,23 @@ def note_scans(
         record(
             "waybill.tracked", subject=waybill.subject, by=by, data=waybill_facts(waybill) | {"state": waybill.tracking}
         )
-        last = max(new, key=lambda scan: scan.at)
-        problem = problem_of_scan(waybill.tracking, last.text)
-        if problem:
-            open_problem(waybill, problem, note=last.text, by=by)
-        elif waybill.tracking in ("out_for_delivery", "delivered"):
+        if waybill.tracking in ("out_for_delivery", "delivered"):
             settle_problems(waybill, ("late", "exception"), by=by)
+    for kind, text in _problems(new, waybill):
+        open_problem(waybill, kind, note=text, by=by)
     if waybill.tracking == "delivered" and shipment.state == "shipped" and not direction_of(order).is_transfer:
         mark_delivered(shipment, order, by=by)
     return len(new)
+
+
+def _problems(new: Sequence[Scan], waybill: Waybill) -> list[tuple[str, str]]:
+    """Return which problems news tell of: what is broken stays broken, all else counts while it is the last news."""
+    told = [(problem_of_scan(scan.state, scan.text), scan) for scan in sorted(new, key=lambda scan: scan.at)]
+    return [
+        (kind, scan.text)
+        for kind, scan in told
+        if kind == "damaged" or (kind and scan.at == waybill.tracked_at and scan.state == waybill.tracking)
+    ]
 
 
 def _kept(waybill: Waybill, scans: Sequence[Scan], *, source: str, by: Actor) -> list[Scan]:

@@ -7,12 +7,23 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from shundan.fulfilment.actions.booking import give_up_waiting
 from shundan.fulfilment.actions.news import note_scans
 from shundan.fulfilment.actions.problems import open_problem
 from shundan.fulfilment.actions.shipments import ship_shipment
 from shundan.fulfilment.models import CarrierAccount, Waybill
 from shundan.fulfilment.queries.waybills import account_opened
-from shundan.fulfilment.registries import CARRIERS, TRACK, CarrierAway, CarrierRefused, Pushed, Scan, Tracked
+from shundan.fulfilment.registries import (
+    CARRIERS,
+    TRACK,
+    CarrierAway,
+    CarrierRefused,
+    Pushed,
+    Scan,
+    Tracked,
+    signed,
+    understood,
+)
 from shundan.fulfilment.rules import FINAL, TRACKING, is_late, is_stuck
 from shundan.fulfilment.scopes import visible_waybills
 from shundan.kernel.actor import Actor
@@ -24,6 +35,7 @@ log = logging.getLogger("shundan.carriers")
 ASK_AGAIN = timedelta(minutes=30)
 MOST_AT_ONCE = 500
 MOST_WRONG_CODES = 5
+UNANSWERED = timedelta(hours=2)
 
 
 class WrongPickupCode(Refused):
@@ -83,7 +95,9 @@ def _ask_for_news(account: CarrierAccount, wanted: Mapping[str, int], *, by: Act
     trouble = ""
     tracked: list[Tracked] = []
     try:
-        tracked = CARRIERS[account.carrier].open(account_opened(account)).track(list(wanted))
+        client = CARRIERS[account.carrier].open(account_opened(account))
+        with understood():
+            tracked = client.track(list(wanted))
     except (CarrierAway, CarrierRefused, SealBroken) as error:
         trouble = str(error)[:500]
         log.warning("no news from the carrier account %s: %s", account.code, trouble)
@@ -101,7 +115,7 @@ def take_push(push_key: str, headers: Mapping[str, str], body: bytes, *, by: Act
     account = next(
         (
             one
-            for one in CarrierAccount.objects.filter(push_key=push_key, is_active=True)
+            for one in CarrierAccount.objects.filter(push_key=push_key.replace("\x00", ""), is_active=True)
             if hmac.compare_digest(one.push_key, push_key)
         ),
         None,
@@ -109,7 +123,9 @@ def take_push(push_key: str, headers: Mapping[str, str], body: bytes, *, by: Act
     reader = CARRIERS[account.carrier].read_push if account is not None and account.carrier in CARRIERS else None
     if account is None or reader is None:
         raise PushUnknown()
-    pushed: Pushed = reader(account_opened(account), headers, body)
+    opened = account_opened(account)
+    with signed():
+        pushed: Pushed = reader(opened, headers, body)
     numbers = [one.number for one in pushed.tracked]
     ids = dict(
         Waybill.objects.filter(account=account, tracking_number__in=numbers).values_list("tracking_number", "pk")
@@ -180,9 +196,13 @@ def _handed_out(waybill_id: int, shipment_number: str, *, by: Actor) -> Waybill:
 
 
 def look_for_stuck(*, by: Actor) -> int:
-    """Open a problem for each parcel that is silent for too long, or late; return how many."""
+    """Open a problem for each parcel that is silent for too long, or late; return how many.
+
+    What was handed over hours ago without an answer is of unknown outcome: a person settles it.
+    """
     rows = Waybill.objects.filter(state="booked", shipment__state="shipped").exclude(tracking__in=FINAL)
-    opened = 0
+    unanswered = Waybill.objects.filter(state="sending", created_at__lte=by.at - UNANSWERED)
+    opened = sum(give_up_waiting(pk, by=by) for pk in unanswered.values_list("pk", flat=True))
     for pk in rows.filter(booked_at__lte=by.at - timedelta(hours=1)).values_list("pk", flat=True).iterator(500):
         opened += _judge(pk, by=by)
     return opened

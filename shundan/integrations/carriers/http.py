@@ -14,6 +14,8 @@ import httpx
 from shundan.fulfilment.registries import Booked, CarrierAway, CarrierRefused, Consignment, Quote, Tracked
 
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
+# A server that says a word now and then must not keep a worker for ever.
+LONGEST_ANSWER = 60.0
 LARGEST_ANSWER = 20 * 1024 * 1024
 # A token is renewed a little before it ends.
 EARLY = 60
@@ -30,8 +32,10 @@ def call(method: str, url: str, **given: Any) -> httpx.Response:
             httpx.Client(timeout=TIMEOUT, follow_redirects=False) as client,
             client.stream(method, url, **given) as answer,
         ):
-            parts, size = [], 0
+            parts, size, until = [], 0, time.monotonic() + LONGEST_ANSWER
             for part in answer.iter_bytes():
+                if time.monotonic() > until:
+                    raise CarrierAway("the answer takes too long", was_sent=True)
                 size += len(part)
                 if size > LARGEST_ANSWER:
                     raise CarrierAway("the answer is too large", was_sent=True)

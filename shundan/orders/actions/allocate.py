@@ -26,7 +26,7 @@ from shundan.orders.queries import (
     lock_order_unscoped,
     lock_orders_unscoped,
 )
-from shundan.orders.queries.choosing import is_odd_part
+from shundan.orders.queries.choosing import decimals_fault, too_fine
 from shundan.orders.rules import LIVE, backordered_quantity
 
 log = logging.getLogger("shundan.orders")
@@ -90,9 +90,9 @@ def hand_over_reservation(
         raise NothingToHandOver(
             sku=sku[:60], free=plain(free), giver=giver.number, taker=taker.number, wanted=plain(quantity)
         )
-    if is_odd_part(pair[0], quantity) and quantity != free:
-        sentence = _("The unit of this product takes fewer decimals.")
-        raise Malformed(details=[Detail("quantity", "too_many_decimals", sentence)])
+    decimals = too_fine(pair[0], quantity, free)
+    if decimals is not None:
+        raise Malformed(details=[decimals_fault("quantity", pair[0].unit, decimals)])
     if not giver.allows_backorder:
         raise NeedsAllItsStock(number=giver.number)
     for order, line, sign in ((giver, pair[0], -1), (taker, pair[1], 1)):

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from shundan.catalog.queries import KIT, SellableProduct, Tax, TaxBook, tax_book_unscoped, unit_in_words
 from shundan.kernel.errors import Detail, Malformed
@@ -33,6 +32,7 @@ from shundan.orders.actions.sides import (
 from shundan.orders.actions.taxing import no_tax, taxes_for
 from shundan.orders.kinds import KINDS
 from shundan.orders.models import Order, OrderLine
+from shundan.orders.queries.choosing import decimals_fault
 from shundan.orders.rules import (
     OWN_UNIT,
     AgreedPrice,
@@ -235,7 +235,7 @@ def counted_in(path: str, given: LineInput, product: SellableProduct, kind: str)
         return Counted(OWN_UNIT, ZERO, (Detail(f"{path}.unit", "unit_not_offered", sentence % names),))
     ordered_in = OrderUnit(unit.code, unit.numerator, unit.denominator)
     if decimal_places(given.quantity) > unit.decimals:
-        return Counted(ordered_in, ZERO, (_too_many_decimals(path, unit.code, unit.decimals),))
+        return Counted(ordered_in, ZERO, (decimals_fault(f"{path}.quantity", unit.code, unit.decimals),))
     quantity = exact_ratio(given.quantity, unit.numerator, unit.denominator, decimals=product.unit_decimals)
     if quantity is None:
         step = countable_step(unit.numerator, unit.denominator, unit.decimals, product.unit_decimals)
@@ -244,15 +244,6 @@ def counted_in(path: str, given: LineInput, product: SellableProduct, kind: str)
         detail = Detail(f"{path}.quantity", "not_countable", sentence % words)
         return Counted(ordered_in, ZERO, (detail,))
     return Counted(ordered_in, quantity)
-
-
-def _too_many_decimals(path: str, unit: str, decimals: int) -> Detail:
-    unit = unit_in_words(unit)
-    if decimals == 0:
-        sentence = _("Enter a whole number: %(unit)s takes no decimals.") % {"unit": unit}
-        return Detail(f"{path}.quantity", "too_many_decimals", sentence)
-    sentence = ngettext("%(unit)s takes at most %(num)s decimal.", "%(unit)s takes at most %(num)s decimals.", decimals)
-    return Detail(f"{path}.quantity", "too_many_decimals", sentence % {"unit": unit, "num": decimals})
 
 
 def faults_of_line(
@@ -289,7 +280,7 @@ def faults_of_line(
     elif not ZERO < quantity <= LARGEST_QUANTITY:
         faults.append(Detail(f"{path}.quantity", "out_of_range", _("Enter a quantity above 0, at most 12 digits.")))
     elif decimal_places(quantity) > product.unit_decimals:
-        faults.append(_too_many_decimals(path, product.unit, product.unit_decimals))
+        faults.append(decimals_fault(f"{path}.quantity", product.unit, product.unit_decimals))
     if given.unit_price is not None:
         if not ZERO <= given.unit_price <= LARGEST_PRICE:
             faults.append(

@@ -6,7 +6,10 @@ from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from shundan.catalog.models import Unit
+from shundan.catalog.queries import unit_in_words
 from shundan.kernel.errors import Detail, Malformed, Refused
 from shundan.kernel.money import decimal_places, plain
 from shundan.orders.models import Order, OrderLine
@@ -51,19 +54,33 @@ class Choice:
                 malformed.append(Detail(path, "unknown_line", self.unknown))
             elif quantity < 0:
                 malformed.append(Detail(f"{path}.quantity", "out_of_range", _("Enter a quantity of 0 or more.")))
+            elif (decimals := too_fine(line, quantity, free[line])) is not None:
+                malformed.append(decimals_fault(f"{path}.quantity", line.unit, decimals))
             elif quantity > free[line]:
                 facts = {"sku": line.sku, "wanted": plain(quantity), "free": plain(free[line])}
                 too_many.append(Detail(f"{path}.quantity", self.too_many.code, str(self.exceeded) % facts))
-            elif quantity != free[line] and is_odd_part(line, quantity):
-                sentence = _("The unit of this product takes fewer decimals.")
-                malformed.append(Detail(f"{path}.quantity", "too_many_decimals", sentence))
         if malformed:
             raise Malformed(details=malformed)
         if too_many:
             raise self.too_many(details=too_many)
 
 
-def is_odd_part(line: OrderLine, quantity: Decimal) -> bool:
-    """Tell whether goods would be divided further than their unit can be."""
+def too_fine(line: OrderLine, quantity: Decimal, free: Decimal) -> int | None:
+    """Return how many decimals the unit of a line takes where a quantity has more, None where it fits.
+
+    What is there in full may be taken as it is, be it finer.
+    """
     places = decimal_places(quantity)
-    return bool(places and line.is_stocked and places > line.product.unit.decimals)
+    if places == 0 or quantity == free:
+        return None
+    takes = Unit.objects.values_list("decimals", flat=True).filter(code=line.unit).first()
+    return takes if takes is not None and places > takes else None
+
+
+def decimals_fault(path: str, unit: str, decimals: int) -> Detail:
+    """Say at its place that a quantity is finer than its unit."""
+    words = {"unit": unit_in_words(unit), "num": decimals}
+    if decimals == 0:
+        return Detail(path, "too_many_decimals", _("Enter a whole number: %(unit)s takes no decimals.") % words)
+    sentence = ngettext("%(unit)s takes at most %(num)s decimal.", "%(unit)s takes at most %(num)s decimals.", decimals)
+    return Detail(path, "too_many_decimals", sentence % words)

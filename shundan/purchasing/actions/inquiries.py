@@ -45,6 +45,16 @@ class NotQuoted(Refused):
     sentence = _("%(supplier)s has offered no price for line %(position)s.")
 
 
+class OfferExpired(Refused):
+    """A supplier need not keep to what was offered until a day that is over."""
+
+    code = "offer_expired"
+    sentence = _(
+        "The offer of %(supplier)s was valid until %(day)s. Ask them whether it still holds, and enter the quotation"
+        " with its new day."
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InquiryInput:
     """How much of which requested lines (by id) is asked for, of which suppliers (by number), until when."""
@@ -162,7 +172,8 @@ def decline_inquiry(token: str, *, at: datetime, remark: str = "") -> Invitation
 def award_inquiry(number: str, choices: Mapping[int, str], *, by: Actor) -> list[Order]:
     """Order by position of the supplier chosen for it, at the price and in the time they offered.
 
-    Raises: NotPermitted, NotFound, Malformed, InquiryClosed, NotQuoted, OrderedAlready, PurchaseRequestNotApproved.
+    Raises: NotPermitted, NotFound, Malformed, InquiryClosed, NotQuoted, OfferExpired, OrderedAlready,
+    PurchaseRequestNotApproved.
     """
     inquiry = lock_open_inquiry(get_inquiry(number, by=by, permission="inquiry.edit"))
     require(by, "purchase_request.source")
@@ -177,6 +188,8 @@ def award_inquiry(number: str, choices: Mapping[int, str], *, by: Actor) -> list
         quote = quotes.first()
         if invitation is None or quote is None or position not in lines:
             raise NotQuoted(supplier=invitation.supplier.name if invitation else supplier[:60], position=position)
+        if invitation.valid_until is not None and invitation.valid_until < by.today:
+            raise OfferExpired(supplier=invitation.supplier.name, day=invitation.valid_until.isoformat())
         chosen.append(quote.pk)
         purchases.append(
             Purchase(

@@ -200,7 +200,7 @@ def take_gateway_notice(push_key: str, headers: Mapping[str, str], body: bytes, 
 
     Raises: NoticeUnknown, BadNotice, SealBroken.
     """
-    account = GatewayAccount.objects.filter(push_key=push_key, is_active=True).first()
+    account = GatewayAccount.objects.filter(push_key=push_key.replace("\x00", ""), is_active=True).first()
     gateway = GATEWAYS.get(account.gateway) if account else None
     if account is None or gateway is None:
         raise NoticeUnknown()
