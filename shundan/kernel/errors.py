@@ -49,6 +49,7 @@ THINGS = (
     gettext_noop("Kind"),
     gettext_noop("List view"),
     gettext_noop("Location"),
+    gettext_noop("Lot"),
     gettext_noop("Posting rule"),
     gettext_noop("Migration"),
     gettext_noop("Notice"),

@@ -27,7 +27,10 @@ class NotPickable(Refused):
     """What is reserved does not lie where it could be picked: it has expired, or it is not of the named lots."""
 
     code = "not_pickable"
-    sentence = _("%(sku)s: only %(free)s of %(wanted)s can be picked. The rest has expired or is not of the lot.")
+    sentence = _(
+        "%(sku)s: only %(free)s of %(wanted)s can be picked; the rest has expired or is not of the lot. Pick what there"
+        " is, and give the rest of the reservation back."
+    )
 
 
 class OtherLot(Refused):
