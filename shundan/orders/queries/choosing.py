@@ -54,11 +54,11 @@ class Choice:
                 malformed.append(Detail(path, "unknown_line", self.unknown))
             elif quantity < 0:
                 malformed.append(Detail(f"{path}.quantity", "out_of_range", _("Enter a quantity of 0 or more.")))
-            elif (decimals := too_fine(line, quantity, free[line])) is not None:
-                malformed.append(decimals_fault(f"{path}.quantity", line.unit, decimals))
             elif quantity > free[line]:
                 facts = {"sku": line.sku, "wanted": plain(quantity), "free": plain(free[line])}
                 too_many.append(Detail(f"{path}.quantity", self.too_many.code, str(self.exceeded) % facts))
+            elif (decimals := too_fine(line, quantity, free[line])) is not None:
+                malformed.append(decimals_fault(f"{path}.quantity", line.unit, decimals))
         if malformed:
             raise Malformed(details=malformed)
         if too_many:
