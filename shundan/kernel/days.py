@@ -10,8 +10,8 @@ from psycopg import sql
 
 from shundan.kernel.errors import Detail, Malformed
 
-# What is before or after is a slip of the keyboard, and near the ends of the calendar nothing can be counted with.
-EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+# Near the ends of the calendar nothing can be counted with.
+EARLIEST, LATEST = date(100, 1, 1), date(9000, 12, 31)
 # Years that money which is entered now may have moved ago.
 LONGEST_AGO = 10
 _FUNCTION = sql.SQL(
@@ -31,7 +31,7 @@ def company_day(at: datetime) -> date:
 
 
 def day_of_text(text: str) -> date:
-    """Return a day that is written as 2026-01-31. Raises: ValueError for what is none, or far from all that happens."""
+    """Return a day that is written as 2026-01-31. Raises: ValueError for what is none, or at the ends of the calendar."""
     day = date.fromisoformat(text)
     if not EARLIEST <= day <= LATEST:
         raise ValueError(text)
