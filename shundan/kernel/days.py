@@ -31,7 +31,7 @@ def company_day(at: datetime) -> date:
 
 
 def day_of_text(text: str) -> date:
-    """Return a day that is written as 2026-01-31. Raises: ValueError for what is none, or at the ends of the calendar."""
+    """Return a day written as 2026-01-31. Raises: ValueError for what is none, or at the ends of the calendar."""
     day = date.fromisoformat(text)
     if not EARLIEST <= day <= LATEST:
         raise ValueError(text)
