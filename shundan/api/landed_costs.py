@@ -31,7 +31,6 @@ from shundan.api.routes import Routes
 from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.fulfilment.actions import ChargeInput, post_landed_cost, reverse_landed_cost
 from shundan.fulfilment.queries import get_landed_cost, list_landed_costs, skus_without_cost
-from shundan.kernel.money import ZERO
 from shundan.orders.queries.billed import open_billed_costs
 
 routes = Routes("landed-costs")
@@ -120,7 +119,7 @@ class CostChargeGiven(Given):
     """
 
     kind: Literal["freight", "duty", "insurance", "handling", "other"]
-    amount: Positive = ZERO
+    amount: Positive | None = None
     spread_by: Literal["value", "quantity", "weight"] = "value"
     currency: Currency = "CNY"
     billed: Version | None = None

@@ -29,6 +29,7 @@ from shundan.fulfilment.actions import (
     deliver_shipment,
     forget_scans,
     plan_shipment,
+    recall_shipment,
     scan_shipment,
     ship_order,
     ship_scanned,
@@ -131,6 +132,12 @@ class ForgetGiven(Given):
     """Whose scans are taken back; without a SKU all."""
 
     sku: Code = ""
+
+
+class Recall(Given):
+    """Why goods that were posted as shipped have not gone."""
+
+    reason: Annotated[Words, Field(min_length=1)]
 
 
 class ScanAnswer(Answer):
@@ -278,6 +285,13 @@ def deliver(request: HttpRequest, number: Code, given: Nothing | None = None) ->
 def cancel(request: HttpRequest, number: Code, given: Nothing | None = None) -> Shipment:
     """Put picked goods back; they stay reserved for the order."""
     cancel_shipment(number, by=actor(request))
+    return show(request, number)
+
+
+@routes.post("/shipments/{number}/recall", permission="shipment.ship", answer=Shipment, status=200)
+def recall(request: HttpRequest, number: Code, given: Recall) -> Shipment:
+    """Undo that a shipment left, while nobody has its goods: they lie on the shelf and are reserved again."""
+    recall_shipment(number, reason=given.reason, by=actor(request))
     return show(request, number)
 
 

@@ -149,11 +149,14 @@ INVARIANTS = (
         "What a supplier billed is borne by the landed costs that took it, each by its share, and by no other",
         "select b.id from orders_billedcost b left join (select s.billed_cost_id, sum(s.net) as net"
         " from orders_billedshare s group by 1) t on t.billed_cost_id = b.id where coalesce(t.net, 0) <> b.taken"
+        " union all select b.id from orders_billedcost b join orders_billedshare s on s.billed_cost_id = b.id"
+        " where b.taken = b.net group by b.id having sum(s.worth) <> round(b.net * b.exchange_rate, 2)"
         " union all select coalesce(s.billed_cost_id, c.billed_cost_id) from orders_billedshare s full join"
-        " (select c.billed_cost_id, k.number, coalesce(c.foreign_amount, c.amount) as net"
+        " (select c.billed_cost_id, k.number, coalesce(c.foreign_amount, c.amount) as net, c.amount"
         " from fulfilment_landedcharge c join fulfilment_landedcost k on k.id = c.landed_cost_id"
         " where k.state = 'posted' and c.billed_cost_id is not null) c"
-        " on (c.billed_cost_id, c.number) = (s.billed_cost_id, s.taken_by) where s.net is distinct from c.net",
+        " on (c.billed_cost_id, c.number) = (s.billed_cost_id, s.taken_by)"
+        " where (s.net, s.worth) is distinct from (c.net, c.amount)",
     ),
     Invariant(
         "I18",

@@ -31,6 +31,7 @@ from shundan.ledger.actions.posting import post_journals_of
     "draft.discounted",
     "draft.dishonoured",
     "shipment.shipped",
+    "shipment.recalled",
     "receipt.posted",
     "receipt.reversed",
 )

@@ -130,11 +130,11 @@ def _first_charges(request: HttpRequest, by: Actor) -> list[dict[str, str]]:
 
 def _charge(row: dict[str, str]) -> ChargeInput:
     billed, typed = row.get("billed", ""), row.get("amount", "").strip()
-    amount = parse_decimal(typed) if typed else ZERO
+    amount = parse_decimal(typed)
     return ChargeInput(
         kind=row.get("kind", ""),
         # What is no number is refused as an amount that is not above 0, at its place.
-        amount=NO_AMOUNT if amount is None else amount,
+        amount=NO_AMOUNT if typed and amount is None else amount,
         spread_by=row.get("spread_by", ""),
         currency=row.get("currency") or COMPANY_CURRENCY,
         billed=int(billed) if billed.isdecimal() and len(billed) < LONGEST_ID else None,

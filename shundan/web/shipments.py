@@ -12,6 +12,7 @@ from shundan.fulfilment.actions import (
     cancel_shipment,
     deliver_shipment,
     plan_shipment,
+    recall_shipment,
     ship_order,
     ship_shipment,
 )
@@ -138,6 +139,21 @@ def cancel(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     except Refused as refusal:
         return _shipment_refused(request, number, refusal, by)
     leave_message(request, _("%(number)s was cancelled; the goods stay reserved.") % {"number": number})
+    return go(request, reverse("shipments.show", kwargs={"number": number}))
+
+
+@page("shipment.ship", methods=("POST",))
+def recall(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Undo that a shipment left, while nobody has its goods."""
+    given = Given(request.POST)
+    try:
+        reason = given.text("reason")
+        given.check()
+        recall_shipment(number, reason=reason, by=by)
+    except Refused as refusal:
+        return _shipment_refused(request, number, refusal, by)
+    said = _("%(number)s was called back; its goods are on the shelf and stay reserved.")
+    leave_message(request, said % {"number": number})
     return go(request, reverse("shipments.show", kwargs={"number": number}))
 
 

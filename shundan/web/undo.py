@@ -40,6 +40,7 @@ VERBS: dict[str, Word] = {
     "withdraw_amendment": gettext_lazy("Withdraw the change"),
     "amend_back": gettext_lazy("Change back"),
     "cancel_shipment": gettext_lazy("Cancel pick list"),
+    "recall_shipment": gettext_lazy("Call the goods back"),
     "reverse_receipt": gettext_lazy("Reverse receipt"),
     "credit_invoice": gettext_lazy("Issue credit note"),
     "reverse_bill": gettext_lazy("Reverse bill"),
@@ -109,6 +110,7 @@ def _address(one: UndoOffer, number: str, of: str) -> tuple[str, str | None]:
         return reverse("payments.deallocate", kwargs={"number": number, "invoice": target}), None
     routes = {
         "cancel_shipment": "shipments.cancel",
+        "recall_shipment": "shipments.recall",
         "reverse_receipt": "receipts.reverse",
         "credit_invoice": "invoices.credit",
         "reverse_bill": "bills.reverse",

@@ -219,6 +219,7 @@ urlpatterns: list[URLPattern] = [
     path("warehouses/<str:code>/labels.pdf", prints.shelf_labels, name="warehouses.labels"),
     path("shipments/<str:number>/deliver/", shipments.deliver, name="shipments.deliver"),
     path("shipments/<str:number>/cancel/", shipments.cancel, name="shipments.cancel"),
+    path("shipments/<str:number>/recall/", shipments.recall, name="shipments.recall"),
     path("shipments/<str:number>/waybill/", waybill_form.new, name="shipments.waybill"),
     path("shipments/<str:number>/waybill/costs/", waybill_form.ask, name="shipments.costs"),
     path("shipments/<str:number>/waybill/costs/<int:question_id>/", waybill_form.costs, name="shipments.costs_of"),

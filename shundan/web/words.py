@@ -155,6 +155,7 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "shipment.unpacked": ("package-off", "warn", _("took parcel %(parcel)s apart")),
     "shipment.shipped": ("truck-delivery", "accent", _("shipped %(number)s")),
     "shipment.delivered": ("circle-check", "good", _("recorded the delivery of %(number)s")),
+    "shipment.recalled": ("arrow-back-up", "warn", _("called %(number)s back before it left")),
     "shipment.cancelled": ("x", "warn", _("cancelled pick list %(number)s")),
     "customer.created": ("plus", "quiet", _("added the customer")),
     "customer.changed": ("pencil", "quiet", _("changed the record")),

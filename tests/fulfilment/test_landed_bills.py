@@ -16,6 +16,7 @@ from shundan.fulfilment.models import LandedCharge, LandedCost, LandedPart, Rece
 from shundan.fulfilment.queries import get_landed_cost, skus_without_cost
 from shundan.kernel.errors import Malformed, NotPermitted, Refused
 from shundan.orders.actions import BilledCostExceeded, BilledCostTaken
+from shundan.orders.models import BilledShare
 from shundan.orders.queries.billed import BilledCostBorne, open_billed_costs
 from tests import make
 from tests.fulfilment.landed import freight_bill, goods
@@ -133,12 +134,13 @@ def test_what_is_billed_is_spread_by_parts() -> None:
         part(second, "66.68")
     assert "66.67 USD" in refusal.value.message
     assert [one.path for one in refusal.value.details] == ["charges[0].amount"]
-    for wrong in ("-1", "0.001"):
+    for wrong in ("-1", "0", "0.001"):
         with make.refused(Malformed) as malformed:
             part(second, wrong)
         assert [one.path for one in malformed.value.details] == ["charges[0].amount"]
     # The rest, whatever it is; both parts together are worth the whole to the cent, not a cent more.
-    late = part(second, "0")
+    charge = ChargeInput(kind="freight", billed=billed.pk)
+    late = post_landed_cost([second.number], [charge], by=make.boss())
     worths = list(LandedCharge.objects.order_by("pk").values_list("foreign_amount", "amount", "exchange_rate"))
     assert worths == [
         (Decimal("33.33"), Decimal("237.42"), Decimal("7.1234")),
@@ -151,6 +153,10 @@ def test_what_is_billed_is_spread_by_parts() -> None:
     # What one gives back is open again, and no more.
     reverse_landed_cost(early.number, reason="错", by=make.boss())
     assert [one.left for one in open_billed_costs(by=make.boss())] == [Decimal("33.33")]
+    # And taken again it makes the whole again, whatever was rounded in between.
+    early = part(first, "33.33")
+    assert sum(one.worth for one in BilledShare.objects.all()) == Decimal("712.34")
+    reverse_landed_cost(early.number, reason="错", by=make.boss())
     reverse_landed_cost(late.number, reason="错", by=make.boss())
     reverse_bill(bill.number, reason="重复", by=make.boss())
 

@@ -141,6 +141,7 @@ _OTHERS: dict[str, str] = {
     "warehouses/<str:code>/labels.pdf": "GET stock.read",
     "shipments/<str:number>/deliver/": "POST shipment.ship",
     "shipments/<str:number>/cancel/": "POST shipment.create",
+    "shipments/<str:number>/recall/": "POST shipment.ship",
     "shipments/<str:number>/waybill/": "GET POST shipment.ship",
     "shipments/<str:number>/waybill/costs/": "POST shipment.ship",
     "shipments/<str:number>/waybill/costs/<int:question_id>/": "GET shipment.ship",

@@ -55,6 +55,9 @@ def test_a_part_of_a_bill_is_spread_on_the_page_and_the_rest_over_the_api(browse
     # What is no number is no part, and never taken for all of it.
     assert (refused.status_code, LandedCost.objects.count()) == (422, 0)
     assert "forty" in refused.content.decode()
+    # Nor is a 0 that somebody typed.
+    nothing = web.post("/landed-costs/new/", typed | {"charges-0-amount": "0", "idempotency_key": "lb-z"})
+    assert (nothing.status_code, LandedCost.objects.count()) == (422, 0)
     typed |= {"charges-0-amount": "40", "idempotency_key": "lb-q"}
     assert web.post("/landed-costs/new/", typed).status_code == 303
     page = web.get(f"/landed-costs/new/?bill={bill.number}").content.decode()

@@ -44,6 +44,7 @@ from shundan.fulfilment.actions.news import note_scans
 from shundan.fulfilment.actions.numbers import TrackingNumberUnusual, TrackingNumberWrong, guess_carriers
 from shundan.fulfilment.actions.packing import NothingToPack, ParcelInput, TooManyPacked, pack_parcel, unpack_parcel
 from shundan.fulfilment.actions.problems import report_delivery_problem, resolve_delivery_problem
+from shundan.fulfilment.actions.recalling import recall_shipment
 from shundan.fulfilment.actions.receipts import receive_goods, reverse_receipt
 from shundan.fulfilment.actions.receiving_rules import ReceivingRuleInput, drop_receiving_rule, save_receiving_rule
 from shundan.fulfilment.actions.rounds import (
@@ -166,6 +167,7 @@ __all__ = [
     "post_landed_cost",
     "quotes_of",
     "read_arrival",
+    "recall_shipment",
     "receive_goods",
     "refusal_of_costs",
     "refuse_concession",

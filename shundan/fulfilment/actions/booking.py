@@ -23,19 +23,19 @@ def book_waybill(waybill_id: int, *, by: Actor) -> str:
     carrier first what it has under our order key. Where the carrier does not tell two orders of one key apart and
     nothing is found, a person decides. Raises: CarrierAway (then a job tries again).
     """
-    was_sent = _mark_sending(waybill_id)
+    was_sent = _mark_sending(waybill_id, by=by)
     return _send(waybill_id, was_sent=was_sent, by=by) if was_sent is not None else ""
 
 
 @action
-def _mark_sending(waybill_id: int) -> bool | None:
+def _mark_sending(waybill_id: int, *, by: Actor) -> bool | None:
     """Note that a waybill goes out now; tell whether it may have gone before, None when there is nothing to do."""
     waybill = Waybill.objects.select_for_update().get(pk=waybill_id)
     if waybill.state not in ("asked", "sending"):
         return None
     was_sent = waybill.state == "sending"
-    waybill.state = "sending"
-    waybill.save(update_fields=["state"])
+    waybill.state, waybill.sent_at = "sending", waybill.sent_at if was_sent else by.at
+    waybill.save(update_fields=["state", "sent_at"])
     return was_sent
 
 

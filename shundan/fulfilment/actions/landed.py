@@ -53,11 +53,11 @@ class ChargeInput:
     """One charge: what it is for, and by what it is spread.
 
     An amount in another currency counts at the rate of the day. `billed` names what a supplier billed (BilledCost): it
-    counts in the currency and at the rate of its bill, and an amount of 0 takes all that is left of it.
+    counts in the currency and at the rate of its bill, and without an amount all that is left of it is taken.
     """
 
     kind: str
-    amount: Decimal = ZERO
+    amount: Decimal | None = None
     spread_by: str = "value"
     currency: str = COMPANY_CURRENCY
     billed: int | None = None
@@ -136,6 +136,8 @@ def reverse_landed_cost(number: str, *, reason: str, by: Actor) -> LandedCost:
     if cost is None:
         raise NotFound(what="landed cost", key=number[:100])
     check_cost_reversal(cost)
+    # What was billed before products, as whoever posts takes them.
+    give_back_billed_costs(cost.number)
     cost.state, cost.reversed_at, cost.reversed_by_name, cost.reason = "reversed", by.at, by.name, reason
     cost.save()
     raises = {one.product_id: one for one in cost.raises.exclude(cost=None)}
@@ -143,7 +145,6 @@ def reverse_landed_cost(number: str, *, reason: str, by: Actor) -> LandedCost:
     for pk, one in raises.items():
         one.cost_back = costs.get(pk)
     LandedRaise.objects.bulk_update(raises.values(), ["cost_back"])
-    give_back_billed_costs(cost.number)
     record("landed_cost.reversed", subject=cost.subject, by=by, data=_facts(cost, ()) | {"reason": reason})
     return cost
 
@@ -159,7 +160,7 @@ class _Worth:
 
 
 def _worths(charges: Sequence[ChargeInput], *, taken_by: str, by: Actor) -> list[_Worth]:
-    billed = {one.billed: one.amount or None for one in charges if one.billed is not None}
+    billed = {one.billed: one.amount for one in charges if one.billed is not None}
     try:
         taken = take_billed_costs(billed, taken_by=taken_by)
     except BilledCostExceeded as refused:
@@ -169,7 +170,7 @@ def _worths(charges: Sequence[ChargeInput], *, taken_by: str, by: Actor) -> list
     found = []
     for at, one in enumerate(charges):
         part = taken[one.billed] if one.billed is not None else None
-        amount, currency = (part.net, part.currency) if part else (one.amount, one.currency)
+        amount, currency = (part.net, part.currency) if part else (one.amount or ZERO, one.currency)
         if decimal_places(amount) > decimals_of(currency):
             raise Malformed(details=[amount_out_of_range(f"charges[{at}].amount", currency, given=amount, digits=12)])
         rate = Decimal(1)
@@ -234,14 +235,15 @@ def _check(receipts: Sequence[str], charges: Sequence[ChargeInput]) -> None:
             wrong.append(Detail(f"charges[{at}].spread_by", "unknown", _("Choose one of the offered values.")))
         if one.billed is not None and one.billed in [earlier.billed for earlier in charges[:at]]:
             wrong.append(Detail(f"charges[{at}].billed", "twice", _("Another charge takes this already.")))
-        if one.billed is not None and one.amount == 0:
+        amount = ZERO if one.amount is None else one.amount
+        if one.billed is not None and one.amount is None:
             continue
         # Of what is billed the bill says the currency, and how many decimals that has.
         decimals = decimals_of(one.currency) if one.billed is None else AMOUNT_DECIMALS
         if not CURRENCY.fullmatch(one.currency) and one.billed is None:
             sentence = _("Enter a three-letter currency code such as CNY.")
             wrong.append(Detail(f"charges[{at}].currency", "unknown", sentence))
-        elif not 0 < one.amount <= LARGEST_PRICE or decimal_places(one.amount) > decimals:
-            wrong.append(amount_out_of_range(f"charges[{at}].amount", one.currency, given=one.amount, digits=12))
+        elif not 0 < amount <= LARGEST_PRICE or decimal_places(amount) > decimals:
+            wrong.append(amount_out_of_range(f"charges[{at}].amount", one.currency, given=amount, digits=12))
     if wrong:
         raise Malformed(details=wrong)

@@ -1,19 +1,22 @@
 """Picking, shipping, delivering, and cancelling what has not left yet."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Min
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shundan.fulfilment.actions.numbers import check_tracking_number
 from shundan.fulfilment.actions.wholeness import refuse_part_that_leaves, respect_delivery_policy
-from shundan.fulfilment.models import Shipment, ShipmentLine
+from shundan.fulfilment.models import Shipment, ShipmentLine, TrackingScan
 from shundan.fulfilment.queries import check_cancellation, rejected_lots
 from shundan.fulfilment.scopes import visible_shipments
 from shundan.inventory.actions import Want, issue_stock, lots_by_code, pick_stock, unpick_stock
 from shundan.kernel.actor import Actor
+from shundan.kernel.days import company_day
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
 from shundan.kernel.events import record
@@ -199,8 +202,16 @@ def let_shipment_leave(
         in_transit=direction_of(order).is_transfer,
         lots=_lots_of(shipment, wants, lots),
         status=_status_of(order),
+        left_on=_left_on(shipment),
     )
     return shipment
+
+
+def _left_on(shipment: Shipment) -> date | None:
+    """Return the day on which a carrier had the goods, for those who post that they left after the fact."""
+    rows = TrackingScan.objects.filter(waybill__shipment=shipment).exclude(state__in=("accepted", "exception"))
+    first = rows.aggregate(first=Min("at"))["first"]
+    return company_day(first) if first is not None else None
 
 
 @action

@@ -201,7 +201,7 @@ def look_for_stuck(*, by: Actor) -> int:
     What was handed over hours ago without an answer is of unknown outcome: a person settles it.
     """
     rows = Waybill.objects.filter(state="booked", shipment__state="shipped").exclude(tracking__in=FINAL)
-    unanswered = Waybill.objects.filter(state="sending", created_at__lte=by.at - UNANSWERED)
+    unanswered = Waybill.objects.filter(state="sending", sent_at__lte=by.at - UNANSWERED)
     opened = sum(give_up_waiting(pk, by=by) for pk in unanswered.values_list("pk", flat=True))
     for pk in rows.filter(booked_at__lte=by.at - timedelta(hours=1)).values_list("pk", flat=True).iterator(500):
         opened += _judge(pk, by=by)

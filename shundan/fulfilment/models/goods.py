@@ -260,6 +260,8 @@ class Waybill(models.Model):
     delivered_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     created_by_name = models.TextField()
+    # When it was handed over the last time, whatever became of that.
+    sent_at = models.DateTimeField(null=True)
     booked_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -20,7 +20,7 @@ from shundan.kernel.listing import Page, page_of
 from shundan.kernel.money import ZERO, plain
 from shundan.kernel.undo import UndoOffer
 from shundan.orders.models import Order
-from shundan.orders.queries import direction_of, is_live, lines_of, may_do
+from shundan.orders.queries import direction_of, is_live, lines_of, may_do, returnable_of
 
 # Whatever a list names of the order a paper belongs to.
 _ORDER = ("order", "order__customer", "order__supplier", "order__target_warehouse")
@@ -155,6 +155,34 @@ class GoodsOnTheirWay(Refused):
     sentence = _("The goods of %(number)s are with the carrier or the customer. Take them back with a return order.")
 
 
+class ShipmentBilled(Refused):
+    """An invoice stands on the goods."""
+
+    code = "shipment_billed"
+    sentence = _("What %(number)s brought is invoiced. Issue a credit note first, or take the goods back by a return.")
+
+
+class GoodsComeBack(Refused):
+    """A return of the goods is on its way, or done."""
+
+    code = "goods_come_back"
+    sentence = _("Goods of %(number)s are returned by an order of their own. Cancel that return first.")
+
+
+class TransferArrived(Refused):
+    """The other warehouse has received the goods, or they were given up on the way."""
+
+    code = "transfer_arrived"
+    sentence = _("Goods of %(number)s have arrived or were lost. Reverse the receipt, or transfer them back.")
+
+
+class OrderOver(Refused):
+    """The order is completed or closed."""
+
+    code = "order_over"
+    sentence = _("%(number)s is completed or closed, so its goods come back by a return order only.")
+
+
 class WaybillStands(Refused):
     """A carrier is to fetch the goods."""
 
@@ -196,15 +224,59 @@ def check_cancellation(shipment: Shipment) -> None:
     """
     if shipment.state != "picking":
         raise GoodsOnTheirWay(number=shipment.number)
-    live = shipment.waybills.filter(state__in=LIVE_WAYBILLS).select_related("account").first()
+    _refuse_waybill(shipment)
+
+
+def check_recall(shipment: Shipment) -> None:
+    """Refuse to call back goods that somebody has: the carrier, the customer, another warehouse; or that are billed.
+
+    Raises: GoodsOnTheirWay, OrderOver, WaybillStands, ShipmentBilled, GoodsComeBack, TransferArrived.
+    """
+    order = shipment.order
+    if shipment.state != "shipped" or shipment.is_history:
+        raise GoodsOnTheirWay(number=shipment.number)
+    if not is_live(order):
+        raise OrderOver(number=order.number)
+    _refuse_waybill(shipment)
+    lines = {line.pk: line for line in lines_of(order)}
+    is_transfer = direction_of(order).is_transfer
+    returnable = {} if is_transfer or order.kind == "return" else returnable_of(order)
+    free = {line.pk: left for line, left in returnable.items()}
+    for row in shipment.lines.all():
+        line = lines[row.order_line_id]
+        left = line.shipped - row.quantity
+        if is_transfer and line.delivered + line.returned > left:
+            raise TransferArrived(number=shipment.number)
+        if line.invoiced > left:
+            raise ShipmentBilled(number=shipment.number)
+        if row.quantity > free.get(line.pk, row.quantity):
+            raise GoodsComeBack(number=shipment.number)
+
+
+def _refuse_waybill(shipment: Shipment) -> None:
+    # What came back to us is with no carrier any more.
+    rows = shipment.waybills.filter(state__in=LIVE_WAYBILLS).exclude(tracking="returned")
+    live = rows.select_related("account").first()
     if live is not None:
         raise WaybillStands(carrier=live.account.name, number=shipment.number)
 
 
 def undo_of_shipment(shipment: Shipment, *, by: Actor) -> list[UndoOffer]:
-    """Return what can be undone of a shipment that the actor fetched: picking, while it has not left."""
+    """Return what can be undone of a shipment that the actor fetched: picking it, or posting that it left."""
     if shipment.state == "cancelled":
         return []
+    if shipment.state == "shipped":
+        return [
+            UndoOffer(
+                done="shipped",
+                verb="recall_shipment",
+                permission="shipment.ship",
+                is_yours=may_do("shipment.ship", shipment.order, by=by),
+                refusal=_refusal_of(check_recall, shipment),
+                asks_reason=True,
+                target=("shipment", shipment.number),
+            )
+        ]
     return [
         UndoOffer(
             done="picked" if shipment.state == "picking" else shipment.state,

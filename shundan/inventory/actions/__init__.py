@@ -34,7 +34,13 @@ from shundan.inventory.actions.lots import (
     correct_lot,
     lots_by_code,
 )
-from shundan.inventory.actions.papers import lose_in_transit, take_back_stock, take_in_stock, take_in_transit
+from shundan.inventory.actions.papers import (
+    bring_back_stock,
+    lose_in_transit,
+    take_back_stock,
+    take_in_stock,
+    take_in_transit,
+)
 from shundan.inventory.actions.pick import (
     NotPickable,
     OtherLot,
@@ -111,6 +117,7 @@ __all__ = [
     "adjust_stock",
     "approve_count",
     "block_expired_stock",
+    "bring_back_stock",
     "cancel_count",
     "change_warehouse",
     "close_warehouse",

@@ -17,7 +17,7 @@ from shundan.inventory.actions.post import (
     post_moves,
     sku_of,
 )
-from shundan.inventory.actions.reserve import Want
+from shundan.inventory.actions.reserve import Want, reserve_stock
 from shundan.inventory.models import Location, StockMove, StockPosition
 from shundan.inventory.rules import IN_TRANSIT
 from shundan.kernel.actor import Actor
@@ -83,6 +83,24 @@ def take_back_stock(*, source: Paper, by: Actor) -> None:
             position.held += quantity  # The next line finds less.
             entries.append(entry_of(position, -quantity, "reversal", line_id=move.source_line_id))
     post_moves(entries, source=source, by=by)
+
+
+def bring_back_stock(wants: Sequence[Want], *, source: Paper, is_reserved: bool, by: Actor) -> None:
+    """Undo what a paper took out: the units lie where they were taken from, reserved for its lines again.
+
+    What was on its way to another warehouse is not any more; the caller has seen that it has not arrived.
+    Raises: LotShort, where the named lot has expired meanwhile.
+    """
+    moves = list(
+        StockMove.objects.filter(source_kind=source[0], source_id=source[1], kind__in=("issue", "transit")).order_by(
+            "id"
+        )
+    )
+    lock_levels({(move.product_id, move.warehouse_id) for move in moves})
+    post_moves([_opposite(move) for move in moves], source=source, by=by)
+    if is_reserved:
+        # The levels are locked: nobody else can take what lies there again.
+        reserve_stock(wants, by=by)
 
 
 def default_locations(warehouse_ids: Iterable[int]) -> dict[int, int]:

@@ -118,8 +118,11 @@ def issue_stock(
     in_transit: bool = False,
     lots: LotsWanted | None = None,
     status: str = "usable",
+    left_on: date | None = None,
 ) -> None:
     """Take reserved units out of the warehouse: those picked for the paper, and what is not picked straight away.
+
+    `left_on` is the day on which what is picked left in truth, today if nobody says.
 
     `lots` names lots and quantities of the latter by line id. With `in_transit` they stay ours until another warehouse
     has received them. Units in another `status` than usable are none that anybody has reserved. Raises: NotPickable,
@@ -132,7 +135,7 @@ def issue_stock(
     rows = StockPick.objects.filter(source_kind=source[0], source_id=source[1]).select_related("position__lot")
     for row in rows:
         picks.setdefault(row.line_id, []).append((row.position, row.quantity))
-    refuse_expired((row.position for row in rows), today=by.today)
+    refuse_expired((row.position for row in rows), today=left_on or by.today)
     StockPick.objects.filter(source_kind=source[0], source_id=source[1]).delete()
     straight = _choose([want for want in wants if want.line_id not in picks], by=by, lots=lots or {}, status=status)
     taken = {want.line_id: parts for want, parts in straight.items()} | picks

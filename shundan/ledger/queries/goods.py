@@ -81,11 +81,15 @@ def postings_of_moves(firsts: Sequence[StockMove]) -> list[Posting]:
                 subject=subject,
                 currency=COMPANY_CURRENCY,
                 exchange_rate=Decimal(1),
-                text=f"{_WORDS[first.kind]} {number or _REASONS.get(first.reason, first.reason)}".strip(),
+                text=f"{_word(first)} {number or _REASONS.get(first.reason, first.reason)}".strip(),
                 parts=[part for move in group for part in _parts(move, lines.get(move.source_line_id or 0))],
             )
         )
     return found
+
+
+def _word(first: StockMove) -> str:
+    return "冲回出库" if (first.kind, first.source_kind) == ("reversal", "shipment") else _WORDS[first.kind]
 
 
 def _group(first: StockMove) -> list[StockMove]:
@@ -96,7 +100,13 @@ def _group(first: StockMove) -> list[StockMove]:
             _WORTHY, source_kind=first.source_kind, source_id=first.source_id, kind=first.kind, at=first.at
         )
     cost = ProductCost.objects.filter(product_id=OuterRef("product_id"))
-    then = cost.filter(at__lte=OuterRef("effective_at")).order_by("-at", "-id").values("cost")[:1]
+    # What was called back costs what it cost when it left, so that nothing of it stays in the books.
+    left = rows.none()
+    if first.kind == "reversal" and first.source_kind == "shipment":
+        left = StockMove.objects.filter(source_kind="shipment", source_id=first.source_id, kind="issue")
+    moment = left.values_list("effective_at", flat=True).first()
+    known = cost.filter(at__lte=OuterRef("effective_at") if moment is None else moment)
+    then = known.order_by("-at", "-id").values("cost")[:1]
     # Before the first known cost, that one.
     earliest = cost.filter(cost__isnull=False).order_by("at", "id").values("cost")[:1]
     return list(

@@ -61,6 +61,7 @@ from shundan.orders.actions.place import Sourced, place_order, place_order_once,
 from shundan.orders.actions.pricing import is_named, own_discount
 from shundan.orders.actions.progress import (
     note_arrived,
+    note_called_back,
     note_delivered,
     note_exposure,
     note_invoiced,
@@ -177,6 +178,7 @@ __all__ = [
     "move_orders",
     "note_arrived",
     "note_billed_costs",
+    "note_called_back",
     "note_delivered",
     "note_exposure",
     "note_invoiced",

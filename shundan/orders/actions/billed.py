@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
-from shundan.kernel.money import round_amount, said_amount
+from shundan.kernel.money import ZERO, round_amount, said_amount
 from shundan.orders.models import BilledCost, BilledShare, Order, OrderLine
 from shundan.orders.queries.billed import BilledCostBorne, takers_of
 
@@ -67,8 +68,8 @@ def withdraw_billed_costs(bill_number: str, *, by: Actor) -> None:
 def take_billed_costs(wanted: Mapping[int, Decimal | None], *, taken_by: str) -> dict[int, TakenCost]:
     """Note how much a landed cost bears of each of these; None is all that is left.
 
-    Parts are worth in company currency what they add to those taken before, so that all of them together are worth
-    the whole, to the cent. Raises: BilledCostTaken, BilledCostExceeded.
+    A part is worth in company currency what it adds to those that stand, so that all of them together are worth the
+    whole, to the cent. Raises: BilledCostTaken, BilledCostExceeded.
     """
     found = {one.pk: one for one in BilledCost.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
     taken = {}
@@ -80,13 +81,12 @@ def take_billed_costs(wanted: Mapping[int, Decimal | None], *, taken_by: str) ->
         if net > one.left:
             left = said_amount(one.left, one.currency)
             raise BilledCostExceeded(number=one.bill_number, left=left, currency=one.currency, billed=pk)
-        rate, before = one.exchange_rate, one.taken
-        worth = round_amount(rate * (before + net)) - round_amount(rate * before)
-        taken[pk] = TakenCost(one.currency, rate, net, worth)
         one.taken += net
+        borne = one.shares.aggregate(worth=Sum("worth"))["worth"] or ZERO
+        taken[pk] = TakenCost(one.currency, one.exchange_rate, net, round_amount(one.exchange_rate * one.taken) - borne)
         one.save(update_fields=["taken"])
     BilledShare.objects.bulk_create(
-        BilledShare(billed_cost_id=pk, taken_by=taken_by, net=part.net) for pk, part in taken.items()
+        BilledShare(billed_cost_id=pk, taken_by=taken_by, net=part.net, worth=part.worth) for pk, part in taken.items()
     )
     return taken
 

@@ -50,6 +50,19 @@ def note_shipped(order: Order, quantities: Quantities, *, by: Actor) -> None:
     refresh_progress(order, by=by)
 
 
+def note_called_back(order: Order, quantities: Quantities, *, by: Actor) -> None:
+    """Count shipped units that have not left after all, by line id: they are reserved again."""
+    for line in _lines(order, quantities):
+        line.shipped -= quantities[line.pk]
+        line.reserved += ZERO if line.is_of_rejected else quantities[line.pk]
+    _save_lines(order, quantities, "shipped", "reserved")
+    back = {pk: -quantity for pk, quantity in quantities.items()}
+    if direction_of(order).is_return:
+        note_taken_back(order, back, by=by)
+    _tell_of_shipped(order, back, by)
+    refresh_progress(order, by=by)
+
+
 def note_sent_directly(order: Order, quantities: Quantities, *, costs: Quantities, by: Actor) -> None:
     """Count units that a supplier sent to the customer of a locked sale (negative when that is undone).
 

@@ -6,8 +6,8 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 SHARE = (
-    "insert into orders_billedshare (billed_cost_id, taken_by, net)"
-    " select id, taken_by, net from orders_billedcost where taken_by <> '';"
+    "insert into orders_billedshare (billed_cost_id, taken_by, net, worth)"
+    " select id, taken_by, net, round(net * exchange_rate, 2) from orders_billedcost where taken_by <> '';"
     " update orders_billedcost set taken = net where taken_by <> ''"
 )
 
@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("taken_by", models.TextField()),
                 ("net", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("worth", models.DecimalField(decimal_places=2, max_digits=18)),
                 (
                     "billed_cost",
                     models.ForeignKey(

@@ -49,12 +49,13 @@ class BilledCost(models.Model):
 
 
 class BilledShare(models.Model):
-    """What one landed cost bears of it, in the bill's currency."""
+    """What one landed cost bears of it, in the bill's currency and in company currency at the bill's rate."""
 
     billed_cost = models.ForeignKey(BilledCost, models.PROTECT, related_name="shares")
     # The landed cost, by number.
     taken_by = models.TextField()
     net = models.DecimalField(max_digits=18, decimal_places=2)
+    worth = models.DecimalField(max_digits=18, decimal_places=2)
 
     class Meta:
         constraints = [

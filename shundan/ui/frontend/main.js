@@ -21,5 +21,4 @@ import "./behaviours/scrolling.js";
 import "./behaviours/decisions.js";
 import "./behaviours/batches.js";
 import "./behaviours/uploads.js";
-// The last: it asks whether another one keeps somebody on the page.
 import "./behaviours/opening.js";
