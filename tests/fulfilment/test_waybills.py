@@ -136,6 +136,16 @@ def test_an_answer_that_is_lost_makes_no_second_order(sf: CarrierAccount, desk: 
     assert list(desk.orders.values()) == [_fresh(waybill).tracking_number]
 
 
+def test_hours_of_silence_count_from_the_handing_over(sf: CarrierAccount, desk: SfDesk) -> None:
+    """What waited long before it went out, or goes out again, has its tries."""
+    desk.hangs_up = 1
+    waybill = _asked(_shipment(), "sf")
+    with pytest.raises(CarrierAway):
+        book_waybill(waybill.pk, by=make.on(make.boss(), hours=5))
+    assert look_for_stuck(by=make.on(make.boss(), hours=6)) == 0
+    assert look_for_stuck(by=make.on(make.boss(), hours=8)) == 1
+
+
 def test_what_no_carrier_answers_for_is_left_to_a_person(sf: CarrierAccount, desk: SfDesk) -> None:
     desk.hangs_up = 1
     waybill = _asked(_shipment(), "sf")
