@@ -20,7 +20,7 @@ LOGISTICS: dict[str, Operation] = {
     ),
     "shipments_ship": _post("/shipments/{picking}/ship", {200: "warehouse"}, record="picking"),
     "shipments_deliver": _post("/shipments/{gone}/deliver", {200: "warehouse"}, record="gone"),
-    "shipments_recall": _post("/shipments/{gone}/recall", {200: "warehouse"}, {"reason": "没有发出"}, record="gone"),
+    "shipments_recall": _post("/shipments/{dock}/recall", {200: "warehouse"}, {"reason": "没有发出"}, record="dock"),
     "shipments_cancel": _post("/shipments/{picking}/cancel", {200: "warehouse"}, record="picking"),
     # Carriers: the warehouse gives goods to them, who sees the order follows it, administrators set them up
     "waybills_costs": _post("/shipments/{picking}/costs", {200: "warehouse"}, {"weight": "2"}, "picking"),

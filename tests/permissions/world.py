@@ -127,6 +127,7 @@ def build() -> World:
     names["waybill"] = _given_to_a_carrier(names["gone"])
     names["invoice"] = make.invoice(make.fresh(names["shipped"])).number
     names["to_invoice"] = make.order(state="shipped", of=customer, products=[product], by=rep, quantity=5).number
+    names["dock"] = Shipment.objects.get(order__number=names["to_invoice"]).number
     paid = make.invoice(make.order(state="shipped", of=customer, products=[product], by=rep, quantity=5))
     names["paid_invoice"] = paid.number
     names["payment"] = make.payment(customer, "500.00", allocations={}).number
