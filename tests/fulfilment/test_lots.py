@@ -172,3 +172,16 @@ def test_what_expires_after_it_was_picked_does_not_leave_until_another_lot_is_ta
     swap_lot(shipment.number, sku=milk.sku, lot="LATE", by=after)
     ship_shipment(shipment.number, by=after)
     assert issued(shipment) == {"LATE": 3}
+
+
+def test_a_piece_is_not_picked_of_two_lots() -> None:
+    goods = make.product(tracking="lot")
+    for code in ("A", "B"):
+        brought(goods, code, 2)
+    order = sold(goods, 1)
+    half = {"A": Decimal("0.5"), "B": Decimal("0.5")}
+    for ship in (plan_shipment, ship_order):
+        with make.refused(Malformed) as caught:
+            ship(order.number, lots={1: half}, by=make.boss())
+        assert [(one.path, one.code) for one in caught.value.details] == [("lines[0].lots", "too_many_decimals")]
+    assert issued(plan_shipment(order.number, lots={1: {"B": Decimal(1)}}, by=make.boss())) == {}

@@ -15,6 +15,7 @@ from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, Refused
 from shundan.kernel.events import record
 from shundan.kernel.money import QUANTITY_DECIMALS, ZERO, decimal_places, plain
+from shundan.orders.queries.choosing import decimals_fault
 
 
 class NothingToSwap(Refused):
@@ -50,7 +51,9 @@ def swap_lot(
     if not listed:
         raise NothingToSwap(sku=sku[:60], left="0", number=shipment.number, wanted=plain(quantity or ZERO))
     product_id = listed[0].position.product_id
-    found = Lot.objects.select_related("product").filter(product_id=product_id, code=lot.replace("\x00", "")).first()
+    found = (
+        Lot.objects.select_related("product__unit").filter(product_id=product_id, code=lot.replace("\x00", "")).first()
+    )
     if found is None:
         sentence = _("There is no lot %(code)s of this product.") % {"code": lot[:60]}
         raise Malformed(details=[Detail("lot", "unknown", sentence)])
@@ -76,6 +79,9 @@ def swap_units(
         raise Malformed(details=[Detail("quantity", "out_of_range", _("Enter a quantity above 0."))])
     if not quantity or quantity > left:
         raise NothingToSwap(sku=lot.product.sku, left=plain(left), number=number, wanted=plain(quantity))
+    unit = lot.product.unit
+    if quantity != left and decimal_places(quantity) > unit.decimals:
+        raise Malformed(details=[decimals_fault("quantity", unit.code, unit.decimals)])
     given = swap_picked_lot(others, lot, quantity=quantity, by=by, location=location, are_scanned=are_scanned)
     names = dict.fromkeys(pick.position.lot.code for pick, _share in given if pick.position.lot)
     shares: dict[int, Decimal] = {}
