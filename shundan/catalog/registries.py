@@ -1,6 +1,6 @@
-"""Where higher rooms hang services that tell what currencies are worth."""
+"""Where higher rooms hang services that tell what currencies are worth, and say how finely they count products."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -35,3 +35,6 @@ class RateProvider(Protocol):
 
 
 RATE_PROVIDERS: dict[str, RateProvider] = {}
+
+# Asked before a product gets a unit that is divided less: the most decimals of what of it, by id, lies or is ordered.
+COUNTED_DECIMALS: list[Callable[[int], int]] = []

@@ -12,6 +12,7 @@ from shundan.billing.actions import (
     credit_invoice,
     deallocate_payment,
     issue_invoice,
+    register_bill,
     register_payment,
 )
 from shundan.billing.actions.issuing import NothingToInvoice, NotInvoiceable
@@ -21,6 +22,7 @@ from shundan.billing.queries.undo import InvoicePaid
 from shundan.kernel.errors import Malformed, NotFound, NotPermitted
 from shundan.kernel.models import Event
 from shundan.orders.actions import LineInput, OrderInput, place_order
+from shundan.parties.actions import SupplierInput, create_supplier
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -209,3 +211,14 @@ def test_only_finance_touches_money() -> None:
         for deed in deeds:
             with make.refused(NotPermitted):
                 deed(make.actor(role))
+
+
+def test_half_of_a_service_is_invoiced_and_billed() -> None:
+    work = make.product(kind="service")
+    sold = make.order(products=[work], quantity=1)
+    half = {1: Decimal("0.5")}
+    assert [issue_invoice(sold.number, by=make.boss(), quantities=half).total for _ in range(2)] == [50, 50]
+    works = create_supplier(SupplierInput(name="货运公司"), by=make.boss())
+    line = LineInput(sku=work.sku, quantity=Decimal(1), unit_price=Decimal(80))
+    bought = place_order(OrderInput(type="purchase", supplier=works.number, lines=(line,)), by=make.boss())
+    assert [register_bill(bought.number, by=make.boss(), quantities=half).total for _ in range(2)] == [40, 40]

@@ -7,11 +7,13 @@ import pytest
 
 from shundan.catalog.models import Product
 from shundan.fulfilment.actions import (
+    NothingToSwap,
     cancel_shipment,
     plan_shipment,
     receive_goods,
     scan_shipment,
     ship_order,
+    ship_scanned,
     ship_shipment,
     swap_lot,
 )
@@ -171,4 +173,40 @@ def test_what_expires_after_it_was_picked_does_not_leave_until_another_lot_is_ta
     assert picked(shipment) == {"SOON": 3}
     swap_lot(shipment.number, sku=milk.sku, lot="LATE", by=after)
     ship_shipment(shipment.number, by=after)
+    assert issued(shipment) == {"LATE": 3}
+
+
+def test_a_piece_is_not_picked_of_two_lots() -> None:
+    goods = make.product(tracking="lot")
+    for code in ("A", "B"):
+        brought(goods, code, 2)
+    order = sold(goods, 1)
+    half = {"A": Decimal("0.5"), "B": Decimal("0.5")}
+    for ship in (plan_shipment, ship_order):
+        with make.refused(Malformed) as caught:
+            ship(order.number, lots={1: half}, by=make.boss())
+        assert [(one.path, one.code) for one in caught.value.details] == [("lines[0].lots", "too_many_decimals")]
+    assert issued(plan_shipment(order.number, lots={1: {"B": Decimal(1)}}, by=make.boss())) == {}
+
+
+def test_what_was_scanned_yesterday_and_expired_over_night_is_swapped() -> None:
+    milk = make.product(tracking="lot", has_expiry=True)
+    brought(milk, "SOON", 5, date(2026, 3, 4))
+    brought(milk, "LATE", 3, date(2026, 9, 1))
+    shipment = plan_shipment(sold(milk, 3).number, by=make.boss())
+    scan_shipment(shipment.number, "SOON", quantity=Decimal(3), by=make.boss())
+    # While it is good, what was scanned stays.
+    with make.refused(NothingToSwap):
+        swap_lot(shipment.number, sku=milk.sku, lot="LATE", by=make.boss())
+    after = make.on(make.boss(), days=3)
+    with make.refused(PickedExpired):
+        ship_scanned(shipment.number, by=after)
+    swap_lot(shipment.number, sku=milk.sku, lot="LATE", quantity=Decimal(1), by=after)
+    rows = StockPick.objects.filter(source_id=shipment.pk).order_by("position__lot__code")
+    counted = ("position__lot__code", "quantity", "scanned")
+    assert list(rows.values_list(*counted)) == [("LATE", 1, 0), ("SOON", 2, 2)]
+    swap_lot(shipment.number, sku=milk.sku, lot="LATE", by=after)
+    assert list(rows.values_list(*counted)) == [("LATE", 3, 0)]
+    scan_shipment(shipment.number, "LATE", quantity=Decimal(3), by=after)
+    ship_scanned(shipment.number, by=after)
     assert issued(shipment) == {"LATE": 3}

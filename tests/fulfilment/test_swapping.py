@@ -103,8 +103,8 @@ def test_a_lot_chosen_on_the_page_is_put_on_the_list_and_still_to_be_scanned() -
     swap_lot(shipment.number, sku="SWAP-B", lot="LATE", instead_of="SOON", by=keeper)
     assert picked(shipment) == {"LATE": (3, 0)} and held() == {"SOON": 0, "LATE": 3}
     refused(NothingToSwap, shipment, sku="SWAP-B", lot="LATE")
-    swap_lot(shipment.number, sku="SWAP-B", lot="SOON", quantity=Decimal("1.5"), by=keeper)
-    assert picked(shipment) == {"LATE": (Decimal("1.5"), 0), "SOON": (Decimal("1.5"), 0)}
+    swap_lot(shipment.number, sku="SWAP-B", lot="SOON", quantity=Decimal(1), by=keeper)
+    assert picked(shipment) == {"LATE": (2, 0), "SOON": (1, 0)}
     with make.refused(NotPermitted):
         swap_lot(shipment.number, sku="SWAP-B", lot="SOON", by=make.actor("rep"))
     cancel_shipment(shipment.number, by=make.boss())
@@ -125,6 +125,8 @@ def test_what_must_not_be_taken_is_refused_and_changes_nothing() -> None:
     refused(NothingToSwap, shipment, lot="LATE", quantity=Decimal(4), **given)
     refused(NothingToSwap, shipment, sku="NONE", lot="LATE")
     refused(Malformed, shipment, lot="LATE", quantity=Decimal("0.0000001"), **given)
+    # Nor is a piece divided between lots.
+    refused(Malformed, shipment, lot="LATE", quantity=Decimal("1.5"), **given)
     # What others have picked, or were promised by name, is not free.
     lines = (LineInput(sku="SWAP-C", quantity=Decimal(3), lot="LATE"),)
     named = place_order(OrderInput(customer=make.customer().number, lines=lines), by=make.boss())

@@ -3,13 +3,16 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
+
+from shundan.catalog.models import Product, Unit
 from shundan.fulfilment.actions import plan_shipment
 from shundan.inventory.actions import LotInput, block_expired_stock, receive_stock
 from shundan.inventory.models import StockPosition
 from shundan.kernel.models import Event
 from shundan.notifications.actions import tell_of_event
 from shundan.notifications.models import Notice
-from shundan.orders.actions import LineInput, OrderInput, place_order
+from shundan.orders.actions import LineInput, OrderInput, move_order, place_order
 from tests import make
 from tests.inventory.test_actions import pytestmark
 
@@ -73,3 +76,30 @@ def test_a_lot_that_is_promised_by_name_stays_and_the_others_are_blocked_all_the
     assert lies(more) == [("E-6", "blocked", 3)]
     told = {event.data["lot"]: event.data["kept"] for event in Event.objects.filter(kind="stock.expired")}
     assert told == {"E-4": "10", "E-6": "0"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_cannot_be_blocked_keeps_no_other_position_usable(caplog: pytest.LogCaptureFixture) -> None:
+    goods = make.product(tracking="lot", has_expiry=True, unit="kg")
+    rest = milk(("E-8", 3, TODAY + timedelta(days=1)))
+    for code, days, quantity in (("E-7", 1, "10.5"), ("E-9", 90, "2.25")):
+        receive_stock(
+            product_id=goods.pk,
+            warehouse_id=make.main_warehouse().pk,
+            quantity=Decimal(quantity),
+            reason="opening",
+            lots=[LotInput(code=code, quantity=Decimal(quantity), expires_on=TODAY + timedelta(days=days))],
+            by=make.boss(),
+        )
+    # Promised so that 2.25 of E-7 could be blocked, which would leave 8.25.
+    order = make.order(products=[goods], quantity="10.5")
+    Product.objects.filter(pk=goods.pk).update(unit=Unit.objects.get(code="pcs"))
+    later = make.on(make.boss(), days=2)
+    assert block_expired_stock(by=later) == 1
+    assert lies(rest) == [("E-8", "blocked", 3)]
+    assert lies(goods) == [("E-7", "usable", Decimal("10.5")), ("E-9", "usable", Decimal("2.25"))]
+    assert "stays usable" in caplog.text
+    # What is promised no more is blocked as it is.
+    move_order(order.number, "cancel", by=later, inputs={"reason": "other"})
+    assert block_expired_stock(by=later) == 1
+    assert lies(goods)[0] == ("E-7", "blocked", Decimal("10.5"))

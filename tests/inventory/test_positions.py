@@ -193,6 +193,8 @@ def test_a_lot_keeps_its_days_and_gets_those_that_it_lacks() -> None:
     receive_stock(**at(kept, quantity=Decimal(1), reason="found", lots=[lot("L1", 1)]))
     receive_stock(**at(kept, quantity=Decimal(1), reason="found", lots=[lot("L1", 1, expires_on=first)]))
     assert Lot.objects.get().expires_on == first
+    (event,) = Event.objects.filter(kind="stock.lot_corrected")
+    assert event.data["changes"] == {"expires_on": ["", "2026-09-01"]}
     with make.refused(LotKnownOtherwise) as caught:
         receive_stock(**at(kept, quantity=Decimal(1), reason="found", lots=[lot("L1", 1, expires_on=other)]))
     assert "2026-09-01" in str(caught.value)
@@ -203,6 +205,21 @@ def test_a_lot_keeps_its_days_and_gets_those_that_it_lacks() -> None:
     Product.objects.filter(pk=kept.pk).update(has_expiry=True)
     receive_stock(**at(kept, quantity=Decimal(1), reason="found", lots=[lot("L1", 1)]))
     assert level(kept)[0] == 4
+
+
+def test_one_paper_says_one_day_of_a_lot() -> None:
+    kept = make.product(tracking="lot", has_expiry=True)
+    first, other = date(2026, 9, 1), date(2026, 9, 2)
+    with make.refused(Malformed) as caught:
+        twice = [lot("L1", 1, expires_on=first), lot("L1", 1, expires_on=other)]
+        receive_stock(**at(kept, quantity=Decimal(2), reason="found", lots=twice))
+    assert [(one.path, one.code) for one in caught.value.details] == [("lots[1]", "different_days")]
+    with make.refused(Malformed):
+        twice = [lot("L1", 1, expires_on=first), lot("L1", 1, made_on=other)]
+        receive_stock(**at(kept, quantity=Decimal(2), reason="found", lots=twice))
+    assert not Lot.objects.exists()
+    receive_stock(**at(kept, quantity=Decimal(2), reason="found", lots=[lot("L1", 1, expires_on=first), lot("L1", 1)]))
+    assert where(kept) == [("STOCK", "L1", "usable", Decimal(2))]
 
 
 def test_the_days_of_a_lot_are_put_right_with_a_reason() -> None:

@@ -69,6 +69,7 @@ BILLED = Choice(
     too_many=BillMismatch,
     unknown=_("The order has no such line."),
     exceeded=_("%(sku)s: %(wanted)s billed, %(free)s received and not yet billed."),
+    divides_goods=False,
 )
 
 

@@ -41,6 +41,7 @@ BILLED = Choice(
     too_many=NotInvoiceable,
     unknown=_("The order has no such line."),
     exceeded=_("%(sku)s: %(wanted)s requested, %(free)s can be invoiced now."),
+    divides_goods=False,
 )
 
 

@@ -22,6 +22,7 @@ from shundan.catalog.models import (
     TaxRate,
     Unit,
 )
+from shundan.catalog.registries import COUNTED_DECIMALS
 from shundan.catalog.rules import KINDS, KIT, LARGEST_FACTOR, LONGEST_SKU, STATUSES, TRACKINGS
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
@@ -292,9 +293,23 @@ def _checked_places(given: ProductInput, product: Product | None) -> dict[str, o
         "category": bool(given.category) and category is None,
     }
     wrong += [Detail(path, "unknown", _("Choose one of the offered values.")) for path, gone in missing.items() if gone]
+    wrong += _faults_of_unit(product, unit)
     if wrong:
         raise Malformed(details=wrong)
     return {"unit": unit, "tax_rate": tax_rate, "category": category}
+
+
+def _faults_of_unit(product: Product | None, unit: Unit | None) -> Iterable[Detail]:
+    """Say when a product's new unit is divided less than what of it lies or is ordered (docs/adr/0088)."""
+    if product is None or unit is None or unit.decimals >= product.unit.decimals:
+        return
+    counted = max((decimals(product.pk) for decimals in COUNTED_DECIMALS), default=0)
+    if counted > unit.decimals:
+        sentence = _(
+            "Stock or open orders of this product have %(counted)s decimals. Choose a unit that takes as many, or"
+            " bring these quantities to whole units first."
+        )
+        yield Detail("unit", "fewer_decimals", sentence % {"counted": counted})
 
 
 def _faults(given: ProductInput) -> Iterable[Detail]:

@@ -15,6 +15,7 @@ from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused
 from shundan.kernel.events import record
 from shundan.kernel.money import ZERO, decimal_places, plain
+from shundan.orders.queries.choosing import decimals_fault
 
 # Parcels are packed before the goods leave, and put right until they have arrived.
 PACKED_WHILE = ("picking", "shipped")
@@ -59,9 +60,7 @@ def pack_parcel(number: str, given: ParcelInput, *, by: Actor, contents: Mapping
     tracking = given.tracking_number.replace("\x00", "").strip()[:200]
     check_tracking_number(tracking, carrier=shipment.carrier, is_sure=given.is_sure)
     lines = {line.order_line.position: (line, left) for line, left in unpacked_of(shipment).items()}
-    unknown = [position for position in contents or {} if position not in lines]
-    wrong = [q for at, q in (contents or {}).items() if q < 0 or (at in lines and _is_odd(*lines[at], q))]
-    if unknown or wrong:
+    if any(at not in lines or quantity < 0 for at, quantity in (contents or {}).items()):
         raise Malformed(details=[Detail("lines", "invalid", _("Enter quantities of lines of the shipment."))])
     wanted = {position: left for position, (_line, left) in lines.items()} if contents is None else dict(contents)
     wanted = {position: quantity for position, quantity in wanted.items() if quantity}
@@ -71,6 +70,9 @@ def pack_parcel(number: str, given: ParcelInput, *, by: Actor, contents: Mapping
         line, left = lines[position]
         if quantity > left:
             raise TooManyPacked(sku=line.order_line.sku, wanted=plain(quantity), left=plain(left))
+    wrong = [fault for at, quantity in wanted.items() if (fault := _fault_of_part(*lines[at], quantity))]
+    if wrong:
+        raise Malformed(details=wrong)
     last = shipment.parcels.order_by("-position").values_list("position", flat=True).first()
     parcel = Parcel.objects.create(
         shipment=shipment,
@@ -104,9 +106,12 @@ def unpack_parcel(number: str, position: int, *, by: Actor) -> Shipment:
     return shipment
 
 
-def _is_odd(line: ShipmentLine, left: Decimal, quantity: Decimal) -> bool:
-    """Tell whether a part of what is left would be divided further than the product's unit can be."""
-    return quantity != left and decimal_places(quantity) > line.order_line.product.unit.decimals
+def _fault_of_part(line: ShipmentLine, left: Decimal, quantity: Decimal) -> Detail | None:
+    """Say at its place that a part of what is left would be divided further than the product's unit can be."""
+    unit = line.order_line.product.unit
+    if quantity == left or decimal_places(quantity) <= unit.decimals:
+        return None
+    return decimals_fault(f"lines[{line.order_line.position - 1}].quantity", unit.code, unit.decimals)
 
 
 def _check(given: ParcelInput) -> None:

@@ -27,7 +27,7 @@ from shundan.orders.queries import (
     is_live,
     lock_order_unscoped,
 )
-from shundan.orders.queries.choosing import decimals_fault, too_fine
+from shundan.orders.queries.choosing import decimals_fault, too_fine_of
 
 Quantities = Mapping[int, Decimal]
 
@@ -196,13 +196,10 @@ def _bad(came: Mapping[OrderLine, Decimal], rejected: Quantities) -> dict[OrderL
         if position not in by_position or not ZERO <= quantity <= came[by_position[position]]
     ]
     if not wrong:
-        finer = (
-            (at, by_position[at], too_fine(by_position[at], bad, came[by_position[at]])) for at, bad in rejected.items()
-        )
+        finer = too_fine_of({by_position[at]: (bad, came[by_position[at]]) for at, bad in rejected.items()})
         wrong = [
-            decimals_fault(f"lines[{position - 1}].rejected", line.unit, decimals)
-            for position, line, decimals in finer
-            if decimals is not None
+            decimals_fault(f"lines[{line.position - 1}].rejected", line.unit, decimals)
+            for line, decimals in finer.items()
         ]
     if wrong:
         raise Malformed(details=wrong)

@@ -237,7 +237,7 @@ def lot_instead(picks: Iterable[StockPick], goods: ScannedGoods) -> Lot | None:
     if not goods.unit or not left or any(pick.position.lot and pick.position.lot.code == goods.unit for pick in left):
         return None
     product_ids = {pick.position.product_id for pick in left}
-    return Lot.objects.select_related("product").filter(product_id__in=product_ids, code=goods.unit).first()
+    return Lot.objects.select_related("product__unit").filter(product_id__in=product_ids, code=goods.unit).first()
 
 
 def quantity_of_swap(picks: Iterable[StockPick], goods: ScannedGoods, lot: Lot, quantity: Decimal | None) -> Decimal:

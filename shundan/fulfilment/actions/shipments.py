@@ -20,6 +20,7 @@ from shundan.kernel.days import company_day
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
 from shundan.kernel.events import record
+from shundan.kernel.money import ZERO, decimal_places
 from shundan.kernel.numbering import next_number
 from shundan.orders.actions import note_delivered, note_picked, note_shipped, require_step
 from shundan.orders.models import Order, OrderLine
@@ -32,6 +33,7 @@ from shundan.orders.queries import (
     lock_order_unscoped,
     shippable_of,
 )
+from shundan.orders.queries.choosing import decimals_fault, too_fine
 from shundan.orders.queries.types import invoice_wish
 
 # By line position: which lots, and how much of each.
@@ -310,12 +312,17 @@ def _lots_of(shipment: Shipment, wants: Sequence[Want], lots: Lots | None) -> di
     if not lots:
         return rejected_lots(shipment.order, wants) if shipment.order.is_of_rejected else {}
     lines = {line.position: line for line in lines_of(shipment.order)}
-    wanted = {want.line_id for want in wants}
+    wanted = {want.line_id: want.quantity for want in wants}
     named: dict[int, dict[int | None, Decimal]] = {}
     for position, shares in lots.items():
         line = lines.get(position)
         if line is None or line.pk not in wanted:
             raise Malformed(details=[Detail(f"lines[{position - 1}].lots", "unknown", PICKED.unknown)])
+        # The rest of a unit that was divided before may be of any one lot.
+        finest = max(shares.values(), key=decimal_places, default=ZERO)
+        decimals = too_fine(line, finest, wanted[line.pk])
+        if decimals is not None and decimal_places(finest) > decimal_places(wanted[line.pk]):
+            raise Malformed(details=[decimals_fault(f"lines[{position - 1}].lots", line.unit, decimals)])
         ids = lots_by_code(line.product_id, shares)
         named[line.pk] = {ids[code]: quantity for code, quantity in shares.items()}
     return named

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from shundan.fulfilment.actions.shipments import lock_shipment
-from shundan.inventory.actions import swap_picked_lot
+from shundan.inventory.actions import swap_picked_lot, units_to_swap
 from shundan.inventory.models import Lot, StockPick
 from shundan.inventory.queries import picks_of_papers_unscoped
 from shundan.kernel.actor import Actor
@@ -15,6 +15,7 @@ from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, Refused
 from shundan.kernel.events import record
 from shundan.kernel.money import QUANTITY_DECIMALS, ZERO, decimal_places, plain
+from shundan.orders.queries.choosing import decimals_fault
 
 
 class NothingToSwap(Refused):
@@ -41,8 +42,8 @@ def swap_lot(
 ) -> Swapped:
     """Let a pick list name another lot of a product: instead of one of its lots, or of any; all that is left, or less.
 
-    Nothing counts as scanned by this. Raises: NotPermitted, NotFound, ShipmentGone, Malformed, NothingToSwap, OtherLot,
-    LotExpired, LotNotUsable, LotNotFree.
+    Nothing counts as scanned by this; of what has expired since it was scanned the scans are forgotten. Raises:
+    NotPermitted, NotFound, ShipmentGone, Malformed, NothingToSwap, OtherLot, LotExpired, LotNotUsable, LotNotFree.
     """
     shipment = lock_shipment(number, by, "shipment.create", ("picking",))
     picks = [one for one in picks_of_papers_unscoped("shipment", [shipment.pk]) if one.position.product.sku == sku]
@@ -50,11 +51,13 @@ def swap_lot(
     if not listed:
         raise NothingToSwap(sku=sku[:60], left="0", number=shipment.number, wanted=plain(quantity or ZERO))
     product_id = listed[0].position.product_id
-    found = Lot.objects.select_related("product").filter(product_id=product_id, code=lot.replace("\x00", "")).first()
+    found = (
+        Lot.objects.select_related("product__unit").filter(product_id=product_id, code=lot.replace("\x00", "")).first()
+    )
     if found is None:
         sentence = _("There is no lot %(code)s of this product.") % {"code": lot[:60]}
         raise Malformed(details=[Detail("lot", "unknown", sentence)])
-    done = swap_units(listed, found, number=shipment.number, by=by, quantity=quantity or left_of(listed, found))
+    done = swap_units(listed, found, number=shipment.number, by=by, quantity=quantity or left_of(listed, found, by=by))
     record("shipment.lot_swapped", subject=shipment.subject, by=by, data=facts_of_swap(shipment.number, done))
     return done
 
@@ -69,13 +72,19 @@ def swap_units(
     location: str = "",
     are_scanned: bool = False,
 ) -> Swapped:
-    """Swap unscanned units of picks that the caller has locked. Raises: as swap_lot, but NotPermitted and NotFound."""
-    others = [one for one in picks if one.position.lot_id != lot.pk and one.quantity > one.scanned]
-    left = left_of(picks, lot)
+    """Swap units of picks that the caller has locked, as units_to_swap.
+
+    Raises: as swap_lot, but NotPermitted and NotFound.
+    """
+    others = [one for one in picks if one.position.lot_id != lot.pk and _units(one, by, by_scan=are_scanned)]
+    left = left_of(picks, lot, by=by, by_scan=are_scanned)
     if quantity < 0 or decimal_places(quantity) > QUANTITY_DECIMALS:
         raise Malformed(details=[Detail("quantity", "out_of_range", _("Enter a quantity above 0."))])
     if not quantity or quantity > left:
         raise NothingToSwap(sku=lot.product.sku, left=plain(left), number=number, wanted=plain(quantity))
+    unit = lot.product.unit
+    if quantity != left and decimal_places(quantity) > unit.decimals:
+        raise Malformed(details=[decimals_fault("quantity", unit.code, unit.decimals)])
     given = swap_picked_lot(others, lot, quantity=quantity, by=by, location=location, are_scanned=are_scanned)
     names = dict.fromkeys(pick.position.lot.code for pick, _share in given if pick.position.lot)
     shares: dict[int, Decimal] = {}
@@ -84,9 +93,13 @@ def swap_units(
     return Swapped(lot.product.sku, lot.code, ", ".join(names), quantity, shares)
 
 
-def left_of(picks: Iterable[StockPick], lot: Lot) -> Decimal:
-    """Return how much that was not scanned yet is of other lots than this one."""
-    return sum((one.quantity - one.scanned for one in picks if one.position.lot_id != lot.pk), ZERO)
+def left_of(picks: Iterable[StockPick], lot: Lot, *, by: Actor, by_scan: bool = False) -> Decimal:
+    """Return how much that may be swapped is of other lots than this one."""
+    return sum((_units(one, by, by_scan=by_scan) for one in picks if one.position.lot_id != lot.pk), ZERO)
+
+
+def _units(pick: StockPick, by: Actor, *, by_scan: bool) -> Decimal:
+    return units_to_swap(pick, today=by.today, by_scan=by_scan)
 
 
 def facts_of_swap(number: str, done: Swapped) -> dict[str, str]:

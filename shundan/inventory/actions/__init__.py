@@ -68,7 +68,7 @@ from shundan.inventory.actions.reserve import (
     shift_reservations,
 )
 from shundan.inventory.actions.restate import Restated, restate_stock
-from shundan.inventory.actions.swap import LotExpired, LotNotFree, LotNotUsable, swap_picked_lot
+from shundan.inventory.actions.swap import LotExpired, LotNotFree, LotNotUsable, swap_picked_lot, units_to_swap
 from shundan.inventory.actions.warehouses import (
     DefaultWarehouseNeeded,
     WarehouseInput,
@@ -157,5 +157,6 @@ __all__ = [
     "take_back_stock",
     "take_in_stock",
     "take_in_transit",
+    "units_to_swap",
     "unpick_stock",
 ]

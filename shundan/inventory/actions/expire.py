@@ -1,5 +1,6 @@
 """Blocking what has expired, so that nobody is promised it, and telling the warehouse."""
 
+import logging
 from datetime import date
 from decimal import Decimal
 
@@ -11,23 +12,34 @@ from shundan.inventory.models import StockPosition
 from shundan.inventory.queries.lots import kept_of_lots, promised_by_name_unscoped
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
+from shundan.kernel.errors import Refused
 from shundan.kernel.events import record
 from shundan.kernel.money import ZERO, plain
 
 REASON = "expired"
+log = logging.getLogger("shundan.inventory")
 
 
 def block_expired_stock(*, by: Actor) -> int:
     """Block our usable units whose lot expired before today, each position in a transaction; return how many changed.
 
-    What is picked or promised stays, and the warehouse is told of it: who promised it must decide.
+    What is picked or promised stays, and the warehouse is told of it: who promised it must decide. What is refused of
+    one position keeps no other from being blocked.
     """
-    return sum(_block(pk, today=by.today, by=by.as_system()) for pk in _expired(by.today))
+    return sum(_try_block(pk, today=by.today, by=by.as_system()) for pk in _expired(by.today))
 
 
 def _expired(today: date) -> list[int]:
     rows = StockPosition.objects.filter(status="usable", owner=None, lot__expires_on__lt=today)
     return list(rows.order_by("product_id", "warehouse_id", "id").values_list("pk", flat=True))
+
+
+def _try_block(position_id: int, *, today: date, by: Actor) -> bool:
+    try:
+        return _block(position_id, today=today, by=by)
+    except Refused as refusal:
+        log.warning("position %s stays usable, though it has expired: %s", position_id, refusal)
+        return False
 
 
 @action

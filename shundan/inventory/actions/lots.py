@@ -1,7 +1,7 @@
 """Lots and serial numbers of what comes in: found or made, as many as units, none where none are kept; their days."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -67,6 +67,8 @@ class LotInput:
 
 
 LotShares = list[tuple[int | None, Decimal]]
+# Product id and code.
+LotKey = tuple[int, str]
 
 
 @action
@@ -108,21 +110,28 @@ def shares_of_lots(
 ) -> dict[int, LotShares]:
     """Return (lot id or None, quantity) for each key of `of`, which tells (product id, quantity); new lots are made.
 
-    Raises: Malformed, LotsNeeded, NoLotsKept, SerialTwice, ExpiryNeeded, LotKnownOtherwise.
+    The lots stay locked; the levels are locked by the caller before (docs/adr/0007). Raises: Malformed, LotsNeeded,
+    NoLotsKept, SerialTwice, ExpiryNeeded, LotKnownOtherwise.
     """
     products = {one.pk: one for one in Product.objects.filter(pk__in={product_id for product_id, _q in of.values()})}
     shares: dict[int, LotShares] = {}
+    named: dict[int, list[LotInput]] = {}
+    wanted: dict[LotKey, LotInput] = {}
     for key, (product_id, quantity) in of.items():
-        product, named = products[product_id], [one for one in given.get(key, ()) if one.quantity or one.code]
+        product, named[key] = products[product_id], [one for one in given.get(key, ()) if one.quantity or one.code]
         if product.tracking == "none":
-            if named:
+            if named[key]:
                 raise NoLotsKept(sku=product.sku)
             shares[key] = [(None, quantity)]
             continue
-        _check(product, named, quantity, path)
-        lots = _lots(product, named, by)
-        shares[key] = [(lots[one.code].pk, one.quantity) for one in named]
-    _refuse_serials_twice(products, shares, of)
+        _check(product, named[key], quantity, path)
+        for i, one in enumerate(named[key]):
+            wanted[product_id, one.code] = _with_days_of(one, wanted.get((product_id, one.code)), f"{path}[{i}]")
+    lots = _lots(wanted, products, by) if wanted else {}
+    for key, (product_id, _quantity) in of.items():
+        if key not in shares:
+            shares[key] = [(lots[product_id, one.code].pk, one.quantity) for one in named[key]]
+    _refuse_serials_twice(products, shares, lots)
     return shares
 
 
@@ -139,57 +148,89 @@ def _check(product: Product, named: Sequence[LotInput], quantity: Decimal, path:
         raise LotsNeeded(sku=product.sku, quantity=plain(quantity))
 
 
-def _lots(product: Product, named: Sequence[LotInput], by: Actor) -> dict[str, Lot]:
-    codes = {one.code for one in named}
-    found = {lot.code: lot for lot in Lot.objects.filter(product=product, code__in=codes)}
-    for one in named:
-        if one.code in found:
-            _complete(found[one.code], one, product)
-    new = {one.code: one for one in named if one.code not in found}
-    ends = {code: one.expires_on for code, one in (found | new).items()}
-    for code, expires_on in ends.items():
-        if product.has_expiry and expires_on is None:
-            raise ExpiryNeeded(sku=product.sku, lot=code)
-    made = [
-        Lot(product=product, code=one.code, made_on=one.made_on, expires_on=one.expires_on, created_at=by.at)
-        for one in new.values()
-    ]
-    return found | {lot.code: lot for lot in Lot.objects.bulk_create(made)}
+def _with_days_of(one: LotInput, other: LotInput | None, path: str) -> LotInput:
+    """Return a lot with the days that it is given elsewhere on the same paper. Raises: Malformed."""
+    if other is None:
+        return one
+    if any(
+        None not in (mine, theirs) and mine != theirs
+        for mine, theirs in ((one.made_on, other.made_on), (one.expires_on, other.expires_on))
+    ):
+        sentence = _("Lot %(lot)s is named with different days. Enter the same ones.") % {"lot": one.code}
+        raise Malformed(details=[Detail(path, "different_days", sentence)])
+    return replace(one, made_on=one.made_on or other.made_on, expires_on=one.expires_on or other.expires_on)
 
 
-def _complete(lot: Lot, given: LotInput, product: Product) -> None:
-    """Add the days that a known lot lacks. Raises: LotKnownOtherwise, Malformed."""
+def _lots(wanted: Mapping[LotKey, LotInput], products: Mapping[int, Product], by: Actor) -> dict[LotKey, Lot]:
+    """Return the lots of one paper, locked, with the days given for them; those that are unknown are made.
+
+    They are made first and locked then, each in one order: who gives the same lot other days at the same moment waits,
+    and is told.
+    """
+    for one in wanted.values():
+        _refuse_reversed(one.made_on, one.expires_on)
+    places = Q(product_id__in={key[0] for key in wanted}, code__in={key[1] for key in wanted})
+    known = set(Lot.objects.filter(places).values_list("product_id", "code"))
+    Lot.objects.bulk_create(
+        [
+            Lot(product_id=key[0], code=key[1], made_on=one.made_on, expires_on=one.expires_on, created_at=by.at)
+            for key, one in sorted(wanted.items(), key=lambda item: item[0])
+            if key not in known
+        ],
+        ignore_conflicts=True,
+    )
+    rows = Lot.objects.select_for_update(no_key=True).filter(places).order_by("pk")
+    lots = {(lot.product_id, lot.code): lot for lot in rows if (lot.product_id, lot.code) in wanted}
+    for key, one in wanted.items():
+        product, lot = products[key[0]], lots[key]
+        _complete(lot, one, product, by)
+        if product.has_expiry and lot.expires_on is None:
+            raise ExpiryNeeded(sku=product.sku, lot=lot.code)
+    return lots
+
+
+def _complete(lot: Lot, given: LotInput, product: Product, by: Actor) -> None:
+    """Add the days that a known lot lacks; it is locked. Raises: LotKnownOtherwise, Malformed."""
     days = {name: getattr(given, name) for name in ("made_on", "expires_on") if getattr(given, name) is not None}
     if any(getattr(lot, name) not in (None, day) for name, day in days.items()):
         made, expires = (str(day or "--") for day in (lot.made_on, lot.expires_on))
         raise LotKnownOtherwise(sku=product.sku, lot=lot.code, made=made, expires=expires)
-    if any(getattr(lot, name) is None for name in days):
-        for name, day in days.items():
-            setattr(lot, name, day)
-        if lot.made_on and lot.expires_on and lot.made_on > lot.expires_on:
-            raise Malformed(details=[Detail("lots", "out_of_range", _("A lot expires after it was made."))])
-        lot.save(update_fields=list(days))
+    added = {name: day for name, day in days.items() if getattr(lot, name) is None}
+    if not added:
+        return
+    for name, day in added.items():
+        setattr(lot, name, day)
+    _refuse_reversed(lot.made_on, lot.expires_on)
+    lot.save(update_fields=list(added))
+    changes = {name: ["", str(day)] for name, day in added.items()}
+    data = {"sku": product.sku, "lot": lot.code, "changes": changes, "reason": ""}
+    record("stock.lot_corrected", subject=("product", product.pk), by=by, data=data)
+
+
+def _refuse_reversed(made_on: date | None, expires_on: date | None) -> None:
+    """Refuse a lot that expires before it was made. Raises: Malformed."""
+    if made_on and expires_on and made_on > expires_on:
+        raise Malformed(details=[Detail("lots", "out_of_range", _("A lot expires after it was made."))])
 
 
 def _refuse_serials_twice(
-    products: Mapping[int, Product], shares: Mapping[int, LotShares], of: Mapping[int, tuple[int, Decimal]]
+    products: Mapping[int, Product], shares: Mapping[int, LotShares], lots: Mapping[LotKey, Lot]
 ) -> None:
     """Refuse a serial number for two units, or one that is in stock or on its way.
 
     Two transactions cannot bring the same one: the later one waits for the lot, which the earlier one made or locked.
     """
+    serials = {lot.pk: lot for lot in lots.values() if products[lot.product_id].tracking == "serial"}
     units: dict[int, Decimal] = {}
-    for key, parts in shares.items():
-        if products[of[key][0]].tracking == "serial":
-            for lot_id, quantity in parts:
-                units[lot_id or 0] = units.get(lot_id or 0, ZERO) + quantity
+    for lot_id, quantity in (share for parts in shares.values() for share in parts):
+        if lot_id in serials:
+            units[lot_id] = units.get(lot_id, ZERO) + quantity
     if not units:
         return
-    locked = {lot.pk: lot for lot in Lot.objects.select_for_update(no_key=True).filter(pk__in=units).order_by("pk")}
     there = set(StockPosition.objects.filter(lot_id__in=units).values_list("lot_id", flat=True))
     for lot_id, quantity in units.items():
         if quantity != 1 or lot_id in there:
-            lot = locked[lot_id]
+            lot = serials[lot_id]
             raise SerialTwice(sku=products[lot.product_id].sku, serial=lot.code)
 
 

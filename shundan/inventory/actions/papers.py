@@ -39,9 +39,11 @@ def take_in_stock(
 
     Those of `quarantined` lines must not be used until somebody has looked at them. `lots` are theirs by line id; for a
     line that is not named they are those that `left_with` another line, given as its id, if that was one lot. Raises:
-    LotsNeeded, NoLotsKept, SerialTwice, ExpiryNeeded.
+    LotsNeeded, NoLotsKept, SerialTwice, ExpiryNeeded, LotKnownOtherwise.
     """
     known = _lots_that_left(wants, left_with or {}) | dict(lots or {})
+    if known:  # Levels before lots, as whoever receives by hand.
+        lock_levels((want.product_id, want.warehouse_id) for want in wants)
     shares = shares_of_lots(known, of={want.line_id: (want.product_id, want.quantity) for want in wants}, by=by)
     post_moves(_arrivals(wants, shares, quarantined), source=source, by=by)
     return shares

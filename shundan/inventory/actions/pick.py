@@ -45,8 +45,8 @@ class PickedExpired(Refused):
 
     code = "picked_lot_expired"
     sentence = _(
-        "%(sku)s: lot %(lot)s has expired since it was put on the list. Take another lot instead, or cancel the"
-        " pick list."
+        "%(sku)s: lot %(lot)s has expired since it was put on the list. Take all scans back and take another lot"
+        " instead, or cancel the pick list."
     )
 
 
@@ -156,8 +156,13 @@ def issue_stock(
 def refuse_expired(positions: Iterable[StockPosition], *, today: date) -> None:
     """Refuse to go on with usable units whose lot has expired since they were picked. Raises: PickedExpired."""
     for one in positions:
-        if one.status == "usable" and one.lot and _has_expired(one.lot, today):
+        if one.lot and is_expired_pick(one, today=today):
             raise PickedExpired(sku=sku_of(one.product_id), lot=one.lot.code)
+
+
+def is_expired_pick(position: StockPosition, *, today: date) -> bool:
+    """Tell whether what is picked at a position has expired; of blocked goods that go back nobody asks it."""
+    return position.status == "usable" and position.lot is not None and _has_expired(position.lot, today)
 
 
 def choose_positions(

@@ -259,6 +259,7 @@ def _save_positions(entries: Sequence[Entry], came_at: datetime) -> None:
     kept: list[StockPosition] = []
     empty: list[StockPosition] = []
     new: list[StockPosition] = []
+    divided: list[tuple[int, Decimal, Decimal]] = []
     for key, change in changes.items():
         row = found.get(key) or StockPosition(
             product_id=key[0],
@@ -271,13 +272,15 @@ def _save_positions(entries: Sequence[Entry], came_at: datetime) -> None:
             since=min(change.since, default=came_at),
         )
         was = row.free
+        if decimal_places(change.quantity) > 0:
+            divided.append((key[0], row.quantity, row.quantity + change.quantity))
         row.quantity += change.quantity
         row.held += change.held
         row.since = min([row.since, *change.since])
         if row.free < 0:
             raise NotThere(sku=sku_of(key[0]), free=plain(was))
         (new if key not in found else kept if row.quantity else empty).append(row)
-    _refuse_odd([row for row in [*new, *kept] if decimal_places(changes[_key(row)].quantity) > 0])
+    _refuse_odd(divided)
     if kept:
         StockPosition.objects.bulk_update(kept, ["quantity", "held", "since"])
     if empty:
@@ -286,19 +289,27 @@ def _save_positions(entries: Sequence[Entry], came_at: datetime) -> None:
     StockPosition.objects.bulk_create(row for row in new if row.quantity)
 
 
-def _refuse_odd(rows: Sequence[StockPosition]) -> None:
-    """Refuse what would leave a part of a unit that cannot be divided so far; taking such a rest away is fine.
+def _refuse_odd(changes: Sequence[tuple[int, Decimal, Decimal]]) -> None:
+    """Refuse to divide units further than they can be, in changes of positions as (product id, before, after).
 
-    Raises: Malformed.
+    What was finer before may go on, be put together and be taken away, in as many parts and as fine as it was
+    (docs/adr/0088). Raises: Malformed.
     """
-    odd: dict[int, int] = {}
-    for row in rows:
-        if decimal_places(row.quantity) > odd.get(row.product_id, 0):
-            odd[row.product_id] = decimal_places(row.quantity)
-    units = dict(Product.objects.filter(pk__in=odd).values_list("pk", "unit__decimals")) if odd else {}
-    if any(odd[pk] > places for pk, places in units.items()):
-        sentence = _("The unit of this product takes fewer decimals.")
-        raise Malformed(details=[Detail("quantity", "too_many_decimals", sentence)])
+    odd = {product_id for product_id, _before, after in changes if decimal_places(after) > 0}
+    if not odd:
+        return
+    rows = Product.objects.filter(pk__in=odd).order_by("pk")
+    for pk, sku, places in rows.values_list("pk", "sku", "unit__decimals"):
+        before = _finer([was for product_id, was, _now in changes if product_id == pk], places)
+        after = _finer([now for product_id, _was, now in changes if product_id == pk], places)
+        if len(after) > len(before) or max(after, default=0) > max(before, default=0):
+            sentence = _("%(sku)s: the unit of this product takes fewer decimals.") % {"sku": sku}
+            raise Malformed(details=[Detail("quantity", "too_many_decimals", sentence)])
+
+
+def _finer(quantities: Iterable[Decimal], places: int) -> list[int]:
+    """Return of those quantities that have more decimals than so many, how many they have."""
+    return [found for one in quantities if (found := decimal_places(one)) > places]
 
 
 def _named(keys: Iterable[PositionKey]) -> list[StockPosition]:

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import F
+from django.db.models.functions import Least
 from django.utils.translation import gettext_lazy as _
 
-from shundan.inventory.actions.pick import OtherLot, Taken, choose_positions
+from shundan.inventory.actions.pick import OtherLot, Taken, choose_positions, is_expired_pick
 from shundan.inventory.actions.post import lock_levels, positions_of, sku_of
 from shundan.inventory.models import Lot, Reservation, StockPick, StockPosition
 from shundan.inventory.queries.lots import kept_of_lots, promised_by_name_unscoped
@@ -44,16 +45,17 @@ class LotNotFree(Refused):
 def swap_picked_lot(
     picks: Sequence[StockPick], lot: Lot, *, quantity: Decimal, by: Actor, location: str = "", are_scanned: bool = False
 ) -> list[tuple[StockPick, Decimal]]:
-    """Hold units of another lot for the same lines and let go of as many unscanned ones; return from which picks.
+    """Hold units of another lot for the same lines and let go of as many; return from which picks.
 
-    The papers are locked by the caller; `picks` are of one product in one warehouse and have so much left to scan. What
-    lies at `location` is taken first. Raises: OtherLot, LotExpired, LotNotUsable, LotNotFree.
+    The papers are locked by the caller; `picks` are of one product in one warehouse and have so many units_to_swap.
+    What lies at `location` is taken first. Raises: OtherLot, LotExpired, LotNotUsable, LotNotFree.
     """
     place = picks[0].position
     level = (place.product_id, place.warehouse_id)
     lock_levels([level])
     positions = {one.pk: one for one in positions_of([level])}
-    given = _given(_of_any_lot(picks, positions), quantity)
+    shares = {one: units_to_swap(one, today=by.today, by_scan=are_scanned) for one in _of_any_lot(picks, positions)}
+    given = _given(shares, quantity)
     if sum((share for _pick, share in given), ZERO) != quantity:
         raise OtherLot(sku=sku_of(place.product_id))
     taken = _free_units(lot, positions.values(), quantity, today=by.today, location=location)
@@ -66,6 +68,15 @@ def swap_picked_lot(
     return given
 
 
+def units_to_swap(pick: StockPick, *, today: date, by_scan: bool = False) -> Decimal:
+    """Return how much of a pick another lot may take the place of: what was not scanned, and all that has expired.
+
+    Who swaps by a scan goes on with the walk, so only with what was not scanned.
+    """
+    has_expired = not by_scan and is_expired_pick(pick.position, today=today)
+    return pick.quantity if has_expired else pick.quantity - pick.scanned
+
+
 def _of_any_lot(picks: Sequence[StockPick], positions: Mapping[int, StockPosition]) -> list[StockPick]:
     """Return the picks of lines that name no lot; rejected goods go back as what they came in as."""
     named = Reservation.objects.filter(line_id__in=[pick.line_id for pick in picks], lot__isnull=False)
@@ -73,10 +84,10 @@ def _of_any_lot(picks: Sequence[StockPick], positions: Mapping[int, StockPositio
     return [pick for pick in picks if pick.line_id not in lines and positions[pick.position_id].status == "usable"]
 
 
-def _given(picks: Iterable[StockPick], wanted: Decimal) -> list[Share]:
+def _given(picks: Mapping[StockPick, Decimal], wanted: Decimal) -> list[Share]:
     parts = []
-    for pick in picks:
-        share = min(wanted, pick.quantity - pick.scanned)
+    for pick, units in picks.items():
+        share = min(wanted, units)
         if share > 0:
             parts.append((pick, share))
             wanted -= share
@@ -103,7 +114,9 @@ def _free_units(lot: Lot, positions: Iterable[StockPosition], wanted: Decimal, *
 def _let_go(given: Sequence[Share]) -> None:
     StockPick.objects.filter(pk__in=[pick.pk for pick, share in given if share == pick.quantity]).delete()
     for pick, share in given:
-        StockPick.objects.filter(pk=pick.pk).update(quantity=F("quantity") - share)
+        # What was scanned of it and is let go is forgotten.
+        left = F("quantity") - share
+        StockPick.objects.filter(pk=pick.pk).update(quantity=left, scanned=Least(F("scanned"), left))
 
 
 def _hold(given: Sequence[Share], taken: Taken, *, are_scanned: bool) -> None:

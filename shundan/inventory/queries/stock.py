@@ -16,7 +16,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, require
 from shundan.kernel.kept import kept
 from shundan.kernel.listing import Page, page_of
-from shundan.kernel.money import ZERO
+from shundan.kernel.money import ZERO, decimal_places
 from shundan.kernel.search import matches
 
 
@@ -183,6 +183,12 @@ def availability_unscoped(product_ids: Iterable[int], *, warehouse_id: int | Non
     wanted = list(product_ids)
     sums = _sums_of_levels(wanted, *([warehouse_id] if warehouse_id else [])) if wanted else []
     return {row[0]: Availability(row[0], warehouse_id or 0, *row[1:]) for row in sums}
+
+
+def decimals_in_stock_unscoped(product_id: int) -> int:
+    """Return the most decimals of what lies of a product at any place, or is on its way."""
+    rows = StockPosition.objects.filter(product_id=product_id)
+    return max((decimal_places(quantity) for quantity in rows.values_list("quantity", flat=True)), default=0)
 
 
 @kept

@@ -19,13 +19,15 @@ from shundan.orders.models import Order, OrderLine
 class Choice:
     """How a room says no: nothing is free, more is wanted than is free, the line is none that it takes.
 
-    `exceeded` is filled in with sku, wanted and free.
+    `exceeded` is filled in with sku, wanted and free. `divides_goods` is false for papers, which name parts of a
+    service or freight that no unit of goods is cut for.
     """
 
     nothing: type[Refused]
     too_many: type[Refused]
     unknown: str | Promise
     exceeded: str | Promise
+    divides_goods: bool = True
 
     def of(
         self, order: Order, free: Mapping[OrderLine, Decimal], quantities: Mapping[int, Decimal] | None
@@ -48,6 +50,9 @@ class Choice:
         self, lines: Mapping[int, OrderLine], free: Mapping[OrderLine, Decimal], quantities: Mapping[int, Decimal]
     ) -> None:
         malformed, too_many = [], []
+        wanted = {lines[position]: quantity for position, quantity in quantities.items() if position in lines}
+        parts = {line: (quantity, free[line]) for line, quantity in wanted.items()}
+        finer = too_fine_of(parts) if self.divides_goods else {}
         for position, quantity in quantities.items():
             path, line = f"lines[{position - 1}]", lines.get(position)
             if line is None:
@@ -57,8 +62,8 @@ class Choice:
             elif quantity > free[line]:
                 facts = {"sku": line.sku, "wanted": plain(quantity), "free": plain(free[line])}
                 too_many.append(Detail(f"{path}.quantity", self.too_many.code, str(self.exceeded) % facts))
-            elif (decimals := too_fine(line, quantity, free[line])) is not None:
-                malformed.append(decimals_fault(f"{path}.quantity", line.unit, decimals))
+            elif line in finer:
+                malformed.append(decimals_fault(f"{path}.quantity", line.unit, finer[line]))
         if malformed:
             raise Malformed(details=malformed)
         if too_many:
@@ -70,11 +75,21 @@ def too_fine(line: OrderLine, quantity: Decimal, free: Decimal) -> int | None:
 
     What is there in full may be taken as it is, be it finer.
     """
-    places = decimal_places(quantity)
-    if places == 0 or quantity == free:
-        return None
-    takes = Unit.objects.values_list("decimals", flat=True).filter(code=line.unit).first()
-    return takes if takes is not None and places > takes else None
+    return too_fine_of({line: (quantity, free)}).get(line)
+
+
+def too_fine_of(parts: Mapping[OrderLine, tuple[Decimal, Decimal]]) -> dict[OrderLine, int]:
+    """Return the decimals that units take by line where a quantity of what is free has more; as too_fine."""
+    divided = {
+        line: decimal_places(quantity)
+        for line, (quantity, free) in parts.items()
+        if quantity != free and decimal_places(quantity) > 0
+    }
+    if not divided:
+        return {}
+    codes = {line.unit for line in divided}
+    takes = dict(Unit.objects.filter(code__in=codes).values_list("code", "decimals"))
+    return {line: takes[line.unit] for line, places in divided.items() if places > takes.get(line.unit, places)}
 
 
 def decimals_fault(path: str, unit: str, decimals: int) -> Detail:
