@@ -145,7 +145,8 @@ def test_papers_say_how_they_are_undone_and_why_not() -> None:
     paper = issue_invoice(order.number, by=make.boss())
     gone = undo_of_shipment(get_shipment(picked.number, by=make.boss()), by=make.boss())[0]
     assert gone.refusal is not None
-    assert gone.refusal.code == "shipment_billed"
+    # All of it is invoiced, so the order is completed.
+    assert gone.refusal.code == "order_over"
     assert undo_of_invoice(paper, by=make.boss())[0].is_open
     paid = make.payment(order.buyer, "1000.00")
     paper.refresh_from_db()

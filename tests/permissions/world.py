@@ -31,6 +31,7 @@ from shundan.fulfilment.actions import (
     save_receiving_rule,
     ship_order,
 )
+from shundan.fulfilment.models import Shipment
 from shundan.inventory.actions import (
     ReorderInput,
     create_warehouse,
