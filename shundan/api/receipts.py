@@ -7,7 +7,20 @@ from ninja import Query
 from pydantic import Field
 
 from shundan.api.auth import actor
-from shundan.api.fields import Answer, Code, Given, Moment, Plain, Position, Row, Words, moment, moment_or_none, number
+from shundan.api.fields import (
+    Answer,
+    Code,
+    Flag,
+    Given,
+    Moment,
+    Plain,
+    Position,
+    Row,
+    Words,
+    moment,
+    moment_or_none,
+    number,
+)
 from shundan.api.lines import LineQuantities, chosen_lines
 from shundan.api.narrowing import OfOrder
 from shundan.api.pagination import Next, Paged, page_members
@@ -30,6 +43,7 @@ class ReceiptRow(Answer):
     warehouse: str
     reference: str
     remark: str
+    consigned: bool
     posted_at: Moment
     posted_by: str
     reversed_at: Moment | None
@@ -74,13 +88,17 @@ class LotsGiven(Given):
 
 
 class ReceiptGiven(Given):
-    """What came: all that is awaited, or the given quantities; `rejected` of it does not go on the shelf."""
+    """What came: all that is awaited, or the given quantities; `rejected` of it does not go on the shelf.
+
+    `consigned`: it lies here already as the supplier's and becomes ours where it lies.
+    """
 
     lines: LineQuantities = None
     rejected: LineQuantities = None
     lots: Annotated[list[LotsGiven], Field(max_length=1000)] = []
     reference: Words = ""
     remark: Words = ""
+    consigned: Flag = False
 
 
 class ReversalGiven(Given):
@@ -128,6 +146,7 @@ def create(request: HttpRequest, number: Code, given: ReceiptGiven | None = None
             lots={one.position: [lot.as_input() for lot in one.lots] for one in wished.lots},
             reference=wished.reference,
             remark=wished.remark,
+            consigned=wished.consigned,
         )
     return show(request, receipt.number)
 
@@ -153,6 +172,7 @@ def _members(receipt: Row, order: str) -> dict[str, Any]:
         "warehouse": receipt.warehouse.code,
         "reference": receipt.reference,
         "remark": receipt.remark,
+        "consigned": receipt.is_consigned,
         "posted_at": moment(receipt.posted_at),
         "posted_by": receipt.posted_by_name,
         "reversed_at": moment_or_none(receipt.reversed_at),

@@ -42,8 +42,17 @@ INVARIANTS = (
         "Each received line entered the ledger once, and left it again when it was reversed",
         "select rl.id from fulfilment_receiptline rl join fulfilment_receipt r on r.id = rl.receipt_id"
         " left join inventory_stockmove m on (m.source_kind, m.source_id, m.source_line_id)"
-        " = ('receipt', r.id, rl.order_line_id) and m.status <> 'transit' group by rl.id, rl.accepted, r.state"
+        " = ('receipt', r.id, rl.order_line_id) and m.status <> 'transit' and m.owner_id is null"
+        " group by rl.id, rl.accepted, r.state"
         " having coalesce(sum(m.delta), 0) <> case when r.state = 'posted' then rl.accepted else 0 end",
+    ),
+    Invariant(
+        "I126",
+        "Consigned goods become ours one for one with a receipt of their supplier, and theirs by its reversal",
+        "select r.id from fulfilment_receipt r join orders_order o on o.id = r.order_id join inventory_stockmove m"
+        " on (m.source_kind, m.source_id) = ('receipt', r.id) and m.status <> 'transit'"
+        " where r.is_consigned or m.owner_id is not null group by r.id, o.supplier_id, m.source_line_id"
+        " having sum(m.delta) <> 0 or not r.is_consigned or bool_or(m.owner_id <> o.supplier_id)",
     ),
     Invariant(
         "I16h",

@@ -176,9 +176,9 @@ def list_suppliers(
     return page_of(rows, cursor=cursor, limit=limit, counted=counted)
 
 
-def suggest_suppliers(search: str, *, by: Actor, limit: int = 8) -> list[Supplier]:
+def suggest_suppliers(search: str, *, by: Actor, limit: int = 8, permission: str = "supplier.read") -> list[Supplier]:
     """Return suppliers for a picker, exact numbers first. Raises: NotPermitted."""
-    require(by, "supplier.read")
+    require(by, permission)
     exact = list(Supplier.objects.filter(number__iexact=search.strip().replace("\x00", ""))[:1]) if search else []
     others = Supplier.objects.filter(matches(search)).exclude(pk__in=[one.pk for one in exact])
     return [*exact, *others.order_by("-id")[: limit - len(exact)]]

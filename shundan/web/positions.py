@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from shundan.inventory.actions import correct_lot, scrap_stock, shift_stock
+from shundan.inventory.actions import correct_lot, hand_back_stock, scrap_stock, shift_stock
 from shundan.inventory.queries import get_position, list_locations, position_statuses
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
@@ -41,7 +41,9 @@ def position(request: HttpRequest, position_id: int, *, by: Actor) -> HttpRespon
                 return reverse("stock.position", kwargs={"position_id": position_id})
             quantity = given.needed("quantity")
             given.check()
-            if what == "scrap":
+            if what == "hand_back":
+                hand_back_stock(position_id, quantity=quantity, remark=given.text("remark"), by=by)
+            elif what == "scrap":
                 scrap_stock(position_id, quantity=quantity, reason=given.text("scrap_reason"), by=by)
             else:
                 facts: dict[str, Any] = {name: given.text(name) for name in ("location", "status", "reason")}
@@ -56,7 +58,7 @@ def position(request: HttpRequest, position_id: int, *, by: Actor) -> HttpRespon
             is_done = _("The days were corrected.") if given.text("what") == "days" else ""
             leave_message(request, is_done or _("The stock movement of %(sku)s was posted.") % {"sku": one.product.sku})
             return go(request, url)
-    names = ("location", "status", "reason", "scrap_reason", "days_reason")
+    names = ("location", "status", "reason", "scrap_reason", "days_reason", "remark")
     values: dict[str, Any] = {name: given.data.get(name, "") for name in names}
     locations = list_locations(one.warehouse, by=by, active=True)
     context = {

@@ -1,5 +1,6 @@
 """Receipts: the list, one receipt, booking what came in for an order, and taking that back."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,7 @@ from shundan.fulfilment.queries import (
     undo_of_receipt,
 )
 from shundan.inventory.actions import LotInput
+from shundan.inventory.queries import consigned_units
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import plain
@@ -77,7 +79,14 @@ def receive(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
         reference, remark = given.text("reference"), given.text("note")
         given.check()
         made = receive_goods(
-            number, by=by, quantities=quantities, rejected=rejected, reference=reference, remark=remark, lots=lots
+            number,
+            by=by,
+            quantities=quantities,
+            rejected=rejected,
+            reference=reference,
+            remark=remark,
+            lots=lots,
+            consigned=bool(given.text("consigned")),
         )
         return made.number
 
@@ -153,8 +162,12 @@ def _receive_page(
     request: HttpRequest, order: Order, by: Actor, *, refusal: Refused | None = None, typed: Any = None
 ) -> HttpResponse:
     errors, units = errors_of(refusal), unit_words(by)
-    lines = [_line(line, one, errors, typed, units) for line, one in awaited_of(order).items() if one.most > 0]
     place = order.target_warehouse or order.warehouse
+    awaited = {line: one for line, one in awaited_of(order).items() if one.most > 0}
+    here = _consigned(order, awaited, by)
+    lines = [
+        _line(line, one, errors, typed, units) | {"here": here.get(line.product_id)} for line, one in awaited.items()
+    ]
     context = {
         "page": frame(request, by, title=_("Receive %(number)s") % {"number": order.number}, active="receipts"),
         "order": {
@@ -169,12 +182,21 @@ def _receive_page(
         "key": new_key(),
         "refusal": refusal_of_form(refusal, known=dict.fromkeys(errors, "")) if refusal else None,
         "lines": lines,
+        "consigned": {"owner": order.party_name, "chosen": bool((typed or {}).get("consigned"))} if here else None,
         "values": {name: (typed or {}).get(name, "") for name in FIELDS},
     }
     response = render(request, "receipts/receive.html", context, status=refusal.status if refusal else 200)
     for header, value in SCANNER_POLICIES.items():
         response.headers[header] = value
     return response
+
+
+def _consigned(order: Order, lines: Iterable[OrderLine], by: Actor) -> dict[int, Decimal]:
+    """Return by product what of a purchase lies here already as its supplier's."""
+    if order.supplier_id is None or order.warehouse_id is None or not by.may("stock.read"):
+        return {}
+    products = {line.product_id for line in lines}
+    return consigned_units(order.supplier_id, warehouse_id=order.warehouse_id, product_ids=products, by=by)
 
 
 def _line(
@@ -225,7 +247,12 @@ def _receipt_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
     units = unit_words(by)
     context = {
         "page": frame(request, by, title=one.number, active="receipts"),
-        "receipt": {**_row(one), "note": one.remark or None, "reversed_on": one.reversed_at},
+        "receipt": {
+            **_row(one),
+            "note": one.remark or None,
+            "reversed_on": one.reversed_at,
+            "consigned": one.is_consigned,
+        },
         "lines": [
             {
                 "position": line.order_line.position,
@@ -266,7 +293,9 @@ def _reversal(one: Receipt) -> dict[str, Any]:
         "allowed": True,
         "why": None,
         "icon": "arrow-back-up",
-        "confirm": _("The goods leave the shelf again and are awaited as before."),
+        "confirm": _("The goods are the supplier's again and stay where they lie.")
+        if one.is_consigned
+        else _("The goods leave the shelf again and are awaited as before."),
         "reason": "needed",
         "reasons": [_("Counted twice"), _("Wrong quantity"), _("Wrong order")],
     }

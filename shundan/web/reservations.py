@@ -11,7 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shundan.catalog.queries import get_product
-from shundan.inventory.queries import Reservation, list_warehouses, stock_of_product, stock_sums
+from shundan.inventory.queries import (
+    Reservation,
+    consigned_of_product,
+    list_warehouses,
+    stock_of_product,
+    stock_sums,
+)
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Malformed, Refused
 from shundan.kernel.money import ZERO
@@ -328,6 +334,14 @@ def _why_page(
         "holders": [_holder(one, places) for one in short.holders],
         "waiting": [_waiter(one) for one in short.waiters],
         "coming": [_arrival(one, places) for one in short.arrivals],
+        "consigned": [
+            {
+                "owner": one.supplier.name,
+                "warehouse": places.get(one.warehouse, one.warehouse),
+                "quantity": one.quantity,
+            }
+            for one in consigned_of_product(product.pk, by=by)
+        ],
         "hand_over_url": reverse("stock.hand_over", kwargs={"sku": sku})
         if by.may("stock.reallocate") and givers and takers
         else None,

@@ -35,7 +35,7 @@ from shundan.web.lists import pager, plain_list, state_of, tabs
 from shundan.web.places import location_name, locations_to_choose, lots_typed
 from shundan.web.reservations import why_url
 from shundan.web.stock_words import MOVE_KINDS
-from shundan.web.words import ADJUSTMENT_REASONS, RECEIPT_REASONS, name_of, options
+from shundan.web.words import ADJUSTMENT_REASONS, RECEIPT_REASONS, STOCK_REASONS, name_of, options
 
 KINDS = (
     ("receipt", gettext_lazy("Receipt: incoming goods"), "stock.receive"),
@@ -62,6 +62,7 @@ def stock_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
     context = {
         "page": frame(request, by, title=_("Stock"), active="stock", create_url=_adjust_url(by)),
         "reservations_url": reverse("reservations.list") if by.may("order.read") else None,
+        "consigned_url": reverse("consigned.list"),
         "views": tabs(state, VIEWS, active=view, counts={}),
         "choices": {
             "warehouses": [(one.code, name_of(one)) for one in list_warehouses(by=by)],
@@ -265,13 +266,13 @@ def _paper(one: Holder | Waiter | Arrival) -> dict[str, Any]:
 
 def _move(one: StockMove, papers: dict[int, str]) -> dict[str, Any]:
     number = papers.get(one.source_id or 0) if one.source_kind == "shipment" else None
-    reasons = RECEIPT_REASONS | ADJUSTMENT_REASONS
-    words = [str(reasons.get(one.reason, one.reason)), one.remark]
+    words = [str(STOCK_REASONS.get(one.reason, one.reason)), one.remark]
     return {
         "at": one.at,
         "happened_at": one.effective_at if one.effective_at != one.at else None,
         "location": location_name(one.location),
         "lot": one.lot.code if one.lot else None,
+        "owner": one.owner.name if one.owner else None,
         "kind": str(MOVE_KINDS.get(one.kind, one.kind)),
         "warehouse": name_of(one.warehouse),
         "quantity": one.delta,

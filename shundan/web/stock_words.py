@@ -14,6 +14,8 @@ MOVE_KINDS: dict[str, Word] = {
     "move": _("Put elsewhere"),
     "status": _("Status changed"),
     "scrap": _("Scrapped"),
+    "taken_over": _("Became ours"),
+    "handed_back": _("Given back to its owner"),
 }
 
 TRACKINGS: dict[str, Word] = {

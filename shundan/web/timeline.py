@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from shundan.orders.queries import Event, attribute_catalogue, named
 from shundan.ui.formatting import money, qty
-from shundan.web.words import ADJUSTMENT_REASONS, DOORS, EVENTS, PLACES, RECEIPT_REASONS, label_of
+from shundan.web.words import DOORS, EVENTS, PLACES, STOCK_REASONS, label_of
 from shundan.workflow.queries import definition_of
 
 _LINE = re.compile(r"^lines\[(\d+)\]\.((?:attributes\.)?\w+)$")
@@ -78,7 +78,7 @@ def _booked(data: Mapping[str, Any]) -> str:
     """Return how much of a product came or went, and why: +100 · Purchase."""
     delta = Decimal(str(data["delta"]))
     reason = str(data.get("reason", ""))
-    words = str((RECEIPT_REASONS | ADJUSTMENT_REASONS).get(reason, reason))
+    words = str(STOCK_REASONS.get(reason, reason))
     return " · ".join(part for part in (f"{'+' if delta > 0 else ''}{qty(delta)}", words) if part)
 
 

@@ -57,6 +57,8 @@ ADJUSTMENT_REASONS: dict[str, Word] = {
     "sample": _("Sample"),
     "correction": _("Correction"),
 }
+# Goods that stay a supplier's come in by a page of their own, so nobody chooses that reason.
+STOCK_REASONS: dict[str, Word] = RECEIPT_REASONS | ADJUSTMENT_REASONS | {"consigned": _("Consigned")}
 
 CARRIERS: dict[str, Word] = {
     "sf": _("SF Express"),
@@ -173,6 +175,7 @@ EVENTS: dict[str, tuple[str, str, Word]] = {
     "stock.moved": ("transfer", "accent", _("put stock elsewhere")),
     "stock.expired": ("clock", "bad", _("blocked what has expired")),
     "stock.lot_corrected": ("pencil", "warn", _("corrected the days of lot %(lot)s of %(sku)s")),
+    "stock.handed_back": ("arrow-back-up", "warn", _("gave consigned goods back")),
     "stock.scrapped": ("trash", "bad", _("scrapped stock")),
     "order.lines_divided": ("transfer", "info", _("divided lines over warehouses: %(lines)s")),
     "order.lines_joined": ("transfer", "quiet", _("joined divided lines again: %(lines)s")),

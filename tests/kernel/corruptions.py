@@ -167,6 +167,7 @@ CORRUPTIONS: dict[str, list[str]] = MONEY_CORRUPTIONS | {
         "delete from inventory_stockposition where product_id = %(bought_product)s",
         COUNTED,
     ],
+    "I126": ["update fulfilment_receipt set is_consigned = true"],
     "I16h": [LINE.format("is_direct = true", "draft")],
     "I16b": [LINE.format("picked = picked - 1", "picking")],
     "I17": [

@@ -48,6 +48,11 @@ STOCK: dict[str, Operation] = {
     "stock_places_scrap": _post(
         "/stock/positions/999999/scrap", {404: "warehouse"}, {"quantity": 1, "reason": "damaged"}
     ),
+    "consigned_index": _get("/stock/consigned", {200: SEE_STOCK}),
+    "consigned_receive": _post(
+        "/stock/consigned", {422: "warehouse purchasing"}, {"supplier": "NOBODY", "sku": "{sku}", "quantity": 1}
+    ),
+    "consigned_hand_back": _post("/stock/positions/999999/hand-back", {404: "warehouse"}, {"quantity": 1}),
     "stock_places_shortage": _get("/stock/shortage?sku={sku}", {200: SEE_STOCK}),
     "sourcing_index": _get("/sourcing", {200: SEE_STOCK}),
     "sourcing_save": _put(

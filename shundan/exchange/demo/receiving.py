@@ -1,6 +1,6 @@
 """How the demo company receives: rules, goods in every state of their inspection, and freight that is spread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -19,6 +19,7 @@ from shundan.fulfilment.actions import (
     save_receiving_rule,
 )
 from shundan.fulfilment.models import Inspection
+from shundan.inventory.actions import receive_consigned
 from shundan.inventory.models import StockLevel
 from shundan.kernel.actor import Actor
 from shundan.orders.actions import LineInput, OrderInput, place_order
@@ -68,6 +69,24 @@ class Receiving:
         post_landed_cost(receipts[:2], charges, reference="运费单 20381", by=self._by(FINANCE))
         # A second bill of freight waits to be spread.
         self._freight("218.00", "20407")
+        self._consign(list(goods.order_by("product__sku")[60:62]), supplier)
+
+    def _consign(self, levels: Sequence[StockLevel], supplier: Supplier) -> None:
+        """Let two products of the supplier lie in the warehouse, and order some of one: it waits to be taken over."""
+        for at, level in enumerate(levels):
+            receive_consigned(
+                supplier=supplier.number,
+                product_id=level.product_id,
+                warehouse_id=level.warehouse_id,
+                quantity=Decimal(240 - at * 90),
+                remark=f"寄售送货单 {3310 + at}",
+                by=self._by(WAREHOUSE),
+            )
+        line = LineInput(sku=levels[0].product.sku, quantity=Decimal(60), unit_price=Decimal("18.50"))
+        given = OrderInput(
+            type="purchase", supplier=supplier.number, warehouse="MAIN", lines=(line,), remark="取用寄售商品"
+        )
+        place_order(given, by=self._by(BUYER))
 
     def _freight(self, price: str, paper: str) -> None:
         carrier = Supplier.objects.order_by("-id")[0]

@@ -10,7 +10,14 @@ from shundan.fulfilment.actions.inspections import open_inspection, void_inspect
 from shundan.fulfilment.models import Receipt, ReceiptLine
 from shundan.fulfilment.queries import Awaited, awaited_of, check_reversal
 from shundan.fulfilment.scopes import visible_receipts
-from shundan.inventory.actions import LotInput, Want, take_back_stock, take_in_stock, take_in_transit
+from shundan.inventory.actions import (
+    LotInput,
+    Want,
+    take_back_stock,
+    take_in_stock,
+    take_in_transit,
+    take_over_stock,
+)
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
@@ -46,6 +53,13 @@ class TooManyReceived(Refused):
     sentence = _("The quantity received exceeds what is expected. See the marked lines.")
 
 
+class NotFromSupplier(Refused):
+    """Only what a supplier sends can have lain here as theirs."""
+
+    code = "not_from_supplier"
+    sentence = _("%(number)s is not a purchase: only goods of its supplier can have been consigned here.")
+
+
 CAME = Choice(
     nothing=NothingToReceive,
     too_many=TooManyReceived,
@@ -72,6 +86,7 @@ def receive_goods(
     reference: str = "",
     remark: str = "",
     lots: Mapping[int, Sequence[LotInput]] | None = None,
+    consigned: bool = False,
 ) -> Receipt:
     """Post what came in for an order: all that is awaited, or the given quantities by line position.
 
@@ -80,8 +95,11 @@ def receive_goods(
 
     What is `rejected` of them does not go on the shelf: a purchase leaves it with the supplier, a return counts it as
     back, a transfer as lost. `lots` of goods that are kept by lot are named by line position; those of a transfer are
-    known. Raises: NotPermitted, NotFound, Malformed, OrderOnHold, NothingToReceive, TooManyReceived, LotsNeeded,
-    NoLotsKept, SerialTwice, ExpiryNeeded.
+    known. What was `consigned` lies here already as the supplier's: it becomes ours where it lies, of the lots named
+    or else what expires or came first.
+
+    Raises: NotPermitted, NotFound, Malformed, OrderOnHold, NothingToReceive, TooManyReceived, LotsNeeded,
+    NoLotsKept, SerialTwice, ExpiryNeeded, NotFromSupplier, ConsignedShort.
     """
     require(by, "receipt.post")
     order = get_order(order_number, by=by, lock=True, permission="receipt.post")
@@ -90,6 +108,8 @@ def receive_goods(
     if not is_live(order) or not direction.comes_in:
         raise NothingToReceive(number=order.number)
     awaited = awaited_of(order)
+    if consigned and not direction.is_billed:
+        raise NotFromSupplier(number=order.number)
     may_come = {line: one.open if quantities is None else one.most for line, one in awaited.items()}
     came = (ARRIVED if direction.is_transfer else CAME).of(order, may_come, quantities)
     bad = _bad(came, rejected or {})
@@ -100,6 +120,7 @@ def receive_goods(
         order=order,
         order_revision=order.revision,
         warehouse_id=warehouse_id,
+        is_consigned=consigned,
         reference=_clean(reference),
         remark=_clean(remark),
         posted_at=by.at,
@@ -119,9 +140,15 @@ def receive_goods(
         named = {line.pk: (lots or {})[line.position] for line in came if line.position in (lots or {})}
         rules = {row.order_line_id: awaited[row.order_line].rule for row in rows if row.accepted}
         examined = {line_id: rule for line_id, rule in rules.items() if rule.examined != "none"}
-        shares = take_in_stock(
-            wants, source=receipt.subject, by=by, lots=named, left_with=left_with, quarantined=examined
-        )
+        if consigned:
+            assert order.supplier_id is not None  # asked above
+            shares = take_over_stock(
+                wants, owner_id=order.supplier_id, source=receipt.subject, by=by, lots=named, quarantined=examined
+            )
+        else:
+            shares = take_in_stock(
+                wants, source=receipt.subject, by=by, lots=named, left_with=left_with, quarantined=examined
+            )
         if examined:
             open_inspection(receipt, rows, examined, shares, by=by)
     return receipt
@@ -207,7 +234,8 @@ def _bad(came: Mapping[OrderLine, Decimal], rejected: Quantities) -> dict[OrderL
 
 
 def _facts(receipt: Receipt, order: Order) -> dict[str, str]:
-    return {"number": receipt.number, "order": order.number, "order_id": str(order.pk), "reference": receipt.reference}
+    facts = {"number": receipt.number, "order": order.number, "order_id": str(order.pk), "reference": receipt.reference}
+    return facts | ({"consigned": "true"} if receipt.is_consigned else {})
 
 
 def _clean(text: str) -> str:

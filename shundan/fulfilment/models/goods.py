@@ -99,6 +99,8 @@ class Receipt(models.Model):
     order_revision = models.PositiveIntegerField(default=1, db_default=1)
     warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="+")
     state = models.TextField(default="posted")
+    # The goods lay here already as the supplier's (consigned) and became ours with this paper.
+    is_consigned = models.BooleanField(default=False, db_default=False)
     reference = models.TextField(default="")
     remark = models.TextField(default="")
     posted_at = models.DateTimeField()

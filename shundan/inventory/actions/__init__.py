@@ -1,6 +1,13 @@
 """What can be done with stock: keep places, move by hand, promise, pick, issue, take in and back."""
 
 from shundan.inventory.actions.book import adjust_stock, receive_stock, scrap_stock, shift_stock
+from shundan.inventory.actions.consigned import (
+    ConsignedShort,
+    NotConsigned,
+    hand_back_stock,
+    receive_consigned,
+    take_over_stock,
+)
 from shundan.inventory.actions.corrections import Corrected, correct_scanned_stock
 from shundan.inventory.actions.counts import (
     CountGone,
@@ -80,6 +87,7 @@ from shundan.inventory.actions.warehouses import (
 )
 
 __all__ = [
+    "ConsignedShort",
     "Corrected",
     "CountGone",
     "CountPlanInput",
@@ -98,6 +106,7 @@ __all__ = [
     "LotsNeeded",
     "NoLotsKept",
     "NotAllCounted",
+    "NotConsigned",
     "NotInCount",
     "NotPickable",
     "NotThere",
@@ -126,6 +135,7 @@ __all__ = [
     "create_warehouse",
     "drop_reorder_rule",
     "finish_counting",
+    "hand_back_stock",
     "hand_over_stock",
     "issue_stock",
     "keep_only_scanned",
@@ -138,6 +148,7 @@ __all__ = [
     "plan_count",
     "plan_due_counts",
     "plan_nightly_counts",
+    "receive_consigned",
     "receive_stock",
     "refuse_expired",
     "reject_count",
@@ -157,6 +168,7 @@ __all__ = [
     "take_back_stock",
     "take_in_stock",
     "take_in_transit",
+    "take_over_stock",
     "units_to_swap",
     "unpick_stock",
 ]

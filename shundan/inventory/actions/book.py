@@ -13,6 +13,7 @@ from shundan.inventory.actions.post import Entry, NotThere, StockInUse, lock_lev
 from shundan.inventory.models import Location, StockMove, StockPosition
 from shundan.inventory.rules import (
     ADJUSTMENT_REASONS,
+    CONSIGNED,
     IN_TRANSIT,
     LARGEST_MOVE,
     RECEIPT_REASONS,
@@ -46,7 +47,7 @@ def receive_stock(
     ExpiryNeeded.
     """
     require(by, "stock.receive")
-    _check_move(quantity, reason, RECEIPT_REASONS, positive=True)
+    _check_move(quantity, reason, RECEIPT_REASONS if owner_id is None else (CONSIGNED,), positive=True)
     place = _location(warehouse_id, location)
     lock_levels([(product_id, warehouse_id)])
     shares = shares_of_lots({0: lots}, of={0: (product_id, quantity)}, by=by)[0]
@@ -194,6 +195,8 @@ def _posted(
 ) -> StockMove:
     move = post_moves(entries, by=by, effective_at=effective_at)[-1]
     data = {"warehouse_id": move.warehouse_id, "delta": str(quantity), "reason": move.reason}
+    if move.owner_id is not None:
+        data["supplier_id"] = move.owner_id
     record(event, subject=("product", move.product_id), by=by, data=data)
     return move
 

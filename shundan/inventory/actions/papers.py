@@ -19,7 +19,7 @@ from shundan.inventory.actions.post import (
 )
 from shundan.inventory.actions.reserve import Want, reserve_stock
 from shundan.inventory.models import Location, StockMove, StockPosition
-from shundan.inventory.rules import IN_TRANSIT
+from shundan.inventory.rules import IN_TRANSIT, STATUS_OF_KIND, TAKEN_OVER
 from shundan.kernel.actor import Actor
 from shundan.kernel.money import plain
 
@@ -70,20 +70,30 @@ def lose_in_transit(lost: Quantities, *, source: Paper, by: Actor) -> None:
 def take_back_stock(*, source: Paper, by: Actor) -> None:
     """Undo what a receipt brought, while its units are free; what came from transit is on its way again.
 
-    Raises: StockInUse.
+    What had been a supplier's is theirs again, where it lies now. Raises: StockInUse.
     """
     moves = list(StockMove.objects.filter(source_kind=source[0], source_id=source[1]).order_by("id"))
     keys = {(move.product_id, move.warehouse_id) for move in moves}
     lock_levels(keys)
     positions = positions_of(keys)
+    owner_id = next((move.owner_id for move in moves if move.kind == TAKEN_OVER), None)
     entries = []
     for move in moves:
+        if move.kind == TAKEN_OVER:
+            continue
         if move.delta < 0:
             entries.append(_opposite(move))
             continue
         for position, quantity in _where_they_are(move, positions):
             position.held += quantity  # The next line finds less.
-            entries.append(entry_of(position, -quantity, "reversal", line_id=move.source_line_id))
+            out = entry_of(position, -quantity, "reversal", line_id=move.source_line_id)
+            entries.append(out)
+            if owner_id is not None:
+                # What waited for its inspection waits no more.
+                status = STATUS_OF_KIND.get(
+                    position.location.kind, "usable" if position.status == move.status else position.status
+                )
+                entries.append(replace(out, owner_id=owner_id, status=status, delta=quantity))
     post_moves(entries, source=source, by=by)
 
 

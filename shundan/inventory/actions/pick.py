@@ -173,13 +173,14 @@ def choose_positions(
     lots: Mapping[int | None, Decimal] | None = None,
     kept: Mapping[int, Decimal] | None = None,
     status: str = "usable",
+    owner_id: int | None = None,
 ) -> Taken:
-    """Return which of our unpicked units to take: what expires first, else what came first; maybe too few.
+    """Return which unpicked units, ours or a supplier's, to take: what expires or came first; maybe too few.
 
     Of usable ones, what has expired is not taken. `lots` says how much of which lot, `kept` what of it others were
     promised.
     """
-    fit = sorted((one for one in positions if _may_take(one, today, status)), key=_turn)
+    fit = sorted((one for one in positions if _may_take(one, today, status, owner_id)), key=_turn)
     left = _left_of_lots(fit, kept or {})
     if lots is None:
         return _take(wanted, fit, left)
@@ -284,11 +285,11 @@ def _choose(wants: Sequence[Want], *, by: Actor, lots: LotsWanted, status: str) 
     return taken
 
 
-def _may_take(position: StockPosition, today: date, status: str) -> bool:
+def _may_take(position: StockPosition, today: date, status: str, owner_id: int | None) -> bool:
     if status != "usable":
-        return position.owner_id is None and position.status == status and position.free > 0
+        return position.owner_id == owner_id and position.status == status and position.free > 0
     return (
-        position.owner_id is None
+        position.owner_id == owner_id
         and position.status == "usable"
         and position.location.kind in PICKED_FROM
         and position.free > 0

@@ -69,7 +69,12 @@ class StockPosition(models.Model):
             models.CheckConstraint(condition=Q(quantity__gt=0), name="stock_position_not_empty"),
             models.CheckConstraint(condition=Q(held__gte=0, held__lte=F("quantity")), name="stock_position_holds"),
             models.CheckConstraint(condition=Q(status__in=(*STATUSES, IN_TRANSIT)), name="stock_position_status_known"),
+            # What is a supplier's is neither picked for an order of ours nor on the way between our warehouses.
+            models.CheckConstraint(
+                condition=Q(owner=None) | (Q(held=0) & ~Q(status=IN_TRANSIT)), name="stock_position_picks_ours"
+            ),
         ]
+        indexes = [models.Index(fields=["owner", "id"], condition=Q(owner__isnull=False), name="position_consigned")]
 
     @property
     def free(self) -> Decimal:

@@ -11,6 +11,7 @@ from shundan.inventory.models import (
     StockPosition,
     Warehouse,
 )
+from shundan.inventory.queries.consigned import Consigned, consigned_of_product, consigned_units, list_consigned
 from shundan.inventory.queries.counts import count_exists, get_count, is_to_count, lines_of_count, list_counts
 from shundan.inventory.queries.cycles import CountClass, count_classes, count_plan
 from shundan.inventory.queries.kits import available_kits_unscoped, kits_by_warehouse_unscoped
@@ -68,6 +69,7 @@ __all__ = [
     "LOW_POINT",
     "LOW_POINT_JOIN",
     "Availability",
+    "Consigned",
     "CountClass",
     "CountLine",
     "Location",
@@ -89,6 +91,8 @@ __all__ = [
     "available_kits_unscoped",
     "available_of",
     "codes_of_warehouses_unscoped",
+    "consigned_of_product",
+    "consigned_units",
     "count_classes",
     "count_exists",
     "count_plan",
@@ -107,6 +111,7 @@ __all__ = [
     "kits_by_warehouse_unscoped",
     "level_state",
     "lines_of_count",
+    "list_consigned",
     "list_counts",
     "list_locations",
     "list_moves",

@@ -110,7 +110,7 @@ def list_moves(*, by: Actor, product_id: int, cursor: str | None = None, limit: 
     """Return one page of a product's ledger, newest first. Raises: NotPermitted."""
     require(by, "stock.read")
     return page_of(
-        StockMove.objects.select_related("warehouse", "location", "lot").filter(product_id=product_id),
+        StockMove.objects.select_related("warehouse", "location", "lot", "owner").filter(product_id=product_id),
         cursor=cursor,
         limit=limit,
     )
@@ -129,7 +129,7 @@ def positions_of_product(product_id: int, *, by: Actor, limit: int = 500) -> lis
 def get_position(position_id: int, *, by: Actor) -> StockPosition:
     """Return a position. Raises: NotPermitted, NotFound."""
     require(by, "stock.read")
-    rows = StockPosition.objects.select_related("product__unit", "warehouse", "location", "lot")
+    rows = StockPosition.objects.select_related("product__unit", "warehouse", "location", "lot", "owner")
     found = rows.exclude(status=IN_TRANSIT).filter(pk=position_id).first()
     if found is None:
         raise NotFound(what="position", key=str(position_id)[:20])

@@ -3,6 +3,10 @@
 from decimal import Decimal
 
 RECEIPT_REASONS = ("purchase", "production", "opening", "found")
+# Goods that lie with us and stay a supplier's until we take them over (docs/adr/0092).
+CONSIGNED = "consigned"
+# What the ledger calls a change of whose goods they are, and giving them back to whose they are.
+TAKEN_OVER, HANDED_BACK = "taken_over", "handed_back"
 ADJUSTMENT_REASONS = ("count", "damaged", "expired", "lost", "found", "sample", "correction")
 # What a scanner corrects: goods that are no good any more, that are not there, that are there and in no book.
 CORRECTIONS = ("scrap", "missing", "found")
