@@ -132,8 +132,23 @@ def facts_of_the_company() -> dict[str, str]:
         "landed_cost": LandedCost.objects.latest("id").number,
         "receipt": Receipt.objects.filter(order__kind="purchase").latest("id").number,
         **{name: other(*wanted) for name, wanted in OTHER_KINDS.items()},
+        **facts_of_consigned(),
         **facts_of_money(),
         **facts_of_kits(),
+    }
+
+
+def facts_of_consigned() -> dict[str, str]:
+    """Return facts about goods that lie in the company and are a supplier's."""
+    from shundan.inventory.models import StockPosition
+    from shundan.orders.models import OrderLine
+
+    theirs = StockPosition.objects.exclude(owner=None).select_related("product").earliest("id")
+    bought = OrderLine.objects.filter(order__supplier=theirs.owner_id, product=theirs.product_id).latest("id")
+    return {
+        "consigned_position": str(theirs.pk),
+        "consigned_sku": theirs.product.sku,
+        "consigned_order": bought.order.number,
     }
 
 
