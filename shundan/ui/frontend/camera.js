@@ -3,8 +3,10 @@ import { BarcodeDetector as OwnDetector, prepareZXingModule } from "barcode-dete
 
 const FORMATS = ["code_128", "ean_13", "ean_8", "upc_a", "upc_e", "qr_code", "data_matrix", "code_39", "itf"];
 const EVERY = 120;
-// The same code in sight is one scan until it has been away so long.
+// The same code in sight is one scan until it has been away so long, and was missed more than once: a slow phone looks
+// seldom, and one blurred picture is no farewell.
 const AGAIN = 1500;
+const MISSES = 2;
 
 /** Show the camera in `view` and hand each code to `scanned`, until `scan:stop` is dispatched on the view. */
 export async function watch(view, wasm, scanned) {
@@ -14,13 +16,21 @@ export async function watch(view, wasm, scanned) {
   await view.play();
   let isOn = true;
   let last = "";
-  let seen = -Infinity;
+  let missed = 0;
+  let missedSince = 0;
   view.addEventListener("scan:stop", () => { isOn = false; }, { once: true });
   while (isOn && stream.active) {
+    const looked = performance.now();
     const [found] = await detector.detect(view).catch(() => []);
-    const now = performance.now();
-    if (found && (found.rawValue !== last || now - seen > AGAIN)) scanned(found.rawValue);
-    if (found) { last = found.rawValue; seen = now; }
+    if (found) {
+      const wasAway = missed >= MISSES && looked - missedSince > AGAIN;
+      if (found.rawValue !== last || wasAway) scanned(found.rawValue);
+      last = found.rawValue;
+      missed = 0;
+    } else {
+      if (!missed) missedSince = looked;
+      missed += 1;
+    }
     await new Promise((resolve) => { setTimeout(resolve, EVERY); });
   }
   for (const track of stream.getTracks()) track.stop();
