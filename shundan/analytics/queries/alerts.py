@@ -60,7 +60,7 @@ def stock_alerts_by_warehouse(
     sees_costs = by.may("product.cost")
     lacking = When(kind__in=SHORT, then=F("bound") - F("quantity"))
     groups = _chosen(kind, warehouse, search, by=by).values("warehouse_id", "kind")
-    found: dict[int, dict[str, dict[str, Any]]] = {}
+    found: dict[int, dict[str, Mapping[str, Any]]] = {}
     for one in groups.annotate(
         count=Count("id"),
         uncosted=Count("id", filter=Q(product__standard_cost=None)),
