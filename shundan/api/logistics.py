@@ -15,7 +15,8 @@ class LogisticsRow(Answer):
     """What is known of one carrier or region; `key` is empty where none is known, and in the total.
 
     `judged` are the waybills that were due: delivered, or their promised day is over. `days` on the way on the average;
-    `cost` in company currency, of the `costed` waybills whose freight is known in it; `weight` in kilograms.
+    `cost` in company currency, of the `costed` waybills whose freight is known in it (other
+    currencies at the rate of the day on which the carrier took the goods); `weight` in kilograms.
     """
 
     key: str

@@ -11,6 +11,7 @@ from shundan.api.fields import (
     Amount,
     Answer,
     Code,
+    Currency,
     Flag,
     Given,
     Id,
@@ -35,6 +36,7 @@ from shundan.fulfilment.actions import (
     ask_for_news,
     ask_waybill,
     cancel_waybill,
+    correct_freight,
     enter_scan,
     fetch_label,
     get_cost_question,
@@ -203,6 +205,14 @@ class SettleGiven(Given):
     keep_number: Flag = False
 
 
+class FreightGiven(Given):
+    """What the carrier billed for a waybill, and why that is put right."""
+
+    amount: Positive
+    currency: Currency
+    reason: Text
+
+
 class CodeGiven(Given):
     """What the customer says who picks goods up."""
 
@@ -295,6 +305,13 @@ def report(request: HttpRequest, number: Code, given: ProblemGiven) -> Waybill:
 def settle(request: HttpRequest, number: Code, given: SettleGiven) -> Waybill:
     """Answer for a booking of unknown outcome."""
     settle_unsure_waybill(number, tracking_number=given.tracking_number, is_sure=given.keep_number, by=actor(request))
+    return show(request, number)
+
+
+@routes.put("/waybills/{number}/freight", permission="shipment.freight", answer=Waybill)
+def freight(request: HttpRequest, number: Code, given: FreightGiven) -> Waybill:
+    """Put the freight right; figures of logistics count it from now on."""
+    correct_freight(number, amount=given.amount, currency=given.currency, reason=given.reason, by=actor(request))
     return show(request, number)
 
 

@@ -1,5 +1,6 @@
 """Stock alerts: what is short, too much, unwanted or about to expire, as a page, a file and tiles."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -7,16 +8,26 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from shundan.analytics.actions import note_report_exported
-from shundan.analytics.queries import ALERTS, StockAlert, count_stock_alerts, list_stock_alerts
+from shundan.analytics.queries import (
+    ALERTS,
+    StockAlert,
+    WarehouseAlerts,
+    count_stock_alerts,
+    list_stock_alerts,
+    stock_alerts_by_warehouse,
+)
+from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.inventory.queries import list_warehouses
 from shundan.kernel.actor import Actor
 from shundan.kernel.days import company_day
 from shundan.kernel.errors import Detail, Malformed
+from shundan.kernel.money import ZERO
 from shundan.ui.badges import BADGES
 from shundan.ui.doors import page
-from shundan.ui.formatting import day, qty
+from shundan.ui.formatting import day, money, qty
 from shundan.web.exports import Cell, csv_file, guarded, xlsx_file
 from shundan.web.frame import frame
 from shundan.web.lists import State, plain_list, state_of, tabs
@@ -27,6 +38,8 @@ ALL = "all"
 STEP = 200
 # What somebody has to act on today; the others are for quieter hours.
 URGENT = ("expired", "safety", "low", "expiring")
+# So many warehouses have a bar of their own.
+MOST_BARS = 8
 TILES_FOR = ("stock.receive", "purchase_request.source")
 
 
@@ -63,6 +76,7 @@ def alert_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
         "choices": {"warehouses": [(one.code, name_of(one)) for one in list_warehouses(by=by)]},
         "query": {"warehouse": state.text("warehouse")},
         "axis": AXIS,
+        "chart": _chart(state, by),
         **listed,
     }
     return render(request, "alerts/list.html", context)
@@ -114,6 +128,73 @@ def alert_tiles(by: Actor) -> list[dict[str, Any]]:
         for kind in URGENT
         if counts[kind]
     ]
+
+
+def _chart(state: State, by: Actor) -> dict[str, Any] | None:
+    """Return what is listed, by warehouse and kind; None where nothing is."""
+    filters = {"kind": _view(state), "warehouse": state.text("warehouse"), "search": state.text("q")}
+    found = stock_alerts_by_warehouse(by=by, **filters)
+    if not found:
+        return None
+    kinds = [kind for kind in ALERTS if any(kind in one.counts for one in found)]
+    own, rest = found[:MOST_BARS], found[MOST_BARS:]
+    lines = [_line_of(name_of(one.warehouse), [one], kinds) for one in own]
+    for line, one in zip(lines, own, strict=True):
+        line["url"] = state.link(warehouse=one.warehouse.code)
+    if rest:
+        lines.append(_line_of(_("Other warehouses"), rest, kinds))
+    total = _line_of("", found, kinds)
+    return {
+        "title": _("Stock alerts by warehouse"),
+        "row_head": _("Warehouse"),
+        "names": [{"at": ALERTS.index(kind) + 1, "label": str(BADGES[AXIS][kind].label)} for kind in kinds],
+        "lines": lines,
+        "most": max(line["size"] for line in lines),
+        "totals": total["cells"],
+        "count": total["count"],
+        "note": _note(found),
+    }
+
+
+def _line_of(name: str, found: Sequence[WarehouseAlerts], kinds: Sequence[str]) -> dict[str, Any]:
+    """Return the bar and the figures of some warehouses together."""
+    counts = [sum(one.counts.get(kind, 0) for one in found) for kind in kinds]
+    parts = [
+        {
+            "at": ALERTS.index(kind) + 1,
+            "before": sum(counts[:at]),
+            "size": counts[at],
+            "text": f"{BADGES[AXIS][kind].label}: {counts[at]:,}",
+        }
+        for at, kind in enumerate(kinds)
+        if counts[at]
+    ]
+    cells = [(f"{count:,}", _worth(found, kind) if count else None) for count, kind in zip(counts, kinds, strict=True)]
+    return {
+        "name": name,
+        "url": None,
+        "size": sum(counts),
+        "count": f"{sum(counts):,}",
+        "parts": parts,
+        "cells": cells,
+    }
+
+
+def _worth(found: Sequence[WarehouseAlerts], kind: str) -> str | None:
+    known = [one.worth for one in found if one.worth is not None]
+    return money(sum((worth.get(kind, ZERO) for worth in known), ZERO), COMPANY_CURRENCY) if known else None
+
+
+def _note(found: Sequence[WarehouseAlerts]) -> str | None:
+    """Say what the amounts are, and how many are without one because nobody knows the cost."""
+    if found[0].worth is None:
+        return None
+    what = _("Amounts are at cost: what is missing up to the reorder point, else what lies there.")
+    unknown = sum(one.uncosted for one in found)
+    if not unknown:
+        return what
+    rest = ngettext("%(num)s is without a known cost.", "%(num)s are without a known cost.", unknown)
+    return f"{what} {rest % {'num': f'{unknown:,}'}}"
 
 
 def _view(state: State) -> str:

@@ -238,6 +238,7 @@ urlpatterns: list[URLPattern] = [
     path("logistics/of/<str:number>/scan/", waybills.scan, name="logistics.scan"),
     path("logistics/of/<str:number>/report/", waybills.report, name="logistics.report"),
     path("logistics/of/<str:number>/settle/", waybills.settle, name="logistics.settle"),
+    path("logistics/of/<str:number>/freight/", waybills.freight, name="logistics.freight"),
     path("logistics/of/<str:number>/hand-out/", waybills.hand_out, name="logistics.hand_out"),
     path("logistics/of/<str:number>/problems/<int:problem_id>/", waybills.resolve, name="logistics.resolve"),
     path("carriers/", carriers.account_list, name="carriers.list"),

@@ -13,6 +13,7 @@ from shundan.fulfilment.actions import (
     ask_for_news,
     ask_label,
     cancel_waybill,
+    correct_freight,
     enter_scan,
     fetch_label,
     guess_carriers,
@@ -33,13 +34,16 @@ from shundan.fulfilment.queries import (
 )
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
-from shundan.orders.queries import may_do
+from shundan.orders.queries import may_do, timeline_of_papers
 from shundan.ui.addresses import ship_address
 from shundan.ui.doors import is_fragment, page
+from shundan.ui.formatting import amount
 from shundan.ui.prints import pdf_response
-from shundan.web.forms import Given, go, refusal_of_form, refused_fragment
+from shundan.web.customer_form import CURRENCIES
+from shundan.web.forms import Given, errors_of, go, refusal_of_form, refused_fragment
 from shundan.web.frame import frame, leave_message
 from shundan.web.papers import Papers, show_papers
+from shundan.web.timeline import timeline
 from shundan.web.waybill_view import (
     PROBLEMS,
     TRACKING,
@@ -198,6 +202,19 @@ def settle(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     return _done(request, number, by, work, _("The waybill was settled."))
 
 
+@page("shipment.freight", methods=("POST",))
+def freight(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Put the freight right."""
+    given = Given(request.POST)
+
+    def work() -> None:
+        billed, currency, reason = given.needed("amount"), given.text("currency"), given.text("reason")
+        given.check()
+        correct_freight(number, amount=billed, currency=currency, reason=reason, by=by)
+
+    return _done(request, number, by, work, _("The freight was put right."))
+
+
 @page("shipment.ship", methods=("POST",))
 def hand_out(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     """Hand goods to who names the pick-up code."""
@@ -301,10 +318,27 @@ def _waybill_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
         "settle_url": reverse("logistics.settle", kwargs={"number": number})
         if may_ship and one.state == "unsure"
         else None,
+        "freight": _freight(one, request, refusal, by),
+        "events": timeline(timeline_of_papers(order, [one.subject], by=by)),
         "typed_number": request.POST.get("tracking", ""),
         "refusal": refusal_of_form(refusal) if refusal else None,
     }
     return render(request, "logistics/show.html", context, status=refusal.status if refusal else 200)
+
+
+def _freight(one: Waybill, request: HttpRequest, refusal: Refused | None, by: Actor) -> dict[str, Any] | None:
+    """Return the form that puts the freight right, for those who may; with what was typed where it was refused."""
+    if one.state != "booked" or not may_do("shipment.freight", one.shipment.order, by=by):
+        return None
+    url = reverse("logistics.freight", kwargs={"number": one.order_key})
+    is_here = request.method == "POST" and request.path == url
+    kept = {"amount": amount(one.cost, one.currency) if one.cost is not None else "", "currency": one.currency}
+    return {
+        "url": url,
+        "typed": {name: request.POST.get(name, "") for name in (*kept, "reason")} if is_here else kept,
+        "error_of": errors_of(refusal) if is_here else {},
+        "currencies": [(code, code) for code in dict.fromkeys([*CURRENCIES, one.currency])],
+    }
 
 
 def _label_urls(one: Waybill, abilities: frozenset[str]) -> dict[str, str | None]:

@@ -7,15 +7,18 @@ from playwright.sync_api import TimeoutError as TookTooLong
 from playwright.sync_api import expect
 
 from shundan.accounts.models import User
-from shundan.fulfilment.models import Shipment
+from shundan.catalog.models import Product
+from shundan.fulfilment.models import Receipt, Shipment
 from shundan.inventory.actions import LocationInput, LotInput, receive_stock, save_location
 from shundan.inventory.models import StockPick
+from shundan.orders.actions import LineInput, OrderInput, place_order
+from shundan.parties.actions import SupplierInput, create_supplier
 from tests import make
 from tests.browser.desk import Desk, Office, fits
 from tests.cast import Cast
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 PHONE = {"width": 360, "height": 640}
 EANS = ("6901234567892", "6901234567908", "6901234567915")
@@ -166,3 +169,96 @@ def test_a_scan_whose_answer_is_lost_is_counted_once(office: Office, people: Cas
     scanner.scan("BOLT-L")
     scanner.hears("good")
     assert lost == [200] and StockPick.objects.get().scanned == 1
+
+
+def _opened_slowly(page: "Page", path: str) -> "list[Route]":
+    """Open a page whose script is held back on its way; return what is held once the page is drawn."""
+    held: list[Route] = []
+    page.route("**/build/main*.js", lambda route: held.append(route))
+    page.goto(path, wait_until="commit")
+    expect(page.locator("#scan")).to_be_visible()
+    while not held:
+        page.wait_for_timeout(20)
+    return held
+
+
+def test_what_is_scanned_while_the_page_is_still_loading_is_counted_once(office: Office, people: Cast) -> None:
+    for sku, ean in (("BOLT-E", EANS[0]), ("NUT-E", EANS[1])):
+        make.product(sku, barcode=ean, stock=5)
+    order = make.order(products=[*Product.objects.order_by("id")], quantity=5)
+    desk, scanner = _picker(office, people)
+    page = desk.open("/scan/")
+    scanner.scan(order.number)
+    page.wait_for_url("**/pick/")
+    (held,) = _opened_slowly(page, page.url)
+    scanner.scan(EANS[0])
+    # While nothing has the focus, too; what is not through yet stands in the box.
+    page.evaluate("document.activeElement.blur()")
+    scanner.scan(EANS[1])
+    page.keyboard.type("BOLT")
+    expect(page.locator("#scan")).to_have_value("BOLT")
+    assert not StockPick.objects.filter(scanned__gt=0).exists()
+    held.continue_()
+    expect(page.locator(".scan-row.done")).to_have_count(2)
+    assert sorted(StockPick.objects.values_list("scanned", flat=True)) == [5, 5]
+    expect(page.locator("#scan")).to_have_value("BOLT")
+    page.keyboard.type("-E")
+    page.keyboard.press("Enter")
+    assert "too_many_scanned" in scanner.hears("bad")
+
+
+def test_keys_before_there_is_a_box_fall_into_it(office: Office, people: Cast) -> None:
+    make.product("BOLT-F", barcode=EANS[0], stock=5)
+    desk, scanner = _picker(office, people)
+    page = desk.open("/scan/")
+    early = page.get_attribute("script[src*=early-keys]", "src")
+    page.evaluate("document.querySelector('#scan').remove()")
+    # As the top of the page finds it: no box yet, and the script that listens early.
+    page.add_script_tag(url=early)
+    page.evaluate("document.activeElement.blur()")
+    scanner.scan(EANS[0])
+    page.keyboard.press("F8")
+    page.keyboard.type("69")
+    page.evaluate(
+        "document.querySelector('[data-scanner]').insertAdjacentHTML('beforeend', '<input name=code id=scan>')"
+    )
+    assert page.evaluate("window.scannedEarly()") == [EANS[0]]
+    assert page.input_value("#scan") == "\x1d69"
+    assert page.evaluate("window.scannedEarly()") == []
+
+
+def test_without_the_script_that_counts_the_plain_form_serves_and_what_was_scanned_is_said_lost(
+    office: Office, people: Cast
+) -> None:
+    make.product("BOLT-G", barcode=EANS[0], stock=5)
+    order = make.order(products=[*Product.objects.all()], quantity=5)
+    desk, scanner = _picker(office, people)
+    page = desk.open("/scan/")
+    scanner.scan(order.number)
+    page.wait_for_url("**/pick/")
+    (held,) = _opened_slowly(page, page.url)
+    scanner.scan(EANS[0])
+    held.abort()
+    expect(page.locator("[data-scan-answer][role=alert]")).to_contain_text("未计入")
+    assert not StockPick.objects.filter(scanned__gt=0).exists()
+    page.unroute("**/build/main*.js")
+    scanner.scan(EANS[0])
+    page.locator(".scan-row.done").wait_for()
+    assert StockPick.objects.get().scanned == 5
+
+
+def test_a_scan_on_a_page_that_still_loads_receives_nothing_by_mistake(office: Office, people: Cast) -> None:
+    """The box stands in the form that receives the goods: its Enter alone would take in all that was ordered."""
+    make.product("PUMP-E", barcode=EANS[0])
+    works = create_supplier(SupplierInput(name="无锡紧固件"), by=make.boss())
+    line = LineInput(sku="PUMP-E", quantity=Decimal(10), unit_price=Decimal(1))
+    order = place_order(OrderInput(type="purchase", supplier=works.number, lines=(line,)), by=make.boss())
+    desk, scanner = _picker(office, people)
+    (held,) = _opened_slowly(desk.page, f"/orders/{order.number}/receive/")
+    scanner.scan(EANS[0])
+    scanner.scan(EANS[0])
+    desk.page.wait_for_timeout(300)
+    assert "/receive/" in desk.page.url and not Receipt.objects.exists()
+    held.continue_()
+    expect(desk.page.locator("[name=quantity-1]")).to_have_value("2")
+    assert not Receipt.objects.exists()

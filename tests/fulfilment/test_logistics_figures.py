@@ -2,22 +2,27 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from shundan.catalog.actions import save_exchange_rate
 from shundan.fulfilment.actions import (
     WaybillInput,
     ask_waybill,
+    correct_freight,
     enter_scan,
     report_delivery_problem,
     ship_order,
 )
+from shundan.fulfilment.actions.waybills import WaybillFixed
 from shundan.fulfilment.models import Waybill
 from shundan.fulfilment.queries.logistics import LogisticsReport, logistics_report
 from shundan.inventory.models import Warehouse
-from shundan.kernel.errors import Malformed, NotFound
+from shundan.kernel.errors import Malformed, NotFound, NotPermitted
+from shundan.kernel.models import Event
 from shundan.orders.models import Order
 from tests import make
 from tests.integrations.parcels import account
@@ -76,6 +81,64 @@ def test_freight_that_nobody_told_is_left_out_of_the_average() -> None:
         Waybill.objects.filter(pk=_sent("fleet", "上海市", promised=1, arrives=1).pk).update(**other)
     total = _report().total
     assert (total.waybills, total.costed, total.cost, total.cost_each) == (3, 1, Decimal(10), Decimal(10))
+
+
+def test_freight_in_another_currency_counts_at_the_rate_of_the_day_on_which_the_goods_were_taken() -> None:
+    account("fleet", first_price="10")
+    _sent("fleet", "上海市", promised=1, arrives=1)
+    today = make.boss().today
+    for days, rate in ((-40, "6"), (-1, "7.123"), (1, "9")):
+        save_exchange_rate(currency="USD", rate=Decimal(rate), valid_from=today + timedelta(days=days), by=make.boss())
+    for other in ({"cost": Decimal("9.99"), "currency": "USD"}, {"cost": Decimal(5), "currency": "EUR"}):
+        Waybill.objects.filter(pk=_sent("fleet", "上海市", promised=1, arrives=1).pk).update(**other)
+    with CaptureQueriesContext(connection) as queries:
+        found = _report()
+    assert len(queries) == 2
+    # 9.99 × 7.123 is 71.15877; nobody knows what a euro was worth.
+    (row,), total = found.rows, found.total
+    assert (
+        (row.waybills, row.costed, row.cost) == (total.waybills, total.costed, total.cost) == (3, 2, Decimal("81.16"))
+    )
+    assert total.cost_each == Decimal("40.58")
+    # Taken half an hour after midnight in Shanghai, it is yet the day before in London.
+    Waybill.objects.filter(currency="USD").update(booked_at=make.AT.replace(hour=16, minute=30))
+    tomorrow = make.on(make.boss(), days=2)
+    late = logistics_report(by=tomorrow, since=today + timedelta(days=1), until=today + timedelta(days=1))
+    assert late.total.cost == Decimal("89.91")
+
+
+def test_what_the_carrier_billed_is_put_right_once_and_told() -> None:
+    account("fleet", first_price="10")
+    made = _sent("fleet", "上海市", promised=1, arrives=1)
+    for _again in range(2):
+        correct_freight(made.order_key, amount=Decimal("12.5"), currency="CNY", reason="对账单 3 月", by=make.boss())
+    event = Event.objects.get(kind="waybill.freight_corrected")
+    assert event.data["changes"] == {"freight": ["10.00 CNY", "12.50 CNY"]} and event.data["reason"] == "对账单 3 月"
+    assert (_report().total.cost, _report().total.costed) == (Decimal("12.50"), 1)
+    Waybill.objects.update(cost=None)
+    correct_freight(made.order_key, amount=Decimal(0), currency="JPY", reason="免收", by=make.boss())
+    assert Event.objects.latest("pk").data["changes"] == {"freight": [None, "0 JPY"]}
+    wrong = (
+        ("amount", Decimal("-1"), "CNY", "x"), ("amount", Decimal("1.005"), "CNY", "x"),
+        ("amount", Decimal("1.5"), "JPY", "x"), ("amount", Decimal("NaN"), "CNY", "x"),
+        ("amount", Decimal(10**12), "CNY", "x"), ("amount", Decimal("0.001"), "KWD", "x"),
+        ("currency", Decimal(1), "元", "x"), ("reason", Decimal(1), "CNY", " "),
+    )  # fmt: skip
+    for path, amount, currency, reason in wrong:
+        with make.refused(Malformed) as caught:
+            correct_freight(made.order_key, amount=amount, currency=currency, reason=reason, by=make.boss())
+        assert [one.path for one in caught.value.details] == [path]
+    given: dict[str, Any] = {"amount": Decimal(1), "currency": "CNY", "reason": "x"}
+    for who, refusal in ((make.person("rep"), NotPermitted), (make.person("service"), NotPermitted)):
+        with make.refused(refusal):
+            correct_freight(made.order_key, by=who, **given)
+    with make.refused(NotFound):
+        correct_freight("SH-0", by=make.boss(), **given)
+    correct_freight(made.order_key, by=make.person("finance"), **given)
+    Waybill.objects.update(state="asked")
+    with make.refused(WaybillFixed):
+        correct_freight(made.order_key, by=make.boss(), **given)
+    assert Waybill.objects.get().cost == 1
 
 
 def test_haulers_of_files_stand_apart_and_abroad_is_a_country() -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from shundan.fulfilment.actions import (
     CarrierAccountInput,
@@ -177,6 +178,51 @@ def test_what_was_never_sent_simply_waits(sf: CarrierAccount) -> None:
     with pytest.raises(CarrierAway):
         book_waybill(waybill.pk, by=make.boss())
     assert _fresh(waybill).state == "asked"
+
+
+def test_what_never_reached_the_carrier_is_left_to_its_owner(sf: CarrierAccount, desk: SfDesk) -> None:
+    """Jobs rest for hours between their last tries, and then try no more."""
+    rep = make.user("rep")
+    number = _shipment().order.number
+    Order.objects.filter(number=number).update(owner=rep)
+    desk.is_busy = True
+    waybill = _asked(Shipment.objects.get(order__number=number), "sf")
+    with pytest.raises(CarrierAway):
+        do_jobs()
+    # The first try was at the real hour; its own is counted from here.
+    Waybill.objects.filter(pk=waybill.pk).update(sent_at=make.AT)
+    assert _fresh(waybill).state == "asked"
+    assert look_for_stuck(by=make.on(make.boss(), hours=1)) == 0
+    assert look_for_stuck(by=make.on(make.boss(), hours=2)) == 1
+    problem = DeliveryProblem.objects.get()
+    assert (_fresh(waybill).state, problem.kind, problem.note) == ("unsure", "unsure", "too many requests")
+    told = Event.objects.get(kind="waybill.problem")
+    assert (told.data["notify"], told.data["text"]) == (["owner"], "too many requests")
+    # Handed over again it has its tries anew; then it is told once more, or gone.
+    settle_unsure_waybill(waybill.order_key, tracking_number="", by=make.on(make.boss(), hours=9))
+    assert DeliveryProblem.objects.get().resolved_at is not None
+    desk.is_busy = False
+    do_jobs()
+    assert (_fresh(waybill).state, len(desk.orders)) == ("booked", 1)
+
+
+def test_what_no_job_will_ever_send_is_found_and_what_waits_for_a_worker_is_not(sf: CarrierAccount) -> None:
+    waybill = _asked(_shipment(), "sf")
+    late = make.on(make.boss(), hours=30)
+    assert (look_for_stuck(by=late), _fresh(waybill).state) == (0, "asked")
+    with connection.cursor() as cursor:
+        # As after the last try: what failed for good stays in the table.
+        cursor.execute("update procrastinate_jobs set status = 'failed' where task_name = 'fulfilment.book_waybill'")
+    assert look_for_stuck(by=make.on(make.boss(), hours=1)) == 0
+    assert (look_for_stuck(by=late), _fresh(waybill).state) == (1, "unsure")
+    assert look_for_stuck(by=late) == 0
+    # A person may hand it over again, however long ago it was asked for, or take it back.
+    settle_unsure_waybill(waybill.order_key, tracking_number="", by=late)
+    with connection.cursor() as cursor:
+        cursor.execute("delete from procrastinate_jobs")
+    assert (look_for_stuck(by=late), _fresh(waybill).state) == (0, "asked")
+    cancel_waybill(waybill.order_key, by=make.boss())
+    assert _fresh(waybill).state == "cancelled"
 
 
 def test_a_refusal_is_work_for_somebody(sf: CarrierAccount, desk: SfDesk) -> None:

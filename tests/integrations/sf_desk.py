@@ -16,7 +16,7 @@ Answer = tuple[bool, str, str, dict[str, Any]]
 
 @dataclass
 class SfDesk:
-    """What it knows, and how it misbehaves: `hangs_up` takes so many orders without answering."""
+    """What it knows, and how it misbehaves: `hangs_up` takes so many orders without answering, `is_busy` takes none."""
 
     word: str = "secret-word"
     orders: dict[str, str] = field(default_factory=dict)
@@ -24,6 +24,7 @@ class SfDesk:
     routes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     hangs_up: int = 0
     is_down: bool = False
+    is_busy: bool = False
     refuses: tuple[str, str] | None = None
 
     def __call__(self, asked: Asked) -> Said:
@@ -31,6 +32,8 @@ class SfDesk:
             return Said(PDF) if asked.headers.get("x-auth-token") == "T0KEN" else Said("{}", 403)
         if self.is_down:
             return Said("down", 503)
+        if self.is_busy:
+            return Said("later", 429)
         form = {name: values[0] for name, values in parse_qs(asked.body.decode()).items()}
         text = form["msgData"] + form["timestamp"] + self.word
         if form["msgDigest"] != base64.b64encode(hashlib.md5(quote_plus(text).encode()).digest()).decode():

@@ -71,6 +71,12 @@ LOGISTICS: dict[str, Operation] = {
     "papers_shipment_paper": _get(
         "/shipments/{gone}/papers/delivery-note", {200: f"{SEE_ORDERS} warehouse", 404: "other_rep"}, "gone"
     ),
+    "waybills_freight": _put(
+        "/waybills/{waybill}/freight",
+        {200: "warehouse finance"},
+        {"amount": "12.50", "currency": "CNY", "reason": "承运商对账单"},
+        "waybill",
+    ),
     "waybills_settle": _post("/waybills/{waybill}/settle", {409: "warehouse"}, {"tracking_number": ""}, "waybill"),
     "waybills_hand_out": _post("/shipments/{gone}/hand-out", {404: "warehouse"}, {"pickup_code": "1"}),
     "carriers_kinds": _get("/carriers", {200: "admin"}),

@@ -159,6 +159,7 @@ _OTHERS: dict[str, str] = {
     "logistics/of/<str:number>/scan/": "POST shipment.ship",
     "logistics/of/<str:number>/report/": "POST shipment.read",
     "logistics/of/<str:number>/settle/": "POST shipment.ship",
+    "logistics/of/<str:number>/freight/": "POST shipment.freight",
     "logistics/of/<str:number>/hand-out/": "POST shipment.ship",
     "logistics/of/<str:number>/problems/<int:problem_id>/": "POST shipment.ship",
     "carriers/": "GET carrier.manage",

@@ -9,7 +9,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from shundan.analytics.actions import watch_stock
-from shundan.inventory.actions import LotInput, receive_stock
+from shundan.catalog.actions import set_product_cost
+from shundan.inventory.actions import LotInput, create_warehouse, receive_stock
 from shundan.kernel.models import Event
 from shundan.notifications.models import Notice
 from shundan.notifications.queries import words_of
@@ -97,3 +98,24 @@ def test_page_files_and_api_tell_the_same_as_the_stock_in_both_languages(browser
             )  # fmt: skip
             assert labels[kind] in page and sku in page
         assert len(rows) == len(cells) == len(expected)
+
+
+def test_a_chart_says_what_lasts_where_and_its_amounts_are_for_those_who_know_costs(browser_of: Browser) -> None:
+    short = make.product("CH-1", stock=8)
+    set_product_cost(short.sku, Decimal(3), version=1, by=make.boss())
+    for at in range(9):
+        place = create_warehouse(code=f"W{at}", name_zh=f"{at}号仓", name_en=f"House {at}", by=make.boss())
+        book(short, at + 1, 200, place=place)
+    rule("CH-1", 10)
+    watch_stock(by=make.boss())
+    buyer, keeper = make.person("purchasing", name="吴刚"), make.person("warehouse", name="马军")
+    page = browser_of(buyer).get("/stock-alerts/").content.decode()
+    chart = page[page.index("list-figures") : page.index("</section>", page.index("list-figures"))]
+    # Eight warehouses stand for themselves, two together; the totals are those of the list below.
+    assert (chart.count("<rect "), "Other warehouses" in chart, "10 in all" in page) == (9, True, True)
+    assert "¥6.00" in chart and "¥135.00" in chart and "?warehouse=W3" in chart
+    narrowed = browser_of(buyer).get("/stock-alerts/?view=low&q=CH-1").content.decode()
+    assert narrowed.count("<rect ") == 1 and "1 in all" in narrowed
+    blind = browser_of(keeper).get("/stock-alerts/").content.decode()
+    assert "list-figures" in blind and "¥" not in blind
+    assert "list-figures" not in browser_of(keeper).get("/stock-alerts/?q=nothing").content.decode()

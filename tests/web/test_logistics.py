@@ -173,6 +173,25 @@ def test_goods_are_handed_out_and_events_typed_in(people: Cast, browser_of: Brow
     assert "Picked up" in warehouse.get(url).content.decode()
 
 
+def test_what_a_carrier_billed_is_entered_on_the_page(people: Cast, browser_of: Browser) -> None:
+    CarrierAccount.objects.create(code="fleet", carrier="fleet", name="车队", push_key="k")
+    shipment = _shipment(people)
+    warehouse, finance = browser_of(people.sun), browser_of(people.zhao)
+    url = _posted(warehouse, f"/shipments/{shipment}/waybill/", {"choice": "fleet/", "parcels": "1", "weight": "1"})
+    given = {"amount": "88.005", "currency": "USD", "reason": "月结对账"}
+    said = _posted(finance, f"{url}freight/", given, status=422)
+    assert 'value="88.005"' in said and "at most two decimals" in said and 'value="月结对账"' in said
+    _posted(finance, f"{url}freight/", given | {"amount": "88.00"})
+    shown = finance.get(url).content.decode()
+    for words in ("$88.00", "88.00 USD", "put the freight of", "月结对账"):
+        assert words in shown, words
+    seller = browser_of(people.wang)
+    assert "Put the freight right" not in seller.get(url).content.decode()
+    assert seller.post(f"{url}freight/", given).status_code == 403
+    answer = as_person(people.sun).put(f"/waybills/{shipment}/freight", given | {"amount": "90"})
+    assert (answer.status, answer.body["cost"], answer.body["currency"]) == (200, "90.00", "USD")
+
+
 def test_files_of_a_carrier(people: Cast, browser_of: Browser) -> None:
     shipment, admin, warehouse = _shipment(people), browser_of(people.zhou), browser_of(people.sun)
     given = {"carrier": "file", "code": "anneng", "name": "安能", "stuck_hours": "72", "is_active": "1"}

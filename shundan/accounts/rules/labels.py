@@ -96,6 +96,7 @@ PERMISSION_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "reorder_rule.edit": ("维护补货规则", "Edit reorder rules"),
         "self.edit": ("修改自己的账户", "Edit own account"),
         "shipment.create": ("生成拣货单", "Create pick lists"),
+        "shipment.freight": ("更正运费", "Put freight right"),
         "shipment.read": ("查看发货单", "View shipments"),
         "shipment.ship": ("发货", "Ship goods"),
         "statement.issue": ("出具对账单", "Issue statements of account"),

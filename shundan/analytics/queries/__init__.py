@@ -1,7 +1,12 @@
 """What reports say."""
 
 from shundan.analytics.models import Forecast, ForecastRun, StockAlert, SupplierWeights
-from shundan.analytics.queries.alerts import count_stock_alerts, list_stock_alerts
+from shundan.analytics.queries.alerts import (
+    WarehouseAlerts,
+    count_stock_alerts,
+    list_stock_alerts,
+    stock_alerts_by_warehouse,
+)
 from shundan.analytics.queries.forecasts import (
     Proposal,
     forecast_proposals,
@@ -54,6 +59,7 @@ __all__ = [
     "SummaryWanted",
     "SupplierScore",
     "SupplierWeights",
+    "WarehouseAlerts",
     "count_stock_alerts",
     "documents_of_score",
     "earlier",
@@ -69,6 +75,7 @@ __all__ = [
     "run_report",
     "run_summary",
     "scores_of_supplier",
+    "stock_alerts_by_warehouse",
     "summary_rows",
     "weights_for",
 ]

@@ -170,6 +170,8 @@ def buckets_of(since: date, until: date, *, most: int = 31) -> Sequence[tuple[da
 
 # What of the stock needs attention, the worst first; who is told.
 ALERTS = ("expired", "safety", "low", "expiring", "over", "dead")
+# Those of stock that is missing; the others are of stock that lies there.
+SHORT = ("safety", "low")
 ALERT_ROLES = ("purchasing", "warehouse")
 # In days: how the pace of sales is measured, what lasts too long, what nobody takes, what expires soon.
 PACE_DAYS, OVER_DAYS, DEAD_DAYS, EXPIRY_DAYS = 90, 180, 180, 30

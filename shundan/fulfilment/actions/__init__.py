@@ -20,6 +20,7 @@ from shundan.fulfilment.actions.errands import (
 )
 from shundan.fulfilment.actions.estimates import ask_cost, ask_costs, get_cost_question, quotes_of, refusal_of_costs
 from shundan.fulfilment.actions.files import import_carrier_events, waybill_file
+from shundan.fulfilment.actions.freight import correct_freight
 from shundan.fulfilment.actions.inspections import (
     Finding,
     InspectionDecided,
@@ -145,6 +146,7 @@ __all__ = [
     "book_waybill",
     "cancel_shipment",
     "cancel_waybill",
+    "correct_freight",
     "decide_inspection",
     "deliver_direct_delivery",
     "deliver_shipment",

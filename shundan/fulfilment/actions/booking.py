@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from django.db import connection
+from django.db.models import Q
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from shundan.fulfilment.actions.problems import open_problem, settle_problems
 from shundan.fulfilment.models import CarrierErrand, Shipment, Waybill, WaybillLabel
@@ -14,6 +16,7 @@ from shundan.kernel.db import action
 from shundan.kernel.events import record
 
 FIRST_LOOK = timedelta(minutes=10)
+JOB = "fulfilment.book_waybill"
 
 
 def book_waybill(waybill_id: int, *, by: Actor) -> str:
@@ -83,16 +86,25 @@ def _hand_over(waybill_id: int, *, was_sent: bool, by: Actor) -> str:
 def give_up_waiting(waybill_id: int, *, by: Actor) -> bool:
     """Leave to a person what no carrier has answered for, unless a worker speaks to it now; tell whether it was left.
 
-    Otherwise it could neither be cancelled nor settled once all tries are over.
+    Otherwise it could neither be cancelled nor settled once all tries are over, and of what was never sent nobody would
+    hear. What a job is about to send has its try.
     """
     if not is_spoken_to_alone(waybill_id):
         return False
     waybill = lock_waybill(waybill_id)
-    if waybill.state != "sending":
+    is_next = waybill.state == "asked" and _has_job_now(waybill_id, by=by)
+    if waybill.state not in ("asked", "sending") or is_next:
         return False
     waybill.state = "unsure"
     waybill.save(update_fields=["state"])
     return open_problem(waybill, "unsure", note=waybill.trouble, by=by)
+
+
+def _has_job_now(waybill_id: int, *, by: Actor) -> bool:
+    """Tell whether a job hands the waybill over, or will as soon as a worker is free."""
+    jobs = ProcrastinateJob.objects.filter(task_name=JOB, args__waybill_id=waybill_id)
+    is_due = Q(scheduled_at=None) | Q(scheduled_at__lte=by.at)
+    return jobs.filter(Q(status="doing") | Q(status="todo") & is_due).exists()
 
 
 def is_spoken_to_alone(waybill_id: int) -> bool:

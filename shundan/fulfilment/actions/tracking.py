@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping
 from datetime import timedelta
 
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from shundan.fulfilment.actions.booking import give_up_waiting
@@ -198,10 +199,12 @@ def _handed_out(waybill_id: int, shipment_number: str, *, by: Actor) -> Waybill:
 def look_for_stuck(*, by: Actor) -> int:
     """Open a problem for each parcel that is silent for too long, or late; return how many.
 
-    What was handed over hours ago without an answer is of unknown outcome: a person settles it.
+    What was handed over hours ago without an answer is of unknown outcome, and what nobody tried to hand over for so
+    long waits in vain: a person settles both.
     """
     rows = Waybill.objects.filter(state="booked", shipment__state="shipped").exclude(tracking__in=FINAL)
-    unanswered = Waybill.objects.filter(state="sending", sent_at__lte=by.at - UNANSWERED)
+    waiting = Waybill.objects.filter(state__in=("asked", "sending"))
+    unanswered = waiting.annotate(tried_at=Coalesce("sent_at", "created_at")).filter(tried_at__lte=by.at - UNANSWERED)
     opened = sum(give_up_waiting(pk, by=by) for pk in unanswered.values_list("pk", flat=True))
     for pk in rows.filter(booked_at__lte=by.at - timedelta(hours=1)).values_list("pk", flat=True).iterator(500):
         opened += _judge(pk, by=by)

@@ -190,8 +190,9 @@ def settle_unsure_waybill(waybill_key: str, *, tracking_number: str, by: Actor, 
     if number:
         note_booked(waybill, Booked(tracking_number=number), by=by)
     else:
-        waybill.state = "asked"
-        waybill.save(update_fields=["state"])
+        # Its tries count anew.
+        waybill.state, waybill.sent_at = "asked", by.at
+        waybill.save(update_fields=["state", "sent_at"])
         settle_problems(waybill, ("unsure",), by=by)
         app.configure_task("fulfilment.book_waybill").defer(waybill_id=waybill.pk)
     return waybill

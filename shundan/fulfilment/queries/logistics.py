@@ -9,6 +9,7 @@ from django.db.models import (
     Avg,
     Case,
     Count,
+    DecimalField,
     DurationField,
     Exists,
     ExpressionWrapper,
@@ -16,14 +17,17 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Sum,
     TextField,
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, NullIf, TruncDate
+from django.db.models.functions import Coalesce, NullIf, Round, TruncDate
 from django.utils.translation import gettext_lazy as _
 
+from shundan.catalog.models import ExchangeRate
+from shundan.catalog.queries import COMPANY_CURRENCY
 from shundan.fulfilment.models import DeliveryProblem, Waybill
 from shundan.fulfilment.registries import CARRIERS
 from shundan.fulfilment.scopes import visible_waybills
@@ -35,8 +39,6 @@ from shundan.kernel.money import ZERO
 CARRIER, REGION = "carrier", "region"
 LOGISTICS_REPORTS = (CARRIER, REGION)
 USUAL_SPAN, LONGEST_SPAN = timedelta(days=90), timedelta(days=3660)
-# Costs in other currencies are not added to those in ours.
-CURRENCY = "CNY"
 _DAY = timedelta(days=1)
 
 
@@ -49,7 +51,8 @@ class LogisticsFigures:
 
     `judged` are the waybills with a promised day that were delivered, or whose day is over; `in_time` of them arrived
     on it or before. `days` is the mean time from shipping to delivery. `cost` in company currency, as far as it is
-    known: of `costed` waybills. `problems` are waybills with at least one.
+    known: of `costed` waybills; freight in another currency counts at the rate of the day on which the carrier took the
+    goods, and is not known where there was none. `problems` are waybills with at least one.
     """
 
     key: str
@@ -122,9 +125,17 @@ def _of_days(since: date, until: date, by: Actor) -> QuerySet[Waybill]:
     end = datetime.combine(until, time.min, tzinfo=zone) + _DAY
     rows = visible_waybills(by).filter(state="booked", booked_at__gte=begin, booked_at__lt=end).order_by()
     # Days are the company's, wherever a carrier's clock stands.
-    return rows.annotate(
-        delivered_on=TruncDate("delivered_at", tzinfo=zone), promised_on=TruncDate("promised_at", tzinfo=zone)
-    )
+    days = {name: TruncDate(f"{name[:-3]}_at", tzinfo=zone) for name in ("booked_on", "delivered_on", "promised_on")}
+    return rows.annotate(**days).annotate(worth=_worth())
+
+
+def _worth() -> Case:
+    """Return the freight in company currency, nothing where it is not known in it."""
+    rates = ExchangeRate.objects.filter(currency=OuterRef("currency"), valid_from__lte=OuterRef("booked_on"))
+    rate = Subquery(rates.order_by("-valid_from").values("rate")[:1])
+    foreign = Round(F("cost") * rate, precision=2)
+    amount: DecimalField[Any, Any] = DecimalField(max_digits=20, decimal_places=2)
+    return Case(When(currency=COMPANY_CURRENCY, then=F("cost")), default=foreign, output_field=amount)
 
 
 def _grouped(rows: QuerySet[Waybill], group: str) -> Any:
@@ -152,7 +163,7 @@ def _figures(rows: Any, by: Actor) -> Any:
     done = Q(delivered_at__isnull=False)
     # What never arrived was not in time, once its day is over.
     judged = Q(promised_on__isnull=False) & (done | Q(promised_on__lt=by.today))
-    known = Q(currency=CURRENCY, cost__isnull=False)
+    known = Q(worth__isnull=False)
     took = ExpressionWrapper(F("delivered_at") - F("shipment__shipped_at"), output_field=DurationField())
     return rows.annotate(
         waybills=Count("pk"),
@@ -161,7 +172,7 @@ def _figures(rows: Any, by: Actor) -> Any:
         judged=Count("pk", filter=judged),
         in_time=Count("pk", filter=judged & Q(delivered_on__lte=F("promised_on"))),
         took=Avg(took, filter=done),
-        spent=Sum("cost", filter=known),
+        spent=Sum("worth"),
         costed=Count("pk", filter=known),
         heavy=Sum("weight"),
         wrong=Count("pk", filter=Exists(problem)),

@@ -123,3 +123,6 @@ function answer(tone, text, code = "") {
   }
   sound(tone);
 }
+
+// What was scanned while this page was on its way (early-keys.js).
+if (box()) (window.scannedEarly?.() ?? []).forEach(scanned);

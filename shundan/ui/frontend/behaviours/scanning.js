@@ -140,3 +140,6 @@ function answer(tone, text) {
   place.replaceChildren(title);
   sound(tone);
 }
+
+// What was scanned while this page was on its way (early-keys.js).
+if (box()) (window.scannedEarly?.() ?? []).forEach(scanned);
