@@ -19,6 +19,7 @@ from shundan.inventory.actions import (
     correct_scanned_stock,
     finish_counting,
     plan_count,
+    receive_consigned,
     receive_stock,
     save_location,
     scan_count,
@@ -134,7 +135,9 @@ def test_what_lies_in_quarantine_or_is_not_ours_is_not_blocked_when_it_comes() -
     works = create_supplier(SupplierInput(name="寄售商"), by=make.boss())
     gone = TODAY - timedelta(days=1)
     assert came(goods, "E-12", gone, location="Q-1").expired == ()
-    assert came(goods, "E-13", gone, owner_id=works.pk).expired == ()
+    place = {"product_id": goods.pk, "warehouse_id": make.main_warehouse().pk, "quantity": Decimal(2)}
+    lots = [LotInput(code="E-13", quantity=Decimal(2), expires_on=gone)]
+    receive_consigned(supplier=works.number, lots=lots, by=make.boss(), **place)  # type: ignore[arg-type]
     assert lies(goods) == [("E-12", "quarantine", 2), ("E-13", "usable", 2)]
 
 
