@@ -22,7 +22,7 @@ from shundan.web.places import locations_to_choose, lots_typed
 from shundan.web.stock import place_row
 from shundan.web.words import name_of
 
-FIELDS = ("supplier", "supplier_name", "warehouse", "location", "quantity", "note", "lots", "expires_on", "happened_at")
+FIELDS = ("supplier", "warehouse", "location", "quantity", "note", "lots", "expires_on", "happened_at")
 
 
 @page("stock.read")
@@ -123,13 +123,20 @@ def _form(request: HttpRequest, by: Actor, given: Given, *, refusal: Refused | N
         }
         if product
         else None,
-        "values": {name: given.data.get(name, "") for name in FIELDS},
+        "values": {name: given.data.get(name, "") for name in FIELDS}
+        | {"supplier_name": _name_of(given.data.get("supplier", ""), by)},
         "choices": {
             "warehouses": [(one.code, name_of(one)) for one in list_warehouses(by=by)],
             "locations": locations_to_choose(by),
         },
     }
     return render(request, "stock/consigned_new.html", context, status=refusal.status if refusal else 200)
+
+
+def _name_of(number: str, by: Actor) -> str:
+    """Return the name of the supplier that was chosen, or what was typed instead."""
+    found = suggest_suppliers(number, by=by, limit=1, permission="stock.receive") if number else []
+    return found[0].name if found and found[0].number == number else number
 
 
 def _row(one: StockPosition, by: Actor) -> dict[str, Any]:

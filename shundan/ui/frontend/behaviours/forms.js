@@ -38,8 +38,13 @@ on("click", "[data-remove-row]", (event, button) => button.closest("[data-row]")
 onContent(() => document.querySelector("[data-focus]")?.focus());
 
 // A choice that decides what the rest of the form offers loads the page anew with it.
+const UNCARRIED = ["csrfmiddlewaretoken", "idempotency_key"];
+
 on("change", "input[data-reloads]", (event, input) => {
   const address = new URL(location.href);
+  // What was typed before goes along where the page takes it.
+  const typed = input.form?.matches("[data-carries]") ? [...new FormData(input.form)] : [];
+  for (const [name, value] of typed) if (!UNCARRIED.includes(name) && value.length < 200) address.searchParams.set(name, value);
   address.searchParams.set(input.dataset.reloads, input.value);
   if (input.value) location.assign(address);
 });
