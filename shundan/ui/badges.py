@@ -352,7 +352,7 @@ BADGES: dict[str, dict[str, Badge]] = {
         "usable": Badge(_("Usable"), "good", "check"),
         "expired": Badge(_("Expired"), "bad", "alert"),
         "quarantine": Badge(_("Quarantine"), "warn", "half"),
-        "blocked": Badge(_("Blocked"), "bad", "pause"),
+        "blocked": Badge(pgettext_lazy("stock", "Blocked"), "bad", "pause"),
         "scrap": Badge(_("Scrap"), "quiet", "cross"),
         "transit": Badge(_("In transit"), "accent", "half"),
     },

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from shundan.inventory.queries import ExpiredUnits
 from shundan.ui.formatting import qty
@@ -44,7 +44,7 @@ LOCATION_KINDS: dict[str, Word] = {
 STOCK_STATUSES: dict[str, Word] = {
     "usable": _("Usable"),
     "quarantine": _("Quarantine"),
-    "blocked": _("Blocked"),
+    "blocked": pgettext_lazy("stock", "Blocked"),
     "scrap": _("Scrap"),
 }
 WAREHOUSE_OPERATORS: dict[str, Word] = {

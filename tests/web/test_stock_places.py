@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from shundan.inventory.actions import shift_stock
 from shundan.inventory.models import Location, StockPosition
 from shundan.orders.actions import LineInput, OrderInput, place_order
 from shundan.parties.actions import SupplierInput, create_supplier
@@ -14,6 +15,16 @@ from tests import make
 from tests.web.conftest import Browser
 
 pytestmark = pytest.mark.django_db
+
+
+def test_what_is_blocked_is_called_so_in_chinese_and_not_closed(browser_of: Browser) -> None:
+    goods = make.product("BLK-1", stock=5)
+    position = StockPosition.objects.get(product=goods)
+    shift_stock(position.pk, quantity=Decimal(2), status="blocked", by=make.boss())
+    desk = browser_of(make.person("warehouse", name="warehouse"), "zh-hans")
+    for path in ("/stock/of/BLK-1/", "/stock/why/BLK-1/"):
+        page = desk.get(path).content.decode()
+        assert "冻结" in page and "已关闭" not in page
 
 
 @pytest.fixture
