@@ -154,7 +154,6 @@ def _asked(errand_id: int, *, by: Actor) -> str:
     except CarrierRefused as refusal:
         waybill = lock_waybill(waybill.pk)
         if errand.kind == "cancel":
-            settle_problems(waybill, ("cancel_unsure",), by=by)
             open_problem(waybill, "not_cancelled", note=str(refusal)[:500], by=by)
         return _note(errand_id, "refused", str(refusal), by=by)
     finish()
