@@ -102,13 +102,14 @@ class CountScan(Given):
 
 
 class CountScanned(Answer):
-    """What was counted, or where the counter stands."""
+    """What was counted, or where the counter stands; `added`: nobody expected it there, it counts as found."""
 
     kind: Literal["goods", "location"]
     location: str
     sku: str
     lot: str
     found: Plain | None
+    added: bool
 
 
 class FinishGiven(Given):
@@ -159,10 +160,17 @@ def scan(request: HttpRequest, number: Code, given: CountScan) -> CountScanned:
     """Count what was scanned, or refuse it and change nothing."""
     found = scan_count(number, given.code, by=actor(request), location=given.location, quantity=given.quantity)
     if not isinstance(found, Line):
-        return CountScanned(kind="location", location=found.code, sku="", lot="", found=None)
+        return CountScanned(kind="location", location=found.code, sku="", lot="", found=None, added=False)
     lot = found.lot.code if found.lot else ""
     counted = None if found.found is None else number_of(found.found)
-    return CountScanned(kind="goods", location=given.location, sku=found.product.sku, lot=lot, found=counted)
+    return CountScanned(
+        kind="goods",
+        location=given.location,
+        sku=found.product.sku,
+        lot=lot,
+        found=counted,
+        added=found.was_added,
+    )
 
 
 @routes.post("/stock-counts/{number}/finish", permission="stock.adjust", answer=StockCount, status=200)

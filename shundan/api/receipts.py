@@ -1,5 +1,6 @@
 """Receipts: what came in for a purchase, a return or a transfer; reversed while its goods are free."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -7,6 +8,7 @@ from ninja import Query
 from pydantic import Field
 
 from shundan.api.auth import actor
+from shundan.api.expired_lots import ExpiredLot, expired_lots
 from shundan.api.fields import (
     Answer,
     Code,
@@ -28,6 +30,7 @@ from shundan.api.routes import Routes
 from shundan.api.stock_places import LotGiven
 from shundan.fulfilment.actions import receive_goods, reverse_receipt
 from shundan.fulfilment.queries import get_receipt, list_receipts
+from shundan.inventory.queries import ExpiredUnits, expired_of_paper_unscoped
 from shundan.orders.queries import get_order, lines_of
 
 routes = Routes("receipts")
@@ -53,7 +56,8 @@ class ReceiptRow(Answer):
 class ReceiptLine(Answer):
     """How much of an order line came, and how much of it was good.
 
-    `over` of that came above the order, `closed` was missing and is awaited no more, both within the tolerance.
+    `over` of that came above the order, `closed` was missing and is awaited no more, both within the tolerance. What
+    had `expired` when it came lies blocked.
     """
 
     position: int
@@ -65,6 +69,7 @@ class ReceiptLine(Answer):
     accepted: Plain
     over: Plain
     closed: Plain
+    expired: list[ExpiredLot]
 
 
 class Receipt(ReceiptRow):
@@ -160,7 +165,8 @@ def reverse(request: HttpRequest, number: Code, given: ReversalGiven | None = No
 
 def receipt_answer(receipt: Row, *, order: str) -> Receipt:
     """Return a receipt with its lines."""
-    return Receipt(**_members(receipt, order), lines=[_line(one) for one in receipt.lines.all()])
+    expired = expired_of_paper_unscoped(receipt.subject)
+    return Receipt(**_members(receipt, order), lines=[_line(one, expired) for one in receipt.lines.all()])
 
 
 def _members(receipt: Row, order: str) -> dict[str, Any]:
@@ -180,7 +186,7 @@ def _members(receipt: Row, order: str) -> dict[str, Any]:
     }
 
 
-def _line(one: Row) -> ReceiptLine:
+def _line(one: Row, expired: Sequence[ExpiredUnits]) -> ReceiptLine:
     line = one.order_line
     return ReceiptLine(
         position=line.position,
@@ -192,4 +198,5 @@ def _line(one: Row) -> ReceiptLine:
         accepted=number(one.accepted),
         over=number(one.over),
         closed=number(one.closed),
+        expired=expired_lots(part for part in expired if part.line_id == line.pk),
     )

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from shundan.api.auth import actor
 from shundan.api.errors import named_in_body
+from shundan.api.expired_lots import ExpiredLot, expired_lots
 from shundan.api.fields import (
     Answer,
     Code,
@@ -32,7 +33,7 @@ from shundan.api.pagination import Next, Sorted, page_members
 from shundan.api.routes import Routes
 from shundan.api.stock_places import LotGiven, in_utc
 from shundan.catalog.queries import COMPANY_CURRENCY, KIT, SellableProduct, get_product, sellable_products_unscoped
-from shundan.inventory.actions import adjust_stock, correct_lot, correct_scanned_stock, receive_stock
+from shundan.inventory.actions import Booked, adjust_stock, correct_lot, correct_scanned_stock, receive_stock
 from shundan.inventory.queries import (
     Availability,
     availability_by_warehouse,
@@ -69,7 +70,7 @@ class StockList(Answer):
 
 
 class StockMove(Answer):
-    """A change of stock, as the ledger keeps it."""
+    """A change of stock, as the ledger keeps it; what has `expired` of it lies blocked."""
 
     id: str
     sku: str
@@ -82,6 +83,7 @@ class StockMove(Answer):
     remark: str
     at: Moment
     by: str
+    expired: list[ExpiredLot]
 
 
 class WarehouseAvailability(Answer):
@@ -176,13 +178,14 @@ class CorrectionGiven(Given):
 
 
 class Correction(Answer):
-    """What a scan did: `goods` were booked, or it only said where one stands (`location`)."""
+    """What a scan did: `goods` were booked (what has `expired` lies blocked), or it only says where one stands."""
 
     kind: str
     location: str
     sku: str
     lot: str
     quantity: Plain
+    expired: list[ExpiredLot]
 
 
 class StockWanted(Sorted):
@@ -222,7 +225,7 @@ def receive(request: HttpRequest, given: StockReceiptGiven) -> StockMove:
     """Add units to a warehouse."""
     by = actor(request)
     product, warehouse = _place(request, given)
-    move = receive_stock(
+    booked = receive_stock(
         product_id=product.pk,
         warehouse_id=warehouse.pk,
         quantity=given.quantity,
@@ -233,7 +236,7 @@ def receive(request: HttpRequest, given: StockReceiptGiven) -> StockMove:
         effective_at=in_utc(given.effective_at) if given.effective_at else None,
         by=by,
     )
-    return _move(move, product, warehouse)
+    return _move(booked, product, warehouse)
 
 
 @routes.post("/stock/adjustments", permission="stock.adjust", answer=StockMove)
@@ -241,7 +244,7 @@ def adjust(request: HttpRequest, given: AdjustmentGiven) -> StockMove:
     """Correct what a warehouse has; units that are reserved for orders cannot be taken."""
     by = actor(request)
     product, warehouse = _place(request, given)
-    move = adjust_stock(
+    booked = adjust_stock(
         product_id=product.pk,
         warehouse_id=warehouse.pk,
         delta=given.quantity,
@@ -252,7 +255,7 @@ def adjust(request: HttpRequest, given: AdjustmentGiven) -> StockMove:
         effective_at=in_utc(given.effective_at) if given.effective_at else None,
         by=by,
     )
-    return _move(move, product, warehouse)
+    return _move(booked, product, warehouse)
 
 
 @routes.post("/stock/corrections", permission="stock.adjust", answer=Correction)
@@ -267,9 +270,8 @@ def correct(request: HttpRequest, given: CorrectionGiven) -> Correction:
         quantity=given.quantity,
         by=actor(request),
     )
-    return Correction(
-        kind=done.kind, location=done.location, sku=done.sku, lot=done.lot, quantity=number(done.quantity)
-    )
+    goods = {"sku": done.sku, "lot": done.lot, "quantity": number(done.quantity)}
+    return Correction(kind=done.kind, location=done.location, expired=expired_lots(done.expired), **goods)
 
 
 @routes.get("/availability", permission="stock.read", answer=AvailabilityList)
@@ -379,7 +381,8 @@ def _row(level: Row) -> StockRow:
     )
 
 
-def _move(move: Row, product: Row, warehouse: Row) -> StockMove:
+def _move(booked: Booked, product: Row, warehouse: Row) -> StockMove:
+    move = booked.move
     return StockMove(
         id=str(move.pk),
         sku=product.sku,
@@ -392,4 +395,5 @@ def _move(move: Row, product: Row, warehouse: Row) -> StockMove:
         remark=move.remark,
         at=moment(move.at),
         by=move.actor_name,
+        expired=expired_lots(booked.expired),
     )

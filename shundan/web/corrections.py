@@ -15,7 +15,7 @@ from shundan.ui.doors import page
 from shundan.ui.formatting import qty
 from shundan.web.forms import Given, do_once
 from shundan.web.scanning import Answer, refused_scan, said, scanned_code, show_scanner
-from shundan.web.stock_words import CORRECTIONS
+from shundan.web.stock_words import CORRECTIONS, expired_words
 from shundan.web.words import ADJUSTMENT_REASONS, name_of, options
 
 USUAL_REASONS = {"scrap": "damaged", "missing": "lost", "found": "found"}
@@ -53,7 +53,9 @@ def _scanned(warehouse: Warehouse, given: Given, values: dict[str, str], by: Act
         return {"answer": said(text, tone="info"), "location": done.location}
     goods = " ".join(part for part in (done.sku, done.lot) if part)
     note = f"{CORRECTIONS[values['what']]} · {done.location}" if done.location else str(CORRECTIONS[values["what"]])
-    return {"answer": said(f"{qty(done.quantity)} × {goods}", note=note), "location": values["location"]}
+    expired = expired_words(done.expired)
+    answer = said(f"{qty(done.quantity)} × {goods}", note=" · ".join(part for part in (note, expired) if part))
+    return {"answer": answer, "location": values["location"]}
 
 
 def _page(

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from shundan.catalog.queries import list_categories
 from shundan.inventory.actions import (
+    LotDaysUnknown,
+    UnknownGoods,
     approve_count,
     cancel_count,
     finish_counting,
@@ -21,6 +24,7 @@ from shundan.inventory.actions import (
 from shundan.inventory.queries import (
     CountLine,
     StockCount,
+    expired_of_paper_unscoped,
     get_count,
     get_warehouse,
     is_to_count,
@@ -39,6 +43,7 @@ from shundan.web.frame import frame, leave_message
 from shundan.web.papers import Papers, show_papers
 from shundan.web.places import location_name
 from shundan.web.scanning import Answer, refused_scan, said, scanned_code, show_scanner
+from shundan.web.stock_words import expired_words
 from shundan.web.words import name_of, unit_words
 
 VIEWS = (
@@ -122,7 +127,8 @@ def scan(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
     try:
         answer = json.loads(do_once(request, by=by, work=lambda: json.dumps(_counted(one, given, by))))
     except Refused as refusal:
-        return _count_page(request, one, by, answer=refused_scan(refusal), location=location, status=refusal.status)
+        answer = refused_scan(refusal) | _way_out(refusal, one, location, by)
+        return _count_page(request, one, by, answer=answer, location=location, status=refusal.status)
     return _count_page(request, one, by, answer=answer["answer"], location=answer["location"])
 
 
@@ -163,7 +169,9 @@ def _step(request: HttpRequest, number: str, by: Actor, work: Any) -> HttpRespon
         "posted": _("%(number)s was posted.") % {"number": number},
         "cancelled": _("%(number)s was cancelled; the stock stays as it is.") % {"number": number},
     }
-    leave_message(request, sentences[state], kind="warn" if state == "recounting" else "done")
+    expired = expired_words(expired_of_paper_unscoped(get_count(number, by=by).subject)) if state == "posted" else ""
+    text = f"{sentences[state]} {expired}".strip()
+    leave_message(request, text, kind="warn" if state == "recounting" or expired else "done")
     return go(request, reverse("counts.show", kwargs={"number": number}))
 
 
@@ -175,7 +183,19 @@ def _counted(one: StockCount, given: Given, by: Actor) -> dict[str, Any]:
         answer = said(_("You are at %(location)s.") % {"location": found.code}, tone="info")
         return {"answer": answer, "location": found.code}
     what = " ".join(part for part in (found.product.sku, found.lot.code if found.lot else "") if part)
-    return {"answer": said(f"{what}: {qty(found.found)}", note=location), "location": location}
+    note = _("Not on the list here: it counts as found. Scan it with quantity 0 to take that back.")
+    said_of_it = " · ".join(part for part in (location, note if found.was_added else "") if part)
+    return {"answer": said(f"{what}: {qty(found.found)}", note=said_of_it), "location": location}
+
+
+def _way_out(refusal: Refused, one: StockCount, location: str, by: Actor) -> Answer:
+    """Return where goods are received as found that no scan can count yet: what is entered there is scanned again."""
+    if not isinstance(refusal, UnknownGoods | LotDaysUnknown) or not by.may("stock.receive"):
+        return {}
+    known = {"product": refusal.facts.get("sku"), "lots": refusal.facts.get("lot")}
+    place = {"kind": "receipt", "reason": "found", "warehouse": one.warehouse.code, "location": location}
+    given = place | {name: value for name, value in known.items() if value}
+    return {"link": f"{reverse('stock.adjust')}?{urlencode(given)}", "label": _("Receive it as found")}
 
 
 def _count_page(

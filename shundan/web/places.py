@@ -9,6 +9,7 @@ from shundan.catalog.queries import Product
 from shundan.inventory.actions import LotInput
 from shundan.inventory.queries import list_locations, list_warehouses
 from shundan.kernel.actor import Actor
+from shundan.kernel.days import day_of_text
 from shundan.kernel.errors import Detail
 from shundan.kernel.money import parse_decimal
 from shundan.ui.names import location_name as location_name
@@ -34,16 +35,29 @@ def locations_to_choose(by: Actor) -> list[tuple[str, str]]:
 def lots_typed(
     given: Given, quantity: Decimal, product: Product, *, name: str = "lots", expires: str = "expires_on"
 ) -> list[LotInput]:
-    """Return the lots of a field, one a line: a code, and how much of it unless it is one unit or the only lot."""
+    """Return the lots of a field, one a line: a code, how much of it unless it is one unit or the only lot, and its day
+    of expiry where that is another than the field `expires` says.
+    """
     rows = [row.split() for row in given.text(name).replace("，", " ").replace(",", " ").splitlines() if row.strip()]
     expires_on: date | None = given.day(expires)
     found = []
     for row in rows:
-        number = parse_decimal(row[1]) if len(row) == 2 else None
-        if len(row) > 2 or (len(row) == 2 and number is None):
-            sentence = _("Enter one lot per line: the code, a space, and the quantity.")
+        own_day = _day_of(row[-1]) if len(row) > 1 else None
+        parts = row[1:-1] if own_day else row[1:]
+        number = parse_decimal(parts[0]) if len(parts) == 1 else None
+        if len(parts) > 1 or (parts and number is None):
+            sentence = _("Enter one lot per line: the code, a space, the quantity, and its expiry date if needed.")
             given.problems.append(Detail(name, "invalid", sentence))
             return []
         alone = quantity if len(rows) == 1 and product.tracking == "lot" else Decimal(1)
-        found.append(LotInput(code=row[0], quantity=alone if number is None else number, expires_on=expires_on))
+        units = alone if number is None else number
+        found.append(LotInput(code=row[0], quantity=units, expires_on=own_day or expires_on))
     return found
+
+
+def _day_of(text: str) -> date | None:
+    """Return the day that a word writes as 2026-01-31, if it writes one."""
+    try:
+        return day_of_text(text) if "-" in text else None
+    except ValueError:
+        return None

@@ -21,7 +21,7 @@ from shundan.fulfilment.queries import (
     undo_of_receipt,
 )
 from shundan.inventory.actions import LotInput
-from shundan.inventory.queries import consigned_units
+from shundan.inventory.queries import consigned_units, expired_of_paper_unscoped
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import plain
@@ -36,6 +36,7 @@ from shundan.web.kinds import state_label
 from shundan.web.papers import Papers, show_papers
 from shundan.web.places import lots_typed
 from shundan.web.scanning import refused_scan, scanned_code
+from shundan.web.stock_words import expired_words
 from shundan.web.timeline import timeline
 from shundan.web.undo import undo_context
 from shundan.web.words import name_of, unit_words
@@ -94,7 +95,9 @@ def receive(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
         made = do_once(request, by=by, work=work)
     except Refused as refusal:
         return _receive_page(request, get_order(number, by=by), by, refusal=refusal, typed=request.POST)
-    leave_message(request, _("Receipt %(number)s was posted.") % {"number": made})
+    posted = _("Receipt %(number)s was posted.") % {"number": made}
+    expired = expired_words(expired_of_paper_unscoped(get_receipt(made, by=by).subject))
+    leave_message(request, f"{posted} {expired}".strip(), kind="warn" if expired else "done")
     return go(request, reverse("receipts.show", kwargs={"number": made}))
 
 
@@ -115,6 +118,9 @@ def read_scan(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
         "unit": found.unit,
         "expires_on": found.expires_on.isoformat() if found.expires_on else "",
         "text": f"{qty(found.quantity)} × {found.line.sku}" + (f" · {found.unit}" if found.unit else ""),
+        "warning": _("Expired on %(day)s: it will not be usable.") % {"day": found.expired_on}
+        if found.expired_on
+        else "",
     }
     return JsonResponse(answer)
 
@@ -244,7 +250,7 @@ def _row(one: Receipt) -> dict[str, Any]:
 
 def _receipt_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused | None = None) -> HttpResponse:
     one = get_receipt(number, by=by)
-    units = unit_words(by)
+    units, expired = unit_words(by), expired_of_paper_unscoped(one.subject)
     context = {
         "page": frame(request, by, title=one.number, active="receipts"),
         "receipt": {
@@ -265,6 +271,7 @@ def _receipt_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
                 "rejected": line.quantity - line.accepted,
                 "over": line.over,
                 "closed": line.closed,
+                "expired": [part for part in expired if part.line_id == line.order_line_id],
             }
             for line in one.lines.all()
         ],

@@ -1,5 +1,6 @@
 """Stock: the list by warehouse, a product's ledger and who holds it, receipts and adjustments."""
 
+import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -34,7 +35,7 @@ from shundan.web.frame import frame, leave_message
 from shundan.web.lists import pager, plain_list, state_of, tabs
 from shundan.web.places import location_name, locations_to_choose, lots_typed
 from shundan.web.reservations import why_url
-from shundan.web.stock_words import MOVE_KINDS
+from shundan.web.stock_words import MOVE_KINDS, expired_words
 from shundan.web.words import ADJUSTMENT_REASONS, RECEIPT_REASONS, STOCK_REASONS, name_of, options
 
 KINDS = (
@@ -142,16 +143,17 @@ def adjust(request: HttpRequest, *, by: Actor) -> HttpResponse:
             "effective_at": happened_at,
         }
         if given.text("kind") == "adjustment":
-            adjust_stock(delta=quantity, reason=reason, remark=remark, by=by, **facts)
+            booked = adjust_stock(delta=quantity, reason=reason, remark=remark, by=by, **facts)
         else:
-            receive_stock(quantity=quantity, reason=reason, remark=remark, by=by, **facts)
-        return product.sku
+            booked = receive_stock(quantity=quantity, reason=reason, remark=remark, by=by, **facts)
+        return json.dumps([product.sku, expired_words(booked.expired)])
 
     try:
-        sku = do_once(request, by=by, work=work)
+        sku, expired = json.loads(do_once(request, by=by, work=work))
     except Refused as refusal:
         return _adjust_page(request, by, given, refusal=refusal)
-    leave_message(request, _("The stock movement of %(sku)s was posted.") % {"sku": sku})
+    posted = _("The stock movement of %(sku)s was posted.") % {"sku": sku}
+    leave_message(request, f"{posted} {expired}".strip(), kind="warn" if expired else "done")
     return go(request, reverse("stock.show", kwargs={"sku": sku}))
 
 

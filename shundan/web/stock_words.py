@@ -1,8 +1,16 @@
 """Words of stock: how it moves, where it lies, in which state, and by what it is tracked."""
 
-from django.utils.translation import gettext_lazy as _
+from collections.abc import Sequence
 
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from shundan.inventory.queries import ExpiredUnits
+from shundan.ui.formatting import qty
 from shundan.web.words import Word
+
+# A message names so many lots.
+_NAMED = 3
 
 MOVE_KINDS: dict[str, Word] = {
     "receipt": _("Receipt"),
@@ -75,3 +83,21 @@ DELIVERY_POLICIES: dict[str, Word] = {
 }
 
 ROUND_KINDS: dict[str, Word] = {"batch": _("Batch"), "wave": _("Wave")}
+
+
+def expired_words(units: Sequence[ExpiredUnits]) -> str:
+    """Return what had expired when it was booked, in sentences; nothing where nothing had."""
+    said = [
+        str(_("%(sku)s: lot %(lot)s expired on %(day)s; %(quantity)s lie blocked.") % _facts(one))
+        for one in units[:_NAMED]
+    ]
+    more = len(units) - len(said)
+    if more > 0:
+        sentence = ngettext("%(count)s more lot has expired.", "%(count)s more lots have expired.", more)
+        said.append(sentence % {"count": more})
+    return " ".join(said)
+
+
+def _facts(one: ExpiredUnits) -> dict[str, str]:
+    day = one.expires_on.isoformat() if one.expires_on else "--"
+    return {"sku": one.sku, "lot": one.lot, "day": day, "quantity": qty(one.quantity)}

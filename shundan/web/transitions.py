@@ -164,9 +164,10 @@ def _link(
 
 
 def _is_moot(offer: Offer, order: Order) -> bool:
-    """Tell whether an offer says nothing: releasing what is not held, confirming by hand what runs by itself."""
+    """Tell whether an offer says nothing: releasing what is not held, closing where nothing is open."""
     name = offer.transition.name
-    return name in OF_LINES or (name == "release_hold" and not order.holds)
+    is_closed = offer.refusal is not None and offer.refusal.code == "nothing_left_to_close"
+    return name in OF_LINES or is_closed or (name == "release_hold" and not order.holds)
 
 
 def reason_choices(transition: str, reasons: OfferedReasons) -> list[tuple[str, str]]:

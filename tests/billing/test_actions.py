@@ -45,8 +45,8 @@ def test_a_line_that_is_billed_in_sevenths_adds_up() -> None:
         ({1: Decimal(11)}, NotInvoiceable, "lines[0].quantity"),
         ({2: Decimal(1)}, Malformed, "lines[1]"),
         ({1: Decimal(-1)}, Malformed, "lines[0].quantity"),
-        ({1: Decimal(0)}, NothingToInvoice, None),
-        ({}, NothingToInvoice, None),
+        ({1: Decimal(0)}, Malformed, "lines[0].quantity"),
+        ({}, Malformed, "lines"),
         ({1: Decimal("1" * 40)}, NotInvoiceable, "lines[0].quantity"),
     ],
 )

@@ -58,6 +58,9 @@ def test_a_whole_company_the_same_for_the_same_seed(db: None) -> None:
         load_demo(now=NOW)
         first = digest()
         assert broken() == []
+    # The autovacuum may look just now, and find many pages with nothing in them.
+    with connection.cursor() as cursor:
+        cursor.execute("analyze")
     load_demo(now=NOW)
     assert digest() == first
     _check_counts()

@@ -40,8 +40,8 @@ def test_a_shipment_takes_its_goods_out_of_the_ledger_once() -> None:
         ({1: Decimal("1" * 40)}, TooMany, "lines[0].quantity"),
         ({1: Decimal(-1)}, Malformed, "lines[0].quantity"),
         ({7: Decimal(1)}, Malformed, "lines[6]"),
-        ({1: Decimal(0)}, NothingToShip, None),
-        ({}, NothingToShip, None),
+        ({1: Decimal(0)}, Malformed, "lines[0].quantity"),
+        ({}, Malformed, "lines"),
     ],
 )
 def test_only_what_is_reserved_is_picked(quantities: Any, refusal: Any, path: str | None) -> None:

@@ -72,7 +72,7 @@ def test_what_expires_first_goes_first_and_what_has_expired_stays() -> None:
     milk = make.product(tracking="lot", has_expiry=True)
     brought(milk, "LATE", 5, date(2026, 9, 1))
     brought(milk, "SOON", 3, date(2026, 3, 2))
-    brought(milk, "GONE", 4, date(2026, 3, 1))
+    brought(milk, "GONE", 4, date(2026, 3, 1), days=-1)
     order = sold(milk, 8)
     shipment = plan_shipment(order.number, quantities={1: Decimal(6)}, by=make.boss())
     assert picked(shipment) == {"SOON": 3, "LATE": 3}

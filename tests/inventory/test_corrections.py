@@ -6,7 +6,7 @@ import pytest
 
 from shundan.catalog.actions import UnitInput
 from shundan.inventory.actions import LocationInput, LotInput, correct_scanned_stock, receive_stock, save_location
-from shundan.inventory.actions.counts import PlaceNeeded
+from shundan.inventory.actions.counting import PlaceNeeded
 from shundan.inventory.actions.lots import LotsNeeded
 from shundan.inventory.actions.post import NotThere, StockInUse
 from shundan.inventory.models import StockMove

@@ -1,16 +1,18 @@
 """Counting: blind, again where it differs, approved by another above the limit; moves meanwhile change nothing."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from shundan.catalog.actions import set_product_cost
+from shundan.catalog.actions import save_category, set_product_cost
 from shundan.catalog.models import Product
 from shundan.fulfilment.actions import plan_shipment, scan_shipment
 from shundan.inventory.actions import (
     CountGone,
     LocationInput,
+    LotDaysUnknown,
     LotInput,
     LotNotCounted,
     NotAllCounted,
@@ -19,6 +21,7 @@ from shundan.inventory.actions import (
     OwnCount,
     PlaceNeeded,
     SerialTwice,
+    UnknownGoods,
     approve_count,
     cancel_count,
     finish_counting,
@@ -28,8 +31,8 @@ from shundan.inventory.actions import (
     save_location,
     scan_count,
 )
-from shundan.inventory.models import CountLine, StockCount, StockMove, StockPosition
-from shundan.inventory.queries import get_count, list_counts
+from shundan.inventory.models import CountLine, Lot, StockCount, StockMove, StockPosition
+from shundan.inventory.queries import SeveralProducts, get_count, list_counts
 from shundan.kernel.errors import Malformed, NotFound, NotPermitted
 from tests import make
 
@@ -161,6 +164,80 @@ def test_what_nobody_expected_is_found_and_what_is_missing_is_said_to_be() -> No
         counted(count, "CT-G", 3, at="Z-06")
         finish_counting(count.number, by=make.boss(), rest_is_empty=True)
     assert (on_shelf(here), on_shelf(found)) == ({}, {"Z-06": 3})
+
+
+def test_what_is_found_when_it_is_counted_again_is_added_and_what_agreed_is_not_asked_for() -> None:
+    here = shelved("CT-J", 2, at="Z-11", cost="1")
+    shelved("CT-K", 3, at="Z-11", cost="1")
+    found = make.product("CT-L")
+    set_product_cost("CT-L", Decimal(1), version=found.version, by=make.boss())
+    count = planned()
+    counted(count, "CT-J", 1, at="Z-11")
+    counted(count, "CT-K", 3, at="Z-11")
+    assert finish_counting(count.number, by=make.boss()).state == "recounting"
+    counted(count, "CT-J", 1, at="Z-11")
+    line = counted(count, "CT-L", 4, at="Z-11")
+    assert (line.was_added, line.first_found, line.expected) == (True, 0, 0)
+    assert not counted(count, "CT-L", 5, at="Z-11").was_added
+    with make.refused(NotInCount, "not_in_count") as caught:
+        counted(count, "CT-K", 3, at="Z-11")
+    assert "初盘" in caught.value.message and "CT-K" in caught.value.message
+    finish_counting(count.number, by=make.boss())
+    assert (on_shelf(here), on_shelf(found)) == ({"Z-11": 1}, {"Z-11": 5})
+
+
+def test_goods_of_another_category_are_counted_as_found_unless_the_books_know_them_there() -> None:
+    for code in ("CHE", "MEC"):
+        save_category(code=code, name_zh=code, name_en="", by=make.boss())
+    shelved("CT-M", 2, at="Z-12", category="CHE", cost="1")
+    known = shelved("CT-N", 2, at="Z-12", category="MEC", cost="1")
+    lost = shelved("CT-O", 2, at="Z-13", category="MEC", cost="1")
+    count = planned(zone="", category="CHE")
+    with make.refused(NotInCount, "not_in_count") as caught:
+        counted(count, "CT-N", 2, at="Z-12")
+    assert "Z-12" in caught.value.message
+    assert counted(count, "CT-O", 7, at="Z-12").was_added
+    counted(count, "CT-M", 2, at="Z-12")
+    assert finish_counting(count.number, by=make.boss()).state == "recounting"
+    counted(count, "CT-O", 1, at="Z-12")
+    finish_counting(count.number, by=make.boss())
+    assert (on_shelf(known), on_shelf(lost)) == ({"Z-12": 2}, {"Z-12": 1, "Z-13": 2})
+
+
+def test_a_lot_that_is_new_is_counted_by_its_label_and_needs_its_day() -> None:
+    ean = "06901234567892"
+    goods = shelved("CT-P", 1, at="Z-14", lot="L-1", tracking="lot", barcode=ean[1:], cost="1")
+    fresh = make.product("CT-Q", tracking="lot", has_expiry=True, barcode="6901234567885")
+    set_product_cost("CT-Q", Decimal(1), version=fresh.version, by=make.boss())
+    count = planned()
+    dayless = "(01)06901234567885(10)L-3"
+    with make.refused(LotDaysUnknown, "lot_days_unknown") as caught:
+        counted(count, dayless, 2, at="Z-14")
+    assert "L-3" in caught.value.message and not Lot.objects.filter(code="L-3").exists()
+    for _round in range(2):
+        counted(count, f"(01){ean}(10)L-2", 4, at="Z-14")
+        counted(count, "(01)06901234567885(17)270131(10)L-3", 2, at="Z-14")
+        counted(count, "L-1", 1, at="Z-14") if _round == 0 else None
+        finish_counting(count.number, by=make.boss())
+    lots = StockPosition.objects.filter(product__in=(goods, fresh)).order_by("lot__code")
+    assert list(lots.values_list("lot__code", "quantity", "lot__expires_on")) == [
+        ("L-1", 1, None),
+        ("L-2", 4, None),
+        ("L-3", 2, date(2027, 1, 31)),
+    ]
+
+
+def test_a_code_that_nothing_has_names_the_cure_and_one_of_several_products_is_not_guessed() -> None:
+    shelved("CT-T", 1, at="Z-15", lot="SAME", tracking="lot")
+    shelved("CT-U", 1, at="Z-16", lot="SAME", tracking="lot")
+    save_location("MAIN", LocationInput(code="Z-17", zone="Z"), by=make.boss())
+    count = planned()
+    with make.refused(UnknownGoods, "unknown_code") as caught:
+        counted(count, "NO-SUCH", 1, at="Z-15")
+    assert "SKU" in caught.value.message and "NO-SUCH" in caught.value.message
+    assert counted(count, "SAME", 1, at="Z-16").product.sku == "CT-U"
+    with make.refused(SeveralProducts, "several_products"):
+        counted(count, "SAME", 1, at="Z-17")
 
 
 def test_what_does_not_belong_to_the_count_is_refused() -> None:

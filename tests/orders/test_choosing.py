@@ -8,7 +8,7 @@ import pytest
 
 from shundan.billing.actions import issue_invoice
 from shundan.fulfilment.actions import plan_shipment
-from shundan.kernel.errors import Refused
+from shundan.kernel.errors import Malformed, Refused
 from shundan.orders.models import Order
 from tests import make
 
@@ -52,9 +52,15 @@ def test_wrong_quantities_are_refused_with_all_places(
 
 def test_a_line_of_nothing_is_left_out_and_nothing_at_all_is_refused(room: tuple[Take, Order, str, str]) -> None:
     take, order, _too_many, nothing = room
-    for quantities in ({}, {1: Decimal(0), 2: Decimal(0)}):
-        with make.refused(Refused, nothing):
+    # While something is free, it is said where to enter how much.
+    for quantities, paths in (
+        ({}, ["lines"]),
+        ({2: Decimal(0)}, ["lines[1].quantity"]),
+        ({1: Decimal(0), 2: Decimal(0)}, ["lines[0].quantity", "lines[1].quantity"]),
+    ):
+        with make.refused(Malformed) as caught:
             take(order.number, quantities=quantities, by=make.boss())
+        assert [(one.path, one.code) for one in caught.value.details] == [(path, "all_zero") for path in paths]
     paper = take(order.number, quantities={1: Decimal(0), 2: Decimal(4)}, by=make.boss())
     assert [(line.order_line.position, line.quantity) for line in paper.lines.all()] == [(2, 4)]
     paper = take(order.number, by=make.boss())
@@ -62,5 +68,6 @@ def test_a_line_of_nothing_is_left_out_and_nothing_at_all_is_refused(room: tuple
         (1, 10),
         (2, 6),
     ]
-    with make.refused(Refused, nothing):
-        take(order.number, by=make.boss())
+    for nothing_typed in (None, {}, {1: Decimal(0), 2: Decimal(0)}):
+        with make.refused(Refused, nothing):
+            take(order.number, quantities=nothing_typed, by=make.boss())

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -55,7 +55,7 @@ def desk() -> Desk:
     buyer = make.person("purchasing", name="何买")
     supplier = create_supplier(SupplierInput(name="无锡泵业", email="sales@pumps.example"), by=buyer).number
     line = LineInput(sku=make.product("PUMP-SA").sku, quantity=D(10), unit_price=D(100))
-    given = OrderInput(type="purchase", supplier=supplier, lines=(line,), requested_on=date(2026, 3, 20))
+    given = OrderInput(type="purchase", supplier=supplier, lines=(line,), requested_on=date(2090, 3, 20))
     number = create_order(given, by=buyer).number
     for verb in ("submit", "confirm"):
         move_order(number, verb, by=buyer)
@@ -78,7 +78,7 @@ def test_an_order_is_mailed_with_the_address_where_it_is_confirmed(desk: Desk) -
     guest = Client()
     page = guest.get(link[1]).content.decode()
     assert ("PUMP-SA" in page, "100.00" in page) == (True, True)
-    assert guest.post(link[1], {"price-1": "100.00", "delivers_on": "2026-03-20"}).status_code == 303
+    assert guest.post(link[1], {"price-1": "100.00", "delivers_on": "2090-03-20"}).status_code == 303
     assert make.fresh(desk.number).state == "acknowledged"
 
 
@@ -102,20 +102,20 @@ def test_a_malformed_address_of_a_supplier_is_refused(desk: Desk) -> None:
 
 def test_what_is_as_ordered_acknowledges_the_order_once(desk: Desk) -> None:
     for _each in range(2):
-        given = OrderAnswer(prices={1: D(100)}, delivers_on=date(2026, 3, 20))
+        given = OrderAnswer(prices={1: D(100)}, delivers_on=date(2090, 3, 20))
         assert answer_order(desk.token, given, at=make.AT).state == "agreed"
     assert make.fresh(desk.number).state == "acknowledged"
 
 
 def test_another_day_is_decided_here_and_changes_the_order(desk: Desk) -> None:
-    first = answer_order(desk.token, OrderAnswer(delivers_on=date(2026, 4, 1)), at=make.AT)
-    answer = answer_order(desk.token, OrderAnswer(delivers_on=date(2026, 4, 2), remark="节后"), at=make.AT)
+    first = answer_order(desk.token, OrderAnswer(delivers_on=date(2090, 4, 1)), at=make.AT)
+    answer = answer_order(desk.token, OrderAnswer(delivers_on=date(2090, 4, 2), remark="节后"), at=make.AT)
     assert (make.fresh(desk.number).state, answer.state) == ("issued", "waiting")
     with make.refused(AnswerDecided, "answer_decided"):
         decide_answer(desk.number, first.pk, accept=True, by=desk.buyer)
     decide_answer(desk.number, answer.pk, accept=True, by=desk.buyer)
     order = make.fresh(desk.number)
-    assert (order.state, order.requested_on, order.revision) == ("acknowledged", date(2026, 4, 2), 2)
+    assert (order.state, order.requested_on, order.revision) == ("acknowledged", date(2090, 4, 2), 2)
     do_jobs()
     assert Notice.objects.filter(person_id=desk.buyer.id, subject_kind="order").count() == 2
 
@@ -162,43 +162,73 @@ def test_a_change_that_is_not_approved_was_not_agreed_with_the_supplier(desk: De
 def test_a_day_holds_for_lines_with_days_of_their_own_and_so_for_what_is_promised(desk: Desk) -> None:
     make.product("SEAL-SA")
     lines = (
-        LineInput(sku="PUMP-SA", quantity=D(10), unit_price=D(100), requested_on=date(2026, 3, 20)),
-        LineInput(sku="SEAL-SA", quantity=D(5), unit_price=D(8), requested_on=date(2026, 3, 25)),
+        LineInput(sku="PUMP-SA", quantity=D(10), unit_price=D(100), requested_on=date(2090, 3, 20)),
+        LineInput(sku="SEAL-SA", quantity=D(5), unit_price=D(8), requested_on=date(2090, 3, 25)),
     )
-    given = OrderInput(type="purchase", supplier=desk.supplier, lines=lines, requested_on=date(2026, 3, 20))
+    given = OrderInput(type="purchase", supplier=desk.supplier, lines=lines, requested_on=date(2090, 3, 20))
     number = place_order(given, by=desk.buyer).number
     token = token_of_order(make.fresh(number))
     pump, place = Product.objects.get(sku="PUMP-SA"), make.main_warehouse()
 
     move_order(desk.number, "cancel", by=desk.buyer, inputs={"reason": "x"})
     wish = Wish(product_id=pump.pk, warehouse_id=place.pk, quantity=D(9))
-    assert outlook_unscoped([wish], today=make.boss().today)[0].on == date(2026, 3, 20)
+    assert outlook_unscoped([wish], today=make.boss().today)[0].on == date(2090, 3, 20)
 
     # The page asks for a day of the whole order and, where a line has another, for that; as it is, it agrees.
     page = Client()
     asked = page.get(f"/supply/{token}/").content.decode()
-    assert ('name="day-1" value=""' in asked, 'name="day-2" value="2026-03-25"' in asked) == (True, True)
+    assert ('name="day-1" value=""' in asked, 'name="day-2" value="2090-03-25"' in asked) == (True, True)
     form = {
         "quantity-1": "10", "price-1": "100.00", "day-1": "", "quantity-2": "5", "price-2": "8.00",
-        "day-2": "2026-03-25", "delivers_on": "2026-03-20", "remark": "",
+        "day-2": "2090-03-25", "delivers_on": "2090-03-20", "remark": "",
     }  # fmt: skip
-    assert page.post(f"/supply/{token}/", form | {"delivers_on": "2026-04-02", "quantity-2": "4"}).status_code == 303
+    assert page.post(f"/supply/{token}/", form | {"delivers_on": "2090-04-02", "quantity-2": "4"}).status_code == 303
     order = make.fresh(number)
     [answer] = answers_of_order(order, by=desk.buyer)
     found = differences_of_answer(answer, order)
     told = [(one.what, one.line and one.line.position, one.before, one.after) for one in found]
-    assert told == [("day", None, "2026-03-20", "2026-04-02"), ("quantity", 2, "5", "4")]
+    assert told == [("day", None, "2090-03-20", "2090-04-02"), ("quantity", 2, "5", "4")]
     # What was said stands in the form: sending it once more takes nothing back.
     asked = page.get(f"/supply/{token}/").content.decode()
-    shown = ('value="2026-04-02"', 'name="quantity-2" inputmode="decimal" autocomplete="off" value="4"')
+    shown = ('value="2090-04-02"', 'name="quantity-2" inputmode="decimal" autocomplete="off" value="4"')
     assert [one in asked for one in shown] == [True, True]
 
     decide_answer(number, answer.pk, accept=True, by=desk.buyer)
     do_jobs()
     order = make.fresh(number)
     said = [(line.requested_on, line.quantity) for line in order.lines.order_by("position")]
-    assert (order.requested_on, said) == (date(2026, 4, 2), [(date(2026, 4, 2), D(10)), (date(2026, 3, 25), D(4))])
-    assert outlook_unscoped([wish], today=make.boss().today)[0].on == date(2026, 4, 2)
+    assert (order.requested_on, said) == (date(2090, 4, 2), [(date(2090, 4, 2), D(10)), (date(2090, 3, 25), D(4))])
+    assert outlook_unscoped([wish], today=make.boss().today)[0].on == date(2090, 4, 2)
+
+
+def test_a_day_that_has_passed_is_no_answer_and_the_supplier_reads_where_and_from_when(desk: Desk) -> None:
+    today = make.boss().today
+    make.product("SEAL-SB")
+    lines = tuple(LineInput(sku=sku, quantity=D(5), unit_price=D(8)) for sku in ("PUMP-SA", "SEAL-SB"))
+    given = OrderInput(type="purchase", supplier=desk.supplier, lines=lines, requested_on=today)
+    number = place_order(given, by=desk.buyer).number
+    token, yesterday = token_of_order(make.fresh(number)), today - timedelta(days=1)
+    later = make.AT + timedelta(days=1)
+    for answer, at, paths in (
+        (OrderAnswer(delivers_on=yesterday), make.AT, ["delivers_on"]),
+        (OrderAnswer(days={2: yesterday}), make.AT, ["lines[1].requested_on"]),
+        (OrderAnswer(delivers_on=yesterday, days={1: yesterday}), make.AT, ["delivers_on", "lines[0].requested_on"]),
+        # No line is left that the day of the whole order holds for.
+        (OrderAnswer(delivers_on=yesterday, days={1: yesterday, 2: today}), make.AT, ["lines[0].requested_on"]),
+        # As ordered, but too late for that.
+        (OrderAnswer(delivers_on=today), later, ["delivers_on"]),
+    ):
+        with make.refused(Malformed) as caught:
+            answer_order(token, answer, at=at)
+        assert [(one.path, one.code) for one in caught.value.details] == [(path, "in_past") for path in paths]
+        assert all(str(make.on(make.boss(at)).today) in str(one.message) for one in caught.value.details)
+    assert not SupplierAnswer.objects.exists() and make.fresh(number).state == "issued"
+    assert answer_order(token, OrderAnswer(delivers_on=today), at=make.AT).state == "agreed"
+    # On the page what was typed stays, and the sentence stands at its place.
+    page = Client().post(f"/supply/{token}/", {"delivers_on": "2026-01-05", "day-2": "2026-01-06"})
+    body = page.content.decode()
+    assert (page.status_code, 'value="2026-01-05"' in body, 'value="2026-01-06"' in body) == (422, True, True)
+    assert re.search(r'class="bad tiny">2026-01-06 ', body) and re.search(r">2026-01-05 已过", body)
 
 
 def test_one_keeps_to_what_was_ordered(desk: Desk) -> None:
@@ -215,7 +245,7 @@ def test_one_keeps_to_what_was_ordered(desk: Desk) -> None:
         OrderAnswer(prices={2: D(1)}),
         OrderAnswer(prices={1: D(-1)}),
         OrderAnswer(quantities={1: D(-1)}),
-        OrderAnswer(days={2: date(2026, 4, 1)}),
+        OrderAnswer(days={2: date(2090, 4, 1)}),
         OrderAnswer(remark="x" * 501),
     ],
 )

@@ -11,7 +11,7 @@ from shundan.kernel.errors import Malformed, NotFound, NotPermitted
 from shundan.orders.actions import LineInput, OrderInput, create_order, move_order, place_order, plan_transfer
 from shundan.orders.actions.transfers import NothingToPlan, NotYourSide
 from shundan.orders.hooks.differences import SignedAlready, SignedByYou
-from shundan.orders.hooks.kinds import WarehousesMissing
+from shundan.orders.hooks.kinds import NothingLeftToClose, WarehousesMissing
 from shundan.orders.hooks.selling import AlreadyPicked, NotYet
 from shundan.orders.models import TransferDifference
 from shundan.orders.queries import get_order
@@ -76,6 +76,29 @@ def test_goods_are_on_their_way_when_they_have_left(people: Cast) -> None:
     plan_shipment(order.number, quantities={1: Decimal(5)}, by=people.sun)
     ship_order(order.number, quantities={1: Decimal(2)}, by=people.sun)
     assert get_order(order.number, by=people.sun).state == "in_transit"
+
+
+def test_the_remainder_is_closed_while_something_has_not_left(people: Cast) -> None:
+    make.product("PUMP-42", stock=40, name_zh="离心泵")
+    create_warehouse(code="SOUTH", name_zh="华南仓", name_en="South", by=make.boss())
+    lines = (LineInput(sku="PUMP-42", quantity=Decimal(12)),)
+    given = OrderInput(type="transfer", target_warehouse="SOUTH", lines=lines)
+    order = place_order(given, by=people.sun)
+    ship_order(order.number, quantities={1: Decimal(5)}, by=people.sun)
+    why = {"reason": "不再需要"}
+    assert move_order(order.number, "close", by=make.boss(), inputs=why).lines.get().cancelled == Decimal(7)
+    # Five are on their way: nothing more is left to close, and what has arrived ends the transfer.
+    with make.refused(NothingLeftToClose, "nothing_left_to_close"):
+        move_order(order.number, "close", by=make.boss(), inputs=why)
+    receive_goods(order.number, by=people.sun)
+    assert get_order(order.number, by=people.sun).state == "completed"
+
+    # Damaged goods are signed; until that is accepted the transfer waits, with nothing left to close.
+    order = place_order(given, by=people.sun)
+    ship_order(order.number, by=people.sun)
+    receive_goods(order.number, rejected={1: Decimal(1)}, by=people.sun)
+    with make.refused(NothingLeftToClose, "nothing_left_to_close"):
+        move_order(order.number, "close", by=make.boss(), inputs=why)
 
 
 def test_who_answers_for_a_warehouse_agrees_and_signs(people: Cast) -> None:

@@ -100,6 +100,7 @@ def load_demo(*, seed: int = SEED, now: datetime | None = None, progress: Progre
     days = _simulate(world, supply)
     bar.advance(3)
     _write(world, days)
+    _analyze()  # The last days are lived by queries that must know how much there is.
     bar.advance(3)
     add_types(by=system_actor(to_work(world.clock.until), door="demo"))
     Present(world, now=now, worked=LAST_DAYS).live(bar.advance)
@@ -111,7 +112,12 @@ def load_demo(*, seed: int = SEED, now: datetime | None = None, progress: Progre
     save_company(LETTERHEAD, version=0, by=system_actor(now, door="demo"))
     with connection.cursor() as cursor:
         cursor.execute("set constraints all immediate")
-        # Nobody should wait for the autovacuum until the first page is planned well.
+    _analyze()  # Nobody should wait for the autovacuum until the first page is planned well.
+
+
+def _analyze() -> None:
+    """Let the planner know what was filled: after a load that was taken back it believes the tables to be empty."""
+    with connection.cursor() as cursor:
         cursor.execute(f"analyze {', '.join(model._meta.db_table for model in FILLED)}")
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.fulfilment.actions.scanning import WrongProduct
 from shundan.fulfilment.queries import awaited_of
-from shundan.inventory.queries import goods_of_scan
+from shundan.inventory.queries import expiry_of_lot_unscoped, goods_of_scan
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Refused
 from shundan.kernel.money import ZERO, plain
@@ -26,12 +26,16 @@ class TooManyArrived(Refused):
 
 @dataclass(frozen=True, slots=True)
 class ArrivalScan:
-    """The line that a scan counts for, how much of it in its own unit, its lot or serial number and day of expiry."""
+    """The line that a scan counts for, how much of it in its own unit, its lot or serial number and day of expiry.
+
+    `expired_on` is the day of expiry of what has expired, be it on the label or known of the lot.
+    """
 
     line: OrderLine
     quantity: Decimal
     unit: str
     expires_on: date | None
+    expired_on: date | None = None
 
 
 def read_arrival(number: str, code: str, *, counted: Mapping[int, Decimal], by: Actor) -> ArrivalScan:
@@ -48,6 +52,9 @@ def read_arrival(number: str, code: str, *, counted: Mapping[int, Decimal], by: 
     quantity = goods.quantity or Decimal(1)
     for line, most in fit.items():
         if counted.get(line.position, ZERO) + quantity <= most:
-            return ArrivalScan(line, quantity, goods.unit, goods.scan.expires_on)
+            expires_on = goods.scan.expires_on
+            ends_on = expires_on or expiry_of_lot_unscoped(line.product_id, goods.unit)
+            expired_on = ends_on if ends_on is not None and ends_on < by.today else None
+            return ArrivalScan(line, quantity, goods.unit, expires_on, expired_on)
     left = sum((max(ZERO, most - counted.get(line.position, ZERO)) for line, most in fit.items()), ZERO)
     raise TooManyArrived(sku=next(iter(fit)).sku, quantity=plain(quantity), left=plain(left))

@@ -1,6 +1,13 @@
 """What can be done with stock: keep places, move by hand, promise, pick, issue, take in and back."""
 
-from shundan.inventory.actions.book import adjust_stock, receive_stock, scrap_stock, shift_stock
+from shundan.inventory.actions.book import (
+    Booked,
+    ExpiredStaysBlocked,
+    adjust_stock,
+    receive_stock,
+    scrap_stock,
+    shift_stock,
+)
 from shundan.inventory.actions.consigned import (
     ConsignedShort,
     NotConsigned,
@@ -9,20 +16,24 @@ from shundan.inventory.actions.consigned import (
     take_over_stock,
 )
 from shundan.inventory.actions.corrections import Corrected, correct_scanned_stock
+from shundan.inventory.actions.counting import (
+    LotDaysUnknown,
+    LotNotCounted,
+    NotInCount,
+    PlaceNeeded,
+    UnknownGoods,
+    scan_count,
+)
 from shundan.inventory.actions.counts import (
     CountGone,
-    LotNotCounted,
     NotAllCounted,
     NothingToCount,
-    NotInCount,
     OwnCount,
-    PlaceNeeded,
     approve_count,
     cancel_count,
     finish_counting,
     plan_count,
     reject_count,
-    scan_count,
 )
 from shundan.inventory.actions.cycles import (
     CountPlanInput,
@@ -87,14 +98,17 @@ from shundan.inventory.actions.warehouses import (
 )
 
 __all__ = [
+    "Booked",
     "ConsignedShort",
     "Corrected",
     "CountGone",
     "CountPlanInput",
     "DefaultWarehouseNeeded",
+    "ExpiredStaysBlocked",
     "ExpiryNeeded",
     "LocationInUse",
     "LocationInput",
+    "LotDaysUnknown",
     "LotExpired",
     "LotInUse",
     "LotInput",
@@ -120,6 +134,7 @@ __all__ = [
     "Restated",
     "SerialTwice",
     "StockInUse",
+    "UnknownGoods",
     "Want",
     "WarehouseInUse",
     "WarehouseInput",

@@ -1,16 +1,19 @@
 """Moving stock by hand: receive, adjust, put elsewhere, block and free, scrap."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
+from shundan.inventory.actions.entries import Entry
 from shundan.inventory.actions.lots import LotInput, LotsNeeded, shares_of_lots
 from shundan.inventory.actions.papers import default_locations
 from shundan.inventory.actions.pick import Taken, entry_of
-from shundan.inventory.actions.post import Entry, NotThere, StockInUse, lock_levels, positions_of, post_moves, sku_of
+from shundan.inventory.actions.post import NotThere, StockInUse, lock_levels, positions_of, post_moves, sku_of
 from shundan.inventory.models import Location, StockMove, StockPosition
+from shundan.inventory.queries.expired import ExpiredUnits, expired_of_moves
 from shundan.inventory.rules import (
     ADJUSTMENT_REASONS,
     CONSIGNED,
@@ -22,9 +25,26 @@ from shundan.inventory.rules import (
 )
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
-from shundan.kernel.errors import Detail, Malformed, NotFound, require
+from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
 from shundan.kernel.events import record
 from shundan.kernel.money import QUANTITY_DECIMALS, ZERO, decimal_places, plain
+
+
+class ExpiredStaysBlocked(Refused):
+    """Units whose lot has expired would be made usable."""
+
+    code = "expired_stays_blocked"
+    sentence = _(
+        "%(sku)s: lot %(lot)s expired on %(day)s and stays blocked. If that day is wrong, correct the lot first."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What was booked: the last ledger row of it, and what of it lies blocked because it had expired."""
+
+    move: StockMove
+    expired: tuple[ExpiredUnits, ...] = ()
 
 
 @action
@@ -40,11 +60,11 @@ def receive_stock(
     lots: Sequence[LotInput] = (),
     owner_id: int | None = None,
     effective_at: datetime | None = None,
-) -> StockMove:
+) -> Booked:
     """Add units to a location of a warehouse, by default its default one; `owner_id` names a supplier whose they stay.
 
-    Returns the last ledger row. Raises: NotPermitted, NotFound, Malformed, LotsNeeded, NoLotsKept, SerialTwice,
-    ExpiryNeeded.
+    What has expired lies blocked at once. Raises: NotPermitted, NotFound, Malformed, LotsNeeded, NoLotsKept,
+    SerialTwice, ExpiryNeeded.
     """
     require(by, "stock.receive")
     _check_move(quantity, reason, RECEIPT_REASONS if owner_id is None else (CONSIGNED,), positive=True)
@@ -81,11 +101,11 @@ def adjust_stock(
     location: str = "",
     lots: Sequence[LotInput] = (),
     effective_at: datetime | None = None,
-) -> StockMove:
+) -> Booked:
     """Correct what a warehouse has, up or down, with a reason; what is missing is taken from what nobody has picked.
 
-    Returns the last ledger row. Raises: NotPermitted, NotFound, Malformed, StockInUse, NotThere, LotsNeeded,
-    NoLotsKept, SerialTwice, ExpiryNeeded.
+    What is found and has expired lies blocked at once. Raises: NotPermitted, NotFound, Malformed, StockInUse,
+    NotThere, LotsNeeded, NoLotsKept, SerialTwice, ExpiryNeeded.
     """
     require(by, "stock.adjust")
     _check_move(delta, reason, ADJUSTMENT_REASONS, positive=False)
@@ -127,7 +147,7 @@ def shift_stock(
     """Put unpicked units of a position at another location of its warehouse, or into another state, or both.
 
     A location for quarantine or scrap decides the state. Raises: NotPermitted, NotFound, Malformed, StockInUse,
-    NotThere.
+    NotThere, ExpiredStaysBlocked.
     """
     require(by, "stock.adjust")
     position = _locked_position(position_id)
@@ -136,6 +156,7 @@ def shift_stock(
     target = STATUS_OF_KIND.get(place.kind, status or position.status)
     if target not in STATUSES or (place.pk, target) == (position.location_id, position.status):
         raise Malformed(details=[Detail("location", "same", _("Choose another location or another status."))])
+    _refuse_expired(position, target, by)
     kind = "move" if target == position.status else "status"
     out = entry_of(position, -quantity, kind, reason=reason)
     there = Entry(
@@ -192,13 +213,23 @@ def scrap_lying(
 
 def _posted(
     entries: Sequence[Entry], event: str, quantity: Decimal, by: Actor, effective_at: datetime | None
-) -> StockMove:
-    move = post_moves(entries, by=by, effective_at=effective_at)[-1]
+) -> Booked:
+    moves = post_moves(entries, by=by, effective_at=effective_at)
+    move = [one for one in moves if one.kind == entries[-1].kind][-1]
     data = {"warehouse_id": move.warehouse_id, "delta": str(quantity), "reason": move.reason}
     if move.owner_id is not None:
         data["supplier_id"] = move.owner_id
     record(event, subject=("product", move.product_id), by=by, data=data)
-    return move
+    return Booked(move, tuple(expired_of_moves(moves)))
+
+
+def _refuse_expired(position: StockPosition, target: str, by: Actor) -> None:
+    """Refuse to make units of ours usable whose lot has expired: they would be blocked again at once."""
+    lot = position.lot
+    if lot is None or lot.expires_on is None or lot.expires_on >= by.today or position.owner_id is not None:
+        return
+    if target == "usable" != position.status:
+        raise ExpiredStaysBlocked(sku=sku_of(position.product_id), lot=lot.code, day=lot.expires_on.isoformat())
 
 
 def _locked_position(position_id: int) -> StockPosition:
@@ -206,7 +237,7 @@ def _locked_position(position_id: int) -> StockPosition:
     found = rows.first()
     if found is not None:
         lock_levels([(found.product_id, found.warehouse_id)])
-        found = rows.select_related("location").first()
+        found = rows.select_related("location", "lot").first()
     if found is None:
         raise NotFound(what="position", key=str(position_id)[:20])
     return found

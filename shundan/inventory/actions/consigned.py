@@ -8,16 +8,10 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from shundan.inventory.actions.book import receive_stock
+from shundan.inventory.actions.entries import Entry
 from shundan.inventory.actions.lots import LotInput, LotShares, LotsNeeded, lots_by_code
 from shundan.inventory.actions.pick import Paper, Taken, choose_positions, entry_of, in_lock_order
-from shundan.inventory.actions.post import (
-    Entry,
-    NotThere,
-    lock_levels,
-    positions_of,
-    post_moves,
-    sku_of,
-)
+from shundan.inventory.actions.post import NotThere, lock_levels, positions_of, post_moves, sku_of
 from shundan.inventory.actions.reserve import Want
 from shundan.inventory.models import StockMove, StockPosition
 from shundan.inventory.rules import CONSIGNED, HANDED_BACK, TAKEN_OVER
@@ -76,7 +70,7 @@ def receive_consigned(
         owner_id=owner.pk,
         effective_at=effective_at,
         by=by,
-    )
+    ).move
 
 
 @action

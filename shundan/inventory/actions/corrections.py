@@ -7,32 +7,28 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from shundan.inventory.actions.book import adjust_stock, scrap_lying
-from shundan.inventory.actions.counts import PlaceNeeded
+from shundan.inventory.actions.counting import PlaceNeeded
 from shundan.inventory.actions.lots import LotInput
 from shundan.inventory.models import StockPosition
-from shundan.inventory.queries import ScannedGoods, get_warehouse, goods_of_scan
+from shundan.inventory.queries import ExpiredUnits, ScannedGoods, SeveralProducts, get_warehouse, goods_of_scan
 from shundan.inventory.rules import CORRECTIONS, IN_TRANSIT
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
-from shundan.kernel.errors import Detail, Malformed, Refused, require
-
-
-class SeveralProducts(Refused):
-    """A code names several products; here no list of work tells which one is meant."""
-
-    code = "several_products"
-    sentence = _("%(code)s names several products: %(skus)s. Scan or type the SKU.")
+from shundan.kernel.errors import Detail, Malformed, require
 
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """What a scan did: `location` only says where one stands, `goods` booked a quantity."""
+    """What a scan did: `location` only says where one stands, `goods` booked a quantity, what has `expired` of it
+    lies blocked.
+    """
 
     kind: str
     location: str
     sku: str = ""
     lot: str = ""
     quantity: Decimal = Decimal(0)
+    expired: tuple[ExpiredUnits, ...] = ()
 
 
 @action
@@ -65,20 +61,20 @@ def correct_scanned_stock(
     if amount <= 0:
         raise Malformed(details=[Detail("quantity", "out_of_range", _("Enter a quantity above 0."))])
     at = location or _only_place(product_id, place.pk)
-    lots = [LotInput(code=goods.unit, quantity=amount)] if goods.unit else []
+    lots = [LotInput(code=goods.unit, quantity=amount, expires_on=goods.scan.expires_on)] if goods.unit else []
     if what == "scrap":
         scrap_lying(product_id, place.pk, quantity=amount, reason=reason, location=at, lots=lots, by=by)
-    else:
-        adjust_stock(
-            product_id=product_id,
-            warehouse_id=place.pk,
-            delta=amount if what == "found" else -amount,
-            reason=reason,
-            location=at,
-            lots=lots,
-            by=by,
-        )
-    return Corrected("goods", at, sku, goods.unit, amount)
+        return Corrected("goods", at, sku, goods.unit, amount)
+    booked = adjust_stock(
+        product_id=product_id,
+        warehouse_id=place.pk,
+        delta=amount if what == "found" else -amount,
+        reason=reason,
+        location=at,
+        lots=lots,
+        by=by,
+    )
+    return Corrected("goods", at, sku, goods.unit, amount, booked.expired)
 
 
 def _product(goods: ScannedGoods, code: str) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""Counting stock: planned, counted blind, counted again where it differs, approved by another, posted."""
+"""Stock counts: planned, judged when all is counted, counted again where it differs, approved by another, posted."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -7,16 +7,17 @@ from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from shundan.catalog.models import Category
+from shundan.inventory.actions.entries import Entry
 from shundan.inventory.actions.lots import SerialTwice
-from shundan.inventory.actions.post import Entry, lock_levels, post_moves
-from shundan.inventory.models import CountLine, Location, Lot, StockCount, StockPick, StockPosition, Warehouse
-from shundan.inventory.queries import ScannedGoods, goods_of_scan, lines_of_count
-from shundan.inventory.rules import COUNT_LIMIT, IN_TRANSIT, LARGEST_MOVE, MOST_COUNT_LINES, OPEN_COUNTS, STATUS_OF_KIND
+from shundan.inventory.actions.post import lock_levels, post_moves
+from shundan.inventory.models import CountLine, Location, StockCount, StockPick, StockPosition, Warehouse
+from shundan.inventory.queries import lines_of_count
+from shundan.inventory.rules import COUNT_LIMIT, IN_TRANSIT, MOST_COUNT_LINES, OPEN_COUNTS
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
-from shundan.kernel.errors import Detail, Malformed, NotFound, Refused, require
+from shundan.kernel.errors import NotFound, Refused, require
 from shundan.kernel.events import record
-from shundan.kernel.money import QUANTITY_DECIMALS, ZERO, decimal_places, plain, round_amount
+from shundan.kernel.money import ZERO, round_amount
 from shundan.kernel.numbering import next_number
 
 
@@ -32,27 +33,6 @@ class CountGone(Refused):
 
     code = "wrong_count_state"
     sentence = _("Count %(number)s is not at this step any more. Reload the page.")
-
-
-class PlaceNeeded(Refused):
-    """Goods are counted at a place, and none was scanned."""
-
-    code = "place_needed"
-    sentence = _("Scan the place first, then what lies there.")
-
-
-class NotInCount(Refused):
-    """The place or the product is not part of the count, or need not be counted again."""
-
-    code = "not_in_count"
-    sentence = _("%(what)s is not to be counted in %(number)s.")
-
-
-class LotNotCounted(Refused):
-    """The product is kept by lot, and the code does not say which."""
-
-    code = "lot_not_counted"
-    sentence = _("%(sku)s: scan the lot or serial number.")
 
 
 class NotAllCounted(Refused):
@@ -125,60 +105,20 @@ def add_count(count: StockCount, positions: Sequence[StockPosition], *, by: Acto
 
 
 @action
-def scan_count(
-    number: str, code: str, *, by: Actor, location: str = "", quantity: Decimal | None = None
-) -> CountLine | Location:
-    """Count what was scanned at a place: one unit more (of GS1 its quantity), or `quantity` in all.
-
-    A place alone is returned as it is. Goods that nobody expected there are added. Raises: NotPermitted, NotFound,
-    CountGone, PlaceNeeded, NotInCount, LotNotCounted, UnknownCode, UnreadableCode, Malformed; nothing is changed then.
-    """
-    count = _locked(number, by, OPEN_COUNTS)
-    goods = goods_of_scan(code, by=by, warehouse_id=count.warehouse_id)
-    if goods.locations and not goods.product_ids:
-        _check_place(count, goods.locations[0])
-        return goods.locations[0]
-    if not location:
-        raise PlaceNeeded()
-    place = Location.objects.filter(warehouse_id=count.warehouse_id, code=location.replace("\x00", "")).first()
-    if place is None:
-        raise NotFound(what="location", key=location[:60])
-    _check_place(count, place)
-    line = _line_of(count, goods, place)
-    lock_levels([(line.product_id, count.warehouse_id)])
-    expected = _expected(line)
-    before = line.found or ZERO
-    line.found = quantity if quantity is not None else before + (goods.quantity or 1)
-    if not 0 <= line.found < LARGEST_MOVE or decimal_places(line.found) > QUANTITY_DECIMALS:
-        raise Malformed(details=[Detail("quantity", "out_of_range", _("Enter a quantity of 0 or more."))])
-    if decimal_places(line.found) > line.product.unit.decimals and line.found != expected:
-        sentence = _("The unit of this product takes fewer decimals.")
-        raise Malformed(details=[Detail("quantity", "too_many_decimals", sentence)])
-    # A number for all of it was counted at once; units counted one by one saw what was there each time.
-    is_one_of_many = quantity is None and line.expected is not None
-    line.was_disturbed = is_one_of_many and (line.was_disturbed or line.expected != expected)
-    line.expected, line.found_at, line.found_by_id, line.found_by_name = expected, by.at, by.id, by.name
-    line.save()
-    data = {"number": count.number, "sku": line.product.sku, "location": place.code, "quantity": plain(line.found)}
-    record("stock_count.counted", subject=count.subject, by=by, data=data)
-    return line
-
-
-@action
 def finish_counting(number: str, *, by: Actor, rest_is_empty: bool = False) -> StockCount:
     """End a round of counting: what differs is counted again; after that the differences are posted or approved.
 
     `rest_is_empty` says that nothing lies where nothing was counted. Raises: NotPermitted, NotFound, CountGone,
     NotAllCounted, and as approve_count.
     """
-    count = _locked(number, by, OPEN_COUNTS)
+    count = locked_count(number, by, OPEN_COUNTS)
     lines = lines_of_count(count)
     waiting = [line for line in lines if line.found is None]
     if waiting and not rest_is_empty:
         raise NotAllCounted(number=count.number, left=len(waiting))
     lock_levels((line.product_id, count.warehouse_id) for line in waiting)
     for line in waiting:
-        line.found, line.expected = ZERO, _expected(line)
+        line.found, line.expected = ZERO, expected_of(line)
         line.found_at, line.found_by_id, line.found_by_name = by.at, by.id, by.name
     unsure = [line for line in lines if line.found != line.expected or line.was_disturbed]
     is_first = count.state == "counting"
@@ -204,7 +144,7 @@ def approve_count(number: str, *, by: Actor) -> StockCount:
 
     Raises: NotPermitted, NotFound, CountGone, OwnCount, StockInUse, NotThere, SerialTwice.
     """
-    count = _locked(number, by, ("approving",), permission="stock.approve_count")
+    count = locked_count(number, by, ("approving",), permission="stock.approve_count")
     lines = lines_of_count(count)
     counters = {count.created_by_id} | {
         person for line in lines for person in (line.found_by_id, line.first_found_by_id)
@@ -217,7 +157,7 @@ def approve_count(number: str, *, by: Actor) -> StockCount:
 @action
 def reject_count(number: str, *, by: Actor, reason: str = "") -> StockCount:
     """Let what differs be counted once more. Raises: NotPermitted, NotFound, CountGone."""
-    count = _locked(number, by, ("approving",), permission="stock.approve_count")
+    count = locked_count(number, by, ("approving",), permission="stock.approve_count")
     lines = [line for line in lines_of_count(count) if line.found != line.expected]
     for line in lines:
         _ask_again(line)
@@ -232,26 +172,14 @@ def reject_count(number: str, *, by: Actor, reason: str = "") -> StockCount:
 @action
 def cancel_count(number: str, *, by: Actor) -> StockCount:
     """Give a count up; the stock stays as it is. Raises: NotPermitted, NotFound, CountGone."""
-    count = _locked(number, by, (*OPEN_COUNTS, "approving"))
+    count = locked_count(number, by, (*OPEN_COUNTS, "approving"))
     _close(count, "cancelled", by)
     record("stock_count.cancelled", subject=count.subject, by=by, data={"number": count.number})
     return count
 
 
-_FOUND = (
-    "found",
-    "expected",
-    "was_disturbed",
-    "found_at",
-    "found_by_id",
-    "found_by_name",
-    "first_found",
-    "first_expected",
-    "first_found_by_id",
-)
-
-
-def _locked(number: str, by: Actor, states: Sequence[str], *, permission: str = "stock.adjust") -> StockCount:
+def locked_count(number: str, by: Actor, states: Sequence[str], *, permission: str = "stock.adjust") -> StockCount:
+    """Return a count in one of these states, locked. Raises: NotPermitted, NotFound, CountGone."""
     require(by, permission)
     count = StockCount.objects.select_for_update().filter(number=number.replace("\x00", "")).first()
     if count is None:
@@ -261,44 +189,7 @@ def _locked(number: str, by: Actor, states: Sequence[str], *, permission: str = 
     return count
 
 
-def _check_place(count: StockCount, place: Location) -> None:
-    is_within = count.location_id in (None, place.pk) and count.zone in ("", place.zone)
-    if not is_within:
-        raise NotInCount(what=place.code, number=count.number)
-
-
-def _line_of(count: StockCount, goods: ScannedGoods, place: Location) -> CountLine:
-    """Return the line that a scan counts; a new one for what nobody expected there."""
-    rows = list(
-        CountLine.objects.select_related("product", "lot").filter(
-            count=count, location=place, product_id__in=goods.product_ids
-        )
-    )
-    product = next(iter([*goods.products, *(lot.product for lot in goods.lots)]))
-    unit = goods.unit
-    if product.tracking != "none" and not unit:
-        raise LotNotCounted(sku=product.sku)
-    fit = [line for line in rows if (line.lot.code if line.lot else "") == unit]
-    if count.state == "recounting":
-        fit = [line for line in fit if line.first_found is not None]
-        if not fit:
-            raise NotInCount(what=product.sku, number=count.number)
-    if fit:
-        return fit[0]
-    if count.classes and not CountLine.objects.filter(count=count, product=product).exists():
-        raise NotInCount(what=product.sku, number=count.number)
-    is_outside = count.category_id is not None and count.category_id not in (
-        product.category_id,
-        product.category.parent_id if product.category else None,
-    )
-    lot = Lot.objects.filter(product=product, code=unit).first() if unit else None
-    if is_outside or (unit and lot is None):
-        raise NotInCount(what=" ".join(part for part in (product.sku, unit) if part), number=count.number)
-    status = STATUS_OF_KIND.get(place.kind, "usable")
-    return CountLine(count=count, product=product, location=place, lot=lot, status=status)
-
-
-def _expected(line: CountLine) -> Decimal:
+def expected_of(line: CountLine) -> Decimal:
     """Return what should lie there now: the position, less what pickers have taken in hand. Its level is locked."""
     rows = StockPosition.objects.filter(
         product_id=line.product_id,
@@ -312,6 +203,19 @@ def _expected(line: CountLine) -> Decimal:
         return ZERO
     taken = StockPick.objects.filter(position=position).aggregate(units=Sum("scanned"))["units"] or ZERO
     return position.quantity - taken
+
+
+_FOUND = (
+    "found",
+    "expected",
+    "was_disturbed",
+    "found_at",
+    "found_by_id",
+    "found_by_name",
+    "first_found",
+    "first_expected",
+    "first_found_by_id",
+)
 
 
 def _ask_again(line: CountLine) -> None:

@@ -6,17 +6,18 @@ from decimal import Decimal
 
 from django.db.models import F, Sum
 
+from shundan.inventory.actions.blocking import record_expired
+from shundan.inventory.actions.entries import Entry
 from shundan.inventory.actions.pick import entry_of
-from shundan.inventory.actions.post import Entry, lock_levels, post_moves
+from shundan.inventory.actions.post import lock_levels, post_moves
 from shundan.inventory.models import StockPosition
 from shundan.inventory.queries.lots import kept_of_lots, promised_by_name_unscoped
+from shundan.inventory.rules import EXPIRED
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Refused
-from shundan.kernel.events import record
-from shundan.kernel.money import ZERO, plain
+from shundan.kernel.money import ZERO
 
-REASON = "expired"
 log = logging.getLogger("shundan.inventory")
 
 
@@ -44,7 +45,7 @@ def _try_block(position_id: int, *, today: date, by: Actor) -> bool:
 
 @action
 def _block(position_id: int, *, today: date, by: Actor) -> bool:
-    rows = StockPosition.objects.select_related("product", "warehouse", "lot")
+    rows = StockPosition.objects.select_related("warehouse", "lot__product")
     found = rows.filter(pk=position_id).first()
     if found is None:
         return False
@@ -54,7 +55,7 @@ def _block(position_id: int, *, today: date, by: Actor) -> bool:
         return False
     quantity = max(ZERO, min(position.free, level.available, _unpromised(position)))
     if quantity > 0:
-        out = entry_of(position, -quantity, "status", reason=REASON)
+        out = entry_of(position, -quantity, "status", reason=EXPIRED)
         blocked = Entry(
             product_id=position.product_id,
             warehouse_id=position.warehouse_id,
@@ -64,23 +65,14 @@ def _block(position_id: int, *, today: date, by: Actor) -> bool:
             status="blocked",
             delta=quantity,
             kind="status",
-            reason=REASON,
+            reason=EXPIRED,
             since=position.since,
         )
         post_moves([out, blocked], by=by)
     kept = position.quantity - quantity
     if quantity <= 0 and position.lot.expires_on != _eve(today):
         return False  # It was told when it expired.
-    data = {
-        "title": f"{position.product.sku} {position.lot.code}",
-        "party": position.warehouse.name_zh,
-        "warehouse_id": position.warehouse_id,
-        "lot": position.lot.code,
-        "quantity": plain(quantity),
-        "kept": plain(kept),
-        "notify": ["role:warehouse"],
-    }
-    record("stock.expired", subject=("product", position.product_id), by=by, data=data)
+    record_expired(position.lot, position.warehouse, quantity=quantity, kept=kept, by=by)
     return quantity > 0
 
 

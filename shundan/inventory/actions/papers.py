@@ -7,10 +7,10 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from shundan.catalog.models import Product
+from shundan.inventory.actions.entries import Entry
 from shundan.inventory.actions.lots import LotInput, LotShares, shares_of_lots
 from shundan.inventory.actions.pick import Paper, Taken, entry_of, in_lock_order
 from shundan.inventory.actions.post import (
-    Entry,
     StockInUse,
     lock_levels,
     positions_of,
@@ -72,7 +72,9 @@ def take_back_stock(*, source: Paper, by: Actor) -> None:
 
     What had been a supplier's is theirs again, where it lies now. Raises: StockInUse.
     """
-    moves = list(StockMove.objects.filter(source_kind=source[0], source_id=source[1]).order_by("id"))
+    # That some of it was blocked because it had expired is undone with what was brought.
+    brought = StockMove.objects.filter(source_kind=source[0], source_id=source[1]).exclude(kind="status")
+    moves = list(brought.order_by("id"))
     keys = {(move.product_id, move.warehouse_id) for move in moves}
     lock_levels(keys)
     positions = positions_of(keys)

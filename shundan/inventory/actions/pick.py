@@ -8,7 +8,8 @@ from django.db import connection
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from shundan.inventory.actions.post import Entry, LevelKey, lock_levels, positions_of, post_moves, sku_of
+from shundan.inventory.actions.entries import Entry, LevelKey
+from shundan.inventory.actions.post import lock_levels, positions_of, post_moves, sku_of
 from shundan.inventory.actions.reserve import Want, reduce_reservations
 from shundan.inventory.models import Lot, StockPick, StockPosition
 from shundan.inventory.queries.lots import kept_of_lots, promised_by_name_unscoped

@@ -14,14 +14,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from shundan.catalog.models import Product
+from shundan.inventory.actions.blocking import blocking_entries, tell_blocked
+from shundan.inventory.actions.entries import Entry, LevelKey, PositionKey
 from shundan.inventory.models import StockMove, StockPosition
-from shundan.inventory.rules import IN_TRANSIT, LARGEST_MOVE
+from shundan.inventory.rules import LARGEST_MOVE
 from shundan.kernel.actor import Actor
 from shundan.kernel.errors import Detail, Malformed, Refused
 from shundan.kernel.money import ZERO, decimal_places, plain
 
-LevelKey = tuple[int, int]
-PositionKey = tuple[int, int, int, int | None, int | None, str]
+# What brings units. What is only put elsewhere or put back may be promised: the nightly job judges that.
+_BRINGING = ("receipt", "adjustment")
 # A lot of which less is usable than is promised by name, besides what others have picked of it.
 _LOT_SHORT = """
 select l.code, g.sku from (
@@ -60,52 +62,6 @@ class NotThere(Refused):
     sentence = _("%(sku)s: only %(free)s lie there and are not picked.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One change of a position, in the product's base unit; `held` and `reserved` change along with it."""
-
-    product_id: int
-    warehouse_id: int
-    location_id: int
-    delta: Decimal
-    kind: str
-    lot_id: int | None = None
-    owner_id: int | None = None
-    status: str = "usable"
-    line_id: int | None = None
-    reason: str = ""
-    remark: str = ""
-    held: Decimal = ZERO
-    reserved: Decimal = ZERO
-    # When its oldest unit came, where it was before; without it, now.
-    since: datetime | None = None
-
-    @property
-    def level(self) -> LevelKey:
-        """Return the level it counts for."""
-        return self.product_id, self.warehouse_id
-
-    @property
-    def position(self) -> PositionKey:
-        """Return the position it changes."""
-        return self.product_id, self.warehouse_id, self.location_id, self.lot_id, self.owner_id, self.status
-
-    @property
-    def is_on_hand(self) -> bool:
-        """Tell whether its units are ours and in the warehouse."""
-        return self.owner_id is None and self.status != IN_TRANSIT
-
-    @property
-    def is_usable(self) -> bool:
-        """Tell whether its units are on hand and may be promised."""
-        return self.is_on_hand and self.status == "usable"
-
-    @property
-    def is_blocked(self) -> bool:
-        """Tell whether its units are on hand and must not be used."""
-        return self.is_on_hand and self.status != "usable"
-
-
 @dataclass(slots=True)
 class Level:
     """What a locked level says, and what it shall say."""
@@ -138,13 +94,16 @@ def post_moves(
 ) -> list[StockMove]:
     """Post entries and return their ledger rows; `source` is (kind, id) of the paper, `effective_at` business time.
 
-    Raises: StockInUse, NotThere, Malformed (later than now, or more than can be counted).
+    What they bring of a lot that has expired lies blocked with the same posting. Raises: StockInUse, NotThere,
+    Malformed (later than now, or more than can be counted).
     """
     if effective_at is not None and effective_at > by.at:
         raise Malformed(details=[Detail("effective_at", "in_future", _("Enter a time that has passed."))])
     entries = [one for one in entries if one.delta]
     if not entries:
         return []
+    expired = blocking_entries([one for one in entries if one.kind in _BRINGING], today=by.today)
+    entries += expired
     _add_levels({one.level for one in entries if one.delta > 0})
     levels = lock_levels({one.level for one in entries})
     before = {key: level.on_hand for key, level in levels.items()}
@@ -153,7 +112,9 @@ def post_moves(
     _save_positions(entries, effective_at or by.at)
     _refuse_named_lots(entries)
     _save_levels(levels)
-    return StockMove.objects.bulk_create(_ledger_rows(entries, before, source, effective_at or by.at, by))
+    moves = StockMove.objects.bulk_create(_ledger_rows(entries, before, source, effective_at or by.at, by))
+    tell_blocked(expired, by=by)
+    return moves
 
 
 def lock_levels(keys: Iterable[LevelKey]) -> dict[LevelKey, Level]:

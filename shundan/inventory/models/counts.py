@@ -65,6 +65,8 @@ class CountLine(models.Model):
     first_found = models.DecimalField(max_digits=18, decimal_places=6, null=True)
     first_expected = models.DecimalField(max_digits=18, decimal_places=6, null=True)
     first_found_by_id = models.BigIntegerField(null=True)
+    # Kept nowhere: the scan at hand has put it on the list, for nobody expected the goods there.
+    was_added = False
 
     class Meta:
         constraints = [

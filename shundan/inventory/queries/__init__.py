@@ -14,6 +14,7 @@ from shundan.inventory.models import (
 from shundan.inventory.queries.consigned import Consigned, consigned_of_product, consigned_units, list_consigned
 from shundan.inventory.queries.counts import count_exists, get_count, is_to_count, lines_of_count, list_counts
 from shundan.inventory.queries.cycles import CountClass, count_classes, count_plan
+from shundan.inventory.queries.expired import ExpiredUnits, expired_of_paper_unscoped, expiry_of_lot_unscoped
 from shundan.inventory.queries.kits import available_kits_unscoped, kits_by_warehouse_unscoped
 from shundan.inventory.queries.lots import (
     LotInStock,
@@ -26,6 +27,7 @@ from shundan.inventory.queries.put_away import list_to_put_away, shelves_for
 from shundan.inventory.queries.reorder import get_reorder_rule, list_reorder_rules, reorder_rules_of_product
 from shundan.inventory.queries.scans import (
     ScannedGoods,
+    SeveralProducts,
     UnknownCode,
     UnreadableCode,
     goods_of_scan,
@@ -72,11 +74,13 @@ __all__ = [
     "Consigned",
     "CountClass",
     "CountLine",
+    "ExpiredUnits",
     "Location",
     "LotInStock",
     "ReorderRule",
     "Reservation",
     "ScannedGoods",
+    "SeveralProducts",
     "StockCount",
     "StockLevel",
     "StockMove",
@@ -99,6 +103,8 @@ __all__ = [
     "decimals_in_stock_unscoped",
     "default_warehouse_unscoped",
     "due_reservations_unscoped",
+    "expired_of_paper_unscoped",
+    "expiry_of_lot_unscoped",
     "free_by_warehouse_unscoped",
     "free_of_lots_unscoped",
     "get_count",

@@ -32,6 +32,13 @@ class UnreadableCode(Refused):
     sentence = _("The code %(code)s cannot be read: %(why)s. Scan it again.")
 
 
+class SeveralProducts(Refused):
+    """A code names several products; no list of work tells which one is meant."""
+
+    code = "several_products"
+    sentence = _("%(code)s names several products: %(skus)s. Scan or type the SKU.")
+
+
 FAULTS: dict[str, str | Promise] = {
     "check_digit": _("its check digit is wrong"),
     "date": _("its date does not exist"),

@@ -10,6 +10,8 @@ TAKEN_OVER, HANDED_BACK = "taken_over", "handed_back"
 ADJUSTMENT_REASONS = ("count", "damaged", "expired", "lost", "found", "sample", "correction")
 # What a scanner corrects: goods that are no good any more, that are not there, that are there and in no book.
 CORRECTIONS = ("scrap", "missing", "found")
+# What the ledger says where units were blocked because their lot has expired.
+EXPIRED = "expired"
 LARGEST_MOVE = 10**12
 
 LOCATION_KINDS = ("shelf", "receiving", "quarantine", "packing", "scrap", "transit")

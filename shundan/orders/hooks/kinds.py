@@ -79,6 +79,13 @@ class NotYourDepartment(Refused):
     sentence = _("Somebody of %(department)s has to do this.")
 
 
+class NothingLeftToClose(Refused):
+    """No quantity is open that could be closed."""
+
+    code = "nothing_left_to_close"
+    sentence = _("Nothing is left to close: all of it has left. What does not arrive is settled as a difference.")
+
+
 class PartsMissing(Refused):
     """The parts of a service are not all reserved."""
 
@@ -210,6 +217,13 @@ def everything_arrived(order: Order, by: Actor, inputs: Inputs) -> None:
     """Hold when all goods have left and all that left has arrived or was written off."""
     if any(open_quantity(line) > 0 or line.delivered + line.returned < line.shipped for line in lines_of(order)):
         raise NotYet()
+
+
+@guard
+def something_left_to_close(order: Order, by: Actor, inputs: Inputs) -> None:
+    """Refuse when nothing waits to leave (or to come in) that could be closed."""
+    if not any(open_quantity(line) > 0 for line in lines_of(order)):
+        raise NothingLeftToClose()
 
 
 @guard

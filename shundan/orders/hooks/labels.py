@@ -24,7 +24,7 @@ OWN_GUARDS.update(
         " is_on_hold nothing_picked nothing_shipped nothing_invoiced work_has_begun something_shipped"
         " everything_shipped everything_invoiced something_left_to_invoice nothing_received something_received"
         " everything_received something_left_to_receive_or_invoice everything_arrived something_has_not_arrived"
-        " something_closed differences_are_accepted is_no_history"
+        " something_left_to_close something_closed differences_are_accepted is_no_history"
     ).split()
 )
 
@@ -71,6 +71,7 @@ name_things(
         "by_the_receiving_department": _("By the department that receives the work"),
         "confirmed_by_another_person": _("Confirmed by another person than did the work"),
         "everything_arrived": _("Everything that left has arrived"),
+        "something_left_to_close": _("Something is left to close"),
         "something_has_not_arrived": _("Goods are on their way"),
     },
     serves="transfer",

@@ -34,7 +34,8 @@ class Choice:
     ) -> dict[OrderLine, Decimal]:
         """Return what is taken of each line: all that is free, or the given quantities by line position.
 
-        A given 0 leaves its line out. Raises: Malformed and the room's own two refusals, with all places at once.
+        A given 0 leaves its line out; where all are 0 though something is free, it is said where to enter more. Raises:
+        Malformed and the room's own two refusals, with all places at once.
         """
         if quantities is None:
             chosen = {line: quantity for line, quantity in free.items() if quantity > 0}
@@ -42,6 +43,8 @@ class Choice:
             lines = {line.position: line for line in free}
             self._check(lines, free, quantities)
             chosen = {lines[position]: quantity for position, quantity in quantities.items() if quantity > 0}
+            if not chosen:
+                _refuse_zeros(free, quantities)
         if not chosen:
             raise self.nothing(number=order.number)
         return chosen
@@ -68,6 +71,15 @@ class Choice:
             raise Malformed(details=malformed)
         if too_many:
             raise self.too_many(details=too_many)
+
+
+def _refuse_zeros(free: Mapping[OrderLine, Decimal], quantities: Mapping[int, Decimal]) -> None:
+    """Say where to enter a quantity, if there is a line that has something to give. Raises: Malformed."""
+    givers = {line.position for line, quantity in free.items() if quantity > 0}
+    if givers:
+        sentence = _("All quantities are 0. Enter how much here, or at another line.")
+        paths = [f"lines[{position - 1}].quantity" for position in quantities if position in givers] or ["lines"]
+        raise Malformed(details=[Detail(path, "all_zero", sentence) for path in paths])
 
 
 def too_fine(line: OrderLine, quantity: Decimal, free: Decimal) -> int | None:

@@ -27,7 +27,7 @@ from shundan.kernel.money import (
     plain_price,
 )
 from shundan.orders.actions import ChangeWish, LineWish, amend_order, move_order
-from shundan.orders.models import Order
+from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import (
     get_order,
     is_direct_purchase,
@@ -100,13 +100,14 @@ def send_order_to_supplier(number: str, *, by: Actor) -> Order:
 def answer_order(token: str, given: OrderAnswer, *, at: datetime) -> SupplierAnswer:
     """Take what a supplier says of an order; as ordered acknowledges it, anything else waits for us to decide.
 
-    Said anew, it replaces what nobody has decided yet. Raises: NotFound, Malformed, OrderNotIssued.
+    Said anew, it replaces what nobody has decided yet. A day that has passed is no answer, be it as ordered. Raises:
+    NotFound, Malformed, OrderNotIssued.
     """
     known = order_of_token(token)
     order = get_order(known.number, by=system_actor(at), lock=True)
     if order.category not in ISSUED or order.supplier is None:
         raise OrderNotIssued(number=order.number)
-    said = _said_otherwise(order, given)
+    said = _said_otherwise(order, given, today=system_actor(at).today)
     is_agreed = not said.differs
     SupplierAnswer.objects.filter(order=order, state="waiting").update(state="replaced")
     answer = SupplierAnswer.objects.create(
@@ -233,7 +234,7 @@ class _Said:
         return self.delivers_on is not None or bool(self.prices or self.days or self.quantities)
 
 
-def _said_otherwise(order: Order, given: OrderAnswer) -> _Said:
+def _said_otherwise(order: Order, given: OrderAnswer, *, today: date) -> _Said:
     """Return where an answer differs from the order. Raises: Malformed."""
     lines, wrong = {line.position: line for line in lines_of(order)}, []
     for name, given_ones in (
@@ -250,6 +251,7 @@ def _said_otherwise(order: Order, given: OrderAnswer) -> _Said:
         if not ZERO <= quantity <= LARGEST_QUANTITY or decimal_places(quantity) > QUANTITY_DECIMALS:
             sentence = _("Enter a quantity of 0 or more.")
             wrong.append(Detail(f"lines[{at - 1}].quantity", "out_of_range", sentence))
+    wrong += _past_days(lines, given, today)
     if "\x00" in given.remark or len(given.remark) > LONGEST_TEXT:
         sentence = _("This text is too long or contains characters that cannot be stored.")
         wrong.append(Detail("remark", "invalid_text", sentence))
@@ -268,6 +270,19 @@ def _said_otherwise(order: Order, given: OrderAnswer) -> _Said:
         days=days,
         quantities={at: one for at, one in given.quantities.items() if one != lines[at].quantity - lines[at].cancelled},
     )
+
+
+def _past_days(lines: Mapping[int, OrderLine], given: OrderAnswer, today: date) -> list[Detail]:
+    """Return what is wrong with days on which nothing can be delivered any more, of lines that wait for goods."""
+    waiting = [at for at, line in lines.items() if open_of(line) > 0]
+    own = [(f"lines[{at - 1}].requested_on", given.days[at]) for at in waiting if at in given.days]
+    of_all = [("delivers_on", given.delivers_on)] if given.delivers_on and len(own) < len(waiting) else []
+    sentence = _("%(day)s has passed. Enter the day on which you will deliver: %(today)s or later.")
+    return [
+        Detail(path, "in_past", sentence % {"day": day.isoformat(), "today": today.isoformat()})
+        for path, day in [*of_all, *own]
+        if day < today
+    ]
 
 
 def _ordered_of(order: Order, said: _Said) -> dict[str, Any]:

@@ -78,7 +78,7 @@ async function readNext() {
     const said = await response.json();
     if (response.ok && isFirst) startFromNothing();
     if (response.ok) count(said);
-    answer(response.ok ? "good" : "bad", said.text, said.code);
+    answer(response.ok ? (said.warning ? "info" : "good") : "bad", said.text, said.warning || said.code);
   } catch {
     answer("bad", place().dataset.offline);
   }
@@ -93,18 +93,25 @@ function count(said) {
   field.dispatchEvent(new Event("input", { bubbles: true }));
   if (said.unit && line.dataset.kept) note(line, said);
   const day = line.querySelector("input[type=date]");
-  if (day && said.expires_on) day.value = said.expires_on;
+  if (day && said.expires_on && !said.unit) {
+    day.value = said.expires_on;
+    day.dispatchEvent(new Event("input", { bubbles: true }));
+  }
   line.scrollIntoView({ block: "center" });
 }
 
-/** Write the lot below those that came before, with how much of it; a serial number is one unit. */
+/** Write the lot below those that came before, with how much of it and the day on its label; a serial number is one unit. */
 function note(line, said) {
   const area = line.querySelector("textarea");
   const rows = area.value.split("\n").map((row) => row.trim()).filter(Boolean);
-  if (line.dataset.kept === "serial") { area.value = [...rows, said.unit].join("\n"); return; }
+  if (line.dataset.kept === "serial") {
+    area.value = [...rows, [said.unit, said.expires_on].filter(Boolean).join(" ")].join("\n");
+    return;
+  }
   const at = rows.findIndex((row) => row === said.unit || row.startsWith(`${said.unit} `));
-  const was = at < 0 ? ZERO : read(rows[at].slice(said.unit.length).trim() || "0");
-  const row = `${said.unit} ${was.plus(read(said.quantity)).format({ trim: true })}`;
+  const [was = "0", day = ""] = at < 0 ? [] : rows[at].slice(said.unit.length).trim().split(/\s+/).filter(Boolean);
+  const quantity = read(was).plus(read(said.quantity)).format({ trim: true });
+  const row = [said.unit, quantity, said.expires_on || day].filter(Boolean).join(" ");
   if (at < 0) rows.push(row);
   else rows[at] = row;
   area.value = rows.join("\n");
