@@ -99,7 +99,8 @@ class DeliveryProblem(Answer):
 class Errand(Answer):
     """What the carrier is asked for by a job: `kind` label, cancel or news.
 
-    `state` waiting, done, refused, or failed for want of an answer.
+    `state` waiting, done, refused, failed for want of an answer; unsure for a cancelling without one, which the carrier
+    may have done or not. After failed and unsure it may be asked for again.
     """
 
     kind: str
@@ -183,7 +184,7 @@ class WaybillScanGiven(Given):
 
 
 class CancelGiven(Given):
-    """`only_here`: the carrier refused to cancel, but is known not to fetch anything."""
+    """`only_here`: the carrier refused to cancel, or did not answer, but is known not to fetch anything."""
 
     only_here: Flag = False
 

@@ -31,6 +31,11 @@ PROBLEM_WORDS: Mapping[str, tuple[str, str]] = {
     "damaged": ("货物破损", "The goods are damaged"),
     "unsure": ("承运商下单结果未知", "It is not known whether the carrier took the order"),
     "not_cancelled": ("承运商拒绝取消", "The carrier did not cancel the order"),
+    "cancel_unsure": (
+        "承运商未答复是否已取消：请再次取消，或向承运商核实",
+        "It is not known whether the carrier cancelled: cancel again, or ask the carrier",
+    ),
+    "no_label": ("承运商未给出面单：请重新获取", "The carrier gave no label: fetch it again"),
     "refused": ("承运商拒绝下单", "The carrier refused the order"),
 }
 

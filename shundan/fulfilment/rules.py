@@ -25,10 +25,24 @@ LIVE_WAYBILLS = ("asked", "sending", "unsure", "booked")
 # How far a parcel has come, nearest first; `exception` may be followed by anything.
 TRACKING = ("accepted", "in_transit", "out_for_delivery", "exception", "returned", "delivered")
 FINAL = ("delivered", "returned")
-PROBLEMS = ("stuck", "late", "exception", "returned", "damaged", "unsure", "refused", "not_cancelled")
-# What carriers are asked for by jobs; each is waiting until it is done, refused, or failed for want of an answer.
+# While no more was heard than this, a carrier may still take a parcel's waybill back.
+NOT_ON_ITS_WAY = ("", "accepted")
+PROBLEMS = (
+    "stuck",
+    "late",
+    "exception",
+    "returned",
+    "damaged",
+    "unsure",
+    "refused",
+    "not_cancelled",
+    "cancel_unsure",
+    "no_label",
+)
+# What carriers are asked for by jobs; each is waiting until it is done, refused, or failed for want of an answer. A
+# cancelling without an answer is unsure: the carrier may have done it.
 ERRANDS = ("label", "cancel", "news")
-ERRAND_STATES = ("waiting", "done", "refused", "failed")
+ERRAND_STATES = ("waiting", "done", "refused", "failed", "unsure")
 COST_STATES = ("waiting", "answered", "failed")
 # What carriers say of goods that were broken on the way.
 _BROKEN = ("破损", "损坏", "摔坏", "damage")

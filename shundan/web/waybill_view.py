@@ -27,6 +27,8 @@ PROBLEMS: dict[str, Word] = {
     "unsure": gettext_lazy("Booking of unknown outcome"),
     "refused": gettext_lazy("Refused by the carrier"),
     "not_cancelled": gettext_lazy("Not cancelled by the carrier"),
+    "cancel_unsure": gettext_lazy("Cancelling of unknown outcome"),
+    "no_label": gettext_lazy("No label from the carrier"),
 }
 SOURCES: dict[str, Word] = {
     "poll": gettext_lazy("asked from the carrier"),
@@ -130,6 +132,7 @@ def errands_context(one: Waybill) -> dict[str, Any]:
             "label": names[kind],
             "is_waiting": each.state == "waiting",
             "is_refused": each.state == "refused",
+            "is_unsure": each.state == "unsure",
             "trouble": each.trouble or None,
             "at": each.asked_at,
         }
@@ -137,15 +140,24 @@ def errands_context(one: Waybill) -> dict[str, Any]:
         if each.state != "done" and one.state == "booked"
     ]
     if one.state in ("asked", "sending"):
-        handing = {"label": _("Handing over to the carrier"), "is_waiting": True, "is_refused": False}
+        handing = {
+            "label": _("Handing over to the carrier"),
+            "is_waiting": True,
+            "is_refused": False,
+            "is_unsure": False,
+        }
         rows.insert(0, handing | {"trouble": one.trouble or None, "at": one.created_at})
     cancel = latest.get("cancel")
-    is_refused = cancel is not None and cancel.state == "refused" and one.state == "booked"
+    is_in_vain = cancel is not None and cancel.state in ("refused", "unsure") and one.state == "booked"
+    is_movable = one.tracking in ("", "accepted")
     return {
         "rows": rows,
         "is_waiting": any(row["is_waiting"] for row in rows),
         "poll_url": reverse("logistics.progress", kwargs={"number": one.order_key}),
-        "cancel_url": reverse("logistics.cancel", kwargs={"number": one.order_key}) if is_refused else None,
+        "cancel_url": reverse("logistics.cancel", kwargs={"number": one.order_key})
+        if is_in_vain and is_movable
+        else None,
+        "is_cancel_unsure": cancel is not None and cancel.state == "unsure",
     }
 
 

@@ -19,10 +19,11 @@ from shundan.fulfilment.actions import (
     ask_waybill,
     book_waybill,
     cancel_waybill,
+    look_for_stuck,
     plan_shipment,
     run_errand,
 )
-from shundan.fulfilment.models import CarrierErrand, Waybill
+from shundan.fulfilment.models import CarrierErrand, DeliveryProblem, Waybill
 from shundan.fulfilment.registries import CarrierAway
 from shundan.kernel.models import Event
 from shundan.orders.models import Order
@@ -179,3 +180,62 @@ def test_a_worker_killed_while_it_cancels_leaves_the_errand_to_the_next(waybill:
     waybill.refresh_from_db()
     assert (waybill.state, desk.desk.cancelled) == ("cancelled", {waybill.order_key})
     assert Event.objects.filter(kind="waybill.cancelled").count() == 1
+
+
+def _cancelling_without_a_job(waybill: Waybill) -> CarrierErrand:
+    book_waybill(waybill.pk, by=make.boss())
+    CarrierErrand.objects.all().delete()
+    cancel_waybill(waybill.order_key, by=make.boss())
+    with connection.cursor() as cursor:
+        cursor.execute("delete from procrastinate_jobs")
+    return CarrierErrand.objects.get(kind="cancel")
+
+
+def test_workers_that_look_at_once_leave_an_errand_to_its_owner_once(waybill: Waybill) -> None:
+    errand = _cancelling_without_a_job(waybill)
+    late = make.on(make.boss(), hours=3)
+    told = _at_once(lambda: str(look_for_stuck(by=late)))
+    assert (sorted(told), DeliveryProblem.objects.count()) == (["0", "0", "0", "1"], 1)
+    assert Event.objects.filter(kind="waybill.problem").count() == 1
+    errand.refresh_from_db()
+    assert errand.state == "unsure"
+
+
+def test_who_looks_while_a_worker_speaks_to_the_carrier_leaves_it_to_the_answer(
+    waybill: Waybill, desk: SlowDesk
+) -> None:
+    errand, late = _cancelling_without_a_job(waybill), make.on(make.boss(), hours=3)
+    desk.pause = 1.0
+
+    def speak() -> None:
+        try:
+            run_errand(errand.pk, by=late)
+        finally:
+            connection.close()
+
+    worker = Thread(target=speak)
+    worker.start()
+    deadline = time.monotonic() + 30
+    while not desk.cancelled and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert look_for_stuck(by=late) == 0
+    worker.join()
+    errand.refresh_from_db()
+    waybill.refresh_from_db()
+    assert (errand.state, waybill.state, DeliveryProblem.objects.count()) == ("done", "cancelled", 0)
+
+
+def test_who_looks_as_a_worker_begins_leaves_one_outcome(waybill: Waybill, desk: SlowDesk) -> None:
+    """Many rounds, so that one often comes just before the other."""
+    errand, late = _cancelling_without_a_job(waybill), make.on(make.boss(), hours=3)
+    desk.pause = 0.0
+    for _round in range(10):
+        CarrierErrand.objects.filter(pk=errand.pk).update(state="waiting", done_at=None)
+        Waybill.objects.filter(pk=waybill.pk).update(state="booked")
+        DeliveryProblem.objects.all().delete()
+        works = [lambda: str(look_for_stuck(by=late)), lambda: run_errand(errand.pk, by=late)]
+        _at_once(lambda works=works: works.pop()(), times=2)  # type: ignore[misc]
+        errand.refresh_from_db()
+        waybill.refresh_from_db()
+        stands = (errand.state, waybill.state, DeliveryProblem.objects.count())
+        assert stands in {("done", "cancelled", 0), ("unsure", "booked", 1)}

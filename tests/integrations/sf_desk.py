@@ -23,6 +23,7 @@ class SfDesk:
     cancelled: set[str] = field(default_factory=set)
     routes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     hangs_up: int = 0
+    hangs_up_on_cancel: bool = False
     is_down: bool = False
     is_busy: bool = False
     refuses: tuple[str, str] | None = None
@@ -52,6 +53,8 @@ class SfDesk:
         ok, code, text, data = known[service](json.loads(form["msgData"]))
         if service == "EXP_RECE_CREATE_ORDER" and self.hangs_up:
             self.hangs_up -= 1
+            return Said(status=0)
+        if service == "EXP_RECE_UPDATE_ORDER" and self.hangs_up_on_cancel:
             return Said(status=0)
         return self._said({"success": ok, "errorCode": code, "errorMsg": text, "msgData": data})
 

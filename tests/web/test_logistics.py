@@ -7,18 +7,30 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from shundan.fulfilment.actions import plan_shipment, ship_order, ship_shipment
-from shundan.fulfilment.models import CarrierAccount, DeliveryProblem, Shipment, TrackingScan, Waybill, WaybillLabel
+from shundan.fulfilment.actions import look_for_stuck, plan_shipment, run_errand, ship_order, ship_shipment
+from shundan.fulfilment.models import (
+    CarrierAccount,
+    CarrierErrand,
+    DeliveryProblem,
+    Shipment,
+    TrackingScan,
+    Waybill,
+    WaybillLabel,
+)
+from shundan.fulfilment.registries import CarrierAway
+from shundan.kernel.actor import system_actor
 from shundan.kernel.models import Event
 from shundan.orders.models import Order
 from tests import make
 from tests.api.client import as_person
 from tests.cast import Cast
 from tests.integrations.depot import open_depot
+from tests.integrations.parcels import account
 from tests.integrations.sf_desk import PDF, SfDesk, route
 from tests.jobs import do_jobs
 from tests.web.conftest import Browser
@@ -128,6 +140,62 @@ def test_what_a_carrier_is_asked_for_is_shown_until_it_answers(people: Cast, bro
             assert words in shown, words
         _posted(warehouse, f"{url}cancel/", {"only_here": "1"})
     assert Waybill.objects.get().state == "cancelled"
+
+
+def test_what_no_carrier_answers_is_asked_for_again_on_its_page_and_over_the_api(
+    people: Cast, browser_of: Browser
+) -> None:
+    shipment, desk = _shipment(people), SfDesk()
+    with open_depot(desk) as depot:
+        account("sf", url=depot.url, partner_id="SDTEST", check_word="secret-word")
+        warehouse = browser_of(people.sun)
+        url = _posted(warehouse, f"/shipments/{shipment}/waybill/", {"choice": "sf/", "parcels": "1", "weight": "1"})
+        do_jobs()
+        WaybillLabel.objects.all().delete()
+        desk.is_down = True
+        for place in ("want-label", "cancel"):
+            _posted(warehouse, f"{url}{place}/", {})
+        shown = warehouse.get(url).content.decode()
+        assert ("Fetch the label" in shown, "Cancel waybill" in shown) == (False, False)
+        _given_up()
+        shown = warehouse.get(url).content.decode()
+        for words in (
+            "Fetch the label",
+            "Cancel waybill",
+            "Cancelling of unknown outcome",
+            "No label from the carrier",
+            "it may have cancelled it or not",
+            "Cancel only here",
+        ):
+            assert words in shown, words
+        assert "hx-get" not in re.findall(r'<section[^>]*id="errands"[^>]*>', shown)[0]
+        desk.is_down = False
+        _posted(warehouse, f"{url}want-label/", {})
+        do_jobs()
+        assert warehouse.get(f"{url}label/").content == PDF
+        desk.is_down = True
+        _posted(warehouse, f"{url}cancel/", {})
+        assert "Cancel only here" not in warehouse.get(url).content.decode()
+        _given_up()
+        desk.is_down = False
+        api = as_person(people.sun)
+        told = api.get(f"/waybills/{shipment}").body
+        assert [one["state"] for one in told["errands"] if one["kind"] == "cancel"] == ["unsure", "unsure"]
+        assert [one["kind"] for one in told["problems"] if not one["resolved_at"]] == ["cancel_unsure"]
+        asked = api.post(f"/waybills/{shipment}/cancel", {})
+        assert (asked.status, asked.body["errands"][0]["state"]) == (200, "waiting")
+        do_jobs()
+        assert api.get(f"/waybills/{shipment}").body["state"] == "cancelled"
+
+
+def _given_up() -> None:
+    """Have each errand tried in vain and its job lost; then the hourly look comes by, hours later."""
+    for pk in CarrierErrand.objects.filter(state="waiting").values_list("pk", flat=True):
+        with pytest.raises(CarrierAway):
+            run_errand(pk, by=system_actor(timezone.now()))
+    with connection.cursor() as cursor:
+        cursor.execute("delete from procrastinate_jobs")
+    look_for_stuck(by=system_actor(timezone.now() + timedelta(hours=3)))
 
 
 def test_an_odd_tracking_number_is_asked_back_on_the_page(people: Cast, browser_of: Browser) -> None:

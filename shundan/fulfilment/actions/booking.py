@@ -1,5 +1,6 @@
 """Handing a waybill to its carrier: by a job, after a crash, without an answer, and never two of one order key."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.db import connection
@@ -17,6 +18,7 @@ from shundan.kernel.events import record
 
 FIRST_LOOK = timedelta(minutes=10)
 JOB = "fulfilment.book_waybill"
+ERRAND_JOB = "fulfilment.run_errand"
 
 
 def book_waybill(waybill_id: int, *, by: Actor) -> str:
@@ -92,7 +94,7 @@ def give_up_waiting(waybill_id: int, *, by: Actor) -> bool:
     if not is_spoken_to_alone(waybill_id):
         return False
     waybill = lock_waybill(waybill_id)
-    is_next = waybill.state == "asked" and _has_job_now(waybill_id, by=by)
+    is_next = waybill.state == "asked" and has_job_now(JOB, {"waybill_id": waybill_id}, by=by)
     if waybill.state not in ("asked", "sending") or is_next:
         return False
     waybill.state = "unsure"
@@ -100,9 +102,9 @@ def give_up_waiting(waybill_id: int, *, by: Actor) -> bool:
     return open_problem(waybill, "unsure", note=waybill.trouble, by=by)
 
 
-def _has_job_now(waybill_id: int, *, by: Actor) -> bool:
-    """Tell whether a job hands the waybill over, or will as soon as a worker is free."""
-    jobs = ProcrastinateJob.objects.filter(task_name=JOB, args__waybill_id=waybill_id)
+def has_job_now(task: str, args: Mapping[str, int], *, by: Actor) -> bool:
+    """Tell whether a job works at this, or will as soon as a worker is free."""
+    jobs = ProcrastinateJob.objects.filter(task_name=task, args=args)
     is_due = Q(scheduled_at=None) | Q(scheduled_at__lte=by.at)
     return jobs.filter(Q(status="doing") | Q(status="todo") & is_due).exists()
 
@@ -160,4 +162,4 @@ def send_errand(waybill: Waybill, kind: str, *, by: Actor) -> None:
     errand, _is_new = CarrierErrand.objects.get_or_create(
         waybill=waybill, kind=kind, state="waiting", defaults={"asked_at": by.at, "asked_by_name": by.name}
     )
-    app.configure_task("fulfilment.run_errand").defer(errand_id=errand.pk)
+    app.configure_task(ERRAND_JOB).defer(errand_id=errand.pk)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
-from shundan.fulfilment.actions.booking import is_spoken_to_alone, lock_waybill, send_errand
+from shundan.fulfilment.actions.booking import ERRAND_JOB, has_job_now, is_spoken_to_alone, lock_waybill, send_errand
 from shundan.fulfilment.actions.news import note_scans
 from shundan.fulfilment.actions.problems import open_problem, settle_problems
 from shundan.fulfilment.actions.waybills import WaybillFixed, visible_waybill
@@ -23,6 +23,7 @@ from shundan.fulfilment.registries import (
     CarrierRefused,
     understood,
 )
+from shundan.fulfilment.rules import NOT_ON_ITS_WAY
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Refused
@@ -95,20 +96,22 @@ def ask_for_news(waybill_key: str, *, by: Actor) -> Waybill:
 def cancel_waybill(waybill_key: str, *, by: Actor, only_here: bool = False) -> Waybill:
     """Take a waybill back before the carrier has fetched the goods; a carrier that is spoken to is asked by a job.
 
-    Asked for twice it is one errand. `only_here`: the carrier did not do it, but a person knows from the carrier that
-    nothing will be fetched. Raises: NotPermitted, NotFound, WaybillFixed.
+    Asked for twice it is one errand. `only_here`: the carrier refused, or never answered, but a person knows from the
+    carrier that nothing will be fetched. Raises: NotPermitted, NotFound, WaybillFixed.
     """
     found = visible_waybill(waybill_key, by=by, permission="shipment.ship")
     waybill = lock_waybill(found.pk)
-    if waybill.state not in ("asked", "unsure", "booked", "refused") or waybill.tracking not in ("", "accepted"):
+    if waybill.state not in ("asked", "unsure", "booked", "refused") or waybill.tracking not in NOT_ON_ITS_WAY:
         raise WaybillFixed(key=waybill.order_key)
-    was_refused = CarrierErrand.objects.filter(waybill=waybill, kind="cancel", state="refused").exists()
-    if only_here and not was_refused:
+    in_vain = CarrierErrand.objects.filter(waybill=waybill, kind="cancel", state__in=("refused", "unsure"))
+    if only_here and not in_vain.exists():
         raise WaybillFixed(key=waybill.order_key)
     carrier = CARRIERS[waybill.account.carrier]
     # Where a carrier knows no cancelling, what is not handed over is not charged.
     if waybill.state == "booked" and carrier.is_remote and CANCEL in carrier.abilities and not only_here:
         send_errand(waybill, "cancel", by=by)
+        # Its tries count anew; when they are in vain as well, it is told again.
+        settle_problems(waybill, ("cancel_unsure",), by=by)
     else:
         _cancelled(waybill, by=by)
     return waybill
@@ -123,9 +126,10 @@ def run_errand(errand_id: int, *, by: Actor) -> str:
     try:
         return _asked(errand_id, by=by)
     except CarrierAway as away:
-        if _note_silence(errand_id, away, by=by) == "failed":
-            return "failed"
-        raise
+        stands = _note_silence(errand_id, away, by=by)
+        if stands == "waiting":
+            raise
+        return stands
 
 
 @action
@@ -168,9 +172,38 @@ def _question(errand: CarrierErrand, carrier: Carrier, client: CarrierClient, *,
             note_scans(waybill.pk, one.scans, source="poll", expected_at=one.expected_at, by=by) for one in told
         ]
     content = client.label(consignment_of(waybill), booked_of(waybill))
-    return lambda: WaybillLabel.objects.get_or_create(
-        waybill=lock_waybill(waybill.pk), defaults={"content": content, "kept_at": by.at}
-    )
+    return lambda: _keep_label(lock_waybill(waybill.pk), content, by=by)
+
+
+def _keep_label(waybill: Waybill, content: bytes, *, by: Actor) -> None:
+    WaybillLabel.objects.get_or_create(waybill=waybill, defaults={"content": content, "kept_at": by.at})
+    settle_problems(waybill, ("no_label",), by=by)
+
+
+@action
+def give_up_errand(errand_id: int, *, by: Actor) -> bool:
+    """End an errand that the carrier has not answered, unless a worker speaks to it now; tell whether a person is told.
+
+    Otherwise it would wait for ever after its last try, and could not be asked for anew. What a job is about to ask has
+    its try. Of a cancelling nobody knows whether the carrier did it: it may have heard, and only the answer was lost.
+    """
+    waybill_id = CarrierErrand.objects.values_list("waybill_id", flat=True).get(pk=errand_id)
+    if not is_spoken_to_alone(waybill_id):
+        return False
+    waybill = lock_waybill(waybill_id)
+    errand = CarrierErrand.objects.select_for_update().get(pk=errand_id)
+    if errand.state != "waiting" or has_job_now(ERRAND_JOB, {"errand_id": errand_id}, by=by):
+        return False
+    if waybill.state != "booked":
+        _note(errand_id, "done", "", by=by)
+        return False
+    if errand.kind == "cancel" and waybill.tracking in NOT_ON_ITS_WAY:
+        _note(errand_id, "unsure", errand.trouble, by=by)
+        return open_problem(waybill, "cancel_unsure", note=errand.trouble, by=by)
+    _note(errand_id, "failed", errand.trouble, by=by)
+    # News are asked for every half hour anyway.
+    kind = {"cancel": "not_cancelled", "label": "no_label"}.get(errand.kind)
+    return kind is not None and open_problem(waybill, kind, note=errand.trouble, by=by)
 
 
 def _note(errand_id: int, state: str, trouble: str, *, by: Actor) -> str:

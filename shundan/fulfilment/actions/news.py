@@ -9,7 +9,7 @@ from shundan.fulfilment.actions.shipments import mark_delivered
 from shundan.fulfilment.models import Shipment, TrackingScan, Waybill
 from shundan.fulfilment.queries.waybills import waybill_facts
 from shundan.fulfilment.registries import Scan
-from shundan.fulfilment.rules import FINAL, TRACKING, delivery_moment, problem_of_scan, tracking_state
+from shundan.fulfilment.rules import FINAL, NOT_ON_ITS_WAY, TRACKING, delivery_moment, problem_of_scan, tracking_state
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.events import record
@@ -50,6 +50,9 @@ def note_scans(
         )
         if waybill.tracking in ("out_for_delivery", "delivered"):
             settle_problems(waybill, ("late", "exception"), by=by)
+        if waybill.tracking not in NOT_ON_ITS_WAY and settle_problems(waybill, ("cancel_unsure",), by=by):
+            # What moves was not taken back.
+            open_problem(waybill, "not_cancelled", note=max(new, key=lambda scan: scan.at).text, by=by)
     for kind, text in _problems(new, waybill):
         open_problem(waybill, kind, note=text, by=by)
     if waybill.tracking == "delivered" and shipment.state == "shipped" and not direction_of(order).is_transfer:

@@ -31,10 +31,10 @@ def open_problem(waybill: Waybill, kind: str, *, by: Actor, note: str = "") -> b
     return True
 
 
-def settle_problems(waybill: Waybill, kinds: Sequence[str] = PROBLEMS, *, by: Actor) -> None:
-    """Count open problems as answered by what happened meanwhile."""
+def settle_problems(waybill: Waybill, kinds: Sequence[str] = PROBLEMS, *, by: Actor) -> int:
+    """Count open problems as answered by what happened meanwhile; return how many there were."""
     rows = DeliveryProblem.objects.filter(waybill=waybill, kind__in=kinds, resolved_at=None)
-    rows.update(resolved_at=by.at, resolved_by_name=by.name)
+    return rows.update(resolved_at=by.at, resolved_by_name=by.name)
 
 
 @action

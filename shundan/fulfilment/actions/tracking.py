@@ -9,10 +9,11 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from shundan.fulfilment.actions.booking import give_up_waiting
+from shundan.fulfilment.actions.errands import give_up_errand
 from shundan.fulfilment.actions.news import note_scans
 from shundan.fulfilment.actions.problems import open_problem
 from shundan.fulfilment.actions.shipments import ship_shipment
-from shundan.fulfilment.models import CarrierAccount, Waybill
+from shundan.fulfilment.models import CarrierAccount, CarrierErrand, Waybill
 from shundan.fulfilment.queries.waybills import account_opened
 from shundan.fulfilment.registries import (
     CARRIERS,
@@ -200,12 +201,14 @@ def look_for_stuck(*, by: Actor) -> int:
     """Open a problem for each parcel that is silent for too long, or late; return how many.
 
     What was handed over hours ago without an answer is of unknown outcome, and what nobody tried to hand over for so
-    long waits in vain: a person settles both.
+    long waits in vain: a person settles both, and so errands that no carrier answers.
     """
     rows = Waybill.objects.filter(state="booked", shipment__state="shipped").exclude(tracking__in=FINAL)
     waiting = Waybill.objects.filter(state__in=("asked", "sending"))
     unanswered = waiting.annotate(tried_at=Coalesce("sent_at", "created_at")).filter(tried_at__lte=by.at - UNANSWERED)
     opened = sum(give_up_waiting(pk, by=by) for pk in unanswered.values_list("pk", flat=True))
+    errands = CarrierErrand.objects.filter(state="waiting", asked_at__lte=by.at - UNANSWERED)
+    opened += sum(give_up_errand(pk, by=by) for pk in errands.values_list("pk", flat=True))
     for pk in rows.filter(booked_at__lte=by.at - timedelta(hours=1)).values_list("pk", flat=True).iterator(500):
         opened += _judge(pk, by=by)
     return opened
