@@ -1,4 +1,4 @@
-"""Below the stock level: positions, locations, lots; why a product is not available and who gets what is short."""
+"""Below the stock level: positions, locations, lots; who gets what is short."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -28,7 +28,12 @@ from shundan.api.fields import (
 from shundan.api.routes import Routes
 from shundan.catalog.queries import get_product
 from shundan.inventory.actions import LocationInput, LotInput, save_location, scrap_stock, shift_stock
-from shundan.inventory.queries import get_warehouse, list_locations, positions_of_product, stock_at
+from shundan.inventory.queries import (
+    get_warehouse,
+    list_locations,
+    positions_of_product,
+    stock_at,
+)
 from shundan.orders.actions import (
     allow_backorders,
     change_line_lot,
@@ -38,7 +43,6 @@ from shundan.orders.actions import (
     prioritise_order,
     release_order_reservations,
 )
-from shundan.orders.queries import why_not_available
 
 routes = Routes("stock_places")
 
@@ -106,49 +110,6 @@ class LocationList(Answer):
     """A warehouse's locations in walking order."""
 
     items: list[Location]
-
-
-class Holder(Answer):
-    """Who holds units; an order that you may not see has no number."""
-
-    order: str | None
-    party: str
-    kind: str
-    warehouse: str
-    quantity: Plain
-    picked: Plain
-    since: Moment
-    until: Moment | None
-    priority: int
-
-
-class Waiter(Answer):
-    """Who lacks units."""
-
-    order: str | None
-    party: str
-    quantity: Plain
-    wanted_on: DayText | None
-    priority: int
-
-
-class Arrival(Answer):
-    """What comes, and when, if a day was given."""
-
-    order: str | None
-    party: str
-    kind: str
-    warehouse: str
-    quantity: Plain
-    on: DayText | None
-
-
-class Shortage(Answer):
-    """Who holds a product, who waits for it in the order of service, and what comes when."""
-
-    holders: list[Holder]
-    waiters: list[Waiter]
-    arrivals: list[Arrival]
 
 
 class Done(Answer):
@@ -273,31 +234,6 @@ def scrap(request: HttpRequest, position_id: Id, given: ScrapGiven) -> Done:
     return Done()
 
 
-@routes.get("/stock/shortage", permission="stock.read", answer=Shortage)
-def shortage(request: HttpRequest, wanted: Query[ProductWanted]) -> Shortage:
-    """Say why a product is not available: who holds it since when until when, who waits, what comes when."""
-    by = actor(request)
-    found = why_not_available(get_product(wanted.sku, by=by).pk, by=by)
-    return Shortage(
-        holders=[
-            Holder(
-                **_paper(one),
-                kind=one.kind,
-                warehouse=one.warehouse,
-                picked=number(one.picked),
-                since=moment(one.since),
-                until=moment(one.until) if one.until else None,
-                priority=one.priority,
-            )
-            for one in found.holders
-        ],
-        waiters=[Waiter(**_paper(one), wanted_on=_day(one.wanted_on), priority=one.priority) for one in found.waiters],
-        arrivals=[
-            Arrival(**_paper(one), kind=one.kind, warehouse=one.warehouse, on=_day(one.on)) for one in found.arrivals
-        ],
-    )
-
-
 @routes.post("/stock/hand-overs", permission="stock.reallocate", answer=Done)
 def hand_over(request: HttpRequest, given: StockHandOverGiven) -> Done:
     """Give units that one order holds and has not picked to another one; both remember it."""
@@ -379,10 +315,6 @@ def _position(one: Row) -> StockPosition:
 
 def _location(one: Row) -> Location:
     return Location(**{name: getattr(one, name) for name in Location.model_fields})
-
-
-def _paper(one: Row) -> dict[str, Any]:
-    return {"order": one.number or None, "party": one.party, "quantity": number(one.quantity)}
 
 
 def _day(on: Any) -> str | None:

@@ -178,6 +178,9 @@ def _links(one: Supplier, by: Actor) -> list[dict[str, Any]]:
         found.append(_link("order", _("New purchase"), href, "plus", "primary"))
     href = reverse("supplier_scores.show", kwargs={"number": one.number})
     found.append(_link("scores", _("Scorecard"), href, "star", ""))
+    if by.may("stock.read"):
+        href = f"{reverse('consigned.list')}?supplier={one.number}"
+        found.append(_link("consigned", _("Consigned goods"), href, "package", ""))
     if by.may("payment_request.create"):
         href = reverse("suppliers.prepay", kwargs={"number": one.number})
         found.append(_link("prepay", _("Prepay"), href, "wallet", ""))

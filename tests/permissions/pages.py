@@ -265,6 +265,7 @@ _OTHERS: dict[str, str] = {
     "stock/": "GET stock.read",
     "stock/adjust/": "GET POST stock.receive",
     "stock/consigned/": "GET stock.read",
+    "stock/consigned/export/": "GET report.export",
     "stock/consigned/new/": "GET POST stock.receive",
     "stock/consigned/suppliers/": "GET stock.receive",
     "stock/of/<path:sku>/": "GET stock.read",

@@ -43,10 +43,15 @@ def test_the_warehouse_takes_goods_of_a_supplier_in_takes_them_over_and_gives_th
     listed = shown(desk.get("/stock/consigned/?q=CG-1"))
     assert owner.name in listed and "40" in listed
     assert f"supplier={owner.number}" not in listed  # who may not buy is not sent to buy
+    file = b"".join(desk.get("/stock/consigned/export/?format=csv&q=CG-1").streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    (row,) = file.splitlines()[1:]
+    assert row.startswith(f"{owner.number},{owner.name},CG-1,") and ",40," in row
+    assert desk.get("/stock/consigned/export/?format=exe").status_code == 422
     buyer = browser_of(make.person("purchasing", name="purchasing"))
     assert f"supplier={owner.number}" in shown(buyer.get("/stock/consigned/"))
     product_page = shown(desk.get("/stock/of/CG-1/"))
     assert owner.name in product_page and "Consigned" in product_page
+    assert f"/stock/consigned/?supplier={owner.number}" in shown(buyer.get(f"/suppliers/{owner.number}/"))
     why = shown(desk.get("/stock/why/CG-1/"))
     assert owner.name in why and "40" in why
 
@@ -88,6 +93,8 @@ def test_the_same_over_the_api() -> None:
     (row,) = api.get(f"/stock/consigned?supplier={owner.number}&sku=CG-2").body["items"]
     assert (row["supplier"], row["warehouse"], row["quantity"]) == (owner.number, "MAIN", "12")
     assert api.get("/stock/consigned?supplier=NOBODY").status == 422
+    here = api.get("/stock/shortage?sku=CG-2").body["consigned"]
+    assert here == [{"supplier": owner.number, "warehouse": "MAIN", "quantity": "12"}]
     line = LineInput(sku="CG-2", quantity=Decimal(15), unit_price=Decimal(5))
     order = place_order(OrderInput(type="purchase", supplier=owner.number, lines=(line,)), by=make.boss())
     receipts = f"/orders/{order.number}/receipts"

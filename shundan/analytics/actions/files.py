@@ -7,7 +7,7 @@ from shundan.kernel.errors import NotFound, require
 from shundan.kernel.events import record
 
 # Lists beside the reports that leave as files.
-OTHERS = ("alerts", "forecast", "logistics", "supplier_scores")
+OTHERS = ("alerts", "consigned", "forecast", "logistics", "supplier_scores")
 
 
 @action
