@@ -155,7 +155,7 @@ def _form(request: HttpRequest, by: Actor, given: Given, *, refusal: Refused | N
     return render(request, "stock/consigned_new.html", context, status=refusal.status if refusal else 200)
 
 
-def _filters(state: State) -> dict[str, str]:
+def _filters(state: State) -> dict[str, Any]:
     names = {"search": "q", "supplier": "supplier", "warehouse": "warehouse"}
     return {name: state.text(key) for name, key in names.items()}
 

@@ -21,6 +21,7 @@ from shundan.fulfilment.actions import (
 )
 from shundan.fulfilment.actions.receipts import NotFromSupplier
 from shundan.fulfilment.models import Inspection
+from shundan.fulfilment.queries.landed import bearing_lines
 from shundan.inventory.actions import (
     ConsignedShort,
     LocationInput,
@@ -246,3 +247,13 @@ def test_the_same_units_become_ours_once_however_many_receive_at_a_time() -> Non
         one.join()
     assert sorted(said) == ["consigned_short", "ok"]
     assert where(goods) == [("苏州标准件厂", None, "usable", Decimal(4)), (None, None, "usable", Decimal(6))]
+
+
+def test_a_landed_cost_finds_what_was_taken_over_from_several_places() -> None:
+    owner, goods = works(), make.product("CS-12", tracking="lot")
+    save_location("MAIN", LocationInput(code="B-02"), by=make.boss())
+    for place, quantity in (("", 6), ("B-02", 4)):
+        leave(owner, goods, quantity, location=place, lots=[LotInput(code="L-1", quantity=Decimal(quantity))])
+    receipt = receive_goods(buy(owner, goods, 10).number, by=make.boss(), consigned=True)
+    (borne,) = bearing_lines([receipt.number], by=make.boss())
+    assert (borne.quantity, borne.here) == (10, 10)

@@ -257,6 +257,9 @@ def test_an_errand_whose_job_is_lost_ends_and_one_that_waits_for_a_worker_does_n
     ask_label(waybill.order_key, by=make.boss())
     ask_for_news(waybill.order_key, by=make.boss())
     assert (look_for_stuck(by=late), _errand("label").state, _errand("news").state) == (0, "waiting", "waiting")
+    # A label is tried again for a day; that nobody knows of a cancelling is told at once.
+    _jobs("update procrastinate_jobs set scheduled_at = '2026-03-03T20:00Z'")
+    assert (look_for_stuck(by=late), _errand("label").state, _errand("news").state) == (0, "waiting", "waiting")
     # Between two tries, too, nobody works at it: the next one may be days away.
     _jobs("update procrastinate_jobs set scheduled_at = '2026-06-01'")
     assert (look_for_stuck(by=late), _errand("label").state, _errand("news").state) == (1, "failed", "failed")

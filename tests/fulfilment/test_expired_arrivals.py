@@ -116,3 +116,16 @@ def test_a_scanner_is_told_of_what_has_expired_by_its_label_or_by_what_is_known_
         ("6901234567892", None),
     ):
         assert read_arrival(number, code, counted={}, by=make.boss()).expired_on == day
+
+
+def test_what_came_expired_is_taken_back_though_older_units_of_the_lot_are_promised() -> None:
+    goods = make.product("MILK-P", tracking="lot", has_expiry=True)
+    early = make.on(make.boss(), days=-5)
+    lots = [LotInput(code="E-40", quantity=D(5), expires_on=GONE)]
+    place = {"product_id": goods.pk, "warehouse_id": make.main_warehouse().pk}
+    receive_stock(quantity=D(5), reason="purchase", lots=lots, by=early, **place)
+    make.order(state="confirmed", products=[goods], quantity=5, by=early)
+    receipt = came(bought(goods, 10), ("E-40", 10, GONE))
+    assert lies(goods) == [("MAIN", "E-40", "blocked", D(10)), ("MAIN", "E-40", "usable", D(5))]
+    reverse_receipt(receipt.number, by=make.boss())
+    assert lies(goods) == [("MAIN", "E-40", "usable", D(5))]

@@ -26,14 +26,17 @@ from shundan.inventory.actions import (
     cancel_count,
     finish_counting,
     plan_count,
+    receive_consigned,
     receive_stock,
     reject_count,
     save_location,
     scan_count,
+    shift_stock,
 )
-from shundan.inventory.models import CountLine, Lot, StockCount, StockMove, StockPosition
+from shundan.inventory.models import CountLine, Location, Lot, StockCount, StockMove, StockPosition
 from shundan.inventory.queries import SeveralProducts, get_count, list_counts
 from shundan.kernel.errors import Malformed, NotFound, NotPermitted
+from shundan.parties.actions import SupplierInput, create_supplier
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -284,3 +287,48 @@ def test_a_serial_number_is_not_found_twice() -> None:
     with make.refused(SerialTwice):
         approve_count(count.number, by=make.person("finance"))
     assert on_shelf(goods) == {"Z-09": 1}
+
+
+def test_what_a_supplier_has_at_a_place_is_expected_with_ours_and_the_difference_is_ours() -> None:
+    goods = shelved("CNT-OWN", 25, at="Z-91")
+    works = create_supplier(SupplierInput(name="寄售商"), by=make.boss())
+    place = {"product_id": goods.pk, "warehouse_id": make.main_warehouse().pk, "location": "Z-91"}
+    receive_consigned(supplier=works.number, quantity=Decimal(15), by=make.boss(), **place)  # type: ignore[arg-type]
+    count = planned(location="Z-91")
+    assert counted(count, "CNT-OWN", 40, at="Z-91").expected == 40
+    assert finish_counting(count.number, by=make.boss()).state == "posted"
+    assert make.stock_of(goods) == (25, 0)
+    count = planned(location="Z-91")
+    for _round in range(2):
+        counted(count, "CNT-OWN", 38, at="Z-91")
+        finish_counting(count.number, by=make.boss())
+    if StockCount.objects.get(pk=count.pk).state == "approving":
+        approve_count(count.number, by=make.person("finance"))
+    assert make.stock_of(goods) == (23, 0)
+    assert StockPosition.objects.get(owner=works).quantity == 15
+
+
+def test_goods_that_were_blocked_or_came_blocked_since_the_plan_are_not_counted_twice() -> None:
+    goods, other = shelved("CNT-BLK", 6, at="Z-92"), make.product("CNT-NEW")
+    count = planned(location="Z-92")
+    position = StockPosition.objects.get(product=goods)
+    shift_stock(position.pk, quantity=Decimal(6), status="blocked", by=make.boss())
+    put(other, 4, at="Z-92")
+    shift_stock(StockPosition.objects.get(product=other).pk, quantity=Decimal(4), status="quarantine", by=make.boss())
+    blocked, waiting = counted(count, "CNT-BLK", 6, at="Z-92"), counted(count, "CNT-NEW", 4, at="Z-92")
+    assert [(one.status, one.expected) for one in (blocked, waiting)] == [("blocked", 6), ("quarantine", 4)]
+    assert finish_counting(count.number, by=make.boss()).state == "posted"
+    assert sorted(StockPosition.objects.filter(product__in=[goods, other]).values_list("status", "quantity")) == [
+        ("blocked", 6),
+        ("quarantine", 4),
+    ]
+
+
+def test_nothing_is_counted_where_goods_are_on_their_way_or_no_more() -> None:
+    shelved("CNT-WAY", 2, at="Z-93")
+    count = plan_count(warehouse_id=make.main_warehouse().pk, by=make.boss())
+    Location.objects.create(warehouse=make.main_warehouse(), code="TRANSIT", kind="transit")
+    for code in ("TRANSIT", "Z-94"):
+        save_location("MAIN", LocationInput(code="Z-94", zone="Z", is_active=False), by=make.boss())
+        with make.refused(NotFound):
+            scan_count(count.number, "CNT-WAY", by=make.boss(), location=code, quantity=Decimal(1))

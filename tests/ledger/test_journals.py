@@ -22,12 +22,14 @@ from shundan.billing.models import Invoice
 from shundan.catalog.actions import PriceInput, RateInput, save_exchange_rates, set_product_cost
 from shundan.fulfilment.actions import receive_goods, reverse_receipt, ship_order
 from shundan.fulfilment.models import Receipt
-from shundan.inventory.actions import receive_stock
+from shundan.inventory.actions import receive_stock, scrap_stock
+from shundan.inventory.models import StockPosition
 from shundan.kernel.errors import NotFound, NotPermitted
 from shundan.ledger.actions import RuleInput, post_missing_journals, save_posting_rule
 from shundan.ledger.actions.posting import post_journals_of
-from shundan.ledger.models import Journal, JournalLine
+from shundan.ledger.models import AccountingPeriod, Journal, JournalLine
 from shundan.ledger.queries import get_journal, journals_of_document, list_journals, trial_balance
+from shundan.ledger.queries.goods import first_moves
 from shundan.ledger.queries.proof import ledger_differences
 from shundan.ledger.queries.sources import unposted, unposted_count
 from shundan.orders.actions import LineInput, OrderInput, place_order
@@ -233,6 +235,23 @@ def test_stock_that_is_entered_is_a_debit_and_no_red_journal() -> None:
     )
     settled()
     assert entries("goods") == [("1405", D("20.00"), D(0)), ("1901", D(0), D("20.00"))]
+
+
+def test_what_is_scrapped_leaves_stock_and_a_month_closed_without_it_stays_as_it_is() -> None:
+    goods = make.product(stock=9)
+    set_product_cost(goods.sku, D("4.00"), version=goods.version, by=make.boss())
+    settled()
+    before = len(entries("goods"))
+    position = StockPosition.objects.get(product=goods)
+    scrap_stock(position.pk, quantity=D(2), reason="damaged", by=make.boss())
+    with transaction.atomic():
+        settled()
+        assert entries("goods")[before:] == [("1901", D("8.00"), D(0)), ("1405", D(0), D("8.00"))]
+        transaction.set_rollback(True)
+    AccountingPeriod.objects.create(
+        starts_on=date(2026, 3, 1), state="closed", changed_at=make.AT, changed_by_name="孙丽"
+    )
+    assert not first_moves().filter(kind="scrap").exists()
 
 
 def test_all_months_are_locked_before_the_writers() -> None:

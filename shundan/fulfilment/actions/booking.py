@@ -102,10 +102,10 @@ def give_up_waiting(waybill_id: int, *, by: Actor) -> bool:
     return open_problem(waybill, "unsure", note=waybill.trouble, by=by)
 
 
-def has_job_now(task: str, args: Mapping[str, int], *, by: Actor) -> bool:
-    """Tell whether a job works at this, or will as soon as a worker is free."""
+def has_job_now(task: str, args: Mapping[str, int], *, by: Actor, within: timedelta = timedelta()) -> bool:
+    """Tell whether a job works at this, or will as soon as a worker is free, or `within` some time."""
     jobs = ProcrastinateJob.objects.filter(task_name=task, args=args)
-    is_due = Q(scheduled_at=None) | Q(scheduled_at__lte=by.at)
+    is_due = Q(scheduled_at=None) | Q(scheduled_at__lte=by.at + within)
     return jobs.filter(Q(status="doing") | Q(status="todo") & is_due).exists()
 
 

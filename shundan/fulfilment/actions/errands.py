@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +29,9 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Refused
 from shundan.kernel.events import record
+
+# For so long a label or news that no carrier gives may come by a try that is planned.
+LATER_TRIES = timedelta(days=1)
 
 
 class NotOffered(Refused):
@@ -192,7 +196,9 @@ def give_up_errand(errand_id: int, *, by: Actor) -> bool:
         return False
     waybill = lock_waybill(waybill_id)
     errand = CarrierErrand.objects.select_for_update().get(pk=errand_id)
-    if errand.state != "waiting" or has_job_now(ERRAND_JOB, {"errand_id": errand_id}, by=by):
+    # A label may come by a later try; that goods are cancelled must be known before somebody fetches them.
+    within = timedelta() if errand.kind == "cancel" else LATER_TRIES
+    if errand.state != "waiting" or has_job_now(ERRAND_JOB, {"errand_id": errand_id}, by=by, within=within):
         return False
     if waybill.state != "booked":
         _note(errand_id, "done", "", by=by)

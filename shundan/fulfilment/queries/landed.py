@@ -187,7 +187,8 @@ def _still_here(lines: Sequence[ReceiptLine]) -> dict[int, Decimal]:
     )
     key = {(line.receipt_id, line.order_line_id): line.pk for line in lines}
     for receipt_id, line_id, lot_id, delta in moves.values_list("source_id", "source_line_id", "lot_id", "delta"):
-        lots[key[(receipt_id or 0, line_id or 0)]][lot_id or 0] = delta
+        of_line = lots[key[(receipt_id or 0, line_id or 0)]]  # taken over from several places it is several rows
+        of_line[lot_id or 0] = of_line.get(lot_id or 0, ZERO) + delta
     lot_ids = {lot_id for brought in lots.values() for lot_id in brought}
     rows = StockPosition.objects.filter(lot_id__in=lot_ids, owner=None)
     of_lots = dict(rows.values_list("lot_id").annotate(q=Sum("quantity")))

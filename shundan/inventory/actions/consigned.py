@@ -28,8 +28,8 @@ class ConsignedShort(Refused):
 
     code = "consigned_short"
     sentence = _(
-        "%(sku)s: only %(free)s of %(wanted)s consigned units lie here usable. Receive those, and the rest when it"
-        " comes."
+        "%(sku)s: %(wanted)s shall be taken over, and %(free)s consigned units of it lie here usable. Enter at most so"
+        " many, and receive the rest as it comes."
     )
 
 

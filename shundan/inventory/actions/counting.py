@@ -10,7 +10,7 @@ from shundan.inventory.actions.lots import LotInput, shares_of_lots
 from shundan.inventory.actions.post import lock_levels
 from shundan.inventory.models import CountLine, Location, Lot, StockCount, StockPosition
 from shundan.inventory.queries import ScannedGoods, SeveralProducts, UnknownCode, goods_of_scan
-from shundan.inventory.rules import IN_TRANSIT, LARGEST_MOVE, OPEN_COUNTS, STATUS_OF_KIND
+from shundan.inventory.rules import IN_TRANSIT, LARGEST_MOVE, OPEN_COUNTS, STATUS_OF_KIND, STATUSES
 from shundan.kernel.actor import Actor
 from shundan.kernel.db import action
 from shundan.kernel.errors import Detail, Malformed, NotFound, Refused
@@ -93,12 +93,15 @@ def scan_count(
         return goods.locations[0]
     if not location:
         raise PlaceNeeded()
-    place = Location.objects.filter(warehouse_id=count.warehouse_id, code=location.replace("\x00", "")).first()
+    places = Location.objects.filter(warehouse_id=count.warehouse_id, is_active=True).exclude(kind=IN_TRANSIT)
+    place = places.filter(code=location.replace("\x00", "")).first()
     if place is None:
         raise NotFound(what="location", key=location[:60])
     _check_place(count, place)
     line = _known_line(count, goods, place) or _new_line(count, goods, place, by)
     lock_levels([(line.product_id, count.warehouse_id)])
+    if line.found is None:
+        _follow(line)
     expected = expected_of(line)
     before = line.found or ZERO
     line.found = quantity if quantity is not None else before + (goods.quantity or 1)
@@ -131,7 +134,9 @@ def _known_line(count: StockCount, goods: ScannedGoods, place: Location) -> Coun
     rows = CountLine.objects.select_related("product", "lot").filter(
         count=count, location=place, product_id__in=goods.product_ids
     )
-    fit = [line for line in rows if (line.lot.code if line.lot else "") == goods.unit]
+    fit = [line for line in rows.order_by("id") if (line.lot.code if line.lot else "") == goods.unit]
+    # Of several states what can be used is counted first: it lies in front.
+    fit.sort(key=lambda line: line.status != "usable")
     if count.state != "recounting" or not fit:
         return fit[0] if fit else None
     again = [line for line in fit if line.first_found is not None]
@@ -158,6 +163,23 @@ def _new_line(count: StockCount, goods: ScannedGoods, place: Location, by: Actor
         # The first round found none of it.
         line.first_found = line.first_expected = ZERO
     return line
+
+
+def _follow(line: CountLine) -> None:
+    """Let a line that is counted now say in which state its goods lie: they were blocked or examined since, or are new.
+
+    Its level is locked. A state that another line of the count has stays that one's.
+    """
+    there = StockPosition.objects.filter(
+        product_id=line.product_id, location_id=line.location_id, lot=line.lot, owner=None
+    ).exclude(status=IN_TRANSIT)
+    states = set(there.values_list("status", flat=True))
+    others = CountLine.objects.filter(
+        count=line.count, product_id=line.product_id, location_id=line.location_id, lot=line.lot
+    ).exclude(pk=line.pk)
+    free = [one for one in STATUSES if one in states - set(others.values_list("status", flat=True))]
+    if line.status not in states and free:
+        line.status = free[0]
 
 
 def _is_of_other_counts(count: StockCount, product: Product) -> bool:

@@ -190,19 +190,17 @@ def locked_count(number: str, by: Actor, states: Sequence[str], *, permission: s
 
 
 def expected_of(line: CountLine) -> Decimal:
-    """Return what should lie there now: the position, less what pickers have taken in hand. Its level is locked."""
+    """Return what should lie there now, less what pickers have taken in hand. Its level is locked.
+
+    Who counts cannot tell our units from those that suppliers have there (consigned): all are expected, and what is
+    missing or found is ours (docs/adr/0092).
+    """
     rows = StockPosition.objects.filter(
-        product_id=line.product_id,
-        location_id=line.location_id,
-        lot=line.lot,
-        owner=None,
-        status=line.status,
+        product_id=line.product_id, location_id=line.location_id, lot=line.lot, status=line.status
     )
-    position = rows.first()
-    if position is None:
-        return ZERO
-    taken = StockPick.objects.filter(position=position).aggregate(units=Sum("scanned"))["units"] or ZERO
-    return position.quantity - taken
+    there = rows.aggregate(units=Sum("quantity"))["units"] or ZERO
+    taken = StockPick.objects.filter(position__in=rows).aggregate(units=Sum("scanned"))["units"] or ZERO
+    return there - taken
 
 
 _FOUND = (

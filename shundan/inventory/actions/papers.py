@@ -73,8 +73,9 @@ def take_back_stock(*, source: Paper, by: Actor) -> None:
     What had been a supplier's is theirs again, where it lies now. Raises: StockInUse.
     """
     # That some of it was blocked because it had expired is undone with what was brought.
-    brought = StockMove.objects.filter(source_kind=source[0], source_id=source[1]).exclude(kind="status")
-    moves = list(brought.order_by("id"))
+    rows = StockMove.objects.filter(source_kind=source[0], source_id=source[1]).order_by("id")
+    moves = list(rows.exclude(kind="status"))
+    blocked = set(rows.filter(kind="status", status="blocked").values_list("source_line_id", "lot_id"))
     keys = {(move.product_id, move.warehouse_id) for move in moves}
     lock_levels(keys)
     positions = positions_of(keys)
@@ -86,16 +87,17 @@ def take_back_stock(*, source: Paper, by: Actor) -> None:
         if move.delta < 0:
             entries.append(_opposite(move))
             continue
-        for position, quantity in _where_they_are(move, positions):
+        status = "blocked" if (move.source_line_id, move.lot_id) in blocked else move.status
+        for position, quantity in _where_they_are(move, positions, status):
             position.held += quantity  # The next line finds less.
             out = entry_of(position, -quantity, "reversal", line_id=move.source_line_id)
             entries.append(out)
             if owner_id is not None:
                 # What waited for its inspection waits no more.
-                status = STATUS_OF_KIND.get(
+                becomes = STATUS_OF_KIND.get(
                     position.location.kind, "usable" if position.status == move.status else position.status
                 )
-                entries.append(replace(out, owner_id=owner_id, status=status, delta=quantity))
+                entries.append(replace(out, owner_id=owner_id, status=becomes, delta=quantity))
     post_moves(entries, source=source, by=by)
 
 
@@ -214,8 +216,8 @@ def _opposite(move: StockMove) -> Entry:
     )
 
 
-def _where_they_are(move: StockMove, positions: Sequence[StockPosition]) -> Taken:
-    """Return where a move's units lie now: there, or at another place of that warehouse."""
+def _where_they_are(move: StockMove, positions: Sequence[StockPosition], status: str) -> Taken:
+    """Return where a move's units lie now: there in this state, or at another place of that warehouse."""
     fit = [
         one
         for one in positions
@@ -224,7 +226,7 @@ def _where_they_are(move: StockMove, positions: Sequence[StockPosition]) -> Take
         and one.status != IN_TRANSIT
         and one.free > 0
     ]
-    fit.sort(key=lambda one: (one.location_id != move.location_id, one.status != move.status, one.since, one.pk))
+    fit.sort(key=lambda one: (one.location_id != move.location_id, one.status != status, one.since, one.pk))
     taken, left = [], move.delta
     for one in fit:
         part = min(left, one.free)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.functions import Coalesce, TruncDate, TruncMonth
 
 from shundan.catalog.models import ProductCost
 from shundan.catalog.queries import COMPANY_CURRENCY
@@ -12,6 +12,7 @@ from shundan.fulfilment.models import Receipt, Shipment
 from shundan.inventory.models import StockMove
 from shundan.kernel.days import company_day, company_zone
 from shundan.kernel.money import ZERO, round_amount
+from shundan.ledger.models import AccountingPeriod, OpeningBalances
 from shundan.ledger.rules.choosing import CREDIT, DEBIT, Part, Posting
 from shundan.orders.models import OrderLine
 
@@ -19,7 +20,7 @@ from shundan.orders.models import OrderLine
 IN_TRANSIT = "transit"
 # What changes how much is ours; places, states and the way between two warehouses do not.
 _WORTHY = Q(owner=None) & (
-    Q(kind__in=("issue", "receipt", "reversal", "adjustment")) & ~Q(status=IN_TRANSIT) | Q(kind="lost")
+    Q(kind__in=("issue", "receipt", "reversal", "adjustment", "scrap")) & ~Q(status=IN_TRANSIT) | Q(kind="lost")
 )
 _PAPERS = ("shipment", "receipt")
 _WORDS = {
@@ -27,6 +28,7 @@ _WORDS = {
     "receipt": "入库",
     "reversal": "冲回入库",
     "adjustment": "库存调整",
+    "scrap": "报废",
     "lost": "在途损失",
 }
 # Why stock was entered by hand (inventory.rules), as the summary of a voucher says it.
@@ -58,6 +60,11 @@ def first_moves() -> QuerySet[StockMove]:
     moved = OrderLine.objects.filter(pk=OuterRef("source_line_id"), order__kind="transfer").values("pk")
     # What a transfer moves stays ours; what it loses does not.
     kept = own.annotate(day=day).exclude(~Q(kind="lost") & Q(source_kind__in=_PAPERS) & Exists(moved))
+    # Until November 2026 what was scrapped had no journal: closed months and those before the books stay as they are.
+    closed = AccountingPeriod.objects.filter(state="closed", starts_on=OuterRef("month"))
+    begun = OpeningBalances.objects.filter(reversed_at=None, starts_on__gt=OuterRef("day"))
+    kept = kept.annotate(month=TruncMonth("day", output_field=DateField()))
+    kept = kept.exclude(Q(kind="scrap") & (Exists(closed.values("pk")) | Exists(begun.values("pk"))))
     return kept.filter(~Exists(earlier.values("pk")))
 
 
@@ -128,7 +135,7 @@ def _parts(move: StockMove, line: OrderLine | None) -> list[Part]:
     worth = round_amount(abs(move.delta) * cost) * (1 if move.delta > 0 else -1)
     category = move.product.category_id
     order = line.order if line is not None else None
-    if line is None or order is None or move.kind in ("lost", "adjustment") or order.kind == "transfer":
+    if line is None or order is None or move.kind in ("lost", "adjustment", "scrap") or order.kind == "transfer":
         return _different(worth, category)
     department = order.department_id
     if order.supplier_id is None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -238,7 +239,12 @@ def _cause_of_stock(one: Promise, line: OrderLine) -> tuple[str, dict[str, Any]]
     ahead = _served_first(one, line, taken.order_by("-quantity").values_list("line_id", flat=True)[:5])
     if ahead:
         return "taken", {"other": ahead}
-    lost = StockMove.objects.filter(**place, at__gte=one.made_at, delta__lt=0)
+    lost = StockMove.objects.filter(**place, at__gte=one.made_at, delta__lt=0, owner=None)
+    # What had expired when it came was never there to be lost.
+    came = StockMove.objects.filter(
+        **place, lot=OuterRef("lot"), at=OuterRef("at"), delta__gt=0, kind__in=("receipt", "adjustment")
+    )
+    lost = lost.exclude(Q(kind="status") & Exists(came))
     if lost.filter(kind__in=("adjustment", "scrap", "status")).exists():
         return "stock_lost", {}
     return None

@@ -73,16 +73,21 @@ async function readNext() {
   body.set("code", waiting.shift());
   const isFirst = !place().hasAttribute("data-counted");
   if (isFirst) for (const field of fields()) body.set(field.name, "0");
+  let response;
+  let said;
   try {
-    const response = await fetch(place().dataset.arrivals, { method: "POST", body, headers: { "X-CSRFToken": csrfToken() } });
-    const said = await response.json();
-    if (response.ok && isFirst) startFromNothing();
-    if (response.ok) count(said);
-    answer(response.ok ? (said.warning ? "info" : "good") : "bad", said.text, said.warning || said.code);
+    response = await fetch(place().dataset.arrivals, { method: "POST", body, headers: { "X-CSRFToken": csrfToken() } });
+    said = await response.json();
   } catch {
+    response = null;
     answer("bad", place().dataset.offline);
   }
   isReading = false;
+  if (response) {
+    if (response.ok && isFirst) startFromNothing();
+    if (response.ok) count(said);
+    answer(response.ok ? (said.warning ? "info" : "good") : "bad", said.text, said.warning || said.code);
+  }
   readNext();
 }
 
@@ -100,6 +105,8 @@ function count(said) {
   line.scrollIntoView({ block: "center" });
 }
 
+const DAY = /^\d{4}-\d{1,2}-\d{1,2}$/;
+
 /** Write the lot below those that came before, with how much of it and the day on its label; a serial number is one unit. */
 function note(line, said) {
   const area = line.querySelector("textarea");
@@ -109,7 +116,9 @@ function note(line, said) {
     return;
   }
   const at = rows.findIndex((row) => row === said.unit || row.startsWith(`${said.unit} `));
-  const [was = "0", day = ""] = at < 0 ? [] : rows[at].slice(said.unit.length).trim().split(/\s+/).filter(Boolean);
+  const words = at < 0 ? [] : rows[at].slice(said.unit.length).trim().split(/\s+/).filter(Boolean);
+  const day = words.find((word) => DAY.test(word)) ?? "";
+  const was = words.find((word) => !DAY.test(word)) ?? "0";
   const quantity = read(was).plus(read(said.quantity)).format({ trim: true });
   const row = [said.unit, quantity, said.expires_on || day].filter(Boolean).join(" ");
   if (at < 0) rows.push(row);
