@@ -25,12 +25,21 @@ DARK = """() => {
   document.documentElement.dataset.theme = "dark";
   document.documentElement.getBoundingClientRect();
 }"""
-SHAPE = f"""() => ({{
-  lang: document.documentElement.lang,
-  headings: document.querySelectorAll("h1").length,
-  title: document.title,
-  excess: {TOO_WIDE},
-}})"""
+# The web font may come late or never, and another font is a little wider: a page must fit with it too.
+SHAPE = f"""async () => {{
+  const root = document.documentElement;
+  await document.fonts.ready;
+  const shape = {{
+    lang: root.lang,
+    headings: document.querySelectorAll("h1").length,
+    title: document.title,
+    excess: {TOO_WIDE},
+  }};
+  root.style.letterSpacing = "0.03em";
+  shape.excess_in_a_wider_font = {TOO_WIDE};
+  root.style.letterSpacing = "";
+  return shape;
+}}"""
 OWN_WORDS = """() => [...document.querySelectorAll("nav a, button, summary, label, legend, th, dt, h1, h2, .badge")]
   .filter(e => e.checkVisibility() && e.lang !== "en").map(e => e.innerText.trim())"""
 # What may go wrong on a page whose like was found in order a hundred times: how it looks, its markup, who must find it.
@@ -213,6 +222,7 @@ def _shape(page: "Page", language: str) -> list[str]:
         "one h1": found["headings"] == 1,
         "title": bool(found["title"].split(" · ")[0].strip()),
         "width": found["excess"] <= 0,
+        "width in a wider font": found["excess_in_a_wider_font"] <= 0,
     }
     return [name for name, holds in facts.items() if not holds]
 
