@@ -1,7 +1,7 @@
 """Lines of an order that a request names by position (a number) or SKU (a text), to ship or to invoice."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -48,6 +48,9 @@ class LineQuantity(Given):
 LineQuantities = Annotated[list[LineQuantity] | None, Field(max_length=MOST_LINES)]
 
 
+_UNKNOWN = ("unknown_line", _("The order has no such line."))
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """Quantities by line position, and where in the request each position stands."""
@@ -63,6 +66,13 @@ class Chosen:
         except Refused as refusal:
             refusal.details = tuple(self._placed(detail) for detail in refusal.details)
             raise
+
+    def check(self, known: Iterable[int]) -> None:
+        """Refuse positions that the order has not, also where nothing is asked of them. Raises: Malformed."""
+        there = set(known)
+        strange = sorted(place for position, place in self.places.items() if position not in there)
+        if strange:
+            raise Malformed(details=[Detail(f"lines[{i}].line", *_UNKNOWN) for i in strange])
 
     def _placed(self, detail: Detail) -> Detail:
         found = re.match(r"lines\[(-?\d+)\]", detail.path)
@@ -104,7 +114,7 @@ def _positions(lines: Sequence[tuple[int, str]]) -> dict[str, list[int]]:
 
 def _fault(found: Sequence[int], known: dict[int, Decimal]) -> tuple[str, Any] | None:
     if not found:
-        return "unknown_line", _("The order has no such line.")
+        return _UNKNOWN
     if len(found) > 1:
         return "ambiguous_sku", _("The order has this SKU more than once; identify the line by its position.")
     if found[0] in known:

@@ -8,12 +8,34 @@ from django.http import HttpRequest
 from ninja import Query
 from pydantic import Field
 
-from shundan.analytics.queries import Column, ReportWanted, list_stock_alerts, run_report
+from shundan.analytics.queries import (
+    ALERTS,
+    Column,
+    ReportWanted,
+    WarehouseAlerts,
+    list_stock_alerts,
+    run_report,
+    stock_alerts_by_warehouse,
+)
 from shundan.api.auth import actor
-from shundan.api.fields import Answer, Code, Day, Given, Moment, Plain, Words, moment, number
+from shundan.api.fields import (
+    Amount,
+    Answer,
+    Code,
+    Day,
+    Given,
+    Moment,
+    Plain,
+    Words,
+    amount,
+    is_unknown,
+    moment,
+    number,
+)
 from shundan.api.narrowing import OfCategory, OfWarehouse
 from shundan.api.pagination import Next, Paged
 from shundan.api.routes import Routes
+from shundan.catalog.queries import COMPANY_CURRENCY
 
 routes = Routes("reports")
 
@@ -117,12 +139,70 @@ class StockAlertList(Answer):
     next: Next
 
 
+AlertKind = Literal["", "expired", "safety", "low", "expiring", "over", "dead"]
+
+
 class AlertQuery(Paged):
     """Which kind (expired, safety, low, expiring, over, dead), where, of what (SKU, name, pinyin or barcode)."""
 
-    kind: Literal["", "expired", "safety", "low", "expiring", "over", "dead"] = ""
+    kind: AlertKind = ""
     warehouse: OfWarehouse = ""
     search: Words = ""
+
+
+class AlertFigureQuery(Given):
+    """Which alerts are counted, as those of the list are chosen."""
+
+    kind: AlertKind = ""
+    warehouse: OfWarehouse = ""
+    search: Words = ""
+
+
+class AlertsOfKind(Answer):
+    """How many alerts of a kind last, and what they are about at cost in company currency.
+
+    Worth is what is missing where stock is short, else what lies there; left out for users who may not know costs.
+    """
+
+    kind: str
+    count: int
+    worth: Annotated[Amount | None, Field(exclude_if=is_unknown)]
+
+
+class AlertsOfWarehouse(Answer):
+    """The alerts of one warehouse by kind; `uncosted` of them are about products without a cost, worth nothing here."""
+
+    warehouse: str
+    count: int
+    uncosted: int
+    kinds: list[AlertsOfKind]
+
+
+class AlertFigures(Answer):
+    """How many alerts there are in each warehouse, most first."""
+
+    items: list[AlertsOfWarehouse]
+    count: int
+
+
+@routes.get("/stock-alerts/by-warehouse", permission="stock.read", answer=AlertFigures)
+def alert_figures(request: HttpRequest, wanted: Query[AlertFigureQuery]) -> AlertFigures:
+    """Count the alerts by warehouse and kind, as the chart of the page draws them."""
+    found = stock_alerts_by_warehouse(by=actor(request), **dict(wanted))
+    return AlertFigures(items=[_counted(one) for one in found], count=sum(one.count for one in found))
+
+
+def _counted(one: WarehouseAlerts) -> AlertsOfWarehouse:
+    kinds = [
+        AlertsOfKind(
+            kind=kind,
+            count=one.counts[kind],
+            worth=None if one.worth is None else amount(one.worth[kind], COMPANY_CURRENCY),
+        )
+        for kind in ALERTS
+        if kind in one.counts
+    ]
+    return AlertsOfWarehouse(warehouse=one.warehouse.code, count=one.count, uncosted=one.uncosted, kinds=kinds)
 
 
 @routes.get("/stock-alerts", permission="stock.read", answer=StockAlertList)

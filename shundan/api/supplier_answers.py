@@ -1,11 +1,17 @@
 """Orders at their suppliers: send them, read what suppliers said, decide it."""
 
+from typing import Annotated
+
 from django.http import HttpRequest
+from pydantic import Field
 
 from shundan.api.auth import actor
+from shundan.api.errors import placed_at
 from shundan.api.fields import (
+    MOST_LINES,
     Answer,
     Code,
+    Day,
     DayText,
     Flag,
     Given,
@@ -13,14 +19,18 @@ from shundan.api.fields import (
     Moment,
     NoInput,
     Plain,
+    Positive,
     Row,
+    Text,
     day,
     moment,
     moment_or_none,
 )
+from shundan.api.lines import LineQuantity, Reference, chosen_lines
 from shundan.api.routes import Routes
-from shundan.orders.queries import get_order
-from shundan.purchasing.actions import decide_answer, send_order_to_supplier
+from shundan.kernel.money import ZERO
+from shundan.orders.queries import get_order, lines_of
+from shundan.purchasing.actions import OrderAnswer, decide_answer, enter_answer, send_order_to_supplier
 from shundan.purchasing.queries import answers_of_order, standing_of_answer
 
 routes = Routes("purchasing")
@@ -79,6 +89,23 @@ class SentTo(Answer):
     email: str
 
 
+class LineSaid(Given):
+    """What a supplier says of one line, the quantity in the product's own unit; what is left out is as ordered."""
+
+    line: Reference
+    quantity: Positive | None = None
+    unit_price: Positive | None = None
+    delivers_on: Day | None = None
+
+
+class AnswerGiven(Given):
+    """What a supplier said of an order; `delivers_on` holds for all lines without one. Nothing at all agrees to it."""
+
+    delivers_on: Day | None = None
+    lines: Annotated[list[LineSaid], Field(max_length=MOST_LINES)] = []
+    remark: Annotated[Text, Field(max_length=500)] = ""
+
+
 class DecisionGiven(Given):
     """Whether what the supplier said is accepted; then a change of the order is asked for."""
 
@@ -99,6 +126,28 @@ def send(request: HttpRequest, number: Code, given: NoInput | None = None) -> Se
     order = send_order_to_supplier(number, by=actor(request))
     assert order.supplier is not None
     return SentTo(email=order.supplier.email)
+
+
+@routes.post("/orders/{number}/supplier-answers", permission="order.confirm", answer=SupplierAnswer)
+def enter(request: HttpRequest, number: Code, given: AnswerGiven | None = None) -> SupplierAnswer:
+    """Enter what a supplier said of an issued order; anything but agreement waits until it is decided."""
+    by, said = actor(request), given or AnswerGiven()
+    # A line's quantity may be left out; who names the lines only needs to know which they are.
+    named = [LineQuantity(line=one.line, quantity=one.quantity or ZERO) for one in said.lines]
+    known = [(line.position, line.sku) for line in lines_of(get_order(number, by=by))] if named else []
+    chosen = chosen_lines(named, skus=lambda: known)
+    chosen.check(position for position, _sku in known)
+    at = dict(zip(chosen.places, said.lines, strict=True))
+    wanted = OrderAnswer(
+        delivers_on=said.delivers_on,
+        prices={place: one.unit_price for place, one in at.items() if one.unit_price is not None},
+        days={place: one.delivers_on for place, one in at.items() if one.delivers_on is not None},
+        quantities={place: one.quantity for place, one in at.items() if one.quantity is not None},
+        remark=said.remark,
+    )
+    days = {f"lines[{i}].requested_on": f"lines[{i}].delivers_on" for i in range(len(said.lines))}
+    with placed_at(**days), chosen.places_in_request():
+        return _answer(enter_answer(number, wanted, by=by))
 
 
 @routes.post(

@@ -135,6 +135,11 @@ BUYING: dict[str, Operation] = {
         {200: "purchasing", 404: "rep sales_manager warehouse other_rep"},
         record="answered",
     ),
+    "supplier_answers_enter": _post(
+        "/orders/{answered}/supplier-answers",
+        {201: "purchasing", 404: "rep sales_manager warehouse other_rep"},
+        record="answered",
+    ),
     "supplier_answers_decide": _post(
         "/orders/{answered}/supplier-answers/{answer}/decide",
         {200: "purchasing", 404: "rep sales_manager service warehouse other_rep"},

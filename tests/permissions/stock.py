@@ -23,6 +23,7 @@ STOCK: dict[str, Operation] = {
         {409: "sales_manager warehouse purchasing"},
         {"lines": [{"sku": "{sku}", "warehouse": "MAIN", "quantity": 1}]},
     ),
+    "reports_alert_figures": _get("/stock-alerts/by-warehouse", {200: SEE_STOCK}),
     "reports_alerts": _get("/stock-alerts", {200: SEE_STOCK}),
     "reports_show": _get("/reports/stock", {200: SEE_STOCK}),
     # Stock, who holds it, and which warehouse ships

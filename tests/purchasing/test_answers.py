@@ -22,6 +22,7 @@ from shundan.purchasing.actions import (
     SupplierWithoutMail,
     answer_order,
     decide_answer,
+    enter_answer,
     send_order_to_supplier,
 )
 from shundan.purchasing.models import SupplierAnswer
@@ -229,6 +230,13 @@ def test_a_day_that_has_passed_is_no_answer_and_the_supplier_reads_where_and_fro
     body = page.content.decode()
     assert (page.status_code, 'value="2026-01-05"' in body, 'value="2026-01-06"' in body) == (422, True, True)
     assert re.search(r'class="bad tiny">2026-01-06 ', body) and re.search(r">2026-01-05 已过", body)
+
+
+def test_a_customer_s_order_has_no_supplier_who_answers(desk: Desk) -> None:
+    with make.refused(OrderNotIssued):
+        enter_answer(make.order(state="confirmed").number, OrderAnswer(), by=make.boss())
+    with make.refused(NotPermitted):
+        enter_answer(desk.number, OrderAnswer(), by=make.person("finance"))
 
 
 def test_one_keeps_to_what_was_ordered(desk: Desk) -> None:

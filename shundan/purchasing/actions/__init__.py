@@ -8,6 +8,7 @@ from shundan.purchasing.actions.answers import (
     acknowledge_changed_order,
     answer_order,
     decide_answer,
+    enter_answer,
     send_order_to_supplier,
 )
 from shundan.purchasing.actions.calling import NobodyToMail, send_inquiry
@@ -63,6 +64,7 @@ __all__ = [
     "close_purchase_request",
     "decide_answer",
     "decline_inquiry",
+    "enter_answer",
     "open_inquiry",
     "order_requested",
     "record_quotation",

@@ -37,6 +37,7 @@ from shundan.orders.queries import (
     quantity_in_words,
 )
 from shundan.papers.queries import pdf_of
+from shundan.parties.queries import Supplier
 from shundan.purchasing.models import SupplierAnswer
 from shundan.purchasing.queries.answers import ISSUED, order_of_token, token_of_order
 from shundan.purchasing.rules import LONGEST_TEXT
@@ -87,11 +88,10 @@ def send_order_to_supplier(number: str, *, by: Actor) -> Order:
     Raises: NotPermitted, NotFound, OrderNotIssued, SupplierWithoutMail.
     """
     order = get_order(number, by=by, lock=True, permission="order.confirm")
-    if order.kind != "purchase" or order.category not in ISSUED or order.supplier is None:
-        raise OrderNotIssued(number=order.number)
-    if not order.supplier.email:
-        raise SupplierWithoutMail(supplier=order.supplier.name)
-    data = {"number": order.number, "address": order.supplier.email, "revision": order.revision}
+    supplier = _supplier_of_issued(order)
+    if not supplier.email:
+        raise SupplierWithoutMail(supplier=supplier.name)
+    data = {"number": order.number, "address": supplier.email, "revision": order.revision}
     record("order.sent_to_supplier", subject=order.subject, by=by, data=data)
     return order
 
@@ -103,32 +103,18 @@ def answer_order(token: str, given: OrderAnswer, *, at: datetime) -> SupplierAns
     Said anew, it replaces what nobody has decided yet. A day that has passed is no answer, be it as ordered. Raises:
     NotFound, Malformed, OrderNotIssued.
     """
-    known = order_of_token(token)
-    order = get_order(known.number, by=system_actor(at), lock=True)
-    if order.category not in ISSUED or order.supplier is None:
-        raise OrderNotIssued(number=order.number)
-    said = _said_otherwise(order, given, today=system_actor(at).today)
-    is_agreed = not said.differs
-    SupplierAnswer.objects.filter(order=order, state="waiting").update(state="replaced")
-    answer = SupplierAnswer.objects.create(
-        order=order,
-        order_revision=order.revision,
-        state="agreed" if is_agreed else "waiting",
-        delivers_on=said.delivers_on,
-        prices={str(at): plain(price) for at, price in said.prices.items()},
-        days={str(at): day.isoformat() for at, day in said.days.items()},
-        quantities={str(at): plain(quantity) for at, quantity in said.quantities.items()},
-        before=_ordered_of(order, said),
-        remark=given.remark.strip(),
-        answered_at=at,
-    )
-    by = Actor(id=None, name=order.supplier.name, door="supplier", at=at)
-    told = [f"user:{order.owner_id}"] if order.owner_id else []
-    data = {"number": order.number, "remark": answer.remark, "notify": told}
-    record(f"order.supplier_{'agreed' if is_agreed else 'answered'}", subject=order.subject, by=by, data=data)
-    if is_agreed:
-        _acknowledge(order, by)
-    return answer
+    order = get_order(order_of_token(token).number, by=system_actor(at), lock=True)
+    name = order.supplier.name if order.supplier else ""
+    return _take(order, given, by=Actor(id=None, name=name, door="supplier", at=at))
+
+
+@action
+def enter_answer(number: str, given: OrderAnswer, *, by: Actor) -> SupplierAnswer:
+    """Take what a supplier said of an order by telephone or their own system, as `answer_order` takes it of them.
+
+    Raises: NotPermitted, NotFound, Malformed, OrderNotIssued.
+    """
+    return _take(get_order(number, by=by, lock=True, permission="order.confirm"), given, by=by)
 
 
 @action
@@ -210,6 +196,38 @@ def mail_order(order: Order, *, address: str, message_id: str) -> None:
     mail = EmailMessage(title, f"{text}\n", to=[address], headers=headers)
     mail.attach(f"{order.number}.pdf", paper, "application/pdf")
     mail.send()
+
+
+def _supplier_of_issued(order: Order) -> Supplier:
+    """Return whose an issued order is. Raises: OrderNotIssued."""
+    if order.kind != "purchase" or order.category not in ISSUED or order.supplier is None:
+        raise OrderNotIssued(number=order.number)
+    return order.supplier
+
+
+def _take(order: Order, given: OrderAnswer, *, by: Actor) -> SupplierAnswer:
+    _supplier_of_issued(order)
+    said = _said_otherwise(order, given, today=by.today)
+    is_agreed = not said.differs
+    SupplierAnswer.objects.filter(order=order, state="waiting").update(state="replaced")
+    answer = SupplierAnswer.objects.create(
+        order=order,
+        order_revision=order.revision,
+        state="agreed" if is_agreed else "waiting",
+        delivers_on=said.delivers_on,
+        prices={str(at): plain(price) for at, price in said.prices.items()},
+        days={str(at): day.isoformat() for at, day in said.days.items()},
+        quantities={str(at): plain(quantity) for at, quantity in said.quantities.items()},
+        before=_ordered_of(order, said),
+        remark=given.remark.strip(),
+        answered_at=by.at,
+    )
+    told = [f"user:{order.owner_id}"] if order.owner_id else []
+    data = {"number": order.number, "remark": answer.remark, "notify": told}
+    record(f"order.supplier_{'agreed' if is_agreed else 'answered'}", subject=order.subject, by=by, data=data)
+    if is_agreed:
+        _acknowledge(order, by)
+    return answer
 
 
 def _acknowledge(order: Order, by: Actor) -> bool:
