@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
 
 IN_APP = "in_app"
@@ -10,10 +11,14 @@ EMAIL = "email"
 
 @dataclass(frozen=True, slots=True)
 class NoticeKind:
-    """One kind of notice: whether it shows in the house and goes out by mail for who wished nothing else."""
+    """One kind of notice: whether it shows in the house and goes out by mail for who wished nothing else.
+
+    `is_gathered`: what comes of the same subject within GATHERED_FOR joins the notice that nobody has read yet.
+    """
 
     by_app: bool = True
     by_mail: bool = True
+    is_gathered: bool = False
 
     def is_on(self, channel: str) -> bool:
         """Tell whether it uses a channel when nobody wished anything."""
@@ -33,7 +38,7 @@ KINDS: Mapping[str, NoticeKind] = MappingProxyType(
         "order_promise_slipped": NoticeKind(),
         "order_promise_made": NoticeKind(by_mail=False),
         "order_supplier_answered": NoticeKind(),
-        "stock_expired": NoticeKind(by_mail=False),
+        "stock_expired": NoticeKind(by_mail=False, is_gathered=True),
         "document_moved": NoticeKind(by_mail=False),
     }
 )
@@ -41,6 +46,7 @@ OTHERWISE = "document_moved"
 # Notices that ask for something; they are done with when it was done, read or not.
 ASKING = ("approval_asked", "approval_nudged")
 MOST_PEOPLE = 200
+GATHERED_FOR = timedelta(days=1)
 
 
 def kind_of_event(event_kind: str) -> str:

@@ -192,6 +192,36 @@ def test_leaders_hear_only_of_their_own_departments(people_of_sales: Cast) -> No
     assert unread(other) == 0
 
 
+def test_what_comes_of_one_subject_on_a_day_is_gathered_until_it_is_read(people_of_sales: Cast) -> None:
+    sun = people_of_sales.sun
+
+    def happen(lot: str, *, subject: int = 7, place: str = "主仓", days: int = 0) -> int:
+        by = make.on(make.boss(), days=days)
+        data = {"title": f"MILK {lot}", "party": place, "notify": [f"user:{sun.id}"]}
+        return record("stock.expired", subject=("product", subject), by=by, data=data)
+
+    events = [happen(f"L-{n}") for n in range(3)]
+    happen("L-X", subject=8)
+    happen("L-Y", place="华南仓")
+    do_jobs()
+    tell_of_event(Event.objects.get(pk=events[2]))
+    with translation.override("en"):
+        listed = [(words.sentence, words.detail) for one in list_notices(by=sun).items if (words := words_of(one))]
+    assert listed == [
+        ("MILK L-Y has expired", "华南仓"),
+        ("MILK L-X has expired", "主仓"),
+        ("MILK L-0 has expired", "and 2 more · 主仓"),
+    ]
+    # A day later, or once it was read, it is news.
+    happen("L-3", days=2)
+    do_jobs()
+    assert unread(sun) == 4
+    read_notices(by=make.on(sun, days=2))
+    happen("L-4", days=2)
+    do_jobs()
+    assert (unread(sun), len(list_notices(by=sun).items)) == (1, 5)
+
+
 def test_what_is_recorded_without_jobs_tells_nobody(people_of_sales: Cast) -> None:
     order = make.order(of=people_of_sales.boyuan, by=people_of_sales.wang)
     told()

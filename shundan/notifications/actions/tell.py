@@ -13,7 +13,7 @@ from shundan.kernel.models import Event
 from shundan.notifications.models import Notice, NoticeDelivery
 from shundan.notifications.queries import wishes_of_unscoped
 from shundan.notifications.registries import CHANNELS, SUBJECTS, About
-from shundan.notifications.rules import ASKING, IN_APP, KINDS, MOST_PEOPLE, audience_of, kind_of_event
+from shundan.notifications.rules import ASKING, GATHERED_FOR, IN_APP, KINDS, MOST_PEOPLE, audience_of, kind_of_event
 
 # What the words of notices may need of an event's data.
 TOLD = ("amount", "currency", "state", "remark", "why_zh", "why_en")
@@ -23,7 +23,8 @@ TOLD = ("amount", "currency", "state", "remark", "why_zh", "why_en")
 def tell_of_event(event: Event) -> int:
     """Make notices for those whom an event names under `notify`, and jobs for their channels; return how many are new.
 
-    Nobody is told of their own deed. Told again of the same event, nobody gets a second notice.
+    Nobody is told of their own deed. Told again of the same event, nobody gets a second notice; what is gathered joins
+    the notice that is there.
     """
     about = _about(event)
     if about is None:
@@ -36,6 +37,8 @@ def tell_of_event(event: Event) -> int:
     facts = _facts(event, about)
     for person in new:
         channels = [one for one in (IN_APP, *_ready()) if wishes.get((person.pk, kind, one), KINDS[kind].is_on(one))]
+        if IN_APP in channels and _gathered(person, event, kind=kind, facts=facts):
+            continue
         if channels:
             _tell(person, event, kind=kind, facts=facts, channels=channels)
     return len(new)
@@ -78,6 +81,29 @@ def _facts(event: Event, about: About) -> dict[str, Any]:
 
 def _ready() -> list[str]:
     return [name for name, channel in CHANNELS.items() if channel.is_ready()]
+
+
+def _gathered(person: User, event: Event, *, kind: str, facts: Mapping[str, Any]) -> bool:
+    """Let a notice that the person has not read yet say how many more came of the same; tell whether there is one."""
+    if not KINDS[kind].is_gathered:
+        return False
+    rows = Notice.objects.select_for_update().filter(
+        person=person,
+        kind=kind,
+        subject_kind=event.subject_kind,
+        subject_id=event.subject_id,
+        is_shown=True,
+        read_at=None,
+        created_at__gte=event.at - GATHERED_FOR,
+        **({"facts__party": facts["party"]} if "party" in facts else {"facts__party__isnull": True}),
+    )
+    notice = rows.order_by("-id").first()
+    if notice is None:
+        return False
+    # By the events' own numbers: told again of one of them, the notice counts it once.
+    notice.facts["also"] = sorted({*notice.facts.get("also", ()), event.pk})
+    notice.save(update_fields=["facts"])
+    return True
 
 
 def _tell(person: User, event: Event, *, kind: str, facts: dict[str, Any], channels: list[str]) -> None:

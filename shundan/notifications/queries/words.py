@@ -66,7 +66,7 @@ def words_of(notice: Notice) -> Words:
         "who": _name(facts),
         "words": _happened(facts),
     }
-    parts = (facts.get("party"), _amount(facts), _why(facts), facts.get("remark"))
+    parts = (_more(facts), facts.get("party"), _amount(facts), _why(facts), facts.get("remark"))
     return Words(str(pattern) % said, " · ".join(str(one) for one in parts if one))
 
 
@@ -78,6 +78,12 @@ def _name(facts: Mapping[str, Any]) -> str:
 def _happened(facts: Mapping[str, Any]) -> str:
     words = facts.get("words_en" if _is_english() else "words_zh")
     return str(words or _("there is news"))
+
+
+def _more(facts: Mapping[str, Any]) -> str:
+    """Return how many more events of the same the notice has gathered."""
+    count = len(facts.get("also", ()))
+    return str(_("and %(n)s more") % {"n": count}) if count else ""
 
 
 def _amount(facts: Mapping[str, Any]) -> str:
