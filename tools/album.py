@@ -258,6 +258,7 @@ SHOTS = (
     Shot("inquiry-open", "/inquiries/{inquiry_open}/", BUYER),
     Shot("inquiry-awarded", "/inquiries/{inquiry_awarded}/", BUYER),
     Shot("order-at-supplier", "/orders/{answered}/supplier/", BUYER),
+    Shot("answer-entry", "/orders/{answered}/supplier/answer/", BUYER),
     Shot("supply", "/supply/{supply}/", VISITOR),
     Shot("quotation", "/quotations/{quotation}/", VISITOR),
     Shot("suppliers-list", "/suppliers/", BUYER),

@@ -16,7 +16,7 @@ from shundan.kernel.actor import Actor
 from shundan.kernel.errors import NotFound, Refused
 from shundan.kernel.money import plain, plain_price
 from shundan.orders.queries import Order, OrderLine, get_order, is_direct_purchase, lines_of, may_do, open_of
-from shundan.purchasing.actions import OrderAnswer, answer_order, decide_answer, send_order_to_supplier
+from shundan.purchasing.actions import OrderAnswer, answer_order, decide_answer, enter_answer, send_order_to_supplier
 from shundan.purchasing.queries import (
     SaidOtherwise,
     SupplierAnswer,
@@ -81,14 +81,59 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         else:
             leave_message(request, said)
             return go(request, request.path)
+    latest = _latest(order)
+    context = _form(request, order, latest, refusal) | {
+        "page": bare_frame(request, title=_("Purchase order %(number)s") % {"number": order.number}),
+        "latest": _answer(latest, order) if latest else None,
+        "sent": [
+            {"number": one.number, "at": one.shipped_at, "carrier": one.carrier, "tracking": one.tracking_number}
+            for one in (direct_deliveries_of(order) if is_direct_purchase(order) else [])
+            if one.state != "reversed"
+        ],
+    }
+    return render(request, "supply/answer.html", context, status=refusal.status if refusal else 200)
+
+
+@page("order.confirm", methods=("GET", "POST"))
+def enter(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
+    """Enter what a supplier said of an order by telephone or mail."""
+    order = get_order(number, by=by, permission="order.confirm")
+    if order.kind != "purchase" or order.supplier is None:
+        raise NotFound(what="order", key=number[:100])
+    supply_url = reverse("supply.show", kwargs={"number": order.number})
+    refusal: Refused | None = None
+    if request.method == "POST":
+        given = Given(request.POST)
+        try:
+            state = do_once(request, by=by, work=lambda: enter_answer(number, _typed(given), by=by).state)
+        except Refused as refused:
+            refusal = refused
+        else:
+            agreed = _("The supplier confirms the order.")
+            leave_message(request, agreed if state == "agreed" else _("Entered. What differs waits to be decided."))
+            return go(request, supply_url)
+    context = _form(request, order, _latest(order), refusal) | {
+        "page": frame(request, by, title=_("The supplier's answer"), active="purchases"),
+        "number": order.number,
+        "order_url": reverse("orders.show", kwargs={"number": order.number}),
+        "supply_url": supply_url,
+        "key": new_key(),
+    }
+    return render(request, "supply/enter.html", context, status=refusal.status if refusal else 200)
+
+
+def _latest(order: Order) -> SupplierAnswer | None:
+    return next(iter(answers_of_order(order, by=_reader(order))), None)
+
+
+def _form(request: HttpRequest, order: Order, latest: SupplierAnswer | None, refusal: Refused | None) -> dict[str, Any]:
+    """Return the form in which an order is answered, by its supplier or by who heard them."""
     assert order.supplier is not None
     errors, typed, units = errors_of(refusal), request.POST, unit_words(_reader(order))
-    latest = answers_of_order(order, by=_reader(order))[:1]
     lines = [line for line in lines_of(order) if line.quantity > 0]
     # What the supplier said and nobody has decided stands in the form: sending it once more takes nothing back.
-    waiting = latest[0] if latest and latest[0].state == "waiting" else None
-    context = {
-        "page": bare_frame(request, title=_("Purchase order %(number)s") % {"number": order.number}),
+    waiting = latest if latest and latest.state == "waiting" else None
+    return {
         "order": {
             "number": order.number,
             "supplier": order.supplier.name,
@@ -102,7 +147,6 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
             "revision": order.revision,
         },
         "is_open": order.category in ISSUED,
-        "latest": _answer(latest[0], order) if latest else None,
         "lines": [
             {
                 "position": line.position,
@@ -135,15 +179,9 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
             "carrier": typed.get("carrier", ""),
             "tracking": typed.get("tracking", ""),
         },
-        "sent": [
-            {"number": one.number, "at": one.shipped_at, "carrier": one.carrier, "tracking": one.tracking_number}
-            for one in (direct_deliveries_of(order) if is_direct_purchase(order) else [])
-            if one.state != "reversed"
-        ],
         "error_of": errors,
         "refusal": refusal_of_form(refusal) if refusal else None,
     }
-    return render(request, "supply/answer.html", context, status=refusal.status if refusal else 200)
 
 
 def _quantity_said(line: OrderLine, said: SupplierAnswer | None) -> str:
@@ -215,6 +253,9 @@ def _supply_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refus
         "currency": order.currency,
         "email": order.supplier.email or None,
         "link": request.build_absolute_uri(link) if is_open and may_do("order.confirm", order, by=by) else None,
+        "enter_url": reverse("supply.enter", kwargs={"number": order.number})
+        if is_open and may_do("order.confirm", order, by=by)
+        else None,
         "send_url": reverse("supply.send", kwargs={"number": order.number})
         if is_open and order.supplier.email and may_do("order.confirm", order, by=by)
         else None,
@@ -286,6 +327,7 @@ def _address(order: Order) -> tuple[str, ...]:
 
 routes = [
     path("orders/<str:number>/supplier/", show, name="supply.show"),
+    path("orders/<str:number>/supplier/answer/", enter, name="supply.enter"),
     path("orders/<str:number>/supplier/send/", send, name="supply.send"),
     path("orders/<str:number>/supplier/answers/<int:answer>/", decide, name="supply.decide"),
     path("supply/<str:token>/", answer, name="supply.answer"),

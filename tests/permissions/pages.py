@@ -235,6 +235,7 @@ _OTHERS: dict[str, str] = {
     "supply/<str:token>/": "public",
     "orders/<str:number>/supplier/": "GET order.read",
     "orders/<str:number>/direct/": "GET POST order.read",
+    "orders/<str:number>/supplier/answer/": "GET POST order.confirm",
     "orders/<str:number>/supplier/send/": "POST order.confirm",
     "orders/<str:number>/supplier/answers/<int:answer>/": "POST order.amend",
     "bills/": "GET bill.read",
