@@ -146,6 +146,42 @@ def test_goods_that_move_before_or_after_they_are_counted_are_no_difference() ->
     assert on_shelf(goods) == {"Z-04": 12}
 
 
+@pytest.mark.parametrize("cost", ["", "1"])
+def test_two_counts_of_one_place_post_a_difference_once(cost: str) -> None:
+    goods = shelved("CT-TW", 50, at="Z-07", cost=cost)
+    counts = [planned(), planned(location="Z-07")]
+    for _round in range(2):
+        for count in counts:
+            counted(count, "CT-TW", 45, at="Z-07")
+        for count in counts:
+            finish_counting(count.number, by=make.boss())
+    for count in counts:
+        if not cost:
+            assert get_count(count.number, by=make.boss()).state == "approving"
+            done = approve_count(count.number, by=make.person("finance"))
+            assert done.state == "posted"
+    assert on_shelf(goods) == {"Z-07": 45}
+    rows = StockMove.objects.filter(product=goods, reason="count")
+    assert list(rows.values_list("delta", flat=True)) == [-5]
+    assert {(line.found, line.expected) for line in CountLine.objects.filter(count=counts[1])} == {(45, 45)}
+
+
+@pytest.mark.parametrize(("later_posts_first", "rest"), [(True, 43), (False, 43)])
+def test_of_two_counts_that_found_different_quantities_the_later_one_is_true(
+    later_posts_first: bool, rest: int
+) -> None:
+    goods = shelved("CT-TX", 50, at="Z-08")
+    first, later = planned(), planned()
+    for count, found, days in ((first, 47, 0), (later, 43, 1)):
+        by = make.on(make.boss(), days=days)
+        for _round in range(2):
+            scan_count(count.number, "CT-TX", by=by, location="Z-08", quantity=Decimal(found))
+            finish_counting(count.number, by=by)
+    for count in (later, first) if later_posts_first else (first, later):
+        approve_count(count.number, by=make.on(make.person("finance"), days=2))
+    assert on_shelf(goods) == {"Z-08": rest}
+
+
 def test_goods_that_move_while_they_are_counted_one_by_one_are_counted_again() -> None:
     goods = shelved("CT-E", 2, at="Z-05", cost="1")
     count = planned()

@@ -112,11 +112,10 @@ def finish_counting(number: str, *, by: Actor, rest_is_empty: bool = False) -> S
     NotAllCounted, and as approve_count.
     """
     count = locked_count(number, by, OPEN_COUNTS)
-    lines = lines_of_count(count)
+    lines = _locked_lines(count)
     waiting = [line for line in lines if line.found is None]
     if waiting and not rest_is_empty:
         raise NotAllCounted(number=count.number, left=len(waiting))
-    lock_levels((line.product_id, count.warehouse_id) for line in waiting)
     for line in waiting:
         line.found, line.expected = ZERO, expected_of(line)
         line.found_at, line.found_by_id, line.found_by_name = by.at, by.id, by.name
@@ -145,12 +144,13 @@ def approve_count(number: str, *, by: Actor) -> StockCount:
     Raises: NotPermitted, NotFound, CountGone, OwnCount, StockInUse, NotThere, SerialTwice.
     """
     count = locked_count(number, by, ("approving",), permission="stock.approve_count")
-    lines = lines_of_count(count)
+    lines = _locked_lines(count)
     counters = {count.created_by_id} | {
         person for line in lines for person in (line.found_by_id, line.first_found_by_id)
     }
     if by.id is not None and by.id in counters:
         raise OwnCount(number=count.number)
+    _value(count, lines)
     return _post(count, lines, by)
 
 
@@ -158,7 +158,7 @@ def approve_count(number: str, *, by: Actor) -> StockCount:
 def reject_count(number: str, *, by: Actor, reason: str = "") -> StockCount:
     """Let what differs be counted once more. Raises: NotPermitted, NotFound, CountGone."""
     count = locked_count(number, by, ("approving",), permission="stock.approve_count")
-    lines = [line for line in lines_of_count(count) if line.found != line.expected]
+    lines = [line for line in _locked_lines(count) if line.found != line.expected]
     for line in lines:
         _ask_again(line)
     CountLine.objects.bulk_update(lines, _FOUND)
@@ -201,6 +201,13 @@ def expected_of(line: CountLine) -> Decimal:
     there = rows.aggregate(units=Sum("quantity"))["units"] or ZERO
     taken = StockPick.objects.filter(position__in=rows).aggregate(units=Sum("scanned"))["units"] or ZERO
     return there - taken
+
+
+def _locked_lines(count: StockCount) -> list[CountLine]:
+    """Return the lines of a count that is locked; until the transaction ends no other count corrects their places."""
+    products = CountLine.objects.filter(count=count).values_list("product_id", flat=True)
+    lock_levels((product_id, count.warehouse_id) for product_id in products)
+    return lines_of_count(count)
 
 
 _FOUND = (
@@ -254,13 +261,41 @@ def _post(count: StockCount, lines: Sequence[CountLine], by: Actor) -> StockCoun
         for line in lines
         if line.found is not None and line.expected is not None and line.found != line.expected
     ]
-    lock_levels(entry.level for entry in entries)
     _refuse_serials_twice(lines, entries)
     post_moves(entries, source=count.subject, by=by)
+    _settle_in_other_counts(count, [line for line in lines if line.found != line.expected])
     _close(count, "posted", by)
     data = {"number": count.number, "lines": str(len(entries))}
     record("stock_count.posted", subject=count.subject, by=by, data=data)
     return count
+
+
+def _settle_in_other_counts(count: StockCount, posted: Sequence[CountLine]) -> None:
+    """Let open counts of the same goods expect what the books say now, so that no difference is posted twice.
+
+    What another count found later than they did is the newer truth: nothing is left of their difference. The levels
+    are locked, as they are whenever somebody counts.
+    """
+    corrected = {(one.product_id, one.location_id, one.lot_id, one.status): one for one in posted}
+    if not corrected:
+        return
+    others = CountLine.objects.filter(
+        count__warehouse_id=count.warehouse_id,
+        count__state__in=(*OPEN_COUNTS, "approving"),
+        product_id__in={key[0] for key in corrected},
+        location_id__in={key[1] for key in corrected},
+        found__isnull=False,
+    ).exclude(count=count)
+    changed = []
+    for line in others:
+        one = corrected.get((line.product_id, line.location_id, line.lot_id, line.status))
+        if one is None:
+            continue
+        assert one.found is not None and one.expected is not None and one.found_at and line.found_at
+        is_older = one.found_at <= line.found_at
+        line.expected = (line.expected or ZERO) + one.found - one.expected if is_older else line.found
+        changed.append(line)
+    CountLine.objects.bulk_update(changed, ["expected"])
 
 
 def _refuse_serials_twice(lines: Sequence[CountLine], entries: Sequence[Entry]) -> None:
