@@ -47,6 +47,8 @@ def pick(request: HttpRequest, number: str, *, by: Actor) -> HttpResponse:
         location = given.text("location")
         asked = lot_to_ask(refusal, scanned_code(given), stops_of_shipment(one), by)
         answer = refused_scan(refusal, asked=asked)
+        # Somebody may have shipped or cancelled it while this page was open.
+        one = get_shipment(number, by=by, permission="shipment.create")
         return _pick_page(request, one, by, answer=answer, location=location, status=refusal.status)
     if "url" in answer:
         if answer.get("message"):
@@ -138,6 +140,8 @@ def _pick_page(
         shipment={
             "number": one.number,
             "url": reverse("shipments.show", kwargs={"number": one.number}),
+            "state": one.state,
+            "is_open": one.state == "picking",
             "customer": one.order.party_name,
             "order_number": one.order.number,
             "warehouse": name_of(one.warehouse),
@@ -150,7 +154,7 @@ def _pick_page(
         done=sum(1 for row in rows if not row["left"]),
         is_begun=any(row["scanned"] for row in rows),
         leave_url=reverse("shipments.leave", kwargs={"number": one.number})
-        if may_do("shipment.ship", one.order, by=by)
+        if one.state == "picking" and may_do("shipment.ship", one.order, by=by)
         else None,
         carriers=options(CARRIERS),
         # What was typed stays for the next try.

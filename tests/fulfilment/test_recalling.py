@@ -1,6 +1,7 @@
 """Goods that were posted as shipped and have not gone are called back: all is as before."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from threading import Barrier, Thread
 
@@ -17,13 +18,14 @@ from shundan.fulfilment.actions import (
     ship_order,
 )
 from shundan.fulfilment.models import Shipment
+from shundan.fulfilment.queries import stops_of_shipment
 from shundan.fulfilment.queries.papers import (
     GoodsComeBack,
     OrderOver,
     ShipmentBilled,
     TransferArrived,
 )
-from shundan.inventory.actions import LotInput, create_warehouse, receive_stock
+from shundan.inventory.actions import LocationInput, LotInput, create_warehouse, receive_stock, save_location
 from shundan.inventory.models import StockPosition
 from shundan.kernel.errors import Malformed, NotPermitted, Refused
 from shundan.kernel.models import Event
@@ -75,6 +77,32 @@ def test_what_was_called_back_lies_where_it_was_and_is_reserved_again() -> None:
     # And all of it may leave in truth.
     ship_order(order.number, by=make.boss())
     assert make.fresh(order.number).fulfilment == "shipped"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("tracking", ["none", "lot"])
+def test_what_was_called_back_is_as_old_as_it_was_and_leaves_first_again(tracking: str) -> None:
+    goods = make.product("RC-OLD", tracking=tracking)
+    came = {"A-01": make.AT - timedelta(days=80), "A-02": make.AT - timedelta(days=10)}
+    for place, day in came.items():
+        save_location("MAIN", LocationInput(code=place), by=make.boss())
+        receive_stock(
+            product_id=goods.pk,
+            warehouse_id=make.main_warehouse().pk,
+            quantity=Decimal(5),
+            reason="opening",
+            location=place,
+            lots=[LotInput(code=place, quantity=Decimal(5))] if tracking == "lot" else [],
+            effective_at=day,
+            by=make.boss(),
+        )
+    order = make.order(state="confirmed", products=[goods], quantity=5)
+    shipment = ship_order(order.number, by=make.boss())
+    assert [place for _lot, place, _units in place_of(goods.pk)] == ["A-02"]
+    recall_shipment(shipment.number, reason=WHY, by=make.boss())
+    assert dict(StockPosition.objects.filter(product=goods).values_list("location__code", "since")) == came
+    again = plan_shipment(order.number, by=make.boss())
+    assert [stop.location.code for stop in stops_of_shipment(again)] == ["A-01"]
 
 
 @pytest.mark.django_db

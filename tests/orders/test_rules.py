@@ -143,6 +143,12 @@ def test_fulfilment_follows_from_quantities(lines: list[Line], fulfilment: str) 
     assert fulfilment_of(lines) == fulfilment
 
 
+def test_what_a_transfer_lost_is_on_its_way_no_more_and_what_a_customer_sent_back_says_nothing_of_the_rest() -> None:
+    lines = [line(shipped=10, delivered=8, returned=2)]
+    assert [fulfilment_of(lines, is_transfer=one) for one in (True, False)] == ["delivered", "shipped"]
+    assert fulfilment_of([line(shipped=10, delivered=8, returned=1)], is_transfer=True) == "shipped"
+
+
 @pytest.mark.parametrize(
     ("lines", "on_shipment", "on_order"),
     [

@@ -58,6 +58,7 @@ def test_goods_leave_here_and_arrive_there(people: Cast) -> None:
     assert list(signed) == [("damaged", Decimal(1), "孙磊", "accepted"), ("short", Decimal(1), "孙磊", "accepted")]
     line = done.lines.get()
     assert (done.state, line.delivered, line.returned) == ("completed", Decimal(10), Decimal(2))
+    assert done.fulfilment == "delivered"
 
 
 def test_goods_are_on_their_way_when_they_have_left(people: Cast) -> None:

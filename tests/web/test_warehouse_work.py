@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from shundan.fulfilment.actions import plan_shipment
+from shundan.fulfilment.actions import cancel_shipment, plan_shipment, scan_shipment, ship_scanned
 from shundan.fulfilment.models import Parcel, PickRound, Shipment
 from shundan.inventory.actions import LocationInput, LotInput, receive_stock, save_location
 from shundan.inventory.models import StockCount, StockPick, StockPosition
@@ -200,3 +200,17 @@ def test_what_is_due_is_planned_by_class(desk: Client, browser_of: Browser) -> N
     assert (
         "<form" not in browser_of(make.person("auditor")).get("/counts/classes/").content.decode().split("<main", 1)[1]
     )
+
+
+def test_a_pick_list_that_ended_meanwhile_says_so_instead_of_all_picked(desk: Client) -> None:
+    gone, left = picked("WEB-G1"), picked("WEB-G2")
+    cancel_shipment(gone.number, by=make.boss())
+    scan_shipment(left.number, "WEB-G2", by=make.boss(), quantity=Decimal(3))
+    ship_scanned(left.number, by=make.boss())
+    for one, state in ((gone, "Cancelled"), (left, "Shipped")):
+        for code in ("WEB-G1", one.number):
+            answer = desk.post(f"/shipments/{one.number}/pick/", {"code": code}, headers={"HX-Request": "true"})
+            page = answer.content.decode()
+            assert (answer.status_code, "All picked" in page) == (409, False)
+            assert state in page and "There is nothing to pick for" in page
+            assert f'href="/shipments/{one.number}/"' in page

@@ -291,8 +291,9 @@ def _settle_in_other_counts(count: StockCount, posted: Sequence[CountLine]) -> N
         one = corrected.get((line.product_id, line.location_id, line.lot_id, line.status))
         if one is None:
             continue
-        assert one.found is not None and one.expected is not None and one.found_at and line.found_at
-        is_older = one.found_at <= line.found_at
+        assert one.found is not None
+        assert one.expected is not None
+        is_older = not line.found_at or not one.found_at or one.found_at <= line.found_at
         line.expected = (line.expected or ZERO) + one.found - one.expected if is_older else line.found
         changed.append(line)
     CountLine.objects.bulk_update(changed, ["expected"])

@@ -213,6 +213,7 @@ def _opposite(move: StockMove) -> Entry:
         delta=-move.delta,
         kind="reversal",
         line_id=move.source_line_id,
+        since=move.since,
     )
 
 

@@ -4,7 +4,7 @@ Levels are always locked in ascending product and warehouse id, so two postings 
 level holds all positions below it. Each step is one statement for all rows.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -109,10 +109,10 @@ def post_moves(
     before = {key: level.on_hand for key, level in levels.items()}
     _count(entries, levels)
     # Positions first: they refuse what does not lie there, and levels follow from them.
-    _save_positions(entries, effective_at or by.at)
+    ages = _save_positions(entries, effective_at or by.at)
     _refuse_named_lots(entries)
     _save_levels(levels)
-    moves = StockMove.objects.bulk_create(_ledger_rows(entries, before, source, effective_at or by.at, by))
+    moves = StockMove.objects.bulk_create(_ledger_rows(entries, before, ages, source, effective_at or by.at, by))
     tell_blocked(expired, by=by)
     return moves
 
@@ -208,7 +208,8 @@ def _save_levels(levels: dict[LevelKey, Level]) -> None:
         )
 
 
-def _save_positions(entries: Sequence[Entry], came_at: datetime) -> None:
+def _save_positions(entries: Sequence[Entry], came_at: datetime) -> dict[PositionKey, datetime]:
+    """Write what positions hold now; return since when goods had lain in those that were there."""
     changes: dict[PositionKey, _Change] = {}
     for one in entries:
         change = changes.setdefault(one.position, _Change())
@@ -217,6 +218,7 @@ def _save_positions(entries: Sequence[Entry], came_at: datetime) -> None:
         if one.delta > 0:
             change.since.append(one.since or came_at)
     found = {_key(row): row for row in _named(changes)}
+    ages = {key: row.since for key, row in found.items()}
     kept: list[StockPosition] = []
     empty: list[StockPosition] = []
     new: list[StockPosition] = []
@@ -248,6 +250,7 @@ def _save_positions(entries: Sequence[Entry], came_at: datetime) -> None:
         with connection.cursor() as cursor:  # Django would look for picks first: the foreign key does.
             cursor.execute("delete from inventory_stockposition where id = any(%s)", [[row.pk for row in empty]])
     StockPosition.objects.bulk_create(row for row in new if row.quantity)
+    return ages
 
 
 def _refuse_odd(changes: Sequence[tuple[int, Decimal, Decimal]]) -> None:
@@ -293,6 +296,7 @@ def _key(row: StockPosition) -> PositionKey:
 def _ledger_rows(
     entries: Sequence[Entry],
     balances: dict[LevelKey, Decimal],
+    ages: Mapping[PositionKey, datetime],
     source: tuple[str, int] | None,
     effective_at: datetime,
     by: Actor,
@@ -325,4 +329,5 @@ def _ledger_rows(
                 actor_name=by.name,
                 at=by.at,
                 effective_at=effective_at,
+                since=ages.get(one.position) if delta < 0 else None,
             )

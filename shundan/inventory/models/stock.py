@@ -126,6 +126,8 @@ class StockMove(models.Model):
     # When it was entered, and when it happened: an entry for an earlier day changes no later row.
     at = models.DateTimeField()
     effective_at = models.DateTimeField()
+    # Of what left: since when it had lain there. Goods that come back are as old as they were.
+    since = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -234,7 +234,7 @@ def _is_complete(order: Order, by: Actor) -> bool:
 def derive_progress(order: Order) -> None:
     """Set the three progress axes from lines and money, without saving."""
     lines = lines_of(order)
-    order.fulfilment = fulfilment_of(lines)
+    order.fulfilment = fulfilment_of(lines, is_transfer=order.kind == "transfer")
     order.invoicing = invoicing_of(lines, invoices_on=type_of(order).invoices_on)
     if order.category in ("draft", "submitted", "approved", "cancelled"):
         order.invoicing = "none" if order.invoicing == "to_invoice" else order.invoicing

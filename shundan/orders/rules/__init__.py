@@ -191,12 +191,16 @@ def is_billed(line: QuantityLine) -> bool:
     return line.invoiced >= line.quantity + line.over - line.cancelled - line.returned
 
 
-def fulfilment_of(lines: Iterable[QuantityLine]) -> str:
-    """Return the fulfilment state; it follows from quantities only."""
+def fulfilment_of(lines: Iterable[QuantityLine], *, is_transfer: bool = False) -> str:
+    """Return the fulfilment state; it follows from quantities only.
+
+    What a transfer has `returned` did not survive the way: it is on its way no more.
+    """
     stocked = [line for line in lines if line.is_stocked and line.quantity - line.cancelled > 0]
     shipped = any(line.shipped > 0 for line in stocked)
     if stocked and all(open_quantity(line) == 0 for line in stocked):
-        return "delivered" if all(line.delivered >= line.shipped for line in stocked) else "shipped"
+        ended = (line.delivered + (line.returned if is_transfer else ZERO) >= line.shipped for line in stocked)
+        return "delivered" if all(ended) else "shipped"
     if shipped:
         return "partly_shipped"
     if any(line.picked > 0 for line in stocked):
