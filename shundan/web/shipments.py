@@ -267,6 +267,7 @@ def _shipment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Ref
     is_picking = one.state == "picking" and may_ship
     waybills = waybills_of([one.pk], by=by)
     live = next((waybill for waybill in waybills if is_live_waybill(waybill)), None)
+    is_open = one.state == "picking"
     context = {
         "page": frame(request, by, title=one.number, active="shipments"),
         "shipment": {
@@ -309,7 +310,8 @@ def _shipment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Ref
         "refusal": refusal_of_form(refusal) if refusal else None,
         "parcels": parcels_context(one),
         "papers": [
-            (_("Pick list"), reverse("shipments.pick_list", kwargs={"number": one.number})),
+            # What has ended is picked no more: that list would be empty.
+            *([(_("Pick list"), reverse("shipments.pick_list", kwargs={"number": one.number}))] if is_open else []),
             (_("Packing list"), reverse("shipments.packing_list", kwargs={"number": one.number})),
             (_("Delivery note"), reverse("shipments.delivery_note", kwargs={"number": one.number})),
             (_("Shipping label"), reverse("shipments.label", kwargs={"number": one.number})),

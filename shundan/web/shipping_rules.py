@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from shundan.kernel.actor import Actor
-from shundan.kernel.errors import NotFound, Refused
+from shundan.kernel.errors import Detail, NotFound, Refused
 from shundan.kernel.money import ZERO
 from shundan.orders.actions import save_sourcing_rules
 from shundan.orders.queries import SourcingPreview, get_order, preview_sourcing, sourcing_rules
 from shundan.ui.doors import page
 from shundan.ui.quantities import quantity_in_words
-from shundan.web.forms import Given, go, refusal_of_form
+from shundan.web.forms import Given, errors_of, go, refusal_of_form
 from shundan.web.frame import frame, leave_message
 from shundan.web.stock_words import SOURCING_RULES
 from shundan.web.words import name_of, unit_words
@@ -30,9 +30,10 @@ def rules(request: HttpRequest, *, by: Actor) -> HttpResponse:
         return _page(request, by, sourcing_rules(), request.GET.get("order", ""))
     given = Given(request.POST)
     typed = _typed(given)
-    if given.text("what") != "save":
-        return _page(request, by, typed, given.text("order"))
     try:
+        given.check()
+        if given.text("what") != "save":
+            return _page(request, by, typed, given.text("order"))
         save_sourcing_rules(typed, by=by)
     except Refused as refusal:
         return _page(request, by, typed, given.text("order"), refusal=refusal)
@@ -43,8 +44,14 @@ def rules(request: HttpRequest, *, by: Actor) -> HttpResponse:
 
 def _typed(given: Given) -> list[tuple[str, bool]]:
     """Return the rules as the form orders them; equal places keep the order in which they stand."""
-    places = {kind: given.whole(f"place-{kind}") for kind in given.data.getlist("kind")}
-    ordered = sorted(places, key=lambda kind: (places[kind] is None, places[kind]))
+    places: dict[str, int] = {}
+    for kind in given.data.getlist("kind"):
+        place = given.whole(f"place-{kind}")
+        if place is None:
+            given.problems.append(Detail(f"place-{kind}", "not_a_rank", _("Enter a whole number such as 1.")))
+        places[kind] = place or 0
+    # What cannot be read keeps where it stands: nothing is saved then.
+    ordered = list(places) if given.problems else sorted(places, key=lambda kind: places[kind])
     return [(kind, given.flag(f"active-{kind}")) for kind in ordered]
 
 
@@ -61,8 +68,15 @@ def _page(
         "page": frame(request, by, title=_("Which warehouse ships"), active="shipping_rules"),
         "submit_url": request.path,
         "refusal": refusal_of_form(refusal) if refusal else None,
+        "error_of": errors_of(refusal),
         "rules": [
-            {"kind": kind, "name": str(SOURCING_RULES[kind][0]), "text": str(SOURCING_RULES[kind][1]), "active": active}
+            {
+                "kind": kind,
+                "place": request.POST.get(f"place-{kind}") if refusal else None,
+                "name": str(SOURCING_RULES[kind][0]),
+                "text": str(SOURCING_RULES[kind][1]),
+                "active": active,
+            }
             for kind, active in shown
             if kind in SOURCING_RULES
         ],

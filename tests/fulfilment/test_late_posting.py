@@ -7,7 +7,7 @@ import pytest
 
 from shundan.fulfilment.actions import WaybillInput, ask_waybill, cancel_shipment, plan_shipment, ship_shipment
 from shundan.fulfilment.models import Shipment, TrackingScan, Waybill
-from shundan.fulfilment.queries.papers import WaybillStands
+from shundan.fulfilment.queries.papers import CarrierHasGoods, WaybillStands
 from shundan.inventory.actions import LotInput, PickedExpired, receive_stock
 from tests import make
 from tests.integrations.parcels import account
@@ -64,6 +64,10 @@ def test_what_the_carrier_took_too_late_is_not_posted(waybill: Waybill) -> None:
 
 def test_what_came_back_is_ours_again(waybill: Waybill) -> None:
     with make.refused(WaybillStands):
+        cancel_shipment(waybill.shipment.number, by=make.boss())
+    # On the road nothing can be cancelled at the carrier any more: the cure is another one.
+    seen(waybill, "in_transit", days=1)
+    with make.refused(CarrierHasGoods):
         cancel_shipment(waybill.shipment.number, by=make.boss())
     seen(waybill, "returned", days=2)
     cancel_shipment(waybill.shipment.number, by=make.boss())

@@ -131,6 +131,13 @@ def test_rules_of_sourcing_are_tried_and_kept_on_their_page(browser_of: Browser)
     assert desk.post("/shipping-rules/", typed | {"what": "save"}).status_code == 303
     assert sourcing_rules()[0] == ("priority", True)
     assert desk.post("/shipping-rules/", {"what": "save", "kind": "split"}).status_code == 422
+    # What is no rank is told at its place, and nothing is put in another order by it.
+    kept = sourcing_rules()
+    for wrong in ("abc", "1,5", ""):
+        answer = desk.post("/shipping-rules/", typed | {"what": "save", "place-priority": wrong})
+        page = answer.content.decode()
+        assert (answer.status_code, f'value="{wrong}"' in page, "Enter a whole number" in page) == (422, True, True)
+    assert sourcing_rules() == kept
     facts = {"code": "WR-3PL", "name_zh": "外包仓", "operator": "third_party", "priority": "4"}
     assert desk.post("/warehouses/new/", facts).status_code == 303
     assert (Warehouse.objects.get(code="WR-3PL").operator, Warehouse.objects.get(code="WR-3PL").priority) == (

@@ -54,6 +54,7 @@ from shundan.fulfilment.queries.packing import (
     unpacked_of,
 )
 from shundan.fulfilment.queries.papers import (
+    CarrierHasGoods,
     GoodsOnTheirWay,
     ReceiptBearsCosts,
     ReceiptBilled,
@@ -115,6 +116,7 @@ __all__ = [
     "Borne",
     "CarrierAccount",
     "CarrierErrand",
+    "CarrierHasGoods",
     "CostQuestion",
     "CostReversed",
     "CostSetSince",

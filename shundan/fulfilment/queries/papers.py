@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.accounts.scopes import Reader, reader_of
 from shundan.fulfilment.models import LandedPart, Receipt, ReceiptLine, Shipment, ShipmentLine
-from shundan.fulfilment.rules import LIVE_WAYBILLS
+from shundan.fulfilment.rules import LIVE_WAYBILLS, NOT_ON_ITS_WAY
 from shundan.fulfilment.scopes import visible_receipts, visible_shipments
 from shundan.inventory.actions import StockInUse
 from shundan.inventory.queries import availability_unscoped, available_of
@@ -187,7 +187,17 @@ class WaybillStands(Refused):
     """A carrier is to fetch the goods."""
 
     code = "waybill_stands"
-    sentence = _("%(carrier)s is to fetch the goods of %(number)s. Cancel the waybill first, then the pick list.")
+    sentence = _("%(carrier)s is to fetch the goods of %(number)s. Cancel the waybill first, then try again.")
+
+
+class CarrierHasGoods(Refused):
+    """A carrier has the goods on the road, or has delivered them."""
+
+    code = "carrier_has_goods"
+    sentence = _(
+        "%(carrier)s has the goods of %(number)s. Once they are back, enter “Sent back” on the waybill and"
+        " try again; what stays with the customer comes back by a return."
+    )
 
 
 class ReceiptBearsCosts(Refused):
@@ -220,7 +230,7 @@ def check_reversal(receipt: Receipt, order: Order) -> None:
 def check_cancellation(shipment: Shipment) -> None:
     """Refuse to cancel a pick list that has left, or that a carrier is to fetch.
 
-    Raises: GoodsOnTheirWay, WaybillStands.
+    Raises: GoodsOnTheirWay, WaybillStands, CarrierHasGoods.
     """
     if shipment.state != "picking":
         raise GoodsOnTheirWay(number=shipment.number)
@@ -230,7 +240,7 @@ def check_cancellation(shipment: Shipment) -> None:
 def check_recall(shipment: Shipment) -> None:
     """Refuse to call back goods that somebody has: the carrier, the customer, another warehouse; or that are billed.
 
-    Raises: GoodsOnTheirWay, OrderOver, WaybillStands, ShipmentBilled, GoodsComeBack, TransferArrived.
+    Raises: GoodsOnTheirWay, OrderOver, WaybillStands, CarrierHasGoods, ShipmentBilled, GoodsComeBack, TransferArrived.
     """
     order = shipment.order
     if shipment.state != "shipped" or shipment.is_history:
@@ -257,6 +267,8 @@ def _refuse_waybill(shipment: Shipment) -> None:
     # What came back to us is with no carrier any more.
     rows = shipment.waybills.filter(state__in=LIVE_WAYBILLS).exclude(tracking="returned")
     live = rows.select_related("account").first()
+    if live is not None and live.tracking not in NOT_ON_ITS_WAY:
+        raise CarrierHasGoods(carrier=live.account.name, number=shipment.number)
     if live is not None:
         raise WaybillStands(carrier=live.account.name, number=shipment.number)
 
