@@ -7,8 +7,11 @@ import { ownQuantity, unitText } from "./units.js";
 
 const shown = (text, options) => Decimal.parse(text)?.format(options) ?? text;
 
+// A day of this year goes without its year, for room; in another year it would be misread.
+const shortDay = (day) => (day.startsWith(`${new Date().getFullYear()}-`) ? day.slice(5) : day);
+
 // When goods that are short can be there; nothing where it was not asked yet.
-const promised = (line) => (isShort(line) && line.promise !== null && line.promise !== undefined ? line.promise.slice(5) || say("noDay") : "");
+const promised = (line) => (isShort(line) && line.promise !== null && line.promise !== undefined ? shortDay(line.promise) || say("noDay") : "");
 
 const ALL = [
   { field: "position", label: () => "#", text: (line, row) => String(row + 1) },
@@ -24,7 +27,7 @@ const ALL = [
   { field: "lot", label: () => say("lot"), edits: true, text: (line) => line.lot ?? "", choicesOf: (line) => line.lots ?? [], skips: (line) => !line.lots?.length && !line.lot },
   { field: "remove", label: () => "", text: () => "" },
 ];
-const WIDTHS = { position: "44px", sku: "minmax(150px, 1.1fr)", name: "minmax(180px, 2fr)", unit: "minmax(56px, 0.7fr)", quantity: "96px", price: "108px", discount: "96px", tax_rate: "60px", gross: "124px", available: "116px", lot: "minmax(96px, 0.8fr)", remove: "40px" };
+const WIDTHS = { position: "44px", sku: "minmax(130px, 1.1fr)", name: "minmax(140px, 2fr)", unit: "minmax(56px, 0.7fr)", quantity: "96px", price: "108px", discount: "96px", tax_rate: "60px", gross: "124px", available: "128px", lot: "minmax(96px, 0.8fr)", remove: "40px" };
 const CODE = "a_";
 
 /** The columns of this page; `arrange` chooses them before anything is drawn. */
