@@ -93,6 +93,7 @@ from shundan.fulfilment.queries.scans import (
     stops_of_picks,
     stops_of_shipment,
 )
+from shundan.fulfilment.queries.traced import LotsOfPaper, lots_of_receipts, lots_of_shipments
 from shundan.fulfilment.queries.waybills import (
     all_carriers,
     count_problems,
@@ -124,6 +125,7 @@ __all__ = [
     "Inspection",
     "InspectionLine",
     "LandedCost",
+    "LotsOfPaper",
     "Parcel",
     "PickRound",
     "Receipt",
@@ -177,6 +179,8 @@ __all__ = [
     "list_shipments",
     "list_waybills",
     "lots_instead_of",
+    "lots_of_receipts",
+    "lots_of_shipments",
     "may_take_instead",
     "open_problems",
     "open_shipments_of_round",

@@ -23,6 +23,12 @@ from shundan.inventory.queries.lots import (
     lots_to_pick_unscoped,
 )
 from shundan.inventory.queries.low import LOW_POINT, LOW_POINT_JOIN
+from shundan.inventory.queries.moved import (
+    LotUnits,
+    lots_brought_unscoped,
+    lots_issued_unscoped,
+    lots_picked_unscoped,
+)
 from shundan.inventory.queries.put_away import list_to_put_away, shelves_for
 from shundan.inventory.queries.reorder import get_reorder_rule, list_reorder_rules, reorder_rules_of_product
 from shundan.inventory.queries.scans import (
@@ -77,6 +83,7 @@ __all__ = [
     "ExpiredUnits",
     "Location",
     "LotInStock",
+    "LotUnits",
     "ReorderRule",
     "Reservation",
     "ScannedGoods",
@@ -126,7 +133,10 @@ __all__ = [
     "list_to_put_away",
     "list_warehouses",
     "location_kinds",
+    "lots_brought_unscoped",
     "lots_in_stock_unscoped",
+    "lots_issued_unscoped",
+    "lots_picked_unscoped",
     "lots_to_pick_unscoped",
     "low_point_of",
     "parsed_scan",
