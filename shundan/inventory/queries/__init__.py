@@ -12,12 +12,20 @@ from shundan.inventory.models import (
     Warehouse,
 )
 from shundan.inventory.queries.consigned import Consigned, consigned_of_product, consigned_units, list_consigned
-from shundan.inventory.queries.counts import count_exists, get_count, is_to_count, lines_of_count, list_counts
+from shundan.inventory.queries.counts import (
+    count_exists,
+    count_numbers,
+    get_count,
+    is_to_count,
+    lines_of_count,
+    list_counts,
+)
 from shundan.inventory.queries.cycles import CountClass, count_classes, count_plan
 from shundan.inventory.queries.expired import ExpiredUnits, expired_of_paper_unscoped, expiry_of_lot_unscoped
 from shundan.inventory.queries.kits import available_kits_unscoped, kits_by_warehouse_unscoped
 from shundan.inventory.queries.lots import (
     LotInStock,
+    find_lots,
     free_of_lots_unscoped,
     lots_in_stock_unscoped,
     lots_to_pick_unscoped,
@@ -106,12 +114,14 @@ __all__ = [
     "consigned_units",
     "count_classes",
     "count_exists",
+    "count_numbers",
     "count_plan",
     "decimals_in_stock_unscoped",
     "default_warehouse_unscoped",
     "due_reservations_unscoped",
     "expired_of_paper_unscoped",
     "expiry_of_lot_unscoped",
+    "find_lots",
     "free_by_warehouse_unscoped",
     "free_of_lots_unscoped",
     "get_count",

@@ -24,7 +24,8 @@ LotsOfLines = dict[tuple[int, int], list[LotUnits]]
 def lots_brought_unscoped(source_kind: str, ids: Iterable[int]) -> LotsOfLines:
     """Return the lots that papers of a kind brought in, what expires first at the head, then by code.
 
-    One query for all of them, which the caller may see. That they were undone since, or that some had expired, changes nothing.
+    One query for all of them, which the caller may see. That they were undone since changes nothing, nor that some of
+    it had expired.
     """
     return _lots_moved(source_kind, ids, "receipt")
 
