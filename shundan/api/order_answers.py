@@ -31,7 +31,7 @@ from shundan.api.receipts import Receipt, receipt_answer
 from shundan.api.shipments import Shipment, shipment_answer
 from shundan.billing.queries import bills_of, invoices_of, payments_of
 from shundan.catalog.queries import COMPANY_CURRENCY
-from shundan.fulfilment.queries import receipts_of, shipments_of
+from shundan.fulfilment.queries import lots_of_receipts, lots_of_shipments, receipts_of, shipments_of
 from shundan.inventory.queries import codes_of_warehouses_unscoped
 from shundan.kernel.actor import Actor
 from shundan.orders.queries import (
@@ -206,12 +206,14 @@ def order_content(order: Row, *, by: Actor) -> dict[str, Any]:
 def order_detail(order: Row, *, by: Actor) -> OrderDetail:
     """Return an order with all that belongs to it, as far as the actor may see it."""
     reasons = OfferedReasons()
+    shipments, receipts = shipments_of(order, by=by), receipts_of(order, by=by)
+    gone, came = lots_of_shipments(shipments), lots_of_receipts(receipts)
     return OrderDetail(
         **_row(order, by),
         **_body(order, by),
         margin=margin_answer(order, by=by),
-        shipments=[shipment_answer(one, order=order.number) for one in shipments_of(order, by=by)],
-        receipts=[receipt_answer(one, order=order.number) for one in receipts_of(order, by=by)],
+        shipments=[shipment_answer(one, order=order.number, lots=gone) for one in shipments],
+        receipts=[receipt_answer(one, order=order.number, lots=came) for one in receipts],
         bills=[bill_answer(one) for one in bills_of(order, by=by)],
         invoices=[
             invoice_answer(one, order=order.number, customer=order.customer) for one in invoices_of(order, by=by)

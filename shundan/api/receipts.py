@@ -24,12 +24,13 @@ from shundan.api.fields import (
     number,
 )
 from shundan.api.lines import LineQuantities, chosen_lines
+from shundan.api.moved_lots import MovedLot, moved_lots
 from shundan.api.narrowing import OfOrder
 from shundan.api.pagination import Next, Paged, page_members
 from shundan.api.routes import Routes
 from shundan.api.stock_places import LotGiven
 from shundan.fulfilment.actions import receive_goods, reverse_receipt
-from shundan.fulfilment.queries import get_receipt, list_receipts
+from shundan.fulfilment.queries import LotsOfPaper, get_receipt, list_receipts, lots_of_receipts
 from shundan.inventory.queries import ExpiredUnits, expired_of_paper_unscoped
 from shundan.orders.queries import get_order, lines_of
 
@@ -56,8 +57,8 @@ class ReceiptRow(Answer):
 class ReceiptLine(Answer):
     """How much of an order line came, and how much of it was good.
 
-    `over` of that came above the order, `closed` was missing and is awaited no more, both within the tolerance. What
-    had `expired` when it came lies blocked.
+    `over` of that came above the order, `closed` was missing and is awaited no more, both within the tolerance. `lots`
+    are those of what was good, also of a receipt that was reversed since. What had `expired` when it came lies blocked.
     """
 
     position: int
@@ -69,6 +70,7 @@ class ReceiptLine(Answer):
     accepted: Plain
     over: Plain
     closed: Plain
+    lots: list[MovedLot]
     expired: list[ExpiredLot]
 
 
@@ -129,7 +131,7 @@ def index(request: HttpRequest, wanted: Query[ReceiptsWanted]) -> ReceiptList:
 def show(request: HttpRequest, number: Code) -> Receipt:
     """Show a receipt with its lines."""
     receipt = get_receipt(number, by=actor(request))
-    return receipt_answer(receipt, order=receipt.order.number)
+    return receipt_answer(receipt, order=receipt.order.number, lots=lots_of_receipts([receipt]))
 
 
 @routes.post("/orders/{number}/receipts", permission="receipt.post", answer=Receipt)
@@ -163,10 +165,10 @@ def reverse(request: HttpRequest, number: Code, given: ReversalGiven | None = No
     return show(request, number)
 
 
-def receipt_answer(receipt: Row, *, order: str) -> Receipt:
-    """Return a receipt with its lines."""
+def receipt_answer(receipt: Row, *, order: str, lots: LotsOfPaper) -> Receipt:
+    """Return a receipt with its lines; `lots` are what lots_of_receipts says."""
     expired = expired_of_paper_unscoped(receipt.subject)
-    return Receipt(**_members(receipt, order), lines=[_line(one, expired) for one in receipt.lines.all()])
+    return Receipt(**_members(receipt, order), lines=[_line(one, lots, expired) for one in receipt.lines.all()])
 
 
 def _members(receipt: Row, order: str) -> dict[str, Any]:
@@ -186,7 +188,7 @@ def _members(receipt: Row, order: str) -> dict[str, Any]:
     }
 
 
-def _line(one: Row, expired: Sequence[ExpiredUnits]) -> ReceiptLine:
+def _line(one: Row, lots: LotsOfPaper, expired: Sequence[ExpiredUnits]) -> ReceiptLine:
     line = one.order_line
     return ReceiptLine(
         position=line.position,
@@ -198,5 +200,6 @@ def _line(one: Row, expired: Sequence[ExpiredUnits]) -> ReceiptLine:
         accepted=number(one.accepted),
         over=number(one.over),
         closed=number(one.closed),
+        lots=moved_lots(lots.get(one.pk, ())),
         expired=expired_lots(part for part in expired if part.line_id == line.pk),
     )

@@ -22,6 +22,7 @@ from shundan.api.fields import (
 )
 from shundan.api.fields import number as number_of
 from shundan.api.lines import LineQuantities, chosen_lines
+from shundan.api.moved_lots import MovedLot, moved_lots
 from shundan.api.pagination import Next, Searched, page_members
 from shundan.api.routes import Routes
 from shundan.fulfilment.actions import (
@@ -36,7 +37,7 @@ from shundan.fulfilment.actions import (
     ship_shipment,
     swap_lot,
 )
-from shundan.fulfilment.queries import get_shipment, list_shipments, stops_of_shipment
+from shundan.fulfilment.queries import LotsOfPaper, get_shipment, list_shipments, lots_of_shipments, stops_of_shipment
 from shundan.orders.queries import get_order, lines_of
 
 routes = Routes("shipments")
@@ -60,7 +61,7 @@ class ShipmentRow(Answer):
 
 
 class ShipmentLine(Answer):
-    """How much of an order line the shipment carries."""
+    """How much of an order line the shipment carries; its `lots` are picked until it leaves, then those that left."""
 
     position: int
     sku: str
@@ -68,6 +69,7 @@ class ShipmentLine(Answer):
     name_en: str
     unit: str
     quantity: Plain
+    lots: list[MovedLot]
 
 
 class Shipment(ShipmentRow):
@@ -190,7 +192,7 @@ def index(request: HttpRequest, wanted: Query[ShipmentsWanted]) -> ShipmentList:
 def show(request: HttpRequest, number: Code) -> Shipment:
     """Show a shipment with its lines."""
     shipment = get_shipment(number, by=actor(request))
-    return shipment_answer(shipment, order=shipment.order.number)
+    return shipment_answer(shipment, order=shipment.order.number, lots=lots_of_shipments([shipment]))
 
 
 @routes.post("/orders/{number}/shipments", permission="shipment.create", answer=Shipment)
@@ -210,7 +212,8 @@ def create(request: HttpRequest, number: Code, given: ShipmentGiven | None = Non
             tracking_number=wished.tracking_number,
             is_sure=wished.keep_number,
         )
-    return shipment_answer(get_shipment(shipment.number, by=by), order=number)
+    made = get_shipment(shipment.number, by=by)
+    return shipment_answer(made, order=number, lots=lots_of_shipments([made]))
 
 
 @routes.post("/shipments/{number}/ship", permission="shipment.ship", answer=Shipment, status=200)
@@ -312,9 +315,9 @@ def shipment_row(shipment: Row) -> ShipmentRow:
     return ShipmentRow(**_members(shipment, shipment.order.number))
 
 
-def shipment_answer(shipment: Row, *, order: str) -> Shipment:
-    """Return a shipment with its lines; `order` is the number of its order."""
-    return Shipment(**_members(shipment, order), lines=[_line(one) for one in shipment.lines.all()])
+def shipment_answer(shipment: Row, *, order: str, lots: LotsOfPaper) -> Shipment:
+    """Return a shipment with its lines; `order` is the number of its order, `lots` are what lots_of_shipments says."""
+    return Shipment(**_members(shipment, order), lines=[_line(one, lots) for one in shipment.lines.all()])
 
 
 def _members(shipment: Row, order: str) -> dict[str, Any]:
@@ -334,7 +337,7 @@ def _members(shipment: Row, order: str) -> dict[str, Any]:
     }
 
 
-def _line(one: Row) -> ShipmentLine:
+def _line(one: Row, lots: LotsOfPaper) -> ShipmentLine:
     line = one.order_line
     return ShipmentLine(
         position=line.position,
@@ -343,4 +346,5 @@ def _line(one: Row) -> ShipmentLine:
         name_en=line.name_en,
         unit=line.unit,
         quantity=number_of(one.quantity),
+        lots=moved_lots(lots.get(one.pk, ())),
     )

@@ -18,7 +18,7 @@ from shundan.web.frame import PLACES
 from shundan.web.kinds import FACES
 from shundan.web.lists import state_of
 from shundan.web.orders import create_url
-from shundan.web.search import customers_found, orders_found, products_found
+from shundan.web.search import customers_found, lots_found, orders_found, products_found
 
 # A sign in front narrows the field to one kind of thing.
 COMMANDS, ORDERS, CUSTOMERS, PRODUCTS = ">", "#", "@", "/"
@@ -39,6 +39,7 @@ FINDERS: tuple[tuple[str, str, Finder], ...] = (
     (ORDERS, "clipboard-list", orders_found),
     (CUSTOMERS, "building-store", customers_found),
     (PRODUCTS, "package", products_found),
+    (PRODUCTS, "barcode", lots_found),
 )
 
 

@@ -18,6 +18,7 @@ from shundan.fulfilment.queries import (
     get_receipt,
     inspection_of_receipt,
     list_receipts,
+    lots_of_receipts,
     undo_of_receipt,
 )
 from shundan.inventory.actions import LotInput
@@ -250,7 +251,7 @@ def _row(one: Receipt) -> dict[str, Any]:
 
 def _receipt_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused | None = None) -> HttpResponse:
     one = get_receipt(number, by=by)
-    units, expired = unit_words(by), expired_of_paper_unscoped(one.subject)
+    units, expired, lots = unit_words(by), expired_of_paper_unscoped(one.subject), lots_of_receipts([one])
     context = {
         "page": frame(request, by, title=one.number, active="receipts"),
         "receipt": {
@@ -271,6 +272,8 @@ def _receipt_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refu
                 "rejected": line.quantity - line.accepted,
                 "over": line.over,
                 "closed": line.closed,
+                "lots": lots.get(line.pk, []),
+                "tracking": line.order_line.product.tracking,
                 "expired": [part for part in expired if part.line_id == line.order_line_id],
             }
             for line in one.lines.all()

@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from shundan.catalog.queries import list_products
+from shundan.inventory.queries import find_lots
 from shundan.kernel.actor import Actor
 from shundan.orders.queries import OrderFilter, exact_order_number, list_orders
 from shundan.parties.queries import CustomerFilter, list_customers
@@ -23,12 +24,12 @@ FEW = 8
 
 @page(SIGNED_IN)
 def search(request: HttpRequest, *, by: Actor) -> HttpResponse:
-    """Show what fits among orders, customers and products."""
+    """Show what fits among orders, customers, products and lots."""
     words = state_of(request).text("q")
     exact = exact_order_number(words, by=by) if words and by.may("order.read") else None
     if exact:
         return HttpResponseRedirect(reverse("orders.show", kwargs={"number": exact}))
-    finders = (orders_found, customers_found, products_found)
+    finders = (orders_found, customers_found, products_found, lots_found)
     groups = [group for find in finders if (group := find(words, by))] if words else []
     only = [row for group in groups for row in group["rows"]]
     if len(only) == 1 and only[0]["exact"]:
@@ -89,6 +90,22 @@ def products_found(words: str, by: Actor, *, few: int = FEW) -> dict[str, Any] |
         for one in found.items
     ]
     return _group(_("Products"), "products.list", words, rows, more=found.next is not None)
+
+
+def lots_found(words: str, by: Actor, *, few: int = FEW) -> dict[str, Any] | None:
+    """Return the lots and serial numbers of this very code, None without any or without the right to see stock."""
+    found = find_lots(words, by=by, limit=few + 1)
+    rows = [
+        {
+            "label": f"{one.code} · {name_of(one.product)}",
+            "detail": one.product.sku,
+            "url": reverse("stock.show", kwargs={"sku": one.product.sku}),
+            "aside": None,
+            "exact": True,
+        }
+        for one in found[:few]
+    ]
+    return _group(_("Lots and serial numbers"), "stock.list", words, rows, more=len(found) > few)
 
 
 def _group(title: str, route: str, words: str, rows: list[dict[str, Any]], *, more: bool) -> dict[str, Any] | None:

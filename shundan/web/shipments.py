@@ -21,6 +21,7 @@ from shundan.fulfilment.queries import (
     get_shipment,
     is_live_waybill,
     list_shipments,
+    lots_of_shipments,
     undo_of_shipment,
     waybills_of,
 )
@@ -262,7 +263,7 @@ def _row(one: Shipment) -> dict[str, Any]:
 def _shipment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Refused | None = None) -> HttpResponse:
     one = get_shipment(number, by=by)
     order = one.order
-    units = unit_words(by)
+    units, lots = unit_words(by), lots_of_shipments([one])
     may_ship = may_do("shipment.ship", order, by=by)
     is_picking = one.state == "picking" and may_ship
     waybills = waybills_of([one.pk], by=by)
@@ -291,6 +292,8 @@ def _shipment_page(request: HttpRequest, number: str, by: Actor, *, refusal: Ref
                 "counted": quantity_in_words(line.quantity, line.order_line, units),
                 "quantity": line.quantity,
                 "ordered": line.order_line.quantity,
+                "lots": lots.get(line.pk, []),
+                "tracking": line.order_line.product.tracking,
             }
             for line in one.lines.all()
         ],

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shundan.catalog.queries import Product, get_product, list_categories
-from shundan.fulfilment.queries import shipment_numbers
 from shundan.inventory.actions import adjust_stock, receive_stock
 from shundan.inventory.queries import (
     StockLevel,
@@ -32,6 +31,7 @@ from shundan.orders.queries import Arrival, Holder, Waiter, why_not_available
 from shundan.ui.doors import page
 from shundan.web.forms import Given, do_once, errors_of, go, new_key, problems_of, refusal_of_form
 from shundan.web.frame import frame, leave_message
+from shundan.web.ledger_papers import LedgerPaper, papers_of_moves
 from shundan.web.lists import pager, plain_list, state_of, tabs
 from shundan.web.places import location_name, locations_to_choose, lots_typed
 from shundan.web.reservations import why_url
@@ -75,7 +75,7 @@ def stock_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
             found,
             [_row(one) for one in found.items],
             url=reverse("stock.list"),
-            placeholder=_("SKU, name, pinyin or barcode"),
+            placeholder=_("SKU, name, pinyin, barcode or lot"),
             caption=_("Stock"),
             create_label=_("Receive or adjust"),
             empty_title=_("No stock yet"),
@@ -92,7 +92,7 @@ def show(request: HttpRequest, sku: str, *, by: Actor) -> HttpResponse:
     product = get_product(sku, by=by)
     levels = stock_of_product(product.pk, by=by)
     moves = list_moves(by=by, product_id=product.pk, cursor=state.cursor, limit=state.size)
-    papers = shipment_numbers([one.source_id for one in moves.items if one.source_kind == "shipment"], by=by)
+    papers = papers_of_moves(moves.items, by=by)
     short = why_not_available(product.pk, by=by)
     footer = pager(state, next_cursor=moves.next, previous_cursor=moves.previous, count=None, shown=len(moves.items))
     context = {
@@ -266,8 +266,8 @@ def _paper(one: Holder | Waiter | Arrival) -> dict[str, Any]:
     }
 
 
-def _move(one: StockMove, papers: dict[int, str]) -> dict[str, Any]:
-    number = papers.get(one.source_id or 0) if one.source_kind == "shipment" else None
+def _move(one: StockMove, papers: dict[tuple[str, int], LedgerPaper]) -> dict[str, Any]:
+    paper = papers.get((one.source_kind, one.source_id or 0))
     words = [str(STOCK_REASONS.get(one.reason, one.reason)), one.remark]
     return {
         "at": one.at,
@@ -279,8 +279,8 @@ def _move(one: StockMove, papers: dict[int, str]) -> dict[str, Any]:
         "warehouse": name_of(one.warehouse),
         "quantity": one.delta,
         "balance": one.balance,
-        "document": number,
-        "document_url": reverse("shipments.show", kwargs={"number": number}) if number else None,
+        "document": paper.number if paper else None,
+        "document_url": paper.url if paper else None,
         "reason": " · ".join(word for word in words if word) or None,
         "who": _("System") if one.actor_name == "system" else one.actor_name,
     }

@@ -94,6 +94,7 @@ from shundan.fulfilment.queries.scans import (
     stops_of_picks,
     stops_of_shipment,
 )
+from shundan.fulfilment.queries.traced import LotsOfPaper, lots_of_receipts, lots_of_shipments
 from shundan.fulfilment.queries.waybills import (
     all_carriers,
     count_problems,
@@ -126,6 +127,7 @@ __all__ = [
     "Inspection",
     "InspectionLine",
     "LandedCost",
+    "LotsOfPaper",
     "Parcel",
     "PickRound",
     "Receipt",
@@ -179,6 +181,8 @@ __all__ = [
     "list_shipments",
     "list_waybills",
     "lots_instead_of",
+    "lots_of_receipts",
+    "lots_of_shipments",
     "may_take_instead",
     "open_problems",
     "open_shipments_of_round",

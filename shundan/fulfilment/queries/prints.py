@@ -9,14 +9,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from shundan.catalog.queries import list_units
-from shundan.fulfilment.models import Shipment, ShipmentLine
+from shundan.fulfilment.models import Parcel, Shipment, ShipmentLine
 from shundan.fulfilment.queries.packing import parcels_of
 from shundan.fulfilment.queries.scans import Stop, stops_of_shipment
+from shundan.fulfilment.queries.traced import LotsOfPaper, lots_of_shipments
 from shundan.fulfilment.registries import CARRIERS
+from shundan.inventory.queries import LotUnits
 from shundan.kernel.actor import Actor
 from shundan.kernel.addresses import address_line
 from shundan.kernel.prints import Column, Paper
-from shundan.orders.models import Order
+from shundan.orders.models import Order, OrderLine
 from shundan.orders.queries import quantity_in_words
 from shundan.orders.queries.kits import under_kits
 
@@ -40,18 +42,8 @@ def pick_list_of(one: Shipment, by: Actor) -> Paper:
 
 def packing_list_of(one: Shipment, by: Actor) -> Paper:
     """Return what lies in which parcel of a shipment; without parcels what it carries."""
-    parcels, units = parcels_of(one), _units(by)
-    rows = [
-        [
-            f"{i} / {len(parcels)}",
-            line.shipment_line.order_line.sku,
-            _name(line.shipment_line.order_line),
-            quantity_in_words(line.quantity, line.shipment_line.order_line, units, write=_qty),
-            f"{_qty(parcel.weight)} kg" if parcel.weight and not n else "",
-        ]
-        for i, parcel in enumerate(parcels, start=1)
-        for n, line in enumerate(parcel.lines.all())
-    ] or [["", *_line(line, units)[1:], ""] for line in one.lines.all()]
+    parcels, units, lots = parcels_of(one), _units(by), lots_of_shipments([one])
+    rows = _packed(parcels, units, lots) or [["", *_line(line, units, lots)[1:], ""] for line in one.lines.all()]
     weight = sum((parcel.weight for parcel in parcels if parcel.weight), Decimal(0))
     return Paper(
         kind="packing_list",
@@ -83,7 +75,7 @@ def delivery_note_of(one: Shipment, by: Actor) -> Paper:
         number=one.number,
         facts=[(label, value) for label, value in facts if value != "--"],
         columns=delivery_columns(),
-        rows=_rows_under_kits(one, _units(by)),
+        rows=_rows_under_kits(one, _units(by), lots_of_shipments([one])),
         totals=["", "", _("Total"), _qty(one.units)],
         signatures=[_("Delivered by"), _("Received by, date")],
         note=" · ".join(part for part in (one.remark, order.remark) if part),
@@ -144,20 +136,49 @@ def language_of_shipment(one: Shipment) -> str:
     return one.order.customer.language if one.order.customer else ""
 
 
-def _rows_under_kits(one: Shipment, units: Mapping[str, str]) -> list[list[str]]:
+def _packed(parcels: Sequence[Parcel], units: Mapping[str, str], lots: LotsOfPaper) -> list[list[str]]:
+    """Return what lies in which parcel as rows; lots of a line that several parcels share stand below them all."""
+    unsure: dict[int, ShipmentLine] = {}
+    rows = []
+    for i, parcel in enumerate(parcels, start=1):
+        for n, line in enumerate(parcel.lines.all()):
+            its, ordered = lots.get(line.shipment_line_id, []), line.shipment_line.order_line
+            if len(its) == 1:
+                its = [LotUnits(its[0].lot, min(its[0].quantity, line.quantity))]
+            elif its and line.quantity < line.shipment_line.quantity:
+                unsure[line.shipment_line_id], its = line.shipment_line, []
+            counted = quantity_in_words(line.quantity, ordered, units, write=_qty)
+            weight = f"{_qty(parcel.weight)} kg" if parcel.weight and not n else ""
+            rows.append([f"{i} / {len(parcels)}", ordered.sku, _traced(ordered, its), counted, weight])
+    below = [["", one.order_line.sku, _traced(one.order_line, lots[one.pk]), "", ""] for one in unsure.values()]
+    return rows + below
+
+
+def _rows_under_kits(one: Shipment, units: Mapping[str, str], lots: LotsOfPaper) -> list[list[str]]:
     """Return what a shipment carries as rows, the parts of a kit under a heading with how many of it they are."""
     rows: list[list[str]] = []
     for kit, its in under_kits(((line.order_line, line.quantity, line) for line in one.lines.all()), units):
         if kit:
             rows.append(["", kit.sku, kit.name, kit.counted])
-        rows += [_line(line, units) for line in its]
+        rows += [_line(line, units, lots) for line in its]
     return rows
 
 
-def _line(line: ShipmentLine, units: Mapping[str, str]) -> list[str]:
+def _line(line: ShipmentLine, units: Mapping[str, str], lots: LotsOfPaper) -> list[str]:
     ordered = line.order_line
     counted = quantity_in_words(line.quantity, ordered, units, write=_qty)
-    return [str(ordered.position), ordered.sku, _name(ordered), counted]
+    return [str(ordered.position), ordered.sku, _traced(ordered, lots.get(line.pk, ())), counted]
+
+
+def _traced(ordered: OrderLine, lots: Sequence[LotUnits]) -> str:
+    """Return the name of what was ordered, on a line below it all lots or serial numbers of it."""
+    if not lots:
+        return _name(ordered)
+    if ordered.product.tracking == "serial":
+        below = _("Serial number %(codes)s") % {"codes": " · ".join(one.lot for one in lots)}
+    else:
+        below = _("Lot %(codes)s") % {"codes": " · ".join(f"{one.lot} × {_qty(one.quantity)}" for one in lots)}
+    return f"{_name(ordered)}\n{below}"
 
 
 def _facts(one: Shipment) -> list[tuple[str, str]]:

@@ -12,17 +12,31 @@ from shundan.inventory.models import (
     Warehouse,
 )
 from shundan.inventory.queries.consigned import Consigned, consigned_of_product, consigned_units, list_consigned
-from shundan.inventory.queries.counts import count_exists, get_count, is_to_count, lines_of_count, list_counts
+from shundan.inventory.queries.counts import (
+    count_exists,
+    count_numbers,
+    get_count,
+    is_to_count,
+    lines_of_count,
+    list_counts,
+)
 from shundan.inventory.queries.cycles import CountClass, count_classes, count_plan
 from shundan.inventory.queries.expired import ExpiredUnits, expired_of_paper_unscoped, expiry_of_lot_unscoped
 from shundan.inventory.queries.kits import available_kits_unscoped, kits_by_warehouse_unscoped
 from shundan.inventory.queries.lots import (
     LotInStock,
+    find_lots,
     free_of_lots_unscoped,
     lots_in_stock_unscoped,
     lots_to_pick_unscoped,
 )
 from shundan.inventory.queries.low import LOW_POINT, LOW_POINT_JOIN
+from shundan.inventory.queries.moved import (
+    LotUnits,
+    lots_brought_unscoped,
+    lots_issued_unscoped,
+    lots_picked_unscoped,
+)
 from shundan.inventory.queries.put_away import list_to_put_away, shelves_for
 from shundan.inventory.queries.reorder import get_reorder_rule, list_reorder_rules, reorder_rules_of_product
 from shundan.inventory.queries.scans import (
@@ -77,6 +91,7 @@ __all__ = [
     "ExpiredUnits",
     "Location",
     "LotInStock",
+    "LotUnits",
     "ReorderRule",
     "Reservation",
     "ScannedGoods",
@@ -99,12 +114,14 @@ __all__ = [
     "consigned_units",
     "count_classes",
     "count_exists",
+    "count_numbers",
     "count_plan",
     "decimals_in_stock_unscoped",
     "default_warehouse_unscoped",
     "due_reservations_unscoped",
     "expired_of_paper_unscoped",
     "expiry_of_lot_unscoped",
+    "find_lots",
     "free_by_warehouse_unscoped",
     "free_of_lots_unscoped",
     "get_count",
@@ -126,7 +143,10 @@ __all__ = [
     "list_to_put_away",
     "list_warehouses",
     "location_kinds",
+    "lots_brought_unscoped",
     "lots_in_stock_unscoped",
+    "lots_issued_unscoped",
+    "lots_picked_unscoped",
     "lots_to_pick_unscoped",
     "low_point_of",
     "parsed_scan",

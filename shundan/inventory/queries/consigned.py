@@ -37,13 +37,14 @@ def list_consigned(
 ) -> Page[StockPosition]:
     """Return one page of the places where goods of suppliers lie, newest first; `since` says since when at least.
 
-    `search` fits products and suppliers. Raises: NotPermitted, Malformed.
+    `search` fits products, suppliers and whole codes of lots. Raises: NotPermitted, Malformed.
     """
     require(by, "stock.read")
     rows = StockPosition.objects.exclude(owner=None)
     rows = rows.select_related("product__unit", "warehouse", "location", "lot", "owner")
     if search.strip():
         fits = Q(product__in=Product.objects.filter(matches(search)))
+        fits |= Q(lot__code=search.replace("\x00", "").strip())
         rows = rows.filter(fits | Q(owner__in=Supplier.objects.filter(matches(search))))
     if supplier:
         rows = rows.filter(owner__number=supplier.replace("\x00", ""))

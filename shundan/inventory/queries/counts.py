@@ -1,5 +1,7 @@
 """Finding stock counts, and what each still asks for."""
 
+from collections.abc import Iterable
+
 from django.db.models import Count, Q, QuerySet
 
 from shundan.inventory.models import CountLine, StockCount
@@ -37,6 +39,14 @@ def get_count(number: str, *, by: Actor) -> StockCount:
     if found is None:
         raise NotFound(what="count", key=number[:100])
     return found
+
+
+def count_numbers(ids: Iterable[int | None], *, by: Actor) -> dict[int, str]:
+    """Return the numbers of counts by id for who may see them, for the ledger of stock."""
+    if not by.may("stock.read"):
+        return {}
+    wanted = {one for one in ids if one is not None}
+    return dict(StockCount.objects.filter(pk__in=wanted).values_list("pk", "number"))
 
 
 def count_exists(number: str, *, by: Actor) -> bool:

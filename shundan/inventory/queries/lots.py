@@ -9,9 +9,12 @@ from django.db import connection
 from django.db.models import Q
 
 from shundan.inventory.models import Lot, StockPosition
-from shundan.inventory.rules import PICKED_FROM
+from shundan.inventory.rules import LONGEST_CODE, PICKED_FROM
+from shundan.kernel.actor import Actor
 from shundan.kernel.money import ZERO
 
+# Products of one maker may share a code; nobody reads more of them.
+MOST_OF_CODE = 50
 # Usable units of ours, not expired, less what is promised by name, less what others have picked of them.
 _FREE = """
 select t.lot_id, t.warehouse_id, sum(t.quantity) from (
@@ -51,6 +54,19 @@ def free_of_lots_unscoped(lot_ids: Collection[int], *, today: date) -> dict[tupl
     with connection.cursor() as cursor:
         cursor.execute(_FREE, {"lots": sorted(lot_ids), "today": today})
         return {(row[0], row[1]): row[2] for row in cursor.fetchall()}
+
+
+def find_lots(code: str, *, by: Actor, limit: int = MOST_OF_CODE) -> list[Lot]:
+    """Return the lots and serial numbers of this very code with their products; none for who may not see stock."""
+    if not by.may("stock.read") or by.scope_of("stock.read") != "all":
+        return []
+    return lots_of_code_unscoped(code, limit=limit)
+
+
+def lots_of_code_unscoped(code: str, *, limit: int = MOST_OF_CODE) -> list[Lot]:
+    """Return the lots and serial numbers of this very code with their products, the oldest first."""
+    wanted = code.replace("\x00", "").strip()[:LONGEST_CODE]
+    return list(Lot.objects.filter(code=wanted).select_related("product").order_by("id")[:limit])
 
 
 def promised_by_name_unscoped(product_ids: Iterable[int]) -> dict[tuple[int, int], dict[int, Decimal]]:

@@ -44,6 +44,8 @@ class Column:
 class Paper:
     """A paper: its number as bars, its address or number as a square, facts, one table, sums, lines to sign on.
 
+    A cell may have several lines; those after the first are drawn smaller.
+
     `kind` says which choices of looks hold for it. `opens` is the path of its page, which the square opens.
     """
 

@@ -85,6 +85,14 @@ def order_number_of(subject: tuple[str, int], *, by: Actor) -> str | None:
     return visible_orders(by).filter(pk=subject[1]).values_list("number", flat=True).first()
 
 
+def order_numbers_by_id(ids: Iterable[int | None], *, by: Actor) -> dict[int, str]:
+    """Return the numbers of visible orders by id, for the ledger of stock."""
+    if not by.may("order.read"):
+        return {}
+    wanted = {one for one in ids if one is not None}
+    return dict(visible_orders(by).filter(pk__in=wanted).values_list("pk", "number"))
+
+
 def timeline_of(order: Order, *, by: Actor, papers: Iterable[tuple[str, int]] = (), limit: int = 200) -> list[Event]:
     """Return what happened to an order and to the papers given by subject, newest first.
 
