@@ -84,3 +84,4 @@ class Lot(models.Model):
                 name="lot_expires_after_it_was_made",
             ),
         ]
+        indexes = [models.Index(fields=["code"], name="lot_by_code")]
