@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inventory", "0401_consigned_goods")]
+    dependencies = [("inventory", "0402_since_of_what_left")]
     operations = [
         migrations.AddIndex("lot", models.Index(fields=["code"], name="lot_by_code")),
     ]
