@@ -5,12 +5,14 @@ from django.utils.translation import gettext as _
 
 from shundan.catalog.queries import get_product
 from shundan.fulfilment.queries import get_round, pick_columns, pick_rows, shipments_of_round, stops_of_round
-from shundan.inventory.queries import get_warehouse, list_locations
+from shundan.inventory.queries import find_lots, get_warehouse, list_locations
 from shundan.kernel.actor import Actor
+from shundan.kernel.errors import NotFound
 from shundan.kernel.prints import Column, Label, Paper, pdf_of_labels
 from shundan.orders.queries import get_order
 from shundan.papers.queries import pdf_of
 from shundan.ui.doors import page
+from shundan.ui.formatting import day
 from shundan.ui.names import location_name, name_of
 from shundan.ui.prints import (
     ORDER_PAPERS,
@@ -111,7 +113,21 @@ def shelf_labels(request: HttpRequest, code: str, *, by: Actor) -> HttpResponse:
 
 @page("product.read")
 def product_label(request: HttpRequest, sku: str, *, by: Actor) -> HttpResponse:
-    """Print a label of 60 × 40 mm for a product, its bars being its barcode where it has one."""
+    """Print a label of 60 × 40 mm for a product, or for a lot or serial number of it.
+
+    The bars are what scanners ask for; those of a product are its barcode where it has one. Raises: NotFound.
+    """
+    label = label_of_goods(sku, request.GET.get("lot", ""), by=by)
+    return pdf_response(pdf_of_labels([label], PRODUCT_LABEL), f"product-{sku}")
+
+
+def label_of_goods(sku: str, lot_code: str = "", *, by: Actor) -> Label:
+    """Return the label of a product, or of a lot or serial number of it. Raises: NotPermitted, NotFound."""
     one = get_product(sku, by=by)
-    label = Label(code=one.sku, bars=one.barcode, title=name_of(one), lines=[one.sku, one.spec])
-    return pdf_response(pdf_of_labels([label], PRODUCT_LABEL), f"product-{one.sku}")
+    if not lot_code:
+        return Label(code=one.sku, bars=one.barcode, title=name_of(one), lines=[one.sku, one.spec])
+    lot = next((lot for lot in find_lots(lot_code, by=by) if lot.product_id == one.pk), None)
+    if lot is None:
+        raise NotFound(what="lot", key=lot_code[:60])
+    until = f"{_('Expires on')} {day(lot.expires_on)}" if lot.expires_on else ""
+    return Label(code=lot.code, title=name_of(one), lines=[one.sku, until])

@@ -1,16 +1,19 @@
 """Pages of positions, lots and locations: booked, shown, moved, refused."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
 
-from shundan.inventory.actions import shift_stock
+from shundan.inventory.actions import LotInput, receive_stock, shift_stock
 from shundan.inventory.models import Location, StockPosition
 from shundan.orders.actions import LineInput, OrderInput, place_order
 from shundan.parties.actions import SupplierInput, create_supplier
+from shundan.web.prints import label_of_goods
 from tests import make
 from tests.web.conftest import Browser
 
@@ -113,3 +116,21 @@ def test_the_page_says_who_holds_who_waits_and_what_comes(desk: Client) -> None:
     waits = make.order(state="confirmed", products=[goods], quantity=4, allows_backorder=True)
     page = desk.get("/stock/of/BOLT/").content.decode()
     assert held.number in page and waits.number in page
+
+
+def test_a_lot_has_a_label_that_says_its_code_and_its_day(desk: Client) -> None:
+    goods = make.product("MILK-L", tracking="lot", has_expiry=True)
+    lots = [LotInput(code="L-2026/7", quantity=Decimal(3), expires_on=date(2090, 1, 31))]
+    place = make.main_warehouse().pk
+    receive_stock(
+        product_id=goods.pk, warehouse_id=place, quantity=Decimal(3), reason="opening", lots=lots, by=make.boss()
+    )
+    position = StockPosition.objects.get(product=goods)
+    path = "/stock/label/MILK-L/label.pdf?lot=L-2026%2F7"
+    link = re.search(r'href="(/stock/label/[^"]*)"', desk.get(f"/stock/positions/{position.pk}/").content.decode())
+    assert link and unquote(link[1]) == unquote(path)
+    label = label_of_goods("MILK-L", "L-2026/7", by=make.boss())
+    assert (label.code, label.bars, list(label.lines)) == ("L-2026/7", "", ["MILK-L", "失效日期 2090-01-31"])
+    paper = desk.get(path)
+    assert paper.content.startswith(b"%PDF") and paper.content != desk.get("/stock/label/MILK-L/label.pdf").content
+    assert desk.get("/stock/label/MILK-L/label.pdf?lot=L-1").status_code == 404
